@@ -1,0 +1,1 @@
+"""The journey of a file from bytes to facts."""

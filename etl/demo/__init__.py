@@ -1,0 +1,1 @@
+"""The synthetic ministry, which writes ordinary submission files."""

@@ -1,0 +1,1 @@
+"""What a number means, and the one way to get it."""

@@ -1,0 +1,1 @@
+"""One declaration, one metric; one file per domain."""

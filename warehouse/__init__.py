@@ -1,0 +1,1 @@
+"""The warehouse remembers: declarations, places, law, facts, rollups, scope."""

@@ -1,0 +1,1 @@
+"""One file, one of the ten domains of the notice: it declares that domain's forms."""
