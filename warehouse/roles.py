@@ -1,0 +1,133 @@
+"""The roles a server needs before its first migration, and addresses that choose one of them.
+
+    zhijian_owner    LOGIN            owns the database and every table; runs migrations, serves nobody
+    zhijian_app      LOGIN NOINHERIT  what web and worker sign in as; has no right of its own
+    zhijian_web      NOLOGIN          group role: reads what row security lets it read
+    zhijian_worker   NOLOGIN          group role: records submissions
+
+A connection becomes web or worker by the startup option `-c role=...`, so a session never holds more than
+the rights of the one role it asked for.
+"""
+
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+OWNER, APP = "zhijian_owner", "zhijian_app"
+WEB, WORKER = "zhijian_web", "zhijian_worker"
+GROUPS = (WEB, WORKER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secrets:
+    """Passwords in clear text; they live in var/secrets.json, mode 0600, and nowhere else."""
+
+    admin: str
+    owner: str
+    app: str
+
+
+def with_role(url: str, role: str) -> str:
+    """The same address, entered as `role`."""
+    return str_of(make_url(url).update_query_dict({"options": f"-crole={role}"}))
+
+
+def with_database(url: str, database: str) -> str:
+    """The same server and login, another database."""
+    return str_of(make_url(url).set(database=database))
+
+
+def with_login(url: str, user: str, password: str) -> str:
+    """The same server and database, another login."""
+    return str_of(make_url(url).set(username=user, password=password))
+
+
+def str_of(url: URL) -> str:
+    """An address as text, password included: libpq, psycopg and SQLAlchemy all read it."""
+    return url.render_as_string(hide_password=False)
+
+
+def connect(url: str, *, autocommit: bool = True) -> psycopg.Connection:
+    """One connection outside any pool, for the set-up of a server."""
+    plain = str_of(make_url(url).set(drivername="postgresql"))
+    return psycopg.connect(plain, autocommit=autocommit, connect_timeout=10)
+
+
+def provision(admin_url: str, database: str, secrets: Secrets) -> None:
+    """Create roles, memberships and an empty database where they are missing; set the passwords."""
+    with connect(admin_url) as connection:
+        ensure_groups(connection)
+        ensure_login(connection, OWNER, secrets.owner, inherits=True)
+        ensure_login(connection, APP, secrets.app, inherits=False)
+        admit(connection, APP)
+        ensure_database(connection, database)
+
+
+def provision_groups(owner_url: str, app_url: str) -> None:
+    """On a server of somebody else's: make sure both group roles exist and the application may enter them."""
+    login = make_url(app_url).username
+    with connect(owner_url) as connection:
+        ensure_groups(connection)
+        if login is not None:
+            admit(connection, login)
+
+
+def ensure_groups(connection: psycopg.Connection) -> None:
+    """Create the two group roles where they are missing (needs CREATEROLE only then)."""
+    for role in GROUPS:
+        if not exists(connection, role):
+            statement = sql.SQL("CREATE ROLE {} NOLOGIN NOSUPERUSER NOBYPASSRLS")
+            connection.execute(statement.format(sql.Identifier(role)))
+
+
+def ensure_login(
+    connection: psycopg.Connection, role: str, password: str, *, inherits: bool
+) -> None:
+    """Create a login or give an existing one this password; never superuser, never past row security."""
+    verb = sql.SQL("ALTER ROLE" if exists(connection, role) else "CREATE ROLE")
+    inherit = sql.SQL("INHERIT" if inherits else "NOINHERIT")
+    rights = sql.SQL("LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE")
+    statement = sql.SQL("{} {} {} {} PASSWORD {}")
+    connection.execute(
+        statement.format(verb, sql.Identifier(role), rights, inherit, sql.Literal(password))
+    )
+
+
+def admit(connection: psycopg.Connection, login: str) -> None:
+    """Make `login` a member of both groups, which lets it enter them."""
+    for role in GROUPS:
+        if not is_member(connection, login, role):
+            statement = sql.SQL("GRANT {} TO {}")
+            connection.execute(statement.format(sql.Identifier(role), sql.Identifier(login)))
+
+
+def ensure_database(connection: psycopg.Connection, database: str) -> None:
+    """Create the database, owned by zhijian_owner, closed to logins that are not ours."""
+    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
+    if found.fetchone() is not None:
+        return
+    name, owner, app = sql.Identifier(database), sql.Identifier(OWNER), sql.Identifier(APP)
+    grant_self_owner(connection)
+    connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, owner))
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+    connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(name, app))
+
+
+def grant_self_owner(connection: psycopg.Connection) -> None:
+    """An administrator who is no superuser may give a database only to a role he is a member of."""
+    superuser = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    if superuser.fetchone() != (True,):
+        connection.execute(sql.SQL("GRANT {} TO current_user").format(sql.Identifier(OWNER)))
+
+
+def exists(connection: psycopg.Connection, role: str) -> bool:
+    found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+    return found.fetchone() is not None
+
+
+def is_member(connection: psycopg.Connection, login: str, role: str) -> bool:
+    """Whether `login` may enter `role`; a superuser may enter any."""
+    found = connection.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [login, role])
+    return found.fetchone() == (True,)
