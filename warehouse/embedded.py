@@ -184,6 +184,8 @@ def stop_cluster(data: Path) -> None:
     """Close every session and write everything down; waits until the server is gone."""
     if (data / "postmaster.pid").exists():
         run_tool(data, "pg_ctl", "-D", str(data), "-w", "-s", "-t", "120", "-m", "fast", "stop")
+    if socket_folder(data) != data:
+        socket_folder(data).rmdir()
 
 
 def log(data: Path) -> str:

@@ -1,0 +1,184 @@
+"""Every test runs against a real PostgreSQL: the bundled one in a temporary folder, or ZHIJIAN_TEST_OWNER_URL.
+
+The migrations run once into a template; each test, or module, gets a copy of it (`database`,
+`module_database`). Parallel workers (`-n 2`) share the server and the template. The login named by
+ZHIJIAN_TEST_OWNER_URL needs CREATEDB and CREATEROLE, or to be superuser; what a run creates it drops.
+"""
+
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from warehouse import embedded, roles
+
+# A test's cluster may be lost with the machine, so nothing waits for the disk.
+UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """A server on which tests may create databases.
+
+    `admin_url` creates databases, `owner_url` owns and migrates them, `app_url` is the login of web and worker.
+    """
+
+    admin_url: str
+    owner_url: str
+    app_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """One database, as its owner, the web and the worker reach it."""
+
+    name: str
+    owner_url: str
+    web_url: str
+    worker_url: str
+
+
+@pytest.fixture(scope="session")
+def run_folder(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """One folder for all workers of this run; the last of them to end removes it."""
+    parallel = getattr(request.config, "workerinput", None)
+    name = parallel["testrunuid"] if parallel else secrets.token_hex(8)
+    folder = Path(tempfile.gettempdir()) / f"zj-{name[:16]}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "users").open("ab") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        yield folder
+        if embedded.is_last(users):
+            sweep(folder)
+
+
+@pytest.fixture(scope="session")
+def cluster(run_folder: Path) -> Iterator[Cluster]:
+    """The server of this run."""
+    outside = outside_url()
+    if outside is None:
+        server = embedded.start(run_folder, UNSAFE)
+        yield Cluster(
+            admin_url=server.admin_url, owner_url=server.owner_url, app_url=server.app_url
+        )
+        server.stop()
+    else:
+        with locked(run_folder):
+            app_url = outside_login(outside, run_folder)
+        yield Cluster(admin_url=outside, owner_url=outside, app_url=app_url)
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster, run_folder: Path) -> str:
+    """The name of a database in which all migrations have run; nobody stays connected to it."""
+    from warehouse import migrate
+
+    name = template_name(run_folder)
+    with locked(run_folder):
+        if not (run_folder / "migrated").exists():
+            create(cluster, name, "template0")
+            migrate.upgrade(roles.with_database(cluster.owner_url, name))
+            (run_folder / "migrated").touch()
+    return name
+
+
+@pytest.fixture
+def database(cluster: Cluster, template: str) -> Iterator[Database]:
+    """A migrated database for one test."""
+    with copied(cluster, template) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def module_database(cluster: Cluster, template: str) -> Iterator[Database]:
+    """A migrated database shared by the tests of one module."""
+    with copied(cluster, template) as made:
+        yield made
+
+
+@pytest.fixture
+def empty_database(cluster: Cluster) -> Iterator[Database]:
+    """A database before its first migration."""
+    with copied(cluster, "template0") as made:
+        yield made
+
+
+@contextmanager
+def copied(cluster: Cluster, template: str) -> Iterator[Database]:
+    """A copy of a template database, dropped afterwards whoever is still connected."""
+    name = f"zj_{secrets.token_hex(6)}"
+    create(cluster, name, template)
+    app_url = roles.with_database(cluster.app_url, name)
+    yield Database(
+        name=name,
+        owner_url=roles.with_database(cluster.owner_url, name),
+        web_url=roles.with_role(app_url, roles.WEB),
+        worker_url=roles.with_role(app_url, roles.WORKER),
+    )
+    drop(cluster.admin_url, name)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One worker at a time."""
+    with (folder / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def outside_url() -> str | None:
+    return os.environ.get("ZHIJIAN_TEST_OWNER_URL") or None
+
+
+def template_name(folder: Path) -> str:
+    return f"zj_template_{folder.name[3:]}"
+
+
+def login_name(folder: Path) -> str:
+    return f"zj_app_{folder.name[3:]}"
+
+
+def create(cluster: Cluster, name: str, template: str) -> None:
+    owner = make_url(cluster.owner_url).username or "postgres"
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+    names = [sql.Identifier(part) for part in (name, template, owner)]
+    with roles.connect(cluster.admin_url) as connection:
+        connection.execute(statement.format(*names))
+
+
+def drop(admin_url: str, name: str) -> None:
+    with roles.connect(admin_url) as connection:
+        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        connection.execute(statement.format(sql.Identifier(name)))
+
+
+def outside_login(owner_url: str, folder: Path) -> str:
+    """The login of web and worker on a server of somebody else's; one for all workers of the run."""
+    word, user = folder / "app", login_name(folder)
+    if not word.exists():
+        embedded.write_private(word, secrets.token_urlsafe(24))
+        with roles.connect(owner_url) as connection:
+            roles.ensure_groups(connection)
+            roles.ensure_login(connection, user, word.read_text(), inherits=False)
+            roles.admit(connection, user)
+    return roles.with_login(owner_url, user, word.read_text())
+
+
+def sweep(folder: Path) -> None:
+    """Drop what the run made: the template and the login on an outside server, the folder here."""
+    outside = outside_url()
+    if outside is not None and (folder / "app").exists():
+        drop(outside, template_name(folder))
+        with roles.connect(outside) as connection:
+            role = sql.Identifier(login_name(folder))
+            connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(role))
+    shutil.rmtree(folder)
