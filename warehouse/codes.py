@@ -1,0 +1,67 @@
+"""Code lists: the closed sets a cell may hold."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from warehouse.text import Text
+
+
+@dataclass(frozen=True)
+class Codes:
+    """A named code list: code -> label, and for each code the words a file may use for it."""
+
+    name: str
+    labels: Mapping[str, Text]
+    synonyms: Mapping[str, str]  # lower-cased word -> code
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __contains__(self, code: str) -> bool:
+        return code in self.labels
+
+    def words(self) -> dict[str, str]:
+        """Every word that means a code: the code, both labels, the synonyms (lower-cased)."""
+        spoken = {label.zh.lower(): code for code, label in self.labels.items()}
+        spoken |= {label.en.lower(): code for code, label in self.labels.items()}
+        return spoken | dict(self.synonyms) | {code.lower(): code for code in self.labels}
+
+
+def codes(name: str, /, **labels: tuple[str, ...]) -> Codes:
+    """Declare a list: code=("中文", "English", *synonyms). A leading underscore lets a code start with a digit."""
+    clean = {code.lstrip("_"): words for code, words in labels.items()}
+    return Codes(
+        name,
+        {code: Text(words[0], words[1]) for code, words in clean.items()},
+        {word.lower(): code for code, words in clean.items() for word in words[2:]},
+    )
+
+
+@cache
+def _rows(file: str) -> tuple[dict[str, str], ...]:
+    text = files("warehouse.reference").joinpath(file).read_text(encoding="utf-8-sig")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+@cache
+def majors() -> Codes:
+    """The 19 major classes of the 2021 specialty catalogue, codes 61 to 79."""
+    rows = _rows("majors_2021.csv")
+    labels = {row["code"]: Text(row["name_zh"], row["name_en"]) for row in rows}
+    return Codes(
+        "major", labels, {row["name_zh"].removesuffix("大类"): row["code"] for row in rows}
+    )
+
+
+@cache
+def specialties() -> Codes:
+    """The specialties of the 2021 catalogue on record, six digits; the first two are the major class."""
+    rows = _rows("specialties_2021.csv")
+    return Codes(
+        "specialty", {row["code"]: Text(row["name_zh"], row["name_en"]) for row in rows}, {}
+    )

@@ -1,0 +1,123 @@
+"""学校监测: what the nine limits of school conditions say of each school."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from warehouse import law
+from warehouse.form import Column, DerivedForm, Need, Period, count, square_metres, yuan
+from warehouse.text import Text
+
+DOMAIN = Text("学校监测", "School monitoring")
+SCHOOLS = Text("校", "schools")
+
+# indicator -> (numerator, denominator or None), in the order of the project's annex
+NINE: dict[str, tuple[str, str | None]] = {
+    "land": ("land", None),
+    "land_per_student": ("land", "students"),
+    "buildings": ("buildings", None),
+    "buildings_per_student": ("buildings", "students"),
+    "teachers": ("full_time_teachers", None),
+    "students_per_teacher": ("students", "full_time_teachers"),
+    "equipment": ("equipment", None),
+    "equipment_per_student": ("equipment", "students"),
+    "books_per_student": ("books", "students"),
+}
+BORDER = 0.05  # 临界: met with less than this share of the limit to spare
+
+
+def _verdict(code: str, met: str, en: str) -> Column:
+    title = law.entry(code).title
+    return count(f"{title.zh}{met}", f"{title.en}: {en}", unit=SCHOOLS)
+
+
+class Conditions(DerivedForm):
+    """办学条件达标: the parts and verdicts of the nine limits for each school of their universe.
+
+    Universe: schools (never attached classes) founded before 2022, with students, of a class for which a
+    limit is on record, that have reported register, students, staff and estate. Years before the law are
+    judged by the first later law; `metrics` shows them only under that label.
+    """
+
+    title = Text("办学条件监测", "School conditions")
+    domain = DOMAIN
+    needs = {
+        "founded": Need("register", "founded"),
+        "school_class": Need("register", "school_class"),
+        "students": Need("enrolment", "students"),
+        "full_time_teachers": Need("staff", "persons", "staff_type", "full_time"),
+        "land": Need("estate", "land"),
+        "buildings": Need("estate", "buildings"),
+        "equipment": Need("estate", "equipment"),
+        "books": Need("estate", "books"),
+    }
+
+    eligible = count("参评学校", "Schools in the universe", unit=SCHOOLS)
+    met_all = count("全部达标学校", "Schools meeting all nine", unit=SCHOOLS)
+    missed_one = count("只差一项的学校", "Schools one limit short", unit=SCHOOLS)
+    limits_missed = count("未达项数", "Limits missed", unit=Text("项", "limits"))
+    students = count("在校生", "Students", period=Period.STOCK)
+    full_time_teachers = count("专任教师", "Full-time teachers")
+    land = square_metres("占地面积", "Land")
+    buildings = square_metres("校舍面积", "Buildings")
+    equipment = yuan("设备值", "Equipment")
+    books = count("图书", "Books", unit=Text("册", "volumes"))
+    met_land = _verdict("land", "达标", "met")
+    met_land_per_student = _verdict("land_per_student", "达标", "met")
+    met_buildings = _verdict("buildings", "达标", "met")
+    met_buildings_per_student = _verdict("buildings_per_student", "达标", "met")
+    met_teachers = _verdict("teachers", "达标", "met")
+    met_students_per_teacher = _verdict("students_per_teacher", "达标", "met")
+    met_equipment = _verdict("equipment", "达标", "met")
+    met_equipment_per_student = _verdict("equipment_per_student", "达标", "met")
+    met_books_per_student = _verdict("books_per_student", "达标", "met")
+    near_land = _verdict("land", "临界", "met with little to spare")
+    near_land_per_student = _verdict("land_per_student", "临界", "met with little to spare")
+    near_buildings = _verdict("buildings", "临界", "met with little to spare")
+    near_buildings_per_student = _verdict(
+        "buildings_per_student", "临界", "met with little to spare"
+    )
+    near_teachers = _verdict("teachers", "临界", "met with little to spare")
+    near_students_per_teacher = _verdict("students_per_teacher", "临界", "met with little to spare")
+    near_equipment = _verdict("equipment", "临界", "met with little to spare")
+    near_equipment_per_student = _verdict(
+        "equipment_per_student", "临界", "met with little to spare"
+    )
+    near_books_per_student = _verdict("books_per_student", "临界", "met with little to spare")
+
+    @classmethod
+    def compute(cls, inputs: pl.DataFrame, year: int) -> pl.DataFrame:
+        """One row for each school of the universe; verdicts are 0 or 1 so that they add up over the ladder."""
+        judged = _universe(inputs).with_columns(
+            expression for code in NINE for expression in _judge(code, year)
+        )
+        missed = 9 - pl.sum_horizontal(f"met_{code}" for code in NINE)
+        return judged.with_columns(limits_missed=missed, eligible=pl.lit(1)).with_columns(
+            met_all=(pl.col("limits_missed") == 0).cast(pl.Int64),
+            missed_one=(pl.col("limits_missed") == 1).cast(pl.Int64),
+        ).select("school_id", *cls.columns)  # fmt: skip
+
+
+def _universe(inputs: pl.DataFrame) -> pl.DataFrame:
+    classes = {limit.school_class for limit in law.book() if limit.code in NINE}
+    return inputs.filter(
+        (pl.col("unit_kind") == "school")
+        & (pl.col("founded") < 2022)
+        & pl.col("school_class").is_in(list(classes))
+        & (pl.col("students") > 0)
+        & (pl.col("full_time_teachers") > 0)
+        & pl.col("land").is_not_null()
+    )
+
+
+def _judge(code: str, year: int) -> list[pl.Expr]:
+    limit = law.by_later_law(code, year)
+    numerator, denominator = NINE[code]
+    value = pl.col(numerator) / (pl.col(denominator) if denominator else 1)
+    if limit is None:
+        raise LookupError(code)
+    slack = limit.value - value if limit.direction == "ceiling" else value - limit.value
+    return [
+        (slack >= 0).cast(pl.Int64).alias(f"met_{code}"),
+        ((slack >= 0) & (slack < BORDER * limit.value)).cast(pl.Int64).alias(f"near_{code}"),
+    ]

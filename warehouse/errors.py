@@ -1,0 +1,51 @@
+"""Errors of the warehouse. Bottom of the package: imports nothing of it.
+
+ZhijianError                     shown to people without a traceback
+ +- DeclarationError             a form, rule or limit is declared wrongly; found at start
+ +- UnknownName                  a name nobody declared; the nearest ones are offered
+ +- UnknownPlace                 a place or unit the register does not hold
+ +- ClosedPeriod                 a year that takes no submissions
+ +- WarehouseUnavailable         the database cannot be reached or is not at its newest version
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ZhijianError(Exception):
+    """What happened, where, and what to do next, in Chinese and English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+        self.en = en
+
+    def __str__(self) -> str:
+        return f"{self.zh} / {self.en}"
+
+
+class DeclarationError(ZhijianError):
+    pass
+
+
+class UnknownName(ZhijianError):
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        near = ", ".join(get_close_matches(name, list(known), n=3)) or "—"
+        super().__init__(
+            f"没有名为“{name}”的{kind}；相近的有：{near}",
+            f"no {kind} is named '{name}'; the nearest are: {near}",
+        )
+
+
+class UnknownPlace(ZhijianError):
+    pass
+
+
+class ClosedPeriod(ZhijianError):
+    pass
+
+
+class WarehouseUnavailable(ZhijianError):
+    pass

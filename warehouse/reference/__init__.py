@@ -1,0 +1,1 @@
+"""Data the warehouse is born with: places, code lists, law."""
