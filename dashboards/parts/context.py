@@ -1,0 +1,156 @@
+"""The context bar: place, year, state, version, coverage and the synthetic mark; no number is read without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboards import element as e
+from dashboards.element import Child, Element
+from dashboards.i18n import Phrases
+from dashboards.parts.cell import NumberState, state_badge, synthetic_mark
+from dashboards.parts.section import ChoiceView, SwitchView
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageView:
+    """How many of the units due have reported: both counts and the share as printed, and the share of one."""
+
+    reported: str
+    due: str
+    share_text: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ContextView:
+    """What every number of the page depends on.
+
+    ancestors: from the nation down, links. place: this page's. children: places one rung down (the picker),
+    `children_name` names it ("选择地区", "市州"). siblings: all places beside this one, with the present one marked;
+    `previous` and `next`: its neighbours. years: newest first. version: day and load as printed.
+    options: boundaries, basis, law. synthetic: some figure in view is made by a program.
+    """
+
+    place: str
+    ancestors: Sequence[ChoiceView] = ()
+    children: Sequence[ChoiceView] = ()
+    children_name: str = ""
+    siblings: Sequence[ChoiceView] = ()
+    previous: ChoiceView | None = None
+    next: ChoiceView | None = None
+    year: str = ""
+    years: Sequence[ChoiceView] = ()
+    state: NumberState = "preliminary"
+    version: str = ""
+    coverage: CoverageView | None = None
+    options: Sequence[SwitchView] = ()
+    synthetic: bool = True
+
+
+def context_bar(view: ContextView, phrases: Phrases) -> Element:
+    """Draw the bar; its menus are `details` and work without scripts."""
+    parts: list[Child] = [_crumb(view, phrases), _year(view, phrases), _version(view, phrases)]
+    if view.coverage:
+        parts.append(coverage(view.coverage, phrases))
+    if view.options:
+        parts.append(_options(view.options, phrases))
+    if view.synthetic:
+        parts.append(synthetic_mark(phrases))
+    parts.append(_acts(phrases))
+    return e.div(*parts, cls="ctx")
+
+
+def menu(text: str, choices: Sequence[ChoiceView], name: str) -> Element:
+    """Draw a menu of links."""
+    links = (
+        e.li(e.a(one.text, href=one.href, **({"aria_current": "true"} if one.current else {})))
+        for one in choices
+    )
+    listed = e.ul(*links, aria_label=name)
+    return e.details(e.summary(text, cls="pick", aria_label=f"{text} · {name}"), listed, cls="menu")
+
+
+def _crumb(view: ContextView, phrases: Phrases) -> Element:
+    steps: list[Child] = []
+    for one in view.ancestors:
+        steps += [e.a(one.text, href=one.href), e.i("›", aria_hidden="true")]
+    if view.siblings:
+        steps.append(e.b(menu(view.place, view.siblings, phrases("siblings")), aria_current="page"))
+    else:
+        steps.append(e.b(view.place, aria_current="page"))
+    if view.children:
+        steps.append(menu(view.children_name, view.children, phrases("children")))
+    if view.previous:
+        steps.append(e.a("‹ ", view.previous.text, href=view.previous.href, cls="sib", rel="prev"))
+    if view.next:
+        steps.append(e.a(view.next.text, " ›", href=view.next.href, cls="sib", rel="next"))
+    return e.nav(*steps, cls="crumb", aria_label=phrases("crumb"))
+
+
+def _year(view: ContextView, phrases: Phrases) -> Element:
+    picker: Child = view.year
+    if view.years:
+        picker = menu(view.year, view.years, phrases("year"))
+    return e.span(e.span(phrases("year"), cls="k"), picker, cls="fact")
+
+
+def _version(view: ContextView, phrases: Phrases) -> Element:
+    return e.span(
+        state_badge(view.state, phrases),
+        e.span(phrases("version"), cls="k"),
+        view.version,
+        cls="fact",
+    )
+
+
+def coverage(view: CoverageView, phrases: Phrases) -> Element:
+    """Print how many have reported, with a bar."""
+    words = phrases("coverage.value", reported=view.reported, due=view.due, share=view.share_text)
+    line = e.span(
+        e.i(style={"width": f"{view.share * 100:.1f}%"}), cls="covbar", aria_hidden="true"
+    )
+    return e.span(e.span(phrases("coverage"), cls="k"), words, line, cls="fact")
+
+
+def _options(options: Sequence[SwitchView], phrases: Phrases) -> Element:
+    groups = [
+        e.div(
+            e.span(one.name, cls="k"),
+            e.ul(
+                *(
+                    e.li(
+                        e.a(
+                            each.text,
+                            href=each.href,
+                            **({"aria_current": "true"} if each.current else {}),
+                        )
+                    )
+                    for each in one.choices
+                ),
+                aria_label=one.name,
+            ),
+        )
+        for one in options
+    ]
+    current = [each.text for one in options for each in one.choices if each.current]
+    words = " · ".join(current)
+    return e.span(
+        e.span(phrases("options"), cls="k"),
+        e.details(
+            e.summary(words, cls="pick", aria_label=f"{phrases('options')} · {words}"),
+            e.div(*groups, cls="pop"),
+            cls="menu",
+        ),
+        cls="fact",
+    )
+
+
+def _acts(phrases: Phrases) -> Element:
+    return e.span(
+        e.button(phrases("act.print"), type="button", data_act="print"),
+        e.button(
+            phrases("act.copy"), type="button", data_act="copy", data_done=phrases("act.copied")
+        ),
+        cls="acts",
+    )

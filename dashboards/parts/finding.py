@@ -1,0 +1,27 @@
+"""The page's conclusion in one sentence: its only first-rank heading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboards import element as e
+from dashboards.element import Element
+from dashboards.i18n import Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """The sentence, or "" when nothing needs pointing out; `basis` says what it was drawn from (small print)."""
+
+    sentence: str
+    basis: str = ""
+
+
+def finding(view: FindingView, phrases: Phrases) -> Element:
+    """Print the conclusion first."""
+    meta = " · ".join(filter(None, (phrases("finding.auto"), view.basis)))
+    return e.div(
+        e.h1(view.sentence or phrases("finding.none")),
+        e.p(meta, cls="m"),
+        cls="finding",
+    )

@@ -1,0 +1,106 @@
+"""A section with its head, a switch of choices, a chart with its table, and the line that stands in for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboards import element as e
+from dashboards.element import Child, Element
+from dashboards.i18n import Phrases
+from dashboards.parts.table import TableView, data_table
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """One choice of a switch or menu: its text, where it leads, and whether it is the present one."""
+
+    text: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchView:
+    """Choices side by side, named for screen readers."""
+
+    name: str
+    choices: Sequence[ChoiceView]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """The head of a section.
+
+    key: unique on the page, becomes the anchor `#key`. meta: unit, date, state, coverage.
+    say: the section's finding in a sentence. more: a link at the right (text, address).
+    width: columns of twelve. note: small print at the foot.
+    """
+
+    key: str
+    title: str
+    meta: str = ""
+    say: str = ""
+    more: tuple[str, str] | None = None
+    switch: SwitchView | None = None
+    width: int = 12
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartView:
+    """A Plotly figure in JSON form, the sentence that says what it shows, and the table behind it."""
+
+    figure: Element
+    sentence: str
+    table: TableView
+    height_px: int = 260
+
+
+def section(view: SectionView, *children: Child) -> Element:
+    """Frame children as a section with its own heading."""
+    head: list[Child] = [e.h2(view.title, id=f"{view.key}-title")]
+    if view.meta:
+        head.append(e.span(view.meta, cls="m"))
+    if view.switch:
+        head.append(switch(view.switch, "right"))
+    if view.more:
+        head.append(e.a(view.more[0], href=view.more[1], cls="right"))
+    body: list[Child] = [e.header(*head)]
+    if view.say:
+        body.append(e.p(view.say, cls="say"))
+    body.extend(children)
+    if view.note:
+        body.append(e.p(view.note, cls="note"))
+    title = f"{view.key}-title"
+    return e.section(*body, cls=f"sec c{view.width}", id=view.key, aria_labelledby=title)
+
+
+def switch(view: SwitchView, cls: str = "") -> Element:
+    """Draw choices side by side; the present one is marked by weight, box and `aria-current`."""
+    links = [
+        e.a(one.text, href=one.href, **({"aria_current": "true"} if one.current else {}))
+        for one in view.choices
+    ]
+    return e.div(*links, cls=f"seg {cls}".strip(), role="group", aria_label=view.name)
+
+
+def grid(*sections: Child) -> Element:
+    """Lay sections out on the twelve columns."""
+    return e.div(*sections, cls="grid")
+
+
+def column(width: int, *sections: Child) -> Element:
+    """Stack sections in one column of the grid."""
+    return e.div(*sections, cls=f"c{width} stack")
+
+
+def chart(view: ChartView, phrases: Phrases) -> Element:
+    """Draw a figure; screen readers hear its sentence and find its table."""
+    drawn = e.div(e.graph(view.figure, view.height_px), role="img", aria_label=view.sentence)
+    return e.figure(drawn, e.figcaption(view.sentence, cls="sr"), data_table(view.table, phrases))
+
+
+def empty(text: str) -> Element:
+    """Say in place of a chart why it is not there, and who acts next."""
+    return e.p(text, cls="empty")

@@ -1,0 +1,203 @@
+"""The statistics table: one shape for children, rankings, indicators and the data behind a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dashboards import element as e
+from dashboards.element import Child, Element
+from dashboards.i18n import Phrases
+from dashboards.parts.cell import CellView, Verdict, printed, verdict_mark
+from dashboards.parts.marks import (
+    AxisView,
+    RankView,
+    SparkView,
+    SplitView,
+    bar,
+    dot,
+    rank_strip,
+    spark,
+    split_bar,
+)
+
+# A verdict alone is a cell; the words stand beside its shape.
+Cell = CellView | SparkView | RankView | SplitView | Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """The head of a column and how its cells are drawn.
+
+    kind: text is left-aligned, number right-aligned; bar draws `CellView.value` from zero before the number;
+    dot draws it on `axis`. Cells of another type than CellView draw themselves.
+    unit: printed once, under the name. sort_href: the link of the head; sorted: what the rows are in now.
+    narrow: False drops the column on phones. own: the reader's measure, its dots and bars in the accent.
+    """
+
+    name: str
+    unit: str = ""
+    kind: Literal["text", "number", "bar", "dot"] = "number"
+    axis: AxisView | None = None
+    sort_href: str = ""
+    sorted: Literal["", "ascending", "descending"] = ""
+    narrow: bool = True
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row: its name (linked when `href` is set, `sub` small below it) and one cell for each further column.
+
+    kind: total is the first, bold row; own is the reader's place or the chosen number; group is a heading
+    across the table and has no cells.
+    """
+
+    name: str
+    cells: Sequence[Cell] = ()
+    href: str = ""
+    sub: str = ""
+    unit: str = ""
+    kind: Literal["", "total", "own", "group"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table named for screen readers by `name`; `columns[0]` is the head of the rows' names."""
+
+    name: str
+    columns: Sequence[ColumnView]
+    rows: Sequence[RowView]
+    cls: str = ""
+
+
+_ROW_CLASS = {"total": "total", "own": "on", "group": "grp", "": ""}
+
+
+def table(view: TableView, phrases: Phrases) -> Element:
+    """Draw a table in its own named, focusable scroll region."""
+    most = [_most(view, at) for at in range(len(view.columns) - 1)]
+    body = [_row(row, view, most, phrases) for row in view.rows]
+    drawn = e.table(
+        e.caption(view.name, cls="sr"),
+        e.thead(e.tr(*(_head(column) for column in view.columns))),
+        e.tbody(*body),
+        cls=f"t {view.cls}".strip(),
+    )
+    return e.div(drawn, cls="scroll", tabIndex=0, role="region", aria_label=view.name)
+
+
+def _most(view: TableView, at: int) -> float:
+    """Return the longest bar of a column; the total row is not one of them."""
+    if view.columns[at + 1].kind != "bar":
+        return 0.0
+    cells = (row.cells[at] for row in view.rows if row.kind in {"", "own"})
+    values = [cell.value for cell in cells if isinstance(cell, CellView) and cell.value is not None]
+    return max(values, default=0.0)
+
+
+def _head(column: ColumnView) -> Element:
+    words: list[Child] = [column.name]
+    if column.sort_href:
+        words = [e.a(column.name, href=column.sort_href)]
+    if column.unit:
+        words += [e.br(), e.span(column.unit, cls="m")]
+    if column.axis is not None:
+        words.append(_axis_words(column.axis))
+    props = {"aria_sort": column.sorted} if column.sorted else {}
+    return e.th(*words, cls=_classes(column), scope="col", **props)
+
+
+def _axis_words(axis: AxisView) -> Element:
+    """Name the limit above its dashed line."""
+    left = 0.0 if axis.limit is None else (axis.limit - axis.low) / (axis.high - axis.low) * 100
+    ends = e.i(f"{axis.low:g}")
+    if axis.limit is None:
+        return e.span(ends, cls="axis")
+    return e.span(ends, e.b(axis.limit_text, style={"left": f"{left:.0f}%"}), cls="axis")
+
+
+def _classes(column: ColumnView) -> str:
+    base = {"number": "num", "bar": "bar", "dot": "dot", "text": ""}[column.kind]
+    return base if column.narrow else f"{base} mh".strip()
+
+
+def _row(row: RowView, view: TableView, most: Sequence[float], phrases: Phrases) -> Element:
+    if row.kind == "group":
+        return e.tr(e.th(row.name, scope="rowgroup", colSpan=len(view.columns)), cls="grp")
+    columns = view.columns[1:]
+    cells = (
+        _cell(cell, column, longest, row, phrases)
+        for cell, column, longest in zip(row.cells, columns, most, strict=True)
+    )
+    return e.tr(_row_head(row), *cells, cls=_ROW_CLASS[row.kind])
+
+
+def _row_head(row: RowView) -> Element:
+    words: list[Child] = [e.a(row.name, href=row.href) if row.href else row.name]
+    if row.unit:
+        words += [" ", e.span(row.unit, cls="m")]
+    if row.sub:
+        words += [e.br(), e.span(row.sub, cls="m")]
+    return e.th(*words, scope="row")
+
+
+def _cell(cell: Cell, column: ColumnView, most: float, row: RowView, phrases: Phrases) -> Element:
+    if isinstance(cell, CellView):
+        return _value_cell(cell, column, most, row, phrases)
+    if isinstance(cell, str):
+        return e.td(verdict_mark(cell, phrases), cls=_classes(column))
+    return e.td(*_DRAWN[type(cell)](cell), cls=_classes(column))
+
+
+def _value_cell(
+    cell: CellView, column: ColumnView, most: float, row: RowView, phrases: Phrases
+) -> Element:
+    words = printed(cell, phrases)
+    cls = _classes(column)
+    if cell.verdict and column.kind in {"number", "text"}:
+        cls = f"{cls} v-{cell.verdict}".strip()
+    drawn: Element | None = None
+    if cell.value is not None and not cell.symbol:
+        drawn = _drawn(cell.value, cell.verdict == "miss", column, most, row)
+    if drawn is not None:
+        words = (drawn, e.span(*words, cls="val"))
+    elif column.kind in {"bar", "dot"}:
+        words = (
+            e.span(cls="dl blank" if column.kind == "dot" else "hb blank"),
+            e.span(*words, cls="val"),
+        )
+    return e.td(*words, cls=cls, **({"title": cell.title} if cell.title else {}))
+
+
+def _drawn(
+    value: float,
+    breach: bool,  # noqa: FBT001 (passed on)
+    column: ColumnView,
+    most: float,
+    row: RowView,
+) -> Element | None:
+    own = column.own or row.kind == "own"
+    if column.kind == "dot" and column.axis is not None:
+        return dot(value, column.axis, breach=breach, own=own)
+    if column.kind == "bar" and row.kind != "total":
+        return bar(value, most, own=own)
+    return None
+
+
+def _rank_cell(view: RankView) -> tuple[Child, ...]:
+    return (e.span(view.text, cls="rkt"), rank_strip(view))
+
+
+# "Any" because each function takes the one type that is its key.
+_DRAWN: dict[type, Callable[[Any], tuple[Child, ...]]] = {
+    SparkView: lambda view: (spark(view, "spark small"),),
+    RankView: _rank_cell,
+    SplitView: lambda view: (split_bar(view),),
+}
+
+
+def data_table(view: TableView, phrases: Phrases) -> Element:
+    """Fold a chart's table below it: the same numbers with the same signs."""
+    return e.details(e.summary(phrases("data_table")), table(view, phrases), cls="dt")

@@ -1,0 +1,129 @@
+"""The tile map: 32 reporting units as equal tiles in their relative position, and three outside the statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboards import element as e
+from dashboards.element import Child, Element
+from dashboards.i18n import Phrases
+
+# place id -> (column, row), counted from 1. 660000 is 兵团, a reporting unit of its own beside 新疆.
+POSITIONS: dict[int, tuple[int, int]] = {
+    230000: (7, 1),
+    660000: (1, 2),
+    150000: (4, 2),
+    220000: (7, 2),
+    650000: (1, 3),
+    640000: (3, 3),
+    140000: (4, 3),
+    110000: (5, 3),
+    120000: (6, 3),
+    210000: (7, 3),
+    630000: (1, 4),
+    620000: (2, 4),
+    610000: (3, 4),
+    410000: (4, 4),
+    130000: (5, 4),
+    370000: (6, 4),
+    540000: (1, 5),
+    510000: (2, 5),
+    500000: (3, 5),
+    420000: (4, 5),
+    340000: (5, 5),
+    320000: (6, 5),
+    310000: (7, 5),
+    530000: (2, 6),
+    520000: (3, 6),
+    430000: (4, 6),
+    360000: (5, 6),
+    330000: (6, 6),
+    450000: (3, 7),
+    440000: (4, 7),
+    350000: (5, 7),
+    460000: (3, 8),
+}
+# Outside the statistics: (column, row, message id).
+OUTSIDE = ((6, 7, "tiles.taiwan"), (4, 8, "tiles.macao"), (5, 8, "tiles.hongkong"))
+
+
+@dataclass(frozen=True, slots=True)
+class TileView:
+    """One reporting unit.
+
+    value: as printed, or the sign of why there is none; step: its class of five (1 lowest), None without a value:
+    then the tile is hatched and `note` says why ("覆盖不足 75%"). plain: withheld, no hatch.
+    brief: a short name for phones; own: the reader's place or the chosen one.
+    """
+
+    place_id: int
+    name: str
+    href: str
+    value: str
+    step: int | None
+    note: str = ""
+    brief: str = ""
+    own: bool = False
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TileMapView:
+    """The map of one measure.
+
+    classes: the five bounds as printed, low to high ("< 80", "80–85", …). legend: what is coloured, with its unit.
+    reading: what the small text in a tile means ("差 N 校：距 90% 目标的学校数"), or "".
+    """
+
+    tiles: Sequence[TileView]
+    classes: Sequence[str]
+    legend: str
+    reading: str = ""
+
+
+def tile_map(view: TileMapView, phrases: Phrases) -> Element:
+    """Draw the map as a grid of links: focusable, printable, without a script."""
+    tiles = [_tile(tile) for tile in view.tiles if tile.place_id in POSITIONS]
+    outside = [_outside(column, row, phrases(name), phrases) for column, row, name in OUTSIDE]
+    drawn = e.div(
+        e.ul(*tiles, *outside, aria_label=view.legend), _legend(view, phrases), cls="tiles"
+    )
+    return e.figure(drawn, e.figcaption(phrases("tiles.note"), cls="note"))
+
+
+def _place(column: int, row: int) -> dict[str, object]:
+    return {"gridColumn": column, "gridRow": row}
+
+
+def _tile(tile: TileView) -> Element:
+    names: list[Child] = [e.span(tile.name, cls="nm")]
+    if tile.brief:
+        names.append(e.span(tile.brief, cls="br", aria_hidden="true"))
+    words: list[Child] = [*names, e.b(tile.value) if tile.value else None]
+    if tile.note:
+        words.append(e.span(tile.note, cls="nt"))
+    look = f"s{tile.step}" if tile.step else "plain" if tile.plain else "hatch"
+    link = e.a(
+        e.span(*words, cls="in"), href=tile.href, cls=f"tile {look}{' own' if tile.own else ''}"
+    )
+    return e.li(link, style=_place(*POSITIONS[tile.place_id]))
+
+
+def _outside(column: int, row: int, name: str, phrases: Phrases) -> Element:
+    words = e.span(e.span(name, cls="nm"), e.span(phrases("tiles.outside"), cls="nt"), cls="in")
+    return e.li(e.span(words, cls="tile out"), style=_place(column, row))
+
+
+def _legend(view: TileMapView, phrases: Phrases) -> Element:
+    steps = [
+        e.span(e.i(cls=f"s{at}"), text, cls="step") for at, text in enumerate(view.classes, start=1)
+    ]
+    hatch = e.span(e.i(cls="hatch"), phrases("tiles.hatch"), cls="hk")
+    reading = e.span(view.reading, cls="rd") if view.reading else None
+    return e.div(
+        e.span(view.legend, cls="lt"),
+        e.span(*steps, cls="steps"),
+        e.span(hatch, reading, cls="keys"),
+        cls="legend",
+    )
