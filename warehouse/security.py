@@ -1,0 +1,216 @@
+"""Row security and grants, as SQL for the owner to run. Policies contain no subquery.
+
+A reader says who it is by settings that last for one transaction:
+
+    app.reader     the login; nothing at all is readable while it is empty
+    app.scope      ids whose whole subtree is readable as records, e.g. '{430000}'
+    app.region     ids whose subtree is readable as aggregates only (above the rung of schools)
+    app.published  ids of single places readable as aggregates: ancestors and siblings
+    app.nation     'records' or 'published' for readers of the whole nation, else empty
+    app.login      the one account that a sign-in may look up
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from warehouse.roles import WEB, WORKER
+
+_SIGNED = "coalesce(current_setting('app.reader', true), '') <> ''"
+_NATION = "current_setting('app.nation', true)"
+
+
+def _ids(setting: str) -> str:
+    return f"nullif(current_setting('app.{setting}', true), '')::int[]"
+
+
+RECORDS = f"{_SIGNED} AND path && {_ids('scope')}"
+NATION_RECORDS = f"{_SIGNED} AND {_NATION} = 'records'"
+AGGREGATES = (
+    f"{_SIGNED} AND (path && {_ids('scope')} OR (rung < 4 AND "
+    f"(place_id = ANY ({_ids('published')}) OR path && {_ids('region')})))"
+)
+NATION_AGGREGATES = (
+    f"{_SIGNED} AND ({_NATION} = 'records' OR (rung < 4 AND {_NATION} = 'published'))"
+)
+
+OPEN = (
+    "place",
+    "ladder",
+    "unit_version",
+    "load",
+    "load_log",
+    "setting",
+)  # to every signed-in reader
+LEDGER = ("submission", "rejection", "finding", "document")
+
+
+def secure_facts(table: str) -> Iterator[str]:
+    """A fact or ledger table: records in one's own subtree; the nation has a policy of its own."""
+    yield from _open_to_worker(table)
+    yield _policy(table, "records", RECORDS)
+    yield _policy(table, "nation", NATION_RECORDS)
+    yield f"GRANT SELECT ON {table} TO {WEB}"
+
+
+def secure_rollup(table: str) -> Iterator[str]:
+    """A rollup: records in one's own subtree, published aggregates beside and above it."""
+    yield from _open_to_worker(table)
+    yield _policy(table, "aggregates", AGGREGATES)
+    yield _policy(table, "nation", NATION_AGGREGATES)
+    yield f"GRANT SELECT ON {table} TO {WEB}"
+
+
+def secure_open(table: str) -> Iterator[str]:
+    """Places, calendar and load numbers: every signed-in reader."""
+    yield from _open_to_worker(table)
+    yield _policy(table, "signed_in", _SIGNED)
+    yield f"GRANT SELECT ON {table} TO {WEB}"
+
+
+def secure_account(table: str = "account") -> Iterator[str]:
+    """A sign-in sees the one account it names."""
+    yield from _open_to_worker(table)
+    yield _policy(table, "own_login", "login = nullif(current_setting('app.login', true), '')")
+    yield f"GRANT SELECT ON {table} TO {WEB}"
+
+
+def secure_audit(table: str = "audit") -> Iterator[str]:
+    """Web and worker write the audit trail and cannot read or change it."""
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    for role in (WEB, WORKER):
+        yield f"CREATE POLICY {role}_writes ON {table} FOR INSERT TO {role} WITH CHECK (true)"
+        yield f"GRANT INSERT ON {table} TO {role}"
+
+
+def secure_worker_only(table: str) -> Iterator[str]:
+    yield from _open_to_worker(table)
+
+
+def _open_to_worker(table: str) -> Iterator[str]:
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    yield f"CREATE POLICY worker ON {table} TO {WORKER} USING (true) WITH CHECK (true)"
+    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {WORKER}"
+
+
+def _policy(table: str, name: str, condition: str) -> str:
+    return f"CREATE POLICY {name} ON {table} FOR SELECT TO {WEB} USING ({condition})"
+
+
+def secure(table: str) -> Iterator[str]:
+    """Everything a table of the star schema needs, by the kind its name tells."""
+    match table.split("_")[0]:
+        case "fact":
+            return secure_facts(table)
+        case "rollup":
+            return secure_rollup(table)
+        case "account":
+            return secure_account()
+        case "audit":
+            return secure_audit()
+    if table in LEDGER:
+        return secure_facts(table)
+    return secure_open(table) if table in OPEN else secure_worker_only(table)
+
+
+# Web and worker own nothing, so what needs ownership is a function of the owner's, granted by name.
+PARTITIONS = f"""
+CREATE FUNCTION ensure_partition(parent text, y int) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM assert_partitioned(parent);
+  IF to_regclass(format('%I', parent || '_' || y)) IS NULL THEN
+    EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES IN (%s)', parent || '_' || y, parent, y);
+  END IF;
+END $$;
+CREATE FUNCTION assert_partitioned(parent text) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF parent !~ '^(fact|rollup)_[a-z_]+$' OR NOT EXISTS (
+    SELECT FROM pg_partitioned_table p JOIN pg_class c ON c.oid = p.partrelid WHERE c.relname = parent) THEN
+    RAISE EXCEPTION 'no partitioned table %', parent;
+  END IF;
+END $$;
+CREATE FUNCTION is_fresh(parent text, y int) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE filled boolean;
+BEGIN
+  PERFORM assert_partitioned(parent);
+  IF to_regclass(format('%I', parent || '_' || y)) IS NULL THEN RETURN true; END IF;
+  EXECUTE format('SELECT EXISTS (SELECT FROM %I)', parent || '_' || y) INTO filled;
+  RETURN NOT filled;
+END $$;
+CREATE FUNCTION fresh_partition(parent text, y int) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE child text := parent || '_' || y;
+BEGIN
+  IF NOT is_fresh(parent, y) THEN RAISE EXCEPTION '% already holds rows', child; END IF;
+  EXECUTE format('DROP TABLE IF EXISTS %I', child);
+  EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS, CHECK (year = %s))', child, parent, y);
+  EXECUTE format('GRANT INSERT ON %I TO {WORKER}', child);
+  RETURN child;
+END $$;
+CREATE FUNCTION attach_partition(parent text, y int) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE child text := parent || '_' || y;
+BEGIN
+  PERFORM assert_partitioned(parent);
+  EXECUTE format('REVOKE ALL ON %I FROM {WORKER}', child);
+  EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', parent, child, y);
+  EXECUTE format('ANALYZE %I', child);
+END $$;
+"""
+
+# Nameless values of the schools below a place that the reader may see as an aggregate: at least ten or none.
+PUBLISHED_VALUES = f"""
+CREATE FUNCTION published_values(
+  numerator text, numerator_cut text, numerator_member text, numerator_column text,
+  denominator text, denominator_cut text, denominator_member text, denominator_column text,
+  y int, place int, bounds text, kinds text[], wanted_basis int, numerator_load bigint, denominator_load bigint
+) RETURNS double precision[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE result double precision[]; side text := CASE bounds WHEN 'then' THEN 'path_then' ELSE 'path_now' END;
+BEGIN
+  IF NOT ({_SIGNED}) OR NOT (coalesce({_NATION}, '') <> '' OR coalesce(place = ANY ({_ids("published")}), false)
+     OR EXISTS (SELECT FROM place p WHERE p.place_id = place
+                AND (coalesce(p.path && {_ids("scope")}, false) OR coalesce(p.path && {_ids("region")}, false)))) THEN
+    RETURN NULL;
+  END IF;
+  PERFORM assert_partitioned('rollup_' || numerator);
+  IF denominator = '' THEN
+    EXECUTE format('SELECT array_agg(v ORDER BY v) FROM (SELECT sum(r.%I)::float8 AS v
+      FROM %I r JOIN ladder l ON l.year = r.year AND l.place_id = r.place_id
+      WHERE r.year = $1 AND r.rung = 4 AND r.cut = $2 AND r.member = $3 AND r.unit_kind = ANY ($4)
+        AND r.basis IN ($5, 3) AND r.first_load <= $6 AND r.last_load > $6 AND $7 = ANY (l.%I)
+      GROUP BY r.place_id) s WHERE v IS NOT NULL HAVING count(*) >= 10',
+      numerator_column, 'rollup_' || numerator, side)
+    INTO result USING y, numerator_cut, numerator_member, kinds, wanted_basis, numerator_load, place;
+  ELSE
+    PERFORM assert_partitioned('rollup_' || denominator);
+    EXECUTE format('SELECT array_agg(v ORDER BY v) FROM (SELECT n.v / nullif(d.v, 0) AS v FROM
+      (SELECT r.place_id, sum(r.%I)::float8 AS v FROM %I r
+        WHERE r.year = $1 AND r.rung = 4 AND r.cut = $2 AND r.member = $3 AND r.unit_kind = ANY ($4)
+          AND r.basis IN ($5, 3) AND r.first_load <= $6 AND r.last_load > $6 GROUP BY 1) n JOIN
+      (SELECT r.place_id, sum(r.%I)::float8 AS v FROM %I r
+        WHERE r.year = $1 AND r.rung = 4 AND r.cut = $8 AND r.member = $9 AND r.unit_kind = ANY ($4)
+          AND r.basis IN ($5, 3) AND r.first_load <= $10 AND r.last_load > $10 GROUP BY 1) d USING (place_id)
+      JOIN ladder l ON l.year = $1 AND l.place_id = n.place_id AND $7 = ANY (l.%I)) s
+      WHERE v IS NOT NULL HAVING count(*) >= 10',
+      numerator_column, 'rollup_' || numerator, denominator_column, 'rollup_' || denominator, side)
+    INTO result USING y, numerator_cut, numerator_member, kinds, wanted_basis, numerator_load, place,
+      denominator_cut, denominator_member, denominator_load;
+  END IF;
+  RETURN result;
+END $$;
+"""
+GRANTS = f"""
+REVOKE ALL ON FUNCTION ensure_partition(text, int), fresh_partition(text, int), attach_partition(text, int),
+  is_fresh(text, int), assert_partitioned(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ensure_partition(text, int), fresh_partition(text, int), attach_partition(text, int),
+  is_fresh(text, int), assert_partitioned(text) TO {WORKER};
+REVOKE ALL ON FUNCTION published_values FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION published_values TO {WEB}, {WORKER};
+GRANT USAGE ON SCHEMA public TO {WEB}, {WORKER};
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WORKER};
+"""
