@@ -29,7 +29,8 @@ PEOPLES = {
 
 _PEOPLE = "|".join(sorted(PEOPLES, key=len, reverse=True))
 _AUTONOMOUS = re.compile(
-    rf"(?P<core>.{{2,}}?)(?P<peoples>(?:(?:{_PEOPLE})族?)*)(?P<kind>自治[州县旗区])"
+    rf"(?P<core>.{{2,}}?)(?:(?P<peoples>(?:(?:{_PEOPLE})族?)*)(?P<kind>自治[州县旗区])"
+    rf"|(?P<people>(?:{_PEOPLE})族)(?P<district>区))"
 )
 
 KINDS = {
@@ -73,17 +74,16 @@ def romanise(text: str, read: list[str]) -> str:
 def split_name(name: str) -> tuple[str, list[str], str]:
     """The proper part, the peoples and the ending: 玉屏侗族自治县 -> 玉屏, [Dong], 自治县; 城区 -> 城区, [], 区."""
     if match := _AUTONOMOUS.fullmatch(name):
-        found = re.findall(_PEOPLE, match["peoples"])
-        return (
-            match["core"].removesuffix("族"),
-            [PEOPLES[people] for people in found],
-            match["kind"],
-        )
-    for kind in KINDS:
-        if name.endswith(kind) and len(name) - len(kind) >= 2:
+        named = match["peoples"] or match["people"] or ""
+        peoples = [PEOPLES[people] for people in re.findall(_PEOPLE, named)]
+        return match["core"].removesuffix("族"), peoples, match["kind"] or match["district"]
+    endings = [kind for kind in KINDS if name.endswith(kind)]
+    for kind in endings:
+        if len(name) - len(kind) >= (
+            3 if kind == "林区" else 2
+        ):  # 神农架 is a forest, 万柏林 a place
             return name.removesuffix(kind), [], kind
-    kind = next((kind for kind in KINDS if name.endswith(kind)), "")
-    return name, [], kind
+    return name, [], endings[-1] if endings else ""
 
 
 def short_chinese(rung: Rung, name: str) -> str:
@@ -137,8 +137,9 @@ def name_rows() -> list[tuple[int, str, str, str, str, str, str]]:
 
 def write_names() -> None:
     """Write reference/places_names.csv into the package's own folder (run from a checkout)."""
+    rows = name_rows()
     path = Path(str(files("warehouse").joinpath("reference", NAMES_FILE)))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(name_rows())
+        writer.writerows(rows)

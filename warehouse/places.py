@@ -32,6 +32,7 @@ from warehouse.divisions import (
     read_csv,
     walk_back,
 )
+from warehouse.errors import UnknownPlace
 
 __all__ = [
     "CORPS",
@@ -43,7 +44,6 @@ __all__ = [
     "Boundary",
     "Register",
     "Rung",
-    "UnknownPlaceError",
     "Version",
     "read_register",
 ]
@@ -104,8 +104,8 @@ LADDER_COLUMNS: Schema = {
 path_now ends at now_id, the place it stands for today, and parent_now is the parent of that."""
 
 
-class UnknownPlaceError(LookupError):
-    """A place that does not exist, or not in the year asked for."""
+SEARCHED_WITHIN = 2
+"""Names are also found by their middle; of pinyin, initials and codes only the beginning counts."""
 
 
 @dataclass(frozen=True)
@@ -182,10 +182,11 @@ class Register:
         for version in self._versions[place_id]:
             if version.from_year <= year <= version.to_year:
                 return version
-        name = self._versions[place_id][-1].name_zh
-        raise UnknownPlaceError(
-            f"{year} 学年没有{name}（{place_id}），请换一个学年或改用现行区划。 / {name} ({place_id}) "
-            f"does not exist in {year}; choose another year or today's boundaries."
+        row = self.row(place_id)
+        raise UnknownPlace(
+            f"{year} 学年没有{row['name_zh']}（{place_id}）；请换一个学年，或改用现行区划",
+            f"{row['name_en']} ({place_id}) does not exist in {year}; "
+            "choose another year or today's boundaries",
         )
 
     def exists(self, place_id: int, year: int) -> bool:
@@ -200,7 +201,7 @@ class Register:
             last = self._versions[place_id][-1]
             successor = self._successors.get(place_id, last.parent_id)
             if successor is None:
-                raise UnknownPlaceError(f"{place_id} 没有继承者。 / {place_id} has no successor.")
+                raise UnknownPlace(f"{place_id} 没有继承者", f"{place_id} has no successor")
             place_id = successor
         return place_id
 
@@ -226,9 +227,9 @@ class Register:
             if version.from_year <= year <= version.to_year and place_id in self._counted
         ]
         if not found or year < FIRST_YEAR:
-            raise UnknownPlaceError(
-                f"区划资料始于 {FIRST_YEAR} 学年，没有 {year}。 / "
-                f"The register begins with {FIRST_YEAR}; it has no {year}."
+            raise UnknownPlace(
+                f"区划资料始于 {FIRST_YEAR} 学年，没有 {year} 学年；请选择之后的学年",
+                f"the register of places begins with {FIRST_YEAR} and has no {year}; choose a later year",
             )
         return [place_id for _, _, place_id in sorted(found)]
 
@@ -283,11 +284,59 @@ class Register:
             if version.from_year <= year <= version.to_year
         }
 
+    def search(self, text: str, limit: int = 20) -> list[int]:
+        """Places whose name, pinyin, initials or code is a text, begins with it, or whose name contains it.
+
+        Within each of the three, places in force come before closed ones, then higher rungs before lower.
+        """
+        sought = _plain(text)
+        ranked = [
+            (match, closed, rung, code, place_id)
+            for place_id, rung, closed, code, keys in self._search_keys
+            if (match := _match(sought, keys)) is not None
+        ]
+        return [place_id for *_, place_id in sorted(ranked)[:limit]]
+
+    @cached_property
+    def _search_keys(self) -> list[tuple[int, int, bool, str, tuple[str, ...]]]:
+        return [
+            (
+                row["place_id"],
+                row["rung"],
+                row["last_year"] < REGISTER_YEAR,
+                row["code"],
+                _keys(row),
+            )
+            for row in self.places.iter_rows(named=True)
+        ]
+
     def _known(self, place_id: int) -> None:
         if place_id not in self._rungs:
-            raise UnknownPlaceError(
-                f"没有编号为 {place_id} 的地方，请核对编号。 / There is no place {place_id}; check the id."
+            raise UnknownPlace(
+                f"没有编号为 {place_id} 的地方；请核对编号",
+                f"there is no place {place_id}; check the id",
             )
+
+
+def _plain(text: str) -> str:
+    return text.strip().casefold().replace("'", "").replace("ü", "u")
+
+
+def _keys(row: dict[str, Any]) -> tuple[str, ...]:
+    """What a place is found by; the first SEARCHED_WITHIN of them also by a part."""
+    columns = ("name_zh", "name_en", "short_zh", "short_en", "pinyin", "initials", "code")
+    return tuple(_plain(row[column]) for column in columns)
+
+
+def _match(sought: str, keys: tuple[str, ...]) -> int | None:
+    """How well a text fits: 0 the same, 1 the beginning, 2 a part, None not at all."""
+    if not sought:
+        return None
+    if sought in keys:
+        return 0
+    if any(key.startswith(sought) for key in keys):
+        return 1
+    return 2 if any(sought in key for key in keys[:SEARCHED_WITHIN]) else None
 
 
 @cache

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from functools import total_ordering
 from typing import Literal, Self
 
+from warehouse.errors import ZhijianError
+
 Language = Literal["zh", "en"]
 
 FIRST_MONTH = 9
@@ -24,6 +26,10 @@ _YEAR_TEXTS = (
     re.compile(r"(?P<start>\d{4})\s*[-–—－/~至]\s*(?P<end>\d{4}|\d{2})\s*(?:学年度?)?"),
     re.compile(r"(?P<start>\d{4})\s*(?:学年度?|年度?)?"),
 )
+
+
+class UnreadableTime(ZhijianError, ValueError):
+    """A year, term or month that cannot be read or does not exist."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +86,9 @@ class AcademicYear:
             match = pattern.fullmatch(plain)
             if match and _ends_next(match):
                 return cls(int(match["start"]))
-        raise ValueError(
-            f"无法识别学年“{text}”，请写成 2026 或 2026-2027。 / "
-            f"'{text}' is not an academic year; write 2026 or 2026-2027."
+        raise UnreadableTime(
+            f"无法识别学年“{text}”，请写成 2026 或 2026-2027",
+            f"'{text}' is not an academic year; write 2026 or 2026-2027",
         )
 
     def format(self, language: Language = "zh") -> str:
@@ -129,8 +135,8 @@ class Term:
 
     def __post_init__(self) -> None:
         if self.number not in (1, 2):
-            raise ValueError(
-                f"学期只有 1 和 2，没有 {self.number}。 / A term is 1 or 2, not {self.number}."
+            raise UnreadableTime(
+                f"学期只有 1 和 2，没有 {self.number}", f"A term is 1 or 2, not {self.number}"
             )
 
     def __str__(self) -> str:
@@ -140,9 +146,9 @@ class Term:
     def parse(cls, text: str) -> Self:
         match = re.fullmatch(r"(\d{4})-([12])", text.strip())
         if not match:
-            raise ValueError(
-                f"无法识别学期“{text}”，请写成 2021-1 或 2021-2。 / "
-                f"'{text}' is not a term; write 2021-1 or 2021-2."
+            raise UnreadableTime(
+                f"无法识别学期“{text}”，请写成 2021-1 或 2021-2",
+                f"'{text}' is not a term; write 2021-1 or 2021-2",
             )
         return cls(int(match[1]), int(match[2]))
 
@@ -178,8 +184,8 @@ class Month:
 
     def __post_init__(self) -> None:
         if not 1 <= self.month <= 12:
-            raise ValueError(
-                f"没有第 {self.month} 月。 / There is no month {self.month}; write 1 to 12."
+            raise UnreadableTime(
+                f"没有第 {self.month} 月", f"There is no month {self.month}; write 1 to 12"
             )
 
     def __lt__(self, other: "Month") -> bool:
@@ -192,8 +198,8 @@ class Month:
     def parse(cls, text: str) -> Self:
         match = re.fullmatch(r"(\d{4})-?(\d{2})", text.strip())
         if not match:
-            raise ValueError(
-                f"无法识别月份“{text}”，请写成 2021-09。 / '{text}' is not a month; write 2021-09."
+            raise UnreadableTime(
+                f"无法识别月份“{text}”，请写成 2021-09", f"'{text}' is not a month; write 2021-09"
             )
         return cls(int(match[1]), int(match[2]))
 

@@ -3,13 +3,13 @@ from collections import Counter
 import pytest
 
 from warehouse.divisions import FIRST_YEAR, REGISTER_YEAR, read_changes
+from warehouse.errors import UnknownPlace
 from warehouse.places import (
     CORPS,
     NATION,
     XINJIANG,
     Register,
     Rung,
-    UnknownPlaceError,
     read_register,
 )
 
@@ -126,7 +126,9 @@ def test_chongwen_went_into_dongcheng_in_2010(register: Register) -> None:
     assert register.path(110103, 2009, "then") == (1, 110000, 110103)
     assert register.path(110103, 2009, "now") == (1, 110000, 110101)
     assert register.row(110103)["last_year"] == 2009
-    with pytest.raises(UnknownPlaceError, match=r"2010 学年没有崇文区.*does not exist in 2010"):
+    with pytest.raises(
+        UnknownPlace, match=r"2010 学年没有崇文区.*Chongwen District .* does not exist in 2010"
+    ):
         register.path(110103, 2010, "then")
 
 
@@ -240,9 +242,42 @@ def test_versions_of_a_place_follow_one_another_without_gap(register: Register) 
 
 
 def test_an_unknown_place_or_year_is_an_error_in_both_languages(register: Register) -> None:
-    with pytest.raises(UnknownPlaceError, match=r"没有编号为 999999 的地方.*no place 999999"):
+    with pytest.raises(UnknownPlace, match=r"没有编号为 999999 的地方.*no place 999999"):
         register.path(999999, 2026)
-    with pytest.raises(UnknownPlaceError, match=r"始于 2009.*begins with 2009"):
+    with pytest.raises(UnknownPlace, match=r"始于 2009.*begins with 2009"):
         register.ladder(2008)
     assert 999999 not in register
     assert not register.exists(999999, 2026)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("长沙", 430100),
+        ("changsha", 430100),
+        ("CHANGSHA", 430100),
+        ("css", 430100),
+        ("4301", 430100),
+        ("hunan", 430000),
+        ("shaanxi", 610000),
+        ("xi'an", 610100),
+        ("luliang", 141100),
+        ("lvliang", 141100),
+        ("宁乡", 430124),
+        ("兵团", CORPS),
+        ("崇文", 110103),
+        ("inner", 150000),
+    ],
+)
+def test_places_are_found_by_name_pinyin_initials_and_code(
+    register: Register, text: str, first: int
+) -> None:
+    assert register.search(text)[0] == first
+
+
+def test_search_puts_places_in_force_first_and_keeps_to_its_limit(register: Register) -> None:
+    found = register.search("桥东区")
+    assert [register.exists(place_id, 2026) for place_id in found] == [True, False]
+    assert len(register.search("县", limit=7)) == 7
+    assert register.search("  ") == []
+    assert register.search("没有这个地方") == []

@@ -53,6 +53,11 @@ def test_the_kept_file_is_what_would_be_written_today() -> None:
         (110105, "朝阳区", "chaoyangqu", "Chaoyang District"),
         (140428, "长子县", "zhangzixian", "Zhangzi County"),
         (522223, "玉屏县", "yupingdongzuzizhixian", "Yuping Dong Autonomous County"),
+        (140109, "万柏林区", "wanbolinqu", "Wanbolin District"),
+        (429021, "神农架林区", "shennongjialinqu", "Shennongjia Forestry District"),
+        (310112, "闵行区", "minhangqu", "Minhang District"),
+        (410304, "瀍河回族区", "chanhehuizuqu", "Chanhe Hui District"),
+        (140302, "城区", "chengqu", "Chengqu District"),
         (500157, "两江新区", "liangjiangxinqu", "Liangjiang New Area"),
     ],
 )
