@@ -274,15 +274,16 @@ class Register:
 
     def by_code(self, code: str, year: int) -> int | None:
         """The place that bore a six-digit code in a year; the corps also answers to 66."""
-        return self._codes(year).get({"66": str(CORPS)}.get(code, code))
+        sought = str(CORPS) if code == "66" else code
+        spells = self._bearers.get(sought, [])
+        return next((place for place, first, last in spells if first <= year <= last), None)
 
-    def _codes(self, year: int) -> dict[str, int]:
-        return {
-            version.code: place_id
-            for place_id, versions in self._versions.items()
-            for version in versions
-            if version.from_year <= year <= version.to_year
-        }
+    @cached_property
+    def _bearers(self) -> dict[str, list[tuple[int, int, int]]]:
+        found: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+        for place_id, _, code, _, from_year, to_year in self.versions.iter_rows():
+            found[code].append((place_id, from_year, to_year))
+        return dict(found)
 
     def search(self, text: str, limit: int = 20) -> list[int]:
         """Places whose name, pinyin, initials or code is a text, begins with it, or whose name contains it.
