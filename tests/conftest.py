@@ -85,6 +85,7 @@ def template(cluster: Cluster, run_folder: Path) -> str:
     name = template_name(run_folder)
     with locked(run_folder):
         if not (run_folder / "migrated").exists():
+            drop(cluster.admin_url, name)
             create(cluster, name, "template0")
             migrate.upgrade(roles.with_database(cluster.owner_url, name))
             (run_folder / "migrated").touch()

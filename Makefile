@@ -1,0 +1,87 @@
+# Zhijian (职鉴). `make help` lists what there is.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+LOCK   := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+          --no-emit-index-url --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check venv venv-dev format lint types contracts rules lock clean \
+        prerequisites browser
+
+help:  ## List the targets  列出全部目标
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: venv  ## Start the whole demo ministry on http://127.0.0.1:8050  启动演示系统
+	@exec $(BIN)/zhijian demo --serve
+
+test: venv-dev browser  ## Run every test (ZHIJIAN_TEST_OWNER_URL names another server)  运行全部测试
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: lint types contracts rules  ## Lint, format, types, import contracts, architecture  静态检查
+
+venv: $(VENV)/runtime.stamp  ## Create .venv with the locked packages  建立虚拟环境
+
+venv-dev: $(VENV)/dev.stamp
+
+format: venv-dev  ## Format the code  格式化代码
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix --quiet .
+
+lint: venv-dev  ## ruff check and ruff format --check  代码规范
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: venv-dev  ## mypy --strict  类型检查
+	@$(BIN)/mypy .
+
+contracts: venv-dev  ## Import contracts  导入契约
+	@$(BIN)/lint-imports
+
+rules: venv-dev  ## Architecture and documentation tests  架构与文档测试
+	@$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_documentation.py
+
+lock: venv-dev  ## Renew both lock files from pyproject.toml  更新锁定文件
+	@$(LOCK) --output-file requirements.lock pyproject.toml
+	@$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:  ## Remove the virtual environment and caches, keep ./var  清理环境（保留数据）
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+
+$(VENV)/runtime.stamp: requirements.lock pyproject.toml | prerequisites
+	@$(call create_venv)
+	@echo "Installing the locked packages  安装锁定的依赖包 ..."
+	@$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | prerequisites
+	@$(call create_venv)
+	@echo "Installing the locked packages and tools  安装锁定的依赖包与工具 ..."
+	@$(PIP) install --quiet --require-hashes --requirement requirements-dev.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/runtime.stamp
+
+# A virtual environment whose interpreter is gone, or which was never finished, is made anew.
+define create_venv
+$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+endef
+
+# On Debian `python3 -m venv` exists but fails without the package python3-venv, which carries ensurepip.
+prerequisites:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "$(PYTHON) is missing. Install it:  缺少 $(PYTHON)，请安装："; \
+	  echo "    sudo apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Zhijian needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1).  需要 Python 3.11 或更新版本。"; \
+	  echo "Name a newer one:  请指定较新的版本："; \
+	  echo "    make run PYTHON=python3.13"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "The module venv is not complete. Install it:  venv 模块不完整，请安装："; \
+	  echo "    sudo apt-get install python3-venv"; exit 1; }
+
+# The browser tests are never skipped in silence: without a browser `make test` ends here.
+browser:
+	@sh deploy/browser.sh

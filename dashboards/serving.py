@@ -1,0 +1,137 @@
+"""The processes of a served installation: started together, watched, ended together.
+
+The process that was started by hand only watches. It starts gunicorn and the loaders as children in
+sessions of their own, so a Ctrl-C reaches it alone, and it ends them in order; the kernel ends them if it is killed.
+"""
+
+import ctypes
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE_S = 10  # what a child may take to end before it is killed
+PR_SET_PDEATHSIG = 1
+WEB = "app:create_app()"
+
+
+@dataclass(kw_only=True)
+class Household:
+    """The children of one served installation; `environment` is what they are started with."""
+
+    environment: Mapping[str, str]
+    children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        """Start a child that ends when this process does, however it does."""
+        child = subprocess.Popen(
+            command,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509  (this process has no second thread)
+        )
+        self.children.append(child)
+        return child
+
+    def end(self) -> None:
+        """Ask every child to end, the last started first; kill what does not."""
+        for child in reversed(self.children):
+            if child.poll() is None:
+                child.terminate()
+        deadline = time.monotonic() + PATIENCE_S
+        for child in reversed(self.children):
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this child with its parent (Linux; elsewhere only an orderly end reaches it)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@contextmanager
+def household(environment: Mapping[str, str]) -> Iterator[Household]:
+    """Children that are ended when the block is left, by any way."""
+    home = Household(environment=environment)
+    try:
+        yield home
+    finally:
+        home.end()
+
+
+def leave_on_signals() -> None:
+    """Turn the first Ctrl-C, SIGTERM or hang-up into an orderly end; later ones do not disturb it."""
+
+    def leave(number: int, _: FrameType | None) -> None:
+        for each in ENDING:
+            signal.signal(each, signal.SIG_IGN)
+        raise SystemExit(0 if number == signal.SIGINT else 128 + number)
+
+    for each in ENDING:
+        signal.signal(each, leave)
+
+
+def gunicorn(host: str, port: int, workers: int, threads: int, log_level: str) -> list[str]:
+    """The command of the web server: each worker has a listening queue of its own (reuse-port) and its own pool."""
+    options = {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": workers,
+        "threads": threads,
+        "worker-class": "gthread",
+        "timeout": 120,
+        "graceful-timeout": 3,
+        "keep-alive": 15,
+        "log-level": log_level,
+    }
+    words = [f"--{name}={value}" for name, value in options.items()]
+    return [sys.executable, "-m", "gunicorn", *words, "--reuse-port", "--no-control-socket", WEB]
+
+
+def wait_until_served(url: str, web: subprocess.Popen[bytes], seconds: float = 60) -> bool:
+    """Whether the web server answers before it ends or the time is over."""
+    deadline = time.monotonic() + seconds
+    while web.poll() is None and time.monotonic() < deadline:
+        if is_answered(url):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def is_answered(url: str) -> bool:
+    """Whether anything at all answers at `url`; a page that asks to sign in is an answer."""
+    try:
+        with urllib.request.urlopen(url, timeout=5):  # noqa: S310  (our own loopback address)
+            return True
+    except urllib.error.HTTPError as answer:
+        answer.close()
+        return answer.code < 500
+    except OSError:
+        return False
+
+
+def watch(
+    web: subprocess.Popen[bytes],
+    others: Sequence[subprocess.Popen[bytes]],
+    tell: Callable[[int], None],
+) -> int:
+    """Wait for the web server to end; `tell` hears the exit code of each other child that failed."""
+    waiting = list(others)
+    while (code := web.poll()) is None:
+        for child in [c for c in waiting if c.poll() is not None]:
+            waiting.remove(child)
+            if child.returncode:
+                tell(child.returncode)
+        time.sleep(0.5)
+    return code
