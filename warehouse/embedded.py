@@ -14,7 +14,6 @@ import json
 import os
 import platform
 import pwd
-import secrets
 import shutil
 import subprocess
 import tempfile
@@ -125,7 +124,7 @@ def read_secrets(folder: Path) -> Secrets:
             f"{file} is missing but {data} exists: its passwords are lost. "
             f"Put the file back from a backup, or remove {data} to begin anew.",
         )
-    words = Secrets(**{name: secrets.token_urlsafe(32) for name in ("admin", "owner", "app")})
+    words = roles.draw_secrets()
     write_private(file, json.dumps(asdict(words), indent=2) + "\n")
     return words
 

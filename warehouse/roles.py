@@ -9,6 +9,7 @@ A connection becomes web or worker by the startup option `-c role=...`, so a ses
 the rights of the one role it asked for.
 """
 
+import secrets
 from dataclasses import dataclass
 
 import psycopg
@@ -27,6 +28,11 @@ class Secrets:
     admin: str
     owner: str
     app: str
+
+
+def draw_secrets() -> Secrets:
+    """New passwords of 256 random bits."""
+    return Secrets(**{name: secrets.token_urlsafe(32) for name in ("admin", "owner", "app")})
 
 
 def with_role(url: str, role: str) -> str:
@@ -72,6 +78,13 @@ def provision_groups(owner_url: str, app_url: str) -> None:
         ensure_groups(connection)
         if login is not None:
             admit(connection, login)
+
+
+def show_version(owner_url: str) -> None:
+    """Let web and worker read at which migration the schema stands."""
+    with connect(owner_url) as connection:
+        groups = sql.SQL(", ").join(map(sql.Identifier, GROUPS))
+        connection.execute(sql.SQL("GRANT SELECT ON alembic_version TO {}").format(groups))
 
 
 def ensure_groups(connection: psycopg.Connection) -> None:
