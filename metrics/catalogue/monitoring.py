@@ -1,0 +1,178 @@
+"""学校监测: which schools fail which limit, since when. Shares of schools, out of the exact universe.
+
+Universe: schools in operation with reported students, teachers and campus, founded before 2022, of a class
+for which a limit is on record; attached classes never. The law is of 2022: earlier years are not applicable.
+"""
+
+from __future__ import annotations
+
+from metrics.metric import (
+    PERCENT,
+    POINTS,
+    SCHOOL,
+    SCHOOLS,
+    Change,
+    Count,
+    Direction,
+    Family,
+    Part,
+    Ratio,
+    Share,
+    Style,
+    Unit,
+)
+from warehouse import law
+from warehouse.form import Period
+from warehouse.text import Text
+
+FAILING = Text("哪些学校哪项不达标、从何时起？", "Which schools fail which limit, and since when?")
+REPORTED = Text("报得齐不齐？", "Has everyone reported?")
+SINCE = 2022
+
+
+def _part(measure: str) -> Part:
+    return Part("conditions", measure, kinds=SCHOOL)
+
+
+ELIGIBLE = _part("eligible")
+
+
+def _meeting(limit: str, code: str) -> Share:
+    """The share of schools that meet one of the nine limits."""
+    title, rule = law.entry(limit).title, law.entry(limit)
+    sign = "≤" if rule.direction == "ceiling" else "≥"
+    return Share(
+        _part(f"met_{limit}"),
+        ELIGIBLE,
+        label=Text(f"{title.zh}达标学校占比", f"Schools meeting the limit: {title.en}"),
+        definition=Text(
+            f"{title.zh} {sign} {rule.value:,g} 的学校 ÷ 参评学校",
+            f"Schools with {title.en.lower()} {sign} {rule.value:,g}, divided by the schools of the universe",
+        ),
+        question=FAILING,
+        code=code,
+        unit=PERCENT,
+        family=Family.CONDITIONS,
+        direction=Direction.UP,
+        period=Period.STOCK,
+        decimals=1,
+        since=SINCE,
+    )
+
+
+met_land = _meeting("land", "K02")
+met_land_per_student = _meeting("land_per_student", "K03")
+met_buildings = _meeting("buildings", "K04")
+met_buildings_per_student = _meeting("buildings_per_student", "K05")
+met_teachers = _meeting("teachers", "K06")
+met_students_per_teacher = _meeting("students_per_teacher", "K07")
+met_equipment = _meeting("equipment", "K08")
+met_equipment_per_student = _meeting("equipment_per_student", "K09")
+met_books_per_student = _meeting("books_per_student", "K10")
+compliant_share = Share(
+    _part("met_all"),
+    ELIGIBLE,
+    label=Text("办学条件全部达标学校占比", "Schools meeting all nine limits"),
+    definition=Text(
+        "九项全部达标的学校 ÷ 参评学校；附设中职班、2022 年起新建学校和另定限值的类别不参评",
+        "Schools meeting all nine limits divided by the schools of the universe: without attached classes, "
+        "schools founded in or after 2022, and classes of school with limits of their own",
+    ),
+    question=FAILING,
+    code="K11",
+    unit=PERCENT,
+    family=Family.CONDITIONS,
+    direction=Direction.UP,
+    period=Period.STOCK,
+    decimals=1,
+    since=SINCE,
+    limits=("compliant_share",),
+)
+compliant_change = Change(
+    compliant_share,
+    label=Text("全部达标占比变化", "Change of the share meeting all nine"),
+    definition=Text(
+        "全部达标学校占比与上年之差（百分点）",
+        "The share of schools meeting all nine limits less that of the year before, in points",
+    ),
+    question=FAILING,
+    unit=POINTS,
+    family=Family.CONDITIONS,
+    direction=Direction.UP,
+    period=Period.STOCK,
+    decimals=1,
+    since=SINCE + 1,
+)
+eligible_schools = Count(
+    ELIGIBLE,
+    label=Text("参评学校", "Schools in the universe"),
+    definition=Text(
+        "办学条件监测的参评学校：2022 年前设立、在办、有在校生和专任教师，且适用一般类限值",
+        "Schools that the limits are asked of: founded before 2022, in operation, with students and "
+        "teachers, under the general limits",
+    ),
+    question=FAILING,
+    unit=SCHOOLS,
+    family=Family.CONDITIONS,
+    direction=Direction.NEUTRAL,
+    period=Period.STOCK,
+    since=SINCE,
+)
+one_short = Count(
+    _part("missed_one"),
+    label=Text("只差一项的学校", "Schools one limit short"),
+    definition=Text(
+        "九项中恰有一项未达的学校：最近的整改对象",
+        "Schools that miss exactly one of the nine limits: the nearest to put right",
+    ),
+    question=FAILING,
+    unit=SCHOOLS,
+    family=Family.CONDITIONS,
+    direction=Direction.NEUTRAL,
+    period=Period.STOCK,
+    since=SINCE,
+)
+failing_schools = Count(
+    ELIGIBLE - _part("met_all"),
+    label=Text("未全部达标的学校", "Schools missing a limit"),
+    definition=Text(
+        "参评学校中至少一项未达的", "Schools of the universe that miss a limit or more"
+    ),
+    question=FAILING,
+    unit=SCHOOLS,
+    family=Family.CONDITIONS,
+    direction=Direction.DOWN,
+    period=Period.STOCK,
+    since=SINCE,
+)
+limits_missed = Ratio(
+    _part("limits_missed"),
+    ELIGIBLE,
+    label=Text("校均未达项数", "Limits missed per school"),
+    definition=Text(
+        "未达项数之和 ÷ 参评学校", "Limits missed divided by the schools of the universe"
+    ),
+    question=FAILING,
+    unit=Unit(Text("项/校", "per school"), Style.RATIO),
+    family=Family.CONDITIONS,
+    direction=Direction.DOWN,
+    period=Period.STOCK,
+    decimals=2,
+    since=SINCE,
+)
+coverage = Share(
+    Part("register", "units"),
+    Part("roster", "due"),
+    label=Text("报送覆盖率", "Reporting coverage"),
+    definition=Text(
+        "已报送学校基本情况的单位 ÷ 应报单位",
+        "Units that have sent the school register divided by the units due",
+    ),
+    question=REPORTED,
+    code="K33",
+    unit=PERCENT,
+    family=Family.COVERAGE,
+    direction=Direction.UP,
+    period=Period.STOCK,
+    decimals=1,
+)

@@ -1,0 +1,82 @@
+"""The walk that finds every declared metric, and refuses parts nobody declared."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import import_module
+
+from metrics import catalogue
+from metrics.errors import UnknownMetric
+from metrics.metric import UNITS, Cumulative, Metric, Part
+from warehouse import law
+from warehouse.discovery import form as form_named
+from warehouse.errors import DeclarationError, UnknownName
+from warehouse.form import Form
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """Every metric of the catalogue by name, in the order the files declare them."""
+    found: dict[str, Metric] = {}
+    for module in pkgutil.iter_modules(catalogue.__path__):
+        declared = vars(import_module(f"{catalogue.__name__}.{module.name}"))
+        for name, metric in declared.items():
+            if isinstance(metric, Metric) and found.get(name) is not metric:
+                register(metric, name, found)
+    for metric in found.values():
+        check(metric, found)
+    return found
+
+
+def metric(name: str) -> Metric:
+    """The metric of that name."""
+    if name not in metrics():
+        raise UnknownMetric(name, metrics())
+    return metrics()[name]
+
+
+def register(metric: Metric, name: str, into: dict[str, Metric]) -> None:
+    """Give a metric the name of its variable."""
+    if name in into:
+        raise DeclarationError(f"指标 {name} 声明了两次", f"metric {name} is declared twice")
+    object.__setattr__(metric, "name", name)
+    into[name] = metric
+
+
+def check(metric: Metric, known: Iterable[str]) -> None:
+    """Refuse references to forms, measures, cuts, members, limits or metrics that do not exist."""
+    for part in parts(metric):
+        check_part(part)
+    for code in metric.limits:
+        law.entry(code)
+    for name in metric.apart:
+        if name not in set(known):
+            raise UnknownMetric(name, known)
+
+
+def parts(metric: Metric) -> Iterator[Part]:
+    """Every part of a metric; of a cumulative one, those of its first year."""
+    year = metric.first_year if isinstance(metric, Cumulative) else 0
+    for total in metric.sums(year):
+        yield from total.parts
+
+
+def check_part(part: Part) -> None:
+    form = form_named(part.form)
+    if part.measure != UNITS and part.measure not in {one.name for one in form.measures()}:
+        raise UnknownName(f"{part.form} 的列", part.measure, form.columns)
+    if part.cut and part.cut not in form.cuts:
+        raise DeclarationError(
+            f"{part.form} 没有按 {part.cut} 汇总", f"{part.form} is not rolled up by {part.cut}"
+        )
+    for member in part.members if part.cut else ():
+        check_member(form, part.cut, member)
+
+
+def check_member(form: type[Form], cut: str, member: str) -> None:
+    dimensions, codes = cut.split("*"), member.split("*")
+    for dimension, code in zip(dimensions, codes, strict=True):
+        if code not in form.labels(dimension):
+            raise UnknownName(f"{dimension} 的代码", code, form.labels(dimension).labels)

@@ -1,0 +1,39 @@
+"""Errors of the package. Bottom layer: imports nothing of it.
+
+ZhijianError (warehouse)         shown to people without a traceback
+ +- UnknownMetric                a metric nobody declared; the nearest ones are offered
+ +- OutOfScope                   a place the audience may not see, at the depth asked for
+ +- CannotBreakDown              a breakdown none of the metric's forms is rolled up by
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from warehouse.errors import UnknownName, ZhijianError
+
+
+class UnknownMetric(UnknownName):
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__("指标", name, known)
+
+
+class OutOfScope(ZhijianError):
+    """`places` are the ids that were asked for and may not be seen."""
+
+    def __init__(self, places: Iterable[int]) -> None:
+        self.places = tuple(places)
+        listed = ", ".join(str(place) for place in self.places)
+        super().__init__(
+            f"无权查看这些地区或学校的数据：{listed}。请从自己的管辖范围进入。",
+            f"these places are outside your scope: {listed}. Start from your own place.",
+        )
+
+
+class CannotBreakDown(ZhijianError):
+    def __init__(self, metric: str, cut: str, known: Iterable[str]) -> None:
+        offered = ", ".join(known) or "—"
+        super().__init__(
+            f"指标 {metric} 不能按 {cut} 分组；可用的分组：{offered}",
+            f"metric {metric} cannot be broken down by {cut}; it can by: {offered}",
+        )
