@@ -105,7 +105,9 @@ def test_nobody_writes(forbidden: str) -> None:
 
 
 def test_only_the_composition_root_reads_the_environment() -> None:
-    reading = [name(f) for f, text in product().items() if "os.environ" in text or "getenv(" in text]
+    reading = [
+        name(f) for f, text in product().items() if "os.environ" in text or "getenv(" in text
+    ]
 
     assert reading == ["app.py"]
 

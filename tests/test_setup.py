@@ -154,7 +154,7 @@ def test_creating_twice_changes_nothing(var: Path) -> None:
     assert "Up to date at" in zhijian(var, "create").stdout
 
 
-def test_an_outside_server_is_upgraded_and_examined(empty_database: Database, var: Path) -> None:
+def test_an_outside_server_is_upgraded_and_examined(empty_database: Database) -> None:
     app_url = empty_database.web_url.partition("&options")[0]
     said: list[str] = []
 
