@@ -1,0 +1,104 @@
+/* What the page needs beyond its elements: links without reloading, title and theme after them, a few keys. */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const seen = (selector) => document.querySelector(selector);
+
+  // Dash would fetch the full plotly.js (1.5 MB compressed) from its own package; this is the basic bundle.
+  const plotly = document.currentScript.dataset.plotly;
+  Object.defineProperty(window, "_dashPlotlyJSURL", { get: () => plotly, set: () => {} });
+
+  // A link to a page of ours becomes navigation; the address bar stays the only state.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const href = link.getAttribute("href");
+    if (!/^\/(zh|en)\//.test(href) || link.dataset.plain || link.target || !window.dash_clientside) return;
+    if (!seen("#react-entry-point .page")) return;
+    event.preventDefault();
+    closeMenus();
+    opener = link.dataset.close ? opener : link.getAttribute("href");
+    history.pushState({}, "", href);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  });
+
+  // After each page: its title, language and theme, and the reader's place on it.
+  let path = location.pathname;
+  let opener = null;
+  let hadPanel = Boolean(seen("#source"));
+  const settle = () => {
+    const page = seen("#react-entry-point .page") || seen(".page");
+    if (!page) return;
+    const first = document.getElementById("first");
+    if (first && seen("#react-entry-point .page")) first.remove();
+    if (document.title !== page.dataset.title) document.title = page.dataset.title;
+    if (root.lang !== page.dataset.lang) root.lang = page.dataset.lang;
+    if (root.dataset.theme !== page.dataset.theme) root.dataset.theme = page.dataset.theme;
+    const panel = seen("#source");
+    if (path !== location.pathname) {
+      path = location.pathname;
+      window.scrollTo(0, 0);
+      const main = seen("main");
+      if (main) main.focus({ preventScroll: true });
+    } else if (panel && !hadPanel) {
+      seen("#source-title").focus({ preventScroll: true });
+    } else if (!panel && hadPanel && opener) {
+      const back = [...document.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === opener);
+      if (back) back.focus({ preventScroll: true });
+    }
+    hadPanel = Boolean(panel);
+  };
+  new MutationObserver(settle).observe(document.documentElement, { childList: true, subtree: true });
+
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
+    const hits = seen("#search-results");
+    if (hits && !(except && except.closest && except.closest(".search"))) hits.classList.add("closed");
+  };
+  document.addEventListener("pointerdown", (event) => closeMenus(event.target.closest("details.menu, .search")));
+
+  const typing = (target) => target.matches && target.matches("input, textarea, select, [contenteditable]");
+  const walk = (event) => {
+    const links = [...document.querySelectorAll("#search-results a")];
+    if (!links.length || !event.target.closest(".search")) return;
+    const at = links.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    event.preventDefault();
+    (links[at] || seen("#search")).focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "/" && !typing(event.target)) {
+      const box = seen("#search");
+      if (box) { event.preventDefault(); box.focus(); box.select(); }
+    } else if (event.key === "Escape") {
+      const menu = seen("details.menu[open]");
+      if (menu) { menu.open = false; menu.querySelector("summary").focus(); return; }
+      const close = seen("#source [data-close]");
+      if (close && !typing(event.target)) close.click();
+      if (event.target.id === "search") event.target.blur();
+      closeMenus();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") walk(event);
+    else if (event.key === "Enter" && event.target.id === "search") {
+      const first = seen("#search-results a");
+      if (first) first.click();
+    }
+  });
+  document.addEventListener("focusin", (event) => {
+    const hits = seen("#search-results");
+    if (hits && event.target.id === "search") hits.classList.remove("closed");
+  });
+
+  document.addEventListener("click", (event) => {
+    const act = event.target.closest && event.target.closest("[data-act]");
+    if (!act) return;
+    if (act.dataset.act === "print") window.print();
+    if (act.dataset.act === "copy" && navigator.clipboard) navigator.clipboard.writeText(location.href).then(() => {
+      const words = act.textContent;
+      act.textContent = act.dataset.done;
+      setTimeout(() => { act.textContent = words; }, 1600);
+    });
+  });
+
+  // Paper shows the tables behind the charts.
+  window.addEventListener("beforeprint", () => { for (const one of document.querySelectorAll("details.dt")) one.open = true; });
+  window.addEventListener("afterprint", () => { for (const one of document.querySelectorAll("details.dt")) one.open = false; });
+})();

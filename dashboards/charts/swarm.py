@@ -1,0 +1,284 @@
+"""The distribution of units: a dot each up to a thousand, columns above; median, middle half, limit and a marked place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dashboards.theme import Theme, palette, template
+
+Figure = dict[str, Any]
+
+MOST_DOTS = 1_000
+_TOP, _BOTTOM, _SIDE = 44, 52, 14
+_BINS = 84
+_PLOT_WIDTH_PX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class MarkView:
+    """A place marked under the axis, with its words ("全国 16.2")."""
+
+    value: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwarmView:
+    """Nameless values of units on one axis.
+
+    median, middle: the median and the quartiles, or None; median_text is written over its line ("中位数 16.9").
+    limit: drawn dashed with limit_text ("限值 20：53 校超限（11.5%）"); breach says on which side of it a unit breaks it.
+    low, high: the axis' ends; values beyond are drawn at the end. unit_text: at the axis' end ("∶1，每点 1 校").
+    """
+
+    values: Sequence[float]
+    median: float | None = None
+    median_text: str = ""
+    middle: tuple[float, float] | None = None
+    limit: float | None = None
+    limit_text: str = ""
+    breach: Literal["above", "below"] = "above"
+    marks: Sequence[MarkView] = ()
+    unit_text: str = ""
+    low: float | None = None
+    high: float | None = None
+    tick_decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Canvas:
+    """The view between its two ends, in a theme's colours."""
+
+    view: SwarmView
+    low: float
+    high: float
+    height_px: int
+    colour: dict[str, str]
+
+    @property
+    def step(self) -> float:
+        return (self.high - self.low) / _BINS
+
+    def middle_of(self, at: int) -> float:
+        return round(self.low + (at + 0.5) * self.step, 4)
+
+    def bin_of(self, value: float) -> int:
+        return min(max(int((value - self.low) / self.step), 0), _BINS - 1)
+
+    def breaks(self, value: float) -> bool:
+        limit = self.view.limit
+        if limit is None:
+            return False
+        return value > limit if self.view.breach == "above" else value < limit
+
+    def counts(self) -> Counter[tuple[int, bool]]:
+        """Count the units by (bin, breaks the limit)."""
+        return Counter((self.bin_of(value), self.breaks(value)) for value in self.view.values)
+
+
+def swarm(view: SwarmView, theme: Theme, height_px: int = 230) -> Figure:
+    """Return the figure in Plotly's JSON form."""
+    low, high = _ends(view)
+    canvas = _Canvas(view, low, high, height_px, palette(theme))
+    traces, reach = (_dots if len(view.values) <= MOST_DOTS else _columns)(canvas)
+    return {
+        "data": traces,
+        "layout": {
+            "template": template(theme),
+            "height": height_px,
+            "margin": {"t": _TOP, "b": _BOTTOM, "l": _SIDE, "r": _SIDE},
+            "barmode": "stack",
+            "xaxis": _axis(canvas),
+            "yaxis": {"range": reach, "visible": False},
+            "shapes": _shapes(view, canvas.colour),
+            "annotations": _words(canvas),
+        },
+    }
+
+
+def _axis(canvas: _Canvas) -> dict[str, Any]:
+    return {
+        "range": [canvas.low - canvas.step, canvas.high + canvas.step],
+        "nticks": 9,
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickformat": f",.{canvas.view.tick_decimals}f",
+    }
+
+
+def _ends(view: SwarmView) -> tuple[float, float]:
+    known = [*view.values, *(mark.value for mark in view.marks)]
+    if view.limit is not None:
+        known.append(view.limit)
+    low = min(known, default=0.0) if view.low is None else view.low
+    high = max(known, default=1.0) if view.high is None else view.high
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _dots(canvas: _Canvas) -> tuple[list[dict[str, Any]], list[float]]:
+    """Stack the dots of each bin around the middle line."""
+    counts = canvas.counts()
+    stacked: Counter[int] = Counter()
+    for (at, _), number in counts.items():
+        stacked[at] += number
+    tallest = max(stacked.values(), default=1)
+    room = canvas.height_px - _TOP - _BOTTOM
+    size = round(min(max(room / tallest - 1, 1.5), _PLOT_WIDTH_PX / _BINS - 0.6), 1)
+    reach = max(room / (size + 1), tallest) / 2
+    return [*_dot_traces(canvas, counts, stacked, size)], [-reach, reach]
+
+
+def _dot_traces(
+    canvas: _Canvas, counts: Counter[tuple[int, bool]], stacked: Counter[int], size: float
+) -> Iterator[dict[str, Any]]:
+    placed: Counter[int] = Counter()
+    points: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
+    for (at, breach), number in sorted(counts.items()):
+        floor = placed[at] - (stacked[at] - 1) / 2
+        points[breach] += [(canvas.middle_of(at), floor + dot) for dot in range(number)]
+        placed[at] += number
+    looks = {False: ("circle", canvas.colour["mark"]), True: ("square", canvas.colour["miss"])}
+    for breach, where in points.items():
+        if where:
+            yield {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [across for across, _ in where],
+                "y": [up for _, up in where],
+                "marker": {"size": size, "symbol": looks[breach][0], "color": looks[breach][1]},
+                "hoverinfo": "skip",
+            }
+
+
+def _columns(canvas: _Canvas) -> tuple[list[dict[str, Any]], list[float]]:
+    """Draw one bar a bin; the units that break the limit stand in their own colour."""
+    counts = canvas.counts()
+    traces = []
+    for breach, ink in ((False, canvas.colour["mark"]), (True, canvas.colour["miss"])):
+        bars = sorted((at, number) for (at, side), number in counts.items() if side is breach)
+        if bars:
+            traces.append(_bars(canvas, bars, ink))
+    totals: Counter[int] = Counter()
+    for (at, _), number in counts.items():
+        totals[at] += number
+    return traces, [0, max(totals.values(), default=1) * 1.05]
+
+
+def _bars(canvas: _Canvas, bars: list[tuple[int, int]], ink: str) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "x": [canvas.middle_of(at) for at, _ in bars],
+        "y": [number for _, number in bars],
+        "width": canvas.step * 0.86,
+        "marker": {"color": ink},
+        "hovertemplate": "%{y}<extra></extra>",
+    }
+
+
+def _rule(at: float, ink: str, dash: str, top: float) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "x0": at,
+        "x1": at,
+        "y0": 0,
+        "y1": top,
+        "line": {"color": ink, "width": 1.5, "dash": dash},
+    }
+
+
+def _shapes(view: SwarmView, colour: dict[str, str]) -> list[dict[str, Any]]:
+    shapes: list[dict[str, Any]] = []
+    if view.middle:
+        band = {
+            "xref": "x",
+            "yref": "paper",
+            "x0": view.middle[0],
+            "x1": view.middle[1],
+            "y0": 0,
+            "y1": 1,
+        }
+        shapes.append(
+            {
+                **band,
+                "type": "rect",
+                "layer": "below",
+                "fillcolor": colour["chart-band"],
+                "line": {"width": 0},
+            }
+        )
+    if view.median is not None:
+        shapes.append(_rule(view.median, colour["ink"], "solid", 1.04))
+    if view.limit is not None:
+        shapes.append(_rule(view.limit, colour["miss"], "dash", 1.04))
+    return shapes
+
+
+def _words(canvas: _Canvas) -> list[dict[str, Any]]:
+    view, colour = canvas.view, canvas.colour
+    words = []
+    median_side, limit_side = _sides(canvas)
+    if view.median is not None:
+        words.append(_over(view.median, view.median_text, colour["ink"], median_side))
+    if view.limit is not None:
+        # Where both lean to the same side, the limit's words stand a line higher.
+        lift = 16 if view.median is not None and limit_side == median_side else 0
+        words.append(
+            {**_over(view.limit, view.limit_text, colour["miss"], limit_side), "yshift": lift}
+        )
+    words += [_under(mark, colour) for mark in view.marks]
+    if view.unit_text:
+        words.append(_corner(view.unit_text, colour))
+    return words
+
+
+def _sides(canvas: _Canvas) -> tuple[str, str]:
+    """Return where the words of median and limit lean: away from each other, and into the picture."""
+    limit, median = canvas.view.limit, canvas.view.median
+    if limit is None:
+        return "center", "center"
+    limit_side = "left" if limit - canvas.low < (canvas.high - canvas.low) * 0.6 else "right"
+    return ("right" if median is None or median <= limit else "left"), limit_side
+
+
+def _over(at: float, text: str, ink: str, anchor: str) -> dict[str, Any]:
+    return {
+        "x": at,
+        "y": 1.04,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "xanchor": anchor,
+        "xshift": {"left": 2, "right": -2, "center": 0}[anchor],
+        "text": f"<b>{text}</b>",
+        "font": {"color": ink},
+    }
+
+
+def _under(mark: MarkView, colour: dict[str, str]) -> dict[str, Any]:
+    return {
+        "x": mark.value,
+        "y": 0,
+        "yref": "paper",
+        "yanchor": "top",
+        "yshift": -22,
+        "text": f"<b>▲ {mark.text}</b>",
+        "font": {"color": colour["accent"]},
+    }
+
+
+def _corner(text: str, colour: dict[str, str]) -> dict[str, Any]:
+    return {
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "right",
+        "y": 0,
+        "yref": "paper",
+        "yanchor": "top",
+        "yshift": -38,
+        "text": text,
+        "font": {"color": colour["ink-3"]},
+    }

@@ -1,0 +1,269 @@
+"""Lines over the years; a break in the series is a gap with a dashed rule and its reason, never a joined line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+from dashboards.numbers import plain
+from dashboards.theme import Theme, palette, template
+
+Figure = dict[str, Any]
+
+_TOP, _BOTTOM, _LEFT, _RIGHT = 26, 34, 44, 112
+_LABEL_PX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line: own place (accent), its parent (grey) or another series; one value a year, None where there is none.
+
+    label: what is written at its end ("湖南 57.2"). dashed: a series published elsewhere.
+    """
+
+    label: str
+    values: Sequence[float | None]
+    role: Literal["own", "parent", "other"] = "own"
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BreakView:
+    """The series before `labels[at]` and from it on must not be compared; `text` says why."""
+
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrendView:
+    """Lines over `labels` (years as printed).
+
+    preliminary: the last point is hollow, and `preliminary_text` ("初步") stands under its tick.
+    limit: a dashed line with `limit_text`. unit: written once over the axis. decimals: of the ticks and hover.
+    """
+
+    labels: Sequence[str]
+    lines: Sequence[LineView]
+    unit: str = ""
+    breaks: Sequence[BreakView] = ()
+    limit: float | None = None
+    limit_text: str = ""
+    preliminary: bool = False
+    preliminary_text: str = ""
+    decimals: int = 1
+    from_zero: bool = False
+
+
+def trend(view: TrendView, theme: Theme, height_px: int = 260) -> Figure:
+    """Return the figure in Plotly's JSON form."""
+    low, high = _range(view)
+    colour = palette(theme)
+    traces = [trace for line in view.lines for trace in _traces(line, view, colour)]
+    return {
+        "data": traces,
+        "layout": {
+            "template": template(theme),
+            "height": height_px,
+            "margin": {"t": _TOP, "b": _BOTTOM, "l": _LEFT, "r": _RIGHT},
+            "xaxis": _years(view),
+            "yaxis": {
+                "range": [low, high],
+                "nticks": 5,
+                "tickformat": f",.{_tick_decimals(low, high)}f",
+            },
+            "shapes": [*_break_rules(view, colour), *_limit_rule(view, colour)],
+            "annotations": [
+                *_ends(view, low, high, height_px, colour),
+                *_break_words(view, colour),
+                *_limit_words(view, colour),
+                _unit(view, colour),
+            ],
+        },
+    }
+
+
+def _known(view: TrendView) -> list[float]:
+    values = [value for line in view.lines for value in line.values if value is not None]
+    return values + ([view.limit] if view.limit is not None else [])
+
+
+def _range(view: TrendView) -> tuple[float, float]:
+    """Leave an eighth of the span free at both ends; start at zero where lengths are read."""
+    known = _known(view) or [0.0, 1.0]
+    low, high = min(known), max(known)
+    room = (high - low) / 8 or abs(high) / 10 or 1.0
+    bottom = 0.0 if view.from_zero else low - room
+    return (max(bottom, 0.0) if low >= 0 else bottom), high + room
+
+
+def _tick_decimals(low: float, high: float) -> int:
+    span = high - low
+    return 0 if span >= 4 else 1 if span >= 0.4 else 2
+
+
+def _years(view: TrendView) -> dict[str, Any]:
+    words = list(view.labels)
+    if view.preliminary and view.preliminary_text and words:
+        words[-1] = f"{words[-1]}<br>{view.preliminary_text}"
+    last = len(words) - 1
+    return {"tickvals": list(range(len(words))), "ticktext": words, "range": [-0.25, last + 0.15]}
+
+
+def _pieces(line: LineView, view: TrendView) -> list[tuple[int, int]]:
+    """Return the stretches (from, to) of a line between breaks."""
+    cuts = [0, *sorted(each.at for each in view.breaks), len(line.values)]
+    return [(start, end) for start, end in pairwise(cuts) if start < end]
+
+
+def _traces(line: LineView, view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]]:
+    ink = {"own": colour["accent"], "parent": colour["mark"], "other": colour["cat-2"]}[line.role]
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "x": list(range(start, end)),
+            "y": list(line.values[start:end]),
+            "line": {
+                "color": ink,
+                "width": 2 if line.role == "own" else 1.5,
+                "dash": "dot" if line.dashed else "solid",
+            },
+            "marker": _marker(start, end, ink, view, colour),
+            "hovertemplate": f"%{{y:,.{view.decimals}f}}<extra>{line.label}</extra>",
+            "connectgaps": False,
+        }
+        for start, end in _pieces(line, view)
+    ]
+
+
+def _marker(
+    start: int, end: int, ink: str, view: TrendView, colour: dict[str, str]
+) -> dict[str, Any]:
+    hollow = view.preliminary and end == len(view.labels)
+    fills = [ink] * (end - start)
+    if hollow:
+        fills[-1] = colour["paper"]
+    return {"size": 7, "color": fills, "line": {"color": ink, "width": 1.6}}
+
+
+def _ends(
+    view: TrendView, low: float, high: float, height_px: int, colour: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Write each line's name at its last value, pushed apart where they would touch."""
+    ends = [(last, line) for line in view.lines if (last := _last(line)) is not None]
+    ends.sort(key=lambda pair: pair[0][1])
+    per_px = (high - low) / (height_px - _TOP - _BOTTOM)
+    words, below = [], float("-inf")
+    for (at, value), line in ends:
+        place = max(value, below + _LABEL_PX * per_px)
+        below = place
+        words.append(_end(at, place, line, colour))
+    return words
+
+
+def _last(line: LineView) -> tuple[int, float] | None:
+    for at in range(len(line.values) - 1, -1, -1):
+        value = line.values[at]
+        if value is not None:
+            return at, value
+    return None
+
+
+def _end(at: int, place: float, line: LineView, colour: dict[str, str]) -> dict[str, Any]:
+    own = line.role == "own"
+    ink = {"own": colour["accent"], "parent": colour["ink-2"], "other": colour["ink-2"]}[line.role]
+    return {
+        "x": at,
+        "y": place,
+        "text": f"<b>{line.label}</b>" if own else line.label,
+        "xanchor": "left",
+        "xshift": 10,
+        "font": {"color": ink},
+    }
+
+
+def _break_rules(view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]]:
+    rule = {"color": colour["mark"], "width": 1, "dash": "dash"}
+    return [
+        {
+            "type": "line",
+            "xref": "x",
+            "yref": "paper",
+            "x0": each.at - 0.5,
+            "x1": each.at - 0.5,
+            "y0": 0,
+            "y1": 1.06,
+            "line": rule,
+        }
+        for each in view.breaks
+    ]
+
+
+def _break_words(view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]]:
+    """Write the reason on the roomier side of the rule."""
+    middle = (len(view.labels) - 1) / 2
+    return [
+        {
+            "x": each.at - 0.5,
+            "y": 1,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "text": each.text,
+            "xanchor": "left" if each.at - 0.5 <= middle else "right",
+            "xshift": 4 if each.at - 0.5 <= middle else -4,
+            "font": {"color": colour["ink-2"]},
+        }
+        for each in view.breaks
+    ]
+
+
+def _limit_rule(view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]]:
+    if view.limit is None:
+        return []
+    rule = {"color": colour["miss"], "width": 1.2, "dash": "dash"}
+    return [
+        {
+            "type": "line",
+            "xref": "paper",
+            "yref": "y",
+            "x0": 0,
+            "x1": 1,
+            "y0": view.limit,
+            "y1": view.limit,
+            "line": rule,
+        }
+    ]
+
+
+def _limit_words(view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]]:
+    if view.limit is None:
+        return []
+    text = view.limit_text or plain(view.limit, view.decimals)
+    return [
+        {
+            "x": 0,
+            "xref": "paper",
+            "y": view.limit,
+            "yanchor": "bottom",
+            "xanchor": "left",
+            "text": text,
+            "font": {"color": colour["miss"]},
+        }
+    ]
+
+
+def _unit(view: TrendView, colour: dict[str, str]) -> dict[str, Any]:
+    return {
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "right",
+        "xshift": -8,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "text": view.unit,
+        "font": {"color": colour["ink-3"]},
+    }

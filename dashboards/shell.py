@@ -1,0 +1,138 @@
+"""The Dash application around the pages: one callback for the page, and a first answer that already shows it.
+
+The first answer to an address is the whole page as HTML, so it is read before any script has run, and by readers
+without scripts. The browser side of Dash then draws the same page beside it, and the first one is taken away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from dash import Dash, Input, Output, dcc, html
+from dash.exceptions import PreventUpdate
+from flask import Flask, Response, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from dashboards.element import Element
+from dashboards.markup import to_html
+from dashboards.statics import chart_library, script, serve_statics, stylesheet
+
+LOCATION_ID = "location"
+PAGE_ID = "page"
+
+# Scripts that Dash lists but no page of ours needs: its data table, and helpers for browsers of before 2018.
+_UNUSED = re.compile(r'<script src="[^"]*/(?:dash_table/bundle|deps/polyfill@)[^"]*"></script>\n?')
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cg fill='none' "
+    "stroke='%231d4f91' stroke-width='2'%3E%3Crect x='1' y='1' width='22' height='22' rx='2'/%3E"
+    "%3Cpath d='M6 8h12M6 12h7M6 16h9'/%3E%3C/g%3E%3C/svg%3E"
+)
+_DOCUMENT = """<!doctype html>
+<html lang="{lang}" data-theme="{theme}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="{icon}">
+<link rel="stylesheet" href="{stylesheet}">
+{preload}
+</head>
+<body>
+<div id="first">{content}</div>
+{app_entry}
+<script src="{script}" data-plotly="{plotly}"></script>
+{config}
+{scripts}
+{renderer}
+</body>
+</html>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A page for an address: the element made by `parts.frame`, and the status of a first answer.
+
+    redirect: an address to go to instead (heeded when the address is opened, not after a click inside the page).
+    """
+
+    element: Element
+    status: int = 200
+    redirect: str = ""
+
+
+# (path, query with its "?" or "") -> page. It answers every address, wrong ones too, and does not raise.
+Render = Callable[[str, str], Rendered]
+
+
+class Shell(Dash):
+    """Dash whose index page carries the first page."""
+
+    def __init__(self, render: Render, server: Flask) -> None:
+        self._render = render
+        super().__init__(
+            "zhijian",
+            server=server,  # type: ignore[arg-type]  # a Flask server is what its documentation asks for
+            pages_folder="",
+            include_assets_files=False,
+            suppress_callback_exceptions=True,
+            update_title="",
+            enable_mcp=False,
+            add_log_handler=False,
+        )
+
+    def index(self, *_args: object, **_kwargs: object) -> BaseResponse:
+        """Answer an address with its whole page."""
+        query = request.query_string.decode(errors="replace")
+        page = self._render(request.path, f"?{query}" if query else "")
+        if page.redirect:
+            return redirect(page.redirect)
+        g.page = page
+        text: str = super().index()  # type: ignore[no-untyped-call]  # Dash leaves it untyped
+        answer = Response(text, status=page.status)
+        answer.headers["Cache-Control"] = "private, no-cache"
+        return answer
+
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash passes all by name
+        """Write the document around the first page."""
+        element = g.page.element
+        props = element["props"]
+        content = to_html(element)
+        library = chart_library().address
+        preload = (
+            f'<link rel="preload" as="script" href="{library}">' if "chart-wait" in content else ""
+        )
+        return _DOCUMENT.format(
+            lang=escape(str(props["data-lang"])),
+            theme=escape(str(props["data-theme"])),
+            title=escape(str(props["data-title"])),
+            icon=_ICON,
+            stylesheet=stylesheet().address,
+            script=script().address,
+            plotly=library,
+            preload=preload,
+            content=content,
+            app_entry=parts["app_entry"],
+            config=parts["config"],
+            scripts=_UNUSED.sub("", parts["scripts"]),
+            renderer=parts["renderer"],
+        )
+
+
+def create_dash(server: Flask, render: Render) -> Shell:
+    """Return the application on a Flask server; further callbacks (the search box) are the pages' own."""
+    serve_statics(server)
+    app = Shell(render, server)
+    app.layout = html.Div([dcc.Location(id=LOCATION_ID, refresh=False), html.Div(id=PAGE_ID)])
+
+    @app.callback(
+        Output(PAGE_ID, "children"), Input(LOCATION_ID, "pathname"), Input(LOCATION_ID, "search")
+    )
+    def show(pathname: str | None, search: str | None) -> Element:
+        if not isinstance(pathname, str):
+            raise PreventUpdate
+        return render(pathname, search or "").element
+
+    return app
