@@ -99,7 +99,7 @@ def _policy(table: str, name: str, condition: str) -> str:
 
 def secure(table: str) -> Iterator[str]:
     """Everything a table of the star schema needs, by the kind its name tells."""
-    match table.split("_")[0]:
+    match table.split("_", 1)[0]:
         case "fact":
             return secure_facts(table)
         case "rollup":

@@ -1,0 +1,118 @@
+"""The bookkeeping of submissions: what came when from whom, what was refused, what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+import sqlalchemy as sa
+
+from warehouse.form import Form
+from warehouse.store import Writer
+from warehouse.tables import document
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """The bytes of a file that one school submitted by itself."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Sifted rows of one form and year, of one school or of many.
+
+    rows: school_id, sheet_row and the form's columns, the accepted rows only.
+    submissions: one row a school: school_id, file_name, file_hash, content_hash, sheet, headers,
+    rows_accepted, rows_refused, breaches, remarks.
+    rejections: school_id, sheet, sheet_row, column, value, rule, message_zh/en, todo_zh/en, cells.
+    findings: school_id, sheet, sheet_row, column, value, rule, answer, law, message_zh/en, explanation.
+    """
+
+    form: type[Form]
+    year: int
+    rows: pl.DataFrame
+    submissions: pl.DataFrame
+    rejections: pl.DataFrame
+    findings: pl.DataFrame
+    received_at: datetime
+    received_by: str
+    document: Document | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of a batch: the load it is part of, submission ids by school, schools that changed nothing."""
+
+    load: int | None
+    submissions: dict[int, int]
+    unchanged: list[int]
+
+
+_CURRENT = sa.text(
+    "SELECT school_id, submission_id, content_hash, revision, is_current FROM ("
+    " SELECT *, row_number() OVER (PARTITION BY school_id ORDER BY revision DESC) AS newest FROM submission"
+    " WHERE form = :form AND year = :year AND school_id = ANY (:schools)) s WHERE newest = 1"
+)
+
+
+def current(writer: Writer, form: str, year: int, schools: list[int]) -> pl.DataFrame:
+    """school_id, submission_id, content_hash, revision of each school's newest submission."""
+    found = writer.frame(_CURRENT, form=form, year=year, schools=schools)
+    return found.cast({"school_id": pl.Int64, "submission_id": pl.Int64, "revision": pl.Int64, "content_hash": pl.String})
+
+
+def enter(writer: Writer, batch: Batch, load: int, before: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
+    """Write the submissions with their rejections and findings; school_id, submission_id are returned.
+
+    A submission none of whose rows was accepted is kept, but leaves the figures as they were.
+    """
+    numbered = _numbered(writer, batch.submissions, before, load)
+    counted = numbered.filter("is_current")["school_id"].to_list()
+    writer.run(
+        "UPDATE submission SET is_current = false WHERE form = :form AND year = :year AND is_current AND school_id = ANY (:schools)",
+        form=batch.form.name, year=batch.year, schools=counted,
+    )  # fmt: skip
+    head = [pl.lit(batch.form.name).alias("form"), pl.lit(batch.year).alias("year")]
+    stamped = numbered.with_columns(
+        *head, received_at=pl.lit(batch.received_at.isoformat()), received_by=pl.lit(batch.received_by)
+    )
+    writer.insert("submission", stamped.join(paths, on="school_id"))
+    ids = numbered.select("school_id", "submission_id")
+    for table, lines in (("rejection", batch.rejections), ("finding", batch.findings)):
+        writer.insert(table, lines.with_columns(*head).join(ids, on="school_id").join(paths, on="school_id"))
+    _keep_document(writer, batch, numbered, paths)
+    return ids
+
+
+def _numbered(writer: Writer, submissions: pl.DataFrame, before: pl.DataFrame, load: int) -> pl.DataFrame:
+    ids = writer.frame(
+        sa.text("SELECT nextval('submission_id_seq') AS submission_id FROM generate_series(1, :n)"), n=submissions.height
+    )
+    return (
+        pl.concat([submissions, ids], how="horizontal")
+        .join(before.select("school_id", "revision"), on="school_id", how="left")
+        .with_columns(
+            revision=pl.col("revision").fill_null(0) + 1,
+            is_current=pl.col("rows_accepted") > 0,
+            first_load=pl.when(pl.col("rows_accepted") > 0).then(load),
+        )
+    )
+
+
+def _keep_document(writer: Writer, batch: Batch, numbered: pl.DataFrame, paths: pl.DataFrame) -> None:
+    if batch.document is None or numbered.is_empty():
+        return
+    writer.run(
+        sa.insert(document).inline().values(
+            submission_id=int(numbered["submission_id"][0]),
+            name=batch.document.name,
+            media_type=batch.document.media_type,
+            content=batch.document.content,
+            path=paths.filter(pl.col("school_id") == numbered["school_id"][0])["path"][0].to_list(),
+        )
+    )  # fmt: skip

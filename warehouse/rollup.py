@@ -1,0 +1,142 @@
+"""Sums for every rung of the ladder, computed in Polars: the same functions for one school and for a nation.
+
+Cells: one row per school, cut and member. A climb adds cells up to every place above the school. A place
+that is above it under both boundaries gets a `both` row, else one `then` and one `now` row, so a reader of
+boundary b adds the rows marked b or both.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from warehouse.form import Form
+from warehouse.tables import rolled
+
+CELL = ["unit_kind", "boundary", "cut", "member"]
+PLACE = ["place_id", "rung", *CELL]
+
+
+def school_cells(form: type[Form], rows: pl.DataFrame) -> pl.DataFrame:
+    """Accepted rows -> school_id, cut, member, measures: the total and each declared cut."""
+    return pl.concat([_cut(form, rows, cut) for cut in ("", *form.cuts)])
+
+
+def _cut(form: type[Form], rows: pl.DataFrame, cut: str) -> pl.DataFrame:
+    dimensions = cut.split("*") if cut else []
+    member = pl.concat_str([form.dimension(name) for name in dimensions], separator="*") if cut else pl.lit("")
+    sums = [_sum(m.name, required=m.required) for m in form.measures()]
+    return (
+        rows.with_columns(member=member)
+        .group_by("school_id", "member")
+        .agg(sums)
+        .select("school_id", pl.lit(cut).alias("cut"), "member", *(m.name for m in form.measures()))
+    )
+
+
+def _sum(name: str, *, required: bool) -> pl.Expr:
+    """A sum that stays null when nothing was reported: missing is not zero."""
+    total = pl.col(name).sum()
+    return total if required else pl.when(pl.col(name).count() > 0).then(total).alias(name)
+
+
+def school_rows(form: type[Form], cells: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the lowest rung: the school is its own only contribution. `kinds`: school_id, unit_kind."""
+    return cells.join(kinds, on="school_id").select(
+        pl.col("school_id").alias("place_id"),
+        pl.lit(4, pl.Int64).alias("rung"),
+        "unit_kind",
+        pl.lit("both").alias("boundary"),
+        "cut",
+        "member",
+        pl.lit(1, pl.Int64).alias("units"),
+        *(expression for m in form.measures() for expression in _alone(m.name)),
+    )
+
+
+def _alone(name: str) -> list[pl.Expr]:
+    value, first, second = rolled(name)
+    return [pl.col(value), pl.col(name).alias(first), pl.lit(0, pl.Int64).alias(second)]
+
+
+def climb(form: type[Form], cells: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """Cells added up to every place above. `chain`: school_id, unit_kind, place_id, rung, boundary."""
+    return (
+        cells.join(chain, on="school_id")
+        .group_by(PLACE)
+        .agg(pl.len().cast(pl.Int64).alias("units"), *(e for m in form.measures() for e in _added(m.name)))
+    )
+
+
+def _added(name: str) -> list[pl.Expr]:
+    value, first, second = rolled(name)
+    largest = pl.col(name).max()
+    return [
+        pl.col(name).sum().alias(value),
+        largest.alias(first),
+        (pl.col(name).top_k(2).sum() - largest).alias(second),
+    ]
+
+
+def change(form: type[Form], before: pl.DataFrame, after: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """What a submission changes above its schools: deltas by place and cell, and the contributions that moved.
+
+    Columns: PLACE, units and each measure as differences; <m>__first and <m>__second the two largest new
+    contributions; <m>__was the largest old contribution among those that changed.
+    """
+    names = [m.name for m in form.measures()]
+    moved = before.join(after, on=["school_id", "cut", "member"], how="full", coalesce=True, suffix="__new")
+    kept = moved.select(
+        "school_id",
+        "cut",
+        "member",
+        (pl.col(f"{names[0]}__new").is_not_null().cast(pl.Int64) - pl.col(names[0]).is_not_null().cast(pl.Int64)).alias("units"),
+        *(pl.col(n).fill_null(0).alias(f"{n}__old") for n in names),
+        *(pl.col(f"{n}__new").fill_null(0) for n in names),
+    )
+    return kept.join(chain, on="school_id").group_by(PLACE).agg(
+        pl.col("units").sum(), *(e for n in names for e in _moved(n))
+    )
+
+
+def _moved(name: str) -> list[pl.Expr]:
+    new, old = pl.col(f"{name}__new"), pl.col(f"{name}__old")
+    value, first, second = rolled(name)
+    return [
+        (new.sum() - old.sum()).alias(value),
+        new.max().alias(first),
+        (new.top_k(2).sum() - new.max()).alias(second),
+        old.filter(old != new).max().fill_null(0).alias(f"{name}__was"),
+    ]
+
+
+def merge(form: type[Form], current: pl.DataFrame, delta: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Current rollup rows plus deltas -> (new rows, PLACE of the rows whose tops must be counted afresh).
+
+    The two largest contributions follow from the delta alone unless a school that changed may itself have
+    been one of them.
+    """
+    names = [m.name for m in form.measures()]
+    keys = PLACE
+    both = delta.join(current.select(*keys, "units", *(c for n in names for c in rolled(n))), on=keys, how="left", suffix="__now")
+    stale = pl.any_horizontal(
+        (pl.col(f"{n}__was") > 0) & (pl.col(f"{n}__was") >= pl.col(f"{n}__second__now").fill_null(0)) for n in names
+    )
+    merged = both.select(
+        *keys,
+        (pl.col("units") + pl.col("units__now").fill_null(0)).alias("units"),
+        *(e for n in names for e in _merged(n)),
+        stale.alias("stale"),
+    )
+    afresh = merged.filter(pl.col("stale") & (pl.col("units") > 0)).select(keys)
+    return merged.drop("stale"), afresh
+
+
+def _merged(name: str) -> list[pl.Expr]:
+    value, first, second = rolled(name)
+    tops = pl.concat_list(*(pl.col(c).fill_null(0) for c in (first, second, f"{first}__now", f"{second}__now")))
+    ordered = tops.list.sort(descending=True)
+    return [
+        (pl.col(value) + pl.col(f"{value}__now").fill_null(0)).alias(value),
+        ordered.list.get(0).alias(first),
+        ordered.list.get(1).alias(second),
+    ]

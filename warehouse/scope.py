@@ -1,0 +1,58 @@
+"""What a reader may see, as the settings that row security reads.
+
+Records (a school's cells, submissions, findings) are readable in one's own subtree. Aggregates of published
+class - one's ancestors, and the children of one's parent - are readable by every signed-in reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from warehouse.ladder import Ladder
+from warehouse.places import NATION, Rung
+
+Depth = Literal["records", "published"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One reader's reach: a place and how deep below it; `published` are single places read as aggregates."""
+
+    reader: str
+    place_id: int
+    depth: Depth
+    published: tuple[int, ...]
+
+    @classmethod
+    def of(cls, ladder: Ladder, reader: str, place_id: int, depth: Depth) -> Scope:
+        """The scope of an account that stands at a place."""
+        ancestors = ladder.ancestors(place_id)
+        return cls(reader, place_id, depth, tuple(sorted({*ancestors, *_siblings(ladder, place_id)})))
+
+    def settings(self) -> dict[str, str]:
+        """The values of app.* for one transaction."""
+        own = f"{{{self.place_id}}}"
+        nation = self.place_id == NATION
+        return {
+            "app.reader": self.reader,
+            "app.scope": own if not nation and self.depth == "records" else "",
+            "app.region": own if not nation and self.depth == "published" else "",
+            "app.published": f"{{{','.join(map(str, self.published))}}}",
+            "app.nation": self.depth if nation else "",
+        }
+
+    def depth_of(self, ladder: Ladder, place_id: int) -> Depth | None:
+        """How deep this reader sees into a place: its records, its published aggregates, or nothing."""
+        if self.place_id in (place_id, *ladder.ancestors(place_id)):
+            inside = self.depth == "records" or ladder.rung(place_id) < Rung.SCHOOL
+            return self.depth if inside else None
+        return "published" if place_id in self.published else None
+
+
+def _siblings(ladder: Ladder, place_id: int) -> list[int]:
+    """The places beside one's own, at one's own rung; schools have none, for theirs would be records."""
+    parent = ladder.parent(place_id)
+    if parent is None or ladder.rung(place_id) == Rung.SCHOOL:
+        return []
+    return [child for child in ladder.children(parent) if ladder.rung(child) == ladder.rung(place_id)]

@@ -1,0 +1,194 @@
+"""The one place that executes SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from warehouse.errors import WarehouseUnavailable
+from warehouse.ladder import Ladder
+from warehouse.places import NATION
+from warehouse.roles import WEB, WORKER, with_role
+from warehouse.scope import Scope
+from warehouse.tables import account, audit, ladder, load, place, setting
+
+_SETTINGS = sa.select(*(sa.func.set_config(f"app.{name}", sa.bindparam(name), True)
+                        for name in ("reader", "scope", "region", "published", "nation")))  # fmt: skip
+_LOADS = sa.select(load.c.form, load.c.place_id, load.c.number).where(
+    load.c.place_id == sa.func.any(sa.bindparam("places", type_=sa.ARRAY(sa.Integer)))
+)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One read-only transaction: everything read through it belongs to one state of the warehouse."""
+
+    connection: sa.Connection
+
+    def rows(self, statement: sa.Executable, **values: Any) -> Sequence[sa.Row[Any]]:  # noqa: ANN401 - bind values
+        return self.connection.execute(statement, values).fetchall()
+
+    def frame(self, statement: sa.Executable, **values: Any) -> pl.DataFrame:  # noqa: ANN401 - bind values
+        result = self.connection.execute(statement, values)
+        return pl.DataFrame([tuple(row) for row in result], schema=list(result.keys()), orient="row", infer_schema_length=None)
+
+    def loads(self, places: Sequence[int]) -> dict[int, dict[str, int]]:
+        """The load number of every form at each place: place_id -> form -> number."""
+        found: dict[int, dict[str, int]] = {place_id: {} for place_id in places}
+        for form, place_id, number in self.rows(_LOADS, places=list(places)):
+            found[place_id][form] = number
+        return found
+
+
+@dataclass(frozen=True)
+class Writer(Reader):
+    """One writing transaction."""
+
+    def run(self, statement: sa.Executable | str, **values: Any) -> int:  # noqa: ANN401 - bind values
+        """Execute; the number of rows touched is returned."""
+        text = sa.text(statement) if isinstance(statement, str) else statement
+        return self.connection.execute(text, values).rowcount
+
+    def scalar(self, statement: sa.Executable | str, **values: Any) -> Any:  # noqa: ANN401 - any column
+        text = sa.text(statement) if isinstance(statement, str) else statement
+        return self.connection.execute(text, values).scalar()
+
+    def copy(self, table: str, frame: pl.DataFrame, *, options: str = "") -> None:
+        """COPY a frame into a table whose columns bear the same names. Lists become arrays."""
+        flat = frame.with_columns(
+            pl.format("{{}}", pl.col(name).cast(pl.List(pl.String)).list.join(",")).alias(name)
+            for name, kind in frame.schema.items()
+            if isinstance(kind, pl.List)
+        )
+        texts = [name for name, kind in flat.schema.items() if kind == pl.String and not flat[name].has_nulls()]
+        forced = f", FORCE_NOT_NULL ({_quoted(texts)})" if texts else ""
+        cursor = self._driver().cursor()
+        with cursor.copy(f"COPY {table} ({_quoted(flat.columns)}) FROM STDIN (FORMAT csv{forced}{options})") as copy:
+            copy.write(flat.write_csv(include_header=False).encode())
+
+    def _driver(self) -> Any:  # noqa: ANN401 - psycopg's own connection
+        return self.connection.connection.driver_connection
+
+    def stage(self, name: str, like: str, frame: pl.DataFrame) -> str:
+        """Put a frame into a temporary table with the columns of another; it goes with the transaction."""
+        self.run(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT {_quoted(frame.columns)} FROM {like} WITH NO DATA")
+        self.copy(name, frame)
+        return name
+
+    def insert(self, table: str, frame: pl.DataFrame) -> int:
+        """Insert a frame through a stage: COPY itself is not allowed where row security stands."""
+        if frame.is_empty():
+            return 0
+        stage = self.stage(f"stage_{table}", table, frame)
+        columns = _quoted(frame.columns)
+        count = self.run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}")
+        self.run(f"DROP TABLE {stage}")
+        return count
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+class Warehouse:
+    """A warehouse as one of its roles sees it, behind one pool of connections."""
+
+    def __init__(self, url: str, role: str = WEB, *, pool_size: int = 8) -> None:
+        self.role = role
+        self.engine = sa.create_engine(
+            with_role(url, role), pool_size=pool_size, max_overflow=4, pool_pre_ping=False,
+            connect_args={"prepare_threshold": 2, "autocommit": False},
+        )  # fmt: skip
+        self._reading = self.engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+
+    @contextmanager
+    def reading(self, scope: Scope) -> Iterator[Reader]:
+        """A read-only transaction that sees what this scope may see."""
+        with self._connected(self._reading) as connection:
+            settings = {name.removeprefix("app."): value for name, value in scope.settings().items()}
+            connection.execute(_SETTINGS, settings)
+            yield Reader(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """A writing transaction of the worker: committed when the block ends well, else wholly absent."""
+        with self._connected(self.engine) as connection, connection.begin():
+            yield Writer(connection)
+
+    @contextmanager
+    def _connected(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        try:
+            connection = engine.connect()
+        except sa.exc.OperationalError as error:
+            raise WarehouseUnavailable(
+                f"连不上仓库：{error.orig}。用 zhijian doctor 查看原因。",
+                f"The warehouse cannot be reached: {error.orig}. Run zhijian doctor.",
+            ) from error
+        with connection:
+            yield connection
+
+    def everything(self) -> Scope:
+        """The scope of the system itself, for places and calendar, never for a reader's figures."""
+        return Scope("system", NATION, "published", ())
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        """Places and reporting units, read once; `refresh()` reads them again."""
+        with self.reading(self.everything()) as reader:
+            columns = [place.c[name] for name in
+                       ("place_id", "rung", "code", "name_zh", "short_zh", "name_en", "pinyin", "initials",
+                        "unit_kind", "in_statistics", "first_year", "last_year", "path")]  # fmt: skip
+            edges = sa.select(ladder.c.year, ladder.c.place_id, ladder.c.parent_then, ladder.c.parent_now)
+            return Ladder.read(reader.rows(sa.select(*columns)), reader.rows(edges))
+
+    def refresh(self) -> None:
+        self.__dict__.pop("ladder", None)
+
+    def scope(self, reader: str, place_id: int, depth: Any = "records") -> Scope:  # noqa: ANN401 - Depth from an account row
+        return Scope.of(self.ladder, reader, place_id, depth)
+
+    def settings(self) -> dict[str, str]:
+        """The warehouse's own settings: whether it is synthetic, which day is today."""
+        with self.reading(self.everything()) as reader:
+            return {name: value for name, value in reader.rows(sa.select(setting))}
+
+    def set(self, name: str, value: str) -> None:
+        with self.writing() as writer:
+            writer.run(
+                "INSERT INTO setting VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                name=name, value=value,
+            )  # fmt: skip
+
+    def account(self, login: str) -> Mapping[str, Any] | None:
+        """The account of that login, for the sign-in to check."""
+        with self._connected(self._reading) as connection:
+            connection.execute(sa.select(sa.func.set_config("app.login", login, True)))
+            row = connection.execute(sa.select(account).where(account.c.login == login)).mappings().first()
+            return dict(row) if row else None
+
+    def keep_account(self, **values: Any) -> None:  # noqa: ANN401 - columns of account
+        """Create or replace an account."""
+        with self.writing() as writer:
+            writer.run(sa.delete(account).where(account.c.login == values["login"]))
+            writer.run(sa.insert(account).values(**values))
+
+    def note(self, **values: Any) -> None:  # noqa: ANN401 - columns of audit
+        """Write one line of the audit trail, in a transaction of its own."""
+        with self._connected(self.engine) as connection, connection.begin():
+            connection.execute(sa.insert(audit).inline().values(**values))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_worker(url: str) -> Warehouse:
+    """The warehouse as the worker sees it."""
+    return Warehouse(url, WORKER, pool_size=4)
