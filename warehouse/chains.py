@@ -19,7 +19,15 @@ IDS = pl.List(pl.Int32)
 def units(reader: Reader, year: int, schools: list[int] | None) -> pl.DataFrame:
     """school_id, unit_kind, path, path_then, path_now of the given units due in a year (None: of all)."""
     found = reader.frame(_UNITS, year=year, everyone=schools is None, schools=schools or [])
-    return found.cast({"path": IDS, "path_then": IDS, "path_now": IDS, "school_id": pl.Int64, "unit_kind": pl.String})
+    return found.cast(
+        {
+            "path": IDS,
+            "path_then": IDS,
+            "path_now": IDS,
+            "school_id": pl.Int64,
+            "unit_kind": pl.String,
+        }
+    )
 
 
 def chain(found: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
@@ -31,14 +39,20 @@ def chain(found: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     both = then.join(now, on=["school_id", "place_id"], how="semi")
     parts = [
         both.with_columns(boundary=pl.lit("both")),
-        then.join(both, on=["school_id", "place_id"], how="anti").with_columns(boundary=pl.lit("then")),
-        now.join(both, on=["school_id", "place_id"], how="anti").with_columns(boundary=pl.lit("now")),
+        then.join(both, on=["school_id", "place_id"], how="anti").with_columns(
+            boundary=pl.lit("then")
+        ),
+        now.join(both, on=["school_id", "place_id"], how="anti").with_columns(
+            boundary=pl.lit("now")
+        ),
     ]
     return pl.concat(parts).join(places.select("place_id", "rung"), on="place_id")
 
 
 def _above(found: pl.DataFrame, side: str) -> pl.DataFrame:
-    exploded = found.select("school_id", "unit_kind", pl.col(side).alias("place_id")).explode("place_id")
+    exploded = found.select("school_id", "unit_kind", pl.col(side).alias("place_id")).explode(
+        "place_id"
+    )
     return exploded.cast({"place_id": pl.Int64}).filter(pl.col("place_id") != pl.col("school_id"))
 
 

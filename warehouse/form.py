@@ -262,7 +262,7 @@ class Form:
         _check(cls)
 
     @classmethod
-    def keys(cls) -> list[Column]:
+    def grain(cls) -> list[Column]:
         return [column for column in cls.columns.values() if column.part is Part.KEY]
 
     @classmethod

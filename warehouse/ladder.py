@@ -49,7 +49,7 @@ class Ladder:
         parents: dict[int, dict[int, tuple[int | None, int | None]]] = defaultdict(dict)
         for year, place_id, then, now in edges:
             parents[year][place_id] = (then, now)
-        found = {row[0]: PlaceRow(*row[:12], tuple(row[12])) for row in places}
+        found = {row[0]: PlaceRow._make((*row[:12], tuple(row[12]))) for row in places}
         return cls(found, dict(sorted(parents.items())))
 
     @property
@@ -61,13 +61,17 @@ class Ladder:
 
     def place(self, place_id: int) -> PlaceRow:
         if place_id not in self.places:
-            raise UnknownPlace(f"没有编号为 {place_id} 的地区或学校。", f"There is no place or school {place_id}.")
+            raise UnknownPlace(
+                f"没有编号为 {place_id} 的地区或学校。", f"There is no place or school {place_id}."
+            )
         return self.places[place_id]
 
     def rung(self, place_id: int) -> Rung:
         return Rung(self.place(place_id).rung)
 
-    def parent(self, place_id: int, year: int | None = None, boundary: Boundary = "now") -> int | None:
+    def parent(
+        self, place_id: int, year: int | None = None, boundary: Boundary = "now"
+    ) -> int | None:
         """The place directly above; of today unless a year is given."""
         if year is None:
             path = self.place(place_id).path
@@ -78,9 +82,15 @@ class Ladder:
 
     def ancestors(self, place_id: int) -> tuple[int, ...]:
         """The ids above a place today, the nation first."""
-        return () if place_id == 1 else (1, *(each for each in self.place(place_id).path if each != place_id))
+        return (
+            ()
+            if place_id == 1
+            else (1, *(each for each in self.place(place_id).path if each != place_id))
+        )
 
-    def children(self, place_id: int, year: int | None = None, boundary: Boundary = "now") -> list[int]:
+    def children(
+        self, place_id: int, year: int | None = None, boundary: Boundary = "now"
+    ) -> list[int]:
         """The places directly below, by code; of the newest year unless one is given."""
         return self._children.get((year or self.years[-1], boundary, place_id), [])
 

@@ -14,19 +14,22 @@ if TYPE_CHECKING:
 
 Names = Mapping[str, tuple[str, str, str]]  # Chinese name -> English, pinyin, initials
 IDS = pl.List(pl.Int32)
-PLACE = {
+Schema = dict[str, pl.DataType | type[pl.DataType]]
+PLACE: Schema = {
     "place_id": pl.Int32, "rung": pl.Int16, "code": pl.String, "name_zh": pl.String, "short_zh": pl.String,
     "name_en": pl.String, "pinyin": pl.String, "initials": pl.String, "unit_kind": pl.String,
     "in_statistics": pl.Boolean, "first_year": pl.Int16, "last_year": pl.Int16, "successor_id": pl.Int32,
     "path": IDS,
 }  # fmt: skip
-LADDER = {
+LADDER: Schema = {
     "year": pl.Int16, "place_id": pl.Int32, "rung": pl.Int16, "parent_then": pl.Int32, "parent_now": pl.Int32,
     "path_then": IDS, "path_now": IDS,
 }  # fmt: skip
 
 
-def place_rows(versions: Sequence[UnitVersion], fates: Mapping[int, int | None], names: Names) -> pl.DataFrame:
+def place_rows(
+    versions: Sequence[UnitVersion], fates: Mapping[int, int | None], names: Names
+) -> pl.DataFrame:
     """Every division, then every unit as its latest version has it."""
     register = read_register()
     divisions = [_division(row) for row in register.places.iter_rows(named=True)]
@@ -55,7 +58,9 @@ def _division(row: Mapping[str, Any]) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _unit(version: UnitVersion, first_year: int, successor: int | None, names: Names) -> tuple[Any, ...]:
+def _unit(
+    version: UnitVersion, first_year: int, successor: int | None, names: Names
+) -> tuple[Any, ...]:
     english, pinyin, initials = names[version.name_zh]
     return (
         version.place_id, int(Rung.SCHOOL), version.code, version.name_zh, version.name_zh, english, pinyin,
@@ -85,7 +90,10 @@ def _parents(place_id: int, year: int, stood: bool, stands: bool) -> tuple[Any, 
     register = read_register()
     then = list(register.path(place_id, min(year, REGISTER_YEAR), "then")) if stood else None
     now = list(register.path(place_id, REGISTER_YEAR, "now"))
-    above = [None if path is None or len(path) < 2 else path[-2] for path in (then, now if stands else None)]
+    above = [
+        None if path is None or len(path) < 2 else path[-2]
+        for path in (then, now if stands else None)
+    ]
     return (*above, then, now)
 
 
@@ -94,7 +102,29 @@ def _units(versions: Sequence[UnitVersion], year: int) -> list[tuple[Any, ...]]:
     rows = []
     for v in versions:
         if v.from_year <= year <= v.to_year:
-            then = list(register.path(v.leaf_id, min(year, REGISTER_YEAR), "then"))
+            leaf = _standing(v.leaf_id, min(year, REGISTER_YEAR))
+            then = list(register.path(leaf, min(year, REGISTER_YEAR), "then"))
             now = list(register.path(v.leaf_id, REGISTER_YEAR, "now"))
-            rows.append((year, v.place_id, int(Rung.SCHOOL), then[-1], now[-1], [*then, v.place_id], [*now, v.place_id]))
+            rows.append(
+                (
+                    year,
+                    v.place_id,
+                    int(Rung.SCHOOL),
+                    then[-1],
+                    now[-1],
+                    [*then, v.place_id],
+                    [*now, v.place_id],
+                )
+            )
     return rows
+
+
+def _standing(leaf_id: int, year: int) -> int:
+    """The place a unit stands in that year: its own leaf, or what that had become by then."""
+    register = read_register()
+    while not register.exists(leaf_id, year):
+        heir = register.row(leaf_id)["successor_id"]
+        if heir is None:
+            return register.now_id(leaf_id)
+        leaf_id = heir
+    return leaf_id

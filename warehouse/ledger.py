@@ -63,10 +63,19 @@ _CURRENT = sa.text(
 def current(writer: Writer, form: str, year: int, schools: list[int]) -> pl.DataFrame:
     """school_id, submission_id, content_hash, revision of each school's newest submission."""
     found = writer.frame(_CURRENT, form=form, year=year, schools=schools)
-    return found.cast({"school_id": pl.Int64, "submission_id": pl.Int64, "revision": pl.Int64, "content_hash": pl.String})
+    return found.cast(
+        {
+            "school_id": pl.Int64,
+            "submission_id": pl.Int64,
+            "revision": pl.Int64,
+            "content_hash": pl.String,
+        }
+    )
 
 
-def enter(writer: Writer, batch: Batch, load: int, before: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
+def enter(
+    writer: Writer, batch: Batch, load: int, before: pl.DataFrame, paths: pl.DataFrame
+) -> pl.DataFrame:
     """Write the submissions with their rejections and findings; school_id, submission_id are returned.
 
     A submission none of whose rows was accepted is kept, but leaves the figures as they were.
@@ -79,19 +88,26 @@ def enter(writer: Writer, batch: Batch, load: int, before: pl.DataFrame, paths: 
     )  # fmt: skip
     head = [pl.lit(batch.form.name).alias("form"), pl.lit(batch.year).alias("year")]
     stamped = numbered.with_columns(
-        *head, received_at=pl.lit(batch.received_at.isoformat()), received_by=pl.lit(batch.received_by)
+        *head,
+        received_at=pl.lit(batch.received_at.isoformat()),
+        received_by=pl.lit(batch.received_by),
     )
     writer.insert("submission", stamped.join(paths, on="school_id"))
     ids = numbered.select("school_id", "submission_id")
     for table, lines in (("rejection", batch.rejections), ("finding", batch.findings)):
-        writer.insert(table, lines.with_columns(*head).join(ids, on="school_id").join(paths, on="school_id"))
+        writer.insert(
+            table, lines.with_columns(*head).join(ids, on="school_id").join(paths, on="school_id")
+        )
     _keep_document(writer, batch, numbered, paths)
     return ids
 
 
-def _numbered(writer: Writer, submissions: pl.DataFrame, before: pl.DataFrame, load: int) -> pl.DataFrame:
+def _numbered(
+    writer: Writer, submissions: pl.DataFrame, before: pl.DataFrame, load: int
+) -> pl.DataFrame:
     ids = writer.frame(
-        sa.text("SELECT nextval('submission_id_seq') AS submission_id FROM generate_series(1, :n)"), n=submissions.height
+        sa.text("SELECT nextval('submission_id_seq') AS submission_id FROM generate_series(1, :n)"),
+        n=submissions.height,
     )
     return (
         pl.concat([submissions, ids], how="horizontal")
@@ -104,7 +120,9 @@ def _numbered(writer: Writer, submissions: pl.DataFrame, before: pl.DataFrame, l
     )
 
 
-def _keep_document(writer: Writer, batch: Batch, numbered: pl.DataFrame, paths: pl.DataFrame) -> None:
+def _keep_document(
+    writer: Writer, batch: Batch, numbered: pl.DataFrame, paths: pl.DataFrame
+) -> None:
     if batch.document is None or numbered.is_empty():
         return
     writer.run(

@@ -52,7 +52,9 @@ def record(writer: Writer, batch: Batch, *, fresh: bool = False) -> Recorded:
     changed = _changed(batch, before)
     unchanged = sorted(set(schools) - set(changed.submissions["school_id"].to_list()))
     if changed.submissions.is_empty():
-        return Recorded(None, dict(before.select("school_id", "submission_id").iter_rows()), unchanged)
+        return Recorded(
+            None, dict(before.select("school_id", "submission_id").iter_rows()), unchanged
+        )
     ground = survey(writer, batch.year, changed.submissions["school_id"].to_list())
     load = loads[batch.form.name] + 1
     ids = ledger.enter(writer, changed, load, before, ground.units.select("school_id", "path"))
@@ -70,10 +72,23 @@ def _changed(batch: Batch, before: pl.DataFrame) -> Batch:
     submissions = batch.submissions.cast({"school_id": pl.Int64})
     same = submissions.join(before, on=["school_id", "content_hash"], how="semi")["school_id"]
     if same.is_empty():
-        return replace(batch, submissions=submissions, rejections=_long(batch.rejections), findings=_long(batch.findings))
+        return replace(
+            batch,
+            submissions=submissions,
+            rejections=_long(batch.rejections),
+            findings=_long(batch.findings),
+        )
     keep = ~pl.col("school_id").is_in(same.to_list())
-    rows, rejections, findings = (f.filter(keep) for f in (batch.rows, batch.rejections, batch.findings))
-    return replace(batch, submissions=submissions.filter(keep), rows=rows, rejections=_long(rejections), findings=_long(findings))
+    rows, rejections, findings = (
+        f.filter(keep) for f in (batch.rows, batch.rejections, batch.findings)
+    )
+    return replace(
+        batch,
+        submissions=submissions.filter(keep),
+        rows=rows,
+        rejections=_long(rejections),
+        findings=_long(findings),
+    )
 
 
 def _long(lines: pl.DataFrame) -> pl.DataFrame:
@@ -82,7 +97,11 @@ def _long(lines: pl.DataFrame) -> pl.DataFrame:
 
 def dependants(form: type[Form]) -> list[type[DerivedForm]]:
     """The derived forms that this one feeds."""
-    return [one for one in derived_forms().values() if any(n.form == form.name for n in one.needs.values())]
+    return [
+        one
+        for one in derived_forms().values()
+        if any(n.form == form.name for n in one.needs.values())
+    ]
 
 
 def claim(writer: Writer, forms: list[str]) -> dict[str, int]:
@@ -90,10 +109,12 @@ def claim(writer: Writer, forms: list[str]) -> dict[str, int]:
     for form in forms:
         writer.run("INSERT INTO load VALUES (:form, 1, 0) ON CONFLICT DO NOTHING", form=form)
     locked = writer.rows(
-        sa.text("SELECT form, number FROM load WHERE place_id = 1 AND form = ANY (:forms) ORDER BY form FOR UPDATE"),
+        sa.text(
+            "SELECT form, number FROM load WHERE place_id = 1 AND form = ANY (:forms) ORDER BY form FOR UPDATE"
+        ),
         forms=forms,
     )
-    return {form: number for form, number in locked}
+    return {row.form: row.number for row in locked}
 
 
 def survey(writer: Writer, year: int, schools: list[int]) -> Ground:
@@ -128,16 +149,23 @@ def write(writer: Writer, change: Change, ground: Ground, *, fresh: bool) -> Non
 
 def _facts(change: Change, ground: Ground) -> pl.DataFrame:
     columns = ["school_id", *change.form.columns, "submission_id", "sheet_row"]
-    return _stamped(change.rows.select(columns), change).join(ground.units.select("school_id", "path"), on="school_id")
+    return _stamped(change.rows.select(columns), change).join(
+        ground.units.select("school_id", "path"), on="school_id"
+    )
 
 
 def _stamped(rows: pl.DataFrame, change: Change) -> pl.DataFrame:
     return rows.with_columns(
-        year=pl.lit(change.year), basis=pl.lit(int(Basis.BOTH)), first_load=pl.lit(change.load), last_load=pl.lit(FOR_EVER)
+        year=pl.lit(change.year),
+        basis=pl.lit(int(Basis.BOTH)),
+        first_load=pl.lit(change.load),
+        last_load=pl.lit(FOR_EVER),
     )
 
 
-def _write_fresh(writer: Writer, change: Change, facts: pl.DataFrame, cells: pl.DataFrame, ground: Ground) -> None:
+def _write_fresh(
+    writer: Writer, change: Change, facts: pl.DataFrame, cells: pl.DataFrame, ground: Ground
+) -> None:
     """A year nobody has reported: fill new partitions by COPY, then index and attach them."""
     rollups = pl.concat(
         [
@@ -146,8 +174,13 @@ def _write_fresh(writer: Writer, change: Change, facts: pl.DataFrame, cells: pl.
         ],
         how="vertical_relaxed",
     )
-    for table, rows in ((f"fact_{change.form.name}", facts), (f"rollup_{change.form.name}", _placed(rollups, change, ground))):
-        child = writer.scalar("SELECT fresh_partition(:parent, :year)", parent=table, year=change.year)
+    for table, rows in (
+        (f"fact_{change.form.name}", facts),
+        (f"rollup_{change.form.name}", _placed(rollups, change, ground)),
+    ):
+        child = writer.scalar(
+            "SELECT fresh_partition(:parent, :year)", parent=table, year=change.year
+        )
         writer.copy(child, rows, options=", FREEZE")
         writer.run("SELECT attach_partition(:parent, :year)", parent=table, year=change.year)
 
@@ -165,7 +198,7 @@ def _write_facts(writer: Writer, change: Change, facts: pl.DataFrame) -> None:
     table = f"fact_{change.form.name}"
     writer.run("SELECT ensure_partition(:parent, :year)", parent=table, year=change.year)
     writer.run(
-        f"UPDATE {table} SET last_load = :load WHERE year = :year AND school_id = ANY (:schools) AND last_load = {FOR_EVER}",  # noqa: S608 - names of ours
+        f"UPDATE {table} SET last_load = :load WHERE year = :year AND school_id = ANY (:schools) AND last_load = {FOR_EVER}",
         load=change.load, year=change.year, schools=change.schools,
     )  # fmt: skip
     writer.insert(table, facts)
@@ -174,14 +207,23 @@ def _write_facts(writer: Writer, change: Change, facts: pl.DataFrame) -> None:
 def _write_rollups(writer: Writer, moved: Change, cells: pl.DataFrame, ground: Ground) -> None:
     """School rows are replaced; rows above get the difference, or are counted afresh where a largest part fell."""
     form = moved.form
-    writer.run("SELECT ensure_partition(:parent, :year)", parent=f"rollup_{form.name}", year=moved.year)
+    writer.run(
+        "SELECT ensure_partition(:parent, :year)", parent=f"rollup_{form.name}", year=moved.year
+    )
     before = _school_cells_now(writer, moved, moved.schools)
-    _replace(writer, moved, _vanished(form, before, ground), _placed(school_rows(form, cells, ground.units), moved, ground))
+    _replace(
+        writer,
+        moved,
+        _vanished(form, before, ground),
+        _placed(school_rows(form, cells, ground.units), moved, ground),
+    )
     delta = change(form, before, cells, ground.chain)
     merged, afresh = merge(form, _rollup_now(writer, moved, delta), delta)
     if not afresh.is_empty():
         counted = _count_afresh(writer, moved, afresh, ground)
-        merged = pl.concat([merged.join(afresh, on=PLACE, how="anti"), counted], how="vertical_relaxed")
+        merged = pl.concat(
+            [merged.join(afresh, on=PLACE, how="anti"), counted], how="vertical_relaxed"
+        )
     _replace(writer, moved, merged, _placed(merged.filter(pl.col("units") > 0), moved, ground))
 
 
@@ -194,12 +236,19 @@ def _school_cells_now(writer: Writer, moved: Change, schools: list[int]) -> pl.D
     names = [m.name for m in moved.form.measures()]
     found = writer.frame(
         sa.text(
-            f"SELECT place_id AS school_id, cut, member, {', '.join(names)} FROM rollup_{moved.form.name} "  # noqa: S608 - names of ours
+            f"SELECT place_id AS school_id, cut, member, {', '.join(names)} FROM rollup_{moved.form.name} "
             f"WHERE year = :year AND rung = 4 AND last_load = {FOR_EVER} AND place_id = ANY (:schools)"
         ),
         year=moved.year, schools=schools,
     )  # fmt: skip
-    return found.cast({"school_id": pl.Int64, "cut": pl.String, "member": pl.String, **dict.fromkeys(names, pl.Int64)})
+    return found.cast(
+        {
+            "school_id": pl.Int64,
+            "cut": pl.String,
+            "member": pl.String,
+            **dict.fromkeys(names, pl.Int64),
+        }
+    )
 
 
 def _rollup_now(writer: Writer, moved: Change, delta: pl.DataFrame) -> pl.DataFrame:
@@ -207,7 +256,7 @@ def _rollup_now(writer: Writer, moved: Change, delta: pl.DataFrame) -> pl.DataFr
     columns = _rollup_columns(moved.form)
     found = writer.frame(
         sa.text(
-            f"SELECT {', '.join(columns)} FROM rollup_{moved.form.name} WHERE year = :year AND last_load = {FOR_EVER} "  # noqa: S608 - names of ours
+            f"SELECT {', '.join(columns)} FROM rollup_{moved.form.name} WHERE year = :year AND last_load = {FOR_EVER} "
             "AND place_id = ANY (:places) AND cut = ANY (:cuts)"
         ),
         year=moved.year, places=delta["place_id"].unique().to_list(), cuts=delta["cut"].unique().to_list(),
@@ -216,20 +265,30 @@ def _rollup_now(writer: Writer, moved: Change, delta: pl.DataFrame) -> pl.DataFr
     return found.cast({name: texts.get(name, pl.Int64) for name in columns})
 
 
-def _count_afresh(writer: Writer, moved: Change, afresh: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+def _count_afresh(
+    writer: Writer, moved: Change, afresh: pl.DataFrame, ground: Ground
+) -> pl.DataFrame:
     """Whole rows from the schools below, for cells whose largest contributions cannot follow from a delta."""
     everyone = chains.chain(chains.units(writer, moved.year, None), ground.places)
     below = everyone.join(afresh.select("place_id").unique(), on="place_id", how="semi")
     cells = _school_cells_now(writer, moved, below["school_id"].unique().to_list())
-    return climb(moved.form, cells, below).join(afresh, on=PLACE, how="semi").select(_rollup_columns(moved.form))
+    return (
+        climb(moved.form, cells, below)
+        .join(afresh, on=PLACE, how="semi")
+        .select(_rollup_columns(moved.form))
+    )
 
 
 def _replace(writer: Writer, moved: Change, closing: pl.DataFrame, rows: pl.DataFrame) -> None:
     """Close the current rows of the given cells and put new ones in their place."""
     table = f"rollup_{moved.form.name}"
-    stage = writer.stage("closing", table, closing.select("place_id", "unit_kind", "boundary", "cut", "member").unique())
+    stage = writer.stage(
+        "closing",
+        table,
+        closing.select("place_id", "unit_kind", "boundary", "cut", "member").unique(),
+    )
     writer.run(
-        f"UPDATE {table} r SET last_load = :load FROM {stage} s WHERE r.year = :year AND r.last_load = {FOR_EVER} "  # noqa: S608 - names of ours
+        f"UPDATE {table} r SET last_load = :load FROM {stage} s WHERE r.year = :year AND r.last_load = {FOR_EVER} "
         "AND r.place_id = s.place_id AND r.cut = s.cut AND r.member = s.member AND r.unit_kind = s.unit_kind AND r.boundary = s.boundary",
         load=moved.load, year=moved.year,
     )  # fmt: skip
@@ -245,30 +304,59 @@ def _raise_loads(writer: Writer, moved: Change, ground: Ground) -> None:
         "ON CONFLICT (form, place_id) DO UPDATE SET number = excluded.number",
         form=moved.form.name, places=sorted(touched), number=moved.load,
     )  # fmt: skip
-    writer.run("INSERT INTO load_log VALUES (:form, :number, now())", form=moved.form.name, number=moved.load)
+    writer.run(
+        "INSERT INTO load_log VALUES (:form, :number, now())",
+        form=moved.form.name,
+        number=moved.load,
+    )
 
 
 def _derive(
-    writer: Writer, batch: Batch, schools: list[int], loads: dict[str, int], ground: Ground, *, fresh: bool
+    writer: Writer,
+    batch: Batch,
+    schools: list[int],
+    loads: dict[str, int],
+    ground: Ground,
+    *,
+    fresh: bool,
 ) -> None:
     """Compute what follows from this form for the same schools and year."""
     for form in dependants(batch.form):
         inputs = _inputs(writer, form, batch.year, schools, ground)
         rows = form.compute(inputs, batch.year)
         stamped = rows.with_columns(submission_id=pl.lit(0), sheet_row=pl.lit(0))
-        new = fresh and bool(writer.scalar("SELECT is_fresh(:parent, :year)", parent=f"fact_{form.name}", year=batch.year))
+        new = fresh and bool(
+            writer.scalar(
+                "SELECT is_fresh(:parent, :year)", parent=f"fact_{form.name}", year=batch.year
+            )
+        )
         if new and rows.is_empty():
             continue
         inside = _within(ground, rows["school_id"].to_list()) if new else ground
         standing = rows["school_id"].to_list() if new else schools
-        write(writer, Change(form, batch.year, loads[form.name] + 1, standing, stamped), inside, fresh=new)
+        write(
+            writer,
+            Change(form, batch.year, loads[form.name] + 1, standing, stamped),
+            inside,
+            fresh=new,
+        )
 
 
-def _inputs(writer: Writer, form: type[DerivedForm], year: int, schools: list[int], ground: Ground) -> pl.DataFrame:
+def _inputs(
+    writer: Writer, form: type[DerivedForm], year: int, schools: list[int], ground: Ground
+) -> pl.DataFrame:
     """One row a unit: school_id, unit_kind, year and a column for each need, null where nothing is in."""
     inputs = ground.units.select("school_id", "unit_kind", pl.lit(year).alias("year"))
     for name, need in form.needs.items():
-        found = read_total(writer, form=need.form, column=need.measure, cut=need.cut, member=need.member, year=year, schools=schools)
+        found = read_total(
+            writer,
+            form=need.form,
+            column=need.measure,
+            cut=need.cut,
+            member=need.member,
+            year=year,
+            schools=schools,
+        )
         inputs = inputs.join(found.rename({"value": name}), on="school_id", how="left")
     return inputs
 
@@ -282,12 +370,12 @@ def read_total(
     declared = named(form).columns[column]
     if declared.part is Part.MEASURE:
         statement = (
-            f"SELECT place_id AS school_id, {column} AS value FROM rollup_{form} WHERE year = :year AND rung = 4 "  # noqa: S608 - names of ours
+            f"SELECT place_id AS school_id, {column} AS value FROM rollup_{form} WHERE year = :year AND rung = 4 "
             f"AND last_load = {FOR_EVER} AND cut = :cut AND member = :member AND place_id = ANY (:schools)"
         )
     else:
         statement = (
-            f"SELECT DISTINCT school_id, {column} AS value FROM fact_{form} WHERE year = :year "  # noqa: S608 - names of ours
+            f"SELECT DISTINCT school_id, {column} AS value FROM fact_{form} WHERE year = :year "
             f"AND last_load = {FOR_EVER} AND school_id = ANY (:schools) AND :cut = '' AND :member = ''"
         )
     found = writer.frame(sa.text(statement), year=year, schools=schools, cut=cut, member=member)

@@ -23,7 +23,11 @@ def school_cells(form: type[Form], rows: pl.DataFrame) -> pl.DataFrame:
 
 def _cut(form: type[Form], rows: pl.DataFrame, cut: str) -> pl.DataFrame:
     dimensions = cut.split("*") if cut else []
-    member = pl.concat_str([form.dimension(name) for name in dimensions], separator="*") if cut else pl.lit("")
+    member = (
+        pl.concat_str([form.dimension(name) for name in dimensions], separator="*")
+        if cut
+        else pl.lit("")
+    )
     sums = [_sum(m.name, required=m.required) for m in form.measures()]
     return (
         rows.with_columns(member=member)
@@ -63,7 +67,10 @@ def climb(form: type[Form], cells: pl.DataFrame, chain: pl.DataFrame) -> pl.Data
     return (
         cells.join(chain, on="school_id")
         .group_by(PLACE)
-        .agg(pl.len().cast(pl.Int64).alias("units"), *(e for m in form.measures() for e in _added(m.name)))
+        .agg(
+            pl.len().cast(pl.Int64).alias("units"),
+            *(e for m in form.measures() for e in _added(m.name)),
+        )
     )
 
 
@@ -77,24 +84,33 @@ def _added(name: str) -> list[pl.Expr]:
     ]
 
 
-def change(form: type[Form], before: pl.DataFrame, after: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+def change(
+    form: type[Form], before: pl.DataFrame, after: pl.DataFrame, chain: pl.DataFrame
+) -> pl.DataFrame:
     """What a submission changes above its schools: deltas by place and cell, and the contributions that moved.
 
     Columns: PLACE, units and each measure as differences; <m>__first and <m>__second the two largest new
     contributions; <m>__was the largest old contribution among those that changed.
     """
     names = [m.name for m in form.measures()]
-    moved = before.join(after, on=["school_id", "cut", "member"], how="full", coalesce=True, suffix="__new")
+    moved = before.join(
+        after, on=["school_id", "cut", "member"], how="full", coalesce=True, suffix="__new"
+    )
     kept = moved.select(
         "school_id",
         "cut",
         "member",
-        (pl.col(f"{names[0]}__new").is_not_null().cast(pl.Int64) - pl.col(names[0]).is_not_null().cast(pl.Int64)).alias("units"),
+        (
+            pl.col(f"{names[0]}__new").is_not_null().cast(pl.Int64)
+            - pl.col(names[0]).is_not_null().cast(pl.Int64)
+        ).alias("units"),
         *(pl.col(n).fill_null(0).alias(f"{n}__old") for n in names),
         *(pl.col(f"{n}__new").fill_null(0) for n in names),
     )
-    return kept.join(chain, on="school_id").group_by(PLACE).agg(
-        pl.col("units").sum(), *(e for n in names for e in _moved(n))
+    return (
+        kept.join(chain, on="school_id")
+        .group_by(PLACE)
+        .agg(pl.col("units").sum(), *(e for n in names for e in _moved(n)))
     )
 
 
@@ -109,7 +125,9 @@ def _moved(name: str) -> list[pl.Expr]:
     ]
 
 
-def merge(form: type[Form], current: pl.DataFrame, delta: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def merge(
+    form: type[Form], current: pl.DataFrame, delta: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Current rollup rows plus deltas -> (new rows, PLACE of the rows whose tops must be counted afresh).
 
     The two largest contributions follow from the delta alone unless a school that changed may itself have
@@ -117,9 +135,16 @@ def merge(form: type[Form], current: pl.DataFrame, delta: pl.DataFrame) -> tuple
     """
     names = [m.name for m in form.measures()]
     keys = PLACE
-    both = delta.join(current.select(*keys, "units", *(c for n in names for c in rolled(n))), on=keys, how="left", suffix="__now")
+    both = delta.join(
+        current.select(*keys, "units", *(c for n in names for c in rolled(n))),
+        on=keys,
+        how="left",
+        suffix="__now",
+    )
     stale = pl.any_horizontal(
-        (pl.col(f"{n}__was") > 0) & (pl.col(f"{n}__was") >= pl.col(f"{n}__second__now").fill_null(0)) for n in names
+        (pl.col(f"{n}__was") > 0)
+        & (pl.col(f"{n}__was") >= pl.col(f"{n}__second__now").fill_null(0))
+        for n in names
     )
     merged = both.select(
         *keys,
@@ -133,7 +158,9 @@ def merge(form: type[Form], current: pl.DataFrame, delta: pl.DataFrame) -> tuple
 
 def _merged(name: str) -> list[pl.Expr]:
     value, first, second = rolled(name)
-    tops = pl.concat_list(*(pl.col(c).fill_null(0) for c in (first, second, f"{first}__now", f"{second}__now")))
+    tops = pl.concat_list(
+        *(pl.col(c).fill_null(0) for c in (first, second, f"{first}__now", f"{second}__now"))
+    )
     ordered = tops.list.sort(descending=True)
     return [
         (pl.col(value) + pl.col(f"{value}__now").fill_null(0)).alias(value),

@@ -28,7 +28,9 @@ class Scope:
     def of(cls, ladder: Ladder, reader: str, place_id: int, depth: Depth) -> Scope:
         """The scope of an account that stands at a place."""
         ancestors = ladder.ancestors(place_id)
-        return cls(reader, place_id, depth, tuple(sorted({*ancestors, *_siblings(ladder, place_id)})))
+        return cls(
+            reader, place_id, depth, tuple(sorted({*ancestors, *_siblings(ladder, place_id)}))
+        )
 
     def settings(self) -> dict[str, str]:
         """The values of app.* for one transaction."""
@@ -55,4 +57,6 @@ def _siblings(ladder: Ladder, place_id: int) -> list[int]:
     parent = ladder.parent(place_id)
     if parent is None or ladder.rung(place_id) == Rung.SCHOOL:
         return []
-    return [child for child in ladder.children(parent) if ladder.rung(child) == ladder.rung(place_id)]
+    return [
+        child for child in ladder.children(parent) if ladder.rung(child) == ladder.rung(place_id)
+    ]

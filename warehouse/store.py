@@ -6,19 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import sqlalchemy as sa
 
 from warehouse.errors import WarehouseUnavailable
+from warehouse.form import Form
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
 from warehouse.roles import WEB, WORKER, with_role
 from warehouse.scope import Scope
 from warehouse.tables import account, audit, ladder, load, place, setting
 
-_SETTINGS = sa.select(*(sa.func.set_config(f"app.{name}", sa.bindparam(name), True)
+if TYPE_CHECKING:
+    from warehouse.ledger import Batch, Recorded
+
+_SETTINGS = sa.select(*(sa.func.set_config(f"app.{name}", sa.bindparam(name), sa.true())
                         for name in ("reader", "scope", "region", "published", "nation")))  # fmt: skip
 _LOADS = sa.select(load.c.form, load.c.place_id, load.c.number).where(
     load.c.place_id == sa.func.any(sa.bindparam("places", type_=sa.ARRAY(sa.Integer)))
@@ -36,13 +40,18 @@ class Reader:
 
     def frame(self, statement: sa.Executable, **values: Any) -> pl.DataFrame:  # noqa: ANN401 - bind values
         result = self.connection.execute(statement, values)
-        return pl.DataFrame([tuple(row) for row in result], schema=list(result.keys()), orient="row", infer_schema_length=None)
+        return pl.DataFrame(
+            [tuple(row) for row in result],
+            schema=list(result.keys()),
+            orient="row",
+            infer_schema_length=None,
+        )
 
     def loads(self, places: Sequence[int]) -> dict[int, dict[str, int]]:
         """The load number of every form at each place: place_id -> form -> number."""
         found: dict[int, dict[str, int]] = {place_id: {} for place_id in places}
-        for form, place_id, number in self.rows(_LOADS, places=list(places)):
-            found[place_id][form] = number
+        for row in self.rows(_LOADS, places=list(places)):
+            found[row.place_id][row.form] = row.number
         return found
 
 
@@ -62,14 +71,22 @@ class Writer(Reader):
     def copy(self, table: str, frame: pl.DataFrame, *, options: str = "") -> None:
         """COPY a frame into a table whose columns bear the same names. Lists become arrays."""
         flat = frame.with_columns(
-            pl.format("{{}}", pl.col(name).cast(pl.List(pl.String)).list.join(",")).alias(name)
+            pl.concat_str(
+                pl.lit("{"), pl.col(name).cast(pl.List(pl.String)).list.join(","), pl.lit("}")
+            ).alias(name)
             for name, kind in frame.schema.items()
             if isinstance(kind, pl.List)
         )
-        texts = [name for name, kind in flat.schema.items() if kind == pl.String and not flat[name].has_nulls()]
+        texts = [
+            name
+            for name, kind in flat.schema.items()
+            if kind == pl.String and not flat[name].has_nulls()
+        ]
         forced = f", FORCE_NOT_NULL ({_quoted(texts)})" if texts else ""
         cursor = self._driver().cursor()
-        with cursor.copy(f"COPY {table} ({_quoted(flat.columns)}) FROM STDIN (FORMAT csv{forced}{options})") as copy:
+        with cursor.copy(
+            f"COPY {table} ({_quoted(flat.columns)}) FROM STDIN (FORMAT csv{forced}{options})"
+        ) as copy:
             copy.write(flat.write_csv(include_header=False).encode())
 
     def _driver(self) -> Any:  # noqa: ANN401 - psycopg's own connection
@@ -77,7 +94,9 @@ class Writer(Reader):
 
     def stage(self, name: str, like: str, frame: pl.DataFrame) -> str:
         """Put a frame into a temporary table with the columns of another; it goes with the transaction."""
-        self.run(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT {_quoted(frame.columns)} FROM {like} WITH NO DATA")
+        self.run(
+            f"CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT {_quoted(frame.columns)} FROM {like} WITH NO DATA"
+        )
         self.copy(name, frame)
         return name
 
@@ -113,7 +132,9 @@ class Warehouse:
     def reading(self, scope: Scope) -> Iterator[Reader]:
         """A read-only transaction that sees what this scope may see."""
         with self._connected(self._reading) as connection:
-            settings = {name.removeprefix("app."): value for name, value in scope.settings().items()}
+            settings = {
+                name.removeprefix("app."): value for name, value in scope.settings().items()
+            }
             connection.execute(_SETTINGS, settings)
             yield Reader(connection)
 
@@ -146,7 +167,9 @@ class Warehouse:
             columns = [place.c[name] for name in
                        ("place_id", "rung", "code", "name_zh", "short_zh", "name_en", "pinyin", "initials",
                         "unit_kind", "in_statistics", "first_year", "last_year", "path")]  # fmt: skip
-            edges = sa.select(ladder.c.year, ladder.c.place_id, ladder.c.parent_then, ladder.c.parent_now)
+            edges = sa.select(
+                ladder.c.year, ladder.c.place_id, ladder.c.parent_then, ladder.c.parent_now
+            )
             return Ladder.read(reader.rows(sa.select(*columns)), reader.rows(edges))
 
     def refresh(self) -> None:
@@ -158,7 +181,7 @@ class Warehouse:
     def settings(self) -> dict[str, str]:
         """The warehouse's own settings: whether it is synthetic, which day is today."""
         with self.reading(self.everything()) as reader:
-            return {name: value for name, value in reader.rows(sa.select(setting))}
+            return {row.name: row.value for row in reader.rows(sa.select(setting))}
 
     def set(self, name: str, value: str) -> None:
         with self.writing() as writer:
@@ -170,8 +193,12 @@ class Warehouse:
     def account(self, login: str) -> Mapping[str, Any] | None:
         """The account of that login, for the sign-in to check."""
         with self._connected(self._reading) as connection:
-            connection.execute(sa.select(sa.func.set_config("app.login", login, True)))
-            row = connection.execute(sa.select(account).where(account.c.login == login)).mappings().first()
+            connection.execute(sa.select(sa.func.set_config("app.login", login, sa.true())))
+            row = (
+                connection.execute(sa.select(account).where(account.c.login == login))
+                .mappings()
+                .first()
+            )
             return dict(row) if row else None
 
     def keep_account(self, **values: Any) -> None:  # noqa: ANN401 - columns of account
@@ -184,6 +211,41 @@ class Warehouse:
         """Write one line of the audit trail, in a transaction of its own."""
         with self._connected(self.engine) as connection, connection.begin():
             connection.execute(sa.insert(audit).inline().values(**values))
+
+    def record(self, batch: Batch, *, fresh: bool = False) -> Recorded:
+        """Take a batch into ledger, facts, rollups and derived forms in one transaction."""
+        from warehouse.record import record
+
+        with self.writing() as writer:
+            return record(writer, batch, fresh=fresh)
+
+    def is_fresh(self, form: str, year: int) -> bool:
+        """Whether nobody has reported this form for this year yet."""
+        with self.writing() as writer:
+            return bool(
+                writer.scalar("SELECT is_fresh(:parent, :year)", parent=f"fact_{form}", year=year)
+            )
+
+    def context(self, form: type[Form], year: int, schools: Sequence[int]) -> pl.DataFrame:
+        """school_id and one column for each name in form.refers: numbers of other forms and years, or null."""
+        from warehouse.record import read_total
+
+        frame = pl.DataFrame({"school_id": list(schools)}, schema={"school_id": pl.Int64})
+        with self.writing() as writer:
+            for name, total in form.refers.items():
+                found = read_total(
+                    writer, form=total.form, column=total.measure, cut=total.cut, member=total.member,
+                    year=year - total.years_back, schools=list(schools),
+                )  # fmt: skip
+                frame = frame.join(found.rename({"value": name}), on="school_id", how="left")
+        return frame
+
+    def directory(self, year: int) -> pl.DataFrame:
+        """The units due in a year (see warehouse.units.directory)."""
+        from warehouse.units import directory
+
+        with self.reading(self.everything()) as reader:
+            return directory(reader, year)
 
     def close(self) -> None:
         self.engine.dispose()

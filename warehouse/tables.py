@@ -73,7 +73,7 @@ def make_fact(form: type[Form], into: sa.MetaData) -> sa.Table:
         _id("sheet_row"),
         *_validity(),
         _path(),
-        sa.PrimaryKeyConstraint("year", "school_id", *(k.name for k in form.keys()), "basis", "last_load"),
+        sa.PrimaryKeyConstraint("year", "school_id", *(column.name for column in form.grain()), "basis", "last_load"),
         postgresql_partition_by="LIST (year)",
         comment=form.title.zh,
     )  # fmt: skip

@@ -86,7 +86,10 @@ def _fault(row: dict[str, Any]) -> tuple[str, str] | None:
     if not pattern.match(row["code"] or ""):
         return f"标识码 {row['code']} 不合规则", f"the code {row['code']} breaks the rule"
     if _leaf(row["county"], int(row["year"])) is None:
-        return f"{row['year']} 学年没有代码为 {row['county']} 的县区", f"no place bears the code {row['county']} in {row['year']}"
+        return (
+            f"{row['year']} 学年没有代码为 {row['county']} 的县区",
+            f"no place bears the code {row['county']} in {row['year']}",
+        )
     return None
 
 
@@ -105,7 +108,7 @@ def _keep(writer: Writer, events: pl.DataFrame) -> int:
     clean = events.select(columns).with_columns(pl.col("year").cast(pl.Int64))
     stage = writer.stage("stage_unit_event", "unit_event", clean)
     return writer.run(
-        f"INSERT INTO unit_event ({', '.join(columns)}) SELECT {', '.join(columns)} FROM {stage} ON CONFLICT DO NOTHING"  # noqa: S608 - names of ours
+        f"INSERT INTO unit_event ({', '.join(columns)}) SELECT {', '.join(columns)} FROM {stage} ON CONFLICT DO NOTHING"
     )
 
 
@@ -139,7 +142,9 @@ def follow(events: Sequence[Any]) -> tuple[list[UnitVersion], dict[int, int | No
 
 def _numbered(events: Sequence[Any]) -> list[tuple[int, Any]]:
     """Lasting ids are given in the order of recording; events are then followed in the order of years."""
-    opened = {e.code: FIRST_UNIT + n for n, e in enumerate(x for x in events if x.event == "opened")}
+    opened = {
+        e.code: FIRST_UNIT + n for n, e in enumerate(x for x in events if x.event == "opened")
+    }
     ordered = sorted(events, key=lambda e: (e.year, EVENTS.index(e.event)))
     return [(opened.get(e.code, 0), e) for e in ordered]
 
@@ -162,11 +167,15 @@ def _changed(version: UnitVersion, event: Any) -> UnitVersion:  # noqa: ANN401 -
     )
 
 
-def _lay(writer: Writer, versions: list[UnitVersion], fates: dict[int, int | None], years: list[int]) -> None:
+def _lay(
+    writer: Writer, versions: list[UnitVersion], fates: dict[int, int | None], years: list[int]
+) -> None:
     """Write places, unit versions and the ladder of each year in place of what was there."""
     for table in ("place", "unit_version", "ladder"):
-        writer.run(f"DELETE FROM {table}")  # noqa: S608 - names of ours
-    writer.insert("unit_version", pl.DataFrame([vars(v) for v in versions], infer_schema_length=None))
+        writer.run(f"DELETE FROM {table}")
+    writer.insert(
+        "unit_version", pl.DataFrame([vars(v) for v in versions], infer_schema_length=None)
+    )
     names = {v.name_zh: english_name(v.name_zh) for v in versions}
     writer.insert("place", place_rows(versions, fates, names))
     writer.insert("ladder", ladder_rows(versions, years))
@@ -197,7 +206,11 @@ def english_name(name: str) -> tuple[str, str, str]:
     syllables = lazy_pinyin(name)
     suffix = next((s for s in sorted(SUFFIXES, key=len, reverse=True) if name.endswith(s)), "")
     stem = "".join(lazy_pinyin(name.removesuffix(suffix))).capitalize()
-    return f"{stem} {SUFFIXES.get(suffix, '')}".strip(), "".join(syllables), "".join(s[0] for s in syllables)
+    return (
+        f"{stem} {SUFFIXES.get(suffix, '')}".strip(),
+        "".join(syllables),
+        "".join(s[0] for s in syllables),
+    )
 
 
 DIRECTORY = """
