@@ -14,7 +14,10 @@ from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.engine import URL, make_url
+
+from warehouse.errors import WarehouseUnavailable
 
 OWNER, APP = "zhijian_owner", "zhijian_app"
 WEB, WORKER = "zhijian_web", "zhijian_worker"
@@ -92,7 +95,7 @@ def ensure_groups(connection: psycopg.Connection) -> None:
     for role in GROUPS:
         if not exists(connection, role):
             statement = sql.SQL("CREATE ROLE {} NOLOGIN NOSUPERUSER NOBYPASSRLS")
-            connection.execute(statement.format(sql.Identifier(role)))
+            command(connection, statement.format(sql.Identifier(role)))
 
 
 def ensure_login(
@@ -113,7 +116,19 @@ def admit(connection: psycopg.Connection, login: str) -> None:
     for role in GROUPS:
         if not is_member(connection, login, role):
             statement = sql.SQL("GRANT {} TO {}")
-            connection.execute(statement.format(sql.Identifier(role), sql.Identifier(login)))
+            command(connection, statement.format(sql.Identifier(role), sql.Identifier(login)))
+
+
+def command(connection: psycopg.Connection, statement: sql.Composed) -> None:
+    """Run what a plain owner may lack the right to; the administrator's command is then in the message."""
+    try:
+        connection.execute(statement)
+    except InsufficientPrivilege:
+        text = statement.as_string(connection)
+        raise WarehouseUnavailable(
+            f"当前登录无权建立或授予角色。请由管理员执行：{text};",
+            f"This login may not create or grant roles. Let an administrator run: {text};",
+        ) from None
 
 
 def ensure_database(connection: psycopg.Connection, database: str) -> None:
