@@ -131,6 +131,7 @@ def read_secrets(folder: Path) -> Secrets:
 
 def write_private(file: Path, text: str) -> None:
     """Write a file nobody else can read, whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".part")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600, exist_ok=False)

@@ -1,0 +1,61 @@
+"""The demo accounts: one reader of every kind, passwords known to this installation only."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from tests.conftest import Database
+from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, opened, register
+from warehouse.accounts import ensure_demo_accounts
+from warehouse.places import NATION
+from warehouse.store import Warehouse
+
+
+@pytest.fixture
+def worker(database: Database) -> Iterator[Warehouse]:
+    warehouse = Warehouse(database.worker_url, "zhijian_worker")
+    places = (CHANGSHA, CHANGSHA, SHAOYANG, GUANGZHOU)
+    codes = ("3643000001", "3643000002", "3643000003", "3644000001")
+    register(warehouse, [opened(code, place) for code, place in zip(codes, places, strict=True)])
+    yield warehouse
+    warehouse.close()
+
+
+def test_there_is_a_reader_of_every_kind(worker: Warehouse, tmp_path: Path) -> None:
+    made = ensure_demo_accounts(worker, tmp_path)
+
+    accounts = [worker.account(each.login) or {} for each in made]
+    assert [each["place_id"] for each in accounts] == [
+        *(NATION, 430000, 440000, 430102),
+        worker.ladder.by_code["3643000001"],
+        NATION,
+    ]
+    assert [each["depth"] for each in accounts] == [*["records"] * 5, "published"]
+
+
+def test_the_warehouse_keeps_hashes_only(worker: Warehouse, tmp_path: Path) -> None:
+    made = ensure_demo_accounts(worker, tmp_path)
+
+    for each in made:
+        account = worker.account(each.login) or {}
+        assert each.password not in str(account)
+        assert PasswordHasher().verify(account["password_hash"], each.password)
+    assert len({each.password for each in made}) == len(made)
+
+
+def test_the_file_is_private_and_the_second_start_reuses_it(
+    worker: Warehouse, tmp_path: Path
+) -> None:
+    made = ensure_demo_accounts(worker, tmp_path)
+
+    assert (tmp_path / "demo_accounts.json").stat().st_mode & 0o077 == 0
+    assert ensure_demo_accounts(worker, tmp_path) == made
+
+
+def test_another_installation_has_other_passwords(worker: Warehouse, tmp_path: Path) -> None:
+    first = ensure_demo_accounts(worker, tmp_path / "one.d")
+    second = ensure_demo_accounts(worker, tmp_path / "two.d")
+
+    assert not {each.password for each in first} & {each.password for each in second}

@@ -1,0 +1,99 @@
+"""The accounts of a demo ministry: one reader of every kind, passwords drawn at random for this installation.
+
+The warehouse keeps argon2 hashes. The clear text stands in one file under var/, mode 0600, so that `make run` can
+show it again; there is none outside a demo warehouse.
+"""
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from warehouse.embedded import write_private
+from warehouse.ladder import Ladder
+from warehouse.places import NATION, Rung
+from warehouse.store import Warehouse
+
+FILE = "demo_accounts.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Who reads: role, the place they stand at, and how deep they see below it."""
+
+    login: str
+    role: str
+    place_id: int
+    depth: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Password:
+    login: str
+    password: str
+    name_zh: str
+    name_en: str
+
+
+def ensure_demo_accounts(worker: Warehouse, var: Path) -> list[Password]:
+    """The demo accounts with their passwords; those not yet in this warehouse are created."""
+    file = var / FILE
+    known = {each["login"]: Password(**each) for each in read(file)}
+    readers = list(demo_readers(worker.ladder))
+    missing = [r for r in readers if r.login not in known or worker.account(r.login) is None]
+    for reader in missing:
+        known[reader.login] = create(worker, reader)
+    shown = [known[reader.login] for reader in readers]
+    if missing:
+        write_private(
+            file, json.dumps([asdict(each) for each in shown], ensure_ascii=False, indent=1)
+        )
+    return shown
+
+
+def read(file: Path) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(file.read_text()) if file.exists() else []
+    return found
+
+
+def create(worker: Warehouse, reader: Reader) -> Password:
+    """Draw a password and keep its hash."""
+    password = secrets.token_urlsafe(9)
+    worker.keep_account(password_hash=PasswordHasher().hash(password), **asdict(reader))
+    return Password(reader.login, password, reader.name_zh, reader.name_en)
+
+
+def demo_readers(ladder: Ladder) -> Iterator[Reader]:
+    """A ministry, two provinces, a county, a school, an analyst: the places with the most schools."""
+    schools = [row for row in ladder.places.values() if row.unit_kind == "school"]
+    first, second = most(Counter(row.path[0] for row in schools), 2)
+    inside = [row for row in schools if row.path[0] == first and len(row.path) > 2]
+    counties = Counter(row.path[-2] for row in inside if ladder.rung(row.path[-2]) == Rung.COUNTY)
+    (county,) = most(counties, 1)
+    school = min(row.place_id for row in inside if row.path[-2] == county)
+    yield Reader(login="ministry", role="ministry", place_id=NATION, depth="records",
+                 name_zh="教育部（演示）", name_en="Ministry (demo)")  # fmt: skip
+    for place_id in (first, second):
+        yield reader_at(ladder, place_id, "province", f"province-{ladder.place(place_id).code[:2]}")
+    yield reader_at(ladder, county, "county", "county")
+    yield reader_at(ladder, school, "school", "school")
+    yield Reader(login="analyst", role="analyst", place_id=NATION, depth="published",
+                 name_zh="分析员（演示）", name_en="Analyst (demo)")  # fmt: skip
+
+
+def most(counted: Counter[int], wanted: int) -> list[int]:
+    """The places counted most often, the smaller id first among equals."""
+    return sorted(counted, key=lambda place_id: (-counted[place_id], place_id))[:wanted]
+
+
+def reader_at(ladder: Ladder, place_id: int, role: str, login: str) -> Reader:
+    """A reader of the records below one place."""
+    place = ladder.place(place_id)
+    return Reader(login=login, role=role, place_id=place_id, depth="records",
+                  name_zh=place.name_zh, name_en=place.name_en)  # fmt: skip
