@@ -1,88 +1,68 @@
-"""measure(): the one way to a number."""
+"""measure(): the one way to a number. select -> scope -> read -> disclose -> finish."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Literal
+from collections.abc import Iterator
+
+from metrics.audience import Audience
+from metrics.disclosure import Parts, disclose
+from metrics.discovery import metric as metric_named
+from metrics.distribution import percentiles
+from metrics.gather import Gatherer
+from metrics.metric import Percentile, Quotient
+from metrics.plan import Plan, plan
+from metrics.question import Answers, Cell, Key, Question, State
+from metrics.rollups import Reads, read, wants
+
+__all__ = ["Answers", "Cell", "Key", "Question", "State", "measure"]
+
+Selected = list[tuple[Plan, int]]
+NO_VALUE = Quotient(None)
 
 
-class State(StrEnum):
-    """What a cell says when it does not simply say its value."""
-
-    VALUE = "value"
-    NOT_APPLICABLE = "not_applicable"  # — nothing to divide by, no law in force, nobody due
-    NOT_SUBMITTED = "not_submitted"  # … somebody is due and nobody has reported
-    WITHHELD = "withheld"  # * disclosure control
-    ROUNDS_TO_ZERO = "rounds_to_zero"  # ~0
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One number. `units` of `due` reporting units stand behind it: the worst covered of its forms.
-
-    `value` is None unless the state is VALUE or ROUNDS_TO_ZERO. `numerator` and `denominator` are the
-    sums it was divided from; a count has no denominator. `is_uneven`: its forms were reported by
-    different numbers of units, so that a ratio is not yet to be trusted.
-    """
-
-    value: float | None
-    state: State
-    numerator: int | None = None
-    denominator: int | None = None
-    units: int = 0
-    due: int = 0
-    is_uneven: bool = False
-
-    @property
-    def coverage(self) -> float | None:
-        """Reporting units among those due, 0 to 1; None when nobody is due."""
-        return self.units / self.due if self.due else None
+def measure(reader: Reads, audience: Audience, question: Question) -> Answers:
+    """The cells of a question for an audience. A place outside its scope raises OutOfScope."""
+    plans = select(question)
+    depths = audience.depths(question.places)
+    found = read(reader, question, wants(plans, cut=question.cut))
+    gathered = dict(gather(Gatherer(found, question), plans, question))
+    gathered |= percentiles(reader, question, depths, gathered)
+    internal = {one.metric.name: one.is_internal for one, _ in plans}
+    return Answers(question, finish(disclose(gathered, depths, internal)))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """Metrics by name, for places and statistical years, in one set of boundaries, one basis, one load.
-
-    `cut` breaks every metric down by a dimension of its forms ('major', 'grade', 'sex', ...): the answers
-    then hold its members besides the total. `load` gives the load number of a form to ask an earlier state.
-    `later_law` asks the limits of years before the law: only for views labelled so.
-    """
-
-    metrics: tuple[str, ...]
-    places: tuple[int, ...]
-    years: tuple[int, ...]
-    boundary: Literal["now", "then"] = "now"
-    basis: Literal["submitted", "approved"] = "submitted"
-    load: Mapping[str, int] = field(default_factory=dict)
-    cut: str = ""
-    later_law: bool = False
+def select(question: Question) -> Selected:
+    """Every metric of the question with every year, planned."""
+    return [(plan(name, year), year) for name in question.metrics for year in question.years]
 
 
-@dataclass(frozen=True)
-class Answers:
-    """The cells of a question, by (metric, place, year, member); member '' is the total."""
+def gather(gatherer: Gatherer, plans: Selected, question: Question) -> Iterator[tuple[Key, Parts]]:
+    """The parts of every cell: the totals, and the members of the breakdown."""
+    for one, year in plans:
+        name = one.metric.name
+        for member in ("", *gatherer.members(one, year)):
+            narrowed = plan(name, year, question.cut, member) if member else one
+            for place in question.places:
+                yield Key(name, place, year, member), gatherer.parts(narrowed, place, year)
 
-    question: Question
-    cells: Mapping[tuple[str, int, int, str], Cell]
 
-    def cell(self, metric: str, place: int, year: int, member: str = "") -> Cell:
-        return self.cells[metric, place, year, member]
+def finish(disclosed: dict[Key, Parts]) -> dict[Key, Cell]:
+    """Divide last, and say what cannot be said as a value."""
+    return {key: _cell(key, parts) for key, parts in disclosed.items()}
 
-    def series(self, metric: str, place: int, member: str = "") -> list[tuple[int, Cell]]:
-        """The years of one place, in the order asked."""
-        return [(year, self.cell(metric, place, year, member)) for year in self.question.years]
 
-    def column(self, metric: str, year: int, member: str = "") -> list[tuple[int, Cell]]:
-        """The places of one year, in the order asked."""
-        return [(place, self.cell(metric, place, year, member)) for place in self.question.places]
+def _cell(key: Key, parts: Parts) -> Cell:
+    state, values, middle, units, due, is_uneven = parts
+    if state is not State.VALUE:
+        return Cell(None, state, None, None, units, due, is_uneven)
+    metric = metric_named(key.metric)
+    done = Quotient(middle) if isinstance(metric, Percentile) else metric.divide(values)
+    state = _state(done.value, metric.decimals)
+    return Cell(done.value, state, done.numerator, done.denominator, units, due, is_uneven)
 
-    def members(self, metric: str, place: int, year: int) -> list[tuple[str, Cell]]:
-        """The breakdown of one cell, without the total, by member code."""
-        found = [
-            (key[3], cell)
-            for key, cell in self.cells.items()
-            if key[:3] == (metric, place, year) and key[3]
-        ]
-        return sorted(found)
+
+def _state(value: float | None, decimals: int) -> State:
+    if value is None:
+        return State.NOT_APPLICABLE
+    rounds_away = value and abs(value) < 0.5 * 10**-decimals
+    return State.ROUNDS_TO_ZERO if rounds_away else State.VALUE

@@ -1,0 +1,65 @@
+"""What may leave measure(): the parts of every cell pass here before anything is divided.
+
+A rule can only withhold. The rules are a list so that counts under a threshold, dominance and secondary
+suppression become one more line each. Today one stands: columns that are not of public class are not
+shown outside one's own subtree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from metrics.question import Key, State
+from warehouse.scope import Depth
+
+
+class Parts(NamedTuple):
+    """A cell before it is finished: its sums, or why there are none, and the units behind them.
+
+    `middle` is the percentile over units of a metric that has one.
+    """
+
+    state: State
+    values: tuple[int, ...] = ()
+    middle: float | None = None
+    units: int = 0
+    due: int = 0
+    is_uneven: bool = False
+
+
+class Case(NamedTuple):
+    """What a rule judges: one cell, how deep its reader sees into the place, whether a column is internal."""
+
+    key: Key
+    parts: Parts
+    depth: Depth
+    is_internal: bool
+
+
+Rule = Callable[[Case], bool]  # true: withhold
+
+
+def internal_columns_stay_inside(case: Case) -> bool:
+    """Red lines and the like are read as records by those in charge, not as published aggregates."""
+    return case.is_internal and case.depth == "published"
+
+
+RULES: list[Rule] = [internal_columns_stay_inside]
+
+
+def disclose(
+    gathered: Mapping[Key, Parts], depths: Mapping[int, Depth], internal: Mapping[str, bool]
+) -> dict[Key, Parts]:
+    """The parts of every cell, without those that a rule withholds."""
+    return {
+        key: withheld(parts)
+        if any(rule(Case(key, parts, depths[key[1]], internal[key[0]])) for rule in RULES)
+        else parts
+        for key, parts in gathered.items()
+    }
+
+
+def withheld(parts: Parts) -> Parts:
+    """Nothing from which the value could be worked out; the coverage stays."""
+    return parts._replace(state=State.WITHHELD, values=(), middle=None)

@@ -1,0 +1,116 @@
+"""The parts of each cell out of the rows read: sums, and what stands behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from metrics.disclosure import Parts
+from metrics.plan import ANY_MEMBER, DUE, ROSTER, Lookup, Plan, Reported, plan
+from metrics.question import Question, State
+from metrics.rollups import Cells, Found
+from warehouse.discovery import form as form_named
+
+UNEVEN = 0.02  # coverages of a metric's forms further apart than this are said
+BROKEN = 0.05  # and further apart than this, its parts do not speak of the same units: no value
+NOTHING: Cells = {}
+
+
+class Gatherer:
+    """Rows of one question, with the coverages worked out so far."""
+
+    def __init__(self, found: Found, question: Question) -> None:
+        self.rows = found.rows
+        self.columns = found.columns
+        self.question = question
+        self._covered: dict[tuple[Reported, int, int], tuple[int, int]] = {}
+
+    def parts(self, one: Plan, place: int, year: int) -> Parts:
+        """The sums of one plan at one place and year, or why there are none."""
+        metric = one.metric
+        if metric.since and year < metric.since and not self.question.later_law:
+            return Parts(State.NOT_APPLICABLE)
+        standing = self.standing(one, place, year)
+        if standing.state is not State.VALUE:
+            return standing
+        values = []
+        for lookups in one.sums:
+            total = self.total(lookups, place, year)
+            if total is None:
+                return standing._replace(state=State.NOT_SUBMITTED)
+            values.append(total)
+        return standing._replace(values=tuple(values))
+
+    def total(self, lookups: tuple[Lookup, ...], place: int, year: int) -> int | None:
+        """A sum of parts; None where a row is in but nobody has filled its column."""
+        total = 0
+        for form, back, measure, rows, sign in lookups:
+            cells = self.rows.get((form, place, year - back), NOTHING)
+            at = self.columns[form][measure]
+            for row in rows:
+                numbers = cells.get(row)
+                if numbers is None:
+                    continue
+                if numbers[at] is None:
+                    return None
+                total += sign * numbers[at]
+        return total
+
+    def standing(self, one: Plan, place: int, year: int) -> Parts:
+        """Whether everyone the metric needs has something in, and the worst coverage among its forms."""
+        covers: list[tuple[int, int]] = []
+        for reported in one.reported:
+            units, due = self.covered(reported, place, year)
+            if units:
+                covers.append((units, due))
+            elif due:
+                return Parts(State.NOT_SUBMITTED, units=0, due=due)
+            elif not (one.skips_empty and reported.years_back):
+                return Parts(State.NOT_APPLICABLE)
+        return _standing(covers)
+
+    def covered(self, reported: Reported, place: int, year: int) -> tuple[int, int]:
+        """Reporting units and units due."""
+        key = (reported, place, year)
+        if key not in self._covered:
+            form, back, kinds = reported
+            self._covered[key] = (
+                self._units(form, place, year - back, kinds, 0),
+                self._units(ROSTER, place, year - back, kinds, self.columns[ROSTER][DUE]),
+            )
+        return self._covered[key]
+
+    def _units(self, form: str, place: int, year: int, kinds: tuple[str, ...], at: int) -> int:
+        cells = self.rows.get((form, place, year), NOTHING)
+        found = (cells.get(("", "", kind)) for kind in kinds)
+        return sum(numbers[at] or 0 for numbers in found if numbers is not None)
+
+    def members(self, one: Plan, year: int) -> Iterator[str]:
+        """The members of the breakdown that occur anywhere in the rows, in the order of the code list."""
+        cut = self.question.cut
+        if not cut:
+            return
+        lookup = plan(one.metric.name, year, cut, ANY_MEMBER).sums[0][0]
+        for code in form_named(lookup.form).labels(cut).labels:
+            rows = ((c, member.replace(ANY_MEMBER, code)) for c, member, _ in lookup.rows)
+            if any((lookup.form, *row) in self._seen for row in rows):
+                yield code
+
+    @cached_property
+    def _seen(self) -> set[tuple[str, str, str]]:
+        return {
+            (form, cut, member)
+            for (form, _, _), cells in self.rows.items()
+            for cut, member, _ in cells
+        }
+
+
+def _standing(covers: list[tuple[int, int]]) -> Parts:
+    """The worst of the coverages, and how far they are apart. A form nobody is due for counts as covered."""
+    if not covers:
+        return Parts(State.VALUE)
+    shares = [units / due if due else 1.0 for units, due in covers]
+    units, due = covers[shares.index(min(shares))]
+    apart = max(shares) - min(shares)
+    state = State.NOT_SUBMITTED if apart > BROKEN else State.VALUE
+    return Parts(state, units=units, due=due, is_uneven=apart > UNEVEN)

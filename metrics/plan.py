@@ -1,0 +1,134 @@
+"""How a metric is computed from rollup rows: worked out once for each metric, year and breakdown."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from metrics.discovery import metric as metric_named
+from metrics.errors import CannotBreakDown
+from metrics.metric import ALL_UNITS, UNITS, Cumulative, Metric, Part
+from warehouse.discovery import form as form_named
+from warehouse.form import DerivedForm, Form, Secrecy
+
+ROSTER, DUE = "roster", "due"
+ANY_MEMBER = "?"  # stands for every member of a breakdown
+
+
+class Lookup(NamedTuple):
+    """One part: the rows of (cut, member, unit_kind) of a form and a year, one column of them, and a sign."""
+
+    form: str
+    years_back: int
+    measure: str
+    rows: tuple[tuple[str, str, str], ...]
+    sign: int
+
+
+class Reported(NamedTuple):
+    """A form that must have been reported by units of these kinds, for a year so far back."""
+
+    form: str
+    years_back: int
+    kinds: tuple[str, ...]
+
+
+class Plan(NamedTuple):
+    """`sums` in the order the metric divides them; `reported` are the forms its coverage rests on.
+
+    `is_internal`: a column of it is not of public class. `skips_empty`: years with nobody due add nothing.
+    """
+
+    metric: Metric
+    sums: tuple[tuple[Lookup, ...], ...]
+    reported: tuple[Reported, ...]
+    is_internal: bool
+    skips_empty: bool
+
+
+@lru_cache(maxsize=4096)
+def plan(name: str, year: int, cut: str = "", member: str = "") -> Plan:
+    """The plan of a metric's total, or of one member of a breakdown."""
+    metric = metric_named(name)
+    parts = [total.parts for total in metric.sums(year)]
+    flat = [part for total in parts for part in total]
+    return Plan(
+        metric,
+        tuple(tuple(_lookup(metric, part, cut, member) for part in total) for total in parts),
+        _reported(flat),
+        any(_is_internal(part) for part in flat),
+        isinstance(metric, Cumulative),
+    )
+
+
+def _lookup(metric: Metric, part: Part, cut: str, member: str) -> Lookup:
+    wanted = _broken(metric, part, cut, member) if cut and member else _total(part)
+    rows = tuple((*one, kind) for one in wanted for kind in part.kinds)
+    return Lookup(part.form, part.years_back, part.measure, rows, part.sign)
+
+
+def _total(part: Part) -> list[tuple[str, str]]:
+    return [(part.cut, member) for member in part.members]
+
+
+def _broken(metric: Metric, part: Part, cut: str, member: str) -> list[tuple[str, str]]:
+    """The rows of one member: of the cut itself, or of its combination with the part's own cut."""
+    combined = combination(metric, part, cut)
+    if combined == cut:
+        return [(cut, member)]
+    if combined.startswith(f"{cut}*"):
+        return [(combined, f"{member}*{own}") for own in part.members]
+    return [(combined, f"{own}*{member}") for own in part.members]
+
+
+def combination(metric: Metric, part: Part, cut: str) -> str:
+    """The cut of the part's rollup that holds the breakdown; an error when there is none."""
+    known = form_named(part.form).cuts
+    for candidate in (cut,) if not part.cut else (f"{part.cut}*{cut}", f"{cut}*{part.cut}"):
+        if candidate in known:
+            return candidate
+    raise CannotBreakDown(metric.name, cut, breakdowns(metric))
+
+
+@lru_cache(maxsize=512)
+def breakdowns(metric: Metric) -> tuple[str, ...]:
+    """The dimensions a metric can be broken down by."""
+    parts = [part for total in metric.sums(2030) for part in total.parts]
+    cuts = [c for c in form_named(parts[0].form).cuts if "*" not in c]
+    return tuple(cut for cut in cuts if all(_has(part, cut) for part in parts))
+
+
+def _has(part: Part, cut: str) -> bool:
+    known = form_named(part.form).cuts
+    return (
+        (cut in known)
+        if not part.cut
+        else bool({f"{part.cut}*{cut}", f"{cut}*{part.cut}"} & set(known))
+    )
+
+
+def _reported(parts: list[Part]) -> tuple[Reported, ...]:
+    """The forms that must be in; none for a metric about reporting itself."""
+    if any(part.form == ROSTER for part in parts):
+        return ()
+    return tuple(dict.fromkeys(one for part in parts for one in _needed(part)))
+
+
+def _needed(part: Part) -> list[Reported]:
+    """A derived form is in when all it is computed from is. To count units of one kind, all must be in."""
+    kinds = ALL_UNITS if part.measure == UNITS else part.kinds
+    names = sources(form_named(part.form))
+    return [Reported(name, part.years_back, kinds) for name in names]
+
+
+def sources(form: type[Form]) -> tuple[str, ...]:
+    """The submitted forms behind a form."""
+    if issubclass(form, DerivedForm):
+        return tuple(dict.fromkeys(need.form for need in form.needs.values()))
+    return (form.name,)
+
+
+def _is_internal(part: Part) -> bool:
+    if part.measure == UNITS:
+        return False
+    return form_named(part.form).columns[part.measure].secrecy is not Secrecy.PUBLIC

@@ -1,0 +1,97 @@
+"""What one asks and what one gets: Question, Cell, Answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+
+class State(StrEnum):
+    """What a cell says when it does not simply say its value."""
+
+    VALUE = "value"
+    NOT_APPLICABLE = "not_applicable"  # — nothing to divide by, no law in force, nobody due
+    NOT_SUBMITTED = "not_submitted"  # … somebody is due and nobody has reported
+    WITHHELD = "withheld"  # * disclosure control
+    ROUNDS_TO_ZERO = "rounds_to_zero"  # ~0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number. `units` of `due` reporting units stand behind it: the worst covered of its forms.
+
+    `value` is None unless the state is VALUE or ROUNDS_TO_ZERO. `numerator` and `denominator` are the
+    sums it was divided from; a count has no denominator. `is_uneven`: its forms were reported by
+    different numbers of units, so that a ratio is not yet to be trusted.
+    """
+
+    value: float | None
+    state: State
+    numerator: int | None = None
+    denominator: int | None = None
+    units: int = 0
+    due: int = 0
+    is_uneven: bool = False
+
+    @property
+    def coverage(self) -> float | None:
+        """Reporting units among those due, 0 to 1; None when nobody is due."""
+        return self.units / self.due if self.due else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Metrics by name, for places and statistical years, in one set of boundaries, one basis, one load.
+
+    `cut` breaks every metric down by a dimension of its forms ('major', 'grade', 'sex', ...): the answers
+    then hold its members besides the total. `load` gives the load number of a form to ask an earlier state.
+    `later_law` asks the limits of years before the law: only for views labelled so.
+    """
+
+    metrics: tuple[str, ...]
+    places: tuple[int, ...]
+    years: tuple[int, ...]
+    boundary: Literal["now", "then"] = "now"
+    basis: Literal["submitted", "approved"] = "submitted"
+    load: Mapping[str, int] = field(default_factory=dict)
+    cut: str = ""
+    later_law: bool = False
+
+
+class Key(NamedTuple):
+    """Which cell: metric, place, year, and the member of the breakdown ('' is the total)."""
+
+    metric: str
+    place: int
+    year: int
+    member: str = ""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The cells of a question."""
+
+    question: Question
+    cells: Mapping[Key, Cell]
+
+    def cell(self, metric: str, place: int, year: int, member: str = "") -> Cell:
+        return self.cells[Key(metric, place, year, member)]
+
+    def series(self, metric: str, place: int, member: str = "") -> list[tuple[int, Cell]]:
+        """The years of one place, in the order asked."""
+        return [(year, self.cell(metric, place, year, member)) for year in self.question.years]
+
+    def column(self, metric: str, year: int, member: str = "") -> list[tuple[int, Cell]]:
+        """The places of one year, in the order asked."""
+        return [(place, self.cell(metric, place, year, member)) for place in self.question.places]
+
+    def members(self, metric: str, place: int, year: int) -> list[tuple[str, Cell]]:
+        """The breakdown of one cell without the total, by member code."""
+        return sorted(self._broken(metric, place, year), key=lambda pair: pair[0])
+
+    def _broken(self, metric: str, place: int, year: int) -> Iterator[tuple[str, Cell]]:
+        for key, cell in self.cells.items():
+            if key[:3] == (metric, place, year) and key.member:
+                yield key.member, cell

@@ -1,0 +1,169 @@
+"""The read step of measure(): one statement for each form touched, rows into plain dictionaries.
+
+Only measure.py and distribution.py may import this module; a test holds them to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
+
+import sqlalchemy as sa
+
+from metrics.metric import UNITS
+from metrics.plan import ANY_MEMBER, DUE, ROSTER, Lookup, Plan, plan
+from metrics.question import Question
+from warehouse.tables import FOR_EVER, Basis, metadata
+
+Row = tuple[Any, ...]  # year, place_id, unit_kind, cut, member, units, measures
+Cells = dict[tuple[str, str, str], Row]  # (cut, member, unit_kind) -> units and measures
+Rows = dict[tuple[str, int, int], Cells]  # (form, place_id, year)
+BASES = {
+    "submitted": [Basis.SUBMITTED, Basis.BOTH],
+    "approved": [Basis.APPROVED, Basis.BOTH],
+}
+
+
+class Reads(Protocol):
+    """What is asked of a reader of the warehouse: rows of a statement, inside one scope and one state."""
+
+    def rows(self, statement: sa.Executable, **values: Any) -> Iterable[Any]: ...  # noqa: ANN401 - bind values
+
+
+@dataclass
+class Want:
+    """What is read of one form."""
+
+    measures: dict[str, None] = field(default_factory=dict)  # a set that keeps its order
+    cuts: set[str] = field(default_factory=lambda: {""})
+    members: set[str] = field(default_factory=lambda: {""})
+    years: set[int] = field(default_factory=set)
+    open_cuts: set[str] = field(default_factory=set)  # all their members are read
+
+
+class Found(NamedTuple):
+    """Rows by form, place and year; the position of each measure in a row of its form."""
+
+    rows: Rows
+    columns: dict[str, dict[str, int]]
+
+
+def wants(plans: Iterable[tuple[Plan, int]], *, cut: str = "") -> dict[str, Want]:
+    """What the plans, each with its year, need of every form; and of a breakdown every member."""
+    found: dict[str, Want] = {}
+    for one, year in plans:
+        _want(found, one, year)
+        if cut:
+            for lookup in _lookups(plan(one.metric.name, year, cut, ANY_MEMBER)):
+                found[lookup.form].open_cuts.update(row[0] for row in lookup.rows)
+    if ROSTER in found:
+        found[ROSTER].measures[DUE] = None
+    return found
+
+
+def _want(found: dict[str, Want], one: Plan, year: int) -> None:
+    for lookup in _lookups(one):
+        want = found.setdefault(lookup.form, Want())
+        want.years.add(year - lookup.years_back)
+        if lookup.measure != UNITS:
+            want.measures[lookup.measure] = None
+        want.cuts.update(row[0] for row in lookup.rows)
+        want.members.update(row[1] for row in lookup.rows)
+    for reported in one.reported:
+        for form in (reported.form, ROSTER):
+            found.setdefault(form, Want()).years.add(year - reported.years_back)
+
+
+def _lookups(one: Plan) -> Iterator[Lookup]:
+    return (lookup for total in one.sums for lookup in total)
+
+
+def read(reader: Reads, question: Question, needed: dict[str, Want]) -> Found:
+    """Every row of what is needed, for the places, boundaries, basis and loads of the question."""
+    rows: Rows = {}
+    columns: dict[str, dict[str, int]] = {}
+    for form, want in needed.items():
+        columns[form] = positions(want)
+        collect(form, _ask(reader, question, form, want), rows)
+    return Found(rows, columns)
+
+
+def positions(want: Want) -> dict[str, int]:
+    """Where each measure stands in a row."""
+    return {UNITS: 0} | {name: at for at, name in enumerate(want.measures, start=1)}
+
+
+def _ask(reader: Reads, question: Question, form: str, want: Want) -> Iterable[Row]:
+    load = question.load.get(form)
+    found: Iterable[Row] = reader.rows(
+        statement(
+            form, tuple(want.measures), is_broken=bool(want.open_cuts), is_current=load is None
+        ),
+        places=list(question.places),
+        years=sorted(want.years),
+        cuts=sorted(want.cuts | want.open_cuts),
+        members=sorted(want.members),
+        boundaries=["both", question.boundary],
+        bases=BASES[question.basis],
+        **({"load": load} if load is not None else {}),
+        **({"open": sorted(want.open_cuts)} if want.open_cuts else {}),
+    )
+    return found
+
+
+def collect(form: str, found: Iterable[Row], into: Rows) -> None:
+    """Rows of both boundaries and of the boundary asked for are added up."""
+    for year, place, kind, cut, member, *numbers in found:
+        cells = into.setdefault((form, place, year), {})
+        key = (cut, member, kind)
+        cells[key] = _added(cells[key], numbers) if key in cells else tuple(numbers)
+
+
+def _added(one: Row, other: Iterable[Any]) -> Row:
+    return tuple(
+        None if a is None and b is None else (a or 0) + (b or 0)
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+@lru_cache(maxsize=512)
+def statement(
+    form: str, measures: tuple[str, ...], *, is_broken: bool, is_current: bool
+) -> sa.Select[Any]:
+    """year, place_id, unit_kind, cut, member, units and measures of a form's rollup.
+
+    The rows of one place and cell are at most two (above it under both boundaries, or under the one asked
+    for), so they are added up by the reader: sum(bigint) would be NUMERIC and cost more than the rows.
+    """
+    columns = table(form).c
+    member = columns.member == any_of("members", sa.Text)
+    return sa.select(
+        *(columns[name] for name in ("year", "place_id", "unit_kind", "cut", "member", UNITS)),
+        *(columns[name] for name in measures),
+    ).where(
+        columns.year == any_of("years", sa.SmallInteger),
+        columns.place_id == any_of("places", sa.Integer),
+        columns.cut == any_of("cuts", sa.Text),
+        sa.or_(member, columns.cut == any_of("open", sa.Text)) if is_broken else member,
+        columns.boundary == any_of("boundaries", sa.Text),
+        columns.basis == any_of("bases", sa.SmallInteger),
+        *valid(columns, is_current=is_current),
+    )
+
+
+def table(form: str) -> sa.Table:
+    """The rollup of a declared form."""
+    return metadata.tables[f"rollup_{form}"]
+
+
+def any_of(name: str, kind: type[sa.types.TypeEngine[Any]]) -> sa.ColumnElement[Any]:
+    return sa.any_(sa.bindparam(name, type_=sa.ARRAY(kind)))
+
+
+def valid(columns: Any, *, is_current: bool) -> list[sa.ColumnElement[bool]]:  # noqa: ANN401 - a column collection
+    if is_current:
+        return [columns.last_load == sa.literal_column(str(FOR_EVER))]
+    load = sa.bindparam("load", type_=sa.BigInteger)
+    return [columns.first_load <= load, columns.last_load > load]
