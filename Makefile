@@ -8,7 +8,7 @@ LOCK   := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-un
           --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check venv venv-dev format lint types contracts rules lock clean \
+.PHONY: help run test check venv venv-dev format lint types contracts rules docs lock clean \
         prerequisites browser
 
 help:  ## List the targets  列出全部目标
@@ -42,6 +42,9 @@ contracts: venv-dev  ## Import contracts  导入契约
 
 rules: venv-dev  ## Architecture and documentation tests  架构与文档测试
 	@$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_documentation.py
+
+docs: venv  ## Write data dictionary and metric catalogue from the declarations  生成参考文档
+	@$(BIN)/zhijian docs
 
 lock: venv-dev  ## Renew both lock files from pyproject.toml  更新锁定文件
 	@$(LOCK) --output-file requirements.lock pyproject.toml

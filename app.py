@@ -254,6 +254,25 @@ def doctor(port: Port = None) -> None:
     raise SystemExit(commands.report(examine(installation), say))
 
 
+def documents() -> dict[Path, str]:
+    """The reference pages that are written from declarations."""
+    from metrics.handbook import metric_catalogue
+    from warehouse.dictionary import data_dictionary
+
+    return {
+        PROJECT / "docs" / "data-dictionary.md": data_dictionary(),
+        PROJECT / "docs" / "metric-catalogue.md": metric_catalogue(),
+    }
+
+
+@cli.command(hidden=True)
+def docs() -> None:
+    """Write the data dictionary and the metric catalogue into docs/.  由声明生成数据字典与指标目录。"""
+    for file, text in documents().items():
+        file.write_text(text)
+        say(f"{file}")
+
+
 def main() -> None:
     """The entry point: an error of ours is told in its own words, without a traceback."""
     from dashboards import serving

@@ -16,7 +16,8 @@ from warehouse.text import Text
 PROJECT = Path(__file__).parents[1]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]")
-COMMANDS = sorted(typer.main.get_command(app.cli).commands.items())  # type: ignore[attr-defined]  # a click group
+EVERY = typer.main.get_command(app.cli).commands.items()  # type: ignore[attr-defined]  # a click group
+COMMANDS = sorted((name, command) for name, command in EVERY if not command.hidden)
 README = (PROJECT / "README.md").read_text()
 
 
@@ -91,3 +92,8 @@ def test_a_metric_speaks_both_languages(name: str) -> None:
 
     assert {f"{name}.label", f"{name}.definition", f"{name}.question"} <= set(said)
     assert [place for place, text in said.items() if not is_bilingual(text)] == []
+
+
+@pytest.mark.parametrize("file", app.documents(), ids=lambda file: file.name)
+def test_the_reference_pages_are_what_the_declarations_say(file: Path) -> None:
+    assert file.read_text() == app.documents()[file], "run `make docs`"
