@@ -72,7 +72,8 @@ def _read_straight(file: str, content: bytes, separator: str) -> Sheet | None:
     except pl.exceptions.PolarsError:
         return None
     names = {old: cell(i) for i, old in enumerate(read.columns[1:])}
-    return Sheet(file=file, name="", cells=read.rename(names).with_columns(pl.col(ROW).cast(pl.Int32)))
+    cells = read.rename(names).with_columns(pl.col(ROW).cast(pl.Int32))
+    return Sheet(file=file, name="", cells=cells, delimited=True)
 
 
 def _read_ragged(file: str, content: str, separator: str) -> Sheet:
@@ -83,4 +84,4 @@ def _read_ragged(file: str, content: str, separator: str) -> Sheet:
         raise NotASpreadsheet(file, detail=f"{problem}") from problem
     width = max(map(len, rows), default=0)
     cells = framed([[text or None for text in row] for row in rows], range(1, len(rows) + 1), width)
-    return Sheet(file=file, name="", cells=cells)
+    return Sheet(file=file, name="", cells=cells, delimited=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from etl import guard
@@ -40,7 +41,8 @@ MEDIA_TYPES = {
 def read(path: Path, limits: Limits = SUBMISSION) -> list[Sheet]:
     """Every table of a file, in the file's order."""
     guard.check_size(path, limits)
-    return reader_of(path)(path, limits)
+    sheets, seal = reader_of(path)(path, limits), fingerprint(path)
+    return [replace(sheet, file_hash=seal) for sheet in sheets]
 
 
 def reader_of(path: Path) -> Reader:

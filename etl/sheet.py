@@ -36,8 +36,8 @@ class Sheet:
 
     `cells` has `sheet_row` and one column for each of the sheet's columns, `c0` the leftmost: text, or Int64
     where a Parquet file is typed so. `headers` is None while the header is still a row among the cells.
-    `head` holds rows of text that stand apart from the table. `overlong` are csv rows with more cells than
-    columns.
+    `head` holds rows of text that stand apart from the table. In a `delimited` table a cell without a header
+    is a row split wrongly; in a workbook it is a note beside the table.
     """
 
     file: str
@@ -45,7 +45,8 @@ class Sheet:
     cells: pl.DataFrame
     headers: tuple[str, ...] | None = None
     head: tuple[tuple[str, ...], ...] = ()
-    overlong: frozenset[int] = frozenset()
+    delimited: bool = False
+    file_hash: str = ""
 
     @property
     def width(self) -> int:

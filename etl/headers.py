@@ -1,0 +1,257 @@
+"""Headers to declared columns: which form a sheet is, where its table begins, which column is which."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache, cached_property, lru_cache
+
+import polars as pl
+
+from etl.errors import MissingColumns, NoData, SeveralForms, TwoHeaders, WrongForm
+from etl.sheet import ROW, Sheet, cell, letter
+from warehouse.discovery import submitted_forms
+from warehouse.form import Form
+from warehouse.text import Text
+
+SEARCHED = 50  # rows in which a header is looked for
+REPEATED = 0.6  # of a header's columns found again make a second header
+
+SCHOOL, YEAR, EXPLANATION = "school_code", "year", "explanation"
+IDENTIFICATION: dict[str, tuple[Text, tuple[str, ...]]] = {
+    SCHOOL: (
+        Text("学校标识码", "School code"),
+        ("学校（机构）标识码", "机构标识码", "学校代码", "school", "XXBSM", "XXDM", "school_id_code"),
+    ),
+    YEAR: (Text("学年", "Academic year"), ("统计学年", "年度", "XN", "school_year")),
+    EXPLANATION: (Text("说明", "Explanation"), ("情况说明", "原因说明", "备注", "remarks", "note")),
+}
+"""Columns of every form: label and aliases."""
+
+_NUMBERING = re.compile(r"^\d{1,2}[.、)]")
+_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_NOISE = re.compile(r"[\s_\-–—:;,.·*#/\\'\"“”‘’、。()\[\]<>《》|]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A sheet whose form is known: `columns` maps declared names to columns of `cells`, which now hold only
+    filled rows below the header."""
+
+    sheet: Sheet
+    form: type[Form]
+    headers: tuple[str, ...]
+    header_row: int
+    head: tuple[tuple[str, ...], ...]
+    columns: Mapping[str, str]
+    cells: pl.DataFrame
+
+    @property
+    def declared(self) -> dict[str, str]:
+        """The form's own columns that the sheet has."""
+        return {name: at for name, at in self.columns.items() if name in self.form.columns}
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """Declared name -> the sheet's column letter."""
+        return {name: letter(int(at[1:])) for name, at in self.columns.items()}
+
+    @cached_property
+    def ignored(self) -> tuple[str, ...]:
+        """Headers that mean nothing to this form."""
+        used = {int(at[1:]) for at in self.columns.values()}
+        return tuple(h for i, h in enumerate(self.headers) if h and i not in used)
+
+
+def plain(header: str) -> str:
+    """A header without width, case, numbering, spaces and punctuation."""
+    text = unicodedata.normalize("NFKC", header).lower().strip()
+    return _NOISE.sub("", _NUMBERING.sub("", text))
+
+
+@lru_cache(maxsize=50_000)
+def readings(header: str) -> tuple[str, ...]:
+    """What a header may mean, surest first: whole, each line of it, and each without its brackets."""
+    lines = [header, *header.splitlines()] if "\n" in header else [header]
+    bare = [_BRACKETS.sub("", unicodedata.normalize("NFKC", line)) for line in lines]
+    return tuple(word for word in dict.fromkeys(map(plain, (*lines, *bare))) if word)
+
+
+@cache
+def vocabulary(form: type[Form]) -> dict[str, str]:
+    """Plain word -> column name. Bracketless readings never displace a whole one."""
+    named = [(name, column.headers) for name, column in form.columns.items()]
+    common = [
+        (name, (label.zh, label.en, name, *aliases))
+        for name, (label, aliases) in IDENTIFICATION.items()
+    ]
+    spoken = [(name, h) for name, headers in (*named, *common) for h in headers]
+    words: dict[str, str] = {}
+    for depth in (0, 1):
+        for name, header in spoken:
+            for word in readings(header)[depth : depth + 1]:
+                words.setdefault(word, name)
+    return words
+
+
+def matches(form: type[Form], headers: Iterable[str | None]) -> list[str | None]:
+    """For each header the declared column it means."""
+    words = vocabulary(form)
+    return [
+        next((words[word] for word in readings(header) if word in words), None) if header else None
+        for header in headers
+    ]
+
+
+def recognise(sheets: list[Sheet], form: type[Form] | None) -> Table:
+    """The one table of a submission."""
+    tables = recognise_all(sheets, form)
+    if len(tables) > 1:
+        found = "、".join(f"{table.sheet.name or table.sheet.file}（{table.form.title.zh}）" for table in tables)
+        raise SeveralForms(tables[0].sheet.file, found=found)
+    return tables[0]
+
+
+def recognise_all(sheets: list[Sheet], form: type[Form] | None) -> list[Table]:
+    """Every table of a file: each sheet whose headers are complete for a form. None at all is an error."""
+    if not any(sheet.cells.height for sheet in sheets):
+        raise NoData(sheets[0].file if sheets else "")
+    tables = [_tabled(sheet, found) for sheet in sheets if (found := _complete(sheet, form))]
+    filled = [table for table in tables if table.cells.height]
+    if not tables:
+        raise _explained(sheets, form)
+    if not filled:
+        raise NoData(tables[0].sheet.file)
+    return filled
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fit:
+    """How well a row of a sheet serves as a form's header."""
+
+    form: type[Form]
+    headers: tuple[str, ...]
+    row: int
+    found: tuple[str | None, ...]
+
+    @property
+    def own(self) -> set[str]:
+        return {name for name in self.found if name in self.form.columns}
+
+    @property
+    def missing(self) -> list[str]:
+        return [n for n, c in self.form.columns.items() if c.required and n not in self.own]
+
+    @property
+    def score(self) -> tuple[bool, float, int]:
+        share = len(self.own) / len(self.form.columns)
+        return not self.missing, share, len(self.own)
+
+
+def _first_rows(sheet: Sheet) -> list[tuple[int, tuple[str, ...]]]:
+    start = sheet.cells.head(SEARCHED).cast(pl.String)
+    return [(int(row[0]), tuple(text or "" for text in row[1:])) for row in start.rows()]
+
+
+def _best(sheet: Sheet, form: type[Form]) -> _Fit | None:
+    """The first row that is a complete header, else the row that comes nearest."""
+    best = None
+    for row, headers in [(0, sheet.headers)] if sheet.headers else _first_rows(sheet):
+        fit = _Fit(form=form, headers=headers, row=row, found=tuple(matches(form, headers)))
+        if not fit.missing:
+            return fit
+        best = fit if best is None or fit.score > best.score else best
+    return best
+
+
+def _complete(sheet: Sheet, form: type[Form] | None) -> _Fit | None:
+    """The best header of the sheet that lacks nothing; of all forms unless one is named."""
+    wanted = [form] if form else list(submitted_forms().values())
+    fits = [fit for each in wanted if (fit := _best(sheet, each)) and not fit.missing]
+    return max(fits, key=lambda fit: fit.score, default=None)
+
+
+def _tabled(sheet: Sheet, fit: _Fit) -> Table:
+    columns = _unambiguous(sheet, fit)
+    below = sheet.cells.filter(pl.col(ROW) > fit.row)
+    own = [at for name, at in columns.items() if name in fit.form.columns]
+    filled = below.filter(pl.any_horizontal(_filled(pl.col(at), below.schema[at]) for at in own))
+    table = Table(
+        sheet=sheet, form=fit.form, headers=fit.headers, header_row=fit.row,
+        head=sheet.head if sheet.headers else _above(sheet, fit.row), columns=columns, cells=filled,
+    )  # fmt: skip
+    _check_single(table)
+    return table
+
+
+def _filled(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    if kind == pl.String:
+        return column.str.strip_chars().str.len_bytes().fill_null(0) > 0
+    return column.is_not_null()
+
+
+def _above(sheet: Sheet, row: int) -> tuple[tuple[str, ...], ...]:
+    return tuple(headers for number, headers in _first_rows(sheet) if number < row)
+
+
+def _unambiguous(sheet: Sheet, fit: _Fit) -> dict[str, str]:
+    """Declared name -> sheet column; two columns of one meaning are an error."""
+    columns: dict[str, str] = {}
+    for position, name in enumerate(fit.found):
+        if name in columns:
+            first, second = (fit.headers[i] for i in (int(columns[name][1:]), position))
+            raise TwoHeaders(
+                sheet.file,
+                detail_zh=f"“{first}”与“{second}”是同一列",
+                detail_en=f"'{first}' and '{second}' mean the same column",
+            )
+        if name:
+            columns[name] = cell(position)
+    return columns
+
+
+def _check_single(table: Table) -> None:
+    """A second header below the first: two tables were put in one sheet."""
+    own = [(name, at) for name, at in table.columns.items() if table.cells.schema[at] == pl.String]
+    if not own or not table.cells.height:
+        return
+    last, at = own[-1]
+    words = set(table.form.columns[last].headers) if last in table.form.columns else set()
+    heads = {*words, table.headers[int(at[1:])]}
+    for row in table.cells.filter(pl.col(at).str.strip_chars().is_in(heads)).head(20).rows():
+        found = [name for name in matches(table.form, row[1:]) if name]
+        if len(found) >= REPEATED * len(table.columns):
+            raise TwoHeaders(
+                table.sheet.file,
+                detail_zh=f"第 {table.header_row} 行和第 {row[0]} 行都是表头",
+                detail_en=f"rows {table.header_row} and {row[0]} are both headers",
+            )
+
+
+def _explained(sheets: list[Sheet], form: type[Form] | None) -> WrongForm:
+    """Why no sheet fits: nearly the form named or another, or none that we know."""
+    file = sheets[0].file
+    if form and (other := next(filter(None, (_complete(s, None) for s in sheets)), None)):
+        zh = f"是“{other.form.title.zh}”/ they are those of '{other.form.title.en}'. "
+        return WrongForm(file, wanted=f"{form.title.zh} {form.title.en}", detail=zh)
+    wanted = [form] if form else list(submitted_forms().values())
+    fits = [fit for sheet in sheets for each in wanted if (fit := _best(sheet, each))]
+    best = max(fits, key=lambda fit: fit.score, default=None)
+    if best is None or len(best.own) < max(2, 0.25 * len(best.form.columns)):
+        names = "、".join(each.name for each in wanted)
+        return WrongForm(file, wanted=names, detail="没有相符的表头 / no header fits. ")
+    return MissingColumns(file, best.form.title, _nearest(best))
+
+
+def _nearest(fit: _Fit) -> dict[Text, list[str]]:
+    """For each missing column the headers nobody claimed that look most like it."""
+    free = {plain(h): h for h, name in zip(fit.headers, fit.found, strict=True) if h and not name}
+    offered = {}
+    for name in fit.missing:
+        column = fit.form.columns[name]
+        close = [near for h in column.headers for near in get_close_matches(plain(h), free, 2, 0.5)]
+        offered[column.label] = [free[word] for word in dict.fromkeys(close)][:3]
+    return offered

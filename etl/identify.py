@@ -1,0 +1,93 @@
+"""Whose file it is: the school and the academic year, from its rows, its head or the one who submits it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from etl.cells import school_code_of, year_of
+from etl.errors import ClosedYear, MixedYears, UnknownYear, WrongSchool, WrongYear
+from etl.harmonise import Harmonised
+from etl.headers import IDENTIFICATION, SCHOOL, YEAR, Table, readings
+from warehouse.divisions import FIRST_YEAR
+from warehouse.terms import format_year, newest_year
+
+
+def stated(table: Table, name: str) -> str | None:
+    """What the cells above the header say: the filled cell to the right of a label of that name."""
+    label, aliases = IDENTIFICATION[name]
+    wanted = {word for each in (label.zh, label.en, name, *aliases) for word in readings(each)}
+    for row in table.head:
+        filled = [text for text in row if text and text.strip()]
+        for said, value in zip(filled, filled[1:], strict=False):
+            if wanted.intersection(readings(said)):
+                return value
+    return None
+
+
+def year(rows: Harmonised, wanted: int | None, today: date) -> int:
+    """The one academic year of a file."""
+    table = rows.table
+    said = stated(table, YEAR)
+    found = {*rows.rows[YEAR].drop_nulls().unique().to_list()}
+    if said is not None and (at_head := year_of(said)) is not None:
+        found.add(at_head)
+    file = table.sheet.file
+    if len(found) > 1:
+        raise MixedYears(file, found="、".join(map(format_year, sorted(found))))
+    if not found and wanted is None:
+        raise UnknownYear(file)
+    number = found.pop() if found else wanted or 0
+    if wanted not in (None, number):
+        raise WrongYear(file, found=format_year(number), wanted=format_year(wanted or 0))
+    check_open(file, number, today)
+    return number
+
+
+def check_open(file: str, number: int, today: date) -> None:
+    """Refuse a year that has not begun, or that lies before everything on record."""
+    newest = newest_year(today)
+    if not FIRST_YEAR < number <= newest:
+        raise ClosedYear(file, year=number, first=FIRST_YEAR + 1, last=newest)
+
+
+def school(rows: Harmonised, wanted: str | None) -> str:
+    """The one school of a submission, by its code."""
+    table = rows.table
+    said = stated(table, SCHOOL)
+    found = {*rows.rows[SCHOOL].drop_nulls().unique().to_list()}
+    if said is not None and (at_head := school_code_of(said)):
+        found.add(at_head)
+    file = table.sheet.file
+    if len(found) > 1:
+        few = "、".join(sorted(found)[:3])
+        raise WrongSchool(
+            file,
+            detail_zh=f"文件里有 {len(found)} 所学校（{few}…），一次只能提交一所",
+            detail_en=f"the file holds {len(found)} schools ({few}…); one submission is one school's",
+        )
+    if not found and wanted is None:
+        raise WrongSchool(
+            file, detail_zh="没有写明学校标识码", detail_en="no school code is given"
+        )
+    code = found.pop() if found else wanted or ""
+    if wanted not in (None, code):
+        raise WrongSchool(
+            file,
+            detail_zh=f"文件是 {code} 的，不是 {wanted} 的",
+            detail_en=f"the file is of {code}, not of {wanted}",
+        )
+    return code
+
+
+def unit(file: str, code: str, number: int, directory: pl.DataFrame) -> int:
+    """The lasting id of a code among the units due in a year."""
+    found = directory.filter(pl.col("code") == code)["school_id"].to_list()
+    if not found:
+        raise WrongSchool(
+            file,
+            detail_zh=f"{number} 学年的应报名录里没有 {code}",
+            detail_en=f"{code} is not among the units due in {number}",
+        )
+    return int(found[0])

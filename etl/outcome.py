@@ -1,0 +1,258 @@
+"""All tables of one form and year, judged: what is accepted, refused and found, school by school."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+import polars as pl
+
+from etl.cells import LONGEST, OFFERED, nearest
+from etl.harmonise import REFUSED, Harmonised
+from etl.headers import EXPLANATION, SCHOOL
+from etl.reasons import REASONS, sentence
+from etl.sheet import ROW
+from etl.sift import BREAKS, PLACE, sift
+from warehouse.codes import Codes
+from warehouse.form import Answer, Form
+
+SOURCE = "source"  # which table of the batch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """Rows of several tables of one form as one frame: place, source, school_id, then what harmonise gives.
+
+    `raw` has the declared columns as written, row for row. `strangers` are rows of nobody due that year.
+    """
+
+    form: type[Form]
+    sources: tuple[Harmonised, ...]
+    rows: pl.DataFrame
+    raw: pl.DataFrame
+    refused: pl.DataFrame  # as harmonise.REFUSED, with place
+    strangers: pl.DataFrame  # source, sheet_row, school_code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The four frames that the warehouse records."""
+
+    rows: pl.DataFrame
+    submissions: pl.DataFrame
+    rejections: pl.DataFrame
+    findings: pl.DataFrame
+
+
+def gather(sources: list[Harmonised], schools: pl.DataFrame) -> Gathered:
+    """Put tables of one form together; `schools` has school_id and code."""
+    form = sources[0].form
+    rows = pl.concat(
+        [each.rows.with_columns(pl.lit(i, dtype=pl.Int32).alias(SOURCE)) for i, each in enumerate(sources)]
+    )
+    codes = schools.select(pl.col("code").alias(SCHOOL), pl.col("school_id").cast(pl.Int32))
+    placed = rows.with_row_index(PLACE).join(codes, on=SCHOOL, how="left", maintain_order="left")
+    refused = [
+        each.refused.with_columns(pl.lit(i, dtype=pl.Int32).alias(SOURCE)) for i, each in enumerate(sources)
+    ]
+    numbered = pl.concat(refused).join(
+        placed.filter(pl.col("school_id").is_not_null()).select(PLACE, SOURCE, ROW), on=[SOURCE, ROW]
+    )
+    return Gathered(
+        form=form,
+        sources=tuple(sources),
+        rows=placed.filter(pl.col("school_id").is_not_null()),
+        raw=pl.concat([_raw(each) for each in sources], how="diagonal_relaxed"),
+        refused=numbered.select(PLACE, *REFUSED),
+        strangers=placed.filter(pl.col("school_id").is_null()).select(SOURCE, ROW, SCHOOL),
+    )
+
+
+def _raw(source: Harmonised) -> pl.DataFrame:
+    return source.table.cells.select(pl.col(at).alias(name) for name, at in source.table.columns.items())
+
+
+def of_schools(gathered: Gathered, schools: pl.Series) -> Gathered:
+    """The part of a gathering that belongs to some schools."""
+    rows = gathered.rows.filter(pl.col("school_id").is_in(schools.implode()))
+    refused = gathered.refused.join(rows.select(PLACE), on=PLACE, how="semi")
+    return Gathered(
+        form=gathered.form, sources=gathered.sources, rows=rows, raw=gathered.raw, refused=refused,
+        strangers=gathered.strangers,
+    )  # fmt: skip
+
+
+def judge(gathered: Gathered, year: int, context: pl.DataFrame) -> Outcome:
+    """Sift what could be typed, and put every row's fate into words."""
+    untyped = gathered.refused.select(PLACE).unique()
+    typed = gathered.rows.join(untyped, on=PLACE, how="anti", maintain_order="left")
+    sifted = sift(gathered.form, year, typed.drop(SCHOOL, "year", SOURCE, EXPLANATION), context)
+    refused = pl.concat([_spoken(gathered), sifted.refused])
+    rejections = _addressed(gathered, refused).join(_whole_rows(gathered, refused), on=PLACE)
+    findings = _addressed(gathered, sifted.found)
+    return Outcome(
+        rows=sifted.accepted.drop(PLACE),
+        submissions=_submissions(gathered, sifted.accepted, rejections, findings),
+        rejections=rejections.select(
+            "school_id", "sheet", ROW, "column", "value", "rule",
+            "message_zh", "message_en", "todo_zh", "todo_en", "cells",
+        ),
+        findings=findings.select(
+            "school_id", "sheet", ROW, "column", "value", "rule", "answer", "law",
+            "message_zh", "message_en", EXPLANATION,
+        ),
+    )  # fmt: skip
+
+
+# -- words for cells that could not be typed
+
+
+def _spoken(gathered: Gathered) -> pl.DataFrame:
+    """The refused cells as BREAKS, in both languages."""
+    groups = gathered.refused.partition_by("column", "rule", maintain_order=True)
+    spoken = [_spoken_alike(gathered.form, group) for group in groups]
+    return pl.concat(spoken) if spoken else pl.DataFrame(schema=BREAKS)
+
+
+def _spoken_alike(form: type[Form], cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells of one column refused for one reason."""
+    rule = cells["rule"][0]
+    said, asked = REASONS[rule]
+    slots = _slots(form, cells)
+    return cells.select(
+        PLACE,
+        "column",
+        "rule",
+        pl.lit(Answer.REFUSED.value).alias("answer"),
+        pl.lit(None, dtype=pl.String).alias("law"),
+        sentence(said.zh, slots).alias("message_zh"),
+        sentence(said.en, slots).alias("message_en"),
+        sentence(asked.zh, slots).alias("todo_zh"),
+        sentence(asked.en, slots).alias("todo_en"),
+    )
+
+
+def _slots(form: type[Form], cells: pl.DataFrame) -> dict[str, pl.Expr]:
+    column = form.columns.get(cells["column"][0] or "")
+    if column is None:
+        return {"value": pl.col("value")}
+    return {
+        "value": pl.col("value").str.slice(0, 60),
+        "near": _near(cells, column.codes) if column.codes else pl.lit(""),
+        "label_zh": pl.lit(column.label.zh),
+        "label_en": pl.lit(column.label.en),
+        "minimum": pl.lit(str((column.minimum or 0) // column.scale)),
+        "maximum": pl.lit(str((column.maximum or 0) // column.scale)),
+        "decimals": pl.lit(str(len(str(column.scale)) - 1)),
+        "longest": pl.lit(str(LONGEST)),
+    }
+
+
+def _near(cells: pl.DataFrame, codes: Codes) -> pl.Expr:
+    """The nearest codes of each unknown word, for the first few words."""
+    words = cells["value"].unique(maintain_order=True).drop_nulls().head(OFFERED).to_list()
+    offered = {word: "、".join(nearest(word, codes)) or "—" for word in words}
+    return pl.col("value").replace_strict(offered, default="—", return_dtype=pl.String)
+
+
+# -- addresses and whole rows
+
+
+def _addressed(gathered: Gathered, breaks: pl.DataFrame) -> pl.DataFrame:
+    """Breaks with school, sheet, row number, explanation and the blamed cell as written."""
+    names = pl.DataFrame(
+        {SOURCE: range(len(gathered.sources)), "sheet": [s.table.sheet.name for s in gathered.sources]},
+        schema={SOURCE: pl.Int32, "sheet": pl.String},
+    )
+    where = gathered.rows.select(PLACE, SOURCE, "school_id", ROW, EXPLANATION).join(names, on=SOURCE)
+    groups = [
+        group.with_columns(_as_written(gathered.raw, group))
+        for group in breaks.partition_by("column", maintain_order=True)
+    ]
+    told = pl.concat(groups) if groups else breaks.with_columns(value=pl.lit(None, dtype=pl.String))
+    return told.join(where, on=PLACE).sort("school_id", ROW, "rule", maintain_order=True)
+
+
+def _as_written(raw: pl.DataFrame, group: pl.DataFrame) -> pl.Series:
+    column = group["column"][0]
+    if column not in raw.columns:
+        return pl.Series("value", [None] * group.height, dtype=pl.String)
+    return raw[column].gather(group[PLACE]).cast(pl.String).alias("value")
+
+
+def _whole_rows(gathered: Gathered, refused: pl.DataFrame) -> pl.DataFrame:
+    """place -> `cells`: the whole refused row as JSON, header as written -> text."""
+    places = gathered.rows.join(refused.select(PLACE).unique(), on=PLACE, how="semi")
+    frames = [pl.DataFrame(schema={PLACE: pl.UInt32, "cells": pl.String})]
+    for part in places.select(PLACE, SOURCE, ROW).partition_by(SOURCE):
+        table = gathered.sources[part[SOURCE][0]].table
+        written = part.join(table.cells, on=ROW, maintain_order="left")
+        names = [f"{h or '?'}" for h in table.headers]
+        unique = [n if names.count(n) == 1 else f"{n} [{i + 1}]" for i, n in enumerate(names)]
+        fields = [pl.col(f"c{i}").cast(pl.String).alias(n) for i, n in enumerate(unique)]
+        frames.append(written.select(PLACE, pl.struct(fields).struct.json_encode().alias("cells")))
+    return pl.concat(frames)
+
+
+# -- submissions
+
+
+def _submissions(
+    gathered: Gathered, accepted: pl.DataFrame, rejections: pl.DataFrame, findings: pl.DataFrame
+) -> pl.DataFrame:
+    """One row a school: what it handed in, and how it went."""
+    counts = [
+        accepted.group_by("school_id").agg(pl.len().alias("rows_accepted")),
+        rejections.group_by("school_id").agg(pl.col(ROW).n_unique().alias("rows_refused")),
+        _counted(findings, Answer.BREACH, "breaches"),
+        _counted(findings, Answer.REMARK, "remarks"),
+    ]
+    handed_in = _hashes(gathered)
+    for count in counts:
+        handed_in = handed_in.join(count, on="school_id", how="left", maintain_order="left")
+    numbers = ["rows_accepted", "rows_refused", "breaches", "remarks"]
+    return handed_in.with_columns(pl.col(numbers).fill_null(0).cast(pl.Int32))
+
+
+def _counted(findings: pl.DataFrame, answer: Answer, name: str) -> pl.DataFrame:
+    return (
+        findings.filter(pl.col("answer") == answer.value)
+        .group_by("school_id")
+        .agg(pl.len().alias(name))
+    )
+
+
+def _hashes(gathered: Gathered) -> pl.DataFrame:
+    """school_id, file_name, file_hash, sheet, headers and the hash of the school's own rows as written.
+
+    Row numbers are part of it: a number must lead back to its cell.
+    """
+    raw = gathered.raw.select(pl.all().cast(pl.String).fill_null(""))[gathered.rows[PLACE]]
+    lines = pl.concat_str(gathered.rows[ROW].cast(pl.String), *raw, separator="\x1f")
+    joined = (
+        gathered.rows.select("school_id", SOURCE, ROW, line=pl.select(lines).to_series())
+        .sort("school_id", ROW)
+        .group_by("school_id", SOURCE, maintain_order=True)
+        .agg(pl.col("line").str.join("\x1e"))
+    )
+    tables = [_table_facts(source) for source in gathered.sources]
+    facts = pl.DataFrame(tables).with_columns(pl.Series(SOURCE, range(len(tables)), dtype=pl.Int32))
+    known = joined.join(facts, on=SOURCE, maintain_order="left")
+    hashes = [
+        hashlib.sha256("\x1d".join(parts).encode()).hexdigest()
+        for parts in known.select("sheet", "headers", "line").iter_rows()
+    ]
+    return known.select("school_id", "file_name", "file_hash", "sheet", "headers").with_columns(
+        pl.Series("content_hash", hashes, dtype=pl.String)
+    )
+
+
+def _table_facts(source: Harmonised) -> dict[str, str]:
+    table = source.table
+    return {
+        "file_name": table.sheet.file,
+        "file_hash": table.sheet.file_hash,
+        "sheet": table.sheet.name,
+        "headers": json.dumps(table.letters, ensure_ascii=False),
+    }

@@ -1,0 +1,146 @@
+"""Typed rows by the form's rules: accepted or refused, with the breaches and remarks of the accepted.
+
+A rule that says nothing (null: a part is absent) holds, for every rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from etl.reasons import REASONS, sentence
+from etl.sheet import ROW
+from warehouse import law
+from warehouse.form import Answer, Fields, Form, Part, Rule, Secrecy
+from warehouse.text import Text
+
+PLACE = "place"
+"""The column that identifies a row of a batch: its position among all rows brought in together."""
+
+BREAKS = {
+    PLACE: pl.UInt32,
+    "column": pl.String,
+    "rule": pl.String,
+    "answer": pl.String,
+    "law": pl.String,
+    "message_zh": pl.String,
+    "message_en": pl.String,
+    "todo_zh": pl.String,
+    "todo_en": pl.String,
+}
+"""One row for each rule that a row breaks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sifted:
+    """`accepted` are the rows that may be true, as they came; `refused`, and `found` (breaches and remarks
+    of accepted rows), are as BREAKS."""
+
+    accepted: pl.DataFrame
+    refused: pl.DataFrame
+    found: pl.DataFrame
+
+
+def sift(form: type[Form], year: int, rows: pl.DataFrame, context: pl.DataFrame) -> Sifted:
+    """Rows (place, school_id, sheet_row, declared columns) against the rules in force in a year.
+
+    `context` has school_id and one column for each number of other forms the rules refer to.
+    """
+    rules = [rule for rule in form.rules.values() if is_in_force(rule, year)]
+    known = _with_context(form, rows, context)
+    twice = _duplicates(form, known)
+    single = _without(known, twice)
+    refused = _broken(form, single, [rule for rule in rules if rule.answer is Answer.REFUSED])
+    kept = _without(single, refused)
+    return Sifted(
+        accepted=kept.drop(form.refers),
+        refused=pl.concat([twice, refused]),
+        found=_broken(form, kept, [rule for rule in rules if rule.answer is not Answer.REFUSED]),
+    )
+
+
+def is_in_force(rule: Rule, year: int) -> bool:
+    """A rule that rests on a limit speaks only of the years for which that limit is law."""
+    return rule.law is None or law.in_force(rule.law, year) is not None
+
+
+def _with_context(form: type[Form], rows: pl.DataFrame, context: pl.DataFrame) -> pl.DataFrame:
+    if not form.refers:
+        return rows
+    wanted = context.select("school_id", *form.refers)
+    return rows.join(wanted, on="school_id", how="left", maintain_order="left")
+
+
+def _without(rows: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:
+    if broken.is_empty():
+        return rows
+    return rows.join(broken.select(PLACE).unique(), on=PLACE, how="anti", maintain_order="left")
+
+
+def _duplicates(form: type[Form], rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the same key: which of them holds cannot be told, so all are refused."""
+    keys = form.keys()
+    grain = ["school_id", *(key.name for key in keys)]
+    again = rows.select(PLACE, ROW, *grain).filter(pl.struct(grain).is_duplicated())
+    if again.is_empty():
+        return pl.DataFrame(schema=BREAKS)
+    first, last = pl.col(ROW).min().over(grain), pl.col(ROW).max().over(grain)
+    other = {"other": pl.when(pl.col(ROW) == first).then(last).otherwise(first)}
+    said, asked = REASONS["duplicate"]
+    by = Text("、".join(k.label.zh for k in keys) or "学校", ", ".join(k.label.en for k in keys) or "school")
+    rule = Rule(
+        answer=Answer.REFUSED, holds=lambda _: pl.lit(value=False), blame=grain[-1] if keys else "",
+        says=Text(said.zh.replace("{keys}", by.zh), said.en.replace("{keys}", by.en)), todo=asked,
+    )  # fmt: skip
+    return _told(again, "duplicate", rule, (other, other))
+
+
+def _broken(form: type[Form], rows: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
+    """One row for each rule and row that breaks it, all rules evaluated in one pass."""
+    if not rules or rows.is_empty():
+        return pl.DataFrame(schema=BREAKS)
+    fields = Fields(form)
+    verdicts = rows.select(
+        (~rule.holds(fields).fill_null(value=True)).alias(rule.name) for rule in rules
+    )
+    spoken = slots(form, "zh"), slots(form, "en")
+    broken = [
+        _told(rows.filter(verdicts[rule.name]), rule.name, rule, spoken)
+        for rule in rules
+        if verdicts[rule.name].any()
+    ]
+    return pl.concat(broken) if broken else pl.DataFrame(schema=BREAKS)
+
+
+Slots = Mapping[str, pl.Expr]
+
+
+def _told(rows: pl.DataFrame, name: str, rule: Rule, spoken: tuple[Slots, Slots]) -> pl.DataFrame:
+    zh, en = spoken
+    return rows.select(
+        PLACE,
+        pl.lit(rule.blame or None, dtype=pl.String).alias("column"),
+        pl.lit(name).alias("rule"),
+        pl.lit(rule.answer.value).alias("answer"),
+        pl.lit(rule.law, dtype=pl.String).alias("law"),
+        sentence(rule.says.zh, zh).alias("message_zh"),
+        sentence(rule.says.en, en).alias("message_en"),
+        sentence(rule.todo.zh, zh).alias("todo_zh"),
+        sentence(rule.todo.en, en).alias("todo_en"),
+    )
+
+
+def slots(form: type[Form], lang: str) -> dict[str, pl.Expr]:
+    """Every column a sentence may speak of: codes by their labels, a sensitive text never."""
+    spoken = {name: pl.col(name) for name in form.refers}
+    for name, column in form.columns.items():
+        if column.codes is not None:
+            labels = {code: label.of(lang) for code, label in column.codes.labels.items()}
+            spoken[name] = pl.col(name).replace(labels)
+        elif column.secrecy is Secrecy.SENSITIVE and column.part is not Part.MEASURE:
+            spoken[name] = pl.lit("…")
+        else:
+            spoken[name] = pl.col(name)
+    return spoken
