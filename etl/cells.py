@@ -88,7 +88,9 @@ def _nothing(length: int) -> pl.Series:
 def _written(column: Column) -> tuple[pl.Expr, pl.Expr]:
     """`value` and `reason` of numbers as people write them: 1,234 or １２３ or 12.5 in 万元, or with the unit."""
     places = len(str(column.scale)) - 1
-    plain = pl.col("text").str.normalize("NFKC").str.strip_chars().str.replace("−", "-", literal=True)
+    plain = (
+        pl.col("text").str.normalize("NFKC").str.strip_chars().str.replace("−", "-", literal=True)
+    )
     if units := written_units(column):
         plain = plain.str.replace(rf"\s*(?:{'|'.join(map(re.escape, units))})$", "")
     grouped = plain.str.contains(_GROUPED)
@@ -123,12 +125,13 @@ def written_units(column: Column) -> tuple[str, ...]:
 def _within(cells: pl.DataFrame, column: Column) -> pl.DataFrame:
     """Values beyond the column's bounds lose their value and gain a reason."""
     value = pl.col("value")
-    out = pl.when(value.abs() > LARGEST).then(pl.lit("too_large"))
+    outside = {"too_large": value.abs() > LARGEST}
     if column.minimum is not None:
-        out = out.when(value < column.minimum).then(pl.lit("below_minimum"))
+        outside["below_minimum"] = value < column.minimum
     if column.maximum is not None:
-        out = out.when(value > column.maximum).then(pl.lit("above_maximum"))
-    judged = cells.with_columns(reason=pl.coalesce("reason", out.otherwise(None)))
+        outside["above_maximum"] = value > column.maximum
+    why = [pl.when(is_out).then(pl.lit(reason)) for reason, is_out in outside.items()]
+    judged = cells.with_columns(reason=pl.coalesce("reason", *why))
     return judged.with_columns(value=pl.when(pl.col("reason").is_null()).then(value))
 
 

@@ -72,7 +72,9 @@ class ZipBomb(BadFile):
 
 
 class UnsafeArchive(BadFile):
-    says = Text("压缩包中的路径 {entry} 指向包外。", "The entry {entry} points outside the archive.")
+    says = Text(
+        "压缩包中的路径 {entry} 指向包外。", "The entry {entry} points outside the archive."
+    )
     todo = Text("请重新打包。", "Pack it again.")
 
 
@@ -105,9 +107,7 @@ class MissingColumns(WrongForm):
             f"{label.en} (nearest in the file: {', '.join(near)})" if near else label.en
             for label, near in self.missing.items()
         )
-        super().__init__(
-            file, title_zh=title.zh, title_en=title.en, missing_zh=zh, missing_en=en
-        )
+        super().__init__(file, title_zh=title.zh, title_en=title.en, missing_zh=zh, missing_en=en)
 
 
 class SeveralForms(WrongForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -54,16 +54,16 @@ def text_of(value: Any) -> str | None:  # noqa: ANN401 - whatever type a cell ha
         case None | "":
             return None
         case str():
-            return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+            text = value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
         case bool():
-            return "TRUE" if value else "FALSE"
+            text = "TRUE" if value else "FALSE"
         case float():
-            return plain_number(value)
+            text = plain_number(value)
         case datetime():
-            return value.isoformat(sep=" ").removesuffix(" 00:00:00")
-        case date() | time() | timedelta():
-            return str(value)
-    return str(value)
+            text = value.isoformat(sep=" ").removesuffix(" 00:00:00")
+        case _:  # whole numbers, dates, times
+            text = str(value)
+    return text
 
 
 def plain_number(value: float) -> str:

@@ -55,7 +55,7 @@ def _has_filepass(content: bytes) -> bool:
             return False
         kind, length = struct.unpack_from("<HH", content, at)
         if kind in (_FILEPASS, _END):
-            return kind == _FILEPASS
+            return bool(kind == _FILEPASS)
         at += 4 + length
     return False
 

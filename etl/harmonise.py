@@ -23,7 +23,8 @@ REFUSED = {ROW: pl.Int32, "column": pl.String, "rule": pl.String, "value": pl.St
 @dataclass(frozen=True, kw_only=True)
 class Harmonised:
     """`rows`: sheet_row, school_code, year, explanation (each null where the row says nothing), then every
-    declared column typed. `refused` is as REFUSED."""
+    declared column typed. `refused` is as REFUSED.
+    """
 
     table: Table
     rows: pl.DataFrame
@@ -83,7 +84,9 @@ def _refused(numbers: pl.Series, text: pl.Series, reason: pl.Series, column: str
 def _not_a_year(table: Table) -> pl.DataFrame:
     """Rows whose year cell is filled with something that is no academic year."""
     text = _texts(table, YEAR)
-    lost = by_unique(text, lambda t: None if t.lower() in BLANKS or year_of(t) else "not_a_year", pl.String)
+    lost = by_unique(
+        text, lambda t: None if t.lower() in BLANKS or year_of(t) else "not_a_year", pl.String
+    )
     return _refused(table.cells[ROW], text, lost, YEAR)
 
 

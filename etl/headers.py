@@ -24,7 +24,15 @@ SCHOOL, YEAR, EXPLANATION = "school_code", "year", "explanation"
 IDENTIFICATION: dict[str, tuple[Text, tuple[str, ...]]] = {
     SCHOOL: (
         Text("学校标识码", "School code"),
-        ("学校（机构）标识码", "机构标识码", "学校代码", "school", "XXBSM", "XXDM", "school_id_code"),
+        (
+            "学校（机构）标识码",
+            "机构标识码",
+            "学校代码",
+            "school",
+            "XXBSM",
+            "XXDM",
+            "school_id_code",
+        ),
     ),
     YEAR: (Text("学年", "Academic year"), ("统计学年", "年度", "XN", "school_year")),
     EXPLANATION: (Text("说明", "Explanation"), ("情况说明", "原因说明", "备注", "remarks", "note")),
@@ -39,7 +47,8 @@ _NOISE = re.compile(r"[\s_\-–—:;,.·*#/\\'\"“”‘’、。()\[\]<>《》
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """A sheet whose form is known: `columns` maps declared names to columns of `cells`, which now hold only
-    filled rows below the header."""
+    filled rows below the header.
+    """
 
     sheet: Sheet
     form: type[Form]
@@ -99,7 +108,7 @@ def vocabulary(form: type[Form]) -> dict[str, str]:
 
 def matches(form: type[Form], headers: Iterable[str | None]) -> list[str | None]:
     """For each header the declared column it means."""
-    words = vocabulary(form)
+    words = vocabulary(form)  # type: ignore[arg-type]  # mypy holds classes with class variables for unhashable
     return [
         next((words[word] for word in readings(header) if word in words), None) if header else None
         for header in headers
@@ -110,7 +119,9 @@ def recognise(sheets: list[Sheet], form: type[Form] | None) -> Table:
     """The one table of a submission."""
     tables = recognise_all(sheets, form)
     if len(tables) > 1:
-        found = "、".join(f"{table.sheet.name or table.sheet.file}（{table.form.title.zh}）" for table in tables)
+        found = "、".join(
+            f"{table.sheet.name or table.sheet.file}（{table.form.title.zh}）" for table in tables
+        )
         raise SeveralForms(tables[0].sheet.file, found=found)
     return tables[0]
 

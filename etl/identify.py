@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 
@@ -20,7 +21,7 @@ def stated(table: Table, name: str) -> str | None:
     wanted = {word for each in (label.zh, label.en, name, *aliases) for word in readings(each)}
     for row in table.head:
         filled = [text for text in row if text and text.strip()]
-        for said, value in zip(filled, filled[1:], strict=False):
+        for said, value in pairwise(filled):
             if wanted.intersection(readings(said)):
                 return value
     return None
@@ -68,9 +69,7 @@ def school(rows: Harmonised, wanted: str | None) -> str:
             detail_en=f"the file holds {len(found)} schools ({few}…); one submission is one school's",
         )
     if not found and wanted is None:
-        raise WrongSchool(
-            file, detail_zh="没有写明学校标识码", detail_en="no school code is given"
-        )
+        raise WrongSchool(file, detail_zh="没有写明学校标识码", detail_en="no school code is given")
     code = found.pop() if found else wanted or ""
     if wanted not in (None, code):
         raise WrongSchool(
@@ -81,13 +80,13 @@ def school(rows: Harmonised, wanted: str | None) -> str:
     return code
 
 
-def unit(file: str, code: str, number: int, directory: pl.DataFrame) -> int:
-    """The lasting id of a code among the units due in a year."""
-    found = directory.filter(pl.col("code") == code)["school_id"].to_list()
-    if not found:
+def unit(file: str, code: str, number: int, directory: pl.DataFrame) -> pl.DataFrame:
+    """The line of the unit with that code among those due in a year."""
+    found = directory.filter(pl.col("code") == code)
+    if found.is_empty():
         raise WrongSchool(
             file,
             detail_zh=f"{number} 学年的应报名录里没有 {code}",
             detail_en=f"{code} is not among the units due in {number}",
         )
-    return int(found[0])
+    return found.head(1)

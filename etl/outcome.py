@@ -49,15 +49,20 @@ def gather(sources: list[Harmonised], schools: pl.DataFrame) -> Gathered:
     """Put tables of one form together; `schools` has school_id and code."""
     form = sources[0].form
     rows = pl.concat(
-        [each.rows.with_columns(pl.lit(i, dtype=pl.Int32).alias(SOURCE)) for i, each in enumerate(sources)]
+        [
+            each.rows.with_columns(pl.lit(i, dtype=pl.Int32).alias(SOURCE))
+            for i, each in enumerate(sources)
+        ]
     )
     codes = schools.select(pl.col("code").alias(SCHOOL), pl.col("school_id").cast(pl.Int32))
     placed = rows.with_row_index(PLACE).join(codes, on=SCHOOL, how="left", maintain_order="left")
     refused = [
-        each.refused.with_columns(pl.lit(i, dtype=pl.Int32).alias(SOURCE)) for i, each in enumerate(sources)
+        each.refused.with_columns(pl.lit(i, dtype=pl.Int32).alias(SOURCE))
+        for i, each in enumerate(sources)
     ]
     numbered = pl.concat(refused).join(
-        placed.filter(pl.col("school_id").is_not_null()).select(PLACE, SOURCE, ROW), on=[SOURCE, ROW]
+        placed.filter(pl.col("school_id").is_not_null()).select(PLACE, SOURCE, ROW),
+        on=[SOURCE, ROW],
     )
     return Gathered(
         form=form,
@@ -70,7 +75,9 @@ def gather(sources: list[Harmonised], schools: pl.DataFrame) -> Gathered:
 
 
 def _raw(source: Harmonised) -> pl.DataFrame:
-    return source.table.cells.select(pl.col(at).alias(name) for name, at in source.table.columns.items())
+    return source.table.cells.select(
+        pl.col(at).alias(name) for name, at in source.table.columns.items()
+    )
 
 
 def of_schools(gathered: Gathered, schools: pl.Series) -> Gathered:
@@ -162,10 +169,15 @@ def _near(cells: pl.DataFrame, codes: Codes) -> pl.Expr:
 def _addressed(gathered: Gathered, breaks: pl.DataFrame) -> pl.DataFrame:
     """Breaks with school, sheet, row number, explanation and the blamed cell as written."""
     names = pl.DataFrame(
-        {SOURCE: range(len(gathered.sources)), "sheet": [s.table.sheet.name for s in gathered.sources]},
+        {
+            SOURCE: range(len(gathered.sources)),
+            "sheet": [s.table.sheet.name for s in gathered.sources],
+        },
         schema={SOURCE: pl.Int32, "sheet": pl.String},
     )
-    where = gathered.rows.select(PLACE, SOURCE, "school_id", ROW, EXPLANATION).join(names, on=SOURCE)
+    where = gathered.rows.select(PLACE, SOURCE, "school_id", ROW, EXPLANATION).join(
+        names, on=SOURCE
+    )
     groups = [
         group.with_columns(_as_written(gathered.raw, group))
         for group in breaks.partition_by("column", maintain_order=True)
@@ -178,11 +190,12 @@ def _as_written(raw: pl.DataFrame, group: pl.DataFrame) -> pl.Series:
     column = group["column"][0]
     if column not in raw.columns:
         return pl.Series("value", [None] * group.height, dtype=pl.String)
-    return raw[column].gather(group[PLACE]).cast(pl.String).alias("value")
+    written = raw.select(pl.col(column).gather(group[PLACE]).cast(pl.String).alias("value"))
+    return written.to_series()
 
 
 def _whole_rows(gathered: Gathered, refused: pl.DataFrame) -> pl.DataFrame:
-    """place -> `cells`: the whole refused row as JSON, header as written -> text."""
+    """Place -> `cells`: the whole refused row as JSON, header as written -> text."""
     places = gathered.rows.join(refused.select(PLACE).unique(), on=PLACE, how="semi")
     frames = [pl.DataFrame(schema={PLACE: pl.UInt32, "cells": pl.String})]
     for part in places.select(PLACE, SOURCE, ROW).partition_by(SOURCE):

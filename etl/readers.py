@@ -29,7 +29,7 @@ FOREIGN = {
     b"<?xml": "这是 XML 文件，请在表格软件中打开后另存 / an XML file",
     b"{\\rt": "这是 RTF 文档 / an RTF document",
 }
-MEDIA_TYPES = {
+MEDIA_TYPES: dict[Reader, str] = {
     read_xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     read_xls: "application/vnd.ms-excel",
     read_parquet: "application/vnd.apache.parquet",

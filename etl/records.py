@@ -24,7 +24,9 @@ def read_parquet(path: Path, limits: Limits) -> list[Sheet]:
             _as_text(name, kind).alias(cell(i))
             for i, (name, kind) in enumerate(pl.read_parquet_schema(path).items())
         )
-        cells = read.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int32)).collect()
+        cells = (
+            read.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int32)).collect()
+        )
     except (pl.exceptions.PolarsError, OSError) as problem:
         raise NotASpreadsheet(path.name, detail=f"Parquet：{problem}".splitlines()[0]) from problem
     return [Sheet(file=path.name, name="", cells=cells, headers=names)]
@@ -36,7 +38,9 @@ def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
         return column.cast(pl.Int64)
     if kind.is_float():
         whole = column.cast(pl.Int64, strict=False)
-        return pl.when(whole == column).then(whole.cast(pl.String)).otherwise(column.cast(pl.String))
+        return (
+            pl.when(whole == column).then(whole.cast(pl.String)).otherwise(column.cast(pl.String))
+        )
     text = column.cast(pl.String)
     return text.str.replace_all("\x00", "", literal=True)
 

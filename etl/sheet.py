@@ -67,11 +67,11 @@ def letter(position: int) -> str:
     return name
 
 
-def framed(rows: Sequence[Sequence[str | None]], numbers: Iterable[int], width: int) -> pl.DataFrame:
+def framed(
+    rows: Sequence[Sequence[str | None]], numbers: Iterable[int], width: int
+) -> pl.DataFrame:
     """Rows of text as cells; rows shorter than the width end in nulls."""
     schema: dict[str, type[pl.DataType]] = {cell(i): pl.String for i in range(width)}
     padded = [(*row[:width], *[None] * (width - len(row))) for row in rows]
     frame = pl.DataFrame(padded, schema=schema, orient="row", strict=False)
-    return frame.with_columns(pl.Series(ROW, list(numbers), dtype=pl.Int32)).select(
-        ROW, *schema
-    )
+    return frame.with_columns(pl.Series(ROW, list(numbers), dtype=pl.Int32)).select(ROW, *schema)

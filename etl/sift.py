@@ -36,7 +36,8 @@ BREAKS = {
 @dataclass(frozen=True, kw_only=True)
 class Sifted:
     """`accepted` are the rows that may be true, as they came; `refused`, and `found` (breaches and remarks
-    of accepted rows), are as BREAKS."""
+    of accepted rows), are as BREAKS.
+    """
 
     accepted: pl.DataFrame
     refused: pl.DataFrame
@@ -81,7 +82,7 @@ def _without(rows: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:
 
 def _duplicates(form: type[Form], rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of the same key: which of them holds cannot be told, so all are refused."""
-    keys = form.keys()
+    keys = form.grain()
     grain = ["school_id", *(key.name for key in keys)]
     again = rows.select(PLACE, ROW, *grain).filter(pl.struct(grain).is_duplicated())
     if again.is_empty():
@@ -89,7 +90,10 @@ def _duplicates(form: type[Form], rows: pl.DataFrame) -> pl.DataFrame:
     first, last = pl.col(ROW).min().over(grain), pl.col(ROW).max().over(grain)
     other = {"other": pl.when(pl.col(ROW) == first).then(last).otherwise(first)}
     said, asked = REASONS["duplicate"]
-    by = Text("、".join(k.label.zh for k in keys) or "学校", ", ".join(k.label.en for k in keys) or "school")
+    by = Text(
+        "、".join(k.label.zh for k in keys) or "学校",
+        ", ".join(k.label.en for k in keys) or "school",
+    )
     rule = Rule(
         answer=Answer.REFUSED, holds=lambda _: pl.lit(value=False), blame=grain[-1] if keys else "",
         says=Text(said.zh.replace("{keys}", by.zh), said.en.replace("{keys}", by.en)), todo=asked,
