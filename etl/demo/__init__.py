@@ -1,1 +1,1 @@
-"""The synthetic ministry, which writes ordinary submission files."""
+"""The synthetic ministry: it writes ordinary submission files, the same bytes for the same seed."""

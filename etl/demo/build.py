@@ -1,0 +1,125 @@
+"""Build the demo ministry's files: build_units(), build_year() for any year alone, build() for all of it.
+
+folder/units.csv                          the life of every unit
+folder/2025/enrolment-2025-43.csv         one file a unit, form and year (or .parquet)
+folder/workbooks/2025/3643000001-...xlsx  the schools that hand in workbooks instead
+folder/truth/truth.json                   what was planted; never read by the warehouse
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from etl.demo.events import code_text, unit_events
+from etl.demo.ministry import FORMS, Ministry, found_ministry
+from etl.demo.packages import write_package
+from etl.demo.remarks import answer
+from etl.demo.targets import FIRST, LAST
+from etl.demo.truth import write_truth
+from warehouse.discovery import form as declared
+from warehouse.form import Total
+
+__all__ = ["SEED", "TODAY", "Demo", "build", "build_units", "build_year", "reference", "rows"]
+
+SEED = 20210630
+TODAY = date(2026, 11, 20)
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What was written: the events file, the files of each year (newest year first), and the truth."""
+
+    folder: Path
+    seed: int
+    schools: int | None
+    units: Path
+    packages: dict[int, list[Path]]
+    truth: Path
+
+
+@cache
+def ministry(seed: int, schools: int | None) -> Ministry:
+    """The simulated ministry of a seed, kept for the years that are built one after the other."""
+    return found_ministry(seed, schools)
+
+
+def build(
+    folder: Path,
+    *,
+    seed: int = SEED,
+    schools: int | None = None,
+    years: Iterable[int] = range(FIRST, LAST + 1),
+    today: date = TODAY,
+    progress: Progress | None = None,
+) -> Demo:
+    """Write every year, the newest first. `progress(stage, done, total)` is told after each year."""
+    units = build_units(folder, seed=seed, schools=schools)
+    wanted = [year for year in sorted(years, reverse=True) if year <= newest(today)]
+    packages: dict[int, list[Path]] = {}
+    for done, year in enumerate(wanted, start=1):
+        packages[year] = build_year(folder, year, seed=seed, schools=schools)
+        if progress:
+            progress(str(year), done, len(wanted))
+    truth = folder / "truth" / "truth.json"
+    return Demo(folder, seed, schools, units, packages, truth)
+
+
+def newest(today: date) -> int:
+    """The academic year that runs on a day: it begins on 1 September."""
+    return today.year if today.month >= 9 else today.year - 1
+
+
+def build_units(folder: Path, *, seed: int = SEED, schools: int | None = None) -> Path:
+    """Write units.csv and, beside the packages, the truth; the events file is returned."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "units.csv"
+    one = ministry(seed, schools)
+    unit_events(one.units).write_csv(path, include_bom=True)
+    write_truth(folder / "truth" / "truth.json", one)
+    return path
+
+
+def build_year(
+    folder: Path, year: int, *, seed: int = SEED, schools: int | None = None
+) -> list[Path]:
+    """Write the packages of one year and return their paths, form by form."""
+    one = ministry(seed, schools)
+    paths: list[Path] = []
+    for name in FORMS:
+        frame = rows(one, name, year)
+        paths += [path for _, path in write_package(folder, frame, declared(name), year)]
+    return paths
+
+
+def rows(one: Ministry, name: str, year: int) -> pl.DataFrame:
+    """The typed rows that units submit for a form and year, with unit, province, school_code, explanation."""
+    frame = one.form(name, year)
+    submitting = pl.Series(one.reporting(year))
+    here = frame.filter(pl.col("unit").is_in(submitting.implode()))
+    said = answer(here, declared(name), lambda total: reference(one, total, year), one.units.seed)
+    who = pl.DataFrame({
+        "unit": range(len(one.units)),
+        "province": one.units.province,
+        "school_code": code_text(one.units, year),
+    })  # fmt: skip
+    return said.join(who, on="unit", how="left", maintain_order="left").sort(
+        "province", maintain_order=True
+    )
+
+
+def reference(one: Ministry, total: Total, year: int) -> pl.DataFrame:
+    """What another form (or this one, some years back) says of each unit: its total, or one member of a cut."""
+    then = year - total.years_back
+    if then < FIRST:
+        return pl.DataFrame(schema={"unit": pl.Int64, "value": pl.Int64})
+    frame = one.form(total.form, then)
+    if total.cut:
+        frame = frame.filter(declared(total.form).dimension(total.cut) == total.member)
+    return frame.group_by("unit").agg(pl.col(total.measure).sum().alias("value"))

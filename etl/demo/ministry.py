@@ -1,0 +1,88 @@
+"""The synthetic ministry: every unit's compact history, from which one year's forms are written out on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from etl.demo import leavers, practice, school, students
+from etl.demo.dice import Ints, dice
+from etl.demo.faults import Fault, crossings, factors, plan_faults, shift_of_dual
+from etl.demo.means import Means, equip
+from etl.demo.pupils import Pupils, enrol
+from etl.demo.tamper import tamper
+from etl.demo.targets import FIRST, LAST
+from etl.demo.trades import Trades, assign_trades
+from etl.demo.units import YEARS, Units, found_units
+
+__all__ = ["Ministry", "found_ministry"]
+
+
+@dataclass(frozen=True)
+class Ministry:
+    """Units with their histories and the faults planted among them."""
+
+    units: Units
+    pupils: Pupils
+    means: Means
+    trades: Trades
+    faults: list[Fault]
+
+    def honest(self, form: str, year: int) -> pl.DataFrame:
+        """The rows of one form and year before faults: `unit` (index), then the form's columns."""
+        return _MAKERS[form](self, year)
+
+    def form(self, form: str, year: int) -> pl.DataFrame:
+        """The rows as the units report them, planted faults included; every unit due, submitting or not."""
+        frame = self.honest(form, year)
+        return tamper(frame, form, year, self.faults, lambda: self.honest(form, year - 1))
+
+    def cells(self, year: int) -> students.Cells:
+        return students.Cells(self.trades, self.pupils, year)
+
+    def reporting(self, year: int) -> Ints:
+        """Indices of the units that submit in a year: all that are due, but for the newest, unfinished year."""
+        due = self.units.due(year)
+        if year < LAST:
+            return np.flatnonzero(due)
+        chance = dice(self.units.seed, "late").random(len(self.units))
+        late = np.zeros(len(self.units), bool)
+        for index in range(int(self.units.province.max()) + 1):
+            mine = np.flatnonzero(due & (self.units.province == index))
+            share = LATE.get(int(self.units.of("code")[mine[0]]), LATE_ELSEWHERE)
+            late[mine[np.argsort(chance[mine])[: round(share * mine.size)]]] = True
+        return np.flatnonzero(due & ~late)
+
+
+LATE = {54: 0.25}  # one small province is far behind
+LATE_ELSEWHERE = 0.0217
+Maker = Callable[[Ministry, int], pl.DataFrame]
+
+_MAKERS: dict[str, Maker] = {
+    "register": lambda m, year: school.register(m.units, m.pupils, m.cells(year), year),
+    "enrolment": lambda m, year: students.enrolment(m.cells(year)),
+    "flow": lambda m, year: students.flow(m.units, m.pupils, year),
+    "staff": lambda m, year: school.staff(
+        m.units, m.means, year, shift_of_dual(m.faults, len(m.units), year)
+    ),
+    "estate": lambda m, year: school.estate(m.units, m.pupils, m.means, year),
+    "finance": lambda m, year: school.finance(m.units, m.pupils, year),
+    "internship": lambda m, year: practice.internship(
+        m.units, m.cells(year), year, crossings(m.units, year)
+    ),
+    "destination": lambda m, year: leavers.destination(m.units, m.cells(year), year),
+}
+FORMS = tuple(_MAKERS)
+
+
+def found_ministry(seed: int, schools: int | None = None) -> Ministry:
+    """Simulate every unit over all years; a second or less for the whole country."""
+    units = found_units(seed, schools)
+    faults = plan_faults(units)
+    pupils = enrol(units, factors(faults, "shrink", units, YEARS + 1))
+    means = equip(units, pupils, factors(faults, "lose_teachers", units, YEARS))
+    size: Ints = np.maximum(pupils.stock(2022), np.maximum(pupils.stock(FIRST), pupils.stock(LAST)))
+    return Ministry(units, pupils, means, assign_trades(units, size), faults)

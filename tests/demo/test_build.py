@@ -1,0 +1,112 @@
+"""The files of the synthetic ministry: ordinary, repeatable, and small ones as ragged as the real thing."""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from etl.demo import build as demo
+from etl.demo.faults import KINDS
+from etl.demo.packages import STYLES, style_of
+from etl.demo.targets import provinces
+from warehouse.places import read_register
+
+SMALL = 200
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> demo.Demo:
+    folder = tmp_path_factory.mktemp("demo")
+    return demo.build(folder, schools=SMALL, years=[2025, 2026])
+
+
+def digest(folder: Path) -> str:
+    parts = [
+        f"{path.relative_to(folder)} {sha256(path.read_bytes()).hexdigest()}"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def test_the_same_seed_makes_the_same_bytes_and_another_does_not(
+    tmp_path: Path, small: demo.Demo
+) -> None:
+    demo.ministry.cache_clear()
+    again = demo.build(tmp_path / "again", schools=SMALL, years=[2025, 2026])
+    other = demo.build(tmp_path / "other", schools=SMALL, years=[2025, 2026], seed=7)
+
+    assert digest(again.folder) == digest(small.folder)
+    assert digest(other.folder) != digest(small.folder)
+
+
+def test_a_year_alone_is_the_same_as_in_a_row(tmp_path: Path, small: demo.Demo) -> None:
+    demo.ministry.cache_clear()
+
+    demo.build_year(tmp_path, 2025, schools=SMALL)
+
+    for path in small.packages[2025]:
+        assert (tmp_path / "2025" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_there_is_a_package_for_every_unit_form_and_year(small: demo.Demo) -> None:
+    names = {path.stem for path in small.packages[2025]}
+
+    assert len(names) == 8 * 32
+    assert {p.suffix for p in small.packages[2025]} == {".csv", ".parquet"}
+    assert {style_of(i) for i in range(32)} == set(STYLES)
+
+
+def test_years_come_newest_first_and_none_after_today(tmp_path: Path) -> None:
+    from datetime import date
+
+    made = demo.build(tmp_path, schools=SMALL, years=[2024, 2025, 2026], today=date(2025, 12, 1))
+
+    assert list(made.packages) == [2025, 2024]
+
+
+def test_a_small_ministry_is_ragged(small: demo.Demo) -> None:
+    events = pl.read_csv(small.units, infer_schema=False).filter(pl.col("event") == "opened")
+    register = read_register()
+    places = [
+        register.by_code(code, int(year))
+        for code, year in events.select("county", "year").iter_rows()
+    ]
+    paths = [register.path(p, 2020, "then") for p in places if p and register.exists(p, 2020)]
+
+    assert events["code"].str.slice(2, 2).n_unique() == len(provinces()) == 32
+    assert {441900, 460400, 620200, 429004, 469002} <= set(places)
+    assert any(len(path) == 3 and path[1] == 110000 for path in paths)
+    assert any(path[1] == 660000 for path in paths)
+    assert len(set(events.filter(pl.col("unit_kind") == "school")["code"])) == pytest.approx(
+        SMALL, rel=0.15
+    )
+    assert set(events["unit_kind"]) == {"school", "attached"}
+
+
+def test_units_live_as_the_events_say(small: demo.Demo) -> None:
+    events = pl.read_csv(small.units, infer_schema=False)
+    kinds = set(events["event"])
+    codes = set(events["code"]) | set(events["new_code"].drop_nulls())
+
+    assert {"opened", "closed", "merged"} <= kinds
+    assert set(events["successor_code"].drop_nulls()) <= codes
+
+
+def test_the_truth_tells_every_kind_and_a_third_are_our_own(small: demo.Demo) -> None:
+    truth = json.loads((small.folder / "truth" / "truth.json").read_text(encoding="utf-8"))
+    invented = [name for name, kind in truth["kinds"].items() if kind["invented"]]
+
+    assert {case["kind"] for case in truth["cases"]} == set(truth["kinds"])
+    assert set(KINDS) < set(truth["kinds"])
+    assert len(invented) / len(truth["kinds"]) == pytest.approx(1 / 3, abs=0.05)
+    assert not (small.folder / "truth").is_relative_to(small.folder / "2025")
+
+
+def test_money_is_written_in_ten_thousands_with_four_decimals_at_most(small: demo.Demo) -> None:
+    for path in small.packages[2025]:
+        if path.name.startswith("estate") and path.suffix == ".csv":
+            values = pl.read_csv(path, infer_schema=False)["教学实习仪器设备值"]
+            assert values.str.contains(r"^\d+(\.\d{1,4})?$").all()

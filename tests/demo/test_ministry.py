@@ -1,0 +1,218 @@
+"""The synthetic ministry adds up to what was published, obeys the forms and is alive."""
+
+from itertools import pairwise
+
+import polars as pl
+import pytest
+
+from etl.demo import build as demo
+from etl.demo.faults import KINDS
+from etl.demo.ministry import FORMS, Ministry, found_ministry
+from etl.demo.remarks import verdicts, with_references
+from etl.demo.targets import FIRST, LAST, NATION, provinces
+from warehouse.discovery import form as declared
+from warehouse.discovery import submitted_forms
+from warehouse.domains.monitoring import Conditions
+from warehouse.form import Answer
+
+YEARS = range(FIRST, LAST + 1)
+PUBLISHED = [
+    (2021, "schools", 7_294), (2021, "entrants", 4_889_890), (2021, "enrolment", 13_118_146),
+    (2021, "graduates", 3_753_709), (2021, "teachers", 695_400),
+    (2022, "schools", 7_201), (2022, "entrants", 4_847_810), (2022, "enrolment", 13_392_903),
+    (2022, "graduates", 3_992_725), (2022, "teachers", 718_300),
+    (2023, "schools", 7_085), (2023, "enrolment", 12_980_000),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def nation() -> Ministry:
+    return found_ministry(demo.SEED)
+
+
+def reported(one: Ministry, year: int, what: str) -> int:
+    if what == "schools":
+        return int((one.units.due(year) & ~one.units.attached).sum())
+    if what == "teachers":
+        staff = one.form("staff", year).filter(pl.col("staff_type") == "full_time")
+        return int(staff["persons"].sum())
+    column = {"enrolment": "students"}.get(what, what)
+    return int(one.form("enrolment", year)[column].sum())
+
+
+@pytest.mark.parametrize(("year", "what", "published"), PUBLISHED)
+def test_the_nation_adds_up_to_what_was_published(
+    nation: Ministry, year: int, what: str, published: int
+) -> None:
+    assert reported(nation, year, what) == pytest.approx(published, rel=0.01)
+
+
+def test_before_faults_the_totals_are_exact(nation: Ministry) -> None:
+    for year in YEARS:
+        students = nation.honest("enrolment", year)
+        assert students["students"].sum() == NATION[year].enrolment
+        assert students["entrants"].sum() == NATION[year].entrants
+        assert students["graduates"].sum() == NATION[year].graduates
+
+
+def conditions(one: Ministry, year: int) -> pl.DataFrame:
+    """The derived form of monitoring, computed from the reported frames without a database."""
+    register = one.form("register", year).select("unit", "founded", "school_class")
+    students = one.form("enrolment", year).group_by("unit").agg(pl.col("students").sum())
+    teachers = one.form("staff", year).filter(pl.col("staff_type") == "full_time")
+    teachers = teachers.group_by("unit").agg(full_time_teachers=pl.col("persons").sum())
+    estate = one.form("estate", year).select("unit", "land", "buildings", "equipment", "books")
+    kind = pl.when(pl.col("unit").is_in(one.units.attached.nonzero()[0])).then(pl.lit("attached"))
+    inputs = register.join(students, on="unit").join(teachers, on="unit").join(estate, on="unit")
+    return Conditions.compute(
+        inputs.with_columns(kind.otherwise(pl.lit("school")).alias("unit_kind"), school_id="unit"),
+        year,
+    )
+
+
+def test_the_share_meeting_all_nine_limits_rises_as_it_should(nation: Ministry) -> None:
+    shares = [conditions(nation, year)["met_all"].mean() for year in YEARS]
+
+    assert shares[0] == pytest.approx(0.60, abs=0.02)
+    assert shares[-1] == pytest.approx(0.86, abs=0.02)
+    assert all(earlier < later for earlier, later in pairwise(shares))
+
+
+def test_provinces_spread_in_the_last_year(nation: Ministry) -> None:
+    met = conditions(nation, LAST).with_columns(
+        province=pl.Series(nation.units.province)[pl.Series(conditions(nation, LAST)["school_id"])]
+    )
+    shares = (
+        met.group_by("province").agg(pl.col("met_all").mean(), pl.len()).filter(pl.col("len") > 15)
+    )
+
+    assert shares["met_all"].min() == pytest.approx(0.72, abs=0.07)
+    assert shares["met_all"].max() == pytest.approx(0.98, abs=0.03)
+
+
+def test_schools_are_as_large_and_as_crowded_as_assumed(nation: Ministry) -> None:
+    students = nation.pupils.stock(2022)[nation.units.due(2022) & ~nation.units.attached]
+    teachers = [nation.means.at("teachers", year).sum() for year in (2021, LAST)]
+
+    assert students.mean() == pytest.approx(1_725, rel=0.01)
+    assert pl.Series(students).median() == pytest.approx(1_250, rel=0.1)
+    assert pl.Series(students).log().std() == pytest.approx(0.8, abs=0.06)
+    assert NATION[2021].enrolment / teachers[0] == pytest.approx(18.9, abs=0.1)
+    assert NATION[LAST].enrolment / teachers[1] == pytest.approx(16.2, abs=0.1)
+
+
+def test_means_per_student_are_near_the_published_ones(nation: Ministry) -> None:
+    estate, students = nation.form("estate", 2022), NATION[2022].enrolment
+
+    assert nation.honest("estate", 2022)["buildings"].sum() / students == pytest.approx(
+        20.55, rel=0.05
+    )
+    assert nation.honest("estate", 2022)["equipment"].sum() / students == pytest.approx(
+        8_504, rel=0.05
+    )
+    assert estate["books"].min() >= 0
+
+
+def test_private_schools_attached_classes_and_dual_qualified_have_their_shares(
+    nation: Ministry,
+) -> None:
+    due = nation.units.due(2022)
+    schools = due & ~nation.units.attached
+    private = (nation.units.sponsor == "private") & due
+    students = nation.pupils.stock(2022)
+    staff = nation.honest("staff", 2022).filter(pl.col("staff_type") == "full_time").sum()
+    senior = nation.honest("staff", 2022).filter(
+        (pl.col("staff_type") == "full_time") & pl.col("job_title").is_in(["senior", "associate"])
+    )
+
+    assert (private & schools).sum() / schools.sum() == pytest.approx(0.288, abs=0.02)
+    assert students[private].sum() / students.sum() == pytest.approx(0.206, abs=0.025)
+    assert students[nation.units.attached].sum() / students.sum() == pytest.approx(
+        0.0723, abs=0.001
+    )
+    assert staff["dual_qualified"][0] / staff["specialty_teachers"][0] == pytest.approx(
+        0.562, abs=0.02
+    )
+    assert 0.2 < senior["persons"].sum() / staff["persons"][0] < 0.26
+
+
+def test_graduates_go_where_graduates_go(nation: Ministry) -> None:
+    total = nation.form("destination", 2024).sum()
+
+    assert 1 - total["unsettled"][0] / total["graduates"][0] == pytest.approx(0.944, abs=0.01)
+    assert total["further_study"][0] / total["graduates"][0] > 0.5
+    assert total["matched"][0] / total["employed"][0] == pytest.approx(0.75, abs=0.03)
+    assert 3_000 < total["pay_total"][0] / total["pay_known"][0] < 4_500
+
+
+@pytest.mark.parametrize("year", [FIRST, 2023, LAST])
+def test_rows_are_refused_only_where_it_was_planted(nation: Ministry, year: int) -> None:
+    for name in FORMS:
+        frame = nation.form(name, year)
+        form = declared(name)
+        seen = with_references(frame, form, lambda total: demo.reference(nation, total, year))
+        planted = {
+            f.unit for f in nation.faults
+            if f.in_year(year) and KINDS[f.kind].form == name and KINDS[f.kind].sign in ("A22", "A23")
+        }  # fmt: skip
+        broken = verdicts(seen, form, Answer.REFUSED)
+        refused = {unit for rows in broken.values() for unit in frame.filter(rows)["unit"]}
+        assert refused == planted & set(frame["unit"])
+        assert frame.null_count().sum_horizontal().item() == 0
+        assert not any(
+            (frame[c] < 0).any()
+            for c in form.columns
+            if c in frame.columns and frame[c].dtype == pl.Int64
+        )
+
+
+def test_every_submitted_form_has_its_rows_and_columns(nation: Ministry) -> None:
+    assert set(FORMS) == set(submitted_forms())
+    for name in FORMS:
+        frame = nation.form(name, LAST)
+        required = {c.name for c in declared(name).columns.values() if c.required}
+        keys = [c.name for c in declared(name).grain()]
+        assert required <= set(frame.columns)
+        assert not frame.select("unit", *keys).is_duplicated().any()
+
+
+def test_flows_start_where_last_year_ended(nation: Ministry) -> None:
+    for year in range(FIRST + 1, LAST + 1):
+        last, this = nation.honest("flow", year - 1), nation.honest("flow", year)
+        both = this.join(last.select("unit", before="end"), on="unit")
+        assert (both["start"] == both["before"]).all()
+
+
+def test_breaches_are_rare_but_present(nation: Ministry) -> None:
+    frame = nation.form("internship", 2024)
+    shares = {
+        name: rows.mean() for name, rows in verdicts(
+            frame.with_columns(students=pl.lit(10**6)), declared("internship"), Answer.BREACH
+        ).items()
+    }  # fmt: skip
+
+    assert all(0 < share < 0.12 for share in shares.values()), shares
+
+
+def test_the_newest_year_is_partly_submitted(nation: Ministry) -> None:
+    due = nation.units.due(LAST)
+    reporting = nation.reporting(LAST)
+    tibet = [p.code for p in provinces()].index(54)
+    share = (nation.units.province[reporting] == tibet).sum() / (
+        due & (nation.units.province == tibet)
+    ).sum()
+
+    assert len(reporting) / due.sum() == pytest.approx(0.978, abs=0.002)
+    assert share == pytest.approx(0.75, abs=0.06)
+    assert len(nation.reporting(2025)) == nation.units.due(2025).sum()
+
+
+def test_names_and_codes_are_unique_and_name_no_real_place(nation: Ministry) -> None:
+    from warehouse.places import read_register
+
+    for year in YEARS:
+        due = nation.units.due(year)
+        assert len(set(nation.units.code[due, year - FIRST])) == due.sum()
+        assert len(set(nation.units.name[due, year - FIRST])) == due.sum()
+    real = {name.rstrip("省市县区") for name in read_register().places["name_zh"]}
+    assert not {name[:2] for name in nation.units.name[:, 0]} & real
