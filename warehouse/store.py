@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from warehouse.ladder import Ladder
 from warehouse.places import NATION
 from warehouse.roles import WEB, WORKER, with_role
 from warehouse.scope import Scope
-from warehouse.tables import account, audit, ladder, load, place, setting
+from warehouse.tables import account, audit, ladder, load, load_log, place, setting
 
 if TYPE_CHECKING:
     from warehouse.ledger import Batch, Recorded
@@ -26,6 +27,12 @@ _SETTINGS = sa.select(*(sa.func.set_config(f"app.{name}", sa.bindparam(name), sa
                         for name in ("reader", "scope", "region", "published", "nation")))  # fmt: skip
 _LOADS = sa.select(load.c.form, load.c.place_id, load.c.number).where(
     load.c.place_id == sa.func.any(sa.bindparam("places", type_=sa.ARRAY(sa.Integer)))
+)
+
+_LOADS_AT = (
+    sa.select(load_log.c.form, sa.func.max(load_log.c.number).label("number"))
+    .where(load_log.c.recorded_at <= sa.bindparam("moment"))
+    .group_by(load_log.c.form)
 )
 
 
@@ -53,6 +60,11 @@ class Reader:
         for row in self.rows(_LOADS, places=list(places)):
             found[row.place_id][row.form] = row.number
         return found
+
+    def loads_at(self, places: Sequence[int], moment: datetime) -> dict[int, dict[str, int]]:
+        """The load number of every form as it stood at a moment; the same for every place."""
+        reached = {row.form: row.number for row in self.rows(_LOADS_AT, moment=moment)}
+        return {place_id: dict(reached) for place_id in places}
 
 
 @dataclass(frozen=True)

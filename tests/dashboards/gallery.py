@@ -97,10 +97,16 @@ def render(path: str, query: str) -> Rendered:
 
 
 def _p(phrases: Phrases, name: str, place: str) -> str:
-    return f"/{phrases.lang}/place/{name}?year=2026&metric={place}" if place else f"/{phrases.lang}/place/{name}"
+    return (
+        f"/{phrases.lang}/place/{name}?year=2026&metric={place}"
+        if place
+        else f"/{phrases.lang}/place/{name}"
+    )
 
 
-def _frame(phrases: Phrases, theme: Theme, page: str, title: str, context: ContextView | None) -> FrameView:
+def _frame(
+    phrases: Phrases, theme: Theme, page: str, title: str, context: ContextView | None
+) -> FrameView:
     other = "en" if phrases.lang == "zh" else "zh"
     tail = "?theme=dark" if theme == "dark" else ""
     flipped = "" if theme == "dark" else "?theme=dark"
@@ -119,7 +125,10 @@ def _frame(phrases: Phrases, theme: Theme, page: str, title: str, context: Conte
         context=context,
         footer=FooterView(
             (
-                phrases.pick("不含技工学校；附设中职班不计校数", "Technician schools excluded; attached classes are not counted as schools"),
+                phrases.pick(
+                    "不含技工学校；附设中职班不计校数",
+                    "Technician schools excluded; attached classes are not counted as schools",
+                ),
                 phrases.pick("存量指标时点 2026-09-01", "Stocks as of 1 Sep 2026"),
             )
         ),
@@ -128,12 +137,19 @@ def _frame(phrases: Phrases, theme: Theme, page: str, title: str, context: Conte
 
 def _context(phrases: Phrases, place: str, *ancestors: str) -> ContextView:
     years = tuple(
-        ChoiceView(academic_year(year, phrases.lang), f"/{phrases.lang}/place/nation?year={year}", year == 2026)
+        ChoiceView(
+            academic_year(year, phrases.lang),
+            f"/{phrases.lang}/place/nation?year={year}",
+            year == 2026,
+        )
         for year in range(2026, 2019, -1)
     )
     near = ChoiceView(phrases.pick("湖北", "Hubei"), _p(phrases, "province", "x"))
     after = ChoiceView(phrases.pick("广东", "Guangdong"), _p(phrases, "province", "y"))
-    places = tuple(ChoiceView(phrases.pick(*pair), _p(phrases, "province", str(at))) for at, pair in NAMES.items())
+    places = tuple(
+        ChoiceView(phrases.pick(*pair), _p(phrases, "province", str(at)))
+        for at, pair in NAMES.items()
+    )
     bounds = SwitchView(
         phrases.pick("区划", "Boundaries"),
         (
@@ -188,7 +204,9 @@ def _kpis(phrases: Phrases, *, inside: bool) -> list[KpiView]:
                 cell=CellView(shown.text, href=f"/{lang}/place/school?source=ratio"),
                 unit=shown.unit,
                 state="preliminary",
-                spark=SparkView(values, phrases.pick("近 5 年走势", "last five years"), preliminary=True),
+                spark=SparkView(
+                    values, phrases.pick("近 5 年走势", "last five years"), preliminary=True
+                ),
                 change=f"{last} {change}",
                 word=phrases.pick(word_zh, word_en),
                 lines=lines,
@@ -207,12 +225,18 @@ def _tiles(phrases: Phrases) -> TileMapView:
         if phrases.lang == "en":
             brief = NAMES[place][1][:4] if " " not in NAMES[place][1] else "I.Mon"
         if share is None:
-            tiles.append(TileView(place, name, href, "", None, phrases.pick("覆盖不足 75%", "coverage 75%"), brief))
+            tiles.append(
+                TileView(
+                    place, name, href, "", None, phrases.pick("覆盖不足 75%", "coverage 75%"), brief
+                )
+            )
             continue
         step = 1 + sum(share >= bound for bound in (80, 85, 90, 95))
         short = max(0, round((90 - share) * 2))
         note = phrases.pick(f"差 {short} 校", f"{short} short") if short else ""
-        tiles.append(TileView(place, name, href, f"{share:.1f}", step, note, brief, own=place == 430000))
+        tiles.append(
+            TileView(place, name, href, f"{share:.1f}", step, note, brief, own=place == 430000)
+        )
     return TileMapView(
         tiles,
         ("< 80", "80–85", "85–90", "90–95", "≥ 95"),
@@ -230,7 +254,14 @@ def _attention(phrases: Phrases) -> list[AttentionView]:
         ("breach", "河南", "Henan", "岗位实习", "Placements", "3 校安排一年级学生岗位实习（规定第十六条），已派发 6 天", "3 schools placed first-year students (art. 16)", "3 件", "3 cases"),
     )  # fmt: skip
     return [
-        AttentionView(seal, phrases.pick(a, b), phrases.pick(c, d), phrases.pick(f, g), phrases.pick(h, i), _p(phrases, "province", seal))  # type: ignore[arg-type]
+        AttentionView(
+            seal,
+            phrases.pick(a, b),
+            phrases.pick(c, d),
+            phrases.pick(f, g),
+            phrases.pick(h, i),
+            _p(phrases, "province", seal),
+        )  # type: ignore[arg-type]
         for seal, a, b, c, d, f, g, h, i in made
     ]
 
@@ -246,7 +277,13 @@ def _ranking(phrases: Phrases) -> TableView:
     )  # fmt: skip
     total = RowView(
         phrases.pick("全国", "Nation"),
-        (CellView(""), CellView("86.3", value=86.3), CellView("16.2"), CellView("1,178.4"), CellView("97.8")),
+        (
+            CellView(""),
+            CellView("86.3", value=86.3),
+            CellView("16.2"),
+            CellView("1,178.4"),
+            CellView("97.8"),
+        ),
         kind="total",
     )
     rows = [total]
@@ -261,9 +298,19 @@ def _ranking(phrases: Phrases) -> TableView:
             CellView("97.8"),
         )
         kind = "own" if place == 430000 else ""
-        rows.append(RowView(phrases.pick(*NAMES[place]), cells, _p(phrases, "province", str(place)), kind=kind))
+        rows.append(
+            RowView(
+                phrases.pick(*NAMES[place]), cells, _p(phrases, "province", str(place)), kind=kind
+            )
+        )
     gone = CellView(symbol="not_submitted")
-    cells = (RankView(phrases.pick("不排名", "not ranked")), gone, gone, gone, CellView("75.0", verdict="miss"))
+    cells = (
+        RankView(phrases.pick("不排名", "not ranked")),
+        gone,
+        gone,
+        gone,
+        CellView("75.0", verdict="miss"),
+    )
     rows.append(RowView(phrases.pick("西藏", "Tibet"), cells, _p(phrases, "province", "540000")))
     return TableView(phrases.pick("填报单位排名", "Ranking of the units"), columns, rows, "dense")
 
@@ -279,7 +326,12 @@ def _nine(phrases: Phrases) -> TableView:
     rows = [
         RowView(
             phrases.pick(zh, en),
-            (CellView(f"{met}"), SplitView(miss, near, 1000, f"{miss} / {near}"), CellView(str(miss)), CellView(str(near))),
+            (
+                CellView(f"{met}"),
+                SplitView(miss, near, 1000, f"{miss} / {near}"),
+                CellView(str(miss)),
+                CellView(str(near)),
+            ),
             sub=phrases.pick(limit_zh, limit_en),
         )
         for zh, en, limit_zh, limit_en, met, miss, near in sorted(NINE, key=lambda one: -one[5])
@@ -300,12 +352,23 @@ def _children(phrases: Phrases) -> TableView:
     rows = [
         RowView(
             phrases.pick("湖南省", "Hunan"),
-            (CellView("468"), CellView("98.5"), CellView("64.30"), CellView("−2.1"), CellView("18.8", value=18.8), CellView("83.3", value=83.3)),
+            (
+                CellView("468"),
+                CellView("98.5"),
+                CellView("64.30"),
+                CellView("−2.1"),
+                CellView("18.8", value=18.8),
+                CellView("83.3", value=83.3),
+            ),
             kind="total",
         )
     ]
     for zh, en, due, cover, size, change, ratio, met in CITIES:
-        last = CellView(f"{met}", value=met) if met else CellView(phrases.pick("不足 10 校，6 / 8", "6 of 8"))
+        last = (
+            CellView(f"{met}", value=met)
+            if met
+            else CellView(phrases.pick("不足 10 校，6 / 8", "6 of 8"))
+        )
         cells = (
             CellView(str(due)),
             CellView(f"{cover:.1f}", verdict="miss" if cover < 96 else None),
@@ -328,7 +391,9 @@ def _swarm(phrases: Phrases, theme: Theme, units: int) -> ChartView:
         median_text=phrases("chart.median", value="16.9"),
         middle=(15.4, 18.4),
         limit=20,
-        limit_text=phrases("chart.limit.over", limit="20", n=over, share=f"{over / units * 100:.1f}%"),
+        limit_text=phrases(
+            "chart.limit.over", limit="20", n=over, share=f"{over / units * 100:.1f}%"
+        ),
         marks=(MarkView(16.2, phrases.pick("全国 16.2", "nation 16.2")),),
         unit_text=phrases("chart.dot") if units <= 1000 else phrases("chart.column"),
         low=8,
@@ -337,19 +402,31 @@ def _swarm(phrases: Phrases, theme: Theme, units: int) -> ChartView:
     counts = [(band, sum(band <= value < band + 2 for value in values)) for band in range(8, 30, 2)]
     shown = TableView(
         phrases.pick("学校数按生师比", "Schools by ratio"),
-        (ColumnView(phrases.pick("区间", "Band"), kind="text"), ColumnView(phrases.pick("校", "Schools"))),
+        (
+            ColumnView(phrases.pick("区间", "Band"), kind="text"),
+            ColumnView(phrases.pick("校", "Schools")),
+        ),
         [RowView(f"{band}–{band + 2}", (CellView(str(number)),)) for band, number in counts],
     )
-    words = phrases.pick(f"{units} 校中 {over} 校超过限值 20。", f"{over} of {units} schools are over the limit of 20.")
+    words = phrases.pick(
+        f"{units} 校中 {over} 校超过限值 20。",
+        f"{over} of {units} schools are over the limit of 20.",
+    )
     return ChartView(swarm(view, theme), words, shown, 230)
 
 
 def _trend(phrases: Phrases, theme: Theme) -> ChartView:
     labels = [academic_year(year, "en") for year in range(2020, 2027)]
-    own, nation = (50.8, 52.6, None, 54.1, 55.3, 56.2, 57.2), (55.2, 56.0, None, 56.9, 57.3, 57.9, 58.4)
+    own, nation = (
+        (50.8, 52.6, None, 54.1, 55.3, 56.2, 57.2),
+        (55.2, 56.0, None, 56.9, 57.3, 57.9, 58.4),
+    )
     view = TrendView(
         labels,
-        (LineView(phrases.pick("全国 58.4", "Nation 58.4"), nation, "parent"), LineView(phrases.pick("湖南 57.2", "Hunan 57.2"), own)),
+        (
+            LineView(phrases.pick("全国 58.4", "Nation 58.4"), nation, "parent"),
+            LineView(phrases.pick("湖南 57.2", "Hunan 57.2"), own),
+        ),
         unit="%",
         breaks=(BreakView(2, phrases.pick("2022 年起口径改变", "scope changed in 2022")),),
         preliminary=True,
@@ -357,10 +434,26 @@ def _trend(phrases: Phrases, theme: Theme) -> ChartView:
     )
     shown = TableView(
         phrases.pick("双师型占比", "Dual-qualified share"),
-        (ColumnView(phrases("year"), kind="text"), ColumnView(phrases.pick("湖南", "Hunan"), "%"), ColumnView(phrases.pick("全国", "Nation"), "%")),
-        [RowView(label, tuple(CellView(f"{each}") if each else CellView(symbol="not_applicable") for each in (a, b))) for label, a, b in zip(labels, own, nation, strict=True)],
+        (
+            ColumnView(phrases("year"), kind="text"),
+            ColumnView(phrases.pick("湖南", "Hunan"), "%"),
+            ColumnView(phrases.pick("全国", "Nation"), "%"),
+        ),
+        [
+            RowView(
+                label,
+                tuple(
+                    CellView(f"{each}") if each else CellView(symbol="not_applicable")
+                    for each in (a, b)
+                ),
+            )
+            for label, a, b in zip(labels, own, nation, strict=True)
+        ],
     )
-    words = phrases.pick("湖南双师型占比六年升 6.4 个百分点，仍低于全国。", "Hunan rose 6.4 pp in six years and is still below the nation.")
+    words = phrases.pick(
+        "湖南双师型占比六年升 6.4 个百分点，仍低于全国。",
+        "Hunan rose 6.4 pp in six years and is still below the nation.",
+    )
     return ChartView(trend(view, theme), words, shown, 230)
 
 
@@ -368,8 +461,18 @@ def _nation(phrases: Phrases, theme: Theme, page: str) -> Rendered:
     measures = SwitchView(
         phrases.pick("指标", "Measure"),
         tuple(
-            ChoiceView(phrases.pick(zh, en), f"/{phrases.lang}/place/nation?metric={en}", current=at == 0)
-            for at, (zh, en) in enumerate((("达标率", "Met"), ("生师比", "Ratio"), ("在校生", "Enrolment"), ("双师型", "Dual"), ("报送率", "Coverage")))
+            ChoiceView(
+                phrases.pick(zh, en), f"/{phrases.lang}/place/nation?metric={en}", current=at == 0
+            )
+            for at, (zh, en) in enumerate(
+                (
+                    ("达标率", "Met"),
+                    ("生师比", "Ratio"),
+                    ("在校生", "Enrolment"),
+                    ("双师型", "Dual"),
+                    ("报送率", "Coverage"),
+                )
+            )
         ),
     )
     body = (
@@ -392,7 +495,9 @@ def _nation(phrases: Phrases, theme: Theme, page: str) -> Rendered:
         ),
     )  # fmt: skip
     context = _context(phrases, phrases.pick("全国", "Nation"))
-    return Rendered(frame(_frame(phrases, theme, page, phrases.pick("全国", "Nation"), context), body, phrases))
+    return Rendered(
+        frame(_frame(phrases, theme, page, phrases.pick("全国", "Nation"), context), body, phrases)
+    )
 
 
 def _province(phrases: Phrases, theme: Theme, page: str) -> Rendered:
@@ -426,7 +531,9 @@ def _province(phrases: Phrases, theme: Theme, page: str) -> Rendered:
         section(SectionView("matrix", phrases.pick("达标矩阵", "Compliance matrix"), phrases.pick("学校 × 9 项，差项少的在前", "schools by nine limits")), verdict_key(phrases), matrix(shown, phrases)),
     )  # fmt: skip
     context = _context(phrases, phrases.pick("湖南省", "Hunan"), phrases.pick("全国", "Nation"))
-    return Rendered(frame(_frame(phrases, theme, page, phrases.pick("湖南省", "Hunan"), context), body, phrases))
+    return Rendered(
+        frame(_frame(phrases, theme, page, phrases.pick("湖南省", "Hunan"), context), body, phrases)
+    )
 
 
 def _indicators(phrases: Phrases) -> TableView:
@@ -441,7 +548,9 @@ def _indicators(phrases: Phrases) -> TableView:
         ColumnView(phrases.pick("来源", "Source"), kind="text"),
     )
     line = SparkView((1, 1.2, 1.1, 1.5, 1.4), phrases.pick("近 5 年走势", "last five years"))
-    source = CellView(phrases.pick("来源", "source"), href=f"/{phrases.lang}/place/school?source=ratio")
+    source = CellView(
+        phrases.pick("来源", "source"), href=f"/{phrases.lang}/place/school?source=ratio"
+    )
     rows = [
         RowView(phrases.pick("综合信息", "General"), kind="group"),
         RowView(phrases.pick("在校生", "Enrolment"), (CellView("1,545"), CellView("1,614"), CellView("−4.3%"), CellView("≥ 1,200"), "met", line, source), unit=phrases.pick("人", "students")),
@@ -464,8 +573,18 @@ def _school(phrases: Phrases, theme: Theme, page: str) -> Rendered:
     breach = RemarkView(phrases.pick("一年级 26 名学生参加岗位实习。", "26 first-year students on placement."), phrases.pick("实习管理规定 第十六条（一）", "Internship rules, art. 16 (1)"), follow=phrases.pick("2026-11-05 发现", "found 5 Nov 2026"))  # fmt: skip
     doubt = RemarkView(phrases.pick("责任险参保 312 人，多于实习学生 298 人。", "312 insured, more than the 298 interns."))  # fmt: skip
     views = (
-        JudgementView("breach", phrases.pick("违规 1", "Breaches 1"), phrases.pick("依据条款，规则判定", "by the law"), (breach,)),
-        JudgementView("doubt", phrases.pick("疑点 1", "Doubts 1"), phrases.pick("数字可能有误", "may be wrong"), (doubt,)),
+        JudgementView(
+            "breach",
+            phrases.pick("违规 1", "Breaches 1"),
+            phrases.pick("依据条款，规则判定", "by the law"),
+            (breach,),
+        ),
+        JudgementView(
+            "doubt",
+            phrases.pick("疑点 1", "Doubts 1"),
+            phrases.pick("数字可能有误", "may be wrong"),
+            (doubt,),
+        ),
     )
     cards = _kpis(phrases, inside=True)
     chance = random.Random(3)
@@ -496,8 +615,14 @@ def _lineage(phrases: Phrases, name: str) -> LineageView:
         2,
     )  # fmt: skip
     where = (
-        (phrases.pick("表与位置", "Cell"), phrases.pick("《在校学生》第 18 行 D 列", "sheet “students”, row 18, column D")),
-        (phrases.pick("报送", "Submission"), phrases.pick("第 2 次，2026-11-09 16:42", "2nd, 9 Nov 2026 16:42")),
+        (
+            phrases.pick("表与位置", "Cell"),
+            phrases.pick("《在校学生》第 18 行 D 列", "sheet “students”, row 18, column D"),
+        ),
+        (
+            phrases.pick("报送", "Submission"),
+            phrases.pick("第 2 次，2026-11-09 16:42", "2nd, 9 Nov 2026 16:42"),
+        ),
     )
     revisions = TableView(
         phrases.pick("修订", "Revisions"),
@@ -525,11 +650,24 @@ def _lineage(phrases: Phrases, name: str) -> LineageView:
 
 def _missing(phrases: Phrases, theme: Theme, page: str) -> Rendered:
     view = _frame(phrases, theme, page, phrases("notice.forbidden"), None)
-    body = (notice("forbidden", _p(phrases, "nation", ""), phrases, phrases.pick("湖南省 · 邵阳市", "Hunan · Shaoyang")),)
+    body = (
+        notice(
+            "forbidden",
+            _p(phrases, "nation", ""),
+            phrases,
+            phrases.pick("湖南省 · 邵阳市", "Hunan · Shaoyang"),
+        ),
+    )
     return Rendered(frame(view, body, phrases), STATUS["forbidden"])
 
 
-MAKERS = {"nation": _nation, "province": _province, "school": _school, "source": _school, "missing": _missing}
+MAKERS = {
+    "nation": _nation,
+    "province": _province,
+    "school": _school,
+    "source": _school,
+    "missing": _missing,
+}
 
 
 if __name__ == "__main__":
@@ -540,6 +678,13 @@ if __name__ == "__main__":
     from dashboards.signin import SignInView, sign_in_page
 
     server = Flask("gallery")
-    server.add_url_rule("/sign-in", "sign-in", lambda: sign_in_page(SignInView("/sign-in", "/sign-in?lang=en", error="账号或密码不对，请重新输入。"), P("zh")))
+    server.add_url_rule(
+        "/sign-in",
+        "sign-in",
+        lambda: sign_in_page(
+            SignInView("/sign-in", "/sign-in?lang=en", error="账号或密码不对，请重新输入。"),
+            P("zh"),
+        ),
+    )
     create_dash(server, render)
     server.run(port=8077)

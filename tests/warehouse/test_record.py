@@ -111,7 +111,7 @@ def test_two_largest_contributions_survive_a_fall_of_the_largest(worker):
     assert [tuple(row) for row in tops] == [(80, 60, 230, 4)]
 
 
-def test_a_fresh_year_equals_the_same_schools_one_by_one(worker, database):
+def test_a_fresh_year_equals_the_same_schools_one_by_one(worker):
     schools = three_schools(worker)
     rows = {school: students(g1=n, g2=2 * n, g3=3) for n, school in enumerate(schools, start=5)}
     worker.record(batch(ENROLMENT, 2025, rows), fresh=True)
@@ -176,7 +176,7 @@ def test_loads_become_visible_in_the_order_of_their_numbers(worker):
         )
 
 
-def test_a_submission_in_hunan_leaves_the_load_of_guangdong(worker, web):
+def test_a_submission_in_hunan_leaves_the_load_of_guangdong(worker):
     first, _, other = three_schools(worker)
     worker.record(batch(ENROLMENT, 2025, {other: students(g1=7)}))
     with worker.reading(worker.everything()) as reader:

@@ -1,0 +1,109 @@
+"""One grammar of addresses: readable, complete, and the only state there is.
+
+    /zh/place/430000?year=2025&bounds=then&source=students_per_teacher
+    /en/catalogue?metric=retention
+
+The year is always written; an option only when it differs from its default.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, Literal, get_args
+from urllib.parse import parse_qsl, quote, urlencode
+
+from dashboards.i18n import Lang
+
+Bounds = Literal["now", "then"]
+BasisName = Literal["submitted", "approved"]
+Law = Literal["", "later"]
+ThemeName = Literal["light", "dark"]
+
+_PATH = re.compile(r"^/(zh|en)/([a-z]+)(?:/(\d{1,9}))?/?$")
+_NAME = re.compile(r"^-?[a-z][a-z0-9_]{0,60}$")
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "bounds": get_args(Bounds), "basis": get_args(BasisName), "law": get_args(Law), "theme": get_args(ThemeName),
+    "all": ("", "1"),
+}  # fmt: skip
+
+
+class BadAddress(ValueError):
+    """An address outside the grammar; the text names the part."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """What is seen. `asof` is a moment (ISO, UTC) whose state of the warehouse is shown; "" is the newest."""
+
+    lang: Lang = "zh"
+    page: str = "place"
+    place: int | None = None
+    year: int | None = None
+    bounds: Bounds = "now"
+    basis: BasisName = "submitted"
+    asof: str = ""
+    metric: str = ""
+    sort: str = ""
+    source: str = ""
+    law: Law = ""
+    all: Literal["", "1"] = ""
+    theme: ThemeName = "light"
+
+    def to(self, **changes: Any) -> str:  # noqa: ANN401 - fields of Address
+        """The address of the same view with some of it changed."""
+        return str(replace(self, **changes))
+
+    def at(self, place: int) -> str:
+        """The same view of another place; what belongs to one page alone is left behind."""
+        return self.to(page="place", place=place, source="", sort="", all="")
+
+    def __str__(self) -> str:
+        path = f"/{self.lang}/{self.page}" + (f"/{self.place}" if self.place is not None else "")
+        options = {
+            f.name: getattr(self, f.name)
+            for f in fields(self)
+            if f.name not in ("lang", "page", "place")
+        }
+        written = {name: value for name, value in options.items() if value != _DEFAULTS[name]}
+        return f"{path}?{urlencode(written, quote_via=quote)}" if written else path
+
+
+_DEFAULTS = {f.name: f.default for f in fields(Address)}
+
+
+def parse(path: str, query: str) -> Address:
+    """An address as typed -> what it names. BadAddress for anything outside the grammar."""
+    found = _PATH.match(path)
+    if not found:
+        raise BadAddress(path)
+    lang, page, place = found.groups()
+    given = dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=20))
+    unknown = sorted(set(given) - set(_DEFAULTS))
+    if unknown:
+        raise BadAddress(unknown[0])
+    options: dict[str, Any] = {name: _value(name, text) for name, text in given.items()}
+    return Address(
+        **{**options, "lang": lang, "page": page, "place": int(place) if place else None}
+    )
+
+
+def _value(name: str, text: str) -> str | int:
+    if name == "year":
+        if not re.fullmatch(r"\d{4}", text):
+            raise BadAddress(f"year={text}")
+        return int(text)
+    if name == "asof":
+        return _moment(text)
+    allowed = text in _CHOICES[name] if name in _CHOICES else text == "" or bool(_NAME.match(text))
+    if not allowed or name in ("lang", "page", "place"):
+        raise BadAddress(f"{name}={text}")
+    return text
+
+
+def _moment(text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).isoformat() if text else ""
+    except ValueError as error:
+        raise BadAddress(f"asof={text}") from error

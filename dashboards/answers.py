@@ -1,0 +1,83 @@
+"""The one door to metrics, and the one memory.
+
+The key of an answer holds the load numbers of its forms at the place that governs it, the basis, the scope
+and the query. Nothing is ever invalidated: a new load makes a new key, and the oldest entries fall out.
+A load in one province leaves the answers of another where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Flask
+from flask_caching import Cache
+from metrics.audience import Audience
+from metrics.question import Answers, Question
+
+from metrics.discovery import metric, parts
+from metrics.measure import measure
+from warehouse.ladder import Ladder
+from warehouse.scope import Scope
+from warehouse.store import Reader
+
+ROOM = 4_000  # entries; the oldest fall out first
+Loads = Mapping[int, Mapping[str, int]]  # place -> form -> number
+
+
+class Memory:
+    """A bounded memory of answers and finished pages."""
+
+    def __init__(self, server: Flask, *, enabled: bool = True) -> None:
+        kind = "SimpleCache" if enabled else "NullCache"
+        self.enabled = enabled
+        self._cache = Cache(server, config={
+            "CACHE_TYPE": kind, "CACHE_THRESHOLD": ROOM, "CACHE_DEFAULT_TIMEOUT": 0, "CACHE_NO_NULL_WARNING": True})  # fmt: skip
+
+    def recall(self, key: str) -> Any:  # noqa: ANN401 - whatever was kept under that key
+        return self._cache.get(key)
+
+    def keep(self, key: str, value: object) -> None:
+        self._cache.set(key, value)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The questions of one visit: an open reader, its audience, and the loads of the page's place and ancestors."""
+
+    reader: Reader
+    audience: Audience
+    loads: Loads
+    memory: Memory
+
+    def __call__(self, question: Question) -> Answers:
+        """Measure, or recall what was measured under the same loads."""
+        ruler = governor(self.audience.ladder, question.places, self.loads)
+        loads = {form: self.loads[ruler].get(form, 0) for form in forms_of(question)}
+        asked = replace(question, load=loads)
+        key = f"answer|{scope_key(self.audience.scope)}|{asked!r}"
+        found: Answers | None = self.memory.recall(key)
+        if found is None:
+            found = measure(self.reader, self.audience, asked)
+            self.memory.keep(key, found)
+        return found
+
+
+def scope_key(scope: Scope) -> str:
+    """Readers of the same reach share what is remembered."""
+    return f"{scope.place_id}:{scope.depth}"
+
+
+def governor(ladder: Ladder, places: tuple[int, ...], known: Loads) -> int:
+    """The lowest of the known places that stands above (or is) every place asked about."""
+    lines = [{place, *ladder.ancestors(place)} for place in places]
+    shared = [place for place in known if all(place in line for line in lines)]
+    return max(shared, key=ladder.rung)
+
+
+def forms_of(question: Question) -> list[str]:
+    """The forms that a question reads, the roster among them."""
+    return sorted(
+        {"roster", *(part.form for name in question.metrics for part in parts(metric(name)))}
+    )

@@ -1,0 +1,156 @@
+"""What stands around every page: the top line, the context bar, the foot."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from metrics.question import Cell
+
+from dashboards.element import Element
+from dashboards.numbers import day, percent, plain
+from dashboards.page import Drawn, Visit
+from dashboards.parts.context import ContextView, CoverageView
+from dashboards.parts.footer import FooterView
+from dashboards.parts.frame import FrameView, frame
+from dashboards.parts.header import HeaderView
+from dashboards.parts.section import ChoiceView, SwitchView
+from warehouse.terms import format_year, stock_date
+
+SIGN_OUT = "/sign-out"
+
+
+def framed(visit: Visit, drawn: Drawn, user: str) -> Element:
+    """A drawn page with everything around it."""
+    view = FrameView(
+        title=drawn.title,
+        theme=visit.address.theme,
+        header=top_line(visit, user),
+        context=context(visit, drawn) if visit.place else None,
+        footer=FooterView(scope=(*_scope(visit), *drawn.scope_notes), synthetic=visit.synthetic),
+    )
+    return frame(view, drawn.body, visit.phrases, drawn.panel)
+
+
+def top_line(visit: Visit, user: str) -> HeaderView:
+    address = visit.address
+    home = visit.audience.scope.place_id
+    return HeaderView(
+        overview_href=address.at(home),
+        catalogue_href=address.to(
+            page="catalogue", place=None, source="", sort="", all="", metric=""
+        ),
+        user=user,
+        sign_out_href=SIGN_OUT,
+        language_href=address.to(lang="en" if visit.lang == "zh" else "zh"),
+        theme_href=address.to(theme="light" if address.theme == "dark" else "dark"),
+        dark=address.theme == "dark",
+        here="catalogue" if address.page == "catalogue" else "overview",
+    )
+
+
+def context(visit: Visit, drawn: Drawn) -> ContextView:
+    """The bar that states place, year, state, version and coverage."""
+    place = visit.place
+    if place is None:
+        raise LookupError(visit.address)
+    siblings = _siblings(visit)
+    at = next((n for n, one in enumerate(siblings) if one.current), 0)
+    return ContextView(
+        place=place.name(visit.lang),
+        ancestors=[_choice(visit, one) for one in _above(visit)],
+        children=[_choice(visit, one) for one in _children(visit)],
+        children_name=visit.phrases("children"),
+        siblings=siblings if len(siblings) > 1 else (),
+        previous=siblings[at - 1] if at else None,
+        next=siblings[at + 1] if at + 1 < len(siblings) else None,
+        year=format_year(visit.year, visit.lang),
+        years=_years(visit),
+        state=drawn.state,
+        version=_version(visit),
+        coverage=_coverage(drawn.coverage) if drawn.coverage else None,
+        options=_options(visit),
+        synthetic=visit.synthetic,
+    )
+
+
+def _choice(visit: Visit, place_id: int) -> ChoiceView:
+    name = visit.ladder.place(place_id).name(visit.lang)
+    here = visit.place is not None and place_id == visit.place.place_id
+    return ChoiceView(name, visit.address.at(place_id), here)
+
+
+def _above(visit: Visit) -> list[int]:
+    """The ancestors a reader may open."""
+    place_id = visit.address.place or 1
+    return [one for one in visit.ladder.ancestors(place_id) if _open(visit, one)]
+
+
+def _children(visit: Visit) -> list[int]:
+    if visit.address.place is None:
+        return []
+    below = visit.ladder.children(visit.address.place, visit.year, visit.address.bounds)
+    return [one for one in below if _open(visit, one)]
+
+
+def _siblings(visit: Visit) -> list[ChoiceView]:
+    place_id = visit.address.place or 1
+    parent = visit.ladder.parent(place_id, visit.year, visit.address.bounds)
+    beside = visit.ladder.children(parent, visit.year, visit.address.bounds) if parent else []
+    return [_choice(visit, one) for one in beside if _open(visit, one)]
+
+
+def _open(visit: Visit, place_id: int) -> bool:
+    return visit.audience.scope.depth_of(visit.ladder, place_id) is not None
+
+
+def _years(visit: Visit) -> list[ChoiceView]:
+    return [
+        ChoiceView(format_year(year, visit.lang), visit.address.to(year=year), year == visit.year)
+        for year in reversed(visit.years)
+    ]
+
+
+def _version(visit: Visit) -> str:
+    """The day the figures stand at and the number of the last load here."""
+    numbers = visit.asking.loads.get(visit.address.place or 1, {})
+    when = date.fromisoformat(visit.address.asof[:10]) if visit.address.asof else visit.today
+    load = plain(max(numbers.values(), default=0))
+    return visit.phrases("version.text", day=day(when, visit.lang), load=load)
+
+
+def _coverage(cell: Cell) -> CoverageView | None:
+    if not cell.due:
+        return None
+    share = cell.units / cell.due
+    return CoverageView(plain(cell.units), plain(cell.due), percent(share), share)
+
+
+def _options(visit: Visit) -> list[SwitchView]:
+    """Boundaries, basis and law, each with its two answers."""
+    switches: list[tuple[str, tuple[str, ...]]] = [
+        ("bounds", ("now", "then")),
+        ("basis", ("submitted", "approved")),
+    ]
+    if visit.year < 2022:
+        switches.append(("law", ("", "later")))
+    return [_switch(visit, name, values) for name, values in switches]
+
+
+def _switch(visit: Visit, name: str, values: tuple[str, ...]) -> SwitchView:
+    choices = [
+        ChoiceView(
+            visit.phrases(f"{name}.{value or 'own'}"),
+            visit.address.to(**{name: value}),
+            getattr(visit.address, name) == value,
+        )
+        for value in values
+    ]
+    return SwitchView(visit.phrases(f"{name}.name"), choices)
+
+
+def _scope(visit: Visit) -> tuple[str, ...]:
+    return (
+        visit.phrases("scope.counted"),
+        visit.phrases("scope.stock", day=day(stock_date(visit.year), visit.lang)),
+        visit.phrases("scope.basis"),
+    )

@@ -1,0 +1,156 @@
+"""Who is reading: sign-in by password, a signed session, and a line in the audit trail for every refusal."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from flask import Flask, Response, redirect, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from metrics.audience import Audience
+from werkzeug.wrappers import Response as BaseResponse
+
+from dashboards.i18n import Lang, Phrases
+from dashboards.signin import SignInView, sign_in_page
+from warehouse.places import NATION
+from warehouse.store import Warehouse
+
+_HASHER = PasswordHasher()
+_NOBODY = _HASHER.hash(
+    secrets.token_hex(8)
+)  # checked when no account has the name, so that both take as long
+SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash that the warehouse keeps."""
+    return _HASHER.hash(password)
+
+
+class Reader(UserMixin):  # type: ignore[misc]  # flask-login is untyped
+    """A signed-in account."""
+
+    def __init__(self, account: Mapping[str, Any]) -> None:
+        self.account = account
+        self.id = account["login"]
+
+    def name(self, lang: Lang) -> str:
+        return str(self.account[f"name_{lang}"])
+
+    def audience(self, warehouse: Warehouse) -> Audience:
+        """Whom numbers are measured for."""
+        scope = warehouse.scope(self.id, self.account["place_id"], self.account["depth"])
+        return Audience(scope=scope, ladder=warehouse.ladder, role=self.account["role"])
+
+
+@dataclass(frozen=True)
+class Door:
+    """Sign-in and sign-out of one server."""
+
+    warehouse: Warehouse
+    synthetic: bool
+
+    def install(self, server: Flask) -> None:
+        """Guard every address but the sign-in page and the static files."""
+        manager = LoginManager(server)
+        manager.user_loader(self._load)
+        server.add_url_rule(SIGN_IN, "sign_in", self.sign_in, methods=["GET", "POST"])
+        server.add_url_rule(SIGN_OUT, "sign_out", self.sign_out, methods=["GET"])
+        server.before_request(self._guard)
+
+    def _load(self, login: str) -> Reader | None:
+        account = self.warehouse.account(login)
+        return Reader(account) if account else None
+
+    def _guard(self) -> BaseResponse | None:
+        path = request.path
+        if path in (SIGN_IN, SIGN_OUT, "/health") or path.startswith(
+            ("/static/", "/_dash-component-suites/")
+        ):
+            return None
+        if current_user.is_authenticated:
+            return None
+        if path.startswith("/_"):
+            return Response("sign in first", status=401)
+        wanted = request.full_path.rstrip("?")
+        return redirect(f"{SIGN_IN}?next={wanted}" if wanted != "/" else SIGN_IN)
+
+    def sign_in(self) -> BaseResponse:
+        """Show the form, or check what was posted."""
+        lang: Lang = (
+            "en" if request.args.get("lang") == "en" or _next().startswith("/en/") else "zh"
+        )
+        if request.method == "GET":
+            return self._form(lang, "")
+        login, password = request.form.get("account", ""), request.form.get("password", "")
+        fresh = secrets.compare_digest(
+            request.form.get("csrf", ""), session.get("csrf", "") or secrets.token_hex()
+        )
+        account = self.warehouse.account(login) if fresh else None
+        if not (fresh and verify(account, password)) or account is None:
+            self.audit("sign_in", login, login, succeeded=False)
+            return self._form(lang, Phrases(lang)("sign_in.wrong"), login, 401)
+        session.clear()
+        login_user(Reader(account))
+        self.audit("sign_in", login, login, succeeded=True)
+        return redirect(_next() or "/")
+
+    def _form(self, lang: Lang, error: str, login: str = "", status: int = 200) -> BaseResponse:
+        session["csrf"] = session.get("csrf") or secrets.token_urlsafe(16)
+        other = "zh" if lang == "en" else "en"
+        view = SignInView(
+            action=f"{SIGN_IN}?lang={lang}", other_language_href=f"{SIGN_IN}?lang={other}", csrf=session["csrf"],
+            next_address=_next(), account=login, error=error, synthetic=self.synthetic,
+        )  # fmt: skip
+        answer = Response(sign_in_page(view, Phrases(lang)), status=status)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def sign_out(self) -> BaseResponse:
+        """End the session."""
+        if current_user.is_authenticated:
+            self.audit("sign_out", current_user.id, current_user.id, succeeded=True)
+        logout_user()
+        session.clear()
+        answer = redirect(SIGN_IN)
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return answer
+
+    def audit(
+        self,
+        event: str,
+        login: str,
+        what: str,
+        *,
+        succeeded: bool,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write one line: who, from where, what, whether it was granted."""
+        self.warehouse.note(
+            login=login[:200], address=request.remote_addr or "", event=event, succeeded=succeeded, object=what[:500],
+            detail=dict(detail or {}),
+        )  # fmt: skip
+
+
+def _next() -> str:
+    """Where to go after signing in: an address of ours, nobody else's."""
+    wanted = request.values.get("next", "")
+    return wanted if wanted.startswith(("/zh/", "/en/")) and "\\" not in wanted else ""
+
+
+def verify(account: Mapping[str, Any] | None, password: str) -> bool:
+    """Whether the password is that account's; it takes as long when there is no such account."""
+    try:
+        _HASHER.verify(account["password_hash"] if account else _NOBODY, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    return account is not None
+
+
+def home(reader: Reader) -> int:
+    """The place where an account begins."""
+    return int(reader.account["place_id"] or NATION)

@@ -1,0 +1,23 @@
+"""Phrases of the context bar's choices and of the site."""
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "version.text": ("{day} · 第 {load} 次入库", "{day} · load {load}"),
+    "bounds.name": ("区划", "Boundaries"),
+    "bounds.now": ("现区划", "Of today"),
+    "bounds.then": ("当年区划", "Of the year"),
+    "basis.name": ("依据", "Basis"),
+    "basis.submitted": ("报送数", "Submitted"),
+    "basis.approved": ("审核数", "Approved"),
+    "law.name": ("法规", "Law"),
+    "law.own": ("当年法规", "Of the year"),
+    "law.later": ("按后来的法规", "By later law"),
+    "scope.counted": (
+        "不含技工学校；附设中职班不计校数",
+        "Without technical workers' schools; attached classes are not counted as schools",
+    ),
+    "scope.stock": ("存量指标时点 {day}", "Stocks on {day}"),
+    "scope.basis": (
+        "尚无审核环节：通过校验的报送同时计为报送数和审核数",
+        "There is no review yet: what passes the checks counts as submitted and as approved",
+    ),
+}

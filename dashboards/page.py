@@ -1,0 +1,91 @@
+"""Pages: each module of dashboards/pages declares one, and everything around it is put here."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import import_module
+
+from metrics.audience import Audience
+from metrics.question import Answers, Cell, Question
+
+from dashboards import pages
+from dashboards.address import Address
+from dashboards.answers import Asking
+from dashboards.element import Child, Element
+from dashboards.i18n import Lang, Phrases
+from dashboards.parts.cell import NumberState
+from warehouse.ladder import Ladder, PlaceRow
+from warehouse.places import Rung
+from warehouse.scope import Depth
+from warehouse.store import Reader
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One reader's look at one address. `asking` answers questions, `reader` is its open transaction."""
+
+    address: Address
+    phrases: Phrases
+    ladder: Ladder
+    audience: Audience
+    asking: Asking
+    today: date
+    synthetic: bool
+    place: PlaceRow | None
+    depth: Depth
+
+    @property
+    def lang(self) -> Lang:
+        return self.phrases.lang
+
+    @property
+    def reader(self) -> Reader:
+        return self.asking.reader
+
+    @property
+    def years(self) -> list[int]:
+        """The years there are, oldest first."""
+        return self.ladder.years
+
+    @property
+    def year(self) -> int:
+        return self.address.year or self.years[-1]
+
+    def ask(self, question: Question) -> Answers:
+        return self.asking(question)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """What a page hands back: its title and sections, the panel beside them, and what the context bar states."""
+
+    title: str
+    body: Sequence[Child]
+    panel: Element | None = None
+    coverage: Cell | None = None
+    state: NumberState = "preliminary"
+    scope_notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page of the address grammar. `rungs` are the places it is for; none for a page without a place."""
+
+    name: str
+    rungs: tuple[Rung, ...] = ()
+    draw: Callable[[Visit], Drawn]
+
+
+@cache
+def registry() -> dict[tuple[str, Rung | None], Page]:
+    """Every page, by address name and rung."""
+    found: dict[tuple[str, Rung | None], Page] = {}
+    for module in pkgutil.iter_modules(pages.__path__):
+        page: Page = import_module(f"{pages.__name__}.{module.name}").page
+        for rung in page.rungs or (None,):
+            found[page.name, rung] = page
+    return found

@@ -1,0 +1,199 @@
+"""The site: an address and a reader in, a page out; refusals are pages too, and are written down."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from dash import Dash, Input, Output, State
+from flask import Flask
+from flask_login import current_user
+from metrics.audience import Audience
+
+from dashboards.address import Address, BadAddress, parse
+from dashboards.answers import Asking, Memory
+from dashboards.around import framed
+from dashboards.auth import SIGN_OUT, Door, Reader, home
+from dashboards.element import Element
+from dashboards.i18n import LANGS, Lang, Phrases
+from dashboards.page import Page, Visit, registry
+from dashboards.parts.footer import FooterView
+from dashboards.parts.frame import FrameView, frame
+from dashboards.parts.header import RESULTS_ID, SEARCH_ID, HeaderView, search_results
+from dashboards.parts.notices import STATUS, Notice, notice
+from dashboards.search import find
+from dashboards.shell import LOCATION_ID, Rendered, create_dash
+from metrics.errors import OutOfScope
+from warehouse.errors import UnknownPlace, ZhijianError
+from warehouse.scope import Depth
+from warehouse.store import Warehouse
+
+LOG = logging.getLogger("zhijian.site")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Pages over one warehouse."""
+
+    warehouse: Warehouse
+    memory: Memory
+    door: Door
+    today: date
+    synthetic: bool
+
+    def render(self, path: str, query: str) -> Rendered:
+        """The page of an address for whoever is signed in; it answers every address and does not raise."""
+        reader: Reader = current_user
+        if path == "/":
+            return Rendered(_blank(), redirect=Address(place=home(reader)).to(year=self._newest()))
+        try:
+            address = parse(path, query)
+            return self._answer(address, reader)
+        except BadAddress as error:
+            return self._notice("bad_address", _fallback(path), reader, str(error))
+        except UnknownPlace as error:
+            return self._notice("not_found", _fallback(path), reader, error.zh)
+        except OutOfScope as error:
+            return self._refuse(_fallback(path), reader, str(error))
+        except ZhijianError:
+            LOG.exception("page %s", path)
+            return self._notice("broken", _fallback(path), reader)
+
+    def _newest(self) -> int:
+        return self.warehouse.ladder.years[-1]
+
+    def _answer(self, address: Address, reader: Reader) -> Rendered:
+        audience = reader.audience(self.warehouse)
+        address = address if address.year else replace(address, year=self._newest())
+        page = self._page(address)
+        if page is None or address.year not in self.warehouse.ladder.years:
+            return self._notice("not_found", address, reader, str(address))
+        depth = self._depth(address, audience)
+        if depth is None:
+            return self._refuse(address, reader, str(address))
+        return Rendered(self._draw(page, address, audience, depth, reader))
+
+    def _page(self, address: Address) -> Page | None:
+        rung = self.warehouse.ladder.rung(address.place) if address.place is not None else None
+        return registry().get((address.page, rung))
+
+    def _depth(self, address: Address, audience: Audience) -> Depth | None:
+        if address.place is None:
+            return "published"
+        return audience.scope.depth_of(self.warehouse.ladder, address.place)
+
+    def _draw(
+        self, page: Page, address: Address, audience: Audience, depth: Depth, reader: Reader
+    ) -> Element:
+        ladder = self.warehouse.ladder
+        place = ladder.place(address.place) if address.place is not None else None
+        rulers = (1,) if place is None else (*ladder.ancestors(place.place_id), place.place_id)
+        with self.warehouse.reading(audience.scope) as open_reader:
+            loads = (
+                open_reader.loads_at(rulers, _moment(address.asof))
+                if address.asof
+                else open_reader.loads(rulers)
+            )
+            visit = Visit(
+                address=address, phrases=Phrases(address.lang), ladder=ladder, audience=audience,
+                asking=Asking(open_reader, audience, loads, self.memory), today=self.today,
+                synthetic=self.synthetic, place=place, depth=depth,
+            )  # fmt: skip
+            return framed(visit, page.draw(visit), reader.name(address.lang))
+
+    def _refuse(self, address: Address, reader: Reader, what: str) -> Rendered:
+        """A 403 page and a line in the audit trail."""
+        self.door.audit("read", reader.id, what, succeeded=False, detail={"reason": "out of scope"})
+        return self._notice("forbidden", address, reader)
+
+    def _notice(self, kind: Notice, address: Address, reader: Reader, detail: str = "") -> Rendered:
+        phrases = Phrases(address.lang)
+        home_href = Address(
+            lang=address.lang, place=home(reader), year=self._newest(), theme=address.theme
+        )
+        view = FrameView(
+            title=phrases(f"notice.{kind}"), theme=address.theme, context=None, footer=FooterView(synthetic=self.synthetic),
+            header=HeaderView(
+                overview_href=str(home_href), catalogue_href=home_href.to(page="catalogue", place=None),
+                user=reader.name(address.lang), sign_out_href=SIGN_OUT, here="",
+                language_href=home_href.to(lang="en" if address.lang == "zh" else "zh"),
+                theme_href=home_href.to(theme="dark" if address.theme == "light" else "light"),
+                dark=address.theme == "dark",
+            ),
+        )  # fmt: skip
+        return Rendered(
+            frame(view, [notice(kind, str(home_href), phrases, detail)], phrases), STATUS[kind]
+        )
+
+    def search(self, text: str, path: str, query: str) -> Element | None:
+        """What the search box lists; only places the reader may open."""
+        if not text or not text.strip():
+            return None
+        try:
+            address = parse(path, query)
+        except BadAddress:
+            address = _fallback(path)
+        address = address if address.year else replace(address, year=self._newest())
+        audience = current_user.audience(self.warehouse)
+        return search_results(find(text[:60], audience, address), Phrases(address.lang))
+
+
+def _moment(asof: str) -> datetime:
+    moment = datetime.fromisoformat(asof)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _fallback(path: str) -> Address:
+    """An address to speak the reader's language from when theirs cannot be read."""
+    lang: Lang = next((each for each in LANGS if path.startswith(f"/{each}")), "zh")
+    return Address(lang=lang)
+
+
+def _blank() -> Element:
+    return {"type": "Div", "namespace": "dash_html_components", "props": {}}
+
+
+def create_site(
+    warehouse: Warehouse, *, secret: str, today: date, settings: Mapping[str, Any]
+) -> Flask:
+    """The Flask server with sign-in, pages and search. `settings`: synthetic, secure (cookies over TLS), cache."""
+    server = Flask("zhijian", static_folder=None)
+    server.config.update(
+        SECRET_KEY=secret, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=bool(settings.get("secure")), PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
+        MAX_CONTENT_LENGTH=1_000_000,
+    )  # fmt: skip
+    synthetic = bool(settings.get("synthetic", True))
+    door = Door(warehouse, synthetic)
+    door.install(server)
+    site = Site(
+        warehouse, Memory(server, enabled=bool(settings.get("cache", True))), door, today, synthetic
+    )
+    server.add_url_rule("/health", "health", lambda: "ok")
+    app = create_dash(server, site.render)
+    _install_search(app, site)
+    server.after_request(_headers)
+    return server
+
+
+def _install_search(app: Dash, site: Site) -> None:
+    @app.callback(
+        Output(RESULTS_ID, "children"),
+        Input(SEARCH_ID, "value"),
+        State(LOCATION_ID, "pathname"),
+        State(LOCATION_ID, "search"),
+        prevent_initial_call=True,
+    )
+    def search(text: str | None, pathname: str | None, query: str | None) -> Element | None:
+        return site.search(str(text or ""), str(pathname or "/"), str(query or ""))
+
+
+def _headers(answer: Any) -> Any:  # noqa: ANN401 - Flask's response
+    """What a browser is told about every answer."""
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.setdefault("X-Frame-Options", "DENY")
+    answer.headers.setdefault("Referrer-Policy", "same-origin")
+    return answer
