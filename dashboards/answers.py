@@ -13,11 +13,11 @@ from typing import Any
 
 from flask import Flask
 from flask_caching import Cache
-from metrics.audience import Audience
-from metrics.question import Answers, Question
 
+from metrics.audience import Audience
 from metrics.discovery import metric, parts
 from metrics.measure import measure
+from metrics.question import Answers, Question
 from warehouse.ladder import Ladder
 from warehouse.scope import Scope
 from warehouse.store import Reader

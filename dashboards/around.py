@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from metrics.question import Cell
-
 from dashboards.element import Element
 from dashboards.numbers import day, percent, plain
 from dashboards.page import Drawn, Visit
@@ -14,6 +12,7 @@ from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
+from metrics.question import Cell
 from warehouse.terms import format_year, stock_date
 
 SIGN_OUT = "/sign-out"

@@ -11,11 +11,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import Flask, Response, redirect, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from metrics.audience import Audience
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboards.i18n import Lang, Phrases
 from dashboards.signin import SignInView, sign_in_page
+from metrics.audience import Audience
 from warehouse.places import NATION
 from warehouse.store import Warehouse
 

@@ -9,15 +9,14 @@ from datetime import date
 from functools import cache
 from importlib import import_module
 
-from metrics.audience import Audience
-from metrics.question import Answers, Cell, Question
-
 from dashboards import pages
 from dashboards.address import Address
 from dashboards.answers import Asking
 from dashboards.element import Child, Element
 from dashboards.i18n import Lang, Phrases
 from dashboards.parts.cell import NumberState
+from metrics.audience import Audience
+from metrics.question import Answers, Cell, Question
 from warehouse.ladder import Ladder, PlaceRow
 from warehouse.places import Rung
 from warehouse.scope import Depth

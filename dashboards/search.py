@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from metrics.audience import Audience
-
 from dashboards.address import Address
 from dashboards.parts.header import HitView
+from metrics.audience import Audience
 from warehouse.ladder import Ladder, PlaceRow
 
 MOST = 12

@@ -11,7 +11,6 @@ from typing import Any
 from dash import Dash, Input, Output, State
 from flask import Flask
 from flask_login import current_user
-from metrics.audience import Audience
 
 from dashboards.address import Address, BadAddress, parse
 from dashboards.answers import Asking, Memory
@@ -26,6 +25,7 @@ from dashboards.parts.header import RESULTS_ID, SEARCH_ID, HeaderView, search_re
 from dashboards.parts.notices import STATUS, Notice, notice
 from dashboards.search import find
 from dashboards.shell import LOCATION_ID, Rendered, create_dash
+from metrics.audience import Audience
 from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
 from warehouse.scope import Depth

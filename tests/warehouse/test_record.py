@@ -6,6 +6,7 @@ import random
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -21,18 +22,21 @@ from warehouse.rollup import climb, school_cells
 from warehouse.store import Warehouse
 from warehouse.tables import FOR_EVER
 
+if TYPE_CHECKING:
+    from conftest import Database
+
 ENROLMENT = form("enrolment")
 
 
 @pytest.fixture
-def worker(database) -> Iterator[Warehouse]:
+def worker(database: Database) -> Iterator[Warehouse]:
     warehouse = Warehouse(database.worker_url, "zhijian_worker", pool_size=16)
     yield warehouse
     warehouse.close()
 
 
 @pytest.fixture
-def web(database) -> Iterator[Warehouse]:
+def web(database: Database) -> Iterator[Warehouse]:
     warehouse = Warehouse(database.web_url, "zhijian_web")
     yield warehouse
     warehouse.close()
@@ -47,18 +51,21 @@ def three_schools(worker: Warehouse) -> list[int]:
 
 
 def total(
-    warehouse: Warehouse, place: int, load: int, column: str = "students", cut: str = ""
+    warehouse: Warehouse, place: int, load: int | None, column: str = "students", cut: str = ""
 ) -> int | None:
     """The sum of a place as of a load."""
     with warehouse.writing() as writer:
-        return writer.scalar(
+        found: int | None = writer.scalar(
             f"SELECT sum({column})::bigint FROM rollup_enrolment WHERE place_id = :place AND cut = :cut AND year = 2025"
             " AND boundary IN ('now', 'both') AND first_load <= :load AND last_load > :load",
-            place=place, load=load, cut=cut,
-        )  # fmt: skip
+            place=place,
+            load=load,
+            cut=cut,
+        )
+    return found  # fmt: skip
 
 
-def test_a_submission_adds_up_at_every_rung(worker):
+def test_a_submission_adds_up_at_every_rung(worker: Warehouse) -> None:
     first, second, other = three_schools(worker)
 
     worker.record(
@@ -71,7 +78,7 @@ def test_a_submission_adds_up_at_every_rung(worker):
     assert total(worker, 440000, recorded.load) == 7
 
 
-def test_before_a_correction_every_rung_gives_the_old_figures(worker):
+def test_before_a_correction_every_rung_gives_the_old_figures(worker: Warehouse) -> None:
     first, second, _ = three_schools(worker)
     before = worker.record(
         batch(ENROLMENT, 2025, {first: students(g1=100), second: students(g1=10)})
@@ -84,7 +91,7 @@ def test_before_a_correction_every_rung_gives_the_old_figures(worker):
     assert [total(worker, place, after.load) for place in rungs] == [70, 70, 60, 60, 60]
 
 
-def test_the_same_content_again_changes_nothing(worker):
+def test_the_same_content_again_changes_nothing(worker: Warehouse) -> None:
     first, *_ = three_schools(worker)
     once = batch(ENROLMENT, 2025, {first: students(g1=100)})
     worker.record(once)
@@ -95,7 +102,7 @@ def test_the_same_content_again_changes_nothing(worker):
     assert again.unchanged == [first]
 
 
-def test_two_largest_contributions_survive_a_fall_of_the_largest(worker):
+def test_two_largest_contributions_survive_a_fall_of_the_largest(worker: Warehouse) -> None:
     ids = list(
         register(worker, [opened(f"36430000{n:02}", CHANGSHA) for n in range(1, 5)]).values()
     )
@@ -111,7 +118,7 @@ def test_two_largest_contributions_survive_a_fall_of_the_largest(worker):
     assert [tuple(row) for row in tops] == [(80, 60, 230, 4)]
 
 
-def test_a_fresh_year_equals_the_same_schools_one_by_one(worker):
+def test_a_fresh_year_equals_the_same_schools_one_by_one(worker: Warehouse) -> None:
     schools = three_schools(worker)
     rows = {school: students(g1=n, g2=2 * n, g3=3) for n, school in enumerate(schools, start=5)}
     worker.record(batch(ENROLMENT, 2025, rows), fresh=True)
@@ -132,7 +139,9 @@ def test_a_fresh_year_equals_the_same_schools_one_by_one(worker):
     assert bulk.equals(single)
 
 
-def test_sixteen_concurrent_submissions_of_one_county_end_with_exact_sums(worker):
+def test_sixteen_concurrent_submissions_of_one_county_end_with_exact_sums(
+    worker: Warehouse,
+) -> None:
     ids = list(
         register(worker, [opened(f"36430000{n:02}", CHANGSHA) for n in range(1, 17)]).values()
     )
@@ -148,7 +157,7 @@ def test_sixteen_concurrent_submissions_of_one_county_end_with_exact_sums(worker
     assert [total(worker, place, 16) for place in (1, 430000, 430100, 430102)] == [expected] * 4
 
 
-def test_loads_become_visible_in_the_order_of_their_numbers(worker):
+def test_loads_become_visible_in_the_order_of_their_numbers(worker: Warehouse) -> None:
     first, *_ = three_schools(worker)
     worker.record(batch(ENROLMENT, 2025, {first: students(g1=1)}))
     started, finished = threading.Event(), threading.Event()
@@ -176,7 +185,7 @@ def test_loads_become_visible_in_the_order_of_their_numbers(worker):
         )
 
 
-def test_a_submission_in_hunan_leaves_the_load_of_guangdong(worker):
+def test_a_submission_in_hunan_leaves_the_load_of_guangdong(worker: Warehouse) -> None:
     first, _, other = three_schools(worker)
     worker.record(batch(ENROLMENT, 2025, {other: students(g1=7)}))
     with worker.reading(worker.everything()) as reader:
@@ -190,7 +199,7 @@ def test_a_submission_in_hunan_leaves_the_load_of_guangdong(worker):
     assert loads[1]["enrolment"] == loads[430000]["enrolment"] == before + 1
 
 
-def test_without_a_scope_the_web_role_reads_no_row(worker, web):
+def test_without_a_scope_the_web_role_reads_no_row(worker: Warehouse, web: Warehouse) -> None:
     first, *_ = three_schools(worker)
     worker.record(batch(ENROLMENT, 2025, {first: students(g1=7)}))
 
@@ -212,7 +221,9 @@ def test_without_a_scope_the_web_role_reads_no_row(worker, web):
 
 
 @pytest.mark.parametrize("which", [1, 2, 3])
-def test_a_reader_sees_records_below_and_aggregates_beside_and_above(worker, web, which):
+def test_a_reader_sees_records_below_and_aggregates_beside_and_above(
+    worker: Warehouse, web: Warehouse, which: int
+) -> None:
     first, second, other = three_schools(worker)
     for school in (first, second, other):
         worker.record(batch(ENROLMENT, 2025, {school: students(g1=50, g2=1)}))
@@ -236,7 +247,9 @@ def test_a_reader_sees_records_below_and_aggregates_beside_and_above(worker, web
     assert rolled == places
 
 
-def test_an_analyst_reads_the_nation_down_to_counties_and_no_school(worker, web):
+def test_an_analyst_reads_the_nation_down_to_counties_and_no_school(
+    worker: Warehouse, web: Warehouse
+) -> None:
     schools = three_schools(worker)
     worker.record(batch(ENROLMENT, 2025, {s: students(g1=50) for s in schools}))
 
@@ -250,7 +263,7 @@ def test_an_analyst_reads_the_nation_down_to_counties_and_no_school(worker, web)
     assert rungs == {0, 1, 2, 3}
 
 
-def test_policies_contain_no_subquery(worker):
+def test_policies_contain_no_subquery(worker: Warehouse) -> None:
     with worker.writing() as writer:
         policies = writer.rows(
             sa.text(
@@ -258,10 +271,10 @@ def test_policies_contain_no_subquery(worker):
             )
         )
     assert len(policies) > 60
-    assert not [name for name, text in policies if "select" in text.lower()]
+    assert not [row[0] for row in policies if "select" in row[1].lower()]
 
 
-def test_every_table_has_row_security_and_no_role_can_escape_it(worker):
+def test_every_table_has_row_security_and_no_role_can_escape_it(worker: Warehouse) -> None:
     with worker.writing() as writer:
         bare = writer.rows(sa.text(
             "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'public' "
@@ -297,7 +310,7 @@ def check_rollups(worker: Warehouse, declared: type[Form], year: int) -> int:
             )
         )
     order = columns[:6]
-    cast = {name: expected.schema[name] for name in columns}
+    cast = pl.Schema({name: expected.schema[name] for name in columns})
     assert stands.cast(cast).sort(order).equals(expected.sort(order))
     fresh = school_cells(declared, facts.cast({"school_id": pl.Int64}))
     assert fresh.sort("school_id", "cut", "member").equals(
@@ -306,7 +319,7 @@ def check_rollups(worker: Warehouse, declared: type[Form], year: int) -> int:
     return expected.height
 
 
-def test_after_random_corrections_every_rung_is_the_sum_of_its_schools(worker):
+def test_after_random_corrections_every_rung_is_the_sum_of_its_schools(worker: Warehouse) -> None:
     chance = random.Random(7)
     counties = [
         CHANGSHA,
@@ -333,7 +346,7 @@ def test_after_random_corrections_every_rung_is_the_sum_of_its_schools(worker):
     assert check_rollups(worker, ENROLMENT, 2024) > 60
 
 
-def test_chongqing_then_and_now(worker):
+def test_chongqing_then_and_now(worker: Warehouse) -> None:
     (school,) = register(
         worker, [opened("3650000001", "500105")], years=(2023, 2024, 2025)
     ).values()
@@ -345,7 +358,7 @@ def test_chongqing_then_and_now(worker):
     assert [tuple(row) for row in rows] == [(500105, "then"), (500157, "now")]
 
 
-def test_declared_forms_and_the_database_agree(database):
+def test_declared_forms_and_the_database_agree(database: Database) -> None:
     from warehouse import migrate
 
     assert migrate.differences(database.owner_url) == []
