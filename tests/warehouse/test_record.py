@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 import sqlalchemy as sa
-from factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, opened, register, students
 from sqlalchemy.exc import DBAPIError
 
+from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, opened, register, students
 from warehouse import chains
 from warehouse.discovery import form, forms
 from warehouse.form import Form
@@ -23,7 +23,7 @@ from warehouse.store import Warehouse
 from warehouse.tables import FOR_EVER
 
 if TYPE_CHECKING:
-    from conftest import Database
+    from tests.conftest import Database
 
 ENROLMENT = form("enrolment")
 
