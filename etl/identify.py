@@ -17,14 +17,20 @@ from warehouse.terms import format_year, newest_year
 
 def stated(table: Table, name: str) -> str | None:
     """What the cells above the header say: the filled cell to the right of a label of that name."""
-    label, aliases = IDENTIFICATION[name]
-    wanted = {word for each in (label.zh, label.en, name, *aliases) for word in readings(each)}
+    labels = {each: _words(each) for each in IDENTIFICATION}
     for row in table.head:
         filled = [text for text in row if text and text.strip()]
         for said, value in pairwise(filled):
-            if wanted.intersection(readings(said)):
+            is_label = any(words.intersection(readings(value)) for words in labels.values())
+            if labels[name].intersection(readings(said)) and not is_label:
                 return value
     return None
+
+
+def _words(name: str) -> set[str]:
+    """Every reading of an identification column's labels."""
+    label, aliases = IDENTIFICATION[name]
+    return {word for each in (label.zh, label.en, name, *aliases) for word in readings(each)}
 
 
 def year(rows: Harmonised, wanted: int | None, today: date) -> int:
