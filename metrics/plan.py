@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from metrics.discovery import metric as metric_named
 from metrics.errors import CannotBreakDown
-from metrics.metric import ALL_UNITS, UNITS, Cumulative, Metric, Part
+from metrics.metric import ALL_UNITS, UNITS, Count, Cumulative, Metric, Part
 from warehouse.discovery import form as form_named
 from warehouse.form import DerivedForm, Form, Secrecy
 
@@ -55,7 +55,7 @@ def plan(name: str, year: int, cut: str = "", member: str = "") -> Plan:
     return Plan(
         metric,
         tuple(tuple(_lookup(metric, part, cut, member) for part in total) for total in parts),
-        _reported(flat),
+        _reported(metric, flat),
         any(_is_internal(part) for part in flat),
         isinstance(metric, Cumulative),
     )
@@ -107,16 +107,17 @@ def _has(part: Part, cut: str) -> bool:
     )
 
 
-def _reported(parts: list[Part]) -> tuple[Reported, ...]:
+def _reported(metric: Metric, parts: list[Part]) -> tuple[Reported, ...]:
     """The forms that must be in; none for a metric about reporting itself."""
     if any(part.form == ROSTER for part in parts):
         return ()
-    return tuple(dict.fromkeys(one for part in parts for one in _needed(part)))
+    return tuple(dict.fromkeys(one for part in parts for one in _needed(metric, part)))
 
 
-def _needed(part: Part) -> list[Reported]:
+def _needed(metric: Metric, part: Part) -> list[Reported]:
     """A derived form is in when all it is computed from is. To count units of one kind, all must be in."""
-    kinds = ALL_UNITS if part.measure == UNITS else part.kinds
+    counts_units = isinstance(metric, Count) and part.measure == UNITS
+    kinds = ALL_UNITS if counts_units else part.kinds
     names = sources(form_named(part.form))
     return [Reported(name, part.years_back, kinds) for name in names]
 
