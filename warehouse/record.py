@@ -19,7 +19,7 @@ from warehouse.form import DerivedForm, Form, Part
 from warehouse.ledger import Batch, Recorded
 from warehouse.places import NATION
 from warehouse.rollup import PLACE, change, climb, merge, school_cells, school_rows
-from warehouse.store import Writer
+from warehouse.store import Writer, quoted
 from warehouse.tables import FOR_EVER, Basis, rolled
 
 
@@ -236,7 +236,7 @@ def _school_cells_now(writer: Writer, moved: Change, schools: list[int]) -> pl.D
     names = [m.name for m in moved.form.measures()]
     found = writer.frame(
         sa.text(
-            f"SELECT place_id AS school_id, cut, member, {', '.join(names)} FROM rollup_{moved.form.name} "
+            f"SELECT place_id AS school_id, cut, member, {quoted(names)} FROM rollup_{moved.form.name} "
             f"WHERE year = :year AND rung = 4 AND last_load = {FOR_EVER} AND place_id = ANY (:schools)"
         ),
         year=moved.year, schools=schools,
@@ -256,7 +256,7 @@ def _rollup_now(writer: Writer, moved: Change, delta: pl.DataFrame) -> pl.DataFr
     columns = _rollup_columns(moved.form)
     found = writer.frame(
         sa.text(
-            f"SELECT {', '.join(columns)} FROM rollup_{moved.form.name} WHERE year = :year AND last_load = {FOR_EVER} "
+            f"SELECT {quoted(columns)} FROM rollup_{moved.form.name} WHERE year = :year AND last_load = {FOR_EVER} "
             "AND place_id = ANY (:places) AND cut = ANY (:cuts)"
         ),
         year=moved.year, places=delta["place_id"].unique().to_list(), cuts=delta["cut"].unique().to_list(),
@@ -370,12 +370,12 @@ def read_total(
     declared = named(form).columns[column]
     if declared.part is Part.MEASURE:
         statement = (
-            f"SELECT place_id AS school_id, {column} AS value FROM rollup_{form} WHERE year = :year AND rung = 4 "
+            f"SELECT place_id AS school_id, {quoted([column])} AS value FROM rollup_{form} WHERE year = :year AND rung = 4 "
             f"AND last_load = {FOR_EVER} AND cut = :cut AND member = :member AND place_id = ANY (:schools)"
         )
     else:
         statement = (
-            f"SELECT DISTINCT school_id, {column} AS value FROM fact_{form} WHERE year = :year "
+            f"SELECT DISTINCT school_id, {quoted([column])} AS value FROM fact_{form} WHERE year = :year "
             f"AND last_load = {FOR_EVER} AND school_id = ANY (:schools) AND :cut = '' AND :member = ''"
         )
     found = writer.frame(sa.text(statement), year=year, schools=schools, cut=cut, member=member)

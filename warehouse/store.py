@@ -94,10 +94,10 @@ class Writer(Reader):
             for name, kind in flat.schema.items()
             if kind == pl.String and not flat[name].has_nulls()
         ]
-        forced = f", FORCE_NOT_NULL ({_quoted(texts)})" if texts else ""
+        forced = f", FORCE_NOT_NULL ({quoted(texts)})" if texts else ""
         cursor = self._driver().cursor()
         with cursor.copy(
-            f"COPY {table} ({_quoted(flat.columns)}) FROM STDIN (FORMAT csv{forced}{options})"
+            f"COPY {table} ({quoted(flat.columns)}) FROM STDIN (FORMAT csv{forced}{options})"
         ) as copy:
             copy.write(flat.write_csv(include_header=False).encode())
 
@@ -107,7 +107,7 @@ class Writer(Reader):
     def stage(self, name: str, like: str, frame: pl.DataFrame) -> str:
         """Put a frame into a temporary table with the columns of another; it goes with the transaction."""
         self.run(
-            f"CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT {_quoted(frame.columns)} FROM {like} WITH NO DATA"
+            f"CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT {quoted(frame.columns)} FROM {like} WITH NO DATA"
         )
         self.copy(name, frame)
         return name
@@ -117,13 +117,14 @@ class Writer(Reader):
         if frame.is_empty():
             return 0
         stage = self.stage(f"stage_{table}", table, frame)
-        columns = _quoted(frame.columns)
+        columns = quoted(frame.columns)
         count = self.run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}")
         self.run(f"DROP TABLE {stage}")
         return count
 
 
-def _quoted(names: Sequence[str]) -> str:
+def quoted(names: Sequence[str]) -> str:
+    """Names as SQL writes them: a form may call a column `end`."""
     return ", ".join(f'"{name}"' for name in names)
 
 
