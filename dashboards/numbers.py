@@ -29,12 +29,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """One way of writing a quantity: from `floor` up, divided by `divisor`, with `decimals`."""
+    """One way of writing a quantity: from `floor` up, divided by `divisor`, with `decimals`, `before` in front."""
 
     floor: float
     divisor: float
     decimals: int
     unit: str
+    before: str = ""
 
 
 # Each unit by language, largest scale first; the last one has floor 0 and takes the metric's own decimals.
@@ -47,9 +48,9 @@ _SCALES: dict[tuple[str, str], tuple[Scale, ...]] = {
     ("persons", "en"): (Scale(1e6, 1e6, 3, "million"), Scale(0, 1, 0, "")),
     ("yuan", "zh"): (Scale(1e8, 1e8, 1, "亿元"), Scale(1e6, 1e4, 1, "万元"), Scale(0, 1, 0, "元")),
     ("yuan", "en"): (
-        Scale(1e9, 1e9, 2, "CNY bn"),
-        Scale(1e6, 1e6, 2, "CNY m"),
-        Scale(0, 1, 0, "CNY"),
+        Scale(1e9, 1e9, 2, "bn", "CNY "),
+        Scale(1e6, 1e6, 2, "m", "CNY "),
+        Scale(0, 1, 0, "", "CNY "),
     ),
     ("m2", "zh"): (Scale(1e6, 1e4, 1, "万 m²"), Scale(0, 1, 0, "m²")),
     ("m2", "en"): (Scale(1e6, 1e6, 2, "million m²"), Scale(0, 1, 0, "m²")),
@@ -108,13 +109,13 @@ def show(value: float, unit: str, lang: Lang, decimals: int | None = None) -> Sh
     scales = _SCALES.get((unit, lang), (Scale(0, 1, 0, unit),))
     scale = next((each for each in scales if abs(value) >= each.floor), scales[-1])
     own = scale.decimals if decimals is None or scale.floor else decimals
-    return Shown(plain(value / scale.divisor, own), scale.unit)
+    return Shown(scale.before + plain(value / scale.divisor, own), scale.unit)
 
 
 def unit_name(unit: str, lang: Lang) -> str:
     """Return a unit's name for a column's head, where nothing is scaled."""
     scales = _SCALES.get((unit, lang))
-    return scales[-1].unit if scales else unit
+    return scales[-1].unit or scales[-1].before.strip() if scales else unit
 
 
 def academic_year(start: int, lang: Lang) -> str:

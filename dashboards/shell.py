@@ -23,8 +23,8 @@ from dashboards.statics import chart_library, script, serve_statics, stylesheet
 LOCATION_ID = "location"
 PAGE_ID = "page"
 
-# Scripts that Dash lists but no page of ours needs: its data table, and helpers for browsers of before 2018.
-_UNUSED = re.compile(r'<script src="[^"]*/(?:dash_table/bundle|deps/polyfill@)[^"]*"></script>\n?')
+# Dash lists its data table's script on every page; no page of ours has one.
+_UNUSED = re.compile(r'<script src="[^"]*/dash_table/bundle[^"]*"></script>\n?')
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cg fill='none' "
     "stroke='%231d4f91' stroke-width='2'%3E%3Crect x='1' y='1' width='22' height='22' rx='2'/%3E"

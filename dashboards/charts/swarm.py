@@ -12,9 +12,8 @@ from dashboards.theme import Theme, palette, template
 Figure = dict[str, Any]
 
 MOST_DOTS = 1_000
-_TOP, _BOTTOM, _SIDE = 44, 52, 14
-_BINS = 84
-_PLOT_WIDTH_PX = 500
+_TOP, _BOTTOM, _SIDE = 44, 46, 14
+_BIN_PX = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +54,23 @@ class _Canvas:
     view: SwarmView
     low: float
     high: float
+    width_px: int
     height_px: int
     colour: dict[str, str]
 
     @property
+    def bins(self) -> int:
+        return (self.width_px - 2 * _SIDE) // _BIN_PX
+
+    @property
     def step(self) -> float:
-        return (self.high - self.low) / _BINS
+        return (self.high - self.low) / self.bins
 
     def middle_of(self, at: int) -> float:
         return round(self.low + (at + 0.5) * self.step, 4)
 
     def bin_of(self, value: float) -> int:
-        return min(max(int((value - self.low) / self.step), 0), _BINS - 1)
+        return min(max(int((value - self.low) / self.step), 0), self.bins - 1)
 
     def breaks(self, value: float) -> bool:
         limit = self.view.limit
@@ -79,10 +83,10 @@ class _Canvas:
         return Counter((self.bin_of(value), self.breaks(value)) for value in self.view.values)
 
 
-def swarm(view: SwarmView, theme: Theme, height_px: int = 230) -> Figure:
-    """Return the figure in Plotly's JSON form."""
+def swarm(view: SwarmView, theme: Theme, width_px: int = 720, height_px: int = 230) -> Figure:
+    """Return the figure in Plotly's JSON form; `width_px` is about what its column gives it (7 of 12: 720, 5: 500)."""
     low, high = _ends(view)
-    canvas = _Canvas(view, low, high, height_px, palette(theme))
+    canvas = _Canvas(view, low, high, width_px, height_px, palette(theme))
     traces, reach = (_dots if len(view.values) <= MOST_DOTS else _columns)(canvas)
     return {
         "data": traces,
@@ -102,7 +106,7 @@ def swarm(view: SwarmView, theme: Theme, height_px: int = 230) -> Figure:
 def _axis(canvas: _Canvas) -> dict[str, Any]:
     return {
         "range": [canvas.low - canvas.step, canvas.high + canvas.step],
-        "nticks": 9,
+        "nticks": 12,
         "ticks": "outside",
         "ticklen": 4,
         "tickformat": f",.{canvas.view.tick_decimals}f",
@@ -126,7 +130,7 @@ def _dots(canvas: _Canvas) -> tuple[list[dict[str, Any]], list[float]]:
         stacked[at] += number
     tallest = max(stacked.values(), default=1)
     room = canvas.height_px - _TOP - _BOTTOM
-    size = round(min(max(room / tallest - 1, 1.5), _PLOT_WIDTH_PX / _BINS - 0.6), 1)
+    size = round(min(max(room / tallest - 1, 1.5), _BIN_PX - 0.6), 1)
     reach = max(room / (size + 1), tallest) / 2
     return [*_dot_traces(canvas, counts, stacked, size)], [-reach, reach]
 
@@ -278,7 +282,7 @@ def _corner(text: str, colour: dict[str, str]) -> dict[str, Any]:
         "y": 0,
         "yref": "paper",
         "yanchor": "top",
-        "yshift": -38,
+        "yshift": -22,
         "text": text,
         "font": {"color": colour["ink-3"]},
     }

@@ -91,10 +91,10 @@ def _known(view: TrendView) -> list[float]:
 
 
 def _range(view: TrendView) -> tuple[float, float]:
-    """Leave an eighth of the span free at both ends; start at zero where lengths are read."""
+    """Leave a sixth of the span free at both ends; start at zero where lengths are read."""
     known = _known(view) or [0.0, 1.0]
     low, high = min(known), max(known)
-    room = (high - low) / 8 or abs(high) / 10 or 1.0
+    room = (high - low) / 6 or abs(high) / 10 or 1.0
     bottom = 0.0 if view.from_zero else low - room
     return (max(bottom, 0.0) if low >= 0 else bottom), high + room
 

@@ -33,7 +33,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "siblings": ("同级地区", "Places beside this one"),
     "children": ("下级地区", "Places below"),
     "year": ("学年", "Year"),
-    "version": ("数据版本", "Data as of"),
+    "version": ("数据版本", "Data"),
     "coverage": ("覆盖", "Coverage"),
     "coverage.value": ("{reported} / {due} 校（{share}）", "{reported} of {due} schools ({share})"),
     "options": ("口径", "Basis"),

@@ -78,9 +78,11 @@ def printed(cell: CellView, phrases: Phrases) -> tuple[e.Child, ...]:
     return (shown, e.small(cell.note, cls="m")) if cell.note else (shown,)
 
 
-def state_badge(state: NumberState, phrases: Phrases) -> Element:
+def state_badge(
+    state: NumberState, phrases: Phrases, length: Literal["", ".short"] = ""
+) -> Element:
     """Return the badge of a number's state: outline, solid, or a double border."""
-    return e.span(phrases(f"state.{state}"), cls=f"state {_STATE_CLASS[state]}")
+    return e.span(phrases(f"state.{state}{length}"), cls=f"state {_STATE_CLASS[state]}")
 
 
 def verdict_mark(verdict: Verdict, phrases: Phrases, word: str = "") -> Element:

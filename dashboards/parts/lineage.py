@@ -124,7 +124,7 @@ def _equation(view: LineageView, phrases: Phrases) -> Element:
 
 def _term(role: str, value: CellView, below: str, phrases: Phrases) -> Element:
     number = e.span(*printed(value, phrases), e.small(below))
-    return e.span(e.i(role), number) if role else number
+    return e.span(e.i(role) if role else None, number)
 
 
 def _definition(view: LineageView, phrases: Phrases) -> list[Child]:
@@ -158,12 +158,15 @@ def excerpt(view: ExcerptView) -> Element:
     heads = [e.th(e.b(letter), f" {name}", scope="col") for letter, name in view.heads]
     rows = [_excerpt_row(row, view) for row in view.rows]
     drawn = e.table(e.caption(view.name, cls="sr"), e.thead(e.tr(e.td(), *heads)), e.tbody(*rows))
-    return e.div(drawn, cls="src", tabIndex=0, role="region", aria_label=view.name)
+    return e.div(drawn, cls="src", tabIndex=0, role="group", aria_label=view.name)
 
 
 def _excerpt_row(row: ExcerptRow, view: ExcerptView) -> Element:
-    cells = [
-        e.td(text, cls="hit" if (row.number, at) == (view.hit_row, view.hit_column) else "")
-        for at, text in enumerate(row.cells)
-    ]
+    hit = view.hit_column if row.number == view.hit_row else None
+    cells = [e.td(text, cls=_excerpt_class(text, at == hit)) for at, text in enumerate(row.cells)]
     return e.tr(e.th(row.number, scope="row"), *cells)
+
+
+def _excerpt_class(text: str, hit: bool) -> str:  # noqa: FBT001 (the cell that is pointed at)
+    words = "l" if any(character.isalpha() for character in text) else ""
+    return f"{words} hit".strip() if hit else words

@@ -58,7 +58,7 @@ def matrix(view: MatrixView, phrases: Phrases) -> Element:
         e.tbody(*(_row(row, phrases) for row in view.rows)),
         cls="t mx",
     )
-    return e.div(drawn, cls="scroll", tabIndex=0, role="region", aria_label=view.name)
+    return e.div(drawn, cls="scroll", tabIndex=0, role="group", aria_label=view.name)
 
 
 def verdict_key(phrases: Phrases) -> Element:

@@ -97,7 +97,13 @@ def column(width: int, *sections: Child) -> Element:
 
 def chart(view: ChartView, phrases: Phrases) -> Element:
     """Draw a figure; screen readers hear its sentence and find its table."""
-    drawn = e.div(e.graph(view.figure, view.height_px), role="img", aria_label=view.sentence)
+    drawn = e.div(
+        e.graph(view.figure, view.height_px),
+        cls="chart",
+        role="img",
+        aria_label=view.sentence,
+        tabIndex=0,
+    )
     return e.figure(drawn, e.figcaption(view.sentence, cls="sr"), data_table(view.table, phrases))
 
 

@@ -85,7 +85,7 @@ def table(view: TableView, phrases: Phrases) -> Element:
         e.tbody(*body),
         cls=f"t {view.cls}".strip(),
     )
-    return e.div(drawn, cls="scroll", tabIndex=0, role="region", aria_label=view.name)
+    return e.div(drawn, cls="scroll", tabIndex=0, role="group", aria_label=view.name)
 
 
 def _most(view: TableView, at: int) -> float:
@@ -158,17 +158,29 @@ def _value_cell(
     cls = _classes(column)
     if cell.verdict and column.kind in {"number", "text"}:
         cls = f"{cls} v-{cell.verdict}".strip()
-    drawn: Element | None = None
+    if column.kind in {"bar", "dot"}:
+        words = _beside_mark(words, cell, column, most, row)
+    return e.td(*words, cls=cls, **({"title": cell.title} if cell.title else {}))
+
+
+def _beside_mark(
+    words: tuple[Child, ...], cell: CellView, column: ColumnView, most: float, row: RowView
+) -> tuple[Child, ...]:
+    """Put the mark before the number; words without a number take the whole cell, a sign the number's place."""
+    if cell.value is None and not cell.symbol:
+        return (
+            words
+            if cell.text and row.kind != "total"
+            else (_blank(column), e.span(*words, cls="val"))
+        )
+    drawn = None
     if cell.value is not None and not cell.symbol:
         drawn = _drawn(cell.value, cell.verdict == "miss", column, most, row)
-    if drawn is not None:
-        words = (drawn, e.span(*words, cls="val"))
-    elif column.kind in {"bar", "dot"}:
-        words = (
-            e.span(cls="dl blank" if column.kind == "dot" else "hb blank"),
-            e.span(*words, cls="val"),
-        )
-    return e.td(*words, cls=cls, **({"title": cell.title} if cell.title else {}))
+    return (drawn or _blank(column), e.span(*words, cls="val"))
+
+
+def _blank(column: ColumnView) -> Element:
+    return e.span(cls="dl blank" if column.kind == "dot" else "hb blank")
 
 
 def _drawn(

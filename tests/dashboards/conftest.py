@@ -1,0 +1,79 @@
+"""A browser, and the gallery of sample pages it looks at."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from dashboards.i18n import Phrases
+from dashboards.shell import create_dash
+from dashboards.signin import SignInView, sign_in_page
+from tests.dashboards.gallery import render
+
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    found = (
+        os.environ.get("ZHIJIAN_BROWSER")
+        or shutil.which("chromium")
+        or shutil.which("google-chrome")
+    )
+    if not found:
+        pytest.fail("No browser: install the package chromium, or name one in ZHIJIAN_BROWSER.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(browser_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=browser_path, args=[*_QUIET])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, gallery: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=gallery)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def gallery_server() -> Flask:
+    server = Flask("gallery")
+    views = {
+        lang: SignInView("/sign-in", "/sign-in/en", error=Phrases(lang)("sign_in.wrong"))
+        for lang in ("zh", "en")
+    }
+    server.add_url_rule(
+        "/sign-in/<lang>", "sign-in", lambda lang: sign_in_page(views[lang], Phrases(lang))
+    )
+    create_dash(server, render)
+    return server
+
+
+@pytest.fixture(scope="session")
+def gallery(gallery_server: Flask) -> Iterator[str]:
+    """The address of the running gallery."""
+    served = make_server("127.0.0.1", 0, gallery_server, threaded=True)
+    thread = threading.Thread(target=served.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
+    thread.join()
+    served.server_close()

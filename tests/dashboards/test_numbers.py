@@ -1,0 +1,77 @@
+"""Numbers as they are printed."""
+
+from datetime import date
+
+import pytest
+
+from dashboards.i18n import Lang
+from dashboards.numbers import (
+    academic_year,
+    day,
+    ordinal,
+    percent,
+    plain,
+    points,
+    rank,
+    show,
+    signed,
+    span,
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "lang", "words"),
+    [
+        (11_784_000, "persons", "zh", "1,178.4 万人"),
+        (11_784_000, "persons", "en", "11.784 million"),
+        (64_300, "persons", "zh", "6.43 万人"),
+        (1_545, "persons", "zh", "1,545 人"),
+        (1_545, "persons", "en", "1,545"),
+        (6_100_000, "yuan", "zh", "610.0 万元"),
+        (320_000_000, "yuan", "zh", "3.2 亿元"),
+        (8_026, "yuan", "zh", "8,026 元"),
+        (6_100_000, "yuan", "en", "CNY 6.10 m"),
+        (8_026, "yuan", "en", "CNY 8,026"),
+        (86.3, "percent", "zh", "86.3%"),
+        (16.24, "ratio", "en", "16.2 : 1"),
+        (7_186, "schools", "en", "7,186 schools"),
+        (3, "册/人", "zh", "3 册/人"),
+    ],
+)
+def test_a_quantity_in_its_unit(value: float, unit: str, lang: Lang, words: str) -> None:
+    assert show(value, unit, lang).joined() == words
+
+
+def test_a_change_carries_its_sign_unless_it_rounds_to_nothing() -> None:
+    assert signed(-3.14, 1) == "−3.1"
+    assert signed(4.2, 1) == "+4.2"
+    assert signed(-0.04, 1) == "0.0"
+    assert signed(0.04, 1) == "0.0"
+
+
+def test_shares_have_no_space_and_points_have_a_name() -> None:
+    assert percent(0.863) == "86.3%"
+    assert points(0.042, "zh") == "+4.2 个百分点"
+    assert points(-0.042, "en") == "−4.2 pp"
+
+
+def test_years_days_ranges_and_ranks() -> None:
+    assert academic_year(2026, "zh") == "2026–2027 学年"
+    assert academic_year(1999, "en") == "1999–00"
+    assert day(date(2026, 11, 20), "zh") == "2026-11-20"
+    assert day(date(2026, 11, 20), "en") == "20 Nov 2026"
+    assert span(372, 431) == "372–431"
+    assert rank(17, 25, "zh") == "第 17–25 名"
+    assert rank(17, 25, "en") == "17th–25th"
+    assert rank(7, 7, "zh") == "第 7 名"
+    assert [ordinal(number) for number in (1, 2, 3, 11, 22)] == [
+        "1st",
+        "2nd",
+        "3rd",
+        "11th",
+        "22nd",
+    ]
+
+
+def test_thousands_are_grouped_and_the_minus_is_the_typographic_one() -> None:
+    assert plain(-1234567.5, 1) == "−1,234,567.5"

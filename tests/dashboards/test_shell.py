@@ -1,0 +1,107 @@
+"""The shell: the first answer shows the page, files are kept for ever, everything travels compressed."""
+
+import gzip
+import re
+
+import brotli
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+
+@pytest.fixture
+def client(gallery_server: Flask) -> FlaskClient:
+    return gallery_server.test_client()
+
+
+def test_the_first_answer_is_the_whole_page(client: FlaskClient) -> None:
+    answer = client.get("/en/place/province?theme=dark")
+
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert '<html lang="en" data-theme="dark">' in text
+    assert "<title>Hunan · Zhijian</title>" in text
+    assert "31 schools short of the target" in text
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_a_page_one_may_not_see_is_a_403(client: FlaskClient) -> None:
+    answer = client.get("/zh/place/missing")
+
+    assert answer.status_code == 403
+    assert "无权查看" in answer.get_data(as_text=True)
+
+
+def test_the_root_leads_to_a_place(client: FlaskClient) -> None:
+    answer = client.get("/")
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/zh/place/nation"
+
+
+def test_one_callback_renders_the_page(client: FlaskClient) -> None:
+    body = {
+        "output": "page.children",
+        "outputs": {"id": "page", "property": "children"},
+        "inputs": [
+            {"id": "location", "property": "pathname", "value": "/zh/place/province"},
+            {"id": "location", "property": "search", "value": "?theme=dark"},
+        ],
+        "changedPropIds": ["location.pathname"],
+    }
+
+    answer = client.post("/_dash-update-component", json=body)
+
+    page = answer.get_json()["response"]["page"]["children"]
+    assert page["props"]["data-theme"] == "dark"
+    assert page["type"] == "Div"
+
+
+def test_our_files_are_kept_for_ever_and_sent_compressed(client: FlaskClient) -> None:
+    text = client.get("/zh/place/nation").get_data(as_text=True)
+    addresses = set(re.findall(r"/assets/[\w.]+", text))
+
+    assert len(addresses) == 3
+    for address in addresses:
+        plain = client.get(address).get_data()
+        small = client.get(address, headers={"Accept-Encoding": "gzip, br"})
+        assert small.headers["Content-Encoding"] == "br"
+        assert "immutable" in small.headers["Cache-Control"]
+        assert brotli.decompress(small.get_data()) == plain
+
+
+def test_bundles_are_kept_compressed_after_the_first_request(client: FlaskClient) -> None:
+    text = client.get("/zh/place/nation").get_data(as_text=True)
+    bundle = re.findall(r'src="(/_dash-component-suites/[^"]*react-dom[^"]*)"', text)[0]
+
+    first, again = (client.get(bundle, headers={"Accept-Encoding": "gzip"}) for _ in range(2))
+
+    assert first.headers["Content-Encoding"] == again.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in again.headers["Cache-Control"]
+    assert gzip.decompress(again.get_data()) == gzip.decompress(first.get_data())
+    assert b"React" in gzip.decompress(again.get_data())
+
+
+@pytest.mark.parametrize(("asked", "sent"), [("br", "br"), ("gzip", "gzip"), ("", None)])
+def test_pages_are_compressed_as_the_browser_asks(
+    client: FlaskClient, asked: str, sent: str | None
+) -> None:
+    answer = client.get("/zh/place/nation", headers={"Accept-Encoding": asked})
+
+    assert answer.headers.get("Content-Encoding") == sent
+
+
+def test_the_full_chart_library_is_never_asked_for(client: FlaskClient) -> None:
+    text = client.get("/zh/place/nation").get_data(as_text=True)
+
+    assert "plotly.min.js" not in text
+    assert "dash_table/bundle" not in text
+    assert client.get("/_mcp").status_code == 403
+
+
+def test_the_sign_in_page_works_without_scripts(client: FlaskClient) -> None:
+    text = client.get("/sign-in/en").get_data(as_text=True)
+
+    assert "<script" not in text
+    assert 'role="alert"' in text
+    assert 'name="csrf"' in text
