@@ -134,6 +134,8 @@ def recognise_all(sheets: list[Sheet], form: type[Form] | None) -> list[Table]:
     filled = [table for table in tables if table.cells.height]
     if not tables:
         raise _explained(sheets, form)
+    if form is None and (near := next(filter(None, map(_nearly, sheets)), None)):
+        raise MissingColumns(sheets[0].file, near.form.title, _nearest(near))
     if not filled:
         raise NoData(tables[0].sheet.file)
     return filled
@@ -183,6 +185,15 @@ def _complete(sheet: Sheet, form: type[Form] | None) -> _Fit | None:
     wanted = [form] if form else list(submitted_forms().values())
     fits = [fit for each in wanted if (fit := _best(sheet, each)) and not fit.missing]
     return max(fits, key=lambda fit: fit.score, default=None)
+
+
+def _nearly(sheet: Sheet) -> _Fit | None:
+    """The form that a sheet of no form comes close to: it was meant, and must not be lost in silence."""
+    if _complete(sheet, None):
+        return None
+    fits = [fit for each in submitted_forms().values() if (fit := _best(sheet, each))]
+    best = max(fits, key=lambda fit: fit.score, default=None)
+    return best if best and len(best.own) >= REPEATED * len(best.form.columns) else None
 
 
 def _tabled(sheet: Sheet, fit: _Fit) -> Table:

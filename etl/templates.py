@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import polars as pl
 import xlsxwriter
@@ -46,7 +46,10 @@ HINT = (
     "Start at row {row}. Write 0 where nothing happened; columns with * are required; leave totals out. "
     "Report unlawful facts truly: they do not block."
 )
-Format = Any  # xlsxwriter's own, which has no types
+# xlsxwriter has no types
+Format: TypeAlias = Any
+Book: TypeAlias = Any
+Worksheet: TypeAlias = Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +91,7 @@ def write(
 class _Formats:
     """The looks of cells, each made once."""
 
-    def __init__(self, book: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
+    def __init__(self, book: Book) -> None:
         plain = {
             "font_name": "Microsoft YaHei",
             "font_size": 10,
@@ -132,7 +135,7 @@ class _Formats:
 class _Sheet:
     """The sheet to fill."""
 
-    def __init__(self, book: Any, form: type[Form]) -> None:  # noqa: ANN401 - xlsxwriter has no types
+    def __init__(self, book: Book, form: type[Form]) -> None:
         self.form = form
         self.formats = _Formats(book)
         self.sheet = book.add_worksheet(FILL)
@@ -283,7 +286,7 @@ def _validation(column: Column, codes: str | None) -> dict[str, Any] | None:
     return None
 
 
-def _write_codes(book: Any, form: type[Form]) -> dict[str, str]:  # noqa: ANN401 - xlsxwriter has no types
+def _write_codes(book: Book, form: type[Form]) -> dict[str, str]:
     """The sheet of code lists; for each coded column the range its drop-down reads."""
     looks, sheet = _Formats(book), book.add_worksheet(CODES)
     sheet.hide_gridlines(2)
@@ -310,7 +313,7 @@ def _write_codes(book: Any, form: type[Form]) -> dict[str, str]:  # noqa: ANN401
     return ranges
 
 
-def _write_notes(book: Any, form: type[Form], looks: _Formats) -> None:  # noqa: ANN401 - xlsxwriter has no types
+def _write_notes(book: Book, form: type[Form], looks: _Formats) -> None:
     """The sheet that explains columns and rules in both languages."""
     sheet = book.add_worksheet(NOTES)
     sheet.hide_gridlines(2)
@@ -338,8 +341,12 @@ def _write_notes(book: Any, form: type[Form], looks: _Formats) -> None:  # noqa:
 
 
 def _table(
-    sheet: Any, looks: _Formats, row: int, heads: tuple[str, ...], lines: list[tuple[str, ...]]
-) -> int:  # noqa: ANN401
+    sheet: Worksheet,
+    looks: _Formats,
+    row: int,
+    heads: tuple[str, ...],
+    lines: list[tuple[str, ...]],
+) -> int:
     for place, head in enumerate(heads):
         sheet.write(row, place, head, looks["strong"])
     for line in lines:

@@ -1,0 +1,285 @@
+"""A province's package into the warehouse: batches of schools of one form and year, each taken whole or not at all.
+
+A file whose bytes were taken in before, for that form and year, is passed over: so a load that was killed goes on
+where it stood, and loading a package again never undoes a school's later correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import sqlalchemy as sa
+
+from etl import identify
+from etl.cells import school_code_of
+from etl.errors import BadFile, WrongSchool
+from etl.harmonise import Harmonised, harmonise
+from etl.headers import SCHOOL, recognise_all
+from etl.outcome import SOURCE, Gathered, Outcome, gather, judge
+from etl.package import Entry, Package, opened, order
+from etl.readers import fingerprint, read
+from etl.sheet import PACKAGE, ROW, Limits
+from warehouse import tables
+from warehouse.form import Form
+from warehouse.ledger import Batch
+from warehouse.store import Warehouse
+from warehouse.terms import newest_year
+from warehouse.units import EventReport, record_unit_events
+
+BATCH = 500  # schools in a transaction where a year is already reported in part
+MANY = 50  # schools that make a year nobody has reported worth a partition loaded afresh
+UNIT_COLUMNS = (
+    "code",
+    "event",
+    "year",
+    "name",
+    "unit_kind",
+    "county",
+    "new_code",
+    "successor_code",
+)
+
+Group = tuple[type[Form], int]
+Progress = Callable[[str, int, int, int], None]
+"""Told after each batch: form, year, files done, files in all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """What became of one batch. `refused` has school_code and the columns of the ledger's rejections;
+    `strangers` (file, sheet_row, school_code) are rows of nobody due that year.
+    """
+
+    form: type[Form]
+    year: int
+    files: tuple[str, ...]
+    load: int | None
+    submissions: int
+    unchanged: int
+    rows_accepted: int
+    rows_refused: int
+    breaches: int
+    remarks: int
+    refused: pl.DataFrame
+    strangers: pl.DataFrame
+
+
+@dataclass(kw_only=True)
+class PackageReport:
+    """What became of a package; `passed_over` are files taken in before, `problems` files of which nothing was."""
+
+    units: EventReport = field(default_factory=EventReport)
+    batches: list[Delivered] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    problems: list[BadFile] = field(default_factory=list)
+    others: tuple[str, ...] = ()
+
+    def total(self, name: str) -> int:
+        """The sum of one of the batches' counts."""
+        return sum(getattr(batch, name) for batch in self.batches)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """Everything one load needs to know."""
+
+    warehouse: Warehouse
+    now: datetime
+    by: str
+    limits: Limits
+    report: PackageReport
+
+
+def load_package(
+    warehouse: Warehouse,
+    path: Path,
+    *,
+    now: datetime,
+    by: str,
+    years: Collection[int] | None = None,
+    progress: Progress | None = None,
+    limits: Limits = PACKAGE,
+) -> PackageReport:
+    """Take in a folder or zip: events of units first, then every form year by year (or only some `years`)."""
+    report = PackageReport()
+    delivery = Delivery(warehouse=warehouse, now=now, by=by, limits=limits, report=report)
+    with opened(path, limits) as package:
+        report.others = package.others
+        groups = _groups(delivery, package, years)
+        _register(delivery, package, {year for _, year in groups})
+        total, done = sum(map(len, groups.values())), 0
+        for (form, year), entries in sorted(groups.items(), key=lambda g: order(*g[0])):
+            for taken in _take_group(delivery, form, year, entries):
+                done += taken
+                if progress:
+                    progress(form.name, year, done, total)
+    return report
+
+
+def _groups(
+    delivery: Delivery, package: Package, years: Collection[int] | None
+) -> dict[Group, list[Entry]]:
+    """The package's files by form and year; one whose name says neither is opened to see."""
+    groups: dict[Group, list[Entry]] = {}
+    for entry in package.tables:
+        for group in _seen(delivery, entry):
+            if years is None or group[1] in years:
+                groups.setdefault(group, []).append(entry)
+    return groups
+
+
+def _seen(delivery: Delivery, entry: Entry) -> set[Group]:
+    if entry.form is not None and entry.year is not None:
+        return {(entry.form, entry.year)}
+    try:
+        found = recognise_all(read(entry.path, delivery.limits), entry.form)
+        today = delivery.now.date()
+        return {(t.form, identify.year(harmonise(t), entry.year, today)) for t in found}
+    except BadFile as problem:
+        delivery.report.problems.append(problem)
+        return set()
+
+
+def _register(delivery: Delivery, package: Package, years: set[int]) -> None:
+    """Record the events of units, and lay the ladder of every year known or now reported."""
+    warehouse, newest = delivery.warehouse, newest_year(delivery.now.date())
+    for entry in package.units:
+        events = pl.read_csv(entry.path, infer_schema=False).select(
+            pl.col(name) for name in UNIT_COLUMNS
+        )
+        with warehouse.writing() as writer:
+            laid = {row.year for row in writer.rows(sa.select(tables.ladder.c.year).distinct())}
+            wanted = sorted({*laid, *years, newest})
+            done = record_unit_events(writer, events, range(wanted[0], newest + 1))
+        delivery.report.units.recorded += done.recorded
+        delivery.report.units.unusable += done.unusable
+    warehouse.refresh()
+
+
+def _take_group(
+    delivery: Delivery, form: type[Form], year: int, entries: list[Entry]
+) -> Iterator[int]:
+    """Take in one form and year batch by batch; after each, the number of files it disposed of."""
+    warehouse = delivery.warehouse
+    known = _known_hashes(warehouse, form, year)
+    fresh = warehouse.is_fresh(form.name, year)
+    schools = warehouse.directory(year)
+    waiting: list[Harmonised] = []
+    seen: dict[str, str] = {}
+    files = 0
+    for entry in entries:
+        files += 1
+        if fingerprint(entry.path) in known:
+            delivery.report.passed_over.append(entry.name)
+            continue
+        try:
+            waiting += _sources(delivery, entry, form, year, seen)
+        except BadFile as problem:
+            delivery.report.problems.append(problem)
+        if not fresh and _count(waiting) >= BATCH:
+            _deliver(delivery, form, year, waiting, schools, fresh=False)
+            yield files
+            waiting, files = [], 0
+    if waiting:
+        _deliver(delivery, form, year, waiting, schools, fresh=fresh and _count(waiting) >= MANY)
+    yield files
+
+
+def _known_hashes(warehouse: Warehouse, form: type[Form], year: int) -> set[str]:
+    """Files already taken in for a form and year. A batch holds whole files, so a file is in or is not."""
+    ledger = tables.submission.c
+    found = (
+        sa.select(ledger.file_hash).where(ledger.form == form.name, ledger.year == year).distinct()
+    )
+    with warehouse.writing() as writer:
+        return {row.file_hash for row in writer.rows(found)}
+
+
+def _sources(
+    delivery: Delivery, entry: Entry, form: type[Form], year: int, seen: dict[str, str]
+) -> list[Harmonised]:
+    """A file's tables of that form and year. A school may stand in one table only."""
+    found = []
+    for table in recognise_all(read(entry.path, delivery.limits), entry.form):
+        if table.form is not form:
+            continue
+        rows = _with_stated_school(harmonise(table))
+        if identify.year(rows, entry.year, delivery.now.date()) == year:
+            found.append(rows)
+    for rows in found:
+        for code in rows.rows[SCHOOL].drop_nulls().unique().to_list():
+            if code in seen:
+                raise WrongSchool(
+                    entry.name, detail_zh=f"学校 {code} 已在 {seen[code]} 中报过本表",
+                    detail_en=f"school {code} already stands in {seen[code]}",
+                )  # fmt: skip
+    for rows in found:
+        seen |= dict.fromkeys(rows.rows[SCHOOL].drop_nulls().unique().to_list(), entry.name)
+    return found
+
+
+def _with_stated_school(rows: Harmonised) -> Harmonised:
+    """Rows without a code belong to the school at the sheet's head, if one stands there."""
+    said = identify.stated(rows.table, SCHOOL)
+    code = school_code_of(said) if said else None
+    if code is None:
+        return rows
+    return Harmonised(
+        table=rows.table,
+        rows=rows.rows.with_columns(pl.col(SCHOOL).fill_null(code)),
+        refused=rows.refused,
+    )
+
+
+def _count(waiting: list[Harmonised]) -> int:
+    return sum(rows.rows[SCHOOL].n_unique() for rows in waiting)
+
+
+def _deliver(
+    delivery: Delivery, form: type[Form], year: int, waiting: list[Harmonised], schools: pl.DataFrame,
+    *, fresh: bool,
+) -> None:  # fmt: skip
+    """One batch: sifted together, recorded in one transaction, reported."""
+    warehouse = delivery.warehouse
+    gathered = gather(waiting, schools)
+    present = gathered.rows["school_id"].unique().to_list()
+    outcome = judge(gathered, year, warehouse.context(form, year, present))
+    batch = Batch(
+        form=form, year=year, rows=outcome.rows, submissions=outcome.submissions,
+        rejections=outcome.rejections, findings=outcome.findings,
+        received_at=delivery.now, received_by=delivery.by,
+    )  # fmt: skip
+    recorded = warehouse.record(batch, fresh=fresh) if present else None
+    delivery.report.batches.append(
+        Delivered(
+            form=form, year=year, files=tuple(s.table.sheet.file for s in waiting),
+            load=recorded.load if recorded else None,
+            submissions=len(present), unchanged=len(recorded.unchanged) if recorded else 0,
+            refused=_with_codes(outcome, schools), strangers=_strangers(gathered),
+            **_counts(outcome.submissions),
+        )
+    )  # fmt: skip
+
+
+def _counts(submissions: pl.DataFrame) -> dict[str, int]:
+    names = ("rows_accepted", "rows_refused", "breaches", "remarks")
+    return {name: int(submissions[name].sum()) for name in names}
+
+
+def _with_codes(outcome: Outcome, schools: pl.DataFrame) -> pl.DataFrame:
+    codes = schools.select(pl.col("school_id").cast(pl.Int32), pl.col("code").alias(SCHOOL))
+    files = outcome.submissions.select("school_id", pl.col("file_name").alias("file"))
+    return outcome.rejections.join(codes, on="school_id").join(files, on="school_id")
+
+
+def _strangers(gathered: Gathered) -> pl.DataFrame:
+    files = [source.table.sheet.file for source in gathered.sources]
+    return gathered.strangers.select(
+        pl.col(SOURCE).replace_strict(dict(enumerate(files)), return_dtype=pl.String).alias("file"),
+        ROW,
+        SCHOOL,
+    )
