@@ -140,7 +140,9 @@ def ensure_database(connection: psycopg.Connection, database: str) -> None:
     grant_self_owner(connection)
     connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, owner))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-    connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(name, app))
+    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, app))
+    worker = sql.Identifier(WORKER)  # stages its rows in temporary tables
+    connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(name, worker))
 
 
 def grant_self_owner(connection: psycopg.Connection) -> None:
