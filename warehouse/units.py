@@ -19,6 +19,8 @@ from pypinyin import lazy_pinyin
 from warehouse.errors import ZhijianError
 from warehouse.ladder_rows import ladder_rows, place_rows
 from warehouse.places import read_register
+from warehouse.realign import Standing, realign
+from warehouse.roll import call_roll
 from warehouse.store import Reader, Writer
 from warehouse.tables import unit_event
 
@@ -51,7 +53,7 @@ class EventReport:
 
 
 def record_unit_events(writer: Writer, events: pl.DataFrame, years: Iterable[int]) -> EventReport:
-    """Take new events into the register of units and lay the ladder of every year anew.
+    """Take new events into the register of units, lay the ladder of every year anew, and call the roll.
 
     `events`: code, event, year, name, unit_kind, county, new_code, successor_code, all text. The lock on the
     events table keeps two administrations from numbering units at once.
@@ -62,7 +64,10 @@ def record_unit_events(writer: Writer, events: pl.DataFrame, years: Iterable[int
     report.recorded = _keep(writer, fresh)
     known = writer.rows(sa.select(unit_event).order_by(unit_event.c.event_id))
     versions, fates = follow(known)
+    before = Standing.of(writer)
     _lay(writer, versions, fates, sorted(years))
+    realign(writer, before)
+    call_roll(writer, sorted(years))
     return report
 
 

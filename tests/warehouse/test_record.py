@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, opened, register, students
+from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, event, opened, register, students
 from warehouse import chains
 from warehouse.discovery import form, forms
 from warehouse.form import Form
@@ -363,3 +363,43 @@ def test_declared_forms_and_the_database_agree(database: Database) -> None:
 
     assert migrate.differences(database.owner_url) == []
     assert len(forms()) >= 10
+
+
+def test_a_late_event_moves_what_was_recorded_before_it(worker: Warehouse, web: Warehouse) -> None:
+    first, second, _ = three_schools(worker)
+    before = worker.record(
+        batch(ENROLMENT, 2025, {first: students(g1=100), second: students(g1=10)})
+    )
+    worker.record(batch(ENROLMENT, 2024, {first: students(g1=40)}))
+
+    register(worker, [event("3643000001", "moved", 2025, county=SHAOYANG)])
+
+    now = 4
+    assert [total(worker, place, before.load) for place in (430100, 430500)] == [100, 10]
+    assert [total(worker, place, now) or 0 for place in (1, 430000, 430100, 430500)] == [
+        110,
+        110,
+        0,
+        110,
+    ]
+    assert check_rollups(worker, ENROLMENT, 2025)
+    assert check_rollups(worker, ENROLMENT, 2024)
+    web.refresh()
+    with web.reading(web.scope("shaoyang", 430500, "records")) as reader:
+        seen = {
+            tuple(row) for row in reader.rows(sa.text("SELECT school_id, year FROM fact_enrolment"))
+        }
+    assert seen == {(first, 2024), (first, 2025), (second, 2025)}
+
+
+def test_a_unit_that_closes_late_leaves_the_roster_and_the_figures(worker: Warehouse) -> None:
+    first, second, _ = three_schools(worker)
+    worker.record(batch(ENROLMENT, 2025, {first: students(g1=100), second: students(g1=10)}))
+
+    register(worker, [event("3643000001", "closed", 2025)])
+
+    assert total(worker, 1, 99) == 10
+    with worker.writing() as writer:
+        due = {(row[0], row[1]) for row in writer.rows(sa.text(
+            f"SELECT year, due FROM rollup_roster WHERE place_id = 1 AND cut = '' AND last_load = {FOR_EVER}"))}  # fmt: skip
+    assert due == {(2024, 3), (2025, 2), (2026, 2)}
