@@ -34,8 +34,10 @@ class Standing:
 
     @classmethod
     def of(cls, writer: Writer) -> Standing:
-        texts = {"chain": pl.String, "path": pl.String}
-        return cls(writer.frame(_STANDING).cast({"year": pl.Int64, "place_id": pl.Int64, **texts}))
+        kinds = pl.Schema(
+            {"year": pl.Int64, "place_id": pl.Int64, "chain": pl.String, "path": pl.String}
+        )
+        return cls(writer.frame(_STANDING).cast(kinds))
 
 
 def realign(writer: Writer, before: Standing) -> None:

@@ -240,7 +240,9 @@ def test_a_reader_sees_records_below_and_aggregates_beside_and_above(
     scope = web.scope("someone", place, depth)
 
     with web.reading(scope) as reader:
-        seen = {row[0] for row in reader.rows(sa.text("SELECT school_id FROM fact_enrolment"))}
+        seen = {
+            row.school_id for row in reader.rows(sa.text("SELECT school_id FROM fact_enrolment"))
+        }
         rolled = {row[0] for row in reader.rows(sa.text("SELECT place_id FROM rollup_enrolment"))}
 
     assert seen == facts
@@ -267,11 +269,11 @@ def test_policies_contain_no_subquery(worker: Warehouse) -> None:
     with worker.writing() as writer:
         policies = writer.rows(
             sa.text(
-                "SELECT tablename, coalesce(qual, '') || coalesce(with_check, '') FROM pg_policies"
+                "SELECT tablename, coalesce(qual, '') || coalesce(with_check, '') AS text FROM pg_policies"
             )
         )
     assert len(policies) > 60
-    assert not [row[0] for row in policies if "select" in row[1].lower()]
+    assert not [row.tablename for row in policies if "select" in row.text.lower()]
 
 
 def test_every_table_has_row_security_and_no_role_can_escape_it(worker: Warehouse) -> None:
@@ -400,6 +402,6 @@ def test_a_unit_that_closes_late_leaves_the_roster_and_the_figures(worker: Wareh
 
     assert total(worker, 1, 99) == 10
     with worker.writing() as writer:
-        due = {(row[0], row[1]) for row in writer.rows(sa.text(
+        due = {(row.year, row.due) for row in writer.rows(sa.text(
             f"SELECT year, due FROM rollup_roster WHERE place_id = 1 AND cut = '' AND last_load = {FOR_EVER}"))}  # fmt: skip
     assert due == {(2024, 3), (2025, 2), (2026, 2)}
