@@ -36,7 +36,7 @@ def share_out(total: float, weights: Floats) -> Ints:
     if not weights.size or weights.sum() <= 0:
         return np.zeros(weights.size, np.int64)
     exact = weights * (total / weights.sum())
-    whole = np.floor(exact).astype(np.int64)
+    whole: Ints = np.floor(exact).astype(np.int64)
     missing = round(total) - int(whole.sum())
     whole[np.argsort(whole - exact, kind="stable")[:missing]] += 1
     return whole

@@ -66,6 +66,9 @@ KINDS: dict[str, Kind] = {
     "land_in_mu": Kind("estate", "", (0.0008, 0.002), (1, 1), (1, 1), "land typed in mu instead of m2"),
     "sexes_swapped": Kind("enrolment", "", (0.001, 0.003), (1, 1), (1, 1), "men and women exchanged"),
     "grades_pushed": Kind("enrolment", "", (0.001, 0.003), (0.5, 0.9), (1, 1), "second-years listed as third-years"),
+    "one_trade": Kind(
+        "enrolment", "", (0.001, 0.003), (1, 1), (1, 1), "every student under one specialty"
+    ),
     "round_hours": Kind("internship", "", (0.002, 0.005), (1, 1), (1, 3), "every intern exactly 40 hours"),
     "same_pay": Kind("destination", "", (0.002, 0.005), (3000, 4000), (2, 4), "one starting pay in every field and year"),
 }  # fmt: skip

@@ -3,33 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import polars as pl
 
-from etl.demo.faults import KINDS, Fault
+from etl.demo.faults import Fault
 from warehouse import law
 
 __all__ = ["tamper"]
 
-Earlier = Callable[[], pl.DataFrame]
+Honest = Callable[[str, int], pl.DataFrame]
+Severities = dict[int, float]
 FIRST_ROW = pl.int_range(pl.len()).over("unit") == 0
 
 
+@dataclass(frozen=True)
+class Case:
+    """One kind of fault in one form and year: each unit's severity, now and in the year before."""
+
+    year: int
+    now: Severities
+    before: Severities
+    honest: Honest
+
+
+Hand = Callable[[pl.DataFrame, Case], pl.DataFrame]
+
+
 def tamper(
-    frame: pl.DataFrame, form: str, year: int, faults: Iterable[Fault], earlier: Earlier
+    frame: pl.DataFrame, form: str, year: int, faults: Iterable[Fault], honest: Honest
 ) -> pl.DataFrame:
-    """The rows with every fault of this form that lasts in this year."""
-    mine: dict[str, dict[int, float]] = {}
-    for fault in faults:
-        if fault.in_year(year) and KINDS[fault.kind].form == form and fault.kind in HANDS:
-            mine.setdefault(fault.kind, {})[fault.unit] = fault.severity
-    for kind, severities in mine.items():
-        frame = HANDS[kind](frame, severities, earlier)
+    """The rows with every fault that touches this form in this year; `honest(form, year)` gives true rows."""
+    kinds = [kind for touched, kind in HANDS if touched == form]
+    ours = [fault for fault in faults if fault.kind in kinds]
+    for kind in kinds:
+        now, before = (
+            {f.unit: f.severity for f in ours if f.kind == kind and f.in_year(when)}
+            for when in (year, year - 1)
+        )
+        if now or before:
+            frame = HANDS[form, kind](frame, Case(year, now, before, honest))
     return frame
-
-
-Severities = dict[int, float]
-Hand = Callable[[pl.DataFrame, Severities, Earlier], pl.DataFrame]
 
 
 def _hit(severities: Severities) -> pl.Expr:
@@ -50,89 +64,111 @@ def _set(frame: pl.DataFrame, severities: Severities, **columns: pl.Expr) -> pl.
     )
 
 
-def _nobody_leaves(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
+def _nobody_leaves(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Every departure but graduation is booked as other; the balance still holds."""
     quiet = ["dropped_out", "cancelled", "suspended", "transferred_out", "completed", "died"]
-    moved = _set(frame, severities, other_out=pl.sum_horizontal("other_out", *quiet))
-    return _set(moved, severities, **{name: pl.lit(0.0) for name in quiet})
+    moved = _set(frame, case.now, other_out=pl.sum_horizontal("other_out", *quiet))
+    return _set(moved, case.now, **{name: pl.lit(0.0) for name in quiet})
 
 
-def _padded_students(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
-    more = pl.col("students") * (1 + _by(severities))
-    return _set(
-        frame, severities, students=pl.when(pl.col("grade") == "1").then(more * 1.0).otherwise(more)
-    )
+def _padded_students(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    """Every class has more students than it has; teachers and rooms stay as they are."""
+    return _set(frame, case.now, students=pl.col("students") * (1 + _by(case.now)))
 
 
-def _at_threshold(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
+def _padded_flow(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    """The flow is made to fit the padded stocks: start, end, and arrivals or departures called other."""
+    start, end = _padding(case, case.year - 1, case.before), _padding(case, case.year, case.now)
+    both = frame.join(start.rename({"more": "from"}), on="unit", how="left", maintain_order="left")
+    both = both.join(end.rename({"more": "to"}), on="unit", how="left", maintain_order="left")
+    first, last = pl.col("from").fill_null(0), pl.col("to").fill_null(0)
+    return both.with_columns(
+        start=pl.col("start") + first,
+        end=pl.col("end") + last,
+        other_in=pl.col("other_in") + (last - first).clip(lower_bound=0),
+        other_out=pl.col("other_out") + (first - last).clip(lower_bound=0),
+    ).drop("from", "to")
+
+
+def _padding(case: Case, year: int, severities: Severities) -> pl.DataFrame:
+    """How many students were added to each unit in a year: unit, more."""
+    if not severities:
+        return pl.DataFrame(schema={"unit": pl.Int64, "more": pl.Int64})
+    true = case.honest("enrolment", year).filter(_hit(severities))
+    padded = _padded_students(true, Case(year, severities, {}, case.honest))
+    more = pl.Series("more", padded["students"] - true["students"])
+    return true.select("unit", more).group_by("unit").agg(pl.col("more").sum())
+
+
+def _at_threshold(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Land and buildings stand at the limits, or a hair above."""
     limits = {name: law.entry(name).value for name in ("land", "buildings", "equipment")}
     return _set(
         frame,
-        severities,
-        land=limits["land"] * _by(severities),
-        buildings=limits["buildings"] * _by(severities),
+        case.now,
+        land=limits["land"] * _by(case.now),
+        buildings=limits["buildings"] * _by(case.now),
         practice_buildings=pl.col("practice_buildings").clip(
             upper_bound=int(limits["buildings"] * 0.3)
         ),
     )
 
 
-def _equipment_step(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
+def _equipment_step(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     return _set(
-        frame, severities, equipment=(pl.col("equipment") * _by(severities) / 1e6).round() * 1e6
+        frame, case.now, equipment=(pl.col("equipment") * _by(case.now) / 1e6).round() * 1e6
     )
 
 
-def _copied_forward(frame: pl.DataFrame, severities: Severities, earlier: Earlier) -> pl.DataFrame:
-    last = earlier().filter(_hit(severities)).select(frame.columns)
+def _copied_forward(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    last = case.honest("estate", case.year - 1).filter(_hit(case.now)).select(frame.columns)
     return pl.concat(
-        [frame.filter(~_hit(severities) | ~pl.col("unit").is_in(last["unit"].to_list())), last]
+        [frame.filter(~_hit(case.now) | ~pl.col("unit").is_in(last["unit"].to_list())), last]
     ).sort("unit")
 
 
-def _all_settled(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
+def _all_settled(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Everybody settled; whoever was not has gone to further study, and every job is in the field."""
     study = pl.col("further_study") + pl.col("unsettled")
     return _set(
-        frame, severities, further_study=study, unsettled=pl.lit(0.0), matched=pl.col("employed")
+        frame, case.now, further_study=study, unsettled=pl.lit(0.0), matched=pl.col("employed")
     )
 
 
-def _broken_balance(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
-    return _set(frame, severities, end=(pl.col("end") * (1 + _by(severities))).ceil() + 1)
+def _broken_balance(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    return _set(frame, case.now, end=(pl.col("end") * (1 + _by(case.now))).ceil() + 1)
 
 
-def _part_above_whole(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
-    above = pl.when(FIRST_ROW).then((pl.col("persons") * _by(severities)).ceil() + 1)
-    return _set(frame, severities, specialty_teachers=above.otherwise(pl.col("specialty_teachers")))
+def _part_above_whole(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    above = pl.when(FIRST_ROW).then((pl.col("persons") * _by(case.now)).ceil() + 1)
+    return _set(frame, case.now, specialty_teachers=above.otherwise(pl.col("specialty_teachers")))
 
 
-def _insured_above_interns(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
-    above = pl.when(FIRST_ROW).then((pl.col("interns") * _by(severities)).ceil() + 1)
-    return _set(frame, severities, insured=above.otherwise(pl.col("insured")))
+def _insured_above_interns(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    above = pl.when(FIRST_ROW).then((pl.col("interns") * _by(case.now)).ceil() + 1)
+    return _set(frame, case.now, insured=above.otherwise(pl.col("insured")))
 
 
-def _wrong_unit(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
-    return _set(frame, severities, equipment=pl.col("equipment") * 10_000)
+def _wrong_unit(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    return _set(frame, case.now, equipment=pl.col("equipment") * 10_000)
 
 
-def _land_in_mu(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
-    return _set(frame, severities, land=pl.col("land") / 666.67)
+def _land_in_mu(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    return _set(frame, case.now, land=pl.col("land") / 666.67)
 
 
-def _sexes_swapped(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
-    other = pl.when(_hit(severities)).then(pl.col("sex").replace({"1": "2", "2": "1"}))
+def _sexes_swapped(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    other = pl.when(_hit(case.now)).then(pl.col("sex").replace({"1": "2", "2": "1"}))
     return frame.with_columns(other.otherwise(pl.col("sex")).alias("sex"))
 
 
-def _grades_pushed(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
+def _grades_pushed(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """A part of each second grade is listed in the third, where the specialty has one."""
     key = ["unit", "specialty", "sex"]
     has_third = (pl.col("grade") == "3").any().over(key)
-    leaving = pl.when(_hit(severities) & has_third & (pl.col("grade") == "2"))
+    leaving = pl.when(_hit(case.now) & has_third & (pl.col("grade") == "2"))
     moved = frame.with_columns(
-        moved=leaving.then((pl.col("students") * _by(severities)).floor()).otherwise(0)
+        moved=leaving.then((pl.col("students") * _by(case.now)).floor()).otherwise(0)
     )
     total = pl.col("moved").sum().over(key)
     grown = pl.when(pl.col("grade") == "3").then(pl.col("students") + total)
@@ -140,30 +176,42 @@ def _grades_pushed(frame: pl.DataFrame, severities: Severities, _: Earlier) -> p
     return moved.with_columns(students.cast(pl.Int64).alias("students")).drop("moved")
 
 
-def _round_hours(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
-    return _set(frame, severities, hours_total=pl.col("interns") * 40)
+def _round_hours(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    return _set(frame, case.now, hours_total=pl.col("interns") * 40)
 
 
-def _same_pay(frame: pl.DataFrame, severities: Severities, _: Earlier) -> pl.DataFrame:
-    one = (_by(severities) / 100).round() * 100
-    return _set(frame, severities, pay_total=pl.col("pay_known") * one)
+def _same_pay(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    one = (_by(case.now) / 100).round() * 100
+    return _set(frame, case.now, pay_total=pl.col("pay_known") * one)
 
 
-HANDS: dict[str, Hand] = {
-    "nobody_leaves": _nobody_leaves,
-    "padded_students": _padded_students,
-    "at_threshold": _at_threshold,
-    "equipment_step": _equipment_step,
-    "copied_forward": _copied_forward,
-    "all_settled": _all_settled,
-    "broken_balance": _broken_balance,
-    "part_above_whole": _part_above_whole,
-    "insured_above_interns": _insured_above_interns,
-    "wrong_unit": _wrong_unit,
-    "land_in_mu": _land_in_mu,
-    "sexes_swapped": _sexes_swapped,
-    "grades_pushed": _grades_pushed,
-    "round_hours": _round_hours,
-    "same_pay": _same_pay,
+def _one_trade(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    """Every student of the unit is written under its first specialty."""
+    first = pl.col("specialty").min().over("unit")
+    told = frame.with_columns(
+        pl.when(_hit(case.now)).then(first).otherwise(pl.col("specialty")).alias("specialty")
+    )
+    keys = ["unit", "specialty", "grade", "sex"]
+    return told.group_by(keys, maintain_order=True).agg(pl.all().sum())
+
+
+HANDS: dict[tuple[str, str], Hand] = {
+    ("enrolment", "padded_students"): _padded_students,
+    ("flow", "padded_students"): _padded_flow,
+    ("enrolment", "sexes_swapped"): _sexes_swapped,
+    ("enrolment", "grades_pushed"): _grades_pushed,
+    ("enrolment", "one_trade"): _one_trade,
+    ("flow", "nobody_leaves"): _nobody_leaves,
+    ("flow", "broken_balance"): _broken_balance,
+    ("staff", "part_above_whole"): _part_above_whole,
+    ("estate", "at_threshold"): _at_threshold,
+    ("estate", "equipment_step"): _equipment_step,
+    ("estate", "copied_forward"): _copied_forward,
+    ("estate", "wrong_unit"): _wrong_unit,
+    ("estate", "land_in_mu"): _land_in_mu,
+    ("internship", "insured_above_interns"): _insured_above_interns,
+    ("internship", "round_hours"): _round_hours,
+    ("destination", "all_settled"): _all_settled,
+    ("destination", "same_pay"): _same_pay,
 }
-"""Kinds that change what is reported; the declines change what is true and need no hand here."""
+"""Form and kind -> the hand that writes it. Declines change what is true and need no hand here."""
