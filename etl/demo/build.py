@@ -1,9 +1,9 @@
 """Build the demo ministry's files: build_units(), build_year() for any year alone, build() for all of it.
 
-folder/units.csv                          the life of every unit
-folder/2025/enrolment-2025-43.csv         one file a unit, form and year (or .parquet)
-folder/workbooks/2025/3643000001-...xlsx  the schools that hand in workbooks instead
-folder/truth/truth.json                   what was planted; never read by the warehouse
+folder/units.csv                              the life of every unit
+folder/2025/enrolment-2025-43.csv             one file a unit, form and year (or .parquet)
+folder/workbooks/flow-2026-3643000001.xlsx    schools that hand in workbooks of the newest year themselves
+folder-truth/truth.json                       what was planted: outside the folder, so that no load reads it
 """
 
 from __future__ import annotations
@@ -14,18 +14,31 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
+from etl.demo.dice import Ints
 from etl.demo.events import code_text, unit_events
 from etl.demo.ministry import FORMS, Ministry, found_ministry
 from etl.demo.packages import write_package
 from etl.demo.remarks import answer
 from etl.demo.targets import FIRST, LAST
 from etl.demo.truth import write_truth
+from etl.demo.workbooks import WORKBOOK_YEAR, write_workbooks, writers
 from warehouse.discovery import form as declared
 from warehouse.form import Total
 
-__all__ = ["SEED", "TODAY", "Demo", "build", "build_units", "build_year", "reference", "rows"]
+__all__ = [
+    "SEED",
+    "TODAY",
+    "Demo",
+    "build",
+    "build_units",
+    "build_workbooks",
+    "build_year",
+    "reference",
+    "rows",
+]
 
 SEED = 20210630
 TODAY = date(2026, 11, 20)
@@ -41,6 +54,7 @@ class Demo:
     schools: int | None
     units: Path
     packages: dict[int, list[Path]]
+    workbooks: list[Path]
     truth: Path
 
 
@@ -67,8 +81,13 @@ def build(
         packages[year] = build_year(folder, year, seed=seed, schools=schools)
         if progress:
             progress(str(year), done, len(wanted))
-    truth = folder / "truth" / "truth.json"
-    return Demo(folder, seed, schools, units, packages, truth)
+    books = build_workbooks(folder, seed=seed, schools=schools) if WORKBOOK_YEAR in wanted else []
+    return Demo(folder, seed, schools, units, packages, books, truth_file(folder))
+
+
+def truth_file(folder: Path) -> Path:
+    """Beside the folder, where a load of the folder cannot meet it."""
+    return folder.with_name(f"{folder.name}-truth") / "truth.json"
 
 
 def newest(today: date) -> int:
@@ -82,7 +101,7 @@ def build_units(folder: Path, *, seed: int = SEED, schools: int | None = None) -
     path = folder / "units.csv"
     one = ministry(seed, schools)
     unit_events(one.units).write_csv(path, include_bom=True)
-    write_truth(folder / "truth" / "truth.json", one)
+    write_truth(truth_file(folder), one)
     return path
 
 
@@ -91,27 +110,36 @@ def build_year(
 ) -> list[Path]:
     """Write the packages of one year and return their paths, form by form."""
     one = ministry(seed, schools)
+    apart = writers(one) if year == WORKBOOK_YEAR else np.zeros(0, np.int64)
+    units = np.setdiff1d(one.reporting(year), apart)
     paths: list[Path] = []
     for name in FORMS:
-        frame = rows(one, name, year)
-        paths += [path for _, path in write_package(folder, frame, declared(name), year)]
+        paths += write_package(folder, rows(one, name, year, units), declared(name), year)
     return paths
 
 
-def rows(one: Ministry, name: str, year: int) -> pl.DataFrame:
-    """The typed rows that units submit for a form and year, with unit, province, school_code, explanation."""
+def build_workbooks(folder: Path, *, seed: int = SEED, schools: int | None = None) -> list[Path]:
+    """Write the workbooks of the newest year, one a school and form, in the order of forms."""
+    one = ministry(seed, schools)
+    paths: list[Path] = []
+    for name in FORMS:
+        frame = rows(one, name, WORKBOOK_YEAR, writers(one))
+        paths += write_workbooks(folder / "workbooks", frame, declared(name), WORKBOOK_YEAR)
+    return paths
+
+
+def rows(one: Ministry, name: str, year: int, units: Ints) -> pl.DataFrame:
+    """The typed rows that some units submit for a form and year, with unit, province, school_code, explanation."""
     frame = one.form(name, year)
-    submitting = pl.Series(one.reporting(year))
-    here = frame.filter(pl.col("unit").is_in(submitting.implode()))
-    said = answer(here, declared(name), lambda total: reference(one, total, year), one.units.seed)
+    said = answer(frame, declared(name), lambda total: reference(one, total, year), one.units.seed)
     who = pl.DataFrame({
         "unit": range(len(one.units)),
         "province": one.units.province,
         "school_code": code_text(one.units, year),
     })  # fmt: skip
-    return said.join(who, on="unit", how="left", maintain_order="left").sort(
-        "province", maintain_order=True
-    )
+    here = said.filter(pl.col("unit").is_in(pl.Series(units).implode()))
+    known = here.join(who, on="unit", how="left", maintain_order="left")
+    return known.sort("province", maintain_order=True)
 
 
 def reference(one: Ministry, total: Total, year: int) -> pl.DataFrame:

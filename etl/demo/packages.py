@@ -8,7 +8,6 @@ written units (万元 for money that has a scale).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -31,7 +30,7 @@ IDENTITY = {
 
 def style_of(province: int) -> str:
     """The house style of the unit with this index in provinces()."""
-    return STYLES[provinces()[province].code % 5 % 3]
+    return ("chinese", "parquet", "standard", "parquet")[provinces()[province].code % 4]
 
 
 def written(frame: pl.DataFrame, form: type[Form], year: int, style: str) -> pl.DataFrame:
@@ -70,12 +69,11 @@ def _in_words(codes: Codes, style: str) -> bool:
     return style == "chinese" or (style == "standard" and not all(map(str.isdigit, codes.labels)))
 
 
-def write_package(
-    folder: Path, frame: pl.DataFrame, form: type[Form], year: int
-) -> Iterator[tuple[str, Path]]:
+def write_package(folder: Path, frame: pl.DataFrame, form: type[Form], year: int) -> list[Path]:
     """Write one form and year, a file a unit; `frame` also has province (index), school_code, explanation."""
     place = folder / str(year)
     place.mkdir(parents=True, exist_ok=True)
+    paths = []
     for (index,), rows in frame.partition_by("province", as_dict=True, maintain_order=True).items():
         style = style_of(int(index))
         unit = provinces()[int(index)].code
@@ -85,4 +83,5 @@ def write_package(
             table.write_parquet(path, compression="zstd", statistics=False)
         else:
             table.write_csv(path, include_bom=True)
-        yield provinces()[int(index)].name, path
+        paths.append(path)
+    return paths
