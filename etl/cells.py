@@ -74,10 +74,13 @@ def is_blank(text: str) -> bool:
 def _numbers(text: pl.Series, column: Column) -> pl.DataFrame:
     """Plain digits are read straight; decimals, full-width digits and separators by the long way."""
     straight = text.cast(pl.Int64, strict=False)
-    odd = (straight.is_null() & text.is_not_null()).arg_true()
-    written = text.gather(odd).cast(pl.String).to_frame("text").select(*_written(column))
-    value = (straight.clip(-LARGEST, LARGEST) * column.scale).scatter(odd, written["value"])
-    reason = _nothing(len(text)).scatter(odd, written["reason"])
+    value = straight if column.scale == 1 else straight.clip(-LARGEST, LARGEST) * column.scale
+    reason = _nothing(len(text))
+    if straight.null_count() > text.null_count():
+        odd = (straight.is_null() & text.is_not_null()).arg_true()
+        written = text.gather(odd).cast(pl.String).to_frame("text").select(*_written(column))
+        value = value.scatter(odd, written["value"])
+        reason = reason.scatter(odd, written["reason"])
     return _within(pl.DataFrame({"value": value, "reason": reason}), column)
 
 

@@ -1,104 +1,131 @@
-"""Text to typed values under declared names; a cell that cannot be typed refuses its row and is kept."""
+"""Text to typed values under declared names; a cell that cannot be typed refuses its row and is kept.
+
+Tables of one form are typed together: a package has thousands of small files, and each column is parsed once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from etl.cells import BLANKS, by_unique, parse, school_code_of, year_of
 from etl.headers import EXPLANATION, SCHOOL, YEAR, Table
+from etl.identify import stated
 from etl.sheet import ROW, cell
-from warehouse.form import Column, Form, Kind
+from warehouse.form import Form, Kind
 
 POLARS: dict[Kind, type[pl.DataType]] = {
     Kind.INTEGER: pl.Int64,
     Kind.TEXT: pl.String,
     Kind.DATE: pl.Date,
 }
-REFUSED = {ROW: pl.Int32, "column": pl.String, "rule": pl.String, "value": pl.String}
+PLACE, SOURCE = "place", "source"
+"""A row's position among all rows harmonised together, and which of the tables it stands in."""
+REFUSED = {PLACE: pl.UInt32, "column": pl.String, "rule": pl.String, "value": pl.String}
 """One row for each cell that could not be typed: the value as written, `rule` a key of reasons.REASONS."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Harmonised:
-    """`rows`: sheet_row, school_code, year, explanation (each null where the row says nothing), then every
-    declared column typed. `refused` is as REFUSED.
+    """Rows of tables of one form. `raw`: place, source, sheet_row, and declared columns as written.
+
+    `rows`: place, source, sheet_row, school_code, year, explanation (each null where nothing says it), then
+    every declared column typed. `refused` is as REFUSED.
     """
 
-    table: Table
+    tables: tuple[Table, ...]
+    raw: pl.DataFrame
     rows: pl.DataFrame
     refused: pl.DataFrame
 
     @property
     def form(self) -> type[Form]:
-        return self.table.form
+        return self.tables[0].form
 
 
-def harmonise(table: Table) -> Harmonised:
-    """Every filled row of a table, typed."""
-    typed, refused = _identified(table), [_not_a_year(table), _split_wrongly(table)]
-    for column in table.form.columns.values():
-        if column.name not in table.columns:
-            typed.append(_empty(column, table.cells.height))
-            continue
-        text = table.cells[table.columns[column.name]]
+def harmonise(tables: Sequence[Table], school: str | None = None) -> Harmonised:
+    """Every filled row of the tables, typed. With `school` all of them are that school's."""
+    raw = pl.concat(
+        [_raw(i, table, school) for i, table in enumerate(tables)], how="diagonal_relaxed"
+    )
+    raw = raw.with_row_index(PLACE)
+    typed, refused = _identified(raw), [_not_a_year(raw), *_split_wrongly(raw, tables)]
+    for column in tables[0].form.columns.values():
+        text = _column(raw, column.name)
         cells = parse(text, column)
         typed.append(cells["value"].alias(column.name))
-        refused.append(_refused(table.cells[ROW], text, cells["reason"], column.name))
-    return Harmonised(table=table, rows=pl.DataFrame(typed), refused=pl.concat(refused))
+        refused.append(_refused(raw, text, cells["reason"], column.name))
+    return Harmonised(
+        tables=tuple(tables), raw=raw, rows=pl.DataFrame(typed), refused=pl.concat(refused)
+    )
 
 
-def _empty(column: Column, height: int) -> pl.Series:
-    kind = POLARS[column.kind]
-    return pl.Series(column.name, [None], dtype=kind).new_from_index(0, height)
+def _raw(source: int, table: Table, school: str | None) -> pl.DataFrame:
+    """A table's rows under declared names; school and year from the sheet's head where the rows are silent."""
+    named = {name: pl.col(at) for name, at in table.columns.items()}
+    for name, said in ((SCHOOL, school or stated(table, SCHOOL)), (YEAR, stated(table, YEAR))):
+        written = (
+            named[name].cast(pl.String).str.strip_chars().replace("", None)
+            if name in named
+            else None
+        )
+        named[name] = pl.coalesce(
+            *(each for each in (written, pl.lit(said, dtype=pl.String)) if each is not None)
+        )
+    return table.cells.select(pl.lit(source, dtype=pl.Int32).alias(SOURCE), ROW, **named)
 
 
-def _identified(table: Table) -> list[pl.Series]:
-    """Row number, school, year and explanation of every row."""
-    cells = table.cells
+def _column(raw: pl.DataFrame, name: str) -> pl.Series:
+    """A column as written; all null when no table has it."""
+    if name in raw.columns:
+        return raw[name]
+    return pl.Series(name, [None], dtype=pl.String).new_from_index(0, raw.height)
+
+
+def _identified(raw: pl.DataFrame) -> list[pl.Series]:
+    """Position, source, row number, school, year and explanation of every row."""
+    explained = by_unique(_column(raw, EXPLANATION), lambda text: text.strip() or None, pl.String)
     return [
-        cells[ROW],
-        by_unique(_texts(table, SCHOOL), school_code_of, pl.String).alias(SCHOOL),
-        by_unique(_texts(table, YEAR), year_of, pl.Int32).alias(YEAR),
-        by_unique(_texts(table, EXPLANATION), lambda t: t.strip() or None, pl.String).alias(EXPLANATION),
-    ]  # fmt: skip
+        *raw.select(PLACE, SOURCE, ROW),
+        by_unique(raw[SCHOOL], school_code_of, pl.String).alias(SCHOOL),
+        by_unique(raw[YEAR], year_of, pl.Int32).alias(YEAR),
+        explained.alias(EXPLANATION),
+    ]
 
 
-def _texts(table: Table, name: str) -> pl.Series:
-    """A column as text; all null when the sheet does not have it."""
-    if name in table.columns:
-        return table.cells[table.columns[name]].cast(pl.String)
-    return pl.Series(name, [None], dtype=pl.String).new_from_index(0, table.cells.height)
-
-
-def _refused(numbers: pl.Series, text: pl.Series, reason: pl.Series, column: str) -> pl.DataFrame:
+def _refused(raw: pl.DataFrame, text: pl.Series, reason: pl.Series, column: str) -> pl.DataFrame:
     if reason.null_count() == len(reason):
         return pl.DataFrame(schema=REFUSED)
-    cells = pl.DataFrame([numbers, text.cast(pl.String).alias("value"), reason.alias("rule")])
+    cells = pl.DataFrame([raw[PLACE], text.cast(pl.String).alias("value"), reason.alias("rule")])
     return cells.filter(pl.col("rule").is_not_null()).select(
-        ROW, pl.lit(column).alias("column"), "rule", "value"
+        PLACE, pl.lit(column).alias("column"), "rule", "value"
     )
 
 
-def _not_a_year(table: Table) -> pl.DataFrame:
+def _not_a_year(raw: pl.DataFrame) -> pl.DataFrame:
     """Rows whose year cell is filled with something that is no academic year."""
-    text = _texts(table, YEAR)
-    lost = by_unique(
-        text, lambda t: None if t.lower() in BLANKS or year_of(t) else "not_a_year", pl.String
-    )
-    return _refused(table.cells[ROW], text, lost, YEAR)
+
+    def reason(text: str) -> str | None:
+        return None if text.lower() in BLANKS or year_of(text) else "not_a_year"
+
+    return _refused(raw, raw[YEAR], by_unique(raw[YEAR], reason, pl.String), YEAR)
 
 
-def _split_wrongly(table: Table) -> pl.DataFrame:
+def _split_wrongly(raw: pl.DataFrame, tables: Sequence[Table]) -> list[pl.DataFrame]:
     """Rows of a csv with values beyond the last header: a separator inside a value split them."""
+    return [_stray(raw, i, table) for i, table in enumerate(tables) if table.sheet.delimited]
+
+
+def _stray(raw: pl.DataFrame, source: int, table: Table) -> pl.DataFrame:
     beyond = [cell(i) for i, header in enumerate(table.headers) if not header]
-    if not table.sheet.delimited or not beyond:
+    if not beyond:
         return pl.DataFrame(schema=REFUSED)
-    stray = pl.coalesce(beyond)
-    return table.cells.filter(stray.is_not_null()).select(
-        ROW,
+    stray = table.cells.select(ROW, pl.coalesce(beyond).alias("value")).drop_nulls("value")
+    return raw.filter(pl.col(SOURCE) == source).join(stray, on=ROW).select(
+        PLACE,
         pl.lit(None, dtype=pl.String).alias("column"),
         pl.lit("too_many_cells").alias("rule"),
-        stray.alias("value"),
-    )
+        "value",
+    )  # fmt: skip

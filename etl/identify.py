@@ -9,7 +9,6 @@ import polars as pl
 
 from etl.cells import school_code_of, year_of
 from etl.errors import ClosedYear, MixedYears, UnknownYear, WrongSchool, WrongYear
-from etl.harmonise import Harmonised
 from etl.headers import IDENTIFICATION, SCHOOL, YEAR, Table, readings
 from warehouse.divisions import FIRST_YEAR
 from warehouse.terms import format_year, newest_year
@@ -33,14 +32,27 @@ def _words(name: str) -> set[str]:
     return {word for each in (label.zh, label.en, name, *aliases) for word in readings(each)}
 
 
-def year(rows: Harmonised, wanted: int | None, today: date) -> int:
-    """The one academic year of a file."""
-    table = rows.table
-    said = stated(table, YEAR)
-    found = {*rows.rows[YEAR].drop_nulls().unique().to_list()}
-    if said is not None and (at_head := year_of(said)) is not None:
-        found.add(at_head)
-    file = table.sheet.file
+def years(table: Table) -> set[int]:
+    """Every academic year that the head or a row states."""
+    return {year for text in _stated_anywhere(table, YEAR) if (year := year_of(text)) is not None}
+
+
+def schools(table: Table) -> set[str]:
+    """Every school code that the head or a row states."""
+    return {code for text in _stated_anywhere(table, SCHOOL) if (code := school_code_of(text))}
+
+
+def _stated_anywhere(table: Table, name: str) -> list[str]:
+    said = [text for text in (stated(table, name),) if text]
+    if name not in table.columns:
+        return said
+    written = table.cells[table.columns[name]].cast(pl.String).unique().drop_nulls()
+    return said + written.to_list()
+
+
+def year(table: Table, wanted: int | None, today: date) -> int:
+    """The one academic year of a table."""
+    found, file = years(table), table.sheet.file
     if len(found) > 1:
         raise MixedYears(file, found="、".join(map(format_year, sorted(found))))
     if not found and wanted is None:
@@ -59,14 +71,9 @@ def check_open(file: str, number: int, today: date) -> None:
         raise ClosedYear(file, year=number, first=FIRST_YEAR + 1, last=newest)
 
 
-def school(rows: Harmonised, wanted: str | None) -> str:
+def school(table: Table, wanted: str | None) -> str:
     """The one school of a submission, by its code."""
-    table = rows.table
-    said = stated(table, SCHOOL)
-    found = {*rows.rows[SCHOOL].drop_nulls().unique().to_list()}
-    if said is not None and (at_head := school_code_of(said)):
-        found.add(at_head)
-    file = table.sheet.file
+    found, file = schools(table), table.sheet.file
     if len(found) > 1:
         few = "、".join(sorted(found)[:3])
         raise WrongSchool(

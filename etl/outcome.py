@@ -9,30 +9,38 @@ from dataclasses import dataclass
 import polars as pl
 
 from etl.cells import LONGEST, OFFERED, nearest
-from etl.harmonise import REFUSED, Harmonised
-from etl.headers import EXPLANATION, SCHOOL
+from etl.harmonise import PLACE, SOURCE, Harmonised
+from etl.headers import EXPLANATION, SCHOOL, Table
 from etl.reasons import REASONS, sentence
 from etl.sheet import ROW
-from etl.sift import BREAKS, PLACE, sift
+from etl.sift import BREAKS, sift
 from warehouse.codes import Codes
 from warehouse.form import Answer, Form
 
-SOURCE = "source"  # which table of the batch
-
 
 @dataclass(frozen=True, kw_only=True)
-class Gathered:
-    """Rows of several tables of one form as one frame: place, source, school_id, then what harmonise gives.
+class Placed:
+    """Harmonised rows that belong to units due that year: `rows` with school_id, and what was refused of them.
 
-    `raw` has the declared columns as written, row for row. `strangers` are rows of nobody due that year.
+    `strangers` (source, sheet_row, school_code) are rows of nobody due.
     """
 
-    form: type[Form]
-    sources: tuple[Harmonised, ...]
+    harmonised: Harmonised
     rows: pl.DataFrame
-    raw: pl.DataFrame
-    refused: pl.DataFrame  # as harmonise.REFUSED, with place
-    strangers: pl.DataFrame  # source, sheet_row, school_code
+    refused: pl.DataFrame
+    strangers: pl.DataFrame
+
+    @property
+    def form(self) -> type[Form]:
+        return self.harmonised.form
+
+    @property
+    def raw(self) -> pl.DataFrame:
+        return self.harmonised.raw
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return self.harmonised.tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,62 +53,30 @@ class Outcome:
     findings: pl.DataFrame
 
 
-def gather(sources: list[Harmonised], schools: pl.DataFrame) -> Gathered:
-    """Put tables of one form together; `schools` has school_id and code."""
-    form = sources[0].form
-    rows = pl.concat(
-        [
-            each.rows.with_columns(pl.lit(i, dtype=pl.Int32).alias(SOURCE))
-            for i, each in enumerate(sources)
-        ]
-    )
+def place(harmonised: Harmonised, schools: pl.DataFrame) -> Placed:
+    """Find each row's unit; `schools` has school_id and code."""
     codes = schools.select(pl.col("code").alias(SCHOOL), pl.col("school_id").cast(pl.Int32))
-    placed = rows.with_row_index(PLACE).join(codes, on=SCHOOL, how="left", maintain_order="left")
-    refused = [
-        each.refused.with_columns(pl.lit(i, dtype=pl.Int32).alias(SOURCE))
-        for i, each in enumerate(sources)
-    ]
-    numbered = pl.concat(refused).join(
-        placed.filter(pl.col("school_id").is_not_null()).select(PLACE, SOURCE, ROW),
-        on=[SOURCE, ROW],
-    )
-    return Gathered(
-        form=form,
-        sources=tuple(sources),
-        rows=placed.filter(pl.col("school_id").is_not_null()),
-        raw=pl.concat([_raw(each) for each in sources], how="diagonal_relaxed"),
-        refused=numbered.select(PLACE, *REFUSED),
-        strangers=placed.filter(pl.col("school_id").is_null()).select(SOURCE, ROW, SCHOOL),
+    rows = harmonised.rows.join(codes, on=SCHOOL, how="left", maintain_order="left")
+    known = rows.filter(pl.col("school_id").is_not_null())
+    return Placed(
+        harmonised=harmonised,
+        rows=known,
+        refused=harmonised.refused.join(known.select(PLACE), on=PLACE, how="semi"),
+        strangers=rows.filter(pl.col("school_id").is_null()).select(SOURCE, ROW, SCHOOL),
     )
 
 
-def _raw(source: Harmonised) -> pl.DataFrame:
-    return source.table.cells.select(
-        pl.col(at).alias(name) for name, at in source.table.columns.items()
-    )
-
-
-def of_schools(gathered: Gathered, schools: pl.Series) -> Gathered:
-    """The part of a gathering that belongs to some schools."""
-    rows = gathered.rows.filter(pl.col("school_id").is_in(schools.implode()))
-    refused = gathered.refused.join(rows.select(PLACE), on=PLACE, how="semi")
-    return Gathered(
-        form=gathered.form, sources=gathered.sources, rows=rows, raw=gathered.raw, refused=refused,
-        strangers=gathered.strangers,
-    )  # fmt: skip
-
-
-def judge(gathered: Gathered, year: int, context: pl.DataFrame) -> Outcome:
+def judge(placed: Placed, year: int, context: pl.DataFrame) -> Outcome:
     """Sift what could be typed, and put every row's fate into words."""
-    untyped = gathered.refused.select(PLACE).unique()
-    typed = gathered.rows.join(untyped, on=PLACE, how="anti", maintain_order="left")
-    sifted = sift(gathered.form, year, typed.drop(SCHOOL, "year", SOURCE, EXPLANATION), context)
-    refused = pl.concat([_spoken(gathered), sifted.refused])
-    rejections = _addressed(gathered, refused).join(_whole_rows(gathered, refused), on=PLACE)
-    findings = _addressed(gathered, sifted.found)
+    untyped = placed.refused.select(PLACE).unique()
+    typed = placed.rows.join(untyped, on=PLACE, how="anti", maintain_order="left")
+    sifted = sift(placed.form, year, typed.drop(SCHOOL, "year", SOURCE, EXPLANATION), context)
+    refused = pl.concat([_spoken(placed), sifted.refused])
+    rejections = _addressed(placed, refused).join(_whole_rows(placed, refused), on=PLACE)
+    findings = _addressed(placed, sifted.found)
     return Outcome(
         rows=sifted.accepted.drop(PLACE),
-        submissions=_submissions(gathered, sifted.accepted, rejections, findings),
+        submissions=_submissions(placed, sifted.accepted, rejections, findings),
         rejections=rejections.select(
             "school_id", "sheet", ROW, "column", "value", "rule",
             "message_zh", "message_en", "todo_zh", "todo_en", "cells",
@@ -115,10 +91,10 @@ def judge(gathered: Gathered, year: int, context: pl.DataFrame) -> Outcome:
 # -- words for cells that could not be typed
 
 
-def _spoken(gathered: Gathered) -> pl.DataFrame:
+def _spoken(placed: Placed) -> pl.DataFrame:
     """The refused cells as BREAKS, in both languages."""
-    groups = gathered.refused.partition_by("column", "rule", maintain_order=True)
-    spoken = [_spoken_alike(gathered.form, group) for group in groups]
+    groups = placed.refused.partition_by("column", "rule", maintain_order=True)
+    spoken = [_spoken_alike(placed.form, group) for group in groups]
     return pl.concat(spoken) if spoken else pl.DataFrame(schema=BREAKS)
 
 
@@ -166,20 +142,18 @@ def _near(cells: pl.DataFrame, codes: Codes) -> pl.Expr:
 # -- addresses and whole rows
 
 
-def _addressed(gathered: Gathered, breaks: pl.DataFrame) -> pl.DataFrame:
+def _addressed(placed: Placed, breaks: pl.DataFrame) -> pl.DataFrame:
     """Breaks with school, sheet, row number, explanation and the blamed cell as written."""
     names = pl.DataFrame(
         {
-            SOURCE: range(len(gathered.sources)),
-            "sheet": [s.table.sheet.name for s in gathered.sources],
+            SOURCE: range(len(placed.tables)),
+            "sheet": [t.sheet.name for t in placed.tables],
         },
         schema={SOURCE: pl.Int32, "sheet": pl.String},
     )
-    where = gathered.rows.select(PLACE, SOURCE, "school_id", ROW, EXPLANATION).join(
-        names, on=SOURCE
-    )
+    where = placed.rows.select(PLACE, SOURCE, "school_id", ROW, EXPLANATION).join(names, on=SOURCE)
     groups = [
-        group.with_columns(_as_written(gathered.raw, group))
+        group.with_columns(_as_written(placed.raw, group))
         for group in breaks.partition_by("column", maintain_order=True)
     ]
     told = pl.concat(groups) if groups else breaks.with_columns(value=pl.lit(None, dtype=pl.String))
@@ -194,12 +168,12 @@ def _as_written(raw: pl.DataFrame, group: pl.DataFrame) -> pl.Series:
     return written.to_series()
 
 
-def _whole_rows(gathered: Gathered, refused: pl.DataFrame) -> pl.DataFrame:
+def _whole_rows(placed: Placed, refused: pl.DataFrame) -> pl.DataFrame:
     """Place -> `cells`: the whole refused row as JSON, header as written -> text."""
-    places = gathered.rows.join(refused.select(PLACE).unique(), on=PLACE, how="semi")
+    places = placed.rows.join(refused.select(PLACE).unique(), on=PLACE, how="semi")
     frames = [pl.DataFrame(schema={PLACE: pl.UInt32, "cells": pl.String})]
     for part in places.select(PLACE, SOURCE, ROW).partition_by(SOURCE):
-        table = gathered.sources[part[SOURCE][0]].table
+        table = placed.tables[part[SOURCE][0]]
         written = part.join(table.cells, on=ROW, maintain_order="left")
         names = [f"{h or '?'}" for h in table.headers]
         unique = [n if names.count(n) == 1 else f"{n} [{i + 1}]" for i, n in enumerate(names)]
@@ -212,7 +186,7 @@ def _whole_rows(gathered: Gathered, refused: pl.DataFrame) -> pl.DataFrame:
 
 
 def _submissions(
-    gathered: Gathered, accepted: pl.DataFrame, rejections: pl.DataFrame, findings: pl.DataFrame
+    placed: Placed, accepted: pl.DataFrame, rejections: pl.DataFrame, findings: pl.DataFrame
 ) -> pl.DataFrame:
     """One row a school: what it handed in, and how it went."""
     counts = [
@@ -221,7 +195,7 @@ def _submissions(
         _counted(findings, Answer.BREACH, "breaches"),
         _counted(findings, Answer.REMARK, "remarks"),
     ]
-    handed_in = _hashes(gathered)
+    handed_in = _hashes(placed)
     for count in counts:
         handed_in = handed_in.join(count, on="school_id", how="left", maintain_order="left")
     numbers = ["rows_accepted", "rows_refused", "breaches", "remarks"]
@@ -236,20 +210,21 @@ def _counted(findings: pl.DataFrame, answer: Answer, name: str) -> pl.DataFrame:
     )
 
 
-def _hashes(gathered: Gathered) -> pl.DataFrame:
+def _hashes(placed: Placed) -> pl.DataFrame:
     """school_id, file_name, file_hash, sheet, headers and the hash of the school's own rows as written.
 
     Row numbers are part of it: a number must lead back to its cell.
     """
-    raw = gathered.raw.select(pl.all().cast(pl.String).fill_null(""))[gathered.rows[PLACE]]
-    lines = pl.concat_str(gathered.rows[ROW].cast(pl.String), *raw, separator="\x1f")
+    written = placed.raw.drop(PLACE, SOURCE, ROW).select(pl.all().cast(pl.String).fill_null(""))
+    raw = written[placed.rows[PLACE]]
+    lines = pl.concat_str(placed.rows[ROW].cast(pl.String), *raw, separator="\x1f")
     joined = (
-        gathered.rows.select("school_id", SOURCE, ROW, line=pl.select(lines).to_series())
+        placed.rows.select("school_id", SOURCE, ROW, line=pl.select(lines).to_series())
         .sort("school_id", ROW)
         .group_by("school_id", SOURCE, maintain_order=True)
         .agg(pl.col("line").str.join("\x1e"))
     )
-    tables = [_table_facts(source) for source in gathered.sources]
+    tables = [_table_facts(table) for table in placed.tables]
     facts = pl.DataFrame(tables).with_columns(pl.Series(SOURCE, range(len(tables)), dtype=pl.Int32))
     known = joined.join(facts, on=SOURCE, maintain_order="left")
     hashes = [
@@ -261,8 +236,7 @@ def _hashes(gathered: Gathered) -> pl.DataFrame:
     )
 
 
-def _table_facts(source: Harmonised) -> dict[str, str]:
-    table = source.table
+def _table_facts(table: Table) -> dict[str, str]:
     return {
         "file_name": table.sheet.file,
         "file_hash": table.sheet.file_hash,

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from etl.harmonise import PLACE
 from etl.reasons import REASONS, sentence
 from etl.sheet import ROW
 from warehouse import law
 from warehouse.form import Answer, Fields, Form, Part, Rule, Secrecy
 from warehouse.text import Text
-
-PLACE = "place"
-"""The column that identifies a row of a batch: its position among all rows brought in together."""
 
 BREAKS = {
     PLACE: pl.UInt32,

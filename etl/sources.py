@@ -15,18 +15,17 @@ import polars as pl
 import sqlalchemy as sa
 
 from etl import identify
-from etl.cells import school_code_of
 from etl.errors import BadFile, WrongSchool
-from etl.harmonise import Harmonised, harmonise
-from etl.headers import SCHOOL, recognise_all
-from etl.outcome import SOURCE, Gathered, Outcome, gather, judge
+from etl.harmonise import SOURCE, harmonise
+from etl.headers import SCHOOL, Table, recognise_all
+from etl.outcome import Outcome, Placed, judge, place
 from etl.package import Entry, Package, opened, order
 from etl.readers import fingerprint, read
 from etl.sheet import PACKAGE, ROW, Limits
 from warehouse import tables
 from warehouse.form import Form
 from warehouse.ledger import Batch
-from warehouse.store import Warehouse
+from warehouse.store import Warehouse, Writer
 from warehouse.terms import newest_year
 from warehouse.units import EventReport, record_unit_events
 
@@ -138,7 +137,7 @@ def _seen(delivery: Delivery, entry: Entry) -> set[Group]:
     try:
         found = recognise_all(read(entry.path, delivery.limits), entry.form)
         today = delivery.now.date()
-        return {(t.form, identify.year(harmonise(t), entry.year, today)) for t in found}
+        return {(t.form, identify.year(t, entry.year, today)) for t in found}
     except BadFile as problem:
         delivery.report.problems.append(problem)
         return set()
@@ -146,18 +145,26 @@ def _seen(delivery: Delivery, entry: Entry) -> set[Group]:
 
 def _register(delivery: Delivery, package: Package, years: set[int]) -> None:
     """Record the events of units, and lay the ladder of every year known or now reported."""
-    warehouse, newest = delivery.warehouse, newest_year(delivery.now.date())
+    newest = newest_year(delivery.now.date())
     for entry in package.units:
-        events = pl.read_csv(entry.path, infer_schema=False).select(
-            pl.col(name) for name in UNIT_COLUMNS
-        )
-        with warehouse.writing() as writer:
+        events = pl.read_csv(entry.path, infer_schema=False).select(UNIT_COLUMNS)
+        with delivery.warehouse.writing() as writer:
             laid = {row.year for row in writer.rows(sa.select(tables.ladder.c.year).distinct())}
             wanted = sorted({*laid, *years, newest})
+            if laid.issuperset(wanted) and not _has_news(writer, events):
+                continue
             done = record_unit_events(writer, events, range(wanted[0], newest + 1))
         delivery.report.units.recorded += done.recorded
         delivery.report.units.unusable += done.unusable
-    warehouse.refresh()
+    delivery.warehouse.refresh()
+
+
+def _has_news(writer: Writer, events: pl.DataFrame) -> bool:
+    """Whether any of these events is not on record yet."""
+    grain = tables.unit_event.c
+    known = {tuple(row) for row in writer.rows(sa.select(grain.code, grain.event, grain.year))}
+    told = events.select("code", "event", pl.col("year").cast(pl.Int64, strict=False))
+    return not known.issuperset(told.iter_rows())
 
 
 def _take_group(
@@ -168,24 +175,24 @@ def _take_group(
     known = _known_hashes(warehouse, form, year)
     fresh = warehouse.is_fresh(form.name, year)
     schools = warehouse.directory(year)
-    waiting: list[Harmonised] = []
+    waiting: list[Table] = []
     seen: dict[str, str] = {}
-    files = 0
+    files = delivered = 0
     for entry in entries:
         files += 1
         if fingerprint(entry.path) in known:
             delivery.report.passed_over.append(entry.name)
             continue
         try:
-            waiting += _sources(delivery, entry, form, year, seen)
+            waiting += _tables(delivery, entry, (form, year), seen)
         except BadFile as problem:
             delivery.report.problems.append(problem)
-        if not fresh and _count(waiting) >= BATCH:
+        if not fresh and len(seen) - delivered >= BATCH:
             _deliver(delivery, form, year, waiting, schools, fresh=False)
             yield files
-            waiting, files = [], 0
+            waiting, files, delivered = [], 0, len(seen)
     if waiting:
-        _deliver(delivery, form, year, waiting, schools, fresh=fresh and _count(waiting) >= MANY)
+        _deliver(delivery, form, year, waiting, schools, fresh=fresh and len(seen) >= MANY)
     yield files
 
 
@@ -199,55 +206,33 @@ def _known_hashes(warehouse: Warehouse, form: type[Form], year: int) -> set[str]
         return {row.file_hash for row in writer.rows(found)}
 
 
-def _sources(
-    delivery: Delivery, entry: Entry, form: type[Form], year: int, seen: dict[str, str]
-) -> list[Harmonised]:
+def _tables(delivery: Delivery, entry: Entry, group: Group, seen: dict[str, str]) -> list[Table]:
     """A file's tables of that form and year. A school may stand in one table only."""
-    found = []
-    for table in recognise_all(read(entry.path, delivery.limits), entry.form):
-        if table.form is not form:
-            continue
-        rows = _with_stated_school(harmonise(table))
-        if identify.year(rows, entry.year, delivery.now.date()) == year:
-            found.append(rows)
-    for rows in found:
-        for code in rows.rows[SCHOOL].drop_nulls().unique().to_list():
-            if code in seen:
-                raise WrongSchool(
-                    entry.name, detail_zh=f"学校 {code} 已在 {seen[code]} 中报过本表",
-                    detail_en=f"school {code} already stands in {seen[code]}",
-                )  # fmt: skip
-    for rows in found:
-        seen |= dict.fromkeys(rows.rows[SCHOOL].drop_nulls().unique().to_list(), entry.name)
+    form, year = group
+    today = delivery.now.date()
+    read_in = recognise_all(read(entry.path, delivery.limits), entry.form)
+    found = [t for t in read_in if t.form is form and identify.year(t, entry.year, today) == year]
+    codes = [code for table in found for code in identify.schools(table)]
+    twice = next((code for code in codes if code in seen or codes.count(code) > 1), None)
+    if twice is not None:
+        raise WrongSchool(
+            entry.name,
+            detail_zh=f"学校 {twice} 已在 {seen.get(twice, entry.name)} 中报过本表",
+            detail_en=f"school {twice} already stands in {seen.get(twice, entry.name)}",
+        )
+    seen |= dict.fromkeys(codes, entry.name)
     return found
 
 
-def _with_stated_school(rows: Harmonised) -> Harmonised:
-    """Rows without a code belong to the school at the sheet's head, if one stands there."""
-    said = identify.stated(rows.table, SCHOOL)
-    code = school_code_of(said) if said else None
-    if code is None:
-        return rows
-    return Harmonised(
-        table=rows.table,
-        rows=rows.rows.with_columns(pl.col(SCHOOL).fill_null(code)),
-        refused=rows.refused,
-    )
-
-
-def _count(waiting: list[Harmonised]) -> int:
-    return sum(rows.rows[SCHOOL].n_unique() for rows in waiting)
-
-
 def _deliver(
-    delivery: Delivery, form: type[Form], year: int, waiting: list[Harmonised], schools: pl.DataFrame,
+    delivery: Delivery, form: type[Form], year: int, waiting: list[Table], schools: pl.DataFrame,
     *, fresh: bool,
 ) -> None:  # fmt: skip
     """One batch: sifted together, recorded in one transaction, reported."""
     warehouse = delivery.warehouse
-    gathered = gather(waiting, schools)
-    present = gathered.rows["school_id"].unique().to_list()
-    outcome = judge(gathered, year, warehouse.context(form, year, present))
+    placed = place(harmonise(waiting), schools)
+    present = placed.rows["school_id"].unique().to_list()
+    outcome = judge(placed, year, warehouse.context(form, year, present))
     batch = Batch(
         form=form, year=year, rows=outcome.rows, submissions=outcome.submissions,
         rejections=outcome.rejections, findings=outcome.findings,
@@ -256,10 +241,10 @@ def _deliver(
     recorded = warehouse.record(batch, fresh=fresh) if present else None
     delivery.report.batches.append(
         Delivered(
-            form=form, year=year, files=tuple(s.table.sheet.file for s in waiting),
+            form=form, year=year, files=tuple(table.sheet.file for table in waiting),
             load=recorded.load if recorded else None,
             submissions=len(present), unchanged=len(recorded.unchanged) if recorded else 0,
-            refused=_with_codes(outcome, schools), strangers=_strangers(gathered),
+            refused=_with_codes(outcome, schools), strangers=_strangers(placed),
             **_counts(outcome.submissions),
         )
     )  # fmt: skip
@@ -276,9 +261,9 @@ def _with_codes(outcome: Outcome, schools: pl.DataFrame) -> pl.DataFrame:
     return outcome.rejections.join(codes, on="school_id").join(files, on="school_id")
 
 
-def _strangers(gathered: Gathered) -> pl.DataFrame:
-    files = [source.table.sheet.file for source in gathered.sources]
-    return gathered.strangers.select(
+def _strangers(placed: Placed) -> pl.DataFrame:
+    files = [table.sheet.file for table in placed.tables]
+    return placed.strangers.select(
         pl.col(SOURCE).replace_strict(dict(enumerate(files)), return_dtype=pl.String).alias("file"),
         ROW,
         SCHOOL,

@@ -10,9 +10,9 @@ import polars as pl
 import sqlalchemy as sa
 
 from etl import identify
-from etl.harmonise import Harmonised, harmonise
-from etl.headers import SCHOOL, Table, recognise
-from etl.outcome import Outcome, gather, judge
+from etl.harmonise import harmonise
+from etl.headers import Table, recognise
+from etl.outcome import Outcome, judge, place
 from etl.readers import media_type, read
 from etl.receipt import Receipt, findings, refusals
 from warehouse import tables
@@ -36,13 +36,12 @@ def submit(
     `form`, `school` (its code) and `year` are what the submitter says; what the file says must agree.
     """
     table = recognise(read(path), form_named(form) if form else None)
-    rows = harmonise(table)
-    year = identify.year(rows, year, now.date())
-    code = identify.school(rows, school)
+    year = identify.year(table, year, now.date())
+    code = identify.school(table, school)
     unit = identify.unit(path.name, code, year, warehouse.directory(year))
-    gathered = gather([_of_school(rows, code)], unit)
     school_ids = unit["school_id"].to_list()
-    outcome = judge(gathered, year, warehouse.context(table.form, year, school_ids))
+    placed = place(harmonise([table], code), unit)
+    outcome = judge(placed, year, warehouse.context(table.form, year, school_ids))
     batch = Batch(
         form=table.form, year=year, rows=outcome.rows, submissions=outcome.submissions,
         rejections=outcome.rejections, findings=outcome.findings, received_at=now, received_by=by,
@@ -51,12 +50,6 @@ def submit(
     recorded = warehouse.record(batch)
     kept = _kept(warehouse, recorded.submissions[school_ids[0]])
     return _receipt(table, unit, outcome, kept, unchanged=bool(recorded.unchanged))
-
-
-def _of_school(rows: Harmonised, code: str) -> Harmonised:
-    """Every row is the one school's, also those that leave the code out."""
-    named = rows.rows.with_columns(pl.lit(code).alias(SCHOOL))
-    return Harmonised(table=rows.table, rows=named, refused=rows.refused)
 
 
 def _kept(warehouse: Warehouse, submission: int) -> dict[str, Any]:
