@@ -7,31 +7,46 @@ import sqlalchemy as sa
 
 from warehouse.store import Reader
 
-_RUNGS = sa.text("SELECT place_id, rung, path FROM place")
-_UNITS = sa.text(
-    "SELECT l.place_id AS school_id, p.unit_kind, p.path, l.path_then, l.path_now "
-    "FROM ladder l JOIN place p USING (place_id) WHERE l.year = :year AND l.rung = 4 "
-    "AND (:everyone OR l.place_id = ANY (:schools))"
+# Paths travel as text: a driver makes a Python list of every array, which costs fifty times as much.
+_PLACES = sa.text(
+    "SELECT place_id, rung, path::text AS path FROM place WHERE place_id = ANY (:ids)"
 )
+_UNITS = (
+    "SELECT l.place_id AS school_id, p.unit_kind, p.path::text AS path, "
+    "l.path_then::text AS path_then, l.path_now::text AS path_now "
+    "FROM ladder l JOIN place p USING (place_id) WHERE l.year = :year AND l.rung = 4"
+)
+_EVERY_UNIT = sa.text(_UNITS)
+_SOME_UNITS = sa.text(f"{_UNITS} AND l.place_id = ANY (:schools)")
+_UNITS_BELOW = sa.text(f"{_UNITS} AND (l.path_then && :places OR l.path_now && :places)")
 IDS = pl.List(pl.Int32)
+PATHS = ("path", "path_then", "path_now")
 
 
 def units(reader: Reader, year: int, schools: list[int] | None) -> pl.DataFrame:
     """school_id, unit_kind, path, path_then, path_now of the given units due in a year (None: of all)."""
-    found = reader.frame(_UNITS, year=year, everyone=schools is None, schools=schools or [])
-    return found.cast(
-        {
-            "path": IDS,
-            "path_then": IDS,
-            "path_now": IDS,
-            "school_id": pl.Int64,
-            "unit_kind": pl.String,
-        }
-    )
+    if schools is None:
+        return _typed(reader.frame(_EVERY_UNIT, year=year))
+    return _typed(reader.frame(_SOME_UNITS, year=year, schools=schools))
+
+
+def units_below(reader: Reader, year: int, places: list[int]) -> pl.DataFrame:
+    """The same of the units due in a year below any of the places, under either boundary."""
+    return _typed(reader.frame(_UNITS_BELOW, year=year, places=places))
+
+
+def _typed(found: pl.DataFrame) -> pl.DataFrame:
+    plain = found.cast({"school_id": pl.Int64, "unit_kind": pl.String})
+    return plain.with_columns(_ids(name) for name in PATHS)
+
+
+def _ids(name: str) -> pl.Expr:
+    """'{430000,430100}' -> [430000, 430100]"""
+    return pl.col(name).cast(pl.String).str.strip_chars("{}").str.split(",").cast(IDS)
 
 
 def chain(found: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """school_id, unit_kind, place_id, rung, boundary for every place above each unit.
+    """school_id, unit_kind, place_id, rung, boundary for every one of the places above each unit.
 
     A place above it under both boundaries is marked both, else then or now.
     """
@@ -56,6 +71,8 @@ def _above(found: pl.DataFrame, side: str) -> pl.DataFrame:
     return exploded.cast({"place_id": pl.Int64}).filter(pl.col("place_id") != pl.col("school_id"))
 
 
-def places(reader: Reader) -> pl.DataFrame:
-    """place_id, rung, path of every place and unit."""
-    return reader.frame(_RUNGS).cast({"place_id": pl.Int64, "rung": pl.Int64, "path": IDS})
+def places(reader: Reader, found: pl.DataFrame) -> pl.DataFrame:
+    """place_id, rung, path of the given units and of every place above them."""
+    above = pl.concat([found["path_then"], found["path_now"]]).explode().unique()
+    rows = reader.frame(_PLACES, ids=[1, *above.drop_nulls().to_list()])
+    return rows.cast({"place_id": pl.Int64, "rung": pl.Int64}).with_columns(_ids("path"))

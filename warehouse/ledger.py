@@ -89,7 +89,7 @@ def enter(
     head = [pl.lit(batch.form.name).alias("form"), pl.lit(batch.year).alias("year")]
     stamped = numbered.with_columns(
         *head,
-        received_at=pl.lit(batch.received_at.isoformat()),
+        received_at=pl.lit(batch.received_at),
         received_by=pl.lit(batch.received_by),
     )
     writer.insert("submission", stamped.join(paths, on="school_id"))

@@ -8,6 +8,7 @@ can wait for each other in a circle: forms are locked in the order of their name
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -15,12 +16,16 @@ import sqlalchemy as sa
 from warehouse import chains, ledger
 from warehouse.discovery import derived_forms
 from warehouse.errors import UnknownPlace
-from warehouse.form import DerivedForm, Form, Part
+from warehouse.form import DerivedForm, Form
+from warehouse.frames import quoted, unnested
 from warehouse.ledger import Batch, Recorded
 from warehouse.places import NATION
 from warehouse.rollup import PLACE, change, climb, merge, school_cells, school_rows
-from warehouse.store import Writer, quoted
+from warehouse.store import Writer
 from warehouse.tables import FOR_EVER, Basis, rolled
+from warehouse.totals import Wanted, read_totals
+
+CELLS = ["place_id", "unit_kind", "boundary", "cut", "member"]
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,6 @@ def claim(writer: Writer, forms: list[str]) -> dict[str, int]:
 
 def survey(writer: Writer, year: int, schools: list[int]) -> Ground:
     """The units of a batch with everything above them; a school not due in that year is an error."""
-    places = chains.places(writer)
     units = chains.units(writer, year, schools)
     strangers = sorted(set(schools) - set(units["school_id"].to_list()))
     if strangers:
@@ -127,6 +131,7 @@ def survey(writer: Writer, year: int, schools: list[int]) -> Ground:
             f"{year} 学年的名录里没有这些单位：{strangers[:5]}。先登记单位。",
             f"These units are not on the roster of {year}: {strangers[:5]}. Register them first.",
         )
+    places = chains.places(writer, units)
     return Ground(units, chains.chain(units, places), places)
 
 
@@ -211,36 +216,34 @@ def _write_rollups(writer: Writer, moved: Change, cells: pl.DataFrame, ground: G
         "SELECT ensure_partition(:parent, :year)", parent=f"rollup_{form.name}", year=moved.year
     )
     before = _school_cells_now(writer, moved, moved.schools)
-    _replace(
-        writer,
-        moved,
-        _vanished(form, before, ground),
-        _placed(school_rows(form, cells, ground.units), moved, ground),
-    )
     delta = change(form, before, cells, ground.chain)
     merged, afresh = merge(form, _rollup_now(writer, moved, delta), delta)
     if not afresh.is_empty():
-        counted = _count_afresh(writer, moved, afresh, ground)
+        counted = _count_afresh(writer, moved, cells, afresh)
         merged = pl.concat(
             [merged.join(afresh, on=PLACE, how="anti"), counted], how="vertical_relaxed"
         )
-    _replace(writer, moved, merged, _placed(merged.filter(pl.col("units") > 0), moved, ground))
+    lowest = [school_rows(form, some, ground.units) for some in (before, cells)]
+    closing = pl.concat([lowest[0].select(CELLS), merged.select(CELLS)])
+    rows = pl.concat([lowest[1], merged.filter(pl.col("units") > 0)], how="vertical_relaxed")
+    _replace(writer, moved, closing, _placed(rows, moved, ground))
 
 
-def _vanished(form: type[Form], before: pl.DataFrame, ground: Ground) -> pl.DataFrame:
-    return school_rows(form, before, ground.units)
-
-
-def _school_cells_now(writer: Writer, moved: Change, schools: list[int]) -> pl.DataFrame:
-    """The cells that stand for these schools: school_id, cut, member, measures."""
+def _school_cells_now(
+    writer: Writer, moved: Change, schools: list[int], wanted: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """The cells that stand for these schools: school_id, cut, member, measures; of `wanted` cuts and members only."""
     names = [m.name for m in moved.form.measures()]
-    found = writer.frame(
-        sa.text(
-            f"SELECT place_id AS school_id, cut, member, {quoted(names)} FROM rollup_{moved.form.name} "
-            f"WHERE year = :year AND rung = 4 AND last_load = {FOR_EVER} AND place_id = ANY (:schools)"
-        ),
-        year=moved.year, schools=schools,
-    )  # fmt: skip
+    statement = (
+        f"SELECT place_id AS school_id, cut, member, {quoted(names)} FROM rollup_{moved.form.name} "
+        f"WHERE year = :year AND rung = 4 AND last_load = {FOR_EVER} AND place_id = ANY (:schools)"
+    )
+    values: dict[str, Any] = {"year": moved.year, "schools": schools}
+    if wanted is not None:
+        cells = wanted.select("cut", "member").unique()
+        values |= {"cuts": cells["cut"].to_list(), "members": cells["member"].to_list()}
+        statement += " AND (cut, member) IN (SELECT * FROM unnest(CAST(:cuts AS text[]), CAST(:members AS text[])))"
+    found = writer.frame(sa.text(statement), **values)
     return found.cast(
         {
             "school_id": pl.Int64,
@@ -266,14 +269,20 @@ def _rollup_now(writer: Writer, moved: Change, delta: pl.DataFrame) -> pl.DataFr
 
 
 def _count_afresh(
-    writer: Writer, moved: Change, afresh: pl.DataFrame, ground: Ground
+    writer: Writer, moved: Change, cells: pl.DataFrame, afresh: pl.DataFrame
 ) -> pl.DataFrame:
-    """Whole rows from the schools below, for cells whose largest contributions cannot follow from a delta."""
-    everyone = chains.chain(chains.units(writer, moved.year, None), ground.places)
-    below = everyone.join(afresh.select("place_id").unique(), on="place_id", how="semi")
-    cells = _school_cells_now(writer, moved, below["school_id"].unique().to_list())
+    """Whole rows from the schools below, for cells whose largest contributions cannot follow from a delta.
+
+    `cells` are the new ones of the schools that change; all others stand as they are.
+    """
+    stale = afresh.select("place_id", "rung").unique()
+    units = chains.units_below(writer, moved.year, stale["place_id"].to_list())
+    others = units.filter(~pl.col("school_id").is_in(moved.schools))["school_id"].to_list()
+    known = _school_cells_now(writer, moved, others, afresh)
     return (
-        climb(moved.form, cells, below)
+        climb(
+            moved.form, pl.concat([known, cells.select(known.columns)]), chains.chain(units, stale)
+        )
         .join(afresh, on=PLACE, how="semi")
         .select(_rollup_columns(moved.form))
     )
@@ -282,17 +291,12 @@ def _count_afresh(
 def _replace(writer: Writer, moved: Change, closing: pl.DataFrame, rows: pl.DataFrame) -> None:
     """Close the current rows of the given cells and put new ones in their place."""
     table = f"rollup_{moved.form.name}"
-    stage = writer.stage(
-        "closing",
-        table,
-        closing.select("place_id", "unit_kind", "boundary", "cut", "member").unique(),
-    )
+    listed, source, values = unnested(closing)
     writer.run(
-        f"UPDATE {table} r SET last_load = :load FROM {stage} s WHERE r.year = :year AND r.last_load = {FOR_EVER} "
+        f"UPDATE {table} r SET last_load = :load FROM (SELECT {listed} FROM {source}) s WHERE r.year = :year AND r.last_load = {FOR_EVER} "
         "AND r.place_id = s.place_id AND r.cut = s.cut AND r.member = s.member AND r.unit_kind = s.unit_kind AND r.boundary = s.boundary",
-        load=moved.load, year=moved.year,
+        load=moved.load, year=moved.year, **values,
     )  # fmt: skip
-    writer.run(f"DROP TABLE {stage}")
     writer.insert(table, rows)
 
 
@@ -346,38 +350,9 @@ def _inputs(
     writer: Writer, form: type[DerivedForm], year: int, schools: list[int], ground: Ground
 ) -> pl.DataFrame:
     """One row a unit: school_id, unit_kind, year and a column for each need, null where nothing is in."""
-    inputs = ground.units.select("school_id", "unit_kind", pl.lit(year).alias("year"))
-    for name, need in form.needs.items():
-        found = read_total(
-            writer,
-            form=need.form,
-            column=need.measure,
-            cut=need.cut,
-            member=need.member,
-            year=year,
-            schools=schools,
-        )
-        inputs = inputs.join(found.rename({"value": name}), on="school_id", how="left")
-    return inputs
-
-
-def read_total(
-    writer: Writer, *, form: str, column: str, cut: str, member: str, year: int, schools: list[int]
-) -> pl.DataFrame:
-    """school_id, value: a measure's current total (or member of a cut), or an attribute, for each school."""
-    from warehouse.discovery import form as named
-
-    declared = named(form).columns[column]
-    if declared.part is Part.MEASURE:
-        statement = (
-            f"SELECT place_id AS school_id, {quoted([column])} AS value FROM rollup_{form} WHERE year = :year AND rung = 4 "
-            f"AND last_load = {FOR_EVER} AND cut = :cut AND member = :member AND place_id = ANY (:schools)"
-        )
-    else:
-        statement = (
-            f"SELECT DISTINCT school_id, {quoted([column])} AS value FROM fact_{form} WHERE year = :year "
-            f"AND last_load = {FOR_EVER} AND school_id = ANY (:schools) AND :cut = '' AND :member = ''"
-        )
-    found = writer.frame(sa.text(statement), year=year, schools=schools, cut=cut, member=member)
-    kind = pl.String if declared.kind == "text" else pl.Int64
-    return found.cast({"school_id": pl.Int64, "value": kind})
+    wanted = {
+        name: Wanted(need.form, need.measure, need.cut, need.member, year)
+        for name, need in form.needs.items()
+    }
+    units = ground.units.select("school_id", "unit_kind", pl.lit(year).alias("year"))
+    return units.join(read_totals(writer, wanted, schools), on="school_id", how="left")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from warehouse.errors import WarehouseUnavailable
 from warehouse.form import Form
+from warehouse.frames import csv_options, csv_slices, quoted, unnested
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
 from warehouse.roles import WEB, WORKER, with_role
@@ -82,50 +83,23 @@ class Writer(Reader):
 
     def copy(self, table: str, frame: pl.DataFrame, *, options: str = "") -> None:
         """COPY a frame into a table whose columns bear the same names. Lists become arrays."""
-        flat = frame.with_columns(
-            pl.concat_str(
-                pl.lit("{"), pl.col(name).cast(pl.List(pl.String)).list.join(","), pl.lit("}")
-            ).alias(name)
-            for name, kind in frame.schema.items()
-            if isinstance(kind, pl.List)
-        )
-        texts = [
-            name
-            for name, kind in flat.schema.items()
-            if kind == pl.String and not flat[name].has_nulls()
-        ]
-        forced = f", FORCE_NOT_NULL ({quoted(texts)})" if texts else ""
         cursor = self._driver().cursor()
         with cursor.copy(
-            f"COPY {table} ({quoted(flat.columns)}) FROM STDIN (FORMAT csv{forced}{options})"
+            f"COPY {table} ({quoted(frame.columns)}) FROM STDIN (FORMAT csv{csv_options(frame)}{options})"
         ) as copy:
-            copy.write(flat.write_csv(include_header=False).encode())
+            for lines in csv_slices(frame):
+                copy.write(lines)
 
     def _driver(self) -> Any:  # noqa: ANN401 - psycopg's own connection
         return self.connection.connection.driver_connection
 
-    def stage(self, name: str, like: str, frame: pl.DataFrame) -> str:
-        """Put a frame into a temporary table with the columns of another; it goes with the transaction."""
-        self.run(
-            f"CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT {quoted(frame.columns)} FROM {like} WITH NO DATA"
-        )
-        self.copy(name, frame)
-        return name
-
     def insert(self, table: str, frame: pl.DataFrame) -> int:
-        """Insert a frame through a stage: COPY itself is not allowed where row security stands."""
+        """Insert a frame by one statement: COPY itself is not allowed where row security stands."""
         if frame.is_empty():
             return 0
-        stage = self.stage(f"stage_{table}", table, frame)
-        columns = quoted(frame.columns)
-        count = self.run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}")
-        self.run(f"DROP TABLE {stage}")
-        return count
-
-
-def quoted(names: Sequence[str]) -> str:
-    """Names as SQL writes them: a form may call a column `end`."""
-    return ", ".join(f'"{name}"' for name in names)
+        listed, source, values = unnested(frame)
+        statement = f"INSERT INTO {table} ({quoted(frame.columns)}) SELECT {listed} FROM {source}"
+        return self.run(statement, **values)
 
 
 class Warehouse:
@@ -241,17 +215,14 @@ class Warehouse:
 
     def context(self, form: type[Form], year: int, schools: Sequence[int]) -> pl.DataFrame:
         """school_id and one column for each name in form.refers: numbers of other forms and years, or null."""
-        from warehouse.record import read_total
+        from warehouse.totals import Wanted, read_totals
 
-        frame = pl.DataFrame({"school_id": list(schools)}, schema={"school_id": pl.Int64})
+        wanted = {
+            name: Wanted(t.form, t.measure, t.cut, t.member, year - t.years_back)
+            for name, t in form.refers.items()
+        }
         with self.writing() as writer:
-            for name, total in form.refers.items():
-                found = read_total(
-                    writer, form=total.form, column=total.measure, cut=total.cut, member=total.member,
-                    year=year - total.years_back, schools=list(schools),
-                )  # fmt: skip
-                frame = frame.join(found.rename({"value": name}), on="school_id", how="left")
-        return frame
+            return read_totals(writer, wanted, list(schools))
 
     def directory(self, year: int) -> pl.DataFrame:
         """The units due in a year (see warehouse.units.directory)."""

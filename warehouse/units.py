@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from pypinyin import lazy_pinyin
 
 from warehouse.errors import ZhijianError
+from warehouse.frames import quoted, unnested
 from warehouse.ladder_rows import ladder_rows, place_rows
 from warehouse.places import read_register
 from warehouse.realign import Standing, realign
@@ -111,9 +112,10 @@ def _keep(writer: Writer, events: pl.DataFrame) -> int:
         return 0
     columns = ["code", "event", "year", "name", "unit_kind", "county", "new_code", "successor_code"]
     clean = events.select(columns).with_columns(pl.col("year").cast(pl.Int64))
-    stage = writer.stage("stage_unit_event", "unit_event", clean)
+    listed, source, values = unnested(clean)
     return writer.run(
-        f"INSERT INTO unit_event ({', '.join(columns)}) SELECT {', '.join(columns)} FROM {stage} ON CONFLICT DO NOTHING"
+        f"INSERT INTO unit_event ({quoted(columns)}) SELECT {listed} FROM {source} ON CONFLICT DO NOTHING",
+        **values,
     )
 
 

@@ -299,7 +299,7 @@ def check_rollups(worker: Warehouse, declared: type[Form], year: int) -> int:
 
     with worker.writing() as writer:
         everyone = chains.units(writer, year, None)
-        chain = chains.chain(everyone, chains.places(writer))
+        chain = chains.chain(everyone, chains.places(writer, everyone))
         change = Change(declared, year, 0, [], pl.DataFrame())
         cells = _school_cells_now(writer, change, everyone["school_id"].to_list())
         columns = _rollup_columns(declared)
