@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from warehouse import chains
 from warehouse.discovery import forms
 from warehouse.form import Form
+from warehouse.frames import quoted
 from warehouse.rollup import climb
-from warehouse.store import Writer, quoted
+from warehouse.store import Writer
 from warehouse.tables import FOR_EVER, Basis, rolled
 
 LEDGER = ("submission", "rejection", "finding")
