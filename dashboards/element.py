@@ -7,6 +7,7 @@ shell's script turns clicks on them into navigation without a page load, and `dc
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Protocol
 
 # "Any" because the properties' types are React's, not ours; every reader of a property narrows it.
@@ -21,11 +22,16 @@ class Maker(Protocol):
     def __call__(self, *children: Child, cls: str = "", **props: object) -> Element: ...
 
 
+@cache
+def _name(name: str) -> str:
+    return name.replace("_", "-") if name.startswith(("aria_", "data_")) else name
+
+
 def _dashed(props: dict[str, object]) -> dict[str, object]:
-    return {
-        name.replace("_", "-") if name[:5] in {"aria_", "data_"} else name: value
-        for name, value in props.items()
-    }
+    for name in props:
+        if "_" in name:
+            return {_name(each): value for each, value in props.items()}
+    return props
 
 
 def _maker(kind: str) -> Maker:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from dashboards.theme import Theme, palette, template
@@ -47,7 +48,7 @@ class SwarmView:
     tick_decimals: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Canvas:
     """The view between its two ends, in a theme's colours."""
 
@@ -58,29 +59,34 @@ class _Canvas:
     height_px: int
     colour: dict[str, str]
 
-    @property
+    @cached_property
     def bins(self) -> int:
         return (self.width_px - 2 * _SIDE) // _BIN_PX
 
-    @property
+    @cached_property
     def step(self) -> float:
         return (self.high - self.low) / self.bins
 
     def middle_of(self, at: int) -> float:
         return round(self.low + (at + 0.5) * self.step, 4)
 
-    def bin_of(self, value: float) -> int:
-        return min(max(int((value - self.low) / self.step), 0), self.bins - 1)
-
-    def breaks(self, value: float) -> bool:
-        limit = self.view.limit
-        if limit is None:
-            return False
-        return value > limit if self.view.breach == "above" else value < limit
-
     def counts(self) -> Counter[tuple[int, bool]]:
         """Count the units by (bin, breaks the limit)."""
-        return Counter((self.bin_of(value), self.breaks(value)) for value in self.view.values)
+        low, step, last = self.low, self.step, self.bins - 1
+        breaks = _breaking(self.view)
+        return Counter(
+            (min(max(int((value - low) / step), 0), last), breaks(value))
+            for value in self.view.values
+        )
+
+
+def _breaking(view: SwarmView) -> Callable[[float], bool]:
+    limit = view.limit
+    if limit is None:
+        return lambda _: False
+    if view.breach == "above":
+        return lambda value: value > limit
+    return lambda value: value < limit
 
 
 def swarm(view: SwarmView, theme: Theme, width_px: int = 720, height_px: int = 230) -> Figure:
