@@ -12,12 +12,13 @@ from dash import Dash, Input, Output, State
 from flask import Flask
 from flask_login import current_user
 
+from dashboards import element as e
 from dashboards.address import Address, BadAddress, parse
 from dashboards.answers import Asking, Memory
 from dashboards.around import framed
 from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.element import Element
-from dashboards.i18n import LANGS, Lang, Phrases
+from dashboards.i18n import HTML_LANG, LANGS, Lang, Phrases
 from dashboards.page import Page, Visit, registry
 from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
@@ -28,8 +29,9 @@ from dashboards.shell import LOCATION_ID, Rendered, create_dash
 from metrics.audience import Audience
 from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
+from warehouse.places import NATION
 from warehouse.scope import Depth
-from warehouse.store import Warehouse
+from warehouse.store import LADDER, Warehouse
 
 LOG = logging.getLogger("zhijian.site")
 
@@ -47,6 +49,9 @@ class Site:
     def render(self, path: str, query: str) -> Rendered:
         """The page of an address for whoever is signed in; it answers every address and does not raise."""
         reader: Reader = current_user
+        if not self.warehouse.ladder.years:
+            self.warehouse.refresh()
+            return Rendered(_waiting(Phrases("en" if path.startswith("/en") else "zh")), 503)
         if path == "/":
             return Rendered(_blank(), redirect=Address(place=home(reader)).to(year=self._newest()))
         try:
@@ -61,6 +66,33 @@ class Site:
         except ZhijianError:
             LOG.exception("page %s", path)
             return self._notice("broken", _fallback(path), reader)
+
+    def key(self, path: str, query: str) -> str:
+        """What the bytes of a page depend on: reader, address and the loads at its place and above; "" for refusals."""
+        reader: Reader = current_user
+        try:
+            address = parse(path, query)
+            audience = reader.audience(self.warehouse)
+            if self._depth(address, audience) is None:
+                return ""
+        except (BadAddress, UnknownPlace):
+            return ""
+        with self.warehouse.reading(audience.scope) as open_reader:
+            loads = open_reader.loads(self._rulers(address))
+        return f"page|{reader.id}|{address}|{self.today}|{loads}" if self._is_current(loads) else ""
+
+    def _is_current(self, loads: Mapping[int, Mapping[str, int]]) -> bool:
+        """Whether the ladder in memory is the one that is laid; it is read again when units have changed."""
+        laid = loads.get(NATION, {}).get(LADDER, 0)
+        if laid == self.warehouse.ladder_load:
+            return True
+        self.warehouse.refresh()
+        return False
+
+    def _rulers(self, address: Address) -> tuple[int, ...]:
+        if address.place is None:
+            return (NATION,)
+        return (*self.warehouse.ladder.ancestors(address.place), address.place)
 
     def _newest(self) -> int:
         return self.warehouse.ladder.years[-1]
@@ -90,7 +122,7 @@ class Site:
     ) -> Element:
         ladder = self.warehouse.ladder
         place = ladder.place(address.place) if address.place is not None else None
-        rulers = (1,) if place is None else (*ladder.ancestors(place.place_id), place.place_id)
+        rulers = self._rulers(address)
         with self.warehouse.reading(audience.scope) as open_reader:
             loads = (
                 open_reader.loads_at(rulers, _moment(address.asof))
@@ -152,6 +184,17 @@ def _fallback(path: str) -> Address:
     return Address(lang=lang)
 
 
+def _waiting(phrases: Phrases) -> Element:
+    """The page of a warehouse that holds no place yet."""
+    said = e.main(
+        e.div(e.h1(phrases("empty.title")), e.p(phrases("empty.why")), cls="notice"), id="main"
+    )
+    title = phrases("empty.title")
+    return e.div(
+        said, cls="page", data_title=title, data_lang=HTML_LANG[phrases.lang], data_theme="light"
+    )
+
+
 def _blank() -> Element:
     return {"type": "Div", "namespace": "dash_html_components", "props": {}}
 
@@ -169,9 +212,9 @@ def create_site(
     synthetic = bool(settings.get("synthetic", True))
     door = Door(warehouse, synthetic)
     door.install(server)
-    site = Site(
-        warehouse, Memory(server, enabled=bool(settings.get("cache", True))), door, today, synthetic
-    )
+    memory = Memory(server, enabled=bool(settings.get("cache", True)))
+    site = Site(warehouse, memory, door, today, synthetic)
+    server.before_request(Finished(memory, site.key, site.render).answer)
     server.add_url_rule("/health", "health", lambda: "ok")
     app = create_dash(server, site.render)
     _install_search(app, site)

@@ -24,6 +24,7 @@ from warehouse.tables import account, audit, ladder, load, load_log, place, sett
 if TYPE_CHECKING:
     from warehouse.ledger import Batch, Recorded
 
+LADDER = "ladder"  # the name under which the laying of the ladder is counted in `load`
 _SETTINGS = sa.select(*(sa.func.set_config(f"app.{name}", sa.bindparam(name), sa.true())
                         for name in ("reader", "scope", "region", "published", "nation")))  # fmt: skip
 _LOADS = sa.select(load.c.form, load.c.place_id, load.c.number).where(
@@ -107,6 +108,7 @@ class Warehouse:
 
     def __init__(self, url: str, role: str = WEB, *, pool_size: int = 8) -> None:
         self.role = role
+        self.ladder_load = 0
         self.engine = sa.create_engine(
             with_role(url, role), pool_size=pool_size, max_overflow=4, pool_pre_ping=False,
             connect_args={"prepare_threshold": 2, "autocommit": False},
@@ -157,6 +159,7 @@ class Warehouse:
             edges = sa.select(
                 ladder.c.year, ladder.c.place_id, ladder.c.parent_then, ladder.c.parent_now
             )
+            self.ladder_load = reader.loads([NATION])[NATION].get(LADDER, 0)
             return Ladder.read(reader.rows(sa.select(*columns)), reader.rows(edges))
 
     def refresh(self) -> None:

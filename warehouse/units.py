@@ -22,7 +22,7 @@ from warehouse.ladder_rows import ladder_rows, place_rows
 from warehouse.places import read_register
 from warehouse.realign import Standing, realign
 from warehouse.roll import call_roll
-from warehouse.store import Reader, Writer
+from warehouse.store import LADDER, Reader, Writer
 from warehouse.tables import unit_event
 
 FIRST_UNIT = 10_000_001
@@ -69,6 +69,10 @@ def record_unit_events(writer: Writer, events: pl.DataFrame, years: Iterable[int
     _lay(writer, versions, fates, sorted(years))
     realign(writer, before)
     call_roll(writer, sorted(years))
+    writer.run(
+        "INSERT INTO load VALUES (:ladder, 1, 1) ON CONFLICT (form, place_id) DO UPDATE SET number = load.number + 1",
+        ladder=LADDER,
+    )
     return report
 
 

@@ -1,6 +1,11 @@
 """Phrases of the context bar's choices and of the site."""
 
 PHRASES: dict[str, tuple[str, str]] = {
+    "empty.title": ("仓库里还没有单位", "The warehouse holds no unit yet"),
+    "empty.why": (
+        "先登记填报单位并入库：zhijian load <文件夹>，或 zhijian demo 建立演示数据。完成后刷新本页。",
+        "Register the reporting units and load: zhijian load <folder>, or zhijian demo for a demonstration. Then reload this page.",
+    ),
     "version.text": ("{day} · 第 {load} 次入库", "{day} · load {load}"),
     "bounds.name": ("区划", "Boundaries"),
     "bounds.now": ("现区划", "Of today"),
