@@ -99,7 +99,7 @@ def _typed(name: str, row: dict[str, str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=lambda n: CASES[n].title)
-def test_the_case_is_answered_as_written(number: int, setting: Setting):
+def test_the_case_is_answered_as_written(number: int, setting: Setting) -> None:
     case = CASES[number]
     places = {name: setting.units[number, name] for name in case.units}
     places["county"] = setting.counties[number]
@@ -146,22 +146,22 @@ def answered() -> dict[str, str]:
     return found
 
 
-def test_every_metric_has_a_case():
+def test_every_metric_has_a_case() -> None:
     assert set(answered()) == set(metrics())
 
 
-def test_every_metric_has_a_case_in_which_nothing_was_reported():
+def test_every_metric_has_a_case_in_which_nothing_was_reported() -> None:
     """Except the coverage, which counts just that."""
     assert {name for name, text in answered().items() if "…" not in text} == {"coverage"}
 
 
-def test_every_ratio_has_a_case_with_nothing_to_divide_by():
+def test_every_ratio_has_a_case_with_nothing_to_divide_by() -> None:
     ratios = {one.name for one in metrics().values() if isinstance(one, Ratio)}
 
     assert {name for name in ratios if "—" not in answered()[name]} == set()
 
 
-def test_every_binding_limit_has_a_case_at_its_edge_and_one_beside_it():
+def test_every_binding_limit_has_a_case_at_its_edge_and_one_beside_it() -> None:
     binding = {one.name for one in metrics().values() if any(_binds(code) for code in one.limits)}
 
     assert {name for name in binding if not {"▲", "■"} <= set(answered()[name])} == set()
