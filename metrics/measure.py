@@ -10,7 +10,7 @@ from metrics.discovery import metric as metric_named
 from metrics.distribution import percentiles
 from metrics.gather import Gatherer
 from metrics.metric import Percentile, Quotient
-from metrics.plan import Plan, plan
+from metrics.plan import Lookup, Plan, plan, split
 from metrics.question import Answers, Cell, Key, Question, State
 from metrics.rollups import Reads, read, wants
 
@@ -66,3 +66,37 @@ def _state(value: float | None, decimals: int) -> State:
         return State.NOT_APPLICABLE
     rounds_away = value and abs(value) < 0.5 * 10**-decimals
     return State.ROUNDS_TO_ZERO if rounds_away else State.VALUE
+
+
+def measure_parts(
+    reader: Reads, audience: Audience, question: Question
+) -> list[tuple[Lookup, Cell]]:
+    """Each part of the question's one metric, place and year by itself, in the order of the declaration."""
+    (one, year), (place,) = select(question)[0], question.places
+    depths = audience.depths(question.places)
+    gatherer = Gatherer(read(reader, question, wants([(one, year)])), question)
+    key = Key(one.metric.name, place, year)
+    internal = {one.metric.name: one.is_internal}
+    return [
+        (
+            part.sums[0][0],
+            _part_cell(disclose({key: _weighed(gatherer, part, key)}, depths, internal)[key]),
+        )
+        for part in split(one)
+    ]
+
+
+def _weighed(gatherer: Gatherer, part: Plan, key: Key) -> Parts:
+    """One part without its sign."""
+    standing = gatherer.standing(part, key.place, key.year)
+    value = gatherer.total(part.sums[0], key.place, key.year)
+    if standing.state is not State.VALUE:
+        return standing
+    sign = part.sums[0][0].sign
+    state = State.NOT_SUBMITTED if value is None else State.VALUE
+    return standing._replace(state=state, values=(sign * (value or 0),))
+
+
+def _part_cell(parts: Parts) -> Cell:
+    value = parts.values[0] if parts.state is State.VALUE else None
+    return Cell(value, parts.state, value, None, parts.units, parts.due, parts.is_uneven)

@@ -61,6 +61,22 @@ def plan(name: str, year: int, cut: str = "", member: str = "") -> Plan:
     )
 
 
+def split(one: Plan) -> list[Plan]:
+    """A plan for each part by itself: its own sum, resting on its own forms."""
+    return [
+        one._replace(sums=((lookup,),), reported=_behind(one, lookup))
+        for total in one.sums
+        for lookup in total
+    ]
+
+
+def _behind(one: Plan, lookup: Lookup) -> tuple[Reported, ...]:
+    names = sources(form_named(lookup.form))
+    return tuple(
+        each for each in one.reported if each.form in names and each.years_back == lookup.years_back
+    )
+
+
 def _lookup(metric: Metric, part: Part, cut: str, member: str) -> Lookup:
     wanted = _broken(metric, part, cut, member) if cut and member else _total(part)
     rows = tuple((*one, kind) for one in wanted for kind in part.kinds)

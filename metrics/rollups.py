@@ -26,6 +26,9 @@ BASES = {
 }
 
 
+CURRENT = FOR_EVER - 1  # a load at which exactly the current rows are valid
+
+
 class Reads(Protocol):
     """What is asked of a reader of the warehouse: rows of a statement, inside one scope and one state."""
 

@@ -17,6 +17,7 @@ from metrics.plan import Lookup, Plan
 from metrics.question import Question
 from metrics.rollups import (
     BASES,
+    CURRENT,
     Found,
     Reads,
     Row,
@@ -29,9 +30,7 @@ from metrics.rollups import (
     wants,
 )
 from warehouse.places import NATION, Rung
-from warehouse.tables import FOR_EVER, Basis, ladder
-
-CURRENT = FOR_EVER - 1  # a load at which exactly the current rows are valid
+from warehouse.tables import Basis, ladder
 
 
 class UnitValue(NamedTuple):

@@ -1,0 +1,80 @@
+"""What the command line asks of metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from metrics.audience import Audience
+from metrics.question import Question
+from metrics.review import Missed, Review, Tally, most_in_breach
+from metrics.review import review as review_place
+from warehouse.ladder import Ladder
+from warehouse.places import NATION
+from warehouse.store import Warehouse
+from warehouse.text import Text
+
+ANSWERS = {
+    "breach": Text("违规", "breach"),
+    "remark": Text("待说明", "remark"),
+    "refused": Text("退回", "refused"),
+}
+NOTHING = Text("没有可列出的事项。", "Nothing to list.")
+
+
+def review(warehouse: Warehouse, year: int, place: int = NATION, lang: str = "zh") -> Iterator[str]:
+    """Lines of `zhijian review`: limits missed, then rules broken, then the schools with most breaches.
+
+    It runs with the records of the whole place: a command of the administration, not of a reader.
+    """
+    scope = warehouse.scope("review", place)
+    audience = Audience(scope=scope, ladder=warehouse.ladder, role="administration")
+    with warehouse.reading(scope) as reader:
+        found = review_place(reader, audience, Question(metrics=(), places=(place,), years=(year,)))
+        worst = most_in_breach(reader, place, year)
+    yield _title(warehouse.ladder, place, year).of(lang)
+    yield from (line.of(lang) for line in (*_lines(found), *_schools(warehouse.ladder, worst)))
+
+
+def _title(ladder: Ladder, place: int, year: int) -> Text:
+    row = ladder.place(place)
+    return Text("{name_zh} {year}–{after} 学年", "{name_en} {year}–{after}").fill(
+        name_zh=row.name_zh, name_en=row.name_en, year=year, after=year + 1
+    )
+
+
+def _lines(found: Review) -> list[Text]:
+    lines = [_limit(each) for each in found.limits if each.missing]
+    lines += [_rule(each) for each in found.tallies]
+    return lines or [NOTHING]
+
+
+def _limit(missed: Missed) -> Text:
+    limit = missed.limit
+    return Text(
+        "■ {title_zh}：{missing} 所未达，参评 {asked} 所（{basis_zh}）",
+        "■ {title_en}: {missing} of {asked} schools miss it ({basis_en})",
+    ).fill(
+        title_zh=limit.title.zh, title_en=limit.title.en, missing=missed.missing, asked=missed.asked,
+        basis_zh=limit.basis.zh, basis_en=limit.basis.en,
+    )  # fmt: skip
+
+
+def _rule(tally: Tally) -> Text:
+    answer, title = ANSWERS[tally.answer], tally.title
+    return Text(
+        "{answer_zh} {law}{title_zh}：{schools} 所学校 {rows} 行",
+        "{answer_en} {law}{title_en}: {rows} rows of {schools} schools",
+    ).fill(
+        answer_zh=answer.zh, answer_en=answer.en, law=f"{tally.law} " if tally.law else "",
+        title_zh=title.zh, title_en=title.en, schools=tally.schools, rows=tally.rows,
+    )  # fmt: skip
+
+
+def _schools(ladder: Ladder, worst: list[tuple[int, int]]) -> list[Text]:
+    return [
+        Text("{code} {zh}：违规 {rows} 行", "{code} {en}: {rows} rows in breach").fill(
+            code=ladder.place(school).code, zh=ladder.place(school).name_zh,
+            en=ladder.place(school).name_en, rows=rows,
+        )
+        for school, rows in worst
+    ]  # fmt: skip

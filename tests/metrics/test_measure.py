@@ -1,0 +1,244 @@
+"""measure(): states, breakdowns, loads, boundaries of scope; disclosure stands on every way out."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from metrics import disclosure
+from metrics.discovery import metrics
+from metrics.distribution import distribute, percentile
+from metrics.errors import CannotBreakDown, OutOfScope
+from metrics.lineage import trace
+from metrics.measure import Question, State, measure, measure_parts
+from tests.factories import students
+from tests.metrics.conftest import Ministry, send
+from warehouse.places import NATION
+from warehouse.store import Reader
+
+PROJECT = Path(__file__).parents[2]
+HUNAN, GUANGDONG, SHUANGQING, FURONG = 430000, 440000, 430502, 430102
+
+
+def ask(
+    *names: str,
+    places: tuple[int, ...] = (NATION,),
+    years: tuple[int, ...] = (2025,),
+    **options: object,
+) -> Question:
+    return Question(metrics=names, places=places, years=years, **options)  # type: ignore[arg-type]  # options are its fields
+
+
+def test_every_rung_is_measured_in_one_question(ministry: Ministry, reader: Reader) -> None:
+    school = ministry.schools["A"]
+    question = ask("students", places=(NATION, HUNAN, FURONG, school), years=(2024, 2025))
+
+    answers = measure(reader, ministry.audience(), question)
+
+    assert [cell.value for _, cell in answers.column("students", 2025)] == [18375, 17850, 525, 175]
+    assert [cell.value for _, cell in answers.series("students", school)] == [175, 175]
+    assert answers.cell("students", HUNAN, 2025).coverage == 1.0
+
+
+def test_a_breakdown_adds_up_to_its_total(ministry: Ministry, reader: Reader) -> None:
+    answers = measure(reader, ministry.audience(), ask("students", cut="grade"))
+
+    members = dict(answers.members("students", NATION, 2025))
+    assert list(members) == ["1", "2", "3"]
+    assert (
+        sum(cell.value or 0 for cell in members.values())
+        == answers.cell("students", NATION, 2025).value
+    )
+
+
+def test_a_ratio_is_broken_down_through_the_combined_cut(
+    ministry: Ministry, reader: Reader
+) -> None:
+    answers = measure(reader, ministry.audience(), ask("specialty_teachers", cut="job_title"))
+
+    members = dict(answers.members("specialty_teachers", NATION, 2025))
+    assert members["senior"].value == 100.0
+    assert members["none"].value == 0.0
+
+
+def test_a_breakdown_nobody_sums_by_is_refused(ministry: Ministry, reader: Reader) -> None:
+    with pytest.raises(CannotBreakDown, match="major"):
+        measure(reader, ministry.audience(), ask("students_per_teacher", cut="major"))
+
+
+def test_an_earlier_load_gives_the_earlier_figure(ministry: Ministry) -> None:
+    school = ministry.schools["B"]
+    before = send(ministry.worker, "enrolment", 2026, {school: students(g1=11)})
+    after = send(ministry.worker, "enrolment", 2026, {school: students(g1=12)})
+    assert before is not None and after is not None  # noqa: PT018 - one thought
+
+    with ministry.web.reading(ministry.audience().scope) as now:
+        found = [
+            measure(now, ministry.audience(), ask("students", places=(school,), years=(2026,), load=load))
+            .cell("students", school, 2026).value
+            for load in ({"enrolment": before}, {"enrolment": after}, {})
+        ]  # fmt: skip
+
+    assert found == [11, 12, 12]
+
+
+def test_nobody_due_and_nobody_reported_are_different_answers(
+    ministry: Ministry, reader: Reader
+) -> None:
+    answers = measure(reader, ministry.audience(), ask("students", "drop_out", years=(2019, 2025)))
+
+    assert answers.cell("students", NATION, 2019).state is State.NOT_APPLICABLE
+    assert answers.cell("drop_out", NATION, 2025).state is State.NOT_SUBMITTED
+    assert answers.cell("drop_out", NATION, 2025).due == 14
+
+
+def test_forms_reported_by_different_units_make_no_ratio(ministry: Ministry) -> None:
+    few = {ministry.schools["G"]: [{"start": 1000, "end": 990, "dropped_out": 10}]}
+    send(ministry.worker, "flow", 2024, few)
+
+    with ministry.web.reading(ministry.audience().scope) as now:
+        answers = measure(now, ministry.audience(), ask("drop_out", "interns", years=(2024,)))
+
+    assert answers.cell("drop_out", NATION, 2024).value == 1.0
+    assert answers.cell("drop_out", NATION, 2024).coverage == pytest.approx(1 / 14)
+
+
+def test_a_place_outside_the_scope_is_an_error_and_not_a_gap(ministry: Ministry) -> None:
+    audience = ministry.audience(HUNAN)
+    with ministry.web.reading(audience.scope) as reader, pytest.raises(OutOfScope, match="440103"):
+        measure(reader, audience, ask("students", places=(HUNAN, 440103)))
+
+
+def test_published_aggregates_pass_and_internal_columns_do_not(ministry: Ministry) -> None:
+    audience = ministry.audience(HUNAN)
+    question = ask("students", "red_lines", places=(HUNAN, GUANGDONG, NATION))
+
+    with ministry.web.reading(audience.scope) as reader:
+        answers = measure(reader, audience, question)
+
+    assert [cell.state for _, cell in answers.column("students", 2025)] == [State.VALUE] * 3
+    states = [cell.state for _, cell in answers.column("red_lines", 2025)]
+    assert states == [State.VALUE, State.WITHHELD, State.WITHHELD]
+    assert answers.cell("red_lines", NATION, 2025).numerator is None
+
+
+def test_a_distribution_names_the_schools_of_ones_own(ministry: Ministry, reader: Reader) -> None:
+    found = distribute(reader, ministry.audience(), ask("students_per_teacher", places=(FURONG,)))
+
+    assert found.state is State.VALUE
+    assert {each.unit for each in found.units} == {ministry.schools["A"], ministry.schools["B"]}
+    assert found.values == (175 / 15, 350 / 25)
+
+
+def test_a_published_distribution_has_no_names_and_at_least_ten_values(ministry: Ministry) -> None:
+    audience = ministry.audience(ministry.schools["A"])
+    with ministry.web.reading(audience.scope) as reader:
+        wide = distribute(reader, audience, ask("students_per_teacher", places=(HUNAN,)))
+        narrow = distribute(reader, audience, ask("students_per_teacher", places=(FURONG,)))
+
+    assert len(wide.values) == 13
+    assert wide.units == ()
+    assert narrow.state is State.WITHHELD
+
+
+@pytest.mark.parametrize("boundary", ["now", "then"])
+def test_named_and_nameless_values_are_the_same(
+    ministry: Ministry, reader: Reader, boundary: str
+) -> None:
+    for place in (NATION, HUNAN, SHUANGQING):
+        question = ask("students_per_teacher", places=(place,), boundary=boundary)
+        named = distribute(reader, ministry.audience(), question)
+        nameless = distribute(reader, ministry.audience(), question, is_named=False)
+
+        assert nameless.values == pytest.approx(named.values)
+        assert len(named.units) == len(named.values) > 10
+
+
+def test_the_median_of_an_even_number_is_the_mean_of_the_middle_two() -> None:
+    assert percentile([1.0, 2.0, 10.0, 11.0], 50) == 6.0
+    assert percentile([5.0], 10) == 5.0
+
+
+def test_the_median_is_taken_over_units(ministry: Ministry, reader: Reader) -> None:
+    question = ask("median_size", places=(NATION, FURONG))
+
+    answers = measure(reader, ministry.audience(), question)
+
+    assert answers.cell("median_size", NATION, 2025).value == 175 * 7.5
+    assert answers.cell("median_size", FURONG, 2025).value == 175 * 1.5
+
+
+def test_every_way_to_a_number_passes_disclosure(
+    ministry: Ministry, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule that withholds everything leaves nothing anywhere."""
+    monkeypatch.setattr(disclosure, "RULES", [lambda _: True])
+    audience, county = ministry.audience(), (FURONG,)
+
+    everything = measure(reader, audience, ask(*metrics(), places=county, later_law=True))
+    broken = measure(reader, audience, ask("students", places=county, cut="grade"))
+    parts = measure_parts(reader, audience, ask("students_per_teacher", places=county))
+    spread = [
+        distribute(reader, audience, ask("students", places=county), is_named=named)
+        for named in (True, False)
+    ]
+    opened = trace(reader, audience, ask("students", places=(ministry.schools["A"],)))
+
+    cells = [*everything.cells.values(), *broken.cells.values(), *(cell for _, cell in parts),
+             opened.cell, *(term.cell for term in opened.terms)]  # fmt: skip
+    assert {(cell.value, cell.numerator, cell.denominator) for cell in cells} == {
+        (None, None, None)
+    }
+    assert {cell.state for cell in cells} == {State.WITHHELD}
+    assert all(found.values == () and found.state is State.WITHHELD for found in spread)
+    assert all(term.sources == () for term in opened.terms)
+
+
+READS_ROLLUPS = {"metrics/rollups.py", "metrics/units.py"}
+PASSES_DISCLOSURE = {"metrics/measure.py", "metrics/distribution.py"}
+READING_MODULES = {"metrics.rollups", "metrics.units", "metrics.gather"}
+READING_NAMES = {
+    "read",
+    "read_units",
+    "named_values",
+    "nameless_values",
+    "Gatherer",
+    "table",
+    "statement",
+}
+
+
+def imported(text: str) -> set[tuple[str, str]]:
+    """(module, name) of everything a file imports."""
+    nodes = [
+        node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom | ast.Import)
+    ]
+    return {
+        (getattr(node, "module", "") or alias.name, alias.name)
+        for node in nodes
+        for alias in node.names
+    }
+
+
+def test_there_is_no_other_path_to_the_rollups() -> None:
+    """Only the read step names a rollup, and only what passes disclosure imports the read step."""
+    readers, importers = set(), set()
+    files = [
+        file for package in ("metrics", "dashboards") for file in (PROJECT / package).rglob("*.py")
+    ]
+    for file in (*files, PROJECT / "app.py"):
+        text, name = file.read_text(), str(file.relative_to(PROJECT))
+        found = imported(text)
+        if (
+            "rollup_" in text
+            or "published_values" in text
+            or ("warehouse.tables", "rollup") in found
+        ):
+            readers.add(name)
+        if any(module in READING_MODULES and what in READING_NAMES for module, what in found):
+            importers.add(name)
+
+    assert readers == READS_ROLLUPS
+    assert importers <= PASSES_DISCLOSURE | READS_ROLLUPS
