@@ -18,6 +18,7 @@ from dashboards.answers import Asking, Memory
 from dashboards.around import framed
 from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.element import Element
+from dashboards.finished import Finished
 from dashboards.i18n import HTML_LANG, LANGS, Lang, Phrases
 from dashboards.page import Page, Visit, registry
 from dashboards.parts.footer import FooterView
@@ -51,9 +52,13 @@ class Site:
         reader: Reader = current_user
         if not self.warehouse.ladder.years:
             self.warehouse.refresh()
-            return Rendered(_waiting(Phrases("en" if path.startswith("/en") else "zh")), 503)
+            return Rendered(_waiting(Phrases(_fallback(path).lang)), 503)
         if path == "/":
             return Rendered(_blank(), redirect=Address(place=home(reader)).to(year=self._newest()))
+        return self._read(path, query, reader)
+
+    def _read(self, path: str, query: str, reader: Reader) -> Rendered:
+        """The page of an address, or the page that says why there is none."""
         try:
             address = parse(path, query)
             return self._answer(address, reader)
