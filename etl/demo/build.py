@@ -19,13 +19,13 @@ import polars as pl
 
 from etl.demo.dice import Ints
 from etl.demo.events import code_text, unit_events
-from etl.demo.ministry import FORMS, Ministry, found_ministry
+from etl.demo.ministry import Ministry, found_ministry
 from etl.demo.packages import write_package
 from etl.demo.remarks import answer
 from etl.demo.targets import FIRST, LAST
 from etl.demo.truth import write_truth
 from etl.demo.workbooks import WORKBOOK_YEAR, write_workbooks, writers
-from warehouse.discovery import form as declared
+from warehouse.discovery import submitted_forms
 from warehouse.form import Total
 
 __all__ = [
@@ -113,8 +113,8 @@ def build_year(
     apart = writers(one) if year == WORKBOOK_YEAR else np.zeros(0, np.int64)
     units = np.setdiff1d(one.reporting(year), apart)
     paths: list[Path] = []
-    for name in FORMS:
-        paths += write_package(folder, rows(one, name, year, units), declared(name), year)
+    for name, form in submitted_forms().items():
+        paths += write_package(folder, rows(one, name, year, units), form, year)
     return paths
 
 
@@ -122,16 +122,18 @@ def build_workbooks(folder: Path, *, seed: int = SEED, schools: int | None = Non
     """Write the workbooks of the newest year, one a school and form, in the order of forms."""
     one = ministry(seed, schools)
     paths: list[Path] = []
-    for name in FORMS:
+    for name, form in submitted_forms().items():
         frame = rows(one, name, WORKBOOK_YEAR, writers(one))
-        paths += write_workbooks(folder / "workbooks", frame, declared(name), WORKBOOK_YEAR)
+        paths += write_workbooks(folder / "workbooks", frame, form, WORKBOOK_YEAR)
     return paths
 
 
 def rows(one: Ministry, name: str, year: int, units: Ints) -> pl.DataFrame:
     """The typed rows that some units submit for a form and year, with unit, province, school_code, explanation."""
     frame = one.form(name, year)
-    said = answer(frame, declared(name), lambda total: reference(one, total, year), one.units.seed)
+    said = answer(
+        frame, submitted_forms()[name], lambda total: reference(one, total, year), one.units.seed
+    )
     who = pl.DataFrame({
         "unit": range(len(one.units)),
         "province": one.units.province,
@@ -149,5 +151,5 @@ def reference(one: Ministry, total: Total, year: int) -> pl.DataFrame:
         return pl.DataFrame(schema={"unit": pl.Int64, "value": pl.Int64})
     frame = one.form(total.form, then)
     if total.cut:
-        frame = frame.filter(declared(total.form).dimension(total.cut) == total.member)
+        frame = frame.filter(submitted_forms()[total.form].dimension(total.cut) == total.member)
     return frame.group_by("unit").agg(pl.col(total.measure).sum().alias("value"))

@@ -11,12 +11,14 @@ import polars as pl
 from etl.demo import leavers, practice, school, students
 from etl.demo.dice import Ints, dice
 from etl.demo.faults import Fault, crossings, factors, plan_faults, shift_of_dual
+from etl.demo.generic import plausible
 from etl.demo.means import Means, equip
 from etl.demo.pupils import Pupils, enrol
 from etl.demo.tamper import tamper
 from etl.demo.targets import FIRST, LAST
 from etl.demo.trades import Trades, assign_trades
 from etl.demo.units import YEARS, Units, found_units
+from warehouse.discovery import form as declared
 
 __all__ = ["Ministry", "found_ministry"]
 
@@ -33,7 +35,9 @@ class Ministry:
 
     def honest(self, form: str, year: int) -> pl.DataFrame:
         """The rows of one form and year before faults: `unit` (index), then the form's columns."""
-        return _MAKERS[form](self, year)
+        if form in _MAKERS:
+            return _MAKERS[form](self, year)
+        return plausible(self.units, self.pupils, declared(form), year)
 
     def form(self, form: str, year: int) -> pl.DataFrame:
         """The rows as the units report them, planted faults included; every unit due, submitting or not."""
@@ -75,7 +79,6 @@ _MAKERS: dict[str, Maker] = {
     ),
     "destination": lambda m, year: leavers.destination(m.units, m.cells(year), year),
 }
-FORMS = tuple(_MAKERS)
 
 
 def found_ministry(seed: int, schools: int | None = None) -> Ministry:

@@ -7,13 +7,16 @@ import pytest
 
 from etl.demo import build as demo
 from etl.demo.faults import KINDS
-from etl.demo.ministry import FORMS, Ministry, found_ministry
+from etl.demo.generic import plausible
+from etl.demo.ministry import Ministry, found_ministry
 from etl.demo.remarks import verdicts, with_references
 from etl.demo.targets import FIRST, LAST, NATION, provinces
+from warehouse.dimensions import SEX
 from warehouse.discovery import form as declared
 from warehouse.discovery import submitted_forms
 from warehouse.domains.monitoring import Conditions
-from warehouse.form import Answer
+from warehouse.form import Answer, Form, count, key, refuse
+from warehouse.text import Text
 
 YEARS = range(FIRST, LAST + 1)
 PUBLISHED = [
@@ -150,7 +153,7 @@ def test_graduates_go_where_graduates_go(nation: Ministry) -> None:
 
 @pytest.mark.parametrize("year", [FIRST, 2023, LAST])
 def test_rows_are_refused_only_where_it_was_planted(nation: Ministry, year: int) -> None:
-    for name in FORMS:
+    for name in submitted_forms():
         frame = nation.form(name, year)
         form = declared(name)
         seen = with_references(frame, form, lambda total: demo.reference(nation, total, year))
@@ -170,8 +173,7 @@ def test_rows_are_refused_only_where_it_was_planted(nation: Ministry, year: int)
 
 
 def test_every_submitted_form_has_its_rows_and_columns(nation: Ministry) -> None:
-    assert set(FORMS) == set(submitted_forms())
-    for name in FORMS:
+    for name in submitted_forms():
         frame = nation.form(name, LAST)
         required = {c.name for c in declared(name).columns.values() if c.required}
         keys = [c.name for c in declared(name).grain()]
@@ -219,3 +221,21 @@ def test_names_and_codes_are_unique_and_name_no_real_place(nation: Ministry) -> 
         assert len(set(nation.units.name[due, year - FIRST])) == due.sum()
     real = {name.rstrip("省市县区") for name in read_register().places["name_zh"]}
     assert not {name[:2] for name in nation.units.name[:, 0]} & real
+
+
+def test_a_form_without_a_profile_gets_plausible_rows_that_its_rules_accept(
+    nation: Ministry,
+) -> None:
+    class Newcomer(Form):
+        title = domain = Text("新表", "Newcomer")
+        sex = key("性别", "Sex", SEX)
+        joined = count("参加数", "Joined")
+        won = count("获奖数", "Won")
+        won_within = refuse(lambda f: f.won <= f.joined, "won", ("", ""), ("", ""))
+
+    rows = plausible(nation.units, nation.pupils, Newcomer, 2025)
+
+    assert rows.columns == ["unit", "sex", "joined", "won"]
+    assert rows["unit"].n_unique() == nation.units.due(2025).sum()
+    assert (rows["won"] <= rows["joined"]).all()
+    assert rows["joined"].sum() > 0
