@@ -1,8 +1,11 @@
 """The composition root: settings, the web application, the command line `zhijian`."""
 
 import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,9 +19,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from dashboards.serving import Household
+    from warehouse.store import Warehouse
 
 PROJECT = Path(__file__).resolve().parent
-DEMO_TODAY = date(2026, 11, 20)
 
 
 class Settings(BaseSettings):
@@ -41,6 +44,9 @@ class Settings(BaseSettings):
         None, description="The day to reckon from; a demo warehouse has its own 计算基准日"
     )
     browser: Path | None = Field(None, description="Chromium or Chrome for make test 测试用浏览器")
+    secure_cookies: bool = Field(
+        default=False, description="Cookies over TLS only: set it behind https 仅经 TLS 传送会话"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="What the web server writes to its log 日志级别"
     )
@@ -95,14 +101,14 @@ def outside(settings: Settings) -> Addresses | None:
     return None
 
 
-def addresses(settings: Settings) -> Addresses:
-    """Where the database is; the bundled one is started, or joined, until this process ends."""
+def addresses(settings: Settings, *, visiting: bool = False) -> Addresses:
+    """Where the database is; the bundled one is started, or joined, until this process ends, unless visited."""
     from warehouse import embedded
 
     named = outside(settings)
     if named is not None:
         return named
-    server = embedded.start(settings.var)
+    server = embedded.visit(settings.var) if visiting else embedded.start(settings.var)
     return Addresses(app=server.app_url, owner_or_none=server.owner_url)
 
 
@@ -114,9 +120,57 @@ def read_settings(**changes: object) -> Settings:
 
 def create_app() -> "Flask":
     """The web application, as gunicorn loads it in each of its workers."""
-    from flask import Flask
+    from dashboards.site import create_site
+    from warehouse.store import Warehouse
 
-    return Flask("zhijian")
+    settings = read_settings()
+    warehouse = Warehouse(addresses(settings, visiting=True).app)
+    known = warehouse.settings()
+    return create_site(
+        warehouse,
+        secret=session_key(settings.var),
+        today=reckoned_today(settings, known),
+        settings={"synthetic": "synthetic" in known, "secure": settings.secure_cookies},
+    )
+
+
+def session_key(var: Path) -> str:
+    """What sessions are signed with: drawn once, shared by the workers, kept over restarts."""
+    from warehouse.embedded import write_private
+
+    file = var / "session.key"
+    if not file.exists():
+        write_private(file, secrets.token_urlsafe(32))
+    return file.read_text()
+
+
+def reckoned_today(settings: Settings, known: Mapping[str, str]) -> date:
+    """The day to reckon from: as set, else a demo warehouse's own, else the machine's."""
+    stands_still = known.get("today")
+    return settings.today or (
+        date.fromisoformat(stands_still) if stands_still else datetime.now().astimezone().date()
+    )
+
+
+def clock(settings: Settings, known: Mapping[str, str]) -> datetime:
+    """The time of day now, on the day to reckon from."""
+    now = datetime.now(UTC)
+    return datetime.combine(reckoned_today(settings, known), now.time(), UTC)
+
+
+@contextmanager
+def worker(settings: Settings) -> Iterator["Warehouse"]:
+    """The warehouse as the worker sees it, at the newest schema."""
+    from warehouse import commands
+    from warehouse.store import open_worker
+
+    found = addresses(settings)
+    commands.refuse_old_schema(found.worker)
+    warehouse = open_worker(found.app)
+    try:
+        yield warehouse
+    finally:
+        warehouse.close()
 
 
 cli = typer.Typer(

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,12 +45,13 @@ def zhijian(var: Path, *words: str, **more: str) -> subprocess.CompletedProcess[
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def var() -> Iterator[Path]:
     """The folder of one installation, its database created."""
-    folder = tmp_path_factory.mktemp("installation") / "var"
-    done = zhijian(folder, "create")
-    assert done.returncode == 0, done.stderr
-    return folder
+    with tempfile.TemporaryDirectory(prefix="zj-") as made:
+        folder = Path(made) / "var"
+        done = zhijian(folder, "create")
+        assert done.returncode == 0, done.stderr
+        yield folder
 
 
 @contextmanager
@@ -143,8 +145,8 @@ def test_a_taken_port_is_said_with_another_to_try(var: Path) -> None:
     assert f"端口 {port} 已被占用" in done.stderr
 
 
-def test_a_database_without_migrations_is_not_served(tmp_path: Path) -> None:
-    done = zhijian(tmp_path / "var", "serve", "--port", str(free_port()))
+def test_a_database_without_migrations_is_not_served(var: Path) -> None:
+    done = zhijian(var.with_name("empty"), "serve", "--port", str(free_port()))
 
     assert done.returncode == 1
     assert "run zhijian upgrade" in done.stderr

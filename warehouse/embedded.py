@@ -40,7 +40,7 @@ class Server:
 
     folder: Path
     secrets: Secrets
-    users: IO[bytes]
+    users: IO[bytes] | None
     process: int = field(default_factory=os.getpid)
 
     @property
@@ -64,8 +64,8 @@ class Server:
         return roles.with_role(self.app_url, role)
 
     def stop(self) -> None:
-        """Leave; the last process to leave stops the server. A forked child leaves nothing."""
-        if self.users.closed or os.getpid() != self.process:
+        """Leave; the last process to leave stops the server. A visitor or a forked child stops nothing."""
+        if self.users is None or self.users.closed or os.getpid() != self.process:
             return
         with gate(self.folder):
             if is_last(self.users):
@@ -88,6 +88,17 @@ def start(folder: Path, settings: Mapping[str, str] | None = None) -> Server:
         atexit.register(server.stop)
         provision_once(server)
     return server
+
+
+def visit(folder: Path) -> Server:
+    """Use a server that another process keeps: the workers of the web server under the process that watches them."""
+    folder = folder.absolute()
+    if not is_running(folder):
+        raise WarehouseUnavailable(
+            f"{folder} 下的内置数据库没有运行：请用 zhijian serve 启动网页服务。",
+            f"The bundled PostgreSQL under {folder} is not running: start the web server by zhijian serve.",
+        )
+    return Server(folder=folder, secrets=read_secrets(folder), users=None)
 
 
 def is_running(folder: Path) -> bool:
@@ -289,9 +300,11 @@ def provision_once(server: Server) -> None:
 
 def run_tool(data: Path, name: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs as the account that owns the cluster."""
-    # The server inherits the streams of pg_ctl and keeps them open: no pipe, its own log tells the story.
-    said = subprocess.DEVNULL if name == "pg_ctl" else subprocess.PIPE
+    # A started server inherits the streams of pg_ctl and keeps them open: no pipe, its own log tells the story.
+    said = subprocess.DEVNULL if "start" in arguments else subprocess.PIPE
     account = data.stat() if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
+    if account:
+        let_through(account.st_uid, data, Path(tool(name)))
     result = subprocess.run(
         [tool(name), *arguments],
         check=False,
@@ -304,7 +317,8 @@ def run_tool(data: Path, name: str, *arguments: str) -> None:
         extra_groups=[] if account else None,
     )
     if result.returncode:
-        reason = (result.stderr or b"").decode(errors="replace") or tail(Path(log(data)))
+        told = (result.stderr or b"").decode(errors="replace") or tail(Path(log(data)))
+        reason = f"exit code {result.returncode}: {told}"
         raise WarehouseUnavailable(
             f"数据库程序 {name} 在 {data} 上运行失败。请运行 zhijian doctor 查明原因。",
             f"{name} failed for {data}; `zhijian doctor` says what is wrong.\n{reason}",
@@ -329,16 +343,19 @@ def tail(file: Path, lines: int = 12) -> str:
 
 
 def hand_over(*paths: Path) -> None:
-    """Give files to the system account that runs the server, and let it walk to them and to the programs."""
+    """Give files to the system account that runs the server."""
     account = system_account()
     for path in paths:
         if path.stat().st_uid == 0:
             os.chown(path, account.pw_uid, account.pw_gid)
-    for path in (*paths, Path(tool("postgres"))):
-        for parent in path.parents:
-            found = parent.stat()
-            if found.st_uid != account.pw_uid and not found.st_mode & 0o001:
-                parent.chmod(found.st_mode | 0o001)
+
+
+def let_through(account: int, *paths: Path) -> None:
+    """Let the account of the server walk (not look) through the folders above its files and programs."""
+    for parent in {parent for path in paths for parent in path.parents}:
+        found = parent.stat()
+        if found.st_uid != account and not found.st_mode & 0o001:
+            parent.chmod(found.st_mode | 0o001)
 
 
 def system_account() -> pwd.struct_passwd:

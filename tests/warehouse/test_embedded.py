@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,10 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "var"
+def folder() -> Iterator[Path]:
+    """Outside pytest's own folder: another test run beside this one would close it to the server's account."""
+    with tempfile.TemporaryDirectory(prefix="zj-") as made:
+        yield Path(made) / "var"
 
 
 def neighbour(folder: Path) -> subprocess.Popen[bytes]:
@@ -83,8 +87,8 @@ def test_only_the_account_of_the_installation_reads_the_passwords(folder: Path) 
     assert not (folder / "postgres.password").exists()
 
 
-def test_a_folder_too_deep_for_a_socket_gets_a_short_one(tmp_path: Path) -> None:
-    deep = tmp_path / ("deep" * 30) / "var"
+def test_a_folder_too_deep_for_a_socket_gets_a_short_one(folder: Path) -> None:
+    deep = folder / ("deep" * 30) / "var"
 
     server = embedded.start(deep)
     assert embedded.is_running(deep)
