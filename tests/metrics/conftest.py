@@ -49,7 +49,6 @@ def ministry(module_database: Database) -> Iterator[Ministry]:
 def fill(worker: Warehouse, schools: dict[str, int], year: int) -> None:
     """Everyone reports students, teachers and internships; sizes differ by school."""
     sizes = {school: 100 * n for n, school in enumerate(schools.values(), start=1)}
-    send(worker, "roster", year, {school: [{"due": 1}] for school in sizes})
     send(
         worker,
         "enrolment",

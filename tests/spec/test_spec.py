@@ -41,7 +41,6 @@ def setting(module_database: Any) -> Iterator[Setting]:
     worker = Warehouse(module_database.worker_url, "zhijian_worker")
     counties = _counties(len(CASES))
     units = _register(worker, counties)
-    _record_roster(worker, units)
     _record(worker, units)
     web = Warehouse(module_database.web_url)
     yield Setting(web, counties, units)
@@ -72,12 +71,6 @@ def _register(worker: Warehouse, counties: list[int]) -> dict[tuple[int, str], i
     ]
     ids = register(worker, events, list(YEARS))
     return {key: ids[code] for key, code in codes.items()}
-
-
-def _record_roster(worker: Warehouse, units: dict[tuple[int, str], int]) -> None:
-    for year in YEARS:
-        due = {unit: [{"due": 1}] for unit in units.values()}
-        worker.record(batch(form("roster"), year, due), fresh=True)
 
 
 def _record(worker: Warehouse, units: dict[tuple[int, str], int]) -> None:
