@@ -59,8 +59,12 @@ class Units:
 
 
 def found_units(seed: int, schools: int | None = None) -> Units:
-    """Every unit that is due in some year, for a ministry of about `schools` schools (None: all, 7,201 in 2022)."""
-    scale = 1.0 if schools is None else schools / NATION[2022].schools
+    """Every unit that is due in some year, for a ministry of about `schools` schools in 2022 (None: all 7,201).
+
+    The smallest has two schools in each of the 32 units.
+    """
+    smallest = 2 * len(provinces())
+    scale = 1.0 if schools is None else max(schools, smallest) / NATION[2022].schools
     province, attached, opened = _open(seed, scale)
     size = _sizes(seed, province, attached)
     kinds = _kinds(seed, province, attached)
@@ -90,8 +94,9 @@ def _open(seed: int, scale: float) -> tuple[Ints, Bools, Ints]:
     """Province, kind and first year: schools of the first year, later schools, then attached classes."""
     chance = dice(seed, "open")
     weights = np.array([one.schools for one in provinces()], float)
-    first = np.maximum(2, share_out(school_count(FIRST, scale), weights))
-    first[np.argmax(first)] -= first.sum() - school_count(FIRST, scale)
+    count = school_count(FIRST, scale)
+    beyond = np.maximum(0.01, weights / weights.sum() * count - 2)  # two each, the rest by weight
+    first = 2 + share_out(count - 2 * weights.size, beyond)
     later = np.repeat(range(FIRST, LAST + 1), [_openings(y, scale) for y in range(FIRST, LAST + 1)])
     new = chance.choice(len(weights), later.size, p=weights / weights.sum())
     classes = share_out(round(NATION[FIRST].classes * scale), weights)
