@@ -136,7 +136,7 @@ def test_some_schools_hand_in_workbooks_and_are_in_no_package(small: demo.Demo) 
 
 def test_every_file_reads_as_the_form_it_is(small: demo.Demo) -> None:
     for path in [*small.packages[2025], *small.workbooks]:
-        sheet = harmonise(recognise(read(path), None))
-        assert sheet.form.name == path.name.split("-")[0]
-        assert sheet.refused.is_empty()
-        assert sheet.table.ignored == ()
+        table = recognise(read(path), None)
+        assert table.form.name == path.name.split("-")[0]
+        assert harmonise([table]).refused.is_empty()
+        assert table.ignored == ()
