@@ -1,0 +1,279 @@
+"""The places below one: total row first, coverage, bars, dots against the limit; sorted by the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboards.numbers import plain, rank, signed
+from dashboards.page import Visit
+from dashboards.parts.cell import CellView, Verdict
+from dashboards.parts.marks import AxisView, RankView
+from dashboards.parts.table import Cell as Drawn
+from dashboards.parts.table import ColumnView, RowView, TableView
+from dashboards.views import wording
+from metrics.discovery import metric as metric_named
+from metrics.metric import PERCENT, Metric, Share
+from metrics.question import Answers, Cell
+from metrics.ranks import Band, bands
+from warehouse.law import Limit
+from warehouse.places import Rung
+
+Kind = Literal["due", "coverage", "value", "change", "dots", "verdict"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A column: one metric drawn in one way. `narrow` columns stay on phones."""
+
+    metric: str
+    kind: Kind = "value"
+    narrow: bool = True
+
+    @property
+    def key(self) -> str:
+        """What `?sort=` names it by."""
+        return self.metric if self.kind in {"value", "dots", "verdict"} else f"{self.metric}_{self.kind}"
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A column with everything its cells need."""
+
+    column: Shown
+    metric: Metric
+    scale: wording.Scale
+    limit: Limit | None
+    axis: AxisView | None
+
+
+def table(visit: Visit, answers: Answers, columns: Sequence[Shown], *, ranked: str = "") -> TableView:
+    """The table of a place's children; `ranked` names a metric whose rank bands stand in the first column."""
+    total, *children = answers.question.places
+    plans = [_plan(visit, answers, column) for column in columns]
+    standing = _bands(visit, answers, children, ranked)
+    ordered = _sorted(visit, answers, children, ranked)
+    rows = [_row(visit, answers, total, plans, standing, kind="total")]
+    rows += [_row(visit, answers, place, plans, standing, kind=_kind(visit, place)) for place in ordered]
+    heads = [_name_head(visit), *([_rank_head(visit, standing)] if ranked else []), *(_head(visit, one) for one in plans)]
+    return TableView(title(visit, len(children)), heads, rows, "dense" if len(rows) > 24 else "")
+
+
+def title(visit: Visit, number: int) -> str:
+    """14 个市州, 32 units: named by the rung of the children."""
+    rung = int(visit.ladder.rung(visit.place.place_id)) + 1 if visit.place else 1
+    return visit.phrases(f"children.{Rung(min(rung, 4)).name.lower()}", n=number)
+
+
+def _name_head(visit: Visit) -> ColumnView:
+    current = visit.address.sort in {"", "code"}
+    return ColumnView(
+        visit.phrases("column.place"),
+        kind="text",
+        sort_href=visit.address.to(sort=""),
+        sorted="ascending" if current else "",
+    )
+
+
+def _rank_head(visit: Visit, standing: dict[int, Band]) -> ColumnView:
+    number = next((one.units for one in standing.values()), 0)
+    return ColumnView(visit.phrases("column.rank"), visit.phrases("column.rank.of", n=number), kind="text", narrow=False)
+
+
+def _plan(visit: Visit, answers: Answers, column: Shown) -> _Plan:
+    metric = metric_named(column.metric)
+    cells = [cell for _, cell in answers.column(column.metric, visit.year)]
+    limit = wording.limit_of(metric, visit.year, is_school=False, later=visit.address.law == "later")
+    axis = _axis(visit, metric, cells, limit) if column.kind == "dots" else None
+    return _Plan(column, metric, wording.column_scale(metric, cells, visit.lang), limit, axis)
+
+
+def _axis(visit: Visit, metric: Metric, cells: Sequence[Cell], limit: Limit | None) -> AxisView:
+    """Ends that hold every value and the limit, on round numbers."""
+    known = [cell.value for cell in cells if wording.is_shown(cell) and cell.value is not None]
+    if limit is not None:
+        known.append(limit.value)
+    low, high = min(known, default=0.0), max(known, default=1.0)
+    step = 10 if high - low > 20 else 5 if high - low > 8 else 2 if high - low > 2 else 1
+    low, high = low // step * step, -(-high // step) * step
+    if metric.unit == PERCENT:
+        high = min(high, 100.0)
+    text = visit.phrases("axis.limit", limit=plain(limit.value)) if limit else ""
+    return AxisView(low, high if high > low else low + 1, limit.value if limit else None, text)
+
+
+def _head(visit: Visit, plan: _Plan) -> ColumnView:
+    name, unit, kind = _names(visit, plan)
+    return ColumnView(
+        name,
+        unit,
+        kind=kind,
+        axis=plan.axis,
+        sort_href=_sort_href(visit, plan.column),
+        sorted=_sorted_by(visit, plan.column),
+        narrow=plan.column.narrow,
+        own=plan.column.metric == "compliant_share",
+    )
+
+
+def _names(visit: Visit, plan: _Plan) -> tuple[str, str, Literal["text", "number", "bar", "dot"]]:
+    label = plan.metric.label.of(visit.lang)
+    match plan.column.kind:
+        case "due":
+            return visit.phrases("column.due"), visit.phrases("unit.schools"), "number"
+        case "coverage":
+            return visit.phrases("column.coverage"), "%", "number"
+        case "change":
+            return visit.phrases("column.change"), "%", "number"
+        case "dots":
+            return f"{label} {plan.scale.unit}", "", "dot"
+        case "verdict":
+            return label, "", "text"
+        case _:
+            return label, plan.scale.unit, "bar" if wording.is_sum(plan.metric) else "number"
+
+
+def _sort_href(visit: Visit, column: Shown) -> str:
+    """A first click sorts with the largest on top, a second one turns it round."""
+    key = column.key
+    return visit.address.to(sort=key if visit.address.sort == f"-{key}" else f"-{key}")
+
+
+def _sorted_by(visit: Visit, column: Shown) -> Literal["", "ascending", "descending"]:
+    if visit.address.sort == column.key:
+        return "ascending"
+    return "descending" if visit.address.sort == f"-{column.key}" else ""
+
+
+def _sorted(visit: Visit, answers: Answers, children: Sequence[int], ranked: str) -> list[int]:
+    """By code until a head is clicked, a ranking by its rank; what has no value stands last and is never sorted."""
+    wanted = visit.address.sort or (ranked and f"-{ranked}")
+    if not wanted or wanted == "code":
+        return list(children)
+    down, key = wanted.startswith("-"), wanted.lstrip("-")
+    values = {place: _sort_value(visit, answers, place, key) for place in children}
+    known = [(value, place) for place, value in values.items() if value is not None]
+    ordered = sorted(known, key=lambda pair: pair[0], reverse=down)
+    return [place for _, place in ordered] + [place for place in children if values[place] is None]
+
+
+def _sort_value(visit: Visit, answers: Answers, place: int, key: str) -> float | None:
+    name, _, kind = key.partition("_due") if key.endswith("_due") else key.partition("_coverage")
+    cell = answers.cells.get((name.removesuffix("_change"), place, visit.year, ""))  # type: ignore[call-overload]
+    if cell is None:
+        return None
+    if key.endswith("_due"):
+        return float(cell.due)
+    if key.endswith("_coverage"):
+        return cell.coverage
+    _ = kind
+    return cell.value if wording.is_shown(cell) and wording.is_covered(cell) else None
+
+
+def _bands(visit: Visit, answers: Answers, children: Sequence[int], ranked: str) -> dict[int, Band]:
+    if not ranked:
+        return {}
+    return bands(metric_named(ranked), {place: answers.cell(ranked, place, visit.year) for place in children})
+
+
+def _kind(visit: Visit, place: int) -> Literal["", "own"]:
+    home = visit.audience.scope.place_id
+    return "own" if place == home or place in visit.ladder.ancestors(home) else ""
+
+
+def _row(
+    visit: Visit,
+    answers: Answers,
+    place: int,
+    plans: Sequence[_Plan],
+    standing: dict[int, Band],
+    kind: Literal["", "own", "total"],
+) -> RowView:
+    cells: list[Drawn] = [
+        _CELLS[plan.column.kind](visit, plan, answers.cell(plan.metric.name, place, visit.year)) for plan in plans
+    ]
+    if standing:
+        cells.insert(0, _rank_cell(visit, standing.get(place), kind))
+    href = "" if kind == "total" else visit.address.at(place)
+    return RowView(visit.ladder.place(place).name(visit.lang), cells, href, kind=kind)
+
+
+def _rank_cell(visit: Visit, found: Band | None, kind: str) -> Drawn:
+    if kind == "total":
+        return CellView("")
+    if found is None:
+        return RankView(visit.phrases("rank.none"))
+    text = rank(found.first, found.last, visit.lang) if visit.lang == "en" else _plain_band(found)
+    return RankView(text, found.first, found.last, found.units, own=kind == "own")
+
+
+def _plain_band(found: Band) -> str:
+    return str(found.first) if found.first == found.last else f"{found.first}–{found.last}"
+
+
+def _due(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
+    _ = visit, plan
+    return CellView(plain(cell.due), value=float(cell.due))
+
+
+def _coverage(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
+    _ = visit, plan
+    if cell.coverage is None:
+        return CellView(symbol="not_applicable")
+    low = cell.coverage < wording.COVERED
+    return CellView(wording.share_text(cell.coverage)[:-1], value=cell.coverage, verdict="miss" if low else None)
+
+
+def _value(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
+    few = few_schools(visit, plan.metric, cell)
+    return few or wording.cell_view(plan.metric, cell, visit.lang, scale=plan.scale)
+
+
+def few_schools(visit: Visit, metric: Metric, cell: Cell) -> CellView | None:
+    """Counts in place of a rate of fewer than ten schools."""
+    if not isinstance(metric, Share) or not cell.denominator or cell.denominator >= wording.FEW_SCHOOLS:
+        return None
+    if not wording.is_shown(cell):
+        return None
+    return CellView(visit.phrases("cell.few", met=cell.numerator, of=cell.denominator))
+
+
+def _change(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
+    """A change over the year, in percent; not shown of a place that is not covered."""
+    if cell.value is None or not wording.is_shown(cell):
+        return CellView(symbol=wording.symbol(cell))
+    if not wording.is_covered(cell):
+        return CellView(symbol="not_applicable", title=visit.phrases("change.not_comparable"))
+    return CellView(signed(cell.value, plan.metric.decimals), value=cell.value)
+
+
+def _dots(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
+    few = few_schools(visit, plan.metric, cell)
+    if few:
+        return few
+    judged: Verdict = wording.verdict(plan.limit, cell)
+    return wording.cell_view(
+        plan.metric, cell, visit.lang, scale=plan.scale, verdict="miss" if judged == "miss" else None
+    )
+
+
+def _verdict(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
+    """Of one school: how many of the nine limits it misses."""
+    _ = plan
+    if cell.value is None or not wording.is_shown(cell):
+        return CellView(symbol=wording.symbol(cell))
+    missed = round(cell.value)
+    if not missed:
+        return "met"
+    return CellView(f"■ {visit.phrases('cell.missed', n=missed)}", verdict="miss")
+
+
+_CELLS: dict[Kind, Callable[[Visit, _Plan, Cell], Drawn]] = {
+    "due": _due,
+    "coverage": _coverage,
+    "value": _value,
+    "change": _change,
+    "dots": _dots,
+    "verdict": _verdict,
+}

@@ -1,0 +1,149 @@
+"""The headline numbers of a place: value, change, spark, the parent's value and the rank among siblings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboards.numbers import academic_year, rank, signed, unit_name
+from dashboards.page import Visit
+from dashboards.parts.cell import CellView, NumberState
+from dashboards.parts.kpis import KpiView
+from dashboards.parts.marks import RankView, SparkView
+from dashboards.views import wording
+from metrics.discovery import metric as metric_named
+from metrics.metric import PERCENT, Metric, Share
+from metrics.question import Answers, Cell
+from metrics.ranks import band
+from warehouse.law import Force
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a place is compared with: answers of its parent and siblings in the year looked at."""
+
+    answers: Answers
+    parent: int
+    siblings: tuple[int, ...]
+
+
+def cards(visit: Visit, names: Sequence[str], own: Answers, beside: Beside | None) -> list[KpiView]:
+    """One card for each metric."""
+    return [_card(visit, metric_named(name), own, beside) for name in names]
+
+
+def _card(visit: Visit, metric: Metric, own: Answers, beside: Beside | None) -> KpiView:
+    place = own.question.places[0]
+    series = dict(own.series(metric.name, place))
+    cell = series[visit.year]
+    before = series.get(visit.year - 1)
+    moved = wording.change(metric, cell, before, visit.phrases) if before else None
+    selected = visit.address.source == metric.name
+    return KpiView(
+        name=metric.label.of(visit.lang),
+        cell=_value(visit, metric, cell),
+        unit=wording.shown(metric, cell.value, visit.lang).unit if cell.value is not None else "",
+        state=state(visit),
+        spark=spark(visit, metric, series),
+        change=visit.phrases("change.last_year", change=moved.text) if moved else _no_change(visit, before),
+        word=moved.word if moved else "",
+        lines=[*_against(visit, metric, cell, beside), _basis(visit, metric, cell)],
+        rank=_rank(visit, metric, beside, place),
+        selected=selected,
+    )
+
+
+def _value(visit: Visit, metric: Metric, cell: Cell) -> CellView:
+    href = visit.address.to(source=metric.name)
+    if cell.value is None or not wording.is_shown(cell):
+        return CellView(symbol=wording.symbol(cell), href=href)
+    return CellView(text=wording.shown(metric, cell.value, visit.lang).text, value=cell.value, href=href)
+
+
+def state(visit: Visit) -> NumberState:
+    """The newest year may still change; earlier years stay preliminary until somebody approves them."""
+    _ = visit
+    return "preliminary"
+
+
+def spark(visit: Visit, metric: Metric, series: dict[int, Cell]) -> SparkView | None:
+    """The years up to the one looked at; sums of years not covered are gaps."""
+    years = [year for year in series if year <= visit.year]
+    values = [_plotted(metric, series[year]) for year in years]
+    known = [
+        f"{academic_year(year, visit.lang)} {wording.written(metric, value, visit.lang)}"
+        for year, value in zip(years, values, strict=True)
+        if value is not None
+    ]
+    if len(known) < 2:
+        return None
+    label = visit.phrases("spark.label", metric=metric.label.of(visit.lang), values="; ".join(known))
+    return SparkView(values, label, preliminary=visit.year == visit.years[-1])
+
+
+def _plotted(metric: Metric, cell: Cell) -> float | None:
+    if not wording.is_shown(cell) or (wording.is_sum(metric) and not wording.is_covered(cell)):
+        return None
+    return cell.value
+
+
+def _no_change(visit: Visit, before: Cell | None) -> str:
+    """Why there is no change to show; nothing is said of a year there is no figure for."""
+    if before is None or not wording.is_shown(before):
+        return ""
+    return visit.phrases("change.not_comparable")
+
+
+def _basis(visit: Visit, metric: Metric, cell: Cell) -> str:
+    """Limit or target, the day, the coverage."""
+    words = [
+        _limit(visit, metric, cell) or wording.period(metric, visit.year, visit.phrases),
+        wording.coverage_text(cell, visit.phrases),
+    ]
+    return " · ".join(filter(None, words))
+
+
+def _limit(visit: Visit, metric: Metric, cell: Cell) -> str:
+    limit = wording.limit_of(metric, visit.year, is_school=False, later=visit.address.law == "later")
+    if limit is None:
+        return ""
+    text = wording.limit_text(limit, metric, visit.lang)
+    if isinstance(metric, Share) and cell.denominator:
+        return visit.phrases(
+            "kpi.share", met=f"{cell.numerator:,}", of=f"{cell.denominator:,}", target=text
+        )
+    return visit.phrases("kpi.target" if limit.force is Force.TARGET else "kpi.limit", limit=text)
+
+
+def _against(visit: Visit, metric: Metric, cell: Cell, beside: Beside | None) -> list[str]:
+    """The parent's value beside the place's own; a sum is shown as its part of the parent's."""
+    if beside is None or cell.value is None or not wording.is_shown(cell):
+        return []
+    above = beside.answers.cell(metric.name, beside.parent, visit.year)
+    if above.value is None or not wording.is_shown(above):
+        return []
+    name = visit.ladder.place(beside.parent).name(visit.lang)
+    if wording.is_sum(metric):
+        share = wording.share_text(cell.value / above.value) if above.value else ""
+        return [visit.phrases("kpi.part", parent=name, share=share)] if share else []
+    value = wording.written(metric, above.value, visit.lang)
+    return [visit.phrases("kpi.parent", parent=name, value=value, apart=_apart(visit, metric, cell.value - above.value))]
+
+
+def _apart(visit: Visit, metric: Metric, difference: float) -> str:
+    if not round(difference, metric.decimals):
+        return visit.phrases("kpi.level")
+    amount = signed(difference, metric.decimals)[1:]
+    if metric.unit == PERCENT:
+        amount = f"{amount} {unit_name('points', visit.lang)}"
+    return visit.phrases("kpi.higher" if difference > 0 else "kpi.lower", amount=amount)
+
+
+def _rank(visit: Visit, metric: Metric, beside: Beside | None, place: int) -> RankView | None:
+    if beside is None or place not in beside.siblings or len(beside.siblings) < 3:
+        return None
+    cells = {one: beside.answers.cell(metric.name, one, visit.year) for one in beside.siblings}
+    found = band(metric, cells, place)
+    if found is None:
+        return RankView(visit.phrases("rank.none"))
+    return RankView(rank(found.first, found.last, visit.lang), found.first, found.last, found.units, own=True)

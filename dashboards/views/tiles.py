@@ -1,0 +1,115 @@
+"""The tile map: 32 units coloured by one metric in five fixed classes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import ceil
+from typing import NamedTuple
+
+from dashboards.numbers import plain
+from dashboards.page import Visit
+from dashboards.parts.section import ChoiceView, SwitchView
+from dashboards.parts.tiles import POSITIONS, TileMapView, TileView
+from dashboards.views import wording
+from metrics.discovery import metric as metric_named
+from metrics.metric import Share
+from metrics.question import Answers, Cell
+from warehouse.law import Limit
+from warehouse.text import Text
+
+
+class Classes(NamedTuple):
+    """The four bounds between the five classes of a metric, and its short name on the switch."""
+
+    bounds: tuple[float, float, float, float]
+    brief: Text
+
+
+# Fixed, so that a colour means the same in every year.
+MAPPED: dict[str, Classes] = {
+    "compliant_share": Classes((80, 85, 90, 95), Text("达标率", "Nine limits")),
+    "students_per_teacher": Classes((14, 16, 18, 20), Text("生师比", "Per teacher")),
+    "students": Classes((100_000, 250_000, 500_000, 750_000), Text("在校生", "Students")),
+    "dual_qualified": Classes((45, 50, 55, 60), Text("双师型", "Dual qualified")),
+    "settled_rate": Classes((92, 94, 95, 96), Text("去向落实", "Settled")),
+    "coverage": Classes((75, 90, 95, 99), Text("报送率", "Reported")),
+}
+DEFAULT = "compliant_share"
+_BRIEF_LETTERS = 6
+
+
+def chosen(visit: Visit) -> str:
+    """The metric of the map: the address's, if it has classes."""
+    return visit.address.metric if visit.address.metric in MAPPED else DEFAULT
+
+
+def switch(visit: Visit) -> SwitchView:
+    """Every metric the map can show."""
+    here = chosen(visit)
+    choices = [
+        ChoiceView(one.brief.of(visit.lang), visit.address.to(metric="" if name == DEFAULT else name), name == here)
+        for name, one in MAPPED.items()
+    ]
+    return SwitchView(visit.phrases("switch.metric"), choices)
+
+
+def view(visit: Visit, answers: Answers) -> TileMapView:
+    """The map of the chosen metric."""
+    metric = metric_named(chosen(visit))
+    bounds = MAPPED[metric.name].bounds
+    limit = wording.limit_of(metric, visit.year, is_school=False)
+    target = limit if isinstance(metric, Share) else None
+    cells = [(place, cell) for place, cell in answers.column(metric.name, visit.year) if place in POSITIONS]
+    scale = wording.column_scale(metric, [cell for _, cell in cells], visit.lang)
+    legend = visit.phrases("tiles.legend", metric=metric.label.of(visit.lang), unit=scale.unit)
+    return TileMapView(
+        tiles=[_tile(visit, place, cell, scale, bounds, target) for place, cell in cells],
+        classes=_class_names(bounds, scale),
+        legend=legend,
+        reading=visit.phrases("tiles.reading", target=plain(target.value)) if target else "",
+    )
+
+
+def _tile(
+    visit: Visit, place: int, cell: Cell, scale: wording.Scale, bounds: tuple[float, ...], target: Limit | None
+) -> TileView:
+    name = visit.ladder.place(place).name(visit.lang)
+    brief = "" if visit.lang == "zh" or len(name) <= _BRIEF_LETTERS else f"{name[: _BRIEF_LETTERS - 1]}."
+    here = TileView(place, name, visit.address.at(place), "", None, brief=brief, own=_is_own(visit, place))
+    if cell.value is None or not wording.is_shown(cell):
+        sign = {"withheld": "*", "not_applicable": "—"}.get(wording.symbol(cell), "…")
+        note = visit.phrases(f"symbol.{wording.symbol(cell)}.brief")
+        return _with(here, value=sign, note=note, plain=sign in "*—")
+    if not wording.is_covered(cell):
+        return _with(here, note=visit.phrases("tiles.uncovered", share=plain((cell.coverage or 0) * 100)))
+    step = 1 + sum(cell.value >= bound for bound in bounds)
+    return _with(here, value=scale.text(cell.value), step=step, note=_short(visit, cell, target))
+
+
+def _with(tile: TileView, *, value: str = "", step: int | None = None, note: str = "", plain: bool = False) -> TileView:
+    return TileView(tile.place_id, tile.name, tile.href, value, step, note, tile.brief, tile.own, plain)
+
+
+def _is_own(visit: Visit, place: int) -> bool:
+    home = visit.audience.scope.place_id
+    return place == home or place in visit.ladder.ancestors(home)
+
+
+def _short(visit: Visit, cell: Cell, target: Limit | None) -> str:
+    """How many schools are missing to the target."""
+    missing = schools_short(cell, target)
+    return visit.phrases("tiles.short", n=missing) if missing else ""
+
+
+def schools_short(cell: Cell, target: Limit | None) -> int:
+    """Schools that would still have to meet all limits for the target to be reached."""
+    if target is None or not cell.denominator or cell.numerator is None:
+        return 0
+    return max(0, ceil(target.value * cell.denominator / 100) - cell.numerator)
+
+
+def _class_names(bounds: tuple[float, ...], scale: wording.Scale) -> tuple[str, ...]:
+    words = [plain(bound / scale.divisor) for bound in bounds]
+    return (f"< {words[0]}", *(f"{a}–{b}" for a, b in pairwise(words)), f"≥ {words[-1]}")
+
+

@@ -1,0 +1,243 @@
+"""How a metric's value is written: number, unit, sign, change, limit and verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from dashboards.i18n import Lang, Phrases
+from dashboards.numbers import Shown, day, plain, show, signed, unit_name
+from dashboards.parts.cell import CellView, Symbol, Verdict
+from metrics.metric import (
+    CNY,
+    PERCENT,
+    PERSONS,
+    POINTS,
+    SQUARE_METRES,
+    TO_ONE,
+    Count,
+    Cumulative,
+    Direction,
+    Metric,
+    Unit,
+)
+from metrics.question import Cell, State
+from warehouse import law
+from warehouse.form import Period
+from warehouse.law import Force, Limit
+from warehouse.terms import stock_date
+
+COVERED = 0.9  # a place of which fewer units have reported is not coloured, ranked or compared
+ALIKE = 0.03  # sums of two years are compared when their coverages differ by no more
+FEW_SCHOOLS = 10  # no rate of fewer schools: their counts are printed instead
+
+_WRITTEN: dict[Unit, str] = {
+    PERSONS: "persons",
+    CNY: "yuan",
+    SQUARE_METRES: "m2",
+    PERCENT: "percent",
+    POINTS: "points",
+    TO_ONE: "ratio",
+}
+_SYMBOL: dict[State, Symbol] = {
+    State.VALUE: "",
+    State.NOT_APPLICABLE: "not_applicable",
+    State.NOT_SUBMITTED: "not_submitted",
+    State.WITHHELD: "withheld",
+    State.ROUNDS_TO_ZERO: "rounds_to_zero",
+}
+JUDGES = frozenset({Force.MUST, Force.IN_PRINCIPLE, Force.PROVINCIAL})
+
+
+class Scale(NamedTuple):
+    """One way of writing every number of a column: divided by `divisor`, with `decimals`, in `unit`."""
+
+    divisor: float
+    decimals: int
+    unit: str
+
+    def text(self, value: float) -> str:
+        return plain(value / self.divisor, self.decimals)
+
+
+def unit_key(metric: Metric, lang: Lang) -> str:
+    """The unit as `dashboards.numbers` knows it, or its own words."""
+    return _WRITTEN.get(metric.unit, metric.unit.label.of(lang))
+
+
+def unit_text(metric: Metric, lang: Lang) -> str:
+    """The unit for a column's head."""
+    return unit_name(unit_key(metric, lang), lang)
+
+
+def shown(metric: Metric, value: float, lang: Lang) -> Shown:
+    """A value with its unit, large numbers scaled."""
+    return show(value, unit_key(metric, lang), lang, metric.decimals)
+
+
+def written(metric: Metric, value: float, lang: Lang) -> str:
+    """A value and its unit in one string."""
+    return shown(metric, value, lang).joined()
+
+
+def is_shown(cell: Cell) -> bool:
+    """Whether a number is printed rather than a sign."""
+    return cell.value is not None and cell.state is State.VALUE
+
+
+def symbol(cell: Cell) -> Symbol:
+    return _SYMBOL[cell.state] if cell.state is not State.VALUE or is_shown(cell) else "not_applicable"
+
+
+def cell_view(
+    metric: Metric,
+    cell: Cell,
+    lang: Lang,
+    *,
+    scale: Scale | None = None,
+    href: str = "",
+    verdict: Verdict | None = None,
+) -> CellView:
+    """A cell as printed in a table: without unit, in the column's scale."""
+    if not is_shown(cell) or cell.value is None:
+        return CellView(symbol=symbol(cell), href=href)
+    text = (scale or column_scale(metric, (), lang)).text(cell.value)
+    return CellView(text=text, value=cell.value, href=href, verdict=verdict)
+
+
+def column_scale(metric: Metric, cells: Iterable[Cell], lang: Lang) -> Scale:
+    """The scale that suits the largest value of a column, so that its decimals stay fixed."""
+    largest = max((abs(cell.value) for cell in cells if cell.value is not None), default=0.0)
+    for unit, floor, scale in _SCALES[lang]:
+        if metric.unit == unit and largest >= floor:
+            return scale
+    return Scale(1, metric.decimals, unit_text(metric, lang))
+
+
+_SCALES: dict[Lang, tuple[tuple[Unit, float, Scale], ...]] = {
+    "zh": (
+        (PERSONS, 1e6, Scale(1e4, 1, "万人")),
+        (PERSONS, 1e5, Scale(1e4, 2, "万人")),
+        (CNY, 1e8, Scale(1e8, 2, "亿元")),
+        (CNY, 1e6, Scale(1e4, 1, "万元")),
+        (SQUARE_METRES, 1e6, Scale(1e4, 1, "万 m²")),
+    ),
+    "en": (
+        (PERSONS, 1e6, Scale(1e3, 1, "thousand")),
+        (CNY, 1e6, Scale(1e6, 2, "CNY m")),
+        (SQUARE_METRES, 1e6, Scale(1e6, 2, "million m²")),
+    ),
+}
+
+
+def is_sum(metric: Metric) -> bool:
+    """Whether a value grows with the units that report."""
+    return isinstance(metric, Count | Cumulative)
+
+
+def is_covered(cell: Cell) -> bool:
+    return cell.coverage is None or cell.coverage >= COVERED
+
+
+class Change(NamedTuple):
+    """A change as printed ("−3.1%", "+4.2 个百分点"), its word, and its amount."""
+
+    text: str
+    word: str
+    amount: float
+
+
+def change(metric: Metric, now: Cell, before: Cell, phrases: Phrases) -> Change | None:
+    """From one year to the next; None where the two cannot be compared."""
+    if not are_comparable(metric, now, before) or now.value is None or before.value is None:
+        return None
+    difference = now.value - before.value
+    if is_sum(metric):
+        if not before.value:
+            return None
+        amount = difference * 100 / before.value
+        return Change(f"{signed(amount, 1)}%", _word(amount, 1, metric, phrases), amount)
+    if metric.unit == PERCENT:
+        text = f"{signed(difference, metric.decimals)} {unit_name('points', phrases.lang)}"
+        return Change(text, _word(difference, metric.decimals, metric, phrases), difference)
+    text = signed(difference, metric.decimals)
+    return Change(text, _word(difference, metric.decimals, metric, phrases), difference)
+
+
+def are_comparable(metric: Metric, now: Cell, before: Cell) -> bool:
+    """Both are there, both are covered; sums also need the same part of the units behind them."""
+    if not (is_shown(now) and is_shown(before) and is_covered(now) and is_covered(before)):
+        return False
+    if not is_sum(metric) or now.coverage is None or before.coverage is None:
+        return True
+    return abs(now.coverage - before.coverage) <= ALIKE
+
+
+def _word(amount: float, decimals: int, metric: Metric, phrases: Phrases) -> str:
+    if not round(amount, decimals):
+        return phrases("change.same")
+    judged = metric.direction in {Direction.UP, Direction.DOWN} and not is_sum(metric)
+    if not judged:
+        return phrases("change.up" if amount > 0 else "change.down")
+    good = (amount > 0) == (metric.direction is Direction.UP)
+    return phrases("change.better" if good else "change.worse")
+
+
+def period(metric: Metric, year: int, phrases: Phrases) -> str:
+    """The day or the time a value speaks of."""
+    if metric.period is Period.STOCK:
+        return day(stock_date(year), phrases.lang)
+    if metric.period is Period.AUTUMN:
+        return phrases("period.autumn", year=year)
+    start = year - 1 if metric.period is Period.YEAR_BEFORE else year
+    return phrases("period.year", start=start, end=start + 1, short=f"{(start + 1) % 100:02d}")
+
+
+def coverage_text(cell: Cell, phrases: Phrases) -> str:
+    """How many of the units due stand behind a number; "" when nobody is due."""
+    if cell.coverage is None:
+        return ""
+    return phrases("coverage.short", share=share_text(cell.coverage))
+
+
+def share_text(share: float) -> str:
+    """A share of one in percent; what is not all is never rounded up to all."""
+    value = 99.9 if 0.999 <= share < 1 else share * 100
+    return f"{plain(value, 1)}%"
+
+
+def limit_of(
+    metric: Metric, year: int, *, is_school: bool, later: bool = False, school_class: str = "general"
+) -> Limit | None:
+    """The limit a value is read against. A limit of a school's own size says nothing of a region's sum."""
+    if is_sum(metric) and not is_school:
+        return None
+    find = law.by_later_law if later else law.in_force
+    found = [find(code, year, school_class=school_class) for code in metric.limits]
+    return next((limit for limit in found if limit is not None), None)
+
+
+def limit_text(limit: Limit, metric: Metric, lang: Lang) -> str:
+    """≥ 33 m², ≤ 20."""
+    sign = "≤" if limit.direction == "ceiling" else "≥"
+    return f"{sign} {_limit_value(limit, metric, lang)}"
+
+
+def _limit_value(limit: Limit, metric: Metric, lang: Lang) -> str:
+    decimals = 0 if limit.value == int(limit.value) else metric.decimals
+    if limit.value >= 10_000 and lang == "zh":
+        return show(limit.value / 10_000, f"万{unit_text(metric, lang)}", lang, 0 if limit.value % 1e4 == 0 else 1).joined()
+    words = show(limit.value, "" if metric.unit == TO_ONE else unit_key(metric, lang), lang, decimals)
+    return plain(limit.value, decimals) if metric.unit == PERCENT else words.joined()
+
+
+def verdict(limit: Limit | None, cell: Cell) -> Verdict:
+    """What the law says of a value; a target only has a distance."""
+    if cell.state is State.NOT_SUBMITTED:
+        return "none"
+    if limit is None or limit.force not in JUDGES or not is_shown(cell) or cell.value is None:
+        return "silent"
+    if not limit.is_met(cell.value):
+        return "miss"
+    is_full = limit.unit == "percent" and limit.value == 100
+    return "near" if limit.is_near(cell.value) and not is_full else "met"
