@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dashboards.i18n import Lang, Phrases
 from dashboards.numbers import Shown, day, plain, show, signed, unit_name
 from dashboards.parts.cell import CellView, Symbol, Verdict
+from metrics import judge
 from metrics.metric import (
     CNY,
     PERCENT,
@@ -22,7 +23,6 @@ from metrics.metric import (
     Unit,
 )
 from metrics.question import Cell, State
-from warehouse import law
 from warehouse.form import Period
 from warehouse.law import Force, Limit
 from warehouse.terms import stock_date
@@ -46,7 +46,6 @@ _SYMBOL: dict[State, Symbol] = {
     State.WITHHELD: "withheld",
     State.ROUNDS_TO_ZERO: "rounds_to_zero",
 }
-JUDGES = frozenset({Force.MUST, Force.IN_PRINCIPLE, Force.PROVINCIAL})
 
 
 class Scale(NamedTuple):
@@ -212,9 +211,7 @@ def limit_of(
     """The limit a value is read against. A limit of a school's own size says nothing of a region's sum."""
     if is_sum(metric) and not is_school:
         return None
-    find = law.by_later_law if later else law.in_force
-    found = [find(code, year, school_class=school_class) for code in metric.limits]
-    return next((limit for limit in found if limit is not None), None)
+    return judge.limit_of(metric, year, school_class=school_class, later_law=later)
 
 
 def limit_text(limit: Limit, metric: Metric, lang: Lang) -> str:
@@ -232,10 +229,10 @@ def _limit_value(limit: Limit, metric: Metric, lang: Lang) -> str:
 
 
 def verdict(limit: Limit | None, cell: Cell) -> Verdict:
-    """What the law says of a value; a target only has a distance."""
+    """What binding law says of a value; a target or a principle only has a distance."""
     if cell.state is State.NOT_SUBMITTED:
         return "none"
-    if limit is None or limit.force not in JUDGES or not is_shown(cell) or cell.value is None:
+    if limit is None or limit.force is not Force.MUST or not is_shown(cell) or cell.value is None:
         return "silent"
     if not limit.is_met(cell.value):
         return "miss"

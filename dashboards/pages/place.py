@@ -1,0 +1,206 @@
+"""A place above the school: nation, province, prefecture or county. What it shows follows from its rung."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from dashboards.element import Child
+from dashboards.page import Drawn, Page, Visit
+from dashboards.parts.finding import finding
+from dashboards.parts.kpis import kpi_strip
+from dashboards.parts.section import column, grid
+from dashboards.views import kpis, matrix, nine, questions, sections, sentence, source, spread, tiles, trend
+from dashboards.views.children import Shown
+from dashboards.views.kpis import Beside
+from metrics.distribution import Distribution, distribute
+from metrics.question import Answers
+from warehouse.places import NATION, Rung
+
+HEADLINES = (
+    "students",
+    "entrants",
+    "full_time_teachers",
+    "students_per_teacher",
+    "dual_qualified",
+    "compliant_share",
+)
+RANKED = "compliant_share"
+RANKING = (
+    Shown("compliant_share", "dots"),
+    Shown("students_per_teacher", "dots", narrow=False),
+    Shown("students"),
+    Shown("students_growth", "change", narrow=False),
+    Shown("students", "coverage"),
+)
+CHILDREN = (
+    Shown("students", "due", narrow=False),
+    Shown("students", "coverage"),
+    Shown("students"),
+    Shown("students_growth", "change"),
+    Shown("students_per_teacher", "dots"),
+    Shown("compliant_share", "dots"),
+)
+SCHOOLS = (
+    Shown("students"),
+    Shown("students_growth", "change"),
+    Shown("full_time_teachers"),
+    Shown("students_per_teacher", "dots"),
+    Shown("limits_missed", "verdict"),
+)
+WATCHED = ("red_lines", "entrants_growth")  # what attention is drawn to besides the columns
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The questions of one page, each asked once and only if a section needs it."""
+
+    visit: Visit
+
+    @property
+    def here(self) -> int:
+        return self.visit.address.place or NATION
+
+    @property
+    def is_nation(self) -> bool:
+        return self.here == NATION
+
+    def ask(self, metrics: Sequence[str], places: Sequence[int], years: Sequence[int]) -> Answers:
+        return questions.ask(self.visit, metrics, places, years)
+
+    @cached_property
+    def own(self) -> Answers:
+        """The headline numbers and the trend over the years."""
+        return self.ask((*HEADLINES, "coverage", self.trended), (self.here,), trend.years(self.visit))
+
+    @cached_property
+    def limits(self) -> Answers:
+        """The nine limits in the year."""
+        return self.ask((*nine.MET, *nine.NEAR, "one_short", self.spread), (self.here,), (self.visit.year,))
+
+    @cached_property
+    def children(self) -> tuple[int, ...]:
+        """The places below that this reader may see as a list."""
+        visit = self.visit
+        below = visit.ladder.children(self.here, visit.year, visit.address.bounds)
+        seen = [one for one in below if visit.audience.scope.depth_of(visit.ladder, one)]
+        return tuple(one for one in seen if visit.ladder.place(one).in_statistics)
+
+    @cached_property
+    def below(self) -> Answers | None:
+        """The place and its children in the year."""
+        if not self.children:
+            return None
+        shown = RANKING if self.is_nation else SCHOOLS if self.lists_schools else CHILDREN
+        mapped = (tiles.chosen(self.visit),) if self.is_nation else ()
+        names = [*(one.metric for one in shown), "students_per_teacher", *WATCHED, *mapped]
+        return self.ask(names, (self.here, *self.children), (self.visit.year,))
+
+    @property
+    def lists_schools(self) -> bool:
+        return self.visit.ladder.rung(self.children[0]) == Rung.SCHOOL
+
+    @cached_property
+    def beside(self) -> Beside | None:
+        """Parent and siblings in the year, as far as they may be seen."""
+        visit = self.visit
+        parent = visit.ladder.parent(self.here, visit.year, visit.address.bounds)
+        if parent is None:
+            return None
+        around = visit.ladder.children(parent, visit.year, visit.address.bounds)
+        rung = visit.ladder.rung(self.here)
+        same = [one for one in around if visit.ladder.rung(one) == rung and visit.ladder.place(one).in_statistics]
+        seen = [one for one in same if visit.audience.scope.depth_of(visit.ladder, one)]
+        siblings = tuple(seen) if len(seen) == len(same) else (self.here,)
+        return Beside(self.ask(HEADLINES, (parent, *siblings), (visit.year,)), parent, siblings)
+
+    @cached_property
+    def above(self) -> trend.Line | None:
+        """The parent over the years."""
+        parent = self.visit.ladder.parent(self.here)
+        if parent is None or trend.is_sum(self.trended):
+            return None
+        answers = self.ask((self.trended,), (parent,), trend.years(self.visit))
+        return trend.Line(parent, dict(answers.series(self.trended, parent)))
+
+    @property
+    def trended(self) -> str:
+        return trend.chosen(self.visit, "students" if self.is_nation else "students_per_teacher")
+
+    @property
+    def spread(self) -> str:
+        return spread.chosen(self.visit)
+
+    def distribution(self, metric: str, *, is_named: bool) -> Distribution:
+        """The schools of this place by one metric."""
+        asked = questions.single(self.visit, metric)
+        return distribute(self.visit.reader, self.visit.audience, asked, is_named=is_named)
+
+
+def draw(visit: Visit) -> Drawn:
+    asked = Asked(visit)
+    own = asked.own
+    cards = kpis.cards(visit, HEADLINES, own, asked.beside)
+    conclusion = (
+        sentence.nation(visit, own, asked.below)
+        if asked.is_nation
+        else sentence.inside(visit, own, asked.beside, asked.below)
+    )
+    return Drawn(
+        title=visit.place.name(visit.lang) if visit.place else "",
+        body=[finding(conclusion, visit.phrases), kpi_strip(cards, visit.phrases), *_sections(asked)],
+        panel=source.panel(visit),
+        coverage=own.cell("coverage", asked.here, visit.year),
+        state=kpis.state(visit),
+    )
+
+
+def _sections(asked: Asked) -> list[Child]:
+    """Children and records where they may be seen, the trend for every reader."""
+    visit = asked.visit
+    if asked.below is None:
+        return [_trend(asked, 12), sections.no_children_section(visit)]
+    limits = nine.counts(visit, asked.limits, asked.here)
+    attention = sections.attention_section(visit, asked.below, limits, 5 if asked.is_nation else 4)
+    if asked.is_nation:
+        return [
+            grid(sections.map_section(visit, asked.below), attention),
+            grid(
+                sections.ranking_section(visit, asked.below, RANKING, RANKED),
+                column(5, sections.nine_section(visit, asked.limits, 12), _spread(asked, 12)),
+            ),
+            _trend(asked, 12),
+        ]
+    listed = SCHOOLS if asked.lists_schools else CHILDREN
+    return [
+        grid(sections.children_section(visit, asked.below, listed), attention),
+        grid(_spread(asked, 7), _trend(asked, 5)),
+        sections.nine_section(visit, asked.limits, 12),
+        *_matrix(asked),
+    ]
+
+
+def _spread(asked: Asked, width: int) -> Child:
+    found = asked.distribution(asked.spread, is_named=False)
+    own = asked.limits.cell(asked.spread, asked.here, asked.visit.year)
+    return sections.spread_section(asked.visit, asked.spread, found, own, width)
+
+
+def _trend(asked: Asked, width: int) -> Child:
+    own = trend.Line(asked.here, dict(asked.own.series(asked.trended, asked.here)))
+    return sections.trend_section(asked.visit, asked.trended, own, asked.above, width)
+
+
+def _matrix(asked: Asked) -> list[Child]:
+    """The schools by the nine limits, for readers of records."""
+    visit = asked.visit
+    if visit.depth != "records":
+        return []
+    missed = asked.distribution("limits_missed", is_named=True)
+    schools = matrix.schools(missed, is_all=visit.address.all == "1")
+    answers = asked.ask(matrix.VALUE_METRICS, schools, (visit.year,)) if schools else None
+    return [sections.matrix_section(visit, missed, answers)]
+
+
+page = Page(name="place", rungs=(Rung.NATION, Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY), draw=draw)

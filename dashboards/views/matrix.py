@@ -1,0 +1,76 @@
+"""The compliance matrix: schools that miss a limit by the nine limits, fewest missed first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboards.page import Visit
+from dashboards.parts.cell import CellView
+from dashboards.parts.matrix import LimitHead, MatrixRow, MatrixView
+from dashboards.views import wording
+from dashboards.views.nine import NINE, limit_words, title, value_metric
+from metrics.distribution import Distribution
+from metrics.metric import CNY, SQUARE_METRES, Metric
+from metrics.question import Answers, Cell
+from warehouse import law
+
+FIRST = 10  # schools shown until all are asked for
+MOST = 300  # schools on one page, even of all
+VALUE_METRICS = tuple(value_metric(one).name for one in NINE)
+
+
+def schools(missed: Distribution, *, is_all: bool) -> list[int]:
+    """The schools that miss a limit, those with the fewest first: the nearest to put right."""
+    failing = [unit for unit in missed.units if unit.value > 0]
+    ordered = sorted(failing, key=lambda unit: (unit.value, unit.unit))
+    return [unit.unit for unit in ordered[: MOST if is_all else FIRST]]
+
+
+def failing(missed: Distribution) -> int:
+    """How many schools miss a limit."""
+    return sum(value > 0 for value in missed.values)
+
+
+def view(visit: Visit, answers: Answers) -> MatrixView:
+    """A row for each school asked about."""
+    return MatrixView(
+        name=visit.phrases("matrix.title"),
+        school_head=visit.phrases("column.school"),
+        fact_heads=(visit.phrases("column.place"),),
+        limits=[LimitHead(title(one).of(visit.lang), limit_words(visit, one)) for one in NINE],
+        conclusion_head=visit.phrases("column.result"),
+        rows=[_row(visit, answers, school) for school in answers.question.places],
+    )
+
+
+def _row(visit: Visit, answers: Answers, school: int) -> MatrixRow:
+    cells = [_cell(visit, one, answers.cell(value_metric(one).name, school, visit.year)) for one in NINE]
+    missed = sum(cell.verdict == "miss" for cell in cells)
+    row = visit.ladder.place(school)
+    return MatrixRow(
+        row.name(visit.lang), visit.address.at(school), (_within(visit, school),), cells, visit.phrases("cell.missed", n=missed)
+    )
+
+
+def _within(visit: Visit, school: int) -> str:
+    """The place directly below this page's that the school stands in."""
+    here = visit.place.place_id if visit.place else 1
+    line = [one for one in visit.ladder.ancestors(school) if one not in {here, *visit.ladder.ancestors(here)}]
+    return visit.ladder.place(line[0] if line else here).name(visit.lang)
+
+
+def _cell(visit: Visit, limit: str, cell: Cell) -> CellView:
+    metric = value_metric(limit)
+    rule = law.by_later_law(limit, visit.year)
+    judged = wording.verdict(rule, cell)
+    return wording.cell_view(metric, cell, visit.lang, scale=_scale(metric, [cell]), verdict=judged)
+
+
+def _scale(metric: Metric, cells: Sequence[Cell]) -> wording.Scale:
+    """Whole numbers, and areas and money in ten thousands of yuan or full, so that columns stay narrow."""
+    _ = cells
+    if metric.unit == CNY:
+        return wording.Scale(1e4, 0, "")
+    if metric.unit == SQUARE_METRES:
+        return wording.Scale(1, 0, "")
+    return wording.Scale(1, min(metric.decimals, 1), "")

@@ -1,0 +1,258 @@
+"""Where one number comes from: its parts, the sheets behind them at a school, the places it was added up from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dashboards.element import Element
+from dashboards.numbers import plain
+from dashboards.page import Visit
+from dashboards.parts.cell import CellView
+from dashboards.parts.lineage import ExcerptRow, ExcerptView, LineageView, PartView, lineage
+from dashboards.parts.table import ColumnView, RowView, TableView
+from dashboards.views import questions, wording
+from dashboards.views.kpis import state
+from metrics.discovery import metrics
+from metrics.lineage import Lineage, Term, trace
+from metrics.metric import Metric
+from metrics.question import Answers, Cell
+from metrics.sheets import Revision, SheetCell, Source
+from warehouse.discovery import form as form_named
+from warehouse.form import Column
+from warehouse.law import Force
+from warehouse.places import Rung
+
+ROWS = 6  # of a sheet shown in an excerpt
+MOST_CHILDREN = 40
+Titled = tuple[str, TableView, str]
+
+
+def panel(visit: Visit) -> Element | None:
+    """The panel beside the page, when the address opens a number."""
+    if visit.place is None or visit.address.source not in metrics():
+        return None
+    asked = questions.single(visit, visit.address.source)
+    found = trace(visit.reader, visit.audience, asked)
+    return lineage(view(visit, found), visit.phrases)
+
+
+def view(visit: Visit, found: Lineage) -> LineageView:
+    """Everything the panel shows."""
+    metric, lang = found.metric, visit.lang
+    shown = found.cell.value is not None and wording.is_shown(found.cell)
+    unit = wording.shown(metric, found.cell.value or 0.0, lang).unit if shown else ""
+    return LineageView(
+        metric=metric.label.of(lang),
+        place=visit.place.name(lang) if visit.place else "",
+        date=wording.period(metric, visit.year, visit.phrases),
+        back_href=visit.address.to(source=""),
+        result=_result(visit, metric, found.cell),
+        unit=unit,
+        parts=[_part(visit, number, term, found.terms) for number, term in enumerate(found.terms)],
+        definition=[metric.definition.of(lang), *_coverage(visit, found.cell)],
+        limit=_limit(visit, metric),
+        definition_href=f"{visit.address.to(page='catalogue', place=None, source='', sort='', all='', metric=metric.name)}",
+        tables=[*_revisions(visit, found), *_children(visit, found), *_ancestors(visit, metric)],
+        facts=_hashes(visit, found),
+        state=state(visit),
+    )
+
+
+def _result(visit: Visit, metric: Metric, cell: Cell) -> CellView:
+    if cell.value is None or not wording.is_shown(cell):
+        return CellView(symbol=wording.symbol(cell))
+    return CellView(wording.shown(metric, cell.value, visit.lang).text, value=cell.value)
+
+
+def _coverage(visit: Visit, cell: Cell) -> list[str]:
+    if cell.coverage is None:
+        return []
+    words = visit.phrases(
+        "source.coverage", units=plain(cell.units), due=plain(cell.due), share=wording.share_text(cell.coverage)
+    )
+    return [words, *([visit.phrases("source.uneven")] if cell.is_uneven else [])]
+
+
+def _limit(visit: Visit, metric: Metric) -> str:
+    """The limit with its force and its legal basis."""
+    found = wording.limit_of(metric, visit.year, is_school=_is_school(visit), later=visit.address.law == "later")
+    if found is None:
+        return ""
+    text = wording.limit_text(found, metric, visit.lang)
+    words = visit.phrases("kpi.target" if found.force is Force.TARGET else "kpi.limit", limit=text)
+    basis = visit.phrases("source.basis", limit=words, force=visit.phrases(f"force.{found.force.value}"), basis=found.basis.of(visit.lang))
+    return f"{basis} {found.note.of(visit.lang)}".strip()
+
+
+def _is_school(visit: Visit) -> bool:
+    return visit.place is not None and visit.ladder.rung(visit.place.place_id) is Rung.SCHOOL
+
+
+def _part(visit: Visit, number: int, term: Term, terms: Sequence[Term]) -> PartView:
+    unit = column_of(term).unit.of(visit.lang) if column_of(term) else ""
+    sheet = term.sources[0] if len(term.sources) == 1 else None
+    return PartView(
+        name=term.label.of(visit.lang),
+        value=_value(term.cell),
+        unit=unit,
+        role=_role(number, term, terms),
+        facts=[*_of_year(visit, term), *(_facts(visit, sheet) if sheet else _sheets(visit, term))],
+        excerpt=_excerpt(visit, sheet) if sheet else None,
+    )
+
+
+def column_of(term: Term) -> Column | None:
+    """The column a part adds up, if it is one of a form."""
+    return next((c for c in form_named(term.form).columns.values() if term.label.zh.startswith(c.label.zh)), None)
+
+
+def _value(cell: Cell) -> CellView:
+    if cell.value is None or not wording.is_shown(cell):
+        return CellView(symbol=wording.symbol(cell))
+    return CellView(plain(cell.value), value=cell.value)
+
+
+def _role(number: int, term: Term, terms: Sequence[Term]) -> str:
+    """The sign before a part: = first, then plus and minus, ÷ before what it is divided by."""
+    if number == 0:
+        return "="
+    if term.is_denominator and not terms[number - 1].is_denominator:
+        return "÷"
+    return "−" if term.sign < 0 else "+"
+
+
+def _of_year(visit: Visit, term: Term) -> list[tuple[str, str]]:
+    return [(visit.phrases("source.form"), form_named(term.form).title.of(visit.lang)),
+            *([(visit.phrases("year"), str(term.year))] if term.year != visit.year else [])]  # fmt: skip
+
+
+def _facts(visit: Visit, sheet: Source) -> list[tuple[str, str]]:
+    """Where in which file it stands, and when it came."""
+    taken = sheet.submission
+    if taken is None:
+        return [(visit.phrases("source.submission"), visit.phrases("source.none"))]
+    rows = sheet.rows
+    letter = next((c.letter for row in rows for c in row.cells if c.column == sheet.column and c.letter), "")
+    where = visit.phrases(
+        "source.where" if len(rows) == 1 else "source.where.many",
+        sheet=taken.sheet or taken.file_name, row=rows[0].number if rows else "", n=len(rows), column=letter or "–",
+    )  # fmt: skip
+    submitted = visit.phrases("source.submitted", n=taken.revision, at=f"{taken.received_at:%Y-%m-%d %H:%M}", by=taken.received_by)
+    return [
+        (visit.phrases("source.cell"), where),
+        (visit.phrases("source.submission"), submitted),
+        (visit.phrases("source.file"), taken.file_name),
+    ]
+
+
+def _sheets(visit: Visit, term: Term) -> list[tuple[str, str]]:
+    """Of a part computed from several columns: each with the form it stands in."""
+    return [
+        (form_named(one.form).columns[one.column].label.of(visit.lang), form_named(one.form).title.of(visit.lang))
+        for one in term.sources
+    ]
+
+
+def _excerpt(visit: Visit, sheet: Source) -> ExcerptView | None:
+    """The first rows that were added up, with the cells of the column outlined."""
+    if not sheet.rows or sheet.submission is None:
+        return None
+    form = form_named(sheet.form)
+    first = sheet.rows[0]
+    heads = [(cell.letter or "–", form.columns[cell.column].label.of(visit.lang)) for cell in first.cells]
+    rows = [ExcerptRow(row.number, [_cell(visit, form.columns[c.column], c) for c in row.cells]) for row in sheet.rows[:ROWS]]
+    at = next((n for n, cell in enumerate(first.cells) if cell.column == sheet.column), 0)
+    name = visit.phrases("source.excerpt", sheet=sheet.submission.sheet or sheet.submission.file_name)
+    return ExcerptView(name, heads, rows, first.number if len(sheet.rows) == 1 else 0, at)
+
+
+def _cell(visit: Visit, column: Column, cell: SheetCell) -> str:
+    if cell.value is None:
+        return ""
+    if column.codes is not None and cell.value in column.codes.labels:
+        return column.codes.labels[str(cell.value)].of(visit.lang)
+    return plain(cell.value) if isinstance(cell.value, int) else str(cell.value)
+
+
+def _revisions(visit: Visit, found: Lineage) -> Iterator[Titled]:
+    """Every submission of every sheet behind the number."""
+    for sheet in _unique(found):
+        if sheet.revisions:
+            form = form_named(sheet.form)
+            title = visit.phrases("source.revisions", form=form.title.of(visit.lang))
+            heads = (
+                ColumnView(visit.phrases("source.revision"), kind="text"),
+                ColumnView(form.columns[sheet.column].label.of(visit.lang)),
+                ColumnView(visit.phrases("source.file"), kind="text"),
+            )
+            rows = [_revision(visit, one, is_first=one.revision == 1) for one in sheet.revisions]
+            yield title, TableView(title, heads, rows), ""
+
+
+def _unique(found: Lineage) -> list[Source]:
+    """Each form and column once."""
+    sheets = {(one.form, one.column, one.year): one for term in found.terms for one in term.sources}
+    return list(sheets.values())
+
+
+def _revision(visit: Visit, one: Revision, *, is_first: bool) -> RowView:
+    value = CellView(plain(one.value)) if one.value is not None else CellView(symbol="not_applicable")
+    name = f"{one.received_at:%m-%d} {'p' if is_first else 'r'}"
+    counted = "" if one.is_current else visit.phrases("source.replaced")
+    return RowView(name, (value, CellView(one.file_name, note=counted)), kind="own" if one.is_current else "")
+
+
+def _children(visit: Visit, found: Lineage) -> Iterator[Titled]:
+    """The places the number was added up from, each a link to its own."""
+    if found.children is None or not found.children.question.places:
+        return
+    places = found.children.question.places
+    title = visit.phrases("source.children", n=plain(len(places)))
+    note = visit.phrases("source.never_averaged") if found.cell.denominator is not None else ""
+    yield title, _places(visit, found.metric, found.children, places[:MOST_CHILDREN], title), note
+
+
+def _ancestors(visit: Visit, metric: Metric) -> Iterator[Titled]:
+    """The same number further up, as far as it may be seen: all of it may."""
+    above = visit.ladder.ancestors(visit.address.place or 1)
+    if not above:
+        return
+    # Each rung is a question of its own: its load, and so its memory, is its own.
+    title = visit.phrases("source.up")
+    rows = [
+        _place_row(visit, metric, place, questions.ask(visit, (metric.name,), (place,), (visit.year,)))
+        for place in reversed(above)
+    ]
+    yield title, TableView(title, _place_heads(visit, metric), rows), visit.phrases("source.never_averaged")
+
+
+def _places(visit: Visit, metric: Metric, answers: Answers, places: Sequence[int], title: str) -> TableView:
+    return TableView(title, _place_heads(visit, metric), [_place_row(visit, metric, one, answers) for one in places])
+
+
+def _place_heads(visit: Visit, metric: Metric) -> list[ColumnView]:
+    heads = [ColumnView(visit.phrases("column.place"), kind="text"), ColumnView(visit.phrases("source.value"), wording.unit_text(metric, visit.lang))]
+    if not wording.is_sum(metric):
+        heads += [ColumnView(visit.phrases("source.above")), ColumnView(visit.phrases("source.below"))]
+    return heads
+
+
+def _place_row(visit: Visit, metric: Metric, place: int, answers: Answers) -> RowView:
+    cell = answers.cell(metric.name, place, visit.year)
+    cells = [wording.cell_view(metric, cell, visit.lang)]
+    if not wording.is_sum(metric):
+        cells += [_number(cell, cell.numerator), _number(cell, cell.denominator)]
+    href = visit.address.to(place=place, sort="", all="")
+    return RowView(visit.ladder.place(place).name(visit.lang), cells, href)
+
+
+def _number(cell: Cell, value: int | None) -> CellView:
+    if value is None or not wording.is_shown(cell):
+        return CellView(symbol=wording.symbol(cell))
+    return CellView(plain(value))
+
+
+def _hashes(visit: Visit, found: Lineage) -> list[tuple[str, str]]:
+    """The fingerprint of each file behind the number."""
+    files = {one.submission.file_name: one.submission.file_hash for one in _unique(found) if one.submission}
+    return [(visit.phrases("source.hash"), f"sha256 {digest[:16]}… {name}") for name, digest in files.items()]
