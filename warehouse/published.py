@@ -43,7 +43,9 @@ def series(metric: str) -> tuple[Published, ...]:
         year, universe = int(row["year"]), row["universe"]
         if not row.get(column) or (universe == "A") != (year < FIRST_WITHOUT):
             continue
-        one = Published(year, universe, row["version"] == "final", float(row[column]), row["source"])
+        one = Published(
+            year, universe, row["version"] == "final", float(row[column]), row["source"]
+        )
         if year not in found or one.is_final:
             found[year] = one
     return tuple(found[year] for year in sorted(found))

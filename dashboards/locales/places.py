@@ -10,12 +10,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "period.year": ("{start}–{end} 学年", "{start}–{short}"),
     "coverage.short": ("覆盖 {share}", "coverage {share}"),
     # change over a year
-    "change.last_year": ("较上年 {change}", "{change} on last year"),
-    "change.up": ("增加", "more"),
-    "change.down": ("减少", "fewer"),
-    "change.better": ("改善", "better"),
-    "change.worse": ("变差", "worse"),
-    "change.same": ("持平", "unchanged"),
     "change.not_comparable": ("报送未齐，不与上年比", "not compared: reporting is incomplete"),
     "spark.label": ("{metric}走势：{values}", "{metric} over the years: {values}"),
     # headline numbers
@@ -27,7 +21,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "kpi.level": ("持平", "level"),
     "kpi.higher": ("高 {amount}", "{amount} above"),
     "kpi.lower": ("低 {amount}", "{amount} below"),
-    "rank.none": ("不排名", "not ranked"),
+    "rank.brief": ("不排名", "not ranked"),
     "rank.note": (
         "名次按区间给出：达标占比之差小于一个标准误的单位并列，其余指标印出来相同的并列。",
         "Ranks are bands: shares less than a standard error apart stand together, other values where they print the same.",
@@ -36,23 +30,53 @@ PHRASES: dict[str, tuple[str, str]] = {
     "sentence.join": ("；", "; "),
     "sentence.end": ("{text}。", "{text}."),
     "sentence.basis": ("成句规则与取数见目录", "rules and figures: see the catalogue"),
-    "sentence.students.up": ("在校生连续第 {n} 年增加（{change}）", "students rose for {n} years in a row ({change})"),
-    "sentence.students.down": ("在校生连续第 {n} 年减少（{change}）", "students fell for {n} years in a row ({change})"),
-    "sentence.students.up.one": ("在校生比上年增加（{change}）", "there are more students than last year ({change})"),
-    "sentence.students.down.one": ("在校生比上年减少（{change}）", "there are fewer students than last year ({change})"),
+    "sentence.students.up": (
+        "在校生连续第 {n} 年增加（{change}）",
+        "students rose for {n} years in a row ({change})",
+    ),
+    "sentence.students.down": (
+        "在校生连续第 {n} 年减少（{change}）",
+        "students fell for {n} years in a row ({change})",
+    ),
+    "sentence.students.up.one": (
+        "在校生比上年增加（{change}）",
+        "there are more students than last year ({change})",
+    ),
+    "sentence.students.down.one": (
+        "在校生比上年减少（{change}）",
+        "there are fewer students than last year ({change})",
+    ),
     "sentence.students.same": ("在校生与上年持平", "the number of students is unchanged"),
     "sentence.partly": (
         "应报 {due} 校中 {units} 校已报送（{share}），暂不与上年比较",
         "{units} of {due} schools have reported ({share}): not yet compared with last year",
     ),
-    "sentence.share.up": ("办学条件全部达标的学校升至 {value}", "{value} of schools now meet all nine limits, more than last year"),
-    "sentence.share.down": ("办学条件全部达标的学校降至 {value}", "{value} of schools now meet all nine limits, fewer than last year"),
-    "sentence.share.is": ("办学条件全部达标的学校占 {value}", "{value} of schools meet all nine limits"),
+    "sentence.share.up": (
+        "办学条件全部达标的学校升至 {value}",
+        "{value} of schools now meet all nine limits, more than last year",
+    ),
+    "sentence.share.down": (
+        "办学条件全部达标的学校降至 {value}",
+        "{value} of schools now meet all nine limits, fewer than last year",
+    ),
+    "sentence.share.is": (
+        "办学条件全部达标的学校占 {value}",
+        "{value} of schools meet all nine limits",
+    ),
     "sentence.left": ("，离目标还差 {n} 所", ", {n} {n:school|schools} short of the target"),
     "sentence.reached": ("，已达目标", ", which reaches the target"),
-    "sentence.over": ("{n} 个单位生师比超限", "{n} {n:unit is|units are} over the limit of students per teacher"),
-    "sentence.share": ("{place} {value} 的学校办学条件全部达标", "In {place} {value} of schools meet all nine limits"),
-    "sentence.few": ("{place} {of} 所学校中 {met} 所办学条件全部达标", "In {place} {met} of {of} schools meet all nine limits"),
+    "sentence.over": (
+        "{n} 个单位生师比超限",
+        "{n} {n:unit is|units are} over the limit of students per teacher",
+    ),
+    "sentence.share": (
+        "{place} {value} 的学校办学条件全部达标",
+        "In {place} {value} of schools meet all nine limits",
+    ),
+    "sentence.few": (
+        "{place} {of} 所学校中 {met} 所办学条件全部达标",
+        "In {place} {met} of {of} schools meet all nine limits",
+    ),
     "sentence.level": ("与{parent}持平", "as many as in {parent}"),
     "sentence.above": ("比{parent}高 {points} 个百分点", "{points} pp above {parent}"),
     "sentence.below": ("比{parent}低 {points} 个百分点", "{points} pp below {parent}"),
@@ -63,7 +87,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "switch.metric": ("指标", "Measure"),
     "map.title": ("{metric}", "{metric}"),
     "tiles.legend": ("{metric}，{unit}", "{metric}, {unit}"),
-    "tiles.reading": ("差 N 校：距 {target}% 目标的学校数", "N short: schools missing to the target of {target}%"),
+    "tiles.reading": (
+        "差 N 校：距 {target}% 目标的学校数",
+        "N short: schools missing to the target of {target}%",
+    ),
     "tiles.short": ("差 {n} 校", "{n} short"),
     "tiles.uncovered": ("覆盖不足 {share}%", "coverage {share}%"),
     "symbol.not_applicable.brief": ("不适用", "n/a"),
@@ -72,13 +99,19 @@ PHRASES: dict[str, tuple[str, str]] = {
     "symbol.rounds_to_zero.brief": ("约为 0", "about 0"),
     # what needs attention
     "attention.title": ("需要关注", "Needs attention"),
-    "attention.meta": ("按法定限值、报送和同级比较自动列出", "by legal limits, reporting and comparison of siblings"),
+    "attention.meta": (
+        "按法定限值、报送和同级比较自动列出",
+        "by legal limits, reporting and comparison of siblings",
+    ),
     "attention.reporting": ("报送", "Reporting"),
     "attention.missing": (
         "应报 {due} 校，已报 {units} 校（{share}），低于 90%，不着色、不排名",
         "{units} of {due} units have reported ({share}), below 90%: not coloured, not ranked",
     ),
-    "attention.over": ("{values} : 1，超过 {limit} 的限值", "{values} : 1, over the limit of {limit}"),
+    "attention.over": (
+        "{values} : 1，超过 {limit} 的限值",
+        "{values} : 1, over the limit of {limit}",
+    ),
     "attention.more": ("，另有 {n} 个单位", ", and {n} more"),
     "attention.lines": (
         "{n} 人次触及实习红线，占全部的 {share}",
@@ -111,7 +144,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "column.coverage": ("覆盖", "Coverage"),
     "column.change": ("同比", "Change"),
     "column.result": ("结论", "Result"),
-    "axis.limit": ("限 {limit}", "limit {limit}"),
+    "axis.limit": ("限值 {limit}", "limit {limit}"),
+    "axis.target": ("目标 {limit}", "target {limit}"),
     "cell.few": ("{met} / {of} 校", "{met} of {of}"),
     "cell.missed": ("差 {n} 项", "{n} missed"),
     "ranking.title": ("填报单位排名", "Reporting units ranked"),
@@ -122,15 +156,24 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     # the nine limits
     "nine.title": ("九项办学条件", "The nine limits"),
-    "nine.meta": ("{n} 所参评学校 · 按未达校数排序", "{n} {n:school|schools} of the universe · most missed first"),
+    "nine.meta": (
+        "{n} 所参评学校 · 按未达校数排序",
+        "{n} {n:school|schools} of the universe · most missed first",
+    ),
     "nine.limit": ("指标 · 限值", "Limit"),
     "nine.met": ("达标", "Met"),
     "nine.split": ("未达与临界", "Missed and borderline"),
     "nine.missed": ("未达", "Missed"),
     "nine.near": ("临界", "Borderline"),
     "nine.bar": ("未达 {missed} 校，临界 {near} 校", "{missed} missed, {near} borderline"),
-    "nine.say": ("{names}是最多学校跨不过的两项；{n} 所学校只差一项。", "{names} stop most schools; {n} {n:school misses|schools miss} only one limit."),
-    "nine.say.one": ("{names}是最多学校跨不过的一项；{n} 所学校只差一项。", "{names} stops most schools; {n} {n:school misses|schools miss} only one limit."),
+    "nine.say": (
+        "{names}是最多学校跨不过的两项；{n} 所学校只差一项。",
+        "{names} stop most schools; {n} {n:school misses|schools miss} only one limit.",
+    ),
+    "nine.say.one": (
+        "{names}是最多学校跨不过的一项；{n} 所学校只差一项。",
+        "{names} stops most schools; {n} {n:school misses|schools miss} only one limit.",
+    ),
     "nine.none": ("参评学校九项全部达标。", "Every school of the universe meets all nine."),
     "nine.note": (
         "依据：职业学校办学条件达标工程实施方案（一般类，2022）。临界：达标而余量不足 5%。",
@@ -141,7 +184,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{year} lies before this law: not applicable. Under “Basis” you may choose “By later law”.",
     ),
     "empty.not_submitted": ("尚未报送。", "Nothing has been submitted yet."),
-    "empty.not_applicable": ("不适用：没有参评学校。", "Not applicable: there is no school of the universe."),
+    "empty.not_applicable": (
+        "不适用：没有参评学校。",
+        "Not applicable: there is no school of the universe.",
+    ),
     "empty.withheld": ("为保护调查对象不予显示。", "Withheld to protect respondents."),
     # distribution
     "spread.title": ("学校之间差多少：{metric}", "How schools differ: {metric}"),
@@ -151,7 +197,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{n} 个单位的{metric}：中位数 {median}，中间一半在 {low} 到 {high} 之间。",
         "{metric} of {n} units: median {median}, the middle half from {low} to {high}.",
     ),
-    "spread.few": ("报送单位不足 10 个，不画分布。", "Fewer than ten units have reported: no distribution is drawn."),
+    "spread.few": (
+        "报送单位不足 10 个，不画分布。",
+        "Fewer than ten units have reported: no distribution is drawn.",
+    ),
     "spread.schools": ("单位", "Units"),
     "spread.share": ("占比", "Share"),
     "spread.under": ("{value} 以下", "under {value}"),
@@ -167,8 +216,14 @@ PHRASES: dict[str, tuple[str, str]] = {
         "末点为初步数；覆盖不足 90% 的总数不连线，见数据表。",
         "The last point is preliminary; sums covered below 90% are not drawn, see the data table.",
     ),
-    "trend.say": ("{place}{metric}：{first} 年 {start}，{last} 年 {end}。", "{place}, {metric}: {start} in {first}, {end} in {last}."),
-    "trend.empty": ("{place}{metric}：不足两年，不成走势。", "{place}, {metric}: fewer than two years, no trend."),
+    "trend.say": (
+        "{place}{metric}：{first} 年 {start}，{last} 年 {end}。",
+        "{place}, {metric}: {start} in {first}, {end} in {last}.",
+    ),
+    "trend.empty": (
+        "{place}{metric}：不足两年，不成走势。",
+        "{place}, {metric}: fewer than two years, no trend.",
+    ),
     "trend.published": ("公布数", "Published"),
     "trend.published.A": ("公布（含技工）", "published, with technician schools"),
     "trend.published.B": ("公布（不含技工）", "published, without"),
@@ -177,18 +232,30 @@ PHRASES: dict[str, tuple[str, str]] = {
     "trend.universe.B": ("不含技工学校", "without technician schools"),
     # matrix
     "matrix.title": ("达标矩阵", "Compliance matrix"),
-    "matrix.meta": ("学校 × 9 项 · {n} 所未全部达标，差项少的在前", "schools by nine limits · {n} miss one or more, fewest missed first"),
+    "matrix.meta": (
+        "学校 × 9 项 · {n} 所未全部达标，差项少的在前",
+        "schools by nine limits · {n} miss one or more, fewest missed first",
+    ),
     "matrix.all": ("全部 {n} 所", "All {n}"),
     "matrix.fewer": ("只看前 10 所", "First ten only"),
     "matrix.none": ("参评学校全部达标。", "Every school of the universe meets all nine limits."),
-    "matrix.before_law": ("本学年尚无此项法规，不适用。", "This year lies before the law: not applicable."),
+    "matrix.before_law": (
+        "本学年尚无此项法规，不适用。",
+        "This year lies before the law: not applicable.",
+    ),
     "matrix.note": (
         "设备总值单位为万元。限值为一般类学校的；另定限值的类别不参评。",
         "Equipment value in CNY 10,000. Limits of general schools; classes with limits of their own are left out.",
     ),
     # where a number comes from
-    "source.coverage": ("应报 {due} 个单位，已报 {units} 个（{share}）。", "{units} of {due} units due have reported ({share})."),
-    "source.uneven": ("各表报送数不一，比值暂勿引用。", "Its forms were reported by different numbers of units: not yet to be quoted."),
+    "source.coverage": (
+        "应报 {due} 个单位，已报 {units} 个（{share}）。",
+        "{units} of {due} units due have reported ({share}).",
+    ),
+    "source.uneven": (
+        "各表报送数不一，比值暂勿引用。",
+        "Its forms were reported by different numbers of units: not yet to be quoted.",
+    ),
     "source.basis": ("{limit}（{force}），依据{basis}。", "{limit} ({force}), by {basis}."),
     "force.must": ("强制", "binding"),
     "force.in_principle": ("原则性", "in principle"),
@@ -198,7 +265,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "source.form": ("表", "Form"),
     "source.cell": ("位置", "Cell"),
     "source.where": ("《{sheet}》第 {row} 行 {column} 列", "“{sheet}”, row {row}, column {column}"),
-    "source.where.many": ("《{sheet}》{column} 列，{n} 行之和", "“{sheet}”, column {column}, sum of {n} rows"),
+    "source.where.many": (
+        "《{sheet}》{column} 列，{n} 行之和",
+        "“{sheet}”, column {column}, sum of {n} rows",
+    ),
     "source.submission": ("报送", "Submission"),
     "source.submitted": ("第 {n} 次，{at}，{by}", "No. {n}, {at}, {by}"),
     "source.none": ("未报送", "not submitted"),

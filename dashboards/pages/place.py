@@ -11,7 +11,18 @@ from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import finding
 from dashboards.parts.kpis import kpi_strip
 from dashboards.parts.section import column, grid
-from dashboards.views import kpis, matrix, nine, questions, sections, sentence, source, spread, tiles, trend
+from dashboards.views import (
+    kpis,
+    matrix,
+    nine,
+    questions,
+    sections,
+    sentence,
+    source,
+    spread,
+    tiles,
+    trend,
+)
 from dashboards.views.children import Shown
 from dashboards.views.kpis import Beside
 from metrics.distribution import Distribution, distribute
@@ -72,12 +83,16 @@ class Asked:
     @cached_property
     def own(self) -> Answers:
         """The headline numbers and the trend over the years."""
-        return self.ask((*HEADLINES, "coverage", self.trended), (self.here,), trend.years(self.visit))
+        return self.ask(
+            (*HEADLINES, "coverage", self.trended), (self.here,), trend.years(self.visit)
+        )
 
     @cached_property
     def limits(self) -> Answers:
         """The nine limits in the year."""
-        return self.ask((*nine.MET, *nine.NEAR, "one_short", self.spread), (self.here,), (self.visit.year,))
+        return self.ask(
+            (*nine.MET, *nine.NEAR, "one_short", self.spread), (self.here,), (self.visit.year,)
+        )
 
     @cached_property
     def children(self) -> tuple[int, ...]:
@@ -110,7 +125,11 @@ class Asked:
             return None
         around = visit.ladder.children(parent, visit.year, visit.address.bounds)
         rung = visit.ladder.rung(self.here)
-        same = [one for one in around if visit.ladder.rung(one) == rung and visit.ladder.place(one).in_statistics]
+        same = [
+            one
+            for one in around
+            if visit.ladder.rung(one) == rung and visit.ladder.place(one).in_statistics
+        ]
         seen = [one for one in same if visit.audience.scope.depth_of(visit.ladder, one)]
         siblings = tuple(seen) if len(seen) == len(same) else (self.here,)
         return Beside(self.ask(HEADLINES, (parent, *siblings), (visit.year,)), parent, siblings)
@@ -149,7 +168,11 @@ def draw(visit: Visit) -> Drawn:
     )
     return Drawn(
         title=visit.place.name(visit.lang) if visit.place else "",
-        body=[finding(conclusion, visit.phrases), kpi_strip(cards, visit.phrases), *_sections(asked)],
+        body=[
+            finding(conclusion, visit.phrases),
+            kpi_strip(cards, visit.phrases),
+            *_sections(asked),
+        ],
         panel=source.panel(visit),
         coverage=own.cell("coverage", asked.here, visit.year),
         state=kpis.state(visit),
@@ -203,4 +226,6 @@ def _matrix(asked: Asked) -> list[Child]:
     return [sections.matrix_section(visit, missed, answers)]
 
 
-page = Page(name="place", rungs=(Rung.NATION, Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY), draw=draw)
+page = Page(
+    name="place", rungs=(Rung.NATION, Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY), draw=draw
+)

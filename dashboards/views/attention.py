@@ -45,7 +45,10 @@ def _missing(visit: Visit, below: Answers) -> Iterator[AttentionView]:
     ]
     for _, place, cell in sorted(behind, key=lambda one: -one[0])[:OF_A_KIND]:
         why = visit.phrases(
-            "attention.missing", due=plain(cell.due), units=plain(cell.units), share=wording.share_text(cell.coverage or 0.0)
+            "attention.missing",
+            due=plain(cell.due),
+            units=plain(cell.units),
+            share=wording.share_text(cell.coverage or 0.0),
         )
         yield _item(visit, "missing", [place], visit.phrases("attention.reporting"), why)
 
@@ -63,8 +66,15 @@ def _over(visit: Visit, below: Answers) -> Iterator[AttentionView]:
         plain(below.cell(RATIO, place, visit.year).value or 0.0, metric.decimals) for place in named
     )
     limit = wording.limit_of(metric, visit.year, is_school=False, later=True)
-    more = visit.phrases("attention.more", n=len(places) - len(named)) if len(places) > len(named) else ""
-    why = visit.phrases("attention.over", values=values, limit=plain(limit.value) if limit else "") + more
+    more = (
+        visit.phrases("attention.more", n=len(places) - len(named))
+        if len(places) > len(named)
+        else ""
+    )
+    why = (
+        visit.phrases("attention.over", values=values, limit=plain(limit.value) if limit else "")
+        + more
+    )
     yield _item(visit, "limit", named, metric.label.of(visit.lang), why)
 
 
@@ -77,7 +87,9 @@ def _red_lines(visit: Visit, below: Answers) -> Iterator[AttentionView]:
     metric = metric_named(LINES)
     total = below.cell(LINES, below.question.places[0], visit.year)
     crossed = [
-        (cell.value, place) for place, cell in below.column(LINES, visit.year)[1:] if wording.is_shown(cell) and cell.value
+        (cell.value, place)
+        for place, cell in below.column(LINES, visit.year)[1:]
+        if wording.is_shown(cell) and (cell.value or 0) > 0
     ]
     for value, place in sorted(crossed, reverse=True)[:OF_A_KIND]:
         part = wording.share_text(value / total.value) if total.value else ""
@@ -106,16 +118,23 @@ def _unusual(visit: Visit, below: Answers) -> Iterator[AttentionView]:
     known = [
         (cell.value, place)
         for place, cell in below.column(CHANGE, visit.year)[1:]
-        if wording.is_shown(cell) and cell.value is not None and wording.is_covered(cell) and _is_large(cell)
+        if wording.is_shown(cell)
+        and cell.value is not None
+        and wording.is_covered(cell)
+        and _is_large(cell)
     ]
     if len(known) < 5:
         return
     middle = median(value for value, _ in known)
     usual = median(abs(value - middle) for value, _ in known) or 0.1
-    far = sorted(((abs(value - middle) / usual, value, place) for value, place in known), reverse=True)
+    far = sorted(
+        ((abs(value - middle) / usual, value, place) for value, place in known), reverse=True
+    )
     for times, value, place in far[:OF_A_KIND]:
         if times >= OUTLYING:
-            why = visit.phrases("attention.unusual", change=f"{signed(value, 1)}%", middle=f"{signed(middle, 1)}%")
+            why = visit.phrases(
+                "attention.unusual", change=f"{signed(value, 1)}%", middle=f"{signed(middle, 1)}%"
+            )
             yield _item(visit, "doubt", [place], metric.label.of(visit.lang), why)
 
 
@@ -127,7 +146,9 @@ def _is_large(cell: Cell) -> bool:
 def _item(
     visit: Visit, seal: str, places: Sequence[int], about: str, why: str, metric: str = ""
 ) -> AttentionView:
-    names = visit.phrases("list.dot").join(visit.ladder.place(place).name(visit.lang) for place in places)
+    names = visit.phrases("list.dot").join(
+        visit.ladder.place(place).name(visit.lang) for place in places
+    )
     href = visit.address.at(places[0])
     if metric:
         href = visit.address.to(place=places[0], source=metric, sort="", all="")

@@ -17,7 +17,7 @@ from metrics.discovery import metric as metric_named
 from metrics.metric import PERCENT, Metric, Share
 from metrics.question import Answers, Cell
 from metrics.ranks import Band, bands
-from warehouse.law import Limit
+from warehouse.law import Force, Limit
 from warehouse.places import Rung
 
 Kind = Literal["due", "coverage", "value", "change", "dots", "verdict"]
@@ -34,7 +34,11 @@ class Shown:
     @property
     def key(self) -> str:
         """What `?sort=` names it by."""
-        return self.metric if self.kind in {"value", "dots", "verdict"} else f"{self.metric}_{self.kind}"
+        return (
+            self.metric
+            if self.kind in {"value", "dots", "verdict"}
+            else f"{self.metric}_{self.kind}"
+        )
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,23 @@ class _Plan:
     axis: AxisView | None
 
 
-def table(visit: Visit, answers: Answers, columns: Sequence[Shown], *, ranked: str = "") -> TableView:
+def table(
+    visit: Visit, answers: Answers, columns: Sequence[Shown], *, ranked: str = ""
+) -> TableView:
     """The table of a place's children; `ranked` names a metric whose rank bands stand in the first column."""
     total, *children = answers.question.places
     plans = [_plan(visit, answers, column) for column in columns]
     standing = _bands(visit, answers, children, ranked)
     ordered = _sorted(visit, answers, children, ranked)
     rows = [_row(visit, answers, total, plans, standing, kind="total")]
-    rows += [_row(visit, answers, place, plans, standing, kind=_kind(visit, place)) for place in ordered]
-    heads = [_name_head(visit), *([_rank_head(visit, standing)] if ranked else []), *(_head(visit, one) for one in plans)]
+    rows += [
+        _row(visit, answers, place, plans, standing, kind=_kind(visit, place)) for place in ordered
+    ]
+    heads = [
+        _name_head(visit, ranked),
+        *([_rank_head(visit, standing)] if ranked else []),
+        *(_head(visit, one, ranked) for one in plans),
+    ]
     return TableView(title(visit, len(children)), heads, rows, "dense" if len(rows) > 24 else "")
 
 
@@ -66,25 +78,32 @@ def title(visit: Visit, number: int) -> str:
     return visit.phrases(f"children.{Rung(min(rung, 4)).name.lower()}", n=number)
 
 
-def _name_head(visit: Visit) -> ColumnView:
-    current = visit.address.sort in {"", "code"}
+def _name_head(visit: Visit, ranked: str) -> ColumnView:
+    current = visit.address.sort == "code" or not (visit.address.sort or ranked)
     return ColumnView(
         visit.phrases("column.place"),
         kind="text",
-        sort_href=visit.address.to(sort=""),
+        sort_href=visit.address.to(sort="code" if ranked else ""),
         sorted="ascending" if current else "",
     )
 
 
 def _rank_head(visit: Visit, standing: dict[int, Band]) -> ColumnView:
     number = next((one.units for one in standing.values()), 0)
-    return ColumnView(visit.phrases("column.rank"), visit.phrases("column.rank.of", n=number), kind="text", narrow=False)
+    return ColumnView(
+        visit.phrases("column.rank"),
+        visit.phrases("column.rank.of", n=number),
+        kind="text",
+        narrow=False,
+    )
 
 
 def _plan(visit: Visit, answers: Answers, column: Shown) -> _Plan:
     metric = metric_named(column.metric)
     cells = [cell for _, cell in answers.column(column.metric, visit.year)]
-    limit = wording.limit_of(metric, visit.year, is_school=False, later=visit.address.law == "later")
+    limit = wording.limit_of(
+        metric, visit.year, is_school=False, later=visit.address.law == "later"
+    )
     axis = _axis(visit, metric, cells, limit) if column.kind == "dots" else None
     return _Plan(column, metric, wording.column_scale(metric, cells, visit.lang), limit, axis)
 
@@ -99,11 +118,12 @@ def _axis(visit: Visit, metric: Metric, cells: Sequence[Cell], limit: Limit | No
     low, high = low // step * step, -(-high // step) * step
     if metric.unit == PERCENT:
         high = min(high, 100.0)
-    text = visit.phrases("axis.limit", limit=plain(limit.value)) if limit else ""
+    words = "axis.target" if limit and limit.force is Force.TARGET else "axis.limit"
+    text = visit.phrases(words, limit=plain(limit.value)) if limit else ""
     return AxisView(low, high if high > low else low + 1, limit.value if limit else None, text)
 
 
-def _head(visit: Visit, plan: _Plan) -> ColumnView:
+def _head(visit: Visit, plan: _Plan, ranked: str) -> ColumnView:
     name, unit, kind = _names(visit, plan)
     return ColumnView(
         name,
@@ -111,7 +131,7 @@ def _head(visit: Visit, plan: _Plan) -> ColumnView:
         kind=kind,
         axis=plan.axis,
         sort_href=_sort_href(visit, plan.column),
-        sorted=_sorted_by(visit, plan.column),
+        sorted=_sorted_by(visit, plan.column, ranked),
         narrow=plan.column.narrow,
         own=plan.column.metric == "compliant_share",
     )
@@ -140,10 +160,11 @@ def _sort_href(visit: Visit, column: Shown) -> str:
     return visit.address.to(sort=key if visit.address.sort == f"-{key}" else f"-{key}")
 
 
-def _sorted_by(visit: Visit, column: Shown) -> Literal["", "ascending", "descending"]:
-    if visit.address.sort == column.key:
+def _sorted_by(visit: Visit, column: Shown, ranked: str) -> Literal["", "ascending", "descending"]:
+    wanted = visit.address.sort or f"-{ranked}"
+    if wanted == column.key:
         return "ascending"
-    return "descending" if visit.address.sort == f"-{column.key}" else ""
+    return "descending" if wanted == f"-{column.key}" else ""
 
 
 def _sorted(visit: Visit, answers: Answers, children: Sequence[int], ranked: str) -> list[int]:
@@ -159,22 +180,27 @@ def _sorted(visit: Visit, answers: Answers, children: Sequence[int], ranked: str
 
 
 def _sort_value(visit: Visit, answers: Answers, place: int, key: str) -> float | None:
-    name, _, kind = key.partition("_due") if key.endswith("_due") else key.partition("_coverage")
-    cell = answers.cells.get((name.removesuffix("_change"), place, visit.year, ""))  # type: ignore[call-overload]
-    if cell is None:
+    """What a place is sorted by; a value without enough units behind it, or withheld, is no value."""
+    name, kind = key, "value"
+    for each in ("due", "coverage", "change"):
+        if key.endswith(f"_{each}"):
+            name, kind = key.removesuffix(f"_{each}"), each
+    if name not in answers.question.metrics:
         return None
-    if key.endswith("_due"):
+    cell = answers.cell(name, place, visit.year)
+    if kind == "due":
         return float(cell.due)
-    if key.endswith("_coverage"):
+    if kind == "coverage":
         return cell.coverage
-    _ = kind
     return cell.value if wording.is_shown(cell) and wording.is_covered(cell) else None
 
 
 def _bands(visit: Visit, answers: Answers, children: Sequence[int], ranked: str) -> dict[int, Band]:
     if not ranked:
         return {}
-    return bands(metric_named(ranked), {place: answers.cell(ranked, place, visit.year) for place in children})
+    return bands(
+        metric_named(ranked), {place: answers.cell(ranked, place, visit.year) for place in children}
+    )
 
 
 def _kind(visit: Visit, place: int) -> Literal["", "own"]:
@@ -191,7 +217,8 @@ def _row(
     kind: Literal["", "own", "total"],
 ) -> RowView:
     cells: list[Drawn] = [
-        _CELLS[plan.column.kind](visit, plan, answers.cell(plan.metric.name, place, visit.year)) for plan in plans
+        _CELLS[plan.column.kind](visit, plan, answers.cell(plan.metric.name, place, visit.year))
+        for plan in plans
     ]
     if standing:
         cells.insert(0, _rank_cell(visit, standing.get(place), kind))
@@ -203,7 +230,7 @@ def _rank_cell(visit: Visit, found: Band | None, kind: str) -> Drawn:
     if kind == "total":
         return CellView("")
     if found is None:
-        return RankView(visit.phrases("rank.none"))
+        return RankView(visit.phrases("rank.brief"))
     text = rank(found.first, found.last, visit.lang) if visit.lang == "en" else _plain_band(found)
     return RankView(text, found.first, found.last, found.units, own=kind == "own")
 
@@ -222,7 +249,9 @@ def _coverage(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
     if cell.coverage is None:
         return CellView(symbol="not_applicable")
     low = cell.coverage < wording.COVERED
-    return CellView(wording.share_text(cell.coverage)[:-1], value=cell.coverage, verdict="miss" if low else None)
+    return CellView(
+        wording.share_text(cell.coverage)[:-1], value=cell.coverage, verdict="miss" if low else None
+    )
 
 
 def _value(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
@@ -232,7 +261,11 @@ def _value(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
 
 def few_schools(visit: Visit, metric: Metric, cell: Cell) -> CellView | None:
     """Counts in place of a rate of fewer than ten schools."""
-    if not isinstance(metric, Share) or not cell.denominator or cell.denominator >= wording.FEW_SCHOOLS:
+    if (
+        not isinstance(metric, Share)
+        or not cell.denominator
+        or cell.denominator >= wording.FEW_SCHOOLS
+    ):
         return None
     if not wording.is_shown(cell):
         return None
@@ -254,7 +287,11 @@ def _dots(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
         return few
     judged: Verdict = wording.verdict(plan.limit, cell)
     return wording.cell_view(
-        plan.metric, cell, visit.lang, scale=plan.scale, verdict="miss" if judged == "miss" else None
+        plan.metric,
+        cell,
+        visit.lang,
+        scale=plan.scale,
+        verdict="miss" if judged == "miss" else None,
     )
 
 

@@ -45,7 +45,7 @@ def _card(visit: Visit, metric: Metric, own: Answers, beside: Beside | None) -> 
         unit=wording.shown(metric, cell.value, visit.lang).unit if cell.value is not None else "",
         state=state(visit),
         spark=spark(visit, metric, series),
-        change=visit.phrases("change.last_year", change=moved.text) if moved else _no_change(visit, before),
+        change=visit.phrases("change", change=moved.text) if moved else _no_change(visit, before),
         word=moved.word if moved else "",
         lines=[*_against(visit, metric, cell, beside), _basis(visit, metric, cell)],
         rank=_rank(visit, metric, beside, place),
@@ -57,7 +57,9 @@ def _value(visit: Visit, metric: Metric, cell: Cell) -> CellView:
     href = visit.address.to(source=metric.name)
     if cell.value is None or not wording.is_shown(cell):
         return CellView(symbol=wording.symbol(cell), href=href)
-    return CellView(text=wording.shown(metric, cell.value, visit.lang).text, value=cell.value, href=href)
+    return CellView(
+        text=wording.shown(metric, cell.value, visit.lang).text, value=cell.value, href=href
+    )
 
 
 def state(visit: Visit) -> NumberState:
@@ -77,7 +79,9 @@ def spark(visit: Visit, metric: Metric, series: dict[int, Cell]) -> SparkView | 
     ]
     if len(known) < 2:
         return None
-    label = visit.phrases("spark.label", metric=metric.label.of(visit.lang), values="; ".join(known))
+    label = visit.phrases(
+        "spark.label", metric=metric.label.of(visit.lang), values="; ".join(known)
+    )
     return SparkView(values, label, preliminary=visit.year == visit.years[-1])
 
 
@@ -104,7 +108,9 @@ def _basis(visit: Visit, metric: Metric, cell: Cell) -> str:
 
 
 def _limit(visit: Visit, metric: Metric, cell: Cell) -> str:
-    limit = wording.limit_of(metric, visit.year, is_school=False, later=visit.address.law == "later")
+    limit = wording.limit_of(
+        metric, visit.year, is_school=False, later=visit.address.law == "later"
+    )
     if limit is None:
         return ""
     text = wording.limit_text(limit, metric, visit.lang)
@@ -127,7 +133,14 @@ def _against(visit: Visit, metric: Metric, cell: Cell, beside: Beside | None) ->
         share = wording.share_text(cell.value / above.value) if above.value else ""
         return [visit.phrases("kpi.part", parent=name, share=share)] if share else []
     value = wording.written(metric, above.value, visit.lang)
-    return [visit.phrases("kpi.parent", parent=name, value=value, apart=_apart(visit, metric, cell.value - above.value))]
+    return [
+        visit.phrases(
+            "kpi.parent",
+            parent=name,
+            value=value,
+            apart=_apart(visit, metric, cell.value - above.value),
+        )
+    ]
 
 
 def _apart(visit: Visit, metric: Metric, difference: float) -> str:
@@ -146,4 +159,6 @@ def _rank(visit: Visit, metric: Metric, beside: Beside | None, place: int) -> Ra
     found = band(metric, cells, place)
     if found is None:
         return RankView(visit.phrases("rank.none"))
-    return RankView(rank(found.first, found.last, visit.lang), found.first, found.last, found.units, own=True)
+    return RankView(
+        rank(found.first, found.last, visit.lang), found.first, found.last, found.units, own=True
+    )

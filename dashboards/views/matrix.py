@@ -44,18 +44,28 @@ def view(visit: Visit, answers: Answers) -> MatrixView:
 
 
 def _row(visit: Visit, answers: Answers, school: int) -> MatrixRow:
-    cells = [_cell(visit, one, answers.cell(value_metric(one).name, school, visit.year)) for one in NINE]
+    cells = [
+        _cell(visit, one, answers.cell(value_metric(one).name, school, visit.year)) for one in NINE
+    ]
     missed = sum(cell.verdict == "miss" for cell in cells)
     row = visit.ladder.place(school)
     return MatrixRow(
-        row.name(visit.lang), visit.address.at(school), (_within(visit, school),), cells, visit.phrases("cell.missed", n=missed)
+        row.name(visit.lang),
+        visit.address.at(school),
+        (_within(visit, school),),
+        cells,
+        visit.phrases("cell.missed", n=missed),
     )
 
 
 def _within(visit: Visit, school: int) -> str:
     """The place directly below this page's that the school stands in."""
     here = visit.place.place_id if visit.place else 1
-    line = [one for one in visit.ladder.ancestors(school) if one not in {here, *visit.ladder.ancestors(here)}]
+    line = [
+        one
+        for one in visit.ladder.ancestors(school)
+        if one not in {here, *visit.ladder.ancestors(here)}
+    ]
     return visit.ladder.place(line[0] if line else here).name(visit.lang)
 
 

@@ -10,7 +10,9 @@ from dashboards.page import Visit
 from metrics.question import Answers, Question
 
 
-def question(visit: Visit, metrics: Sequence[str], places: Sequence[int], years: Sequence[int]) -> Question:
+def question(
+    visit: Visit, metrics: Sequence[str], places: Sequence[int], years: Sequence[int]
+) -> Question:
     """Metrics at places in years, in the options of the address."""
     address = visit.address
     return Question(
@@ -19,7 +21,9 @@ def question(visit: Visit, metrics: Sequence[str], places: Sequence[int], years:
     )  # fmt: skip
 
 
-def ask(visit: Visit, metrics: Sequence[str], places: Sequence[int], years: Sequence[int]) -> Answers:
+def ask(
+    visit: Visit, metrics: Sequence[str], places: Sequence[int], years: Sequence[int]
+) -> Answers:
     """The answers, remembered where they were asked before."""
     return visit.ask(question(visit, metrics, places, years))
 

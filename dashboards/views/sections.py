@@ -25,32 +25,54 @@ from warehouse.terms import stock_date
 def map_section(visit: Visit, below: Answers, width: int = 7) -> Element:
     """The tile map with its switch, and the same numbers as a table."""
     metric = metric_named(tiles.chosen(visit))
-    meta = _meta(visit, wording.unit_text(metric, visit.lang), wording.period(metric, visit.year, visit.phrases))
+    meta = _meta(
+        visit,
+        wording.unit_text(metric, visit.lang),
+        wording.period(metric, visit.year, visit.phrases),
+    )
     title = visit.phrases("map.title", metric=metric.label.of(visit.lang))
     view = SectionView("map", title, meta, width=width, switch=tiles.switch(visit))
     shown = children.table(visit, below, (Shown(metric.name), Shown(metric.name, "coverage")))
-    return section(view, tile_map(tiles.view(visit, below), visit.phrases), data_table(shown, visit.phrases))
+    return section(
+        view, tile_map(tiles.view(visit, below), visit.phrases), data_table(shown, visit.phrases)
+    )
 
 
-def attention_section(visit: Visit, below: Answers, limits: Sequence[nine.Count], width: int = 5) -> Element:
-    view = SectionView("attention", visit.phrases("attention.title"), visit.phrases("attention.meta"), width=width)
+def attention_section(
+    visit: Visit, below: Answers, limits: Sequence[nine.Count], width: int = 5
+) -> Element:
+    view = SectionView(
+        "attention", visit.phrases("attention.title"), visit.phrases("attention.meta"), width=width
+    )
     return section(view, attention_list(attention.items(visit, below, limits), visit.phrases))
 
 
-def ranking_section(visit: Visit, below: Answers, columns: Sequence[Shown], ranked: str, width: int = 7) -> Element:
+def ranking_section(
+    visit: Visit, below: Answers, columns: Sequence[Shown], ranked: str, width: int = 7
+) -> Element:
     """The units in the order of one metric, with bands."""
     note = f"{visit.phrases('rank.note')} {visit.phrases('children.note')}"
     view = SectionView(
-        "ranking", visit.phrases("ranking.title"), _meta(visit, _stock(visit)), width=width, note=note
+        "ranking",
+        visit.phrases("ranking.title"),
+        _meta(visit, _stock(visit)),
+        width=width,
+        note=note,
     )
-    return section(view, table_part(children.table(visit, below, columns, ranked=ranked), visit.phrases))
+    return section(
+        view, table_part(children.table(visit, below, columns, ranked=ranked), visit.phrases)
+    )
 
 
-def children_section(visit: Visit, below: Answers, columns: Sequence[Shown], width: int = 8) -> Element:
+def children_section(
+    visit: Visit, below: Answers, columns: Sequence[Shown], width: int = 8
+) -> Element:
     """The places below in code order."""
     shown = children.table(visit, below, columns)
     meta = _meta(visit, _stock(visit), visit.phrases("children.sorting"))
-    view = SectionView("children", shown.name, meta, width=width, note=visit.phrases("children.note"))
+    view = SectionView(
+        "children", shown.name, meta, width=width, note=visit.phrases("children.note")
+    )
     return section(view, table_part(shown, visit.phrases))
 
 
@@ -69,10 +91,19 @@ def nine_section(visit: Visit, answers: Answers, width: int = 5) -> Element:
     if visit.address.law == "later" and visit.year < nine.FIRST_YEAR:
         meta = f"{meta} · {visit.phrases('law.later')}"
     say = nine.sentence(visit, found, answers.cell("one_short", place, visit.year)) if found else ""
-    view = SectionView("nine", visit.phrases("nine.title"), meta, say=say, width=width, note=visit.phrases("nine.note"))
+    view = SectionView(
+        "nine",
+        visit.phrases("nine.title"),
+        meta,
+        say=say,
+        width=width,
+        note=visit.phrases("nine.note"),
+    )
     if not found:
         return section(view, empty(_why_not(visit, answers.cell("met_land", place, visit.year))))
-    return section(view, verdict_key(visit.phrases), table_part(nine.table(visit, found), visit.phrases))
+    return section(
+        view, verdict_key(visit.phrases), table_part(nine.table(visit, found), visit.phrases)
+    )
 
 
 def _why_not(visit: Visit, cell: Cell) -> str:
@@ -81,18 +112,26 @@ def _why_not(visit: Visit, cell: Cell) -> str:
     return visit.phrases(f"empty.{wording.symbol(cell) or 'not_submitted'}")
 
 
-def spread_section(visit: Visit, name: str, found: Distribution, own: Cell, width: int = 7) -> Element:
+def spread_section(
+    visit: Visit, name: str, found: Distribution, own: Cell, width: int = 7
+) -> Element:
     """How the schools differ."""
     metric = metric_named(name)
     title = visit.phrases("spread.title", metric=metric.label.of(visit.lang))
-    meta = _meta(visit, visit.phrases("spread.meta", n=plain(len(found.values)))) if found.values else ""
+    meta = (
+        _meta(visit, visit.phrases("spread.meta", n=plain(len(found.values))))
+        if found.values
+        else ""
+    )
     view = SectionView("spread", title, meta, width=width, switch=spread.switch(visit))
     if len(found.values) < spread.FEWEST:
         return section(view, empty(visit.phrases("spread.few")))
     return section(view, chart(spread.chart(visit, name, found, own), visit.phrases))
 
 
-def trend_section(visit: Visit, name: str, own: trend.Line, parent: trend.Line | None, width: int = 5) -> Element:
+def trend_section(
+    visit: Visit, name: str, own: trend.Line, parent: trend.Line | None, width: int = 5
+) -> Element:
     """One metric over the years."""
     metric = metric_named(name)
     title = visit.phrases("trend.title", metric=metric.label.of(visit.lang))
@@ -110,11 +149,19 @@ def matrix_section(visit: Visit, missed: Distribution, answers: Answers | None) 
         is_all = visit.address.all == "1"
         text = visit.phrases("matrix.fewer" if is_all else "matrix.all", n=plain(number))
         more = (text, f"{visit.address.to(all='' if is_all else '1')}#matrix")
-    view = SectionView("matrix", visit.phrases("matrix.title"), meta, more=more, note=visit.phrases("matrix.note"))
+    view = SectionView(
+        "matrix", visit.phrases("matrix.title"), meta, more=more, note=visit.phrases("matrix.note")
+    )
     if answers is None:
-        reason = "matrix.before_law" if visit.year < nine.FIRST_YEAR and visit.address.law != "later" else "matrix.none"
+        reason = (
+            "matrix.before_law"
+            if visit.year < nine.FIRST_YEAR and visit.address.law != "later"
+            else "matrix.none"
+        )
         return section(view, empty(visit.phrases(reason)))
-    return section(view, verdict_key(visit.phrases), matrix_part(matrix.view(visit, answers), visit.phrases))
+    return section(
+        view, verdict_key(visit.phrases), matrix_part(matrix.view(visit, answers), visit.phrases)
+    )
 
 
 def _stock(visit: Visit) -> str:

@@ -37,7 +37,9 @@ def _joined(visit: Visit, clauses: Sequence[str]) -> str:
     if not told:
         return ""
     text = visit.phrases("sentence.join").join(told)
-    return visit.phrases("sentence.end", text=text[0].upper() + text[1:] if visit.lang == "en" else text)
+    return visit.phrases(
+        "sentence.end", text=text[0].upper() + text[1:] if visit.lang == "en" else text
+    )
 
 
 def _basis(visit: Visit) -> str:
@@ -57,7 +59,11 @@ def _students(visit: Visit, own: Answers) -> str:
     if not round(moved.amount, 1):
         return visit.phrases("sentence.students.same")
     way = "up" if moved.amount > 0 else "down"
-    return visit.phrases(f"sentence.students.{way}", n=count, change=moved.text) if count > 1 else visit.phrases(f"sentence.students.{way}.one", change=moved.text)
+    return (
+        visit.phrases(f"sentence.students.{way}", n=count, change=moved.text)
+        if count > 1
+        else visit.phrases(f"sentence.students.{way}.one", change=moved.text)
+    )
 
 
 def _same_way(series: dict[int, Cell], visit: Visit, amount: float) -> int:
@@ -76,7 +82,12 @@ def _partly(visit: Visit, cell: Cell) -> str:
     """Of a year too few have reported: say so instead of a change."""
     if cell.coverage is None or wording.is_covered(cell) or not cell.units:
         return ""
-    return visit.phrases("sentence.partly", units=plain(cell.units), due=plain(cell.due), share=wording.share_text(cell.coverage))
+    return visit.phrases(
+        "sentence.partly",
+        units=plain(cell.units),
+        due=plain(cell.due),
+        share=wording.share_text(cell.coverage),
+    )
 
 
 def _share_moved(visit: Visit, own: Answers) -> str:
@@ -86,11 +97,21 @@ def _share_moved(visit: Visit, own: Answers) -> str:
     cell, before = series[visit.year], series.get(visit.year - 1)
     if not wording.is_shown(cell) or cell.value is None:
         return ""
-    moved = wording.change(metric_named(BEST_COMPARED), cell, before, visit.phrases) if before else None
-    way = "is" if moved is None or not round(moved.amount, 1) else "up" if moved.amount > 0 else "down"
+    moved = (
+        wording.change(metric_named(BEST_COMPARED), cell, before, visit.phrases) if before else None
+    )
+    way = (
+        "is"
+        if moved is None or not round(moved.amount, 1)
+        else "up"
+        if moved.amount > 0
+        else "down"
+    )
     text = visit.phrases(f"sentence.share.{way}", value=f"{plain(cell.value, 1)}%")
     short = _short(visit, cell)
-    return text + (visit.phrases("sentence.left", n=plain(short)) if short else _reached(visit, cell))
+    return text + (
+        visit.phrases("sentence.left", n=plain(short)) if short else _reached(visit, cell)
+    )
 
 
 def _short(visit: Visit, cell: Cell) -> int:
@@ -114,14 +135,19 @@ def _over_ratio(visit: Visit, below: Answers | None) -> str:
 def over_limit(visit: Visit, below: Answers, name: str) -> list[int]:
     """The places below whose value breaks the limit, the worst first."""
     metric = metric_named(name)
-    limit = wording.limit_of(metric, visit.year, is_school=False, later=visit.address.law == "later")
+    limit = wording.limit_of(
+        metric, visit.year, is_school=False, later=visit.address.law == "later"
+    )
     if limit is None:
         return []
     cells = below.column(name, visit.year)[1:]
     beyond = [
         (abs(cell.value - limit.value), place)
         for place, cell in cells
-        if wording.is_shown(cell) and cell.value is not None and wording.is_covered(cell) and not limit.is_met(cell.value)
+        if wording.is_shown(cell)
+        and cell.value is not None
+        and wording.is_covered(cell)
+        and not limit.is_met(cell.value)
     ]
     return [place for _, place in sorted(beyond, reverse=True)]
 
@@ -163,7 +189,11 @@ def _where(visit: Visit, below: Answers | None) -> list[int]:
     if below is None or len(below.question.places) < MOST_NAMED + 2:
         return []
     cells = below.column(BEST_COMPARED, visit.year)[1:]
-    failing = {place: (cell.denominator or 0) - (cell.numerator or 0) for place, cell in cells if wording.is_shown(cell)}
+    failing = {
+        place: (cell.denominator or 0) - (cell.numerator or 0)
+        for place, cell in cells
+        if wording.is_shown(cell)
+    }
     most = sorted((place for place in failing if failing[place]), key=lambda place: -failing[place])
     return most[:MOST_NAMED]
 

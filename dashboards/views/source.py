@@ -68,19 +68,29 @@ def _coverage(visit: Visit, cell: Cell) -> list[str]:
     if cell.coverage is None:
         return []
     words = visit.phrases(
-        "source.coverage", units=plain(cell.units), due=plain(cell.due), share=wording.share_text(cell.coverage)
+        "source.coverage",
+        units=plain(cell.units),
+        due=plain(cell.due),
+        share=wording.share_text(cell.coverage),
     )
     return [words, *([visit.phrases("source.uneven")] if cell.is_uneven else [])]
 
 
 def _limit(visit: Visit, metric: Metric) -> str:
     """The limit with its force and its legal basis."""
-    found = wording.limit_of(metric, visit.year, is_school=_is_school(visit), later=visit.address.law == "later")
+    found = wording.limit_of(
+        metric, visit.year, is_school=_is_school(visit), later=visit.address.law == "later"
+    )
     if found is None:
         return ""
     text = wording.limit_text(found, metric, visit.lang)
     words = visit.phrases("kpi.target" if found.force is Force.TARGET else "kpi.limit", limit=text)
-    basis = visit.phrases("source.basis", limit=words, force=visit.phrases(f"force.{found.force.value}"), basis=found.basis.of(visit.lang))
+    basis = visit.phrases(
+        "source.basis",
+        limit=words,
+        force=visit.phrases(f"force.{found.force.value}"),
+        basis=found.basis.of(visit.lang),
+    )
     return f"{basis} {found.note.of(visit.lang)}".strip()
 
 
@@ -103,7 +113,10 @@ def _part(visit: Visit, number: int, term: Term, terms: Sequence[Term]) -> PartV
 
 def column_of(term: Term) -> Column | None:
     """The column a part adds up, if it is one of a form."""
-    return next((c for c in form_named(term.form).columns.values() if term.label.zh.startswith(c.label.zh)), None)
+    return next(
+        (c for c in form_named(term.form).columns.values() if term.label.zh.startswith(c.label.zh)),
+        None,
+    )
 
 
 def _value(cell: Cell) -> CellView:
@@ -132,12 +145,19 @@ def _facts(visit: Visit, sheet: Source) -> list[tuple[str, str]]:
     if taken is None:
         return [(visit.phrases("source.submission"), visit.phrases("source.none"))]
     rows = sheet.rows
-    letter = next((c.letter for row in rows for c in row.cells if c.column == sheet.column and c.letter), "")
+    letter = next(
+        (c.letter for row in rows for c in row.cells if c.column == sheet.column and c.letter), ""
+    )
     where = visit.phrases(
         "source.where" if len(rows) == 1 else "source.where.many",
         sheet=taken.sheet or taken.file_name, row=rows[0].number if rows else "", n=len(rows), column=letter or "–",
     )  # fmt: skip
-    submitted = visit.phrases("source.submitted", n=taken.revision, at=f"{taken.received_at:%Y-%m-%d %H:%M}", by=taken.received_by)
+    submitted = visit.phrases(
+        "source.submitted",
+        n=taken.revision,
+        at=f"{taken.received_at:%Y-%m-%d %H:%M}",
+        by=taken.received_by,
+    )
     return [
         (visit.phrases("source.cell"), where),
         (visit.phrases("source.submission"), submitted),
@@ -148,7 +168,10 @@ def _facts(visit: Visit, sheet: Source) -> list[tuple[str, str]]:
 def _sheets(visit: Visit, term: Term) -> list[tuple[str, str]]:
     """Of a part computed from several columns: each with the form it stands in."""
     return [
-        (form_named(one.form).columns[one.column].label.of(visit.lang), form_named(one.form).title.of(visit.lang))
+        (
+            form_named(one.form).columns[one.column].label.of(visit.lang),
+            form_named(one.form).title.of(visit.lang),
+        )
         for one in term.sources
     ]
 
@@ -159,10 +182,17 @@ def _excerpt(visit: Visit, sheet: Source) -> ExcerptView | None:
         return None
     form = form_named(sheet.form)
     first = sheet.rows[0]
-    heads = [(cell.letter or "–", form.columns[cell.column].label.of(visit.lang)) for cell in first.cells]
-    rows = [ExcerptRow(row.number, [_cell(visit, form.columns[c.column], c) for c in row.cells]) for row in sheet.rows[:ROWS]]
+    heads = [
+        (cell.letter or "–", form.columns[cell.column].label.of(visit.lang)) for cell in first.cells
+    ]
+    rows = [
+        ExcerptRow(row.number, [_cell(visit, form.columns[c.column], c) for c in row.cells])
+        for row in sheet.rows[:ROWS]
+    ]
     at = next((n for n, cell in enumerate(first.cells) if cell.column == sheet.column), 0)
-    name = visit.phrases("source.excerpt", sheet=sheet.submission.sheet or sheet.submission.file_name)
+    name = visit.phrases(
+        "source.excerpt", sheet=sheet.submission.sheet or sheet.submission.file_name
+    )
     return ExcerptView(name, heads, rows, first.number if len(sheet.rows) == 1 else 0, at)
 
 
@@ -196,10 +226,14 @@ def _unique(found: Lineage) -> list[Source]:
 
 
 def _revision(visit: Visit, one: Revision, *, is_first: bool) -> RowView:
-    value = CellView(plain(one.value)) if one.value is not None else CellView(symbol="not_applicable")
+    value = (
+        CellView(plain(one.value)) if one.value is not None else CellView(symbol="not_applicable")
+    )
     name = f"{one.received_at:%m-%d} {'p' if is_first else 'r'}"
     counted = "" if one.is_current else visit.phrases("source.replaced")
-    return RowView(name, (value, CellView(one.file_name, note=counted)), kind="own" if one.is_current else "")
+    return RowView(
+        name, (value, CellView(one.file_name, note=counted)), kind="own" if one.is_current else ""
+    )
 
 
 def _children(visit: Visit, found: Lineage) -> Iterator[Titled]:
@@ -220,20 +254,38 @@ def _ancestors(visit: Visit, metric: Metric) -> Iterator[Titled]:
     # Each rung is a question of its own: its load, and so its memory, is its own.
     title = visit.phrases("source.up")
     rows = [
-        _place_row(visit, metric, place, questions.ask(visit, (metric.name,), (place,), (visit.year,)))
+        _place_row(
+            visit, metric, place, questions.ask(visit, (metric.name,), (place,), (visit.year,))
+        )
         for place in reversed(above)
     ]
-    yield title, TableView(title, _place_heads(visit, metric), rows), visit.phrases("source.never_averaged")
+    yield (
+        title,
+        TableView(title, _place_heads(visit, metric), rows),
+        visit.phrases("source.never_averaged"),
+    )
 
 
-def _places(visit: Visit, metric: Metric, answers: Answers, places: Sequence[int], title: str) -> TableView:
-    return TableView(title, _place_heads(visit, metric), [_place_row(visit, metric, one, answers) for one in places])
+def _places(
+    visit: Visit, metric: Metric, answers: Answers, places: Sequence[int], title: str
+) -> TableView:
+    return TableView(
+        title,
+        _place_heads(visit, metric),
+        [_place_row(visit, metric, one, answers) for one in places],
+    )
 
 
 def _place_heads(visit: Visit, metric: Metric) -> list[ColumnView]:
-    heads = [ColumnView(visit.phrases("column.place"), kind="text"), ColumnView(visit.phrases("source.value"), wording.unit_text(metric, visit.lang))]
+    heads = [
+        ColumnView(visit.phrases("column.place"), kind="text"),
+        ColumnView(visit.phrases("source.value"), wording.unit_text(metric, visit.lang)),
+    ]
     if not wording.is_sum(metric):
-        heads += [ColumnView(visit.phrases("source.above")), ColumnView(visit.phrases("source.below"))]
+        heads += [
+            ColumnView(visit.phrases("source.above")),
+            ColumnView(visit.phrases("source.below")),
+        ]
     return heads
 
 
@@ -254,5 +306,12 @@ def _number(cell: Cell, value: int | None) -> CellView:
 
 def _hashes(visit: Visit, found: Lineage) -> list[tuple[str, str]]:
     """The fingerprint of each file behind the number."""
-    files = {one.submission.file_name: one.submission.file_hash for one in _unique(found) if one.submission}
-    return [(visit.phrases("source.hash"), f"sha256 {digest[:16]}… {name}") for name, digest in files.items()]
+    files = {
+        one.submission.file_name: one.submission.file_hash
+        for one in _unique(found)
+        if one.submission
+    }
+    return [
+        (visit.phrases("source.hash"), f"sha256 {digest[:16]}… {name}")
+        for name, digest in files.items()
+    ]

@@ -19,7 +19,13 @@ from metrics.question import Cell
 from warehouse.law import Limit
 
 DEFAULT = "students_per_teacher"
-OFFERED = (DEFAULT, "dual_qualified", "land_per_student", "buildings_per_student", "equipment_per_student")
+OFFERED = (
+    DEFAULT,
+    "dual_qualified",
+    "land_per_student",
+    "buildings_per_student",
+    "equipment_per_student",
+)
 HEIGHT_PX = 230
 BANDS = 12  # rows of the table
 FEWEST = 10  # fewer schools make no picture
@@ -34,7 +40,11 @@ def chosen(visit: Visit) -> str:
 def switch(visit: Visit) -> SwitchView:
     here = chosen(visit)
     choices = [
-        ChoiceView(_brief(visit, name), visit.address.to(metric="" if name == DEFAULT else name), name == here)
+        ChoiceView(
+            _brief(visit, name),
+            visit.address.to(metric="" if name == DEFAULT else name),
+            name == here,
+        )
         for name in OFFERED
     ]
     return SwitchView(visit.phrases("switch.metric"), choices)
@@ -59,12 +69,17 @@ def chart(visit: Visit, name: str, found: Distribution, own: Cell) -> ChartView:
         limit_text=_limit_text(visit, metric, limit, values),
         breach="above" if limit and limit.direction == "ceiling" else "below",
         marks=_marks(visit, metric, own, low, high),
-        unit_text=visit.phrases("spread.axis", unit=wording.unit_text(metric, visit.lang), what=_what(visit, values)),
+        unit_text=visit.phrases(
+            "spread.axis", unit=wording.unit_text(metric, visit.lang), what=_what(visit, values)
+        ),
         low=low,
         high=high,
     )
     return ChartView(
-        swarm(view, visit.address.theme, HEIGHT_PX), sentence(visit, metric, found, limit), table(visit, metric, values, low, high), HEIGHT_PX
+        swarm(view, visit.address.theme, HEIGHT_PX),
+        sentence(visit, metric, found, limit),
+        table(visit, metric, values, low, high),
+        HEIGHT_PX,
     )
 
 
@@ -95,12 +110,16 @@ def _step(width: float) -> float:
 def floor_log(value: float) -> int:
     """The power of ten at or under a value."""
 
-
     return floor(log10(value))
 
 
 def _marks(visit: Visit, metric: Metric, own: Cell, low: float, high: float) -> list[MarkView]:
-    if own.value is None or not wording.is_shown(own) or visit.place is None or not low <= own.value <= high:
+    if (
+        own.value is None
+        or not wording.is_shown(own)
+        or visit.place is None
+        or not low <= own.value <= high
+    ):
         return []
     name = visit.place.name(visit.lang)
     return [MarkView(own.value, f"{name} {_text(metric, own.value)}")]
@@ -116,7 +135,9 @@ def _limit_text(visit: Visit, metric: Metric, limit: Limit | None, values: Seque
         return ""
     number = beyond(values, limit)
     key = "chart.limit.over" if limit.direction == "ceiling" else "chart.limit.under"
-    return visit.phrases(key, limit=plain(limit.value), n=number, share=wording.share_text(number / len(values)))
+    return visit.phrases(
+        key, limit=plain(limit.value), n=number, share=wording.share_text(number / len(values))
+    )
 
 
 def sentence(visit: Visit, metric: Metric, found: Distribution, limit: Limit | None) -> str:
@@ -129,7 +150,9 @@ def sentence(visit: Visit, metric: Metric, found: Distribution, limit: Limit | N
     return f"{words} {_limit_text(visit, metric, limit, values)}".strip()
 
 
-def table(visit: Visit, metric: Metric, values: Sequence[float], low: float, high: float) -> TableView:
+def table(
+    visit: Visit, metric: Metric, values: Sequence[float], low: float, high: float
+) -> TableView:
     """Schools by band of the value; the outermost bands hold everything beyond them."""
     step = _step(high - low)
     bands = max(1, ceil((high - low) / step - 1e-9))
@@ -138,7 +161,10 @@ def table(visit: Visit, metric: Metric, values: Sequence[float], low: float, hig
         counts[min(max(floor((value - low) / step), 0), bands - 1)] += 1
     decimals = 0 if step >= 1 else min(2, -floor_log(step))
     rows = [
-        RowView(_band_name(visit, at, bands, low, step, decimals), (CellView(plain(number)), CellView(plain(number * 100 / len(values), 1))))
+        RowView(
+            _band_name(visit, at, bands, low, step, decimals),
+            (CellView(plain(number)), CellView(plain(number * 100 / len(values), 1))),
+        )
         for at, number in enumerate(counts)
     ]
     heads = (
@@ -156,5 +182,3 @@ def _band_name(visit: Visit, at: int, bands: int, low: float, step: float, decim
     if at == bands - 1:
         return visit.phrases("spread.over", value=start)
     return f"{start}–{end}"
-
-

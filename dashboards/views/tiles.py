@@ -47,7 +47,11 @@ def switch(visit: Visit) -> SwitchView:
     """Every metric the map can show."""
     here = chosen(visit)
     choices = [
-        ChoiceView(one.brief.of(visit.lang), visit.address.to(metric="" if name == DEFAULT else name), name == here)
+        ChoiceView(
+            one.brief.of(visit.lang),
+            visit.address.to(metric="" if name == DEFAULT else name),
+            name == here,
+        )
         for name, one in MAPPED.items()
     ]
     return SwitchView(visit.phrases("switch.metric"), choices)
@@ -59,7 +63,11 @@ def view(visit: Visit, answers: Answers) -> TileMapView:
     bounds = MAPPED[metric.name].bounds
     limit = wording.limit_of(metric, visit.year, is_school=False)
     target = limit if isinstance(metric, Share) else None
-    cells = [(place, cell) for place, cell in answers.column(metric.name, visit.year) if place in POSITIONS]
+    cells = [
+        (place, cell)
+        for place, cell in answers.column(metric.name, visit.year)
+        if place in POSITIONS
+    ]
     scale = wording.column_scale(metric, [cell for _, cell in cells], visit.lang)
     legend = visit.phrases("tiles.legend", metric=metric.label.of(visit.lang), unit=scale.unit)
     return TileMapView(
@@ -71,23 +79,40 @@ def view(visit: Visit, answers: Answers) -> TileMapView:
 
 
 def _tile(
-    visit: Visit, place: int, cell: Cell, scale: wording.Scale, bounds: tuple[float, ...], target: Limit | None
+    visit: Visit,
+    place: int,
+    cell: Cell,
+    scale: wording.Scale,
+    bounds: tuple[float, ...],
+    target: Limit | None,
 ) -> TileView:
     name = visit.ladder.place(place).name(visit.lang)
-    brief = "" if visit.lang == "zh" or len(name) <= _BRIEF_LETTERS else f"{name[: _BRIEF_LETTERS - 1]}."
-    here = TileView(place, name, visit.address.at(place), "", None, brief=brief, own=_is_own(visit, place))
+    brief = (
+        ""
+        if visit.lang == "zh" or len(name) <= _BRIEF_LETTERS
+        else f"{name[: _BRIEF_LETTERS - 1]}."
+    )
+    here = TileView(
+        place, name, visit.address.at(place), "", None, brief=brief, own=_is_own(visit, place)
+    )
     if cell.value is None or not wording.is_shown(cell):
         sign = {"withheld": "*", "not_applicable": "—"}.get(wording.symbol(cell), "…")
         note = visit.phrases(f"symbol.{wording.symbol(cell)}.brief")
         return _with(here, value=sign, note=note, plain=sign in "*—")
     if not wording.is_covered(cell):
-        return _with(here, note=visit.phrases("tiles.uncovered", share=plain((cell.coverage or 0) * 100)))
+        return _with(
+            here, note=visit.phrases("tiles.uncovered", share=plain((cell.coverage or 0) * 100))
+        )
     step = 1 + sum(cell.value >= bound for bound in bounds)
     return _with(here, value=scale.text(cell.value), step=step, note=_short(visit, cell, target))
 
 
-def _with(tile: TileView, *, value: str = "", step: int | None = None, note: str = "", plain: bool = False) -> TileView:
-    return TileView(tile.place_id, tile.name, tile.href, value, step, note, tile.brief, tile.own, plain)
+def _with(
+    tile: TileView, *, value: str = "", step: int | None = None, note: str = "", plain: bool = False
+) -> TileView:
+    return TileView(
+        tile.place_id, tile.name, tile.href, value, step, note, tile.brief, tile.own, plain
+    )
 
 
 def _is_own(visit: Visit, place: int) -> bool:
@@ -111,5 +136,3 @@ def schools_short(cell: Cell, target: Limit | None) -> int:
 def _class_names(bounds: tuple[float, ...], scale: wording.Scale) -> tuple[str, ...]:
     words = [plain(bound / scale.divisor) for bound in bounds]
     return (f"< {words[0]}", *(f"{a}–{b}" for a, b in pairwise(words)), f"≥ {words[-1]}")
-
-

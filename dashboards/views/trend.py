@@ -55,7 +55,10 @@ def chart(visit: Visit, name: str, own: Line, parent: Line | None = None) -> Cha
     lines = [line for line in (parent, own) if line is not None]
     view = TrendView(
         labels=[str(year) for year in labels],
-        lines=[*_published(visit, printed, labels, scale), *(_line(visit, metric, one, labels, scale, own) for one in lines)],
+        lines=[
+            *_published(visit, printed, labels, scale),
+            *(_line(visit, metric, one, labels, scale, own) for one in lines),
+        ],
         unit=scale.unit,
         breaks=_breaks(visit, metric, labels, printed),
         limit=_limit(metric, visit, scale),
@@ -65,10 +68,14 @@ def chart(visit: Visit, name: str, own: Line, parent: Line | None = None) -> Cha
         decimals=scale.decimals,
     )
     table = _table(visit, metric, labels, lines, printed, scale)
-    return ChartView(trend(view, visit.address.theme, HEIGHT_PX), sentence(visit, metric, own), table, HEIGHT_PX)
+    return ChartView(
+        trend(view, visit.address.theme, HEIGHT_PX), sentence(visit, metric, own), table, HEIGHT_PX
+    )
 
 
-def _line(visit: Visit, metric: Metric, line: Line, labels: Sequence[int], scale: wording.Scale, own: Line) -> LineView:
+def _line(
+    visit: Visit, metric: Metric, line: Line, labels: Sequence[int], scale: wording.Scale, own: Line
+) -> LineView:
     values = [_plotted(metric, line.cells.get(year), scale) for year in labels]
     last = next((value for value in reversed(values) if value is not None), None)
     name = visit.ladder.place(line.place).name(visit.lang)
@@ -98,11 +105,17 @@ def _published(
     return lines
 
 
-def _breaks(visit: Visit, metric: Metric, labels: Sequence[int], printed: Sequence[Published]) -> list[BreakView]:
+def _breaks(
+    visit: Visit, metric: Metric, labels: Sequence[int], printed: Sequence[Published]
+) -> list[BreakView]:
     found = {each.year: each.why.of(visit.lang) for each in metric.breaks}
     if printed:
         found[FIRST_WITHOUT] = visit.phrases("chart.break.2021")
-    return [BreakView(labels.index(year), why) for year, why in sorted(found.items()) if year in labels[1:]]
+    return [
+        BreakView(labels.index(year), why)
+        for year, why in sorted(found.items())
+        if year in labels[1:]
+    ]
 
 
 def _limit(metric: Metric, visit: Visit, scale: wording.Scale) -> float | None:
@@ -177,7 +190,11 @@ def _published_cells(visit: Visit, one: Published | None, scale: wording.Scale) 
 
 def sentence(visit: Visit, metric: Metric, own: Line) -> str:
     """From the first year there is to the last, in words."""
-    known = [(year, cell.value) for year, cell in own.cells.items() if cell.value is not None and wording.is_shown(cell)]
+    known = [
+        (year, cell.value)
+        for year, cell in own.cells.items()
+        if cell.value is not None and wording.is_shown(cell)
+    ]
     name = visit.ladder.place(own.place).name(visit.lang)
     label = metric.label.of(visit.lang)
     if len(known) < 2:
@@ -192,7 +209,11 @@ def sentence(visit: Visit, metric: Metric, own: Line) -> str:
 def bounds_switch(visit: Visit) -> SwitchView:
     """The boundaries of now or of each year."""
     choices = [
-        ChoiceView(visit.phrases(f"bounds.{one}"), visit.address.to(bounds=one), visit.address.bounds == one)
+        ChoiceView(
+            visit.phrases(f"bounds.{one}"),
+            visit.address.to(bounds=one),
+            visit.address.bounds == one,
+        )
         for one in ("now", "then")
     ]
     return SwitchView(visit.phrases("bounds.name"), choices)

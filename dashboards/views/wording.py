@@ -85,7 +85,9 @@ def is_shown(cell: Cell) -> bool:
 
 
 def symbol(cell: Cell) -> Symbol:
-    return _SYMBOL[cell.state] if cell.state is not State.VALUE or is_shown(cell) else "not_applicable"
+    return (
+        _SYMBOL[cell.state] if cell.state is not State.VALUE or is_shown(cell) else "not_applicable"
+    )
 
 
 def cell_view(
@@ -177,7 +179,7 @@ def _word(amount: float, decimals: int, metric: Metric, phrases: Phrases) -> str
         return phrases("change.same")
     judged = metric.direction in {Direction.UP, Direction.DOWN} and not is_sum(metric)
     if not judged:
-        return phrases("change.up" if amount > 0 else "change.down")
+        return phrases("change.more" if amount > 0 else "change.less")
     good = (amount > 0) == (metric.direction is Direction.UP)
     return phrases("change.better" if good else "change.worse")
 
@@ -206,7 +208,12 @@ def share_text(share: float) -> str:
 
 
 def limit_of(
-    metric: Metric, year: int, *, is_school: bool, later: bool = False, school_class: str = "general"
+    metric: Metric,
+    year: int,
+    *,
+    is_school: bool,
+    later: bool = False,
+    school_class: str = "general",
 ) -> Limit | None:
     """The limit a value is read against. A limit of a school's own size says nothing of a region's sum."""
     if is_sum(metric) and not is_school:
@@ -223,8 +230,15 @@ def limit_text(limit: Limit, metric: Metric, lang: Lang) -> str:
 def _limit_value(limit: Limit, metric: Metric, lang: Lang) -> str:
     decimals = 0 if limit.value == int(limit.value) else metric.decimals
     if limit.value >= 10_000 and lang == "zh":
-        return show(limit.value / 10_000, f"万{unit_text(metric, lang)}", lang, 0 if limit.value % 1e4 == 0 else 1).joined()
-    words = show(limit.value, "" if metric.unit == TO_ONE else unit_key(metric, lang), lang, decimals)
+        return show(
+            limit.value / 10_000,
+            f"万{unit_text(metric, lang)}",
+            lang,
+            0 if limit.value % 1e4 == 0 else 1,
+        ).joined()
+    words = show(
+        limit.value, "" if metric.unit == TO_ONE else unit_key(metric, lang), lang, decimals
+    )
     return plain(limit.value, decimals) if metric.unit == PERCENT else words.joined()
 
 
