@@ -75,7 +75,7 @@ class Door:
     def _guard(self) -> BaseResponse | None:
         path = request.path
         if path in (SIGN_IN, SIGN_OUT, "/health") or path.startswith(
-            ("/static/", "/_dash-component-suites/")
+            ("/assets/", "/_dash-component-suites/")
         ):
             return None
         if current_user.is_authenticated:

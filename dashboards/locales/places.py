@@ -28,6 +28,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     # conclusions
     "sentence.join": ("；", "; "),
+    "sentence.comma": ("，", ", "),
     "sentence.end": ("{text}。", "{text}."),
     "sentence.basis": ("成句规则与取数见目录", "rules and figures: see the catalogue"),
     "sentence.students.up": (
@@ -80,9 +81,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "sentence.level": ("与{parent}持平", "as many as in {parent}"),
     "sentence.above": ("比{parent}高 {points} 个百分点", "{points} pp above {parent}"),
     "sentence.below": ("比{parent}低 {points} 个百分点", "{points} pp below {parent}"),
-    "sentence.short": ("离目标还差 {n} 所", "{n} {n:school is|schools are} missing to the target"),
-    "sentence.where": ("，未达学校集中在{places}", ", most failing schools are in {places}"),
-    "sentence.at_target": ("已达目标", "the target is reached"),
+    "sentence.short": ("离目标还差 {n} 所", "with {n} {n:school|schools} to go to the target"),
+    "sentence.where": ("，未达学校集中在{places}", " (most failing schools: {places})"),
+    "sentence.at_target": ("已达目标", "which reaches the target"),
     # the map
     "switch.metric": ("指标", "Measure"),
     "map.title": ("{metric}", "{metric}"),

@@ -197,9 +197,11 @@ def _sections(asked: Asked) -> list[Child]:
         ]
     listed = SCHOOLS if asked.lists_schools else CHILDREN
     return [
-        grid(sections.children_section(visit, asked.below, listed), attention),
+        grid(
+            sections.children_section(visit, asked.below, listed),
+            column(4, attention, sections.nine_section(visit, asked.limits, 12)),
+        ),
         grid(_spread(asked, 7), _trend(asked, 5)),
-        sections.nine_section(visit, asked.limits, 12),
         *_matrix(asked),
     ]
 

@@ -87,9 +87,9 @@ def _red_lines(visit: Visit, below: Answers) -> Iterator[AttentionView]:
     metric = metric_named(LINES)
     total = below.cell(LINES, below.question.places[0], visit.year)
     crossed = [
-        (cell.value, place)
+        (cell.value or 0.0, place)
         for place, cell in below.column(LINES, visit.year)[1:]
-        if wording.is_shown(cell) and (cell.value or 0) > 0
+        if wording.is_shown(cell) and (cell.value or 0.0) > 0
     ]
     for value, place in sorted(crossed, reverse=True)[:OF_A_KIND]:
         part = wording.share_text(value / total.value) if total.value else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboards.numbers import plain, rank, signed
+from dashboards.numbers import plain, signed
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView, Verdict
 from dashboards.parts.marks import AxisView, RankView
@@ -231,8 +231,7 @@ def _rank_cell(visit: Visit, found: Band | None, kind: str) -> Drawn:
         return CellView("")
     if found is None:
         return RankView(visit.phrases("rank.brief"))
-    text = rank(found.first, found.last, visit.lang) if visit.lang == "en" else _plain_band(found)
-    return RankView(text, found.first, found.last, found.units, own=kind == "own")
+    return RankView(_plain_band(found), found.first, found.last, found.units, own=kind == "own")
 
 
 def _plain_band(found: Band) -> str:

@@ -21,6 +21,9 @@ from metrics.distribution import Distribution
 from metrics.question import Answers, Cell
 from warehouse.terms import stock_date
 
+# About how wide a picture becomes in so many columns of twelve; twelve stand for a column that holds one section.
+WIDTHS_PX = {7: 720, 5: 500, 12: 500}
+
 
 def map_section(visit: Visit, below: Answers, width: int = 7) -> Element:
     """The tile map with its switch, and the same numbers as a table."""
@@ -126,7 +129,9 @@ def spread_section(
     view = SectionView("spread", title, meta, width=width, switch=spread.switch(visit))
     if len(found.values) < spread.FEWEST:
         return section(view, empty(visit.phrases("spread.few")))
-    return section(view, chart(spread.chart(visit, name, found, own), visit.phrases))
+    return section(
+        view, chart(spread.chart(visit, name, found, own, WIDTHS_PX[width]), visit.phrases)
+    )
 
 
 def trend_section(

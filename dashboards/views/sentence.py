@@ -29,14 +29,14 @@ def inside(visit: Visit, own: Answers, beside: Beside | None, below: Answers | N
     if not wording.is_shown(cell) or cell.value is None:
         return FindingView(_joined(visit, [_students(visit, own)]), _basis(visit))
     clauses = [_share(visit, cell), _against(visit, cell, beside), _left(visit, cell, below)]
-    return FindingView(_joined(visit, clauses), _basis(visit))
+    return FindingView(_joined(visit, clauses, "sentence.comma"), _basis(visit))
 
 
-def _joined(visit: Visit, clauses: Sequence[str]) -> str:
+def _joined(visit: Visit, clauses: Sequence[str], by: str = "sentence.join") -> str:
     told = [clause for clause in clauses if clause]
     if not told:
         return ""
-    text = visit.phrases("sentence.join").join(told)
+    text = visit.phrases(by).join(told)
     return visit.phrases(
         "sentence.end", text=text[0].upper() + text[1:] if visit.lang == "en" else text
     )

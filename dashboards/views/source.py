@@ -99,7 +99,8 @@ def _is_school(visit: Visit) -> bool:
 
 
 def _part(visit: Visit, number: int, term: Term, terms: Sequence[Term]) -> PartView:
-    unit = column_of(term).unit.of(visit.lang) if column_of(term) else ""
+    column = column_of(term)
+    unit = column.unit.of(visit.lang) if column else ""
     sheet = term.sources[0] if len(term.sources) == 1 else None
     return PartView(
         name=term.label.of(visit.lang),

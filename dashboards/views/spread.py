@@ -54,7 +54,7 @@ def _brief(visit: Visit, name: str) -> str:
     return visit.phrases(f"brief.{name}")
 
 
-def chart(visit: Visit, name: str, found: Distribution, own: Cell) -> ChartView:
+def chart(visit: Visit, name: str, found: Distribution, own: Cell, width_px: int) -> ChartView:
     """The figure with the place's own value marked under the axis."""
     metric = metric_named(name)
     limit = wording.limit_of(metric, visit.year, is_school=True, later=visit.address.law == "later")
@@ -66,7 +66,7 @@ def chart(visit: Visit, name: str, found: Distribution, own: Cell) -> ChartView:
         median_text=visit.phrases("chart.median", value=_text(metric, found.percentile(50))),
         middle=(percentile(values, 25), percentile(values, 75)),
         limit=limit.value if limit else None,
-        limit_text=_limit_text(visit, metric, limit, values),
+        limit_text=_limit_text(visit, limit, values),
         breach="above" if limit and limit.direction == "ceiling" else "below",
         marks=_marks(visit, metric, own, low, high),
         unit_text=visit.phrases(
@@ -76,7 +76,7 @@ def chart(visit: Visit, name: str, found: Distribution, own: Cell) -> ChartView:
         high=high,
     )
     return ChartView(
-        swarm(view, visit.address.theme, HEIGHT_PX),
+        swarm(view, visit.address.theme, width_px, HEIGHT_PX),
         sentence(visit, metric, found, limit),
         table(visit, metric, values, low, high),
         HEIGHT_PX,
@@ -109,7 +109,6 @@ def _step(width: float) -> float:
 
 def floor_log(value: float) -> int:
     """The power of ten at or under a value."""
-
     return floor(log10(value))
 
 
@@ -130,7 +129,7 @@ def beyond(values: Sequence[float], limit: Limit) -> int:
     return sum(not limit.is_met(value) for value in values)
 
 
-def _limit_text(visit: Visit, metric: Metric, limit: Limit | None, values: Sequence[float]) -> str:
+def _limit_text(visit: Visit, limit: Limit | None, values: Sequence[float]) -> str:
     if limit is None:
         return ""
     number = beyond(values, limit)
@@ -147,7 +146,7 @@ def sentence(visit: Visit, metric: Metric, found: Distribution, limit: Limit | N
         "spread.say", n=plain(len(values)), metric=metric.label.of(visit.lang), median=_text(metric, found.percentile(50)),
         low=_text(metric, percentile(values, 25)), high=_text(metric, percentile(values, 75)),
     )  # fmt: skip
-    return f"{words} {_limit_text(visit, metric, limit, values)}".strip()
+    return f"{words} {_limit_text(visit, limit, values)}".strip()
 
 
 def table(
@@ -175,7 +174,7 @@ def table(
     return TableView(metric.label.of(visit.lang), heads, rows)
 
 
-def _band_name(visit: Visit, at: int, bands: int, low: float, step: float, decimals: int) -> str:  # noqa: PLR0913 (a row)
+def _band_name(visit: Visit, at: int, bands: int, low: float, step: float, decimals: int) -> str:
     start, end = plain(low + at * step, decimals), plain(low + (at + 1) * step, decimals)
     if at == 0 and low > 0:
         return visit.phrases("spread.under", value=end)
