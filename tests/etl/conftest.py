@@ -1,0 +1,41 @@
+"""A tiny ministry in a real warehouse: two schools in 湖南, one in 广东, attached classes in 长沙."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, opened, register
+from warehouse.store import Warehouse
+
+if TYPE_CHECKING:
+    from tests.conftest import Database
+
+UNITS = [
+    opened("3643000001", CHANGSHA, name="测试一职业学校"),
+    opened("3643000002", SHAOYANG, name="测试二职业学校"),
+    opened("3644000001", GUANGZHOU, name="测试三职业学校"),
+    opened("3143000009", CHANGSHA, name="测试中学附设中职班", kind="attached"),
+    opened("3643000003", CHANGSHA, name="测试新职业学校", year=2026),
+]
+
+
+def opened_for(database: Database) -> Iterator[Warehouse]:
+    worker = Warehouse(database.worker_url, "zhijian_worker", pool_size=4)
+    register(worker, UNITS)
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
+def warehouse(database: Database) -> Iterator[Warehouse]:
+    """A warehouse of one's own."""
+    yield from opened_for(database)
+
+
+@pytest.fixture(scope="module")
+def shared_warehouse(module_database: Database) -> Iterator[Warehouse]:
+    """One for the tests of a module that leave nothing behind."""
+    yield from opened_for(module_database)
