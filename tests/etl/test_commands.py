@@ -1,0 +1,106 @@
+"""What the command line says, and with which code it ends."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from etl import commands
+from etl.commands import Output, Request
+from etl.headers import recognise
+from etl.readers import read
+from tests.etl.files import HEADERS, SCHOOL, delimited, row
+from warehouse.errors import UnknownName
+from warehouse.store import Warehouse
+
+REQUEST = Request(now=datetime(2026, 11, 20, 8, 30, tzinfo=UTC), by="填报人")
+
+
+class Said(list[str]):
+    """Lines that a command said."""
+
+    @property
+    def all(self) -> str:
+        return "\n".join(self)
+
+
+def test_template_writes_a_workbook_and_says_where(tmp_path: Path) -> None:
+    said, path = Said(), tmp_path / "a.xlsx"
+
+    code = commands.template("internship", path, school=SCHOOL, year=2025, say=said.append)
+
+    assert (code, path.exists()) == (0, True)
+    assert "学生实习情况" in said.all
+
+
+def test_template_offers_the_nearest_name_of_a_form(tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match="internship"):
+        commands.template("internships", tmp_path / "a.xlsx", school=None, year=None, say=print)
+
+
+def test_submit_prints_the_receipt_in_both_languages(warehouse: Warehouse, tmp_path: Path) -> None:
+    said, path = Said(), delimited(tmp_path / "a.csv", [HEADERS, row()])
+
+    code = commands.submit_file(warehouse, path, REQUEST, Output(say=said.append))
+
+    assert code == 0
+    assert "报送回执" in said.all
+    assert "Receipt HZ-" in said.all
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv"]
+
+
+def test_submit_leaves_a_commented_copy_where_rows_were_refused(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    said, path = Said(), delimited(tmp_path / "a.csv", [HEADERS, row("许多")])
+
+    code = commands.submit_file(warehouse, path, REQUEST, Output(say=said.append, lang="en"))
+
+    copy = tmp_path / "a-批注-commented.xlsx"
+    assert (code, copy.exists()) == (2, True)
+    assert recognise(read(copy), None).cells.height == 1
+    assert "报送回执" not in said.all
+
+
+def test_submit_speaks_json_to_other_systems(
+    warehouse: Warehouse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = delimited(tmp_path / "a.csv", [HEADERS, row("许多")])
+
+    code = commands.submit_file(warehouse, path, REQUEST, Output(say=print, as_json=True))
+
+    assert code == 2
+    assert json.loads(capsys.readouterr().out)["rows_refused"] == 1
+
+
+def test_load_says_what_became_of_every_batch_and_bad_file(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    delimited(
+        tmp_path / "enrolment-2025-43.csv",
+        [HEADERS, row(), row("许多", sex="1"), row(school="3643999999")],
+    )
+    delimited(tmp_path / "staff-2025-43.csv", [HEADERS, row()])
+    said = Said()
+
+    code = commands.load(warehouse, tmp_path, now=REQUEST.now, by="省级平台", say=said.append)
+
+    assert code == 1
+    assert "1 行接受 rows accepted, 1 行退回 refused" in said.all
+    assert "“在校生数”填了“许多”" in said.all
+    assert "3643999999" in said.all
+    assert "✗ staff-2025-43.csv" in said.all
+
+
+def test_load_again_says_that_nothing_was_left_to_do(warehouse: Warehouse, tmp_path: Path) -> None:
+    delimited(tmp_path / "enrolment-2025-43.csv", [HEADERS, row()])
+    commands.load(warehouse, tmp_path, now=REQUEST.now, by="省级平台", say=print)
+    said = Said()
+
+    code = commands.load(warehouse, tmp_path, now=REQUEST.now, by="省级平台", say=said.append)
+
+    assert code == 0
+    assert "passed over" in said.all
