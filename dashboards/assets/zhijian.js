@@ -18,9 +18,27 @@
     event.preventDefault();
     closeMenus();
     opener = link.dataset.close ? opener : link.getAttribute("href");
+    root.classList.add("going");
     history.pushState({}, "", href);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   });
+
+  // A page that cannot be fetched (signed out, a server that broke or went away) is asked for anew, once: the answer
+  // to the address itself says what is the case.
+  const ask = window.fetch;
+  window.fetch = (...about) => {
+    const page = String(about[0] && about[0].url || about[0]).includes("_dash-update-component");
+    const failed = () => {
+      const last = Number(sessionStorage.getItem("asked-anew") || 0);
+      root.classList.remove("going");
+      if (Date.now() - last < 15000) return;
+      sessionStorage.setItem("asked-anew", String(Date.now()));
+      location.reload();
+    };
+    const answer = ask(...about);
+    if (page) answer.then((one) => { if (!one.ok) failed(); }, failed);
+    return answer;
+  };
 
   // After each page: its title, language and theme, and the reader's place on it.
   let path = location.pathname;
@@ -35,6 +53,7 @@
     if (root.lang !== page.dataset.lang) root.lang = page.dataset.lang;
     if (root.dataset.theme !== page.dataset.theme) root.dataset.theme = page.dataset.theme;
     const panel = seen("#source");
+    root.classList.remove("going");
     if (path !== location.pathname) {
       path = location.pathname;
       window.scrollTo(0, 0);

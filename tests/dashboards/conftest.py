@@ -7,13 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from dashboards.i18n import Phrases
 from dashboards.shell import create_dash
 from dashboards.signin import SignInView, sign_in_page
 from tests.dashboards.gallery import render
+
+# A busy machine may take its time; a page that never comes still fails.
+expect.set_options(timeout=20_000)
 
 _QUIET = (
     "--no-sandbox",
@@ -46,11 +49,20 @@ def browser(browser_path: str) -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def page(browser: Browser, gallery: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=gallery)
-    yield context.new_page()
+@pytest.fixture(scope="session")
+def window(browser: Browser, gallery: str) -> Iterator[BrowserContext]:
+    """One window for all tests: what may be kept for ever is fetched once."""
+    context = browser.new_context(base_url=gallery)
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext) -> Iterator[Page]:
+    opened = window.new_page()
+    opened.set_viewport_size({"width": 1366, "height": 768})
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,15 @@ from dashboards.shell import Rendered
 from dashboards.theme import Theme
 from tests.dashboards.sample_places import NINE, attention, children_table, nine, ranking, tile_view
 from tests.dashboards.sample_school import school
-from tests.dashboards.samples import address, bar, kpis, surroundings, swarm_chart, trend_chart
+from tests.dashboards.samples import (
+    address,
+    bar,
+    kpis,
+    published_chart,
+    surroundings,
+    swarm_chart,
+    trend_chart,
+)
 
 PAGES = ("nation", "province", "school", "source", "missing")
 
@@ -71,6 +79,7 @@ def _nation(phrases: Phrases, theme: Theme, page: str) -> Rendered:
                 5,
                 section(SectionView("nine", phrases.pick("分项达标", "Nine limits"), phrases.pick("6,842 校 · 按未达校数排序", "6,842 schools"), say=phrases.pick("生均校舍面积和生师比是最多学校跨不过的两项；487 所学校只差一项。", "Buildings per student and the ratio stop most schools; 487 miss only one.")), verdict_key(phrases), table(nine(phrases), phrases)),
                 section(SectionView("spread", phrases.pick("学校之间差多少：生师比", "How schools differ: ratio"), phrases.pick("7,028 校", "7,028 schools")), chart(swarm_chart(phrases, theme, 7028), phrases)),
+                section(SectionView("published", phrases.pick("在校生：公布数与本系统", "Enrolment: published and ours"), phrases.pick("万人", "10,000s")), chart(published_chart(phrases, theme), phrases)),
             ),
         ),
     )

@@ -167,6 +167,26 @@ def swarm_chart(phrases: Phrases, theme: Theme, units: int) -> ChartView:
     return ChartView(swarm(view, theme, 720 if units <= 1000 else 500), words, shown, 230)
 
 
+def published_chart(phrases: Phrases, theme: Theme) -> ChartView:
+    labels = [str(year) for year in range(2015, 2027)]
+    known = (1656.7, 1599.0, 1592.5, 1555.3, 1576.5, 1663.4, 1311.8, 1339.3, 1298.5, None, None, None)
+    ours = (None, None, None, None, None, None, 1310.2, 1338.0, 1297.1, 1250.4, 1216.1, 1178.4)
+    view = TrendView(
+        labels,
+        (LineView(phrases.pick("公布数", "Published"), known, "other", dashed=True), LineView(phrases.pick("本系统 1,178.4", "Ours 1,178.4"), ours)),
+        unit=phrases.pick("万人", "10,000s"),
+        breaks=(BreakView(6, phrases("chart.break.2021")),),
+        preliminary=True,
+        preliminary_text=phrases("chart.preliminary"),
+    )
+    shown = TableView(
+        phrases.pick("在校生", "Enrolment"),
+        (ColumnView(phrases("year"), kind="text"), ColumnView(phrases.pick("公布数", "Published")), ColumnView(phrases.pick("本系统", "Ours"))),
+        [RowView(label, tuple(CellView(f"{each}") if each else CellView(symbol="not_applicable") for each in (a, b))) for label, a, b in zip(labels, known, ours, strict=True)],
+    )
+    return ChartView(trend(view, theme), phrases.pick("在校生自 2022 年起下降。", "Enrolment has fallen since 2022."), shown, 230)
+
+
 def trend_chart(phrases: Phrases, theme: Theme) -> ChartView:
     labels = [academic_year(year, "en") for year in range(2020, 2027)]
     own, nation = (50.8, 52.6, None, 54.1, 55.3, 56.2, 57.2), (55.2, 56.0, None, 56.9, 57.3, 57.9, 58.4)
