@@ -201,6 +201,19 @@ def refuse(holds: Callable[[Fields], pl.Expr], blame: str, says: Words, todo: Wo
     return Rule(answer=Answer.REFUSED, holds=holds, blame=blame, says=Text(*says), todo=Text(*todo))
 
 
+def within(part: str, whole: str, zh: Words, en: Words) -> Rule:
+    """A part cannot be more than its whole; `zh` and `en` name both."""
+    return refuse(
+        lambda f: getattr(f, part) <= getattr(f, whole),
+        part,
+        (
+            f"{zh[0]} {{{part}}}，多于{zh[1]} {{{whole}}}。",
+            f"{{{part}}} {en[0]}, but {{{whole}}} {en[1]}.",
+        ),
+        ("核对两列。", "Check both columns."),
+    )
+
+
 def breach(
     holds: Callable[[Fields], pl.Expr], blame: str, law: str, says: Words, todo: Words
 ) -> Rule:

@@ -8,17 +8,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import polars as pl
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, event, opened, register, students
-from warehouse import chains
+from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, opened, register, students
+from tests.sums import check_rollups, three_schools, total
 from warehouse.discovery import form, forms
-from warehouse.form import Form
 from warehouse.record import claim
-from warehouse.rollup import climb, school_cells
 from warehouse.store import Warehouse
 from warehouse.tables import FOR_EVER
 
@@ -40,29 +37,6 @@ def web(database: Database) -> Iterator[Warehouse]:
     warehouse = Warehouse(database.web_url, "zhijian_web")
     yield warehouse
     warehouse.close()
-
-
-def three_schools(worker: Warehouse) -> list[int]:
-    codes = ["3643000001", "3643000002", "3644000001"]
-    ids = register(
-        worker, [opened(c, p) for c, p in zip(codes, (CHANGSHA, SHAOYANG, GUANGZHOU), strict=True)]
-    )
-    return [ids[code] for code in codes]
-
-
-def total(
-    warehouse: Warehouse, place: int, load: int | None, column: str = "students", cut: str = ""
-) -> int | None:
-    """The sum of a place as of a load."""
-    with warehouse.writing() as writer:
-        found: int | None = writer.scalar(
-            f"SELECT sum({column})::bigint FROM rollup_enrolment WHERE place_id = :place AND cut = :cut AND year = 2025"
-            " AND boundary IN ('now', 'both') AND first_load <= :load AND last_load > :load",
-            place=place,
-            load=load,
-            cut=cut,
-        )
-    return found  # fmt: skip
 
 
 def test_a_submission_adds_up_at_every_rung(worker: Warehouse) -> None:
@@ -293,34 +267,6 @@ def test_every_table_has_row_security_and_no_role_can_escape_it(worker: Warehous
     assert owned == []
 
 
-def check_rollups(worker: Warehouse, declared: type[Form], year: int) -> int:
-    """Every rollup row equals its schools' cells added up afresh; the number of rows compared."""
-    from warehouse.record import Change, _rollup_columns, _school_cells_now
-
-    with worker.writing() as writer:
-        everyone = chains.units(writer, year, None)
-        chain = chains.chain(everyone, chains.places(writer, everyone))
-        change = Change(declared, year, 0, [], pl.DataFrame())
-        cells = _school_cells_now(writer, change, everyone["school_id"].to_list())
-        columns = _rollup_columns(declared)
-        expected = climb(declared, cells, chain).select(columns)
-        stands = writer.frame(sa.text(
-            f"SELECT {', '.join(columns)} FROM rollup_{declared.name} WHERE year = {year} AND rung < 4 AND last_load = {FOR_EVER}"))  # fmt: skip
-        facts = writer.frame(
-            sa.text(
-                f"SELECT * FROM fact_{declared.name} WHERE year = {year} AND last_load = {FOR_EVER}"
-            )
-        )
-    order = columns[:6]
-    cast = pl.Schema({name: expected.schema[name] for name in columns})
-    assert stands.cast(cast).sort(order).equals(expected.sort(order))
-    fresh = school_cells(declared, facts.cast({"school_id": pl.Int64}))
-    assert fresh.sort("school_id", "cut", "member").equals(
-        cells.select(fresh.columns).sort("school_id", "cut", "member")
-    )
-    return expected.height
-
-
 def test_after_random_corrections_every_rung_is_the_sum_of_its_schools(worker: Warehouse) -> None:
     chance = random.Random(7)
     counties = [
@@ -365,43 +311,3 @@ def test_declared_forms_and_the_database_agree(database: Database) -> None:
 
     assert migrate.differences(database.owner_url) == []
     assert len(forms()) >= 10
-
-
-def test_a_late_event_moves_what_was_recorded_before_it(worker: Warehouse, web: Warehouse) -> None:
-    first, second, _ = three_schools(worker)
-    before = worker.record(
-        batch(ENROLMENT, 2025, {first: students(g1=100), second: students(g1=10)})
-    )
-    worker.record(batch(ENROLMENT, 2024, {first: students(g1=40)}))
-
-    register(worker, [event("3643000001", "moved", 2025, county=SHAOYANG)])
-
-    now = 4
-    assert [total(worker, place, before.load) for place in (430100, 430500)] == [100, 10]
-    assert [total(worker, place, now) or 0 for place in (1, 430000, 430100, 430500)] == [
-        110,
-        110,
-        0,
-        110,
-    ]
-    assert check_rollups(worker, ENROLMENT, 2025)
-    assert check_rollups(worker, ENROLMENT, 2024)
-    web.refresh()
-    with web.reading(web.scope("shaoyang", 430500, "records")) as reader:
-        seen = {
-            tuple(row) for row in reader.rows(sa.text("SELECT school_id, year FROM fact_enrolment"))
-        }
-    assert seen == {(first, 2024), (first, 2025), (second, 2025)}
-
-
-def test_a_unit_that_closes_late_leaves_the_roster_and_the_figures(worker: Warehouse) -> None:
-    first, second, _ = three_schools(worker)
-    worker.record(batch(ENROLMENT, 2025, {first: students(g1=100), second: students(g1=10)}))
-
-    register(worker, [event("3643000001", "closed", 2025)])
-
-    assert total(worker, 1, 99) == 10
-    with worker.writing() as writer:
-        due = {(row.year, row.due) for row in writer.rows(sa.text(
-            f"SELECT year, due FROM rollup_roster WHERE place_id = 1 AND cut = '' AND last_load = {FOR_EVER}"))}  # fmt: skip
-    assert due == {(2024, 3), (2025, 2), (2026, 2)}

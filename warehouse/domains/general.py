@@ -26,6 +26,7 @@ from warehouse.form import (
     refuse,
     remark,
     square_metres,
+    within,
     yuan,
 )
 from warehouse.text import Text
@@ -268,41 +269,21 @@ class Staff(Form):
         "企业实践满6个月",
     )
 
-    women_within = refuse(
-        lambda f: f.female <= f.persons,
-        "female",
-        (
-            "其中女 {female} 人，多于总人数 {persons} 人。",
-            "{female} women among {persons} persons.",
-        ),
-        ("核对两列。", "Check both columns."),
+    women_within = within("female", "persons", ("其中女", "总人数"), ("women", "persons"))
+    specialty_within = within(
+        "specialty_teachers", "persons", ("专业课教师", "总人数"), ("specialty teachers", "persons")
     )
-    specialty_within = refuse(
-        lambda f: f.specialty_teachers <= f.persons,
-        "specialty_teachers",
-        (
-            "专业课教师 {specialty_teachers} 人，多于总人数 {persons} 人。",
-            "{specialty_teachers} specialty teachers among {persons} persons.",
-        ),
-        ("核对两列。", "Check both columns."),
-    )
-    dual_within = refuse(
-        lambda f: f.dual_qualified <= f.specialty_teachers,
+    dual_within = within(
         "dual_qualified",
-        (
-            "双师型 {dual_qualified} 人，多于专业课教师 {specialty_teachers} 人。",
-            "{dual_qualified} dual qualified among {specialty_teachers} specialty teachers.",
-        ),
-        ("双师型教师应当是专业课教师。", "The dual qualified are specialty teachers."),
+        "specialty_teachers",
+        ("双师型", "专业课教师"),
+        ("dual qualified", "specialty teachers"),
     )
-    practice_within = refuse(
-        lambda f: f.practised <= f.specialty_teachers,
+    practice_within = within(
         "practised",
-        (
-            "企业实践 {practised} 人，多于专业课教师 {specialty_teachers} 人。",
-            "{practised} with practice among {specialty_teachers} specialty teachers.",
-        ),
-        ("核对两列。", "Check both columns."),
+        "specialty_teachers",
+        ("企业实践", "专业课教师"),
+        ("with practice", "specialty teachers"),
     )
     teachers_for_students = remark(
         lambda f: (
@@ -361,14 +342,11 @@ class Estate(Form):
         "校内实训工位", "Practice workstations on campus", "实训工位", unit=Text("个", "places")
     )
 
-    practice_within = refuse(
-        lambda f: f.practice_buildings <= f.buildings,
+    practice_within = within(
         "practice_buildings",
-        (
-            "实训用房 {practice_buildings} 平方米，大于校舍 {buildings} 平方米。",
-            "{practice_buildings} m² for practice in {buildings} m² of buildings.",
-        ),
-        ("核对两列。", "Check both columns."),
+        "buildings",
+        ("实训用房（平方米）", "校舍"),
+        ("m² for practice", "m² of buildings"),
     )
     equipment_steps = remark(
         lambda f: f.equipment <= f.equipment_last_year * 1.5 + 1_000_000,
@@ -405,14 +383,11 @@ class Finance(Form):
         "其中人员支出", "Of it for staff", "人员支出", scale=10_000, period=Period.YEAR_BEFORE
     )
 
-    staff_within = refuse(
-        lambda f: f.staff_expenditure <= f.expenditure,
+    staff_within = within(
         "staff_expenditure",
-        (
-            "人员支出 {staff_expenditure} 元，大于总支出 {expenditure} 元。",
-            "CNY {staff_expenditure} for staff out of CNY {expenditure} spent.",
-        ),
-        ("核对两列。", "Check both columns."),
+        "expenditure",
+        ("人员支出（元）", "总支出"),
+        ("CNY for staff", "CNY spent"),
     )
     spends_what_it_has = remark(
         lambda f: f.expenditure <= (f.appropriation + f.special_funds + f.other_income) * 1.5,

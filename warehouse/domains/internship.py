@@ -16,6 +16,7 @@ from warehouse.form import (
     key,
     refuse,
     remark,
+    within,
     yuan,
 )
 from warehouse.text import Text
@@ -118,14 +119,8 @@ class Internship(Form):
     forced = _line("强制安排人数", "Placed against their will", "强制实习人数")
     unguided = _line("无指导教师人数", "Without a teacher in charge", "无带队教师人数")
 
-    agreements_within = refuse(
-        lambda f: f.agreements <= f.interns,
-        "agreements",
-        (
-            "三方协议 {agreements} 份，多于实习学生 {interns} 人。",
-            "{agreements} agreements for {interns} interns.",
-        ),
-        ("核对两列。", "Check both columns."),
+    agreements_within = within(
+        "agreements", "interns", ("三方协议", "实习学生"), ("agreements", "interns")
     )
     insured_within = refuse(
         lambda f: f.insured <= f.interns,
@@ -139,23 +134,11 @@ class Internship(Form):
             "The insured cannot outnumber the interns; check the policy's list.",
         ),
     )
-    consents_within = refuse(
-        lambda f: f.consents <= f.interns,
-        "consents",
-        (
-            "知情同意 {consents} 份，多于实习学生 {interns} 人。",
-            "{consents} consents for {interns} interns.",
-        ),
-        ("核对两列。", "Check both columns."),
+    consents_within = within(
+        "consents", "interns", ("知情同意", "实习学生"), ("consents", "interns")
     )
-    matched_within = refuse(
-        lambda f: f.matched <= f.interns,
-        "matched",
-        (
-            "对口 {matched} 人，多于实习学生 {interns} 人。",
-            "{matched} matched of {interns} interns.",
-        ),
-        ("核对两列。", "Check both columns."),
+    matched_within = within(
+        "matched", "interns", ("对口", "实习学生"), ("in their field", "interns")
     )
     pay_within = refuse(
         lambda f: (f.pay_met <= f.pay_due) & (f.pay_due <= f.interns),
