@@ -6,11 +6,14 @@ from datetime import date
 from itertools import pairwise
 
 import polars as pl
+import sqlalchemy as sa
 
 from etl.cells import school_code_of, year_of
 from etl.errors import ClosedYear, MixedYears, UnknownYear, WrongSchool, WrongYear
 from etl.headers import IDENTIFICATION, SCHOOL, YEAR, Table, readings
+from warehouse import tables
 from warehouse.divisions import FIRST_YEAR
+from warehouse.store import Warehouse
 from warehouse.terms import format_year, newest_year
 
 
@@ -93,13 +96,24 @@ def school(table: Table, wanted: str | None) -> str:
     return code
 
 
-def unit(file: str, code: str, number: int, directory: pl.DataFrame) -> pl.DataFrame:
-    """The line of the unit with that code among those due in a year."""
-    found = directory.filter(pl.col("code") == code)
-    if found.is_empty():
+def unit(warehouse: Warehouse, file: str, code: str, number: int) -> pl.DataFrame:
+    """One line (school_id, code, name): the unit of that code, if it is due in that year."""
+    version, due = tables.unit_version.c, tables.ladder.c
+    found = (
+        sa.select(version.place_id.label("school_id"), version.code, version.name_zh.label("name"))
+        .join_from(tables.unit_version, tables.ladder, version.place_id == due.place_id)
+        .where(
+            version.code == code,
+            sa.literal(number).between(version.from_year, version.to_year),
+            due.year == number,
+        )
+    )
+    with warehouse.reading(warehouse.everything()) as reader:
+        line = reader.frame(found)
+    if line.is_empty():
         raise WrongSchool(
             file,
             detail_zh=f"{number} 学年的应报名录里没有 {code}",
             detail_en=f"{code} is not among the units due in {number}",
         )
-    return found.head(1)
+    return line.head(1)

@@ -38,7 +38,7 @@ def submit(
     table = recognise(read(path), form_named(form) if form else None)
     year = identify.year(table, year, now.date())
     code = identify.school(table, school)
-    unit = identify.unit(path.name, code, year, warehouse.directory(year))
+    unit = identify.unit(warehouse, path.name, code, year)
     school_ids = unit["school_id"].to_list()
     placed = place(harmonise([table], code), unit)
     outcome = judge(placed, year, warehouse.context(table.form, year, school_ids))
