@@ -6,6 +6,7 @@ where it stood, and loading a package again never undoes a school's later correc
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -213,7 +214,7 @@ def _tables(delivery: Delivery, entry: Entry, group: Group, seen: dict[str, str]
     read_in = recognise_all(read(entry.path, delivery.limits), entry.form)
     found = [t for t in read_in if t.form is form and identify.year(t, entry.year, today) == year]
     codes = [code for table in found for code in identify.schools(table)]
-    twice = next((code for code in codes if code in seen or codes.count(code) > 1), None)
+    twice = next((code for code, n in Counter(codes).items() if code in seen or n > 1), None)
     if twice is not None:
         raise WrongSchool(
             entry.name,

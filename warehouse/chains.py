@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import sqlalchemy as sa
 
+from warehouse.frames import with_ids
 from warehouse.store import Reader
 
-# Paths travel as text: a driver makes a Python list of every array, which costs fifty times as much.
 _PLACES = sa.text(
     "SELECT place_id, rung, path::text AS path FROM place WHERE place_id = ANY (:ids)"
 )
@@ -19,12 +19,10 @@ _UNITS = (
 _EVERY_UNIT = sa.text(_UNITS)
 _SOME_UNITS = sa.text(f"{_UNITS} AND l.place_id = ANY (:schools)")
 _UNITS_BELOW = sa.text(f"{_UNITS} AND (l.path_then && :places OR l.path_now && :places)")
-IDS = pl.List(pl.Int32)
-PATHS = ("path", "path_then", "path_now")
 
 
 def units(reader: Reader, year: int, schools: list[int] | None) -> pl.DataFrame:
-    """school_id, unit_kind, path, path_then, path_now of the given units due in a year (None: of all)."""
+    """school_id, unit_kind, path (as text), path_then, path_now of the given units due in a year (None: of all)."""
     if schools is None:
         return _typed(reader.frame(_EVERY_UNIT, year=year))
     return _typed(reader.frame(_SOME_UNITS, year=year, schools=schools))
@@ -36,13 +34,12 @@ def units_below(reader: Reader, year: int, places: list[int]) -> pl.DataFrame:
 
 
 def _typed(found: pl.DataFrame) -> pl.DataFrame:
-    plain = found.cast({"school_id": pl.Int64, "unit_kind": pl.String})
-    return plain.with_columns(_ids(name) for name in PATHS)
-
-
-def _ids(name: str) -> pl.Expr:
-    """'{430000,430100}' -> [430000, 430100]"""
-    return pl.col(name).cast(pl.String).str.strip_chars("{}").str.split(",").cast(IDS)
+    kinds: dict[str, type[pl.DataType]] = {
+        "school_id": pl.Int64,
+        "unit_kind": pl.String,
+        "path": pl.String,
+    }
+    return with_ids(found.cast(pl.Schema(kinds)), "path_then", "path_now")
 
 
 def chain(found: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
@@ -72,7 +69,7 @@ def _above(found: pl.DataFrame, side: str) -> pl.DataFrame:
 
 
 def places(reader: Reader, found: pl.DataFrame) -> pl.DataFrame:
-    """place_id, rung, path of the given units and of every place above them."""
+    """place_id, rung, path (as text) of the given units and of every place above them."""
     above = pl.concat([found["path_then"], found["path_now"]]).explode().unique()
     rows = reader.frame(_PLACES, ids=[1, *above.drop_nulls().to_list()])
-    return rows.cast({"place_id": pl.Int64, "rung": pl.Int64}).with_columns(_ids("path"))
+    return rows.cast({"place_id": pl.Int64, "rung": pl.Int64, "path": pl.String})

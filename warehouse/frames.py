@@ -28,11 +28,16 @@ def quoted(names: Sequence[str]) -> str:
 
 
 def unnested(frame: pl.DataFrame) -> tuple[str, str, dict[str, str]]:
-    """A frame as (select list, table expression, bind values) for SELECT ... FROM ... in one statement."""
+    """A frame as (select list, table expression, bind values) for SELECT ... FROM ... in one statement.
+
+    A column `path` may hold its arrays as text, '{430000,430100}'.
+    """
     kinds = {name: SQL_ARRAYS.get(kind.base_type(), "text[]") for name, kind in frame.schema.items()}  # fmt: skip
     arrays = ", ".join(f"CAST(:c{n} AS {kind})" for n, kind in enumerate(kinds.values()))
     listed = (
-        f'CAST("{name}" AS integer[])' if isinstance(kind, pl.List) else f'"{name}"'
+        f'CAST("{name}" AS integer[])'
+        if name == "path" or isinstance(kind, pl.List)
+        else f'"{name}"'
         for name, kind in frame.schema.items()
     )
     literals = frame.select(_literal(name, kind) for name, kind in frame.schema.items()).row(0)
@@ -53,6 +58,12 @@ def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
     if isinstance(kind, pl.List):
         return "{" + pl.col(name).cast(pl.List(pl.String)).list.join(",") + "}"
     return pl.col(name).cast(pl.String)
+
+
+def with_ids(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """Arrays fetched as text, as lists of ids: a driver that makes a Python list of each costs far more."""
+    ids = pl.col(names).cast(pl.String).str.strip_chars("{}").str.split(",")
+    return frame.with_columns(ids.cast(pl.List(pl.Int32)))
 
 
 def csv_options(frame: pl.DataFrame) -> str:

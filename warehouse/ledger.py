@@ -131,6 +131,10 @@ def _keep_document(
             name=batch.document.name,
             media_type=batch.document.media_type,
             content=batch.document.content,
-            path=paths.filter(pl.col("school_id") == numbered["school_id"][0])["path"][0].to_list(),
+            path=_ids(paths.filter(pl.col("school_id") == numbered["school_id"][0])["path"][0]),
         )
     )  # fmt: skip
+
+
+def _ids(path: str) -> list[int]:
+    return [int(each) for each in path.strip("{}").split(",")]

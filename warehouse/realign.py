@@ -129,9 +129,7 @@ def _counted(writer: Writer, form: type[Form], year: int, places: list[int]) -> 
             **dict.fromkeys(names, pl.Int64),
         }
     )
-    paths = rungs.select(
-        "place_id", pl.col("path").str.strip_chars("{}").str.split(",").cast(pl.List(pl.Int32))
-    )
+    paths = rungs.select("place_id", "path")
     columns = [
         "place_id",
         "rung",

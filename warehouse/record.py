@@ -7,6 +7,7 @@ can wait for each other in a circle: forms are locked in the order of their name
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -142,13 +143,11 @@ def _within(ground: Ground, schools: list[int]) -> Ground:
 
 def write(writer: Writer, change: Change, ground: Ground, *, fresh: bool) -> None:
     """Facts, rollups and load numbers of one form."""
-    facts = _facts(change, ground)
-    cells = school_cells(change.form, change.rows)
     if fresh:
-        _write_fresh(writer, change, facts, cells, ground)
+        _write_fresh(writer, change, ground)
     else:
-        _write_facts(writer, change, facts)
-        _write_rollups(writer, change, cells, ground)
+        _write_facts(writer, change, _facts(change, ground))
+        _write_rollups(writer, change, school_cells(change.form, change.rows), ground)
     _raise_loads(writer, change, ground)
 
 
@@ -168,26 +167,27 @@ def _stamped(rows: pl.DataFrame, change: Change) -> pl.DataFrame:
     )
 
 
-def _write_fresh(
-    writer: Writer, change: Change, facts: pl.DataFrame, cells: pl.DataFrame, ground: Ground
-) -> None:
-    """A year nobody has reported: fill new partitions by COPY, then index and attach them."""
-    rollups = pl.concat(
-        [
-            school_rows(change.form, cells, ground.units.select("school_id", "unit_kind")),
-            climb(change.form, cells, ground.chain).select(_rollup_columns(change.form)),
-        ],
-        how="vertical_relaxed",
-    )
-    for table, rows in (
-        (f"fact_{change.form.name}", facts),
-        (f"rollup_{change.form.name}", _placed(rollups, change, ground)),
-    ):
-        child = writer.scalar(
-            "SELECT fresh_partition(:parent, :year)", parent=table, year=change.year
-        )
-        writer.copy(child, rows, options=", FREEZE")
-        writer.run("SELECT attach_partition(:parent, :year)", parent=table, year=change.year)
+def _write_fresh(writer: Writer, change: Change, ground: Ground) -> None:
+    """A year nobody has reported: rollups are added up while the server takes in the facts."""
+    with ThreadPoolExecutor(1) as pool:
+        rollups = pool.submit(_count_all, change, ground)
+        _fill(writer, f"fact_{change.form.name}", change.year, _facts(change, ground))
+        _fill(writer, f"rollup_{change.form.name}", change.year, rollups.result())
+
+
+def _count_all(change: Change, ground: Ground) -> pl.DataFrame:
+    """Every rollup row of a form and year."""
+    cells = school_cells(change.form, change.rows)
+    lowest = school_rows(change.form, cells, ground.units.select("school_id", "unit_kind"))
+    above = climb(change.form, cells, ground.chain).select(_rollup_columns(change.form))
+    return _placed(pl.concat([lowest, above], how="vertical_relaxed"), change, ground)
+
+
+def _fill(writer: Writer, table: str, year: int, rows: pl.DataFrame) -> None:
+    """Fill a new partition by COPY, then index and attach it."""
+    child = writer.scalar("SELECT fresh_partition(:parent, :year)", parent=table, year=year)
+    writer.copy(child, rows, options=", FREEZE")
+    writer.run("SELECT attach_partition(:parent, :year)", parent=table, year=year)
 
 
 def _rollup_columns(form: type[Form]) -> list[str]:

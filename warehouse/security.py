@@ -151,13 +151,15 @@ BEGIN
   RETURN child;
 END $$;
 CREATE FUNCTION attach_partition(parent text, y int) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE child text := parent || '_' || y;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET default_statistics_target = 20 AS $$
+DECLARE child text := parent || '_' || y; keys text;
 BEGIN
   PERFORM assert_partitioned(parent);
   EXECUTE format('REVOKE ALL ON %I FROM {WORKER}', child);
   EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', parent, child, y);
-  EXECUTE format('ANALYZE %I', child);
+  SELECT string_agg(quote_ident(a.attname), ', ') INTO keys FROM pg_index i JOIN pg_attribute a
+    ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) WHERE i.indrelid = child::regclass AND i.indisprimary;
+  EXECUTE format('ANALYZE %I (%s)', child, keys);
 END $$;
 """
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from pypinyin import lazy_pinyin
 
 from warehouse.errors import ZhijianError
-from warehouse.frames import quoted, unnested
+from warehouse.frames import quoted, unnested, with_ids
 from warehouse.ladder_rows import ladder_rows, place_rows
 from warehouse.places import read_register
 from warehouse.realign import Standing, realign
@@ -226,7 +226,7 @@ def english_name(name: str) -> tuple[str, str, str]:
 
 DIRECTORY = """
 SELECT l.place_id AS school_id, v.code, v.name_zh AS name, v.unit_kind, v.leaf_id AS county_id,
-       l.path_now, l.path_then, p.path
+       l.path_now::text AS path_now, l.path_then::text AS path_then, p.path::text AS path
 FROM ladder l
 JOIN unit_version v ON v.place_id = l.place_id AND :year BETWEEN v.from_year AND v.to_year
 JOIN place p ON p.place_id = l.place_id
@@ -236,4 +236,5 @@ WHERE l.year = :year AND l.rung = 4 ORDER BY l.place_id
 
 def directory(reader: Reader, year: int) -> pl.DataFrame:
     """The units due in a year: school_id, code, name, unit_kind, county_id, path_now, path_then, path."""
-    return reader.frame(sa.text(DIRECTORY), year=year)
+    found = reader.frame(sa.text(DIRECTORY), year=year)
+    return with_ids(found, "path_now", "path_then", "path")

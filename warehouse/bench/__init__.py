@@ -1,0 +1,1 @@
+"""What `zhijian bench` needs of the warehouse: its data, and the machine's own baselines."""

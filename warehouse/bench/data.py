@@ -1,0 +1,205 @@
+"""The data of the bench: schools in real counties and typed rows of every form, drawn from a seed.
+
+In proportion: a school has 48 or 54 rows of enrolment a year (8 or 9 specialties x 3 grades x 2 sexes), 25 of
+staff, 16 or 18 of internships, 8 or 9 of destinations, and one of every other form. Every row passes every
+rule of its form, so what is timed is the way of an accepted row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+
+from warehouse.codes import specialties
+from warehouse.dimensions import STAFF_TYPE, TITLE
+from warehouse.discovery import form
+from warehouse.form import Form, Kind
+from warehouse.places import read_register
+
+EVENT = ["code", "event", "year", "name", "unit_kind", "county", "new_code", "successor_code"]
+SPECIALTIES = 8
+TYPES = {Kind.INTEGER: pl.Int64, Kind.TEXT: pl.String, Kind.DATE: pl.Date}
+
+
+def unit_events(schools: int, first_year: int) -> pl.DataFrame:
+    """The openings of that many schools, spread evenly over the counties of `first_year`."""
+    register = read_register()
+    leaves = register.leaves(first_year)
+    chosen = [leaves[n * len(leaves) // schools] for n in range(schools)]
+    codes = [register.version(leaf, first_year).code for leaf in chosen]
+    rows = [
+        (f"36{_province(leaf, code)}{n:06}", "opened", str(first_year), f"第{n}职业学校", "school", code, None, None)
+        for n, (leaf, code) in enumerate(zip(chosen, codes, strict=True))
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=dict.fromkeys(EVENT, pl.String), orient="row")
+
+
+def _province(leaf: int, code: str) -> str:
+    return "66" if 660000 in read_register().path(leaf, 2026, "now") else code[:2]
+
+
+def rows(name: str, year: int, schools: list[int]) -> pl.DataFrame:
+    """school_id, sheet_row and the columns of a form, for every one of the schools."""
+    declared = form(name)
+    drawn = DRAWN[name](year, schools)
+    whole = [
+        drawn[c.name].cast(TYPES[c.kind])
+        if c.name in drawn.columns
+        else pl.Series(c.name, [0 if c.kind is Kind.INTEGER else None], TYPES[c.kind]).new_from_index(0, drawn.height)
+        for c in declared.columns.values()
+    ]  # fmt: skip
+    lines = drawn.select("school_id", (pl.int_range(pl.len()) % 100_000 + 5).alias("sheet_row"))
+    return lines.with_columns(whole)
+
+
+def _chance(name: str, year: int) -> np.random.Generator:
+    return np.random.default_rng([year, *name.encode()])
+
+
+def _offered(schools: list[int]) -> pl.DataFrame:
+    """school_id, specialty: the same every year, neighbours in the catalogue."""
+    known = sorted(specialties().labels)
+    ids = np.asarray(schools)
+    many = SPECIALTIES + ids % 4 // 3
+    school = np.repeat(ids, many)
+    place = np.arange(len(school)) - np.repeat(np.cumsum(many) - many, many)
+    return pl.DataFrame(
+        {
+            "school_id": school,
+            "specialty": np.asarray(known)[(school * 7 + place * 6) % len(known)],
+        }
+    )
+
+
+def _cells(schools: list[int], *axes: pl.DataFrame) -> pl.DataFrame:
+    found = _offered(schools)
+    for axis in axes:
+        found = found.join(axis, how="cross")
+    return found
+
+
+def _enrolment(year: int, schools: list[int]) -> pl.DataFrame:
+    cells = _cells(schools, pl.DataFrame({"grade": ["1", "2", "3"]}), pl.DataFrame({"sex": ["1", "2"]}))  # fmt: skip
+    size = (cells["school_id"] % 11).to_numpy() + 8
+    students = _chance("enrolment", year).poisson(size)
+    grade = cells["grade"].to_numpy()
+    return cells.with_columns(
+        pl.Series("students", students),
+        pl.Series("entrants", np.where(grade == "1", students, 0)),
+        pl.Series("graduates", np.where(grade == "3", np.maximum(students - 1, 0), 0)),
+    )
+
+
+def _register(year: int, schools: list[int]) -> pl.DataFrame:
+    private = pl.Series(schools) % 5 == 0
+    return pl.DataFrame({"school_id": schools}).with_columns(
+        school_type=pl.lit("general"),
+        sponsor=pl.when(private).then(pl.lit("private")).otherwise(pl.lit("education")),
+        ownership=pl.when(private).then(pl.lit("private")).otherwise(pl.lit("public")),
+        school_class=pl.lit("general"),
+        setting=pl.lit("town"),
+        founded=pl.lit(1990),
+        classes=pl.lit(30 + year % 3),
+        specialties_offered=pl.lit(SPECIALTIES),
+        campuses=pl.lit(1),
+    )
+
+
+def _staff(year: int, schools: list[int]) -> pl.DataFrame:
+    cells = (
+        pl.DataFrame({"school_id": schools})
+        .join(pl.DataFrame({"staff_type": list(STAFF_TYPE.labels)}), how="cross")
+        .join(pl.DataFrame({"job_title": list(TITLE.labels)}), how="cross")
+    )
+    full_time = (cells["staff_type"] == "full_time").to_numpy()
+    persons = _chance("staff", year).poisson(np.where(full_time, 13, 2))
+    teaching = np.where(full_time, persons * 6 // 10, 0)
+    return cells.with_columns(
+        pl.Series("persons", persons),
+        pl.Series("female", persons // 2),
+        pl.Series("specialty_teachers", teaching),
+        pl.Series("dual_qualified", teaching * 5 // 9),
+        pl.Series("practised", teaching // 2),
+    )
+
+
+def _estate(year: int, schools: list[int]) -> pl.DataFrame:
+    land = _chance("estate", 0).integers(30_000, 90_000, len(schools))
+    return pl.DataFrame({"school_id": schools}).with_columns(
+        pl.Series("land", land),
+        pl.Series("buildings", land * 6 // 10),
+        pl.Series("practice_buildings", land // 10),
+        pl.Series("equipment", (land * 90 + (year - 2000) * 10_000) // 10_000 * 10_000),
+        pl.Series("books", land * 3 // 4),
+        pl.Series("computers", land // 200),
+        pl.Series("workstations", land // 250),
+    )
+
+
+def _flow(year: int, schools: list[int]) -> pl.DataFrame:
+    start = _chance("flow", year).integers(400, 1200, len(schools))
+    return pl.DataFrame({"school_id": schools}).with_columns(
+        pl.Series("start", start),
+        pl.Series("entered", start // 3),
+        pl.Series("graduated", start // 3 - start // 60),
+        pl.Series("dropped_out", start // 60),
+        pl.Series("end", start),
+    )
+
+
+def _finance(year: int, schools: list[int]) -> pl.DataFrame:
+    base = _chance("finance", year).integers(800, 3000, len(schools)) * 10_000
+    return pl.DataFrame({"school_id": schools}).with_columns(
+        pl.Series("appropriation", base),
+        pl.Series("special_funds", base // 10),
+        pl.Series("other_income", base // 20),
+        pl.Series("expenditure", base),
+        pl.Series("staff_expenditure", base * 6 // 10),
+    )
+
+
+def _internship(year: int, schools: list[int]) -> pl.DataFrame:
+    kinds = pl.DataFrame({"grade": ["2", "3"], "kind": ["observation", "post"]})
+    cells = _cells(schools, kinds)
+    interns = _chance("internship", year).poisson(14, cells.height)
+    return cells.with_columns(
+        *(pl.Series(c, interns) for c in ("interns", "agreements", "insured", "consents", "matched")),
+        *(pl.Series(c, np.where(cells["kind"] == "post", interns, 0)) for c in ("pay_due", "pay_met")),
+        pl.Series("pay_total", np.where(cells["kind"] == "post", interns * 1800, 0)),
+        pl.Series("hours_total", interns * 38),
+    )  # fmt: skip
+
+
+def _destination(year: int, schools: list[int]) -> pl.DataFrame:
+    cells = _cells(schools)
+    graduates = _chance("destination", year).poisson(24, cells.height) + 4
+    employed = graduates * 4 // 10
+    return cells.with_columns(
+        pl.Series("graduates", graduates),
+        pl.Series("employed", employed),
+        pl.Series("further_study", graduates - employed - 1),
+        pl.Series("unsettled", np.ones_like(graduates)),
+        pl.Series("matched", employed * 7 // 10),
+        pl.Series("in_prefecture", employed // 2),
+        pl.Series("in_province", employed - employed // 2),
+        *(pl.Series(c, employed) for c in ("contract_year", "social_insurance", "pay_known")),
+        pl.Series("pay_total", employed * 3500),
+    )
+
+
+DRAWN: dict[str, Callable[[int, list[int]], pl.DataFrame]] = {
+    "register": _register,
+    "enrolment": _enrolment,
+    "flow": _flow,
+    "staff": _staff,
+    "estate": _estate,
+    "finance": _finance,
+    "internship": _internship,
+    "destination": _destination,
+}
+
+
+def declared(name: str) -> type[Form]:
+    return form(name)
