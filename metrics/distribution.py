@@ -12,11 +12,10 @@ from math import floor
 from metrics.audience import Audience
 from metrics.disclosure import Parts, disclose
 from metrics.metric import Percentile
-from metrics.plan import Plan, plan
+from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.rollups import Reads
-from metrics.units import UnitValue, named_values, nameless_values
-from warehouse.scope import Depth
+from metrics.units import UnitValue, named_values, nameless_values, units_below
 
 
 @dataclass(frozen=True)
@@ -52,20 +51,24 @@ def distribute(
     passed = disclose({key: Parts(State.VALUE)}, {place: depth}, {name: one.is_internal})
     if passed[key].state is State.WITHHELD:
         return Distribution((), State.WITHHELD)
-    return _distribution(reader, question, one, depth, is_named=is_named)
+    return _distribution(reader, audience, question, is_named=is_named)
 
 
 def _distribution(
-    reader: Reads, question: Question, one: Plan, depth: Depth, *, is_named: bool
+    reader: Reads, audience: Audience, question: Question, *, is_named: bool
 ) -> Distribution:
-    ask = (reader, question, one, question.places[0], question.years[0])
-    if depth == "published" or not is_named:
-        values = nameless_values(*ask)
+    """One place and year, after disclosure has let it pass."""
+    (name,), (place,), (year,) = question.metrics, question.places, question.years
+    one, ladder = plan(name, year), audience.ladder
+    is_published = audience.scope.depth_of(ladder, place) == "published"
+    if is_published or not is_named:
+        values = nameless_values(reader, question, one, place, year)
         if values:
             return Distribution(tuple(values), State.VALUE)
-        if depth == "published":
+        if is_published:
             return Distribution((), State.WITHHELD)
-    units = sorted(named_values(*ask), key=lambda unit: unit.value)
+    below = units_below(ladder, place, year, question.boundary)
+    units = sorted(named_values(reader, question, one, below, year), key=lambda unit: unit.value)
     state = State.VALUE if units else State.NOT_SUBMITTED
     return Distribution(
         tuple(unit.value for unit in units), state, tuple(units) if is_named else ()
@@ -73,26 +76,25 @@ def _distribution(
 
 
 def percentiles(
-    reader: Reads,
-    question: Question,
-    depths: Mapping[int, Depth],
-    gathered: Mapping[Key, Parts],
+    reader: Reads, audience: Audience, question: Question, gathered: Mapping[Key, Parts]
 ) -> dict[Key, Parts]:
     """The middle of every percentile asked for, in place of the sums gathered for it."""
     return {
-        key: _middled(reader, question, key, parts, depths[key.place])
+        key: _middled(reader, audience, question, key, parts)
         for key, parts in gathered.items()
         if isinstance(plan(key.metric, key.year).metric, Percentile) and not key.member
     }
 
 
-def _middled(reader: Reads, question: Question, key: Key, parts: Parts, depth: Depth) -> Parts:
+def _middled(
+    reader: Reads, audience: Audience, question: Question, key: Key, parts: Parts
+) -> Parts:
     if parts.state is not State.VALUE:
         return parts
     single = replace(question, metrics=(key.metric,), places=(key.place,), years=(key.year,))
-    one = plan(key.metric, key.year)
-    found = _distribution(reader, single, one, depth, is_named=False)
-    share = one.metric.share if isinstance(one.metric, Percentile) else 50
+    found = _distribution(reader, audience, single, is_named=False)
+    metric = plan(key.metric, key.year).metric
+    share = metric.share if isinstance(metric, Percentile) else 50
     return parts._replace(state=found.state, values=(), middle=found.percentile(share))
 
 

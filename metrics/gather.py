@@ -73,12 +73,14 @@ class Gatherer:
         """Reporting units and units due."""
         key = (reported, place, year)
         if key not in self._covered:
-            form, back, kinds = reported
-            self._covered[key] = (
-                self._units(form, place, year - back, kinds, 0),
-                self._units(ROSTER, place, year - back, kinds, self.columns[ROSTER][DUE]),
-            )
+            _, back, kinds = reported
+            due = self._units(ROSTER, place, year - back, kinds, self.columns[ROSTER][DUE])
+            self._covered[key] = self.reporting(reported, place, year), due
         return self._covered[key]
+
+    def reporting(self, reported: Reported, place: int, year: int) -> int:
+        """The units of a place that have something of the form in."""
+        return self._units(reported.form, place, year - reported.years_back, reported.kinds, 0)
 
     def _units(self, form: str, place: int, year: int, kinds: tuple[str, ...], at: int) -> int:
         cells = self.rows.get((form, place, year), NOTHING)

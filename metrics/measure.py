@@ -26,7 +26,7 @@ def measure(reader: Reads, audience: Audience, question: Question) -> Answers:
     depths = audience.depths(question.places)
     found = read(reader, question, wants(plans, cut=question.cut))
     gathered = dict(gather(Gatherer(found, question), plans, question))
-    gathered |= percentiles(reader, question, depths, gathered)
+    gathered |= percentiles(reader, audience, question, gathered)
     internal = {one.metric.name: one.is_internal for one, _ in plans}
     return Answers(question, finish(disclose(gathered, depths, internal)))
 

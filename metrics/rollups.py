@@ -102,14 +102,15 @@ def _ask(reader: Reads, question: Question, form: str, want: Want) -> Iterable[R
     load = question.load.get(form)
     found: Iterable[Row] = reader.rows(
         statement(
-            form, tuple(want.measures), is_broken=bool(want.open_cuts), is_current=load is None
+            form,
+            tuple(want.measures),
+            State(question.boundary, question.basis, load is None),
+            is_broken=bool(want.open_cuts),
         ),
         places=list(question.places),
         years=sorted(want.years),
         cuts=sorted(want.cuts | want.open_cuts),
         members=sorted(want.members),
-        boundaries=["both", question.boundary],
-        bases=BASES[question.basis],
         **({"load": load} if load is not None else {}),
         **({"open": sorted(want.open_cuts)} if want.open_cuts else {}),
     )
@@ -131,9 +132,17 @@ def _added(one: Row, other: Iterable[Any]) -> Row:
     )
 
 
+class State(NamedTuple):
+    """Which rows of a rollup hold: few enough to be written into the statement, which spares their parameters."""
+
+    boundary: str
+    basis: str
+    is_current: bool
+
+
 @lru_cache(maxsize=512)
 def statement(
-    form: str, measures: tuple[str, ...], *, is_broken: bool, is_current: bool
+    form: str, measures: tuple[str, ...], state: State, *, is_broken: bool
 ) -> sa.Select[Any]:
     """year, place_id, unit_kind, cut, member, units and measures of a form's rollup.
 
@@ -150,9 +159,9 @@ def statement(
         columns.place_id == any_of("places", sa.Integer),
         columns.cut == any_of("cuts", sa.Text),
         sa.or_(member, columns.cut == any_of("open", sa.Text)) if is_broken else member,
-        columns.boundary == any_of("boundaries", sa.Text),
-        columns.basis == any_of("bases", sa.SmallInteger),
-        *valid(columns, is_current=is_current),
+        columns.boundary.in_([sa.literal_column(f"'{name}'") for name in ("both", state.boundary)]),
+        columns.basis.in_([sa.literal_column(str(int(basis))) for basis in BASES[state.basis]]),
+        *valid(columns, is_current=state.is_current),
     )
 
 

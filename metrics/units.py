@@ -5,32 +5,20 @@ Only distribution.py may import this module; a test holds it to that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from metrics.gather import Gatherer
 from metrics.metric import Metric, Percentile
-from metrics.plan import Lookup, Plan
+from metrics.plan import ROSTER, Lookup, Plan
 from metrics.question import Question
-from metrics.rollups import (
-    BASES,
-    CURRENT,
-    Found,
-    Reads,
-    Row,
-    Want,
-    any_of,
-    collect,
-    positions,
-    table,
-    valid,
-    wants,
-)
-from warehouse.places import NATION, Rung
-from warehouse.tables import Basis, ladder
+from metrics.rollups import CURRENT, Reads, read, wants
+from warehouse.ladder import Ladder
+from warehouse.places import Boundary, Rung
+from warehouse.tables import Basis
 
 
 class UnitValue(NamedTuple):
@@ -41,84 +29,32 @@ class UnitValue(NamedTuple):
 
 
 def named_values(
-    reader: Reads, question: Question, one: Plan, place: int, year: int
+    reader: Reads, question: Question, one: Plan, units: Sequence[int], year: int
 ) -> list[UnitValue]:
-    """The value of every reporting unit below a place that has one. Row security lets only records through."""
-    found = read_units(reader, question, wants([(one, year)]), place, year)
-    gatherer = Gatherer(found, question)
-    units = {unit for _, unit, _ in found.rows}
-    values = ((unit, value_of(gatherer, one, unit, year)) for unit in sorted(units))
+    """The value of every unit that has one. Row security lets only one's own records through."""
+    needed = wants([(one, year)])
+    needed.pop(ROSTER, None)
+    own = replace(question, places=tuple(units))
+    gatherer = Gatherer(read(reader, own, needed), question)
+    values = ((unit, value_of(gatherer, one, unit, year)) for unit in units)
     return [UnitValue(unit, value) for unit, value in values if value is not None]
+
+
+def units_below(ladder: Ladder, place: int, year: int, boundary: Boundary) -> list[int]:
+    """The reporting units of a place in a year, itself if it is one."""
+    if ladder.rung(place) is Rung.SCHOOL:
+        return [place]
+    children = ladder.children(place, year, boundary)
+    return [unit for child in children for unit in units_below(ladder, child, year, boundary)]
 
 
 def value_of(gatherer: Gatherer, one: Plan, unit: int, year: int) -> float | None:
     """The metric of one unit; None when a form is not in, or there is nothing to divide by."""
-    if not all(gatherer.covered(reported, unit, year)[0] for reported in one.reported):
+    if not all(gatherer.reporting(reported, unit, year) for reported in one.reported):
         return None
     totals = [gatherer.total(lookups, unit, year) for lookups in one.sums]
     known = tuple(total for total in totals if total is not None)
     return one.metric.divide(known).value if len(known) == len(totals) else None
-
-
-def read_units(
-    reader: Reads, question: Question, needed: dict[str, Want], place: int, year: int
-) -> Found:
-    """Rows of the school rung below a place, by form, unit and year."""
-    found = Found({}, {form: positions(want) for form, want in needed.items()})
-    for form, want in needed.items():
-        collect(form, _ask(reader, question, form, want, (place, year)), found.rows)
-    return found
-
-
-def _ask(
-    reader: Reads, question: Question, form: str, want: Want, under: tuple[int, int]
-) -> Iterable[Row]:
-    place, year = under
-    load = question.load.get(form, CURRENT)
-    found: Iterable[Row] = reader.rows(
-        unit_statement(form, tuple(want.measures), question.boundary, is_nation=place == NATION),
-        years=sorted(want.years),
-        cuts=sorted(want.cuts),
-        members=sorted(want.members),
-        bases=BASES[question.basis],
-        load=load,
-        **({} if place == NATION else {"place": place}),
-        **({"year": year} if question.boundary == "then" and place != NATION else {}),
-    )
-    return found
-
-
-@lru_cache(maxsize=256)
-def unit_statement(
-    form: str, measures: tuple[str, ...], boundary: str, *, is_nation: bool
-) -> sa.Select[Any]:
-    """year, place_id, unit_kind, cut, member, units and measures of the units below a place."""
-    columns = table(form).c
-    names = ("year", "place_id", "unit_kind", "cut", "member", "units", *measures)
-    below = [] if is_nation else [_below(columns, boundary)]
-    return sa.select(*(columns[name] for name in names)).where(
-        columns.rung == sa.literal_column(str(int(Rung.SCHOOL))),
-        columns.year == any_of("years", sa.SmallInteger),
-        columns.cut == any_of("cuts", sa.Text),
-        columns.member == any_of("members", sa.Text),
-        columns.basis == any_of("bases", sa.SmallInteger),
-        *valid(columns, is_current=False),
-        *below,
-    )
-
-
-def _below(columns: Any, boundary: str) -> sa.ColumnElement[bool]:  # noqa: ANN401 - a column collection
-    """Below the place :place; with the boundaries of then, of the year :year."""
-    place = sa.bindparam("place", type_=sa.Integer)
-    if boundary == "now":
-        inside: sa.ColumnElement[bool] = place == sa.any_(columns.path)
-        return inside
-    then = sa.select(ladder.c.place_id).where(
-        ladder.c.year == sa.bindparam("year", type_=sa.SmallInteger),
-        place == sa.any_(ladder.c.path_then),
-    )
-    below: sa.ColumnElement[bool] = columns.place_id.in_(then)
-    return below
 
 
 class Side(NamedTuple):
