@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil, floor, log10
 from typing import Any, Literal
 
 from dashboards.theme import Theme, palette, template
@@ -14,7 +15,7 @@ Figure = dict[str, Any]
 
 MOST_DOTS = 1_000
 _TOP, _BOTTOM, _SIDE = 44, 46, 14
-_BIN_PX = 6
+_BIN_PX, _COLUMN_PX = 6, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,9 @@ class _Canvas:
     view: SwarmView
     low: float
     high: float
-    width_px: int
+    bins: int
     height_px: int
     colour: dict[str, str]
-
-    @cached_property
-    def bins(self) -> int:
-        return (self.width_px - 2 * _SIDE) // _BIN_PX
 
     @cached_property
     def step(self) -> float:
@@ -73,9 +70,11 @@ class _Canvas:
     def counts(self) -> Counter[tuple[int, bool]]:
         """Count the units by (bin, breaks the limit)."""
         low, step, last = self.low, self.step, self.bins - 1
+        # A value on an edge lies on the lawful side of it.
+        nudge = -1e-9 if self.view.breach == "above" else 1e-9
         breaks = _breaking(self.view)
         return Counter(
-            (min(max(int((value - low) / step), 0), last), breaks(value))
+            (min(max(int((value - low) / step + nudge), 0), last), breaks(value))
             for value in self.view.values
         )
 
@@ -91,9 +90,11 @@ def _breaking(view: SwarmView) -> Callable[[float], bool]:
 
 def swarm(view: SwarmView, theme: Theme, width_px: int = 720, height_px: int = 230) -> Figure:
     """Return the figure in Plotly's JSON form; `width_px` is about what its column gives it (7 of 12: 720, 5: 500)."""
-    low, high = _ends(view)
-    canvas = _Canvas(view, low, high, width_px, height_px, palette(theme))
-    traces, reach = (_dots if len(view.values) <= MOST_DOTS else _columns)(canvas)
+    few = len(view.values) <= MOST_DOTS
+    room = width_px - 2 * _SIDE
+    ends = (*_ends(view), room // _BIN_PX) if few else _even(*_ends(view), room // _COLUMN_PX)
+    canvas = _Canvas(view, *ends, height_px, palette(theme))
+    traces, reach = _dots(canvas) if few else _columns(canvas)
     return {
         "data": traces,
         "layout": {
@@ -117,6 +118,19 @@ def _axis(canvas: _Canvas) -> dict[str, Any]:
         "ticklen": 4,
         "tickformat": f",.{canvas.view.tick_decimals}f",
     }
+
+
+def _even(low: float, high: float, most: int) -> tuple[float, float, int]:
+    """Widen two ends to at most `most` round steps (1, 2, 2.5, 5 times a power of ten), and count them.
+
+    So a round limit falls between two columns, and values given in round numbers fill them evenly.
+    """
+    power = 10.0 ** floor(log10((high - low) / most))
+    step = next(
+        times * power for times in (1, 2, 2.5, 5, 10) if (high - low) / power <= times * most
+    )
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    return first * step, last * step, last - first
 
 
 def _ends(view: SwarmView) -> tuple[float, float]:

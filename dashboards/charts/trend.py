@@ -20,7 +20,8 @@ _LABEL_PX = 16
 class LineView:
     """One line: own place (accent), its parent (grey) or another series; one value a year, None where there is none.
 
-    label: what is written at its end ("湖南 57.2"). dashed: a series published elsewhere.
+    label: what is written at its end ("湖南 57.2"). dashed: a series published elsewhere, in open rings, so that where
+    both agree ours is seen inside them; one that ends early has its name over its beginning.
     """
 
     label: str
@@ -61,7 +62,9 @@ def trend(view: TrendView, theme: Theme, height_px: int = 260) -> Figure:
     """Return the figure in Plotly's JSON form."""
     low, high = _range(view)
     colour = palette(theme)
-    traces = [trace for line in view.lines for trace in _traces(line, view, colour)]
+    # Rings first: where both series agree, ours is drawn inside them.
+    lines = sorted(view.lines, key=lambda line: not line.dashed)
+    traces = [trace for line in lines for trace in _traces(line, view, colour)]
     return {
         "data": traces,
         "layout": {
@@ -119,7 +122,7 @@ def _pieces(line: LineView, view: TrendView) -> list[tuple[int, int]]:
 
 
 def _traces(line: LineView, view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]]:
-    ink = {"own": colour["accent"], "parent": colour["mark"], "other": colour["cat-2"]}[line.role]
+    ink = _ink(line, colour)
     return [
         {
             "type": "scatter",
@@ -131,12 +134,22 @@ def _traces(line: LineView, view: TrendView, colour: dict[str, str]) -> list[dic
                 "width": 2 if line.role == "own" else 1.5,
                 "dash": "dot" if line.dashed else "solid",
             },
-            "marker": _marker(start, end, ink, view, colour),
+            "marker": _ring(ink, colour) if line.dashed else _marker(start, end, ink, view, colour),
             "hovertemplate": f"%{{y:,.{view.decimals}f}}<extra>{line.label}</extra>",
             "connectgaps": False,
         }
         for start, end in _pieces(line, view)
     ]
+
+
+def _ink(line: LineView, colour: dict[str, str]) -> str:
+    if line.dashed:
+        return colour["ink-2"]
+    return {"own": colour["accent"], "parent": colour["mark"], "other": colour["cat-2"]}[line.role]
+
+
+def _ring(ink: str, colour: dict[str, str]) -> dict[str, Any]:
+    return {"size": 11, "color": colour["paper"], "line": {"color": ink, "width": 1.2}}
 
 
 def _marker(
@@ -153,15 +166,31 @@ def _ends(
     view: TrendView, low: float, high: float, height_px: int, colour: dict[str, str]
 ) -> list[dict[str, Any]]:
     """Write each line's name at its last value, pushed apart where they would touch."""
-    ends = [(last, line) for line in view.lines if (last := _last(line)) is not None]
+    newest = len(view.labels) - 1
+    known = [(last, line) for line in view.lines if (last := _last(line)) is not None]
+    ends = [pair for pair in known if pair[0][0] == newest]
     ends.sort(key=lambda pair: pair[0][1])
     per_px = (high - low) / (height_px - _TOP - _BOTTOM)
-    words, below = [], float("-inf")
+    words = [_beginning(line, colour) for (at, _), line in known if at < newest]
+    below = float("-inf")
     for (at, value), line in ends:
         place = max(value, below + _LABEL_PX * per_px)
         below = place
         words.append(_end(at, place, line, colour))
     return words
+
+
+def _beginning(line: LineView, colour: dict[str, str]) -> dict[str, Any]:
+    at, value = next((at, value) for at, value in enumerate(line.values) if value is not None)
+    return {
+        "x": at,
+        "y": value,
+        "text": line.label,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": 8,
+        "font": {"color": colour["ink-2"]},
+    }
 
 
 def _last(line: LineView) -> tuple[int, float] | None:

@@ -93,3 +93,27 @@ def test_equal_values_still_have_an_axis() -> None:
     low, high = swarm(SwarmView([5.0, 5.0]), "light")["layout"]["xaxis"]["range"]
 
     assert low < 5 < high
+
+
+def test_columns_have_round_edges_so_that_a_limit_falls_between_them() -> None:
+    values = [number / 10 for number in range(80, 300)] * 6
+
+    drawn = swarm(SwarmView(values, limit=20, low=8.3, high=30), "light")
+
+    lawful, beyond = drawn["data"]
+    assert max(at + lawful["width"] / 2 for at in lawful["x"]) <= 20
+    assert min(at - beyond["width"] / 2 for at in beyond["x"]) >= 20
+    assert sum(sum(trace["y"]) for trace in drawn["data"]) == len(values)
+
+
+def test_a_published_series_is_rings_under_ours_with_its_name_at_its_beginning() -> None:
+    lines = (
+        LineView("本系统", (None, 2.0, 3.0, 4.0)),
+        LineView("公布数", (1.0, 2.0, None, None), dashed=True),
+    )
+
+    drawn = trend(TrendView(YEARS, lines), "light")
+
+    assert [trace["line"]["dash"] for trace in drawn["data"]] == ["dot", "solid"]
+    name = next(word for word in drawn["layout"]["annotations"] if word["text"] == "公布数")
+    assert (name["x"], name["y"]) == (0, 1.0)
