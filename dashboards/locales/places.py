@@ -7,7 +7,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "list.meta": (" · ", " · "),
     "unit.schools": ("校", "schools"),
     "period.autumn": ("{year} 年秋季", "autumn {year}"),
-    "period.year": ("{start}–{end} 学年", "{start}–{short}"),
     "coverage.short": ("覆盖 {share}", "coverage {share}"),
     # change over a year
     "change.not_comparable": ("报送未齐，不与上年比", "not compared: reporting is incomplete"),

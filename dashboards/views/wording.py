@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dashboards.i18n import Lang, Phrases
-from dashboards.numbers import Shown, day, plain, show, signed, unit_name
+from dashboards.numbers import Shown, academic_year, day, plain, show, signed, unit_name
 from dashboards.parts.cell import CellView, Symbol, Verdict
 from metrics import judge
 from metrics.metric import (
@@ -191,7 +191,7 @@ def period(metric: Metric, year: int, phrases: Phrases) -> str:
     if metric.period is Period.AUTUMN:
         return phrases("period.autumn", year=year)
     start = year - 1 if metric.period is Period.YEAR_BEFORE else year
-    return phrases("period.year", start=start, end=start + 1, short=f"{(start + 1) % 100:02d}")
+    return academic_year(start, phrases.lang)
 
 
 def coverage_text(cell: Cell, phrases: Phrases) -> str:
