@@ -53,6 +53,9 @@ def record(writer: Writer, batch: Batch, *, fresh: bool = False) -> Recorded:
     """Take a batch in. With `fresh` the year's partition is new and is filled before it is indexed."""
     names = sorted([batch.form.name, *(form.name for form in dependants(batch.form))])
     loads = claim(writer, names)
+    fresh = fresh and _is_fresh(
+        writer, batch.form, batch.year
+    )  # others may have been first meanwhile
     schools = batch.submissions["school_id"].cast(pl.Int64).to_list()
     before = ledger.current(writer, batch.form.name, batch.year, schools)
     changed = _changed(batch, before)
@@ -71,6 +74,12 @@ def record(writer: Writer, batch: Batch, *, fresh: bool = False) -> Recorded:
         write(writer, Change(batch.form, batch.year, load, counted, rows), ground, fresh=fresh)
         _derive(writer, batch, counted, loads, ground, fresh=fresh)
     return Recorded(load if counted else None, dict(ids.iter_rows()), unchanged)
+
+
+def _is_fresh(writer: Writer, form: type[Form], year: int) -> bool:
+    return bool(
+        writer.scalar("SELECT is_fresh(:parent, :year)", parent=f"fact_{form.name}", year=year)
+    )
 
 
 def _changed(batch: Batch, before: pl.DataFrame) -> Batch:
@@ -329,11 +338,7 @@ def _derive(
         inputs = _inputs(writer, form, batch.year, schools, ground)
         rows = form.compute(inputs, batch.year)
         stamped = rows.with_columns(submission_id=pl.lit(0), sheet_row=pl.lit(0))
-        new = fresh and bool(
-            writer.scalar(
-                "SELECT is_fresh(:parent, :year)", parent=f"fact_{form.name}", year=batch.year
-            )
-        )
+        new = fresh and _is_fresh(writer, form, batch.year)
         if new and rows.is_empty():
             continue
         inside = _within(ground, rows["school_id"].to_list()) if new else ground
