@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from metrics.audience import Audience
 from metrics.disclosure import Parts, disclose
@@ -12,28 +13,36 @@ from metrics.gather import Gatherer
 from metrics.metric import Percentile, Quotient
 from metrics.plan import Lookup, Plan, plan, split
 from metrics.question import Answers, Cell, Key, Question, State
-from metrics.rollups import Reads, read, wants
+from metrics.rollups import Reads, Want, read, wants
 
-__all__ = ["Answers", "Cell", "Key", "Question", "State", "measure"]
+__all__ = ["Answers", "Cell", "Key", "Question", "State", "forms_of", "measure"]
 
 Selected = list[tuple[Plan, int]]
-NO_VALUE = Quotient(None)
 
 
 def measure(reader: Reads, audience: Audience, question: Question) -> Answers:
     """The cells of a question for an audience. A place outside its scope raises OutOfScope."""
-    plans = select(question)
+    plans, needed = select(question.metrics, question.years, question.cut)
     depths = audience.depths(question.places)
-    found = read(reader, question, wants(plans, cut=question.cut))
+    found = read(reader, question, needed)
     gathered = dict(gather(Gatherer(found, question), plans, question))
     gathered |= percentiles(reader, audience, question, gathered)
     internal = {one.metric.name: one.is_internal for one, _ in plans}
     return Answers(question, finish(disclose(gathered, depths, internal)))
 
 
-def select(question: Question) -> Selected:
-    """Every metric of the question with every year, planned."""
-    return [(plan(name, year), year) for name in question.metrics for year in question.years]
+@lru_cache(maxsize=1024)
+def select(
+    names: tuple[str, ...], years: tuple[int, ...], cut: str
+) -> tuple[Selected, Mapping[str, Want]]:
+    """Every metric with every year, planned, and what the plans need of each form."""
+    plans = [(plan(name, year), year) for name in names for year in years]
+    return plans, wants(plans, cut=cut)
+
+
+def forms_of(question: Question) -> list[str]:
+    """Every form that an answer rests on: read for its measures, or counted for the coverage."""
+    return sorted(select(question.metrics, question.years, question.cut)[1])
 
 
 def gather(gatherer: Gatherer, plans: Selected, question: Question) -> Iterator[tuple[Key, Parts]]:
@@ -72,9 +81,10 @@ def measure_parts(
     reader: Reads, audience: Audience, question: Question
 ) -> list[tuple[Lookup, Cell]]:
     """Each part of the question's one metric, place and year by itself, in the order of the declaration."""
-    (one, year), (place,) = select(question)[0], question.places
+    plans, needed = select(question.metrics, question.years, "")
+    ((one, year),), (place,) = plans, question.places
     depths = audience.depths(question.places)
-    gatherer = Gatherer(read(reader, question, wants([(one, year)])), question)
+    gatherer = Gatherer(read(reader, question, needed), question)
     key = Key(one.metric.name, place, year)
     internal = {one.metric.name: one.is_internal}
     return [

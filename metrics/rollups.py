@@ -5,7 +5,7 @@ Only measure.py and distribution.py may import this module; a test holds them to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -45,6 +45,11 @@ class Want:
     years: set[int] = field(default_factory=set)
     open_cuts: set[str] = field(default_factory=set)  # all their members are read
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether nothing is read but how many units have reported, or are due."""
+        return not self.open_cuts and self.cuts == {""} and set(self.measures) <= {DUE}
+
 
 class Found(NamedTuple):
     """Rows by form, place and year; the position of each measure in a row of its form."""
@@ -83,14 +88,19 @@ def _lookups(one: Plan) -> Iterator[Lookup]:
     return (lookup for total in one.sums for lookup in total)
 
 
-def read(reader: Reads, question: Question, needed: dict[str, Want]) -> Found:
-    """Every row of what is needed, for the places, boundaries, basis and loads of the question."""
+def read(reader: Reads, question: Question, needed: Mapping[str, Want]) -> Found:
+    """Every row of what is needed, for the places, boundaries, basis and loads of the question.
+
+    One statement for each form whose measures are read; one more for the forms that are only counted.
+    """
     rows: Rows = {}
-    columns: dict[str, dict[str, int]] = {}
+    counted = tuple(sorted(form for form, want in needed.items() if want.is_counted))
     for form, want in needed.items():
-        columns[form] = positions(want)
-        collect(form, _ask(reader, question, form, want), rows)
-    return Found(rows, columns)
+        if form not in counted:
+            collect(_ask(reader, question, form, want), rows, form)
+    if counted:
+        collect(_ask_counts(reader, question, counted, needed), rows)
+    return Found(rows, {form: positions(want) for form, want in needed.items()})
 
 
 def positions(want: Want) -> dict[str, int]:
@@ -99,28 +109,45 @@ def positions(want: Want) -> dict[str, int]:
 
 
 def _ask(reader: Reads, question: Question, form: str, want: Want) -> Iterable[Row]:
-    load = question.load.get(form)
     found: Iterable[Row] = reader.rows(
         statement(
-            form,
-            tuple(want.measures),
-            State(question.boundary, question.basis, load is None),
-            is_broken=bool(want.open_cuts),
+            form, tuple(want.measures), _state(question, form), is_broken=bool(want.open_cuts)
         ),
         places=list(question.places),
         years=sorted(want.years),
         cuts=sorted(want.cuts | want.open_cuts),
         members=sorted(want.members),
-        **({"load": load} if load is not None else {}),
+        **_load(question, form),
         **({"open": sorted(want.open_cuts)} if want.open_cuts else {}),
     )
     return found
 
 
-def collect(form: str, found: Iterable[Row], into: Rows) -> None:
-    """Rows of both boundaries and of the boundary asked for are added up."""
-    for year, place, kind, cut, member, *numbers in found:
-        cells = into.setdefault((form, place, year), {})
+def _ask_counts(
+    reader: Reads, question: Question, forms: tuple[str, ...], needed: Mapping[str, Want]
+) -> Iterable[Row]:
+    years = sorted({year for form in forms for year in needed[form].years})
+    states = tuple(_state(question, form) for form in forms)
+    loads = {name: number for form in forms for name, number in _load(question, form).items()}
+    found: Iterable[Row] = reader.rows(
+        counting(forms, states), places=list(question.places), years=years, **loads
+    )
+    return found
+
+
+def _state(question: Question, form: str) -> State:
+    return State(question.boundary, question.basis, form not in question.load)
+
+
+def _load(question: Question, form: str) -> dict[str, int]:
+    return {f"load_{form}": question.load[form]} if form in question.load else {}
+
+
+def collect(found: Iterable[Row], into: Rows, form: str = "") -> None:
+    """Rows of both boundaries and of the boundary asked for are added up; `form` is a row's first word if not given."""
+    for row in found:
+        name, year, place, kind, cut, member, *numbers = (form, *row) if form else row
+        cells = into.setdefault((name, place, year), {})
         key = (cut, member, kind)
         cells[key] = _added(cells[key], numbers) if key in cells else tuple(numbers)
 
@@ -159,9 +186,30 @@ def statement(
         columns.place_id == any_of("places", sa.Integer),
         columns.cut == any_of("cuts", sa.Text),
         sa.or_(member, columns.cut == any_of("open", sa.Text)) if is_broken else member,
-        columns.boundary.in_([sa.literal_column(f"'{name}'") for name in ("both", state.boundary)]),
-        columns.basis.in_([sa.literal_column(str(int(basis))) for basis in BASES[state.basis]]),
-        *valid(columns, is_current=state.is_current),
+        *_valid(form, state),
+    )
+
+
+@lru_cache(maxsize=256)
+def counting(forms: tuple[str, ...], states: tuple[State, ...]) -> sa.CompoundSelect[Any]:
+    """form, year, place_id, unit_kind, '', '', units, and of the roster the units due: the totals of several forms."""
+    return sa.union_all(*(_count(form, state) for form, state in zip(forms, states, strict=True)))
+
+
+def _count(form: str, state: State) -> sa.Select[Any]:
+    columns = table(form).c
+    nothing: sa.ColumnElement[str] = sa.literal_column("''")
+    due = columns[DUE] if form == ROSTER else sa.cast(sa.null(), sa.BigInteger)
+    return sa.select(
+        sa.literal_column(f"'{form}'"),
+        *(columns[name] for name in ("year", "place_id", "unit_kind")),
+        *(nothing, nothing, columns[UNITS], due),
+    ).where(
+        columns.year == any_of("years", sa.SmallInteger),
+        columns.place_id == any_of("places", sa.Integer),
+        columns.cut == nothing,
+        columns.member == nothing,
+        *_valid(form, state),
     )
 
 
@@ -174,8 +222,13 @@ def any_of(name: str, kind: type[sa.types.TypeEngine[Any]]) -> sa.ColumnElement[
     return sa.any_(sa.bindparam(name, type_=sa.ARRAY(kind)))
 
 
-def valid(columns: Any, *, is_current: bool) -> list[sa.ColumnElement[bool]]:  # noqa: ANN401 - a column collection
-    if is_current:
-        return [columns.last_load == sa.literal_column(str(FOR_EVER))]
-    load = sa.bindparam("load", type_=sa.BigInteger)
-    return [columns.first_load <= load, columns.last_load > load]
+def _valid(form: str, state: State) -> list[sa.ColumnElement[bool]]:
+    """The rows that hold under the boundaries, the basis and the load asked for."""
+    columns = table(form).c
+    load = sa.bindparam(f"load_{form}", type_=sa.BigInteger)
+    current = [columns.last_load == sa.literal_column(str(FOR_EVER))]
+    return [
+        columns.boundary.in_([sa.literal_column(f"'{name}'") for name in ("both", state.boundary)]),
+        columns.basis.in_([sa.literal_column(str(int(basis))) for basis in BASES[state.basis]]),
+        *(current if state.is_current else [columns.first_load <= load, columns.last_load > load]),
+    ]
