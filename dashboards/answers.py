@@ -15,8 +15,7 @@ from flask import Flask
 from flask_caching import Cache
 
 from metrics.audience import Audience
-from metrics.discovery import metric, parts
-from metrics.measure import measure
+from metrics.measure import forms_of, measure
 from metrics.question import Answers, Question
 from warehouse.ladder import Ladder
 from warehouse.scope import Scope
@@ -75,9 +74,3 @@ def governor(ladder: Ladder, places: tuple[int, ...], known: Loads) -> int:
     shared = [place for place in known if all(place in line for line in lines)]
     return max(shared, key=ladder.rung)
 
-
-def forms_of(question: Question) -> list[str]:
-    """The forms that a question reads, the roster among them."""
-    return sorted(
-        {"roster", *(part.form for name in question.metrics for part in parts(metric(name)))}
-    )

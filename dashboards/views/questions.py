@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboards.answers import forms_of, governor
+from dashboards.answers import governor
 from dashboards.page import Visit
+from metrics.measure import forms_of
 from metrics.question import Answers, Question
 
 
