@@ -224,6 +224,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{place}{metric}：不足两年，不成走势。",
         "{place}, {metric}: fewer than two years, no trend.",
     ),
+    "trend.school": ("本校", "this school"),
     "trend.published": ("公布数", "Published"),
     "trend.published.A": ("公布（含技工）", "published, with technician schools"),
     "trend.published.B": ("公布（不含技工）", "published, without"),

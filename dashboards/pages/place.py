@@ -96,11 +96,14 @@ class Asked:
 
     @cached_property
     def children(self) -> tuple[int, ...]:
-        """The places below that this reader may see as a list."""
+        """The places below, for a reader who may see each of them."""
         visit = self.visit
         below = visit.ladder.children(self.here, visit.year, visit.address.bounds)
-        seen = [one for one in below if visit.audience.scope.depth_of(visit.ladder, one)]
-        return tuple(one for one in seen if visit.ladder.place(one).in_statistics)
+        counted = tuple(one for one in below if visit.ladder.place(one).in_statistics)
+        return counted if all(map(self._is_open, counted)) else ()
+
+    def _is_open(self, place: int) -> bool:
+        return self.visit.audience.scope.depth_of(self.visit.ladder, place) is not None
 
     @cached_property
     def below(self) -> Answers | None:
@@ -130,8 +133,7 @@ class Asked:
             for one in around
             if visit.ladder.rung(one) == rung and visit.ladder.place(one).in_statistics
         ]
-        seen = [one for one in same if visit.audience.scope.depth_of(visit.ladder, one)]
-        siblings = tuple(seen) if len(seen) == len(same) else (self.here,)
+        siblings = tuple(same) if all(map(self._is_open, same)) else (self.here,)
         return Beside(self.ask(HEADLINES, (parent, *siblings), (visit.year,)), parent, siblings)
 
     @cached_property
@@ -183,7 +185,11 @@ def _sections(asked: Asked) -> list[Child]:
     """Children and records where they may be seen, the trend for every reader."""
     visit = asked.visit
     if asked.below is None:
-        return [_trend(asked, 12), sections.no_children_section(visit)]
+        return [
+            grid(sections.nine_section(visit, asked.limits, 7), _spread(asked, 5)),
+            _trend(asked, 12),
+            sections.no_children_section(visit),
+        ]
     limits = nine.counts(visit, asked.limits, asked.here)
     attention = sections.attention_section(visit, asked.below, limits, 5 if asked.is_nation else 4)
     if asked.is_nation:

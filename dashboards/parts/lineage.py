@@ -24,7 +24,8 @@ class ExcerptRow:
 class ExcerptView:
     """A few rows and columns of the sheet as submitted.
 
-    heads: (letter, name) of each column shown. hit_row is a sheet row number, hit_column an index into `heads`.
+    heads: (letter, name) of each column shown. hit_row is a sheet row number (0: every row is part of the number),
+    hit_column an index into `heads`.
     """
 
     name: str
@@ -162,7 +163,7 @@ def excerpt(view: ExcerptView) -> Element:
 
 
 def _excerpt_row(row: ExcerptRow, view: ExcerptView) -> Element:
-    hit = view.hit_column if row.number == view.hit_row else None
+    hit = view.hit_column if view.hit_row in {0, row.number} else None
     cells = [e.td(text, cls=_excerpt_class(text, at == hit)) for at, text in enumerate(row.cells)]
     return e.tr(e.th(row.number, scope="row"), *cells)
 

@@ -210,6 +210,6 @@ _DRAWN: dict[type, Callable[[Any], tuple[Child, ...]]] = {
 }
 
 
-def data_table(view: TableView, phrases: Phrases) -> Element:
-    """Fold a chart's table below it: the same numbers with the same signs."""
-    return e.details(e.summary(phrases("data_table")), table(view, phrases), cls="dt")
+def data_table(view: TableView, phrases: Phrases, title: str = "") -> Element:
+    """Fold a chart's table below it: the same numbers with the same signs; `title` names another one."""
+    return e.details(e.summary(title or phrases("data_table")), table(view, phrases), cls="dt")

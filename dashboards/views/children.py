@@ -138,7 +138,7 @@ def _head(visit: Visit, plan: _Plan, ranked: str) -> ColumnView:
 
 
 def _names(visit: Visit, plan: _Plan) -> tuple[str, str, Literal["text", "number", "bar", "dot"]]:
-    label = plan.metric.label.of(visit.lang)
+    label = wording.brief(plan.metric, visit.lang)
     match plan.column.kind:
         case "due":
             return visit.phrases("column.due"), visit.phrases("unit.schools"), "number"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboards.numbers import academic_year, rank, signed, unit_name
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView, NumberState
 from dashboards.parts.kpis import KpiView
 from dashboards.parts.marks import RankView, SparkView
-from dashboards.views import wording
+from dashboards.views import peers, wording
 from metrics.discovery import metric as metric_named
 from metrics.metric import PERCENT, Metric, Share
 from metrics.question import Answers, Cell
@@ -47,7 +47,7 @@ def _card(visit: Visit, metric: Metric, own: Answers, beside: Beside | None) -> 
         spark=spark(visit, metric, series),
         change=visit.phrases("change", change=moved.text) if moved else _no_change(visit, before),
         word=moved.word if moved else "",
-        lines=[*_against(visit, metric, cell, beside), _basis(visit, metric, cell)],
+        lines=[*_against(visit, metric, cell, beside), *_basis(visit, metric, cell)],
         rank=_rank(visit, metric, beside, place),
         selected=selected,
     )
@@ -98,13 +98,15 @@ def _no_change(visit: Visit, before: Cell | None) -> str:
     return visit.phrases("change.not_comparable")
 
 
-def _basis(visit: Visit, metric: Metric, cell: Cell) -> str:
-    """Limit or target, the day, the coverage."""
-    words = [
-        _limit(visit, metric, cell) or wording.period(metric, visit.year, visit.phrases),
-        wording.coverage_text(cell, visit.phrases),
-    ]
-    return " · ".join(filter(None, words))
+def _basis(visit: Visit, metric: Metric, cell: Cell) -> list[str]:
+    """Limit or target, the day, the coverage; of a share of schools the schools stand on a line of their own."""
+    coverage = wording.coverage_text(cell, visit.phrases)
+    when = wording.period(metric, visit.year, visit.phrases)
+    limit = _limit(visit, metric, cell)
+    lines = (
+        [[limit], [when, coverage]] if isinstance(metric, Share) else [[limit or when, coverage]]
+    )
+    return [" · ".join(filter(None, words)) for words in lines if any(words)]
 
 
 def _limit(visit: Visit, metric: Metric, cell: Cell) -> str:
@@ -161,4 +163,32 @@ def _rank(visit: Visit, metric: Metric, beside: Beside | None, place: int) -> Ra
         return RankView(visit.phrases("rank.none"))
     return RankView(
         rank(found.first, found.last, visit.lang), found.first, found.last, found.units, own=True
+    )
+
+
+def school_cards(
+    visit: Visit, names: Sequence[str], own: Answers, school_class: str
+) -> list[KpiView]:
+    """The cards of a school: its verdict, and where it stands among the schools around it."""
+    return [_school_card(visit, metric_named(name), own, school_class) for name in names]
+
+
+def _school_card(visit: Visit, metric: Metric, own: Answers, school_class: str) -> KpiView:
+    card = _card(visit, metric, own, None)
+    cell = own.cell(metric.name, own.question.places[0], visit.year)
+    limit = wording.limit_of(
+        metric,
+        visit.year,
+        is_school=True,
+        later=visit.address.law == "later",
+        school_class=school_class,
+    )
+    verdict = wording.verdict(limit, cell)
+    compared = peers.view(visit, metric.name, cell, peers.around(visit, metric.name))
+    return replace(
+        card,
+        verdict=verdict,
+        peers=compared,
+        lines=[wording.period(metric, visit.year, visit.phrases)],
+        spark=None if compared else card.spark,
     )

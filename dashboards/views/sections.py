@@ -14,11 +14,24 @@ from dashboards.parts.section import SectionView, chart, empty, section
 from dashboards.parts.table import data_table
 from dashboards.parts.table import table as table_part
 from dashboards.parts.tiles import tile_map
-from dashboards.views import attention, children, matrix, nine, spread, tiles, trend, wording
+from dashboards.views import (
+    attention,
+    children,
+    indicators,
+    matrix,
+    nine,
+    records,
+    spread,
+    tiles,
+    trend,
+    wording,
+)
 from dashboards.views.children import Shown
 from metrics.discovery import metric as metric_named
 from metrics.distribution import Distribution
 from metrics.question import Answers, Cell
+from metrics.review import Flag
+from metrics.school import Handed
 from warehouse.terms import stock_date
 
 # About how wide a picture becomes in so many columns of twelve; twelve stand for a column that holds one section.
@@ -167,6 +180,36 @@ def matrix_section(visit: Visit, missed: Distribution, answers: Answers | None) 
     return section(
         view, verdict_key(visit.phrases), matrix_part(matrix.view(visit, answers), visit.phrases)
     )
+
+
+def indicators_section(visit: Visit, own: Answers, school_class: str) -> Element:
+    """Every indicator by family."""
+    year = academic_year(visit.year, visit.lang)
+    view = SectionView(
+        "indicators", visit.phrases("indicators.title"), year, note=visit.phrases("indicators.note")
+    )
+    return section(view, table_part(indicators.table(visit, own, school_class), visit.phrases))
+
+
+def submissions_section(visit: Visit, handed: Sequence[Handed]) -> Element:
+    """What was handed in for the year."""
+    meta = academic_year(visit.year, visit.lang)
+    view = SectionView(
+        "submissions", visit.phrases("records.title"), meta, note=visit.phrases("records.note")
+    )
+    if not handed:
+        return section(view, empty(visit.phrases("records.none")))
+    return section(view, table_part(records.submissions(visit, handed), visit.phrases))
+
+
+def findings_section(visit: Visit, flags: Sequence[Flag]) -> Element:
+    """Breaches, remarks and refused rows of those submissions."""
+    meta = visit.phrases("records.findings.meta", n=plain(len(flags)))
+    more = visit.phrases("records.cut", n=records.MOST) if len(flags) > records.MOST else ""
+    view = SectionView("findings", visit.phrases("records.findings"), meta, note=more)
+    if not flags:
+        return section(view, empty(visit.phrases("records.findings.none")))
+    return section(view, table_part(records.findings(visit, flags), visit.phrases))
 
 
 def _stock(visit: Visit) -> str:

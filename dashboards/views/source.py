@@ -65,7 +65,7 @@ def _result(visit: Visit, metric: Metric, cell: Cell) -> CellView:
 
 
 def _coverage(visit: Visit, cell: Cell) -> list[str]:
-    if cell.coverage is None:
+    if cell.coverage is None or _is_school(visit):
         return []
     words = visit.phrases(
         "source.coverage",

@@ -78,7 +78,12 @@ def _line(
 ) -> LineView:
     values = [_plotted(metric, line.cells.get(year), scale) for year in labels]
     last = next((value for value in reversed(values) if value is not None), None)
-    name = visit.ladder.place(line.place).name(visit.lang)
+    is_school = line is own and _is_school(visit)
+    name = (
+        visit.phrases("trend.school")
+        if is_school
+        else visit.ladder.place(line.place).name(visit.lang)
+    )
     label = f"{name} {scale.text(last * scale.divisor)}" if last is not None else name
     return LineView(label, values, "own" if line is own else "parent")
 

@@ -26,6 +26,7 @@ from metrics.question import Cell, State
 from warehouse.form import Period
 from warehouse.law import Force, Limit
 from warehouse.terms import stock_date
+from warehouse.text import Text
 
 COVERED = 0.9  # a place of which fewer units have reported is not coloured, ranked or compared
 ALIKE = 0.03  # sums of two years are compared when their coverages differ by no more
@@ -57,6 +58,22 @@ class Scale(NamedTuple):
 
     def text(self, value: float) -> str:
         return plain(value / self.divisor, self.decimals)
+
+
+# Where a label is too long for a head or a card.
+_BRIEF = {
+    "compliant_share": Text("全部达标", "All nine met"),
+    "students_per_teacher": Text("生师比", "Per teacher"),
+    "dual_qualified": Text("双师型占比", "Dual qualified"),
+    "full_time_teachers": Text("专任教师", "Teachers"),
+    "limits_missed": Text("办学条件", "Conditions"),
+    "settled_rate": Text("去向落实率", "Settled"),
+}
+
+
+def brief(metric: Metric, lang: Lang) -> str:
+    """The label, or a shorter one."""
+    return _BRIEF.get(metric.name, metric.label).of(lang)
 
 
 def unit_key(metric: Metric, lang: Lang) -> str:

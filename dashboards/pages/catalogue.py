@@ -1,0 +1,27 @@
+"""The catalogue: metrics with definition, limits and law; the forms and their columns; how sentences are made."""
+
+from __future__ import annotations
+
+from dashboards.page import Drawn, Page, Visit
+from dashboards.parts.finding import FindingView, finding
+from dashboards.parts.lineage import lineage
+from dashboards.views import catalogue, definitions
+
+
+def draw(visit: Visit) -> Drawn:
+    opened = definitions.opened(visit)
+    title = visit.phrases("catalogue.title")
+    return Drawn(
+        title=title,
+        body=[
+            finding(FindingView(title, visit.phrases("catalogue.about")), visit.phrases),
+            *catalogue.definition_sections(visit),
+            catalogue.law_section(visit),
+            *catalogue.dictionary_sections(visit),
+            catalogue.sentence_section(visit),
+        ],
+        panel=lineage(opened, visit.phrases) if opened else None,
+    )
+
+
+page = Page(name="catalogue", draw=draw)

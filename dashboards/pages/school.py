@@ -1,0 +1,65 @@
+"""A school or a unit of attached classes: who it is, how it stands, and every number down to the sheet."""
+
+from __future__ import annotations
+
+from dashboards.element import Child
+from dashboards.page import Drawn, Page, Visit
+from dashboards.parts.kpis import kpi_strip
+from dashboards.parts.school import identity as identity_part
+from dashboards.parts.school import judgements as judgements_part
+from dashboards.views import identity, indicators, kpis, questions, sections, source, trend
+from metrics.question import Answers
+from metrics.review import flags
+from metrics.school import facts, submissions
+from warehouse.places import Rung
+
+CARDS = (
+    "students",
+    "students_per_teacher",
+    "dual_qualified",
+    "buildings_per_student",
+    "settled_rate",
+    "retention",
+)
+TREND = "students_per_teacher"
+
+
+def draw(visit: Visit) -> Drawn:
+    school, year = visit.address.place or 0, visit.year
+    own = questions.ask(visit, indicators.names(), (school,), trend.years(visit))
+    said = facts(visit.reader, school, year)
+    handed = submissions(visit.reader, school, year)
+    found = flags(visit.reader, school, year)
+    school_class = next((one.code for one in said if one.column == "school_class"), "general")
+    body: list[Child] = [
+        identity_part(identity.card(visit, said, handed, own), visit.phrases),
+        judgements_part(identity.judgements(visit, found), visit.phrases),
+        kpi_strip(kpis.school_cards(visit, CARDS, own, school_class), visit.phrases, columns=3),
+        sections.indicators_section(visit, own, school_class),
+        _trend(visit, own),
+        sections.submissions_section(visit, handed),
+        sections.findings_section(visit, found),
+    ]
+    return Drawn(
+        title=visit.place.name(visit.lang) if visit.place else "",
+        body=body,
+        panel=source.panel(visit),
+        state=kpis.state(visit),
+    )
+
+
+def _trend(visit: Visit, own: Answers) -> Child:
+    """One indicator over the years, beside its parent's where one axis can hold both."""
+    school = visit.address.place or 0
+    name = visit.address.metric if visit.address.metric in indicators.names() else TREND
+    parent = visit.ladder.parent(school)
+    above = None
+    if parent is not None and not trend.is_sum(name):
+        answers = questions.ask(visit, (name,), (parent,), trend.years(visit))
+        above = trend.Line(parent, dict(answers.series(name, parent)))
+    return sections.trend_section(
+        visit, name, trend.Line(school, dict(own.series(name, school))), above, 12
+    )
+
+
+page = Page(name="place", rungs=(Rung.SCHOOL,), draw=draw)

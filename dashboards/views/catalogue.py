@@ -1,0 +1,59 @@
+"""The sections of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dashboards.element import Element
+from dashboards.page import Visit
+from dashboards.parts.section import SectionView, section
+from dashboards.parts.table import data_table
+from dashboards.parts.table import table as table_part
+from dashboards.views import definitions, dictionary
+
+
+def definition_sections(visit: Visit) -> Iterator[Element]:
+    """The metrics, family by family."""
+    for family, shown in definitions.families(visit):
+        view = SectionView(
+            f"family-{family.value}", shown.name, visit.phrases("catalogue.n", n=len(shown.rows))
+        )
+        yield section(view, table_part(shown, visit.phrases))
+
+
+def law_section(visit: Visit) -> Element:
+    view = SectionView(
+        "law", visit.phrases("catalogue.law"), note=visit.phrases("catalogue.law.note")
+    )
+    return section(view, table_part(definitions.law_table(visit), visit.phrases))
+
+
+def dictionary_sections(visit: Visit) -> Iterator[Element]:
+    """The forms: columns open, rules folded below."""
+    for form, columns, rules in dictionary.tables(visit):
+        meta = [
+            form.domain.of(visit.lang),
+            visit.phrases("dictionary.filled" if form.submitted else "dictionary.kept"),
+        ]
+        title = form.title.of(visit.lang)
+        view = SectionView(
+            f"form-{form.name}",
+            title,
+            visit.phrases("list.meta").join(meta),
+            say=form.about.of(visit.lang),
+        )
+        folded = [
+            data_table(columns, visit.phrases, columns.name),
+            data_table(rules, visit.phrases, rules.name) if rules else None,
+        ]
+        yield section(view, *folded)
+
+
+def sentence_section(visit: Visit) -> Element:
+    """How the conclusions on top of pages are made."""
+    view = SectionView(
+        "sentences",
+        visit.phrases("catalogue.sentences"),
+        say=visit.phrases("catalogue.sentences.how"),
+    )
+    return section(view)

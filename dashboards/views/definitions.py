@@ -1,0 +1,166 @@
+"""The catalogue: what each metric means, how it is computed, what it is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dashboards.page import Visit
+from dashboards.parts.cell import CellView
+from dashboards.parts.lineage import LineageView
+from dashboards.parts.table import ColumnView, RowView, TableView
+from dashboards.views import wording
+from metrics.discovery import metrics
+from metrics.handbook import formula
+from metrics.metric import Family, Metric
+from warehouse import law
+from warehouse.law import Limit
+
+
+def families(visit: Visit) -> Iterator[tuple[Family, TableView]]:
+    """One table a family."""
+    for family in Family:
+        found = [metric for metric in metrics().values() if metric.family is family]
+        if found:
+            yield family, _table(visit, family, found)
+
+
+def _table(visit: Visit, family: Family, found: list[Metric]) -> TableView:
+    phrases = visit.phrases
+    heads = (
+        ColumnView(phrases("indicators.name"), kind="text"),
+        ColumnView(phrases("catalogue.code"), kind="text", narrow=False),
+        ColumnView(phrases("lineage.definition"), kind="text"),
+        ColumnView(phrases("catalogue.unit"), kind="text"),
+        ColumnView(phrases("catalogue.time"), kind="text", narrow=False),
+        ColumnView(phrases("catalogue.limits"), kind="text"),
+    )
+    return TableView(
+        family.label.of(visit.lang), heads, [_row(visit, metric) for metric in found], "wrap"
+    )
+
+
+def _row(visit: Visit, metric: Metric) -> RowView:
+    lang = visit.lang
+    limits = "; ".join(_limit_text(visit, metric, code) for code in metric.limits)
+    cells = (
+        CellView(metric.code),
+        CellView(metric.definition.of(lang)),
+        CellView(metric.unit.label.of(lang)),
+        CellView(visit.phrases(f"time.{metric.period.value}")),
+        CellView(limits, symbol="" if limits else "not_applicable"),
+    )
+    chosen = visit.address.metric == metric.name
+    return RowView(
+        metric.label.of(lang),
+        cells,
+        f"{visit.address.to(metric=metric.name)}",
+        kind="own" if chosen else "",
+    )
+
+
+def _limit_text(visit: Visit, metric: Metric, code: str) -> str:
+    entry = law.entry(code)
+    return f"{wording.limit_text(entry, metric, visit.lang)} ({visit.phrases(f'force.{entry.force.value}')})"
+
+
+def opened(visit: Visit) -> LineageView | None:
+    """The panel of the metric that the address names."""
+    metric = metrics().get(visit.address.metric)
+    if metric is None:
+        return None
+    lang = visit.lang
+    return LineageView(
+        metric=metric.label.of(lang),
+        place=metric.family.label.of(lang),
+        date=visit.phrases(f"time.{metric.period.value}"),
+        back_href=visit.address.to(metric=""),
+        result=CellView(metric.code or metric.label.of(lang)),
+        unit=metric.unit.label.of(lang),
+        parts=(),
+        definition=[metric.question.of(lang), metric.definition.of(lang)],
+        tables=list(_limits(visit, metric)),
+        facts=_facts(visit, metric),
+    )
+
+
+def _facts(visit: Visit, metric: Metric) -> list[tuple[str, str]]:
+    """Formula, kind, direction, additivity, breaks, and what it may not be mixed with."""
+    phrases, lang = visit.phrases, visit.lang
+    apart = ", ".join(metrics()[name].label.of(lang) for name in metric.apart)
+    facts = [
+        (phrases("catalogue.formula"), formula(metric)),
+        (phrases("catalogue.direction"), phrases(f"direction.{metric.direction.value}")),
+        (phrases("catalogue.additivity"), phrases(f"additivity.{metric.additivity.value}")),
+        *([(phrases("catalogue.since"), str(metric.since))] if metric.since else []),
+        *([(phrases("catalogue.apart"), apart)] if apart else []),
+    ]
+    facts += [
+        (phrases("catalogue.break", year=each.year), each.why.of(lang)) for each in metric.breaks
+    ]
+    return facts
+
+
+def _limits(visit: Visit, metric: Metric) -> Iterator[tuple[str, TableView, str]]:
+    """Every entry of the law that the metric is read against, with its years."""
+    entries = [limit for limit in law.book() if limit.code in metric.limits]
+    if not entries:
+        return
+    title = visit.phrases("catalogue.law")
+    heads = (
+        ColumnView(visit.phrases("indicators.limit"), kind="text"),
+        ColumnView(visit.phrases("catalogue.years"), kind="text"),
+        ColumnView(visit.phrases("catalogue.force"), kind="text"),
+        ColumnView(visit.phrases("catalogue.basis"), kind="text"),
+    )
+    yield (
+        title,
+        TableView(title, heads, [_law_row(visit, metric, one) for one in entries], "wrap"),
+        "",
+    )
+
+
+def _law_row(visit: Visit, metric: Metric, limit: Limit) -> RowView:
+    cells = (
+        CellView(years(visit, limit)),
+        CellView(visit.phrases(f"force.{limit.force.value}")),
+        CellView(limit.basis.of(visit.lang)),
+    )
+    return RowView(wording.limit_text(limit, metric, visit.lang), cells)
+
+
+def years(visit: Visit, limit: Limit) -> str:
+    """From which year to which, or for good."""
+    if limit.to_year > visit.years[-1] + 50:
+        return visit.phrases("catalogue.from", year=limit.from_year)
+    return f"{limit.from_year}–{limit.to_year}"
+
+
+def law_table(visit: Visit) -> TableView:
+    """The whole book: limits and red lines with force and basis."""
+    phrases, lang = visit.phrases, visit.lang
+    heads = (
+        ColumnView(phrases("catalogue.entry"), kind="text"),
+        ColumnView(phrases("catalogue.value"), kind="text"),
+        ColumnView(phrases("catalogue.force"), kind="text"),
+        ColumnView(phrases("catalogue.years"), kind="text"),
+        ColumnView(phrases("catalogue.basis"), kind="text"),
+    )
+    rows = [
+        RowView(
+            one.title.of(lang),
+            (
+                CellView(_law_value(visit, one)),
+                CellView(phrases(f"force.{one.force.value}")),
+                CellView(years(visit, one)),
+                CellView(f"{one.basis.of(lang)} {one.note.of(lang)}".strip()),
+            ),
+        )
+        for one in law.book()
+    ]
+    return TableView(phrases("catalogue.law"), heads, rows, "wrap")
+
+
+def _law_value(visit: Visit, limit: Limit) -> str:
+    sign = "≤" if limit.direction == "ceiling" else "≥"
+    unit = visit.phrases(f"law_unit.{limit.unit}")
+    return f"{sign} {limit.value:,g} {unit}".strip()

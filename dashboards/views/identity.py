@@ -1,0 +1,164 @@
+"""Who a school is, what rules found in its submissions, and its conclusion in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboards.numbers import day, plain, signed
+from dashboards.page import Visit
+from dashboards.parts.school import FactView, IdentityView, JudgementView, RemarkView
+from dashboards.views import indicators, nine, wording
+from metrics.discovery import metric as metric_named
+from metrics.question import Answers, Cell
+from metrics.review import Flag
+from metrics.school import Fact, Handed
+from warehouse import law
+from warehouse.discovery import form as form_named
+from warehouse.places import Rung
+
+SHOWN = ("school_type", "sponsor", "setting", "school_class", "founded")
+MOST = 4  # findings of a kind shown above; all of them stand below
+LIMITS = len(nine.NINE)
+
+
+def card(
+    visit: Visit, facts: Sequence[Fact], handed: Sequence[Handed], own: Answers
+) -> IdentityView:
+    """Name, code, what the register says, how the nine limits stand, when it last reported."""
+    if visit.place is None:
+        raise LookupError(visit.address)
+    missed = own.cell("limits_missed", visit.place.place_id, visit.year)
+    shown = [
+        FactView(visit.phrases("identity.code"), visit.place.code),
+        FactView(visit.phrases("identity.within"), _within(visit)),
+        *(
+            FactView(one.label.of(visit.lang), one.answer.of(visit.lang))
+            for one in facts
+            if one.column in SHOWN
+        ),
+        _conditions(visit, missed),
+    ]
+    if handed:
+        shown.append(
+            FactView(
+                visit.phrases("identity.newest"), day(handed[0].received_at.date(), visit.lang)
+            )
+        )
+    return IdentityView(visit.place.name(visit.lang), shown, sentence(visit, own, missed))
+
+
+def _within(visit: Visit) -> str:
+    """Province, prefecture, county."""
+    line = [
+        one
+        for one in visit.ladder.ancestors(visit.address.place or 1)
+        if visit.ladder.rung(one) != Rung.NATION
+    ]
+    return " ".join(visit.ladder.place(one).name(visit.lang) for one in line)
+
+
+def _conditions(visit: Visit, missed: Cell) -> FactView:
+    name = visit.phrases("identity.conditions")
+    if missed.value is None or not wording.is_shown(missed):
+        word = (
+            "identity.unasked"
+            if wording.symbol(missed) == "not_applicable"
+            else "symbol.not_submitted"
+        )
+        return FactView(name, visit.phrases(word))
+    number = round(missed.value)
+    if not number:
+        return FactView(name, visit.phrases("identity.all_met", n=LIMITS), "met")
+    return FactView(name, visit.phrases("identity.missed", n=number, of=LIMITS), "miss")
+
+
+def sentence(visit: Visit, own: Answers, missed: Cell) -> str:
+    """在校生减少 4.3%；生师比 21.8，超过限值 20；九项办学条件 2 项未达."""
+    clauses = [_students(visit, own), _ratio(visit, own), _missed(visit, missed)]
+    told = [clause for clause in clauses if clause]
+    if not told:
+        return ""
+    text = visit.phrases("sentence.join").join(told)
+    return visit.phrases(
+        "sentence.end", text=text[0].upper() + text[1:] if visit.lang == "en" else text
+    )
+
+
+def _students(visit: Visit, own: Answers) -> str:
+    series = dict(own.series("students", own.question.places[0]))
+    before = series.get(visit.year - 1)
+    moved = (
+        wording.change(metric_named("students"), series[visit.year], before, visit.phrases)
+        if before
+        else None
+    )
+    if moved is None or not round(moved.amount, 1):
+        return ""
+    return visit.phrases(
+        "school.up" if moved.amount > 0 else "school.down",
+        change=f"{signed(abs(moved.amount), 1)[1:]}%",
+    )
+
+
+def _ratio(visit: Visit, own: Answers) -> str:
+    metric = metric_named("students_per_teacher")
+    cell = own.cell(metric.name, own.question.places[0], visit.year)
+    limit = indicators.limit_of(visit, metric, "general")
+    if limit is None or wording.verdict(limit, cell) != "miss" or cell.value is None:
+        return ""
+    return visit.phrases(
+        "school.ratio", value=plain(cell.value, metric.decimals), limit=plain(limit.value)
+    )
+
+
+def _missed(visit: Visit, missed: Cell) -> str:
+    if missed.value is None or not wording.is_shown(missed):
+        return ""
+    number = round(missed.value)
+    return visit.phrases("school.missed", n=number) if number else visit.phrases("school.all_met")
+
+
+def judgements(visit: Visit, flags: Sequence[Flag]) -> list[JudgementView]:
+    """Breaches of the law, and what the school was asked to explain; never added up."""
+    breaches = [flag for flag in flags if flag.answer == "breach"]
+    remarks = [flag for flag in flags if flag.answer == "remark"]
+    return [
+        JudgementView(
+            "breach", visit.phrases("judged.breaches", n=len(breaches)), visit.phrases("judged.breaches.meta"),
+            _remarks(visit, breaches),
+        ),
+        JudgementView(
+            "doubt", visit.phrases("judged.remarks", n=len(remarks)), visit.phrases("judged.remarks.meta"),
+            _remarks(visit, remarks),
+        ),
+    ]  # fmt: skip
+
+
+def _remarks(visit: Visit, flags: Sequence[Flag]) -> list[RemarkView]:
+    """One line a rule, the first row's words, and how many rows there are."""
+    by_rule: dict[tuple[str, str], list[Flag]] = {}
+    for flag in flags:
+        by_rule.setdefault((flag.form, flag.rule), []).append(flag)
+    views = [_remark(visit, rows) for rows in list(by_rule.values())[:MOST]]
+    if len(by_rule) > MOST:
+        views.append(
+            RemarkView(
+                visit.phrases("judged.more", n=len(by_rule) - MOST),
+                visit.phrases("act.look"),
+                "#findings",
+            )
+        )
+    return views
+
+
+def _remark(visit: Visit, rows: Sequence[Flag]) -> RemarkView:
+    first = rows[0]
+    follow = [
+        visit.phrases("judged.rows", form=form_named(first.form).title.of(visit.lang), n=len(rows))
+    ]
+    if first.explanation:
+        follow.append(visit.phrases("judged.said", text=first.explanation))
+    basis = law.entry(first.law).basis.of(visit.lang) if first.law else ""
+    return RemarkView(
+        first.message.of(visit.lang), basis, "", visit.phrases("list.meta").join(follow)
+    )

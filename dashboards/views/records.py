@@ -1,0 +1,76 @@
+"""What a school handed in: its submissions with their revisions, and every row a rule had something to say about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboards.numbers import plain
+from dashboards.page import Visit
+from dashboards.parts.cell import CellView
+from dashboards.parts.table import ColumnView, RowView, TableView
+from metrics.review import Flag
+from metrics.school import Handed
+from warehouse.discovery import form as form_named
+
+MOST = 60  # rows of findings on the page
+
+
+def submissions(visit: Visit, handed: Sequence[Handed]) -> TableView:
+    """One row a submission, the newest first."""
+    phrases = visit.phrases
+    heads = (
+        ColumnView(phrases("source.form"), kind="text"),
+        ColumnView(phrases("records.revision")),
+        ColumnView(phrases("records.received"), kind="text"),
+        ColumnView(phrases("source.file"), kind="text"),
+        ColumnView(phrases("records.accepted"), phrases("unit.rows")),
+        ColumnView(phrases("records.refused"), phrases("unit.rows")),
+        ColumnView(phrases("records.breaches"), phrases("unit.rows")),
+        ColumnView(phrases("records.remarks"), phrases("unit.rows")),
+    )
+    return TableView(phrases("records.title"), heads, [_submission(visit, one) for one in handed])
+
+
+def _submission(visit: Visit, one: Handed) -> RowView:
+    counts = (one.rows_accepted, one.rows_refused, one.breaches, one.remarks)
+    state = "" if one.is_current else visit.phrases("source.replaced")
+    cells = (
+        CellView(f"{one.revision} {'p' if one.revision == 1 else 'r'}"),
+        CellView(f"{one.received_at:%Y-%m-%d %H:%M}", note=one.received_by),
+        CellView(one.file_name, note=state),
+        *(CellView(plain(count)) for count in counts),
+    )
+    return RowView(form_named(one.form).title.of(visit.lang), cells)
+
+
+def findings(visit: Visit, flags: Sequence[Flag]) -> TableView:
+    """One row a finding: where in the sheet, the value, what the rule says, what the school says."""
+    phrases = visit.phrases
+    heads = (
+        ColumnView(phrases("source.form"), kind="text"),
+        ColumnView(phrases("records.answer"), kind="text"),
+        ColumnView(phrases("records.row")),
+        ColumnView(phrases("records.column"), kind="text"),
+        ColumnView(phrases("records.value")),
+        ColumnView(phrases("records.message"), kind="text"),
+        ColumnView(phrases("records.explanation"), kind="text", narrow=False),
+    )
+    order = {"breach": 0, "remark": 1, "refused": 2}
+    ordered = sorted(flags, key=lambda flag: (order.get(flag.answer, 3), flag.form, flag.sheet_row))
+    return TableView(
+        phrases("records.findings"), heads, [_finding(visit, one) for one in ordered[:MOST]], "wrap"
+    )
+
+
+def _finding(visit: Visit, flag: Flag) -> RowView:
+    form = form_named(flag.form)
+    column = form.columns.get(flag.column or "")
+    cells = (
+        CellView(visit.phrases(f"answer.{flag.answer}")),
+        CellView(str(flag.sheet_row)),
+        CellView(column.label.of(visit.lang) if column else ""),
+        CellView(flag.value or "", symbol="" if flag.value else "not_applicable"),
+        CellView(flag.message.of(visit.lang)),
+        CellView(flag.explanation or "", symbol="" if flag.explanation else "not_applicable"),
+    )
+    return RowView(form.title.of(visit.lang), cells)
