@@ -1,27 +1,33 @@
 """The composition root: settings, the web application, the command line `zhijian`."""
 
 import os
-import secrets
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from typer import Argument, Option
 
-from warehouse.errors import WarehouseUnavailable, ZhijianError
+from warehouse.errors import ZhijianError
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from dashboards.serving import Household
+    from etl.demo.install import Ministry
+    from warehouse.addresses import Addresses
     from warehouse.store import Warehouse
 
+DEMO_TODAY = date(2026, 11, 20)
 PROJECT = Path(__file__).resolve().parent
+
+
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class Settings(BaseSettings):
@@ -29,27 +35,17 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ZHIJIAN_", env_ignore_empty=True)
 
-    var: Path = Field(Path("var"), description="Folder of data, passwords and logs 数据目录")
-    database_url: str | None = Field(
-        None, description="PostgreSQL 15 or newer for web and worker 网页与处理进程所用数据库"
-    )
-    owner_url: str | None = Field(
-        None, description="The same database as its owner, for migrations 以库的所有者身份迁移"
-    )
-    host: str = Field("127.0.0.1", description="Address the web server listens on 监听地址")
+    var: Path = Field(Path("var"), description="Folder of data, passwords, logs 数据目录")
+    database_url: str | None = Field(None, description="PostgreSQL of web and worker 数据库")
+    owner_url: str | None = Field(None, description="The same as its owner 以所有者身份迁移")
+    host: str = Field("127.0.0.1", description="Address of the web server 监听地址")
     port: int = Field(8050, ge=1, le=65535, description="Port of the web server 端口")
     workers: int = Field(2, ge=1, le=64, description="Processes of the web server 进程数")
     threads: int = Field(4, ge=1, le=64, description="Threads of each process 每进程线程数")
-    today: date | None = Field(
-        None, description="The day to reckon from; a demo warehouse has its own 计算基准日"
-    )
-    browser: Path | None = Field(None, description="Chromium or Chrome for make test 测试用浏览器")
-    secure_cookies: bool = Field(
-        default=False, description="Cookies over TLS only: set it behind https 仅经 TLS 传送会话"
-    )
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "warning", description="What the web server writes to its log 日志级别"
-    )
+    today: date | None = Field(None, description="The day to reckon from 计算基准日")
+    browser: Path | None = Field(None, description="Chromium or Chrome for tests 测试用浏览器")
+    secure_cookies: bool = Field(default=False, description="Cookies over TLS only 仅经 TLS")
+    log_level: LogLevel = Field("warning", description="Of the web server's log 日志级别")
 
     def environment(self) -> dict[str, str]:
         """The environment for child processes: this one's, with what the command line changed."""
@@ -57,59 +53,18 @@ class Settings(BaseSettings):
         return {**os.environ, **{f"ZHIJIAN_{name.upper()}": str(ours[name]) for name in ours}}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Addresses:
-    """The database as the login of web and worker, and as its owner where that is known here."""
+def addresses(settings: Settings) -> "Addresses":
+    """Where the database is; the bundled one is started, or joined, until this process ends."""
+    from warehouse import addresses
 
-    app: str
-    owner_or_none: str | None
-
-    @property
-    def owner(self) -> str:
-        if self.owner_or_none is None:
-            raise WarehouseUnavailable(
-                "此命令须以库的所有者身份连接：请设置 ZHIJIAN_OWNER_URL。",
-                "This command changes the schema: set ZHIJIAN_OWNER_URL to the database as its owner.",
-            )
-        return self.owner_or_none
-
-    @property
-    def web(self) -> str:
-        return as_role(self.app, "zhijian_web")
-
-    @property
-    def worker(self) -> str:
-        return as_role(self.app, "zhijian_worker")
+    return outside(settings) or addresses.started(settings.var)
 
 
-def as_role(url: str, role: str) -> str:
-    from warehouse import roles
+def outside(settings: Settings) -> "Addresses | None":
+    """The server that the settings name, if they do."""
+    from warehouse import addresses
 
-    return roles.with_role(url, role)
-
-
-def outside(settings: Settings) -> Addresses | None:
-    """The server the settings name, or None for the bundled one."""
-    if settings.database_url:
-        return Addresses(app=settings.database_url, owner_or_none=settings.owner_url)
-    if settings.owner_url:
-        raise WarehouseUnavailable(
-            "设置了 ZHIJIAN_OWNER_URL，却没有 ZHIJIAN_DATABASE_URL：请一并给出网页与处理进程的登录地址。",
-            "ZHIJIAN_OWNER_URL is set but ZHIJIAN_DATABASE_URL is not: "
-            "name the login of web and worker too, or neither to use the bundled PostgreSQL.",
-        )
-    return None
-
-
-def addresses(settings: Settings, *, visiting: bool = False) -> Addresses:
-    """Where the database is; the bundled one is started, or joined, until this process ends, unless visited."""
-    from warehouse import embedded
-
-    named = outside(settings)
-    if named is not None:
-        return named
-    server = embedded.visit(settings.var) if visiting else embedded.start(settings.var)
-    return Addresses(app=server.app_url, owner_or_none=server.owner_url)
+    return addresses.outside(settings.database_url, settings.owner_url)
 
 
 def read_settings(**changes: object) -> Settings:
@@ -121,41 +76,20 @@ def read_settings(**changes: object) -> Settings:
 def create_app() -> "Flask":
     """The web application, as gunicorn loads it in each of its workers."""
     from dashboards.site import create_site
+    from warehouse import commands
+    from warehouse.addresses import visited
+    from warehouse.embedded import secret
     from warehouse.store import Warehouse
 
     settings = read_settings()
-    warehouse = Warehouse(addresses(settings, visiting=True).app)
+    warehouse = Warehouse((outside(settings) or visited(settings.var)).app)
     known = warehouse.settings()
     return create_site(
         warehouse,
-        secret=session_key(settings.var),
-        today=reckoned_today(settings, known),
+        secret=secret(settings.var / "session.key"),
+        today=commands.clock(settings.today, known).date(),
         settings={"synthetic": "synthetic" in known, "secure": settings.secure_cookies},
     )
-
-
-def session_key(var: Path) -> str:
-    """What sessions are signed with: drawn once, shared by the workers, kept over restarts."""
-    from warehouse.embedded import write_private
-
-    file = var / "session.key"
-    if not file.exists():
-        write_private(file, secrets.token_urlsafe(32))
-    return file.read_text()
-
-
-def reckoned_today(settings: Settings, known: Mapping[str, str]) -> date:
-    """The day to reckon from: as set, else a demo warehouse's own, else the machine's."""
-    stands_still = known.get("today")
-    return settings.today or (
-        date.fromisoformat(stands_still) if stands_still else datetime.now().astimezone().date()
-    )
-
-
-def clock(settings: Settings, known: Mapping[str, str]) -> datetime:
-    """The time of day now, on the day to reckon from."""
-    now = datetime.now(UTC)
-    return datetime.combine(reckoned_today(settings, known), now.time(), UTC)
 
 
 @contextmanager
@@ -173,6 +107,13 @@ def worker(settings: Settings) -> Iterator["Warehouse"]:
         warehouse.close()
 
 
+def now_of(settings: Settings, warehouse: "Warehouse") -> datetime:
+    """The time of day now, on the day this warehouse reckons from."""
+    from warehouse import commands
+
+    return commands.clock(settings.today, warehouse.settings())
+
+
 cli = typer.Typer(
     name="zhijian",
     no_args_is_help=True,
@@ -183,25 +124,26 @@ cli = typer.Typer(
     "中等职业教育监测与决策支持。Settings are read from ZHIJIAN_* variables (see README).",
 )
 
-Port = Annotated[int | None, typer.Option(help="Port of the web server 端口 [default: 8050]")]
-Host = Annotated[
-    str | None, typer.Option(help="Address to listen on 监听地址 [default: 127.0.0.1]")
-]
+Port = Annotated[int | None, Option(help="Port of the web server 端口 [8050]")]
+Host = Annotated[str | None, Option(help="Address to listen on 监听地址 [127.0.0.1]")]
+Lang = Literal["zh", "en"]
+Year = Annotated[int | None, Option(help="Academic year, by its first 学年（起始年）")]
+School = Annotated[str | None, Option(help="Code of the school 学校标识码")]
+By = Annotated[str, Option(help="Who submits, for the ledger 报送人")]
 
 
 def say(line: str) -> None:
-    from rich import print as print_rich
+    from rich.console import Console
 
-    print_rich(line)
+    Console(highlight=False).print(line, soft_wrap=True)
 
 
 @cli.command()
 def create(
     server: Annotated[
-        str | None,
-        typer.Option(help="An administrator's address on a server of yours 外部服务器的管理员地址"),
+        str | None, Option(help="Administrator's address 外部服务器管理员地址")
     ] = None,
-    database: Annotated[str, typer.Option(help="Name of the database there 数据库名")] = "zhijian",
+    database: Annotated[str, Option(help="Name of the database there 数据库名")] = "zhijian",
 ) -> None:
     """Create roles, the database and its tables.  建立角色、数据库与表。
 
@@ -234,8 +176,8 @@ def upgrade() -> None:
 def serve(
     host: Host = None,
     port: Port = None,
-    workers: Annotated[int | None, typer.Option(help="Processes 进程数 [default: 2]")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads of each 线程数 [default: 4]")] = None,
+    workers: Annotated[int | None, Option(help="Processes 进程数 [default: 2]")] = None,
+    threads: Annotated[int | None, Option(help="Threads of each 线程数 [default: 4]")] = None,
 ) -> None:
     """Serve the pages with gunicorn until Ctrl-C.  启动网页服务。
 
@@ -245,21 +187,151 @@ def serve(
     from warehouse import commands
 
     settings = read_settings(host=host, port=port, workers=workers, threads=threads)
-    refuse_taken_port(settings)
+    commands.refuse_taken_port(settings.host, settings.port)
     commands.refuse_old_schema(addresses(settings).web)
     with serving.household(settings.environment()) as home:
         raise SystemExit(run_web(settings, home, behind=[]))
 
 
-def refuse_taken_port(settings: Settings) -> None:
-    """Found before minutes of loading, not after them."""
-    from warehouse.doctor import is_free
+@cli.command()
+def demo(
+    schools: Annotated[int | None, Option(min=40, help="How many schools 学校数 [all]")] = None,
+    seed: Annotated[int | None, Option(help="Another ministry 随机种子")] = None,
+    serve: Annotated[bool, Option("--serve", help="Serve the pages too 并启动网页")] = False,
+    files: Annotated[Path | None, Option(help="Only write its files here 仅生成文件")] = None,
+    host: Host = None,
+    port: Port = None,
+    part: Annotated[str, Option(hidden=True, help="first or later 内部使用")] = "all",
+) -> None:
+    """Build a synthetic ministry and load it through the ordinary submission path.  生成并载入演示数据。
 
-    if not is_free(settings.host, settings.port):
-        raise WarehouseUnavailable(
-            f"端口 {settings.port} 已被占用；可换一个：ZHIJIAN_PORT={settings.port + 1} make run",
-            f"Port {settings.port} is in use; choose another: ZHIJIAN_PORT={settings.port + 1} make run",
+    The newest years come first, and what is in already is passed over. With --serve the pages are up as soon
+    as the newest years are in; the older ones follow behind. All figures are synthetic and marked so.
+    """
+    from etl.demo.commands import write_files
+    from etl.demo.install import Ministry
+
+    settings = read_settings(host=host, port=port)
+    given = {"seed": seed} if seed is not None else {}
+    ministry = Ministry(today=settings.today or DEMO_TODAY, schools=schools, **given)
+    if files is not None:
+        write_files(files, say, schools=schools, seed=ministry.seed, today=ministry.today)
+    elif serve:
+        same = {"schools": schools, "seed": seed}
+        raise SystemExit(serve_demo(settings, [f"--{k}={v}" for k, v in same.items() if v]))
+    else:
+        bring_demo(settings, ministry, part)
+
+
+def bring_demo(settings: Settings, ministry: "Ministry", part: str) -> None:
+    """Load the demo ministry, or the first or the later part of it."""
+    from etl.demo.install import PARTS, Install, bring
+    from warehouse import commands
+
+    found = addresses(settings)
+    if part == "all":
+        commands.upgrade(found.owner, found.app, say)
+    now = commands.clock(ministry.today, {})
+    with worker(settings) as warehouse:
+        bring(Install(warehouse, ministry, settings.var / "demo", now), PARTS[part], say)
+
+
+def serve_demo(settings: Settings, options: list[str]) -> int:
+    """The newest years in a child process, then the web server, then the older years behind it."""
+    from dashboards import serving
+    from warehouse import commands
+
+    commands.refuse_taken_port(settings.host, settings.port)
+    found = addresses(settings)
+    commands.upgrade(found.owner, found.app, say)
+    load = [sys.executable, "-m", "app", "demo", *options]
+    with serving.household(settings.environment()) as home:
+        if code := home.start([*load, "--part=first"]).wait():
+            return code
+        with worker(settings) as warehouse:
+            commands.show_accounts(warehouse, settings.var, settings.host, say)
+        return run_web(settings, home, behind=[[*load, "--part=later"]])
+
+
+@cli.command()
+def template(
+    form: Annotated[str, Argument(help="Name of the form, such as internship 表名")],
+    out: Annotated[Path | None, Option(help="Workbook to write [FORM.xlsx] 输出文件")] = None,
+    school: School = None,
+    year: Year = None,
+) -> None:
+    """Write the workbook of a form for a school to fill.  生成填报模板。
+
+    It carries drop-downs, validation, units, notes and code lists, in Chinese and English.
+    """
+    from etl import commands
+
+    raise SystemExit(commands.template(form, out, school=school, year=year, say=say))
+
+
+@cli.command()
+def submit(
+    file: Annotated[Path, Argument(help="xlsx, xls, csv, json or Parquet 报送文件")],
+    form: Annotated[str | None, Option(help="Form, where the file does not say 表名")] = None,
+    school: School = None,
+    year: Year = None,
+    by: By = "command line",
+    lang: Annotated[Lang | None, Option(help="Receipt in one language 回执语言")] = None,
+    json: Annotated[bool, Option("--json", help="Receipt as JSON 以 JSON 输出回执")] = False,
+    copy: Annotated[Path | None, Option(help="Copy with comments 批注副本")] = None,
+) -> None:
+    """Submit one school's file and print its receipt.  报送一所学校的文件并给出回执。
+
+    Refused rows come back with file, sheet, row, column, rule and what to do, and as comments in a copy of the workbook.
+    Exit code 0: all accepted; 2: taken in, rows refused; 1: a bad file, nothing of it was taken in.
+    """
+    from etl import commands
+
+    settings = read_settings()
+    output = commands.Output(say=say, lang=lang, as_json=json, copy=copy)
+    with worker(settings) as warehouse:
+        request = commands.Request(
+            now=now_of(settings, warehouse), by=by, form=form, school=school, year=year
         )
+        raise SystemExit(commands.submit_file(warehouse, file, request, output))
+
+
+@cli.command()
+def load(
+    package: Annotated[Path, Argument(help="Folder or zip of many schools' files 数据包")],
+    year: Annotated[list[int] | None, Option(help="Only these years 仅载入这些学年")] = None,
+    by: By = "command line",
+) -> None:
+    """Load a package as a province hands it over.  载入省级数据包。
+
+    Each school and form in it is a submission with a receipt of its own; killed half-way, the same command resumes.
+    Exit code 0: all accepted; 2: rows refused; 1: a file of which nothing was taken in.
+    """
+    from etl import commands
+
+    settings = read_settings()
+    with worker(settings) as warehouse:
+        now = now_of(settings, warehouse)
+        raise SystemExit(commands.load(warehouse, package, years=year, now=now, by=by, say=say))
+
+
+@cli.command()
+def review(
+    place: Annotated[str, Argument(help="Code of a place or school 地区或学校代码 [nation]")] = "",
+    year: Year = None,
+    lang: Annotated[Lang, Option(help="zh or en 语言")] = "zh",
+) -> None:
+    """List limits missed, rules broken and the schools with most breaches.  列出未达标项与违规情况。"""
+    from metrics import commands
+    from warehouse.places import NATION
+    from warehouse.terms import newest_year
+
+    settings = read_settings()
+    with worker(settings) as warehouse:
+        today = now_of(settings, warehouse).date()
+        here = warehouse.ladder.named(place) if place else NATION
+        for line in commands.review(warehouse, year or newest_year(today) - 1, here, lang):
+            say(line)
 
 
 def run_web(settings: Settings, home: "Household", behind: list[list[str]]) -> int:
@@ -269,19 +341,7 @@ def run_web(settings: Settings, home: "Household", behind: list[list[str]]) -> i
     command = serving.gunicorn(
         settings.host, settings.port, settings.workers, settings.threads, settings.log_level
     )
-    web = home.start(command)
-    url = f"http://{settings.host}:{settings.port}"
-    if not serving.wait_until_served(f"{url}/", web):
-        say("The web server did not start; its messages stand above.  网页服务未能启动，原因见上。")
-        return 1
-    say(f"\n  [bold]{url}[/]   Ctrl-C ends it  按 Ctrl-C 结束\n")
-    return serving.watch(web, [home.start(each) for each in behind], warn)
-
-
-def warn(code: int) -> None:
-    say(
-        f"[red]A loader ended with code {code}; the next start resumes it.  加载中断，下次启动时继续。[/]"
-    )
+    return serving.run(home, command, f"http://{settings.host}:{settings.port}", behind, say)
 
 
 @cli.command()
@@ -308,23 +368,13 @@ def doctor(port: Port = None) -> None:
     raise SystemExit(commands.report(examine(installation), say))
 
 
-def documents() -> dict[Path, str]:
-    """The reference pages that are written from declarations."""
-    from metrics.handbook import metric_catalogue
-    from warehouse.dictionary import data_dictionary
-
-    return {
-        PROJECT / "docs" / "data-dictionary.md": data_dictionary(),
-        PROJECT / "docs" / "metric-catalogue.md": metric_catalogue(),
-    }
-
-
 @cli.command(hidden=True)
 def docs() -> None:
     """Write the data dictionary and the metric catalogue into docs/.  由声明生成数据字典与指标目录。"""
-    for file, text in documents().items():
-        file.write_text(text)
-        say(f"{file}")
+    from metrics.handbook import reference_pages
+
+    for name, text in reference_pages().items():
+        (PROJECT / "docs" / name).write_text(text)
 
 
 def main() -> None:

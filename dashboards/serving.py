@@ -19,6 +19,8 @@ from types import FrameType
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE_S = 10  # what a child may take to end before it is killed
 PR_SET_PDEATHSIG = 1
+Child = subprocess.Popen[bytes]
+Say = Callable[[str], None]
 WEB = "app:create_app()"
 
 
@@ -27,9 +29,9 @@ class Household:
     """The children of one served installation; `environment` is what they are started with."""
 
     environment: Mapping[str, str]
-    children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    children: list[Child] = field(default_factory=list)
 
-    def start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+    def start(self, command: Sequence[str]) -> Child:
         """Start a child that ends when this process does, however it does."""
         child = subprocess.Popen(
             command,
@@ -99,7 +101,7 @@ def gunicorn(host: str, port: int, workers: int, threads: int, log_level: str) -
     return [sys.executable, "-m", "gunicorn", *words, "--reuse-port", "--no-control-socket", WEB]
 
 
-def wait_until_served(url: str, web: subprocess.Popen[bytes], seconds: float = 60) -> bool:
+def wait_until_served(url: str, web: Child, seconds: float = 60) -> bool:
     """Whether the web server answers before it ends or the time is over."""
     deadline = time.monotonic() + seconds
     while web.poll() is None and time.monotonic() < deadline:
@@ -121,17 +123,28 @@ def is_answered(url: str) -> bool:
         return False
 
 
-def watch(
-    web: subprocess.Popen[bytes],
-    others: Sequence[subprocess.Popen[bytes]],
-    tell: Callable[[int], None],
+def run(
+    home: Household, web: Sequence[str], url: str, behind: Sequence[Sequence[str]], say: Say
 ) -> int:
-    """Wait for the web server to end; `tell` hears the exit code of each other child that failed."""
+    """Start the web server, then what runs behind it; wait for the web server to end."""
+    process = home.start(web)
+    if not wait_until_served(f"{url}/health", process):
+        say("网页服务未能启动，原因见上。\nThe web server did not start; its messages stand above.")
+        return 1
+    say(f"\n  [bold]{url}[/]   按 Ctrl-C 结束  Ctrl-C ends it\n")
+    others = [home.start(command) for command in behind]
+    return watch(process, others, say)
+
+
+def watch(web: Child, others: Sequence[Child], say: Say) -> int:
+    """Wait for the web server to end; tell of each other child that failed."""
     waiting = list(others)
     while (code := web.poll()) is None:
-        for child in [c for c in waiting if c.poll() is not None]:
+        for child in [each for each in waiting if each.poll() is not None]:
             waiting.remove(child)
             if child.returncode:
-                tell(child.returncode)
+                say(
+                    "[red]加载中断，下次启动时继续。  A loader failed; the next start resumes it.[/]"
+                )
         time.sleep(0.5)
     return code

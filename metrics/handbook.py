@@ -16,6 +16,12 @@ from metrics.metric import (
     Ratio,
     Sum,
 )
+from warehouse.dictionary import data_dictionary
+
+
+def reference_pages() -> dict[str, str]:
+    """The pages of docs/ that are written from declarations, by file name."""
+    return {"data-dictionary.md": data_dictionary(), "metric-catalogue.md": metric_catalogue()}
 
 
 def metric_catalogue() -> str:

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 import app
 from tests.conftest import Database
-from warehouse import commands, doctor, embedded, migrate
+from warehouse import addresses, commands, doctor, embedded, migrate
 from warehouse.doctor import State
 from warehouse.errors import WarehouseUnavailable
 
@@ -208,7 +208,7 @@ def test_every_fault_of_the_machine_has_a_remedy(tmp_path: Path) -> None:
 
 def test_one_address_without_the_other_is_a_mistake() -> None:
     with pytest.raises(WarehouseUnavailable, match="ZHIJIAN_DATABASE_URL is not"):
-        app.outside(app.Settings(owner_url="postgresql://owner@host/zhijian"))
+        addresses.outside(None, "postgresql://owner@host/zhijian")
 
 
 def test_a_wrong_setting_is_named(var: Path) -> None:

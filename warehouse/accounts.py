@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from warehouse.embedded import write_private
 from warehouse.ladder import Ladder
 from warehouse.places import NATION, Rung
 from warehouse.store import Warehouse
+from warehouse.tables import account
 
 FILE = "demo_accounts.json"
 
@@ -55,6 +57,14 @@ def ensure_demo_accounts(worker: Warehouse, var: Path) -> list[Password]:
             file, json.dumps([asdict(each) for each in shown], ensure_ascii=False, indent=1)
         )
     return shown
+
+
+def forget_demo_accounts(worker: Warehouse, var: Path) -> None:
+    """Remove the demo accounts: they may not stand where others than this machine can knock."""
+    logins = [each["login"] for each in read(var / FILE)]
+    with worker.writing() as writer:
+        writer.run(sa.delete(account).where(account.c.login.in_(logins)))
+    (var / FILE).unlink(missing_ok=True)
 
 
 def read(file: Path) -> list[dict[str, str]]:

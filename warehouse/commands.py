@@ -1,12 +1,16 @@
 """What the commands of set-up say and do: create, upgrade, doctor."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 from sqlalchemy.exc import ProgrammingError
 
 from warehouse import migrate, roles
-from warehouse.doctor import Finding, State
+from warehouse.accounts import ensure_demo_accounts, forget_demo_accounts
+from warehouse.doctor import Finding, State, is_free
 from warehouse.errors import WarehouseUnavailable
+from warehouse.store import Warehouse
 
 Say = Callable[[str], None]
 SIGNS = {State.OK: "[green]ok   [/]", State.NOTE: "[yellow]note [/]", State.FAULT: "[red]fault[/]"}
@@ -53,6 +57,13 @@ def create_on(admin_url: str, database: str, say: Say) -> tuple[str, str]:
     return owner, app
 
 
+def clock(today: date | None, known: Mapping[str, str]) -> datetime:
+    """The time of day now, on the day to reckon from: as set, else a demo warehouse's own, else the machine's."""
+    now = datetime.now(UTC)
+    stands_still = date.fromisoformat(known["today"]) if "today" in known else None
+    return datetime.combine(today or stands_still or now.astimezone().date(), now.time(), UTC)
+
+
 def report(findings: Iterable[Finding], say: Say) -> int:
     """Say every finding; the exit code is 1 when one is a fault."""
     worst = 0
@@ -62,3 +73,27 @@ def report(findings: Iterable[Finding], say: Say) -> int:
             say(f"      -> {finding.remedy}")
         worst = max(worst, int(finding.state is State.FAULT))
     return worst
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Found before minutes of loading, not after them."""
+    if not is_free(host, port):
+        raise WarehouseUnavailable(
+            f"端口 {port} 已被占用；可换一个：ZHIJIAN_PORT={port + 1} make run",
+            f"Port {port} is in use; choose another: ZHIJIAN_PORT={port + 1} make run",
+        )
+
+
+def show_accounts(worker: Warehouse, var: Path, host: str, say: Say) -> None:
+    """Say the demo accounts of a demo warehouse on a loopback address; anywhere else there are none."""
+    if "synthetic" not in worker.settings():
+        return
+    if host not in {"localhost", "::1"} and not host.startswith("127."):
+        forget_demo_accounts(worker, var)
+        say(
+            "演示账号仅限本机使用，已删除。  Demo accounts are for the loopback address only: removed."
+        )
+        return
+    say("\n  演示账号 demo accounts  (合成数据 synthetic data)")
+    for each in ensure_demo_accounts(worker, var):
+        say(f"    {each.login:<12} {each.password}   {each.name_zh}  {each.name_en}")

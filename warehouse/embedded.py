@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import pwd
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -39,7 +40,7 @@ class Server:
     """One running cluster, as this process uses it."""
 
     folder: Path
-    secrets: Secrets
+    words: Secrets
     users: IO[bytes] | None
     process: int = field(default_factory=os.getpid)
 
@@ -49,15 +50,15 @@ class Server:
 
     @property
     def admin_url(self) -> str:
-        return address(self.data, ADMIN, self.secrets.admin, "postgres")
+        return address(self.data, ADMIN, self.words.admin, "postgres")
 
     @property
     def owner_url(self) -> str:
-        return address(self.data, roles.OWNER, self.secrets.owner, DATABASE)
+        return address(self.data, roles.OWNER, self.words.owner, DATABASE)
 
     @property
     def app_url(self) -> str:
-        return address(self.data, roles.APP, self.secrets.app, DATABASE)
+        return address(self.data, roles.APP, self.words.app, DATABASE)
 
     def url(self, role: str) -> str:
         """The address of the database for `zhijian_web` or `zhijian_worker`."""
@@ -84,7 +85,7 @@ def start(folder: Path, settings: Mapping[str, str] | None = None) -> Server:
         users = (folder / "postgres.users").open("ab")
         fcntl.flock(users, fcntl.LOCK_SH)
         start_cluster(folder / "postgres", {**tuned(), **(settings or {})})
-        server = Server(folder=folder, secrets=words, users=users)
+        server = Server(folder=folder, words=words, users=users)
         atexit.register(server.stop)
         provision_once(server)
     return server
@@ -98,7 +99,7 @@ def visit(folder: Path) -> Server:
             f"{folder} 下的内置数据库没有运行：请用 zhijian serve 启动网页服务。",
             f"The bundled PostgreSQL under {folder} is not running: start the web server by zhijian serve.",
         )
-    return Server(folder=folder, secrets=read_secrets(folder), users=None)
+    return Server(folder=folder, words=read_secrets(folder), users=None)
 
 
 def is_running(folder: Path) -> bool:
@@ -138,6 +139,13 @@ def read_secrets(folder: Path) -> Secrets:
     words = roles.draw_secrets()
     write_private(file, json.dumps(asdict(words), indent=2) + "\n")
     return words
+
+
+def secret(file: Path) -> str:
+    """A word drawn at random once and kept in a file: what sessions are signed with."""
+    if not file.exists():
+        write_private(file, secrets.token_urlsafe(32))
+    return file.read_text()
 
 
 def write_private(file: Path, text: str) -> None:
@@ -295,7 +303,7 @@ def provision_once(server: Server) -> None:
         for url in (server.owner_url, server.url(roles.WEB), server.url(roles.WORKER)):
             roles.connect(url).close()
     except psycopg.OperationalError:
-        roles.provision(server.admin_url, DATABASE, server.secrets)
+        roles.provision(server.admin_url, DATABASE, server.words)
 
 
 def run_tool(data: Path, name: str, *arguments: str) -> None:

@@ -104,6 +104,14 @@ class Ladder:
                         found[year, boundary, parent].append(child)
         return dict(found)
 
+    def named(self, code: str) -> int:
+        """The place or unit of a code of today."""
+        if code not in self.by_code:
+            raise UnknownPlace(
+                f"没有代码为 {code} 的地区或学校。", f"No place or school has the code {code}."
+            )
+        return self.by_code[code]
+
     @cached_property
     def by_code(self) -> dict[str, int]:
         """Today's codes."""

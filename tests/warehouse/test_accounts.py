@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 
 from tests.conftest import Database
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, opened, register
-from warehouse.accounts import ensure_demo_accounts
+from warehouse.accounts import ensure_demo_accounts, forget_demo_accounts
 from warehouse.places import NATION
 from warehouse.store import Warehouse
 
@@ -59,3 +59,12 @@ def test_another_installation_has_other_passwords(worker: Warehouse, tmp_path: P
     second = ensure_demo_accounts(worker, tmp_path / "two.d")
 
     assert not {each.password for each in first} & {each.password for each in second}
+
+
+def test_forgotten_accounts_cannot_sign_in(worker: Warehouse, tmp_path: Path) -> None:
+    made = ensure_demo_accounts(worker, tmp_path)
+
+    forget_demo_accounts(worker, tmp_path)
+
+    assert [worker.account(each.login) for each in made] == [None] * len(made)
+    assert not (tmp_path / "demo_accounts.json").exists()

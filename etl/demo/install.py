@@ -1,0 +1,154 @@
+"""Bring the demo ministry into a warehouse through the ordinary submission path, year by year, resumable.
+
+What is done stands in the warehouse's own settings (`demo`, `demo.2025`, `demo.workbooks`), so a second start
+passes it over; what was killed half-way is taken up by the load itself, which passes over files it has.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from time import monotonic
+
+import polars as pl
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from etl.demo.build import SEED, build_units, build_workbooks, build_year
+from etl.demo.targets import FIRST, LAST
+from etl.sources import load_package
+from etl.submission import submit
+from warehouse.errors import ZhijianError
+from warehouse.store import Warehouse
+from warehouse.units import record_unit_events
+
+__all__ = ["PARTS", "Install", "Ministry", "OtherMinistry", "bring"]
+
+BY = "demo"
+WORKBOOKS = "workbooks"
+Told = Callable[[str, int, int], None]  # what, done, of how many
+# What must be in before the first page: the newest complete year, then the running one. The others follow behind.
+NEWEST = (str(LAST - 1), str(LAST))
+OLDER = (WORKBOOKS, *(str(year) for year in range(LAST - 2, FIRST - 1, -1)))
+PARTS = {"first": NEWEST, "later": OLDER, "all": NEWEST + OLDER}
+
+
+class OtherMinistry(ZhijianError):
+    """The warehouse already holds a demo ministry of another seed or size."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ministry:
+    """Which demo ministry: its seed, how many schools (None: all), the day it stands at."""
+
+    today: date
+    seed: int = SEED
+    schools: int | None = None
+
+    @property
+    def mark(self) -> str:
+        return json.dumps({"seed": self.seed, "schools": self.schools})
+
+
+@dataclass(frozen=True)
+class Install:
+    """One warehouse into which a demo ministry is brought; `folder` holds its files while they are loaded."""
+
+    worker: Warehouse
+    ministry: Ministry
+    folder: Path
+    now: datetime
+
+    def found(self) -> None:
+        """Write down which ministry this is, and record its units for every year."""
+        known = self.worker.settings()
+        if known.get("demo", self.ministry.mark) != self.ministry.mark:
+            raise OtherMinistry(
+                f"此仓库已有另一套演示数据 {known['demo']}；请用另一个目录：ZHIJIAN_VAR=var-other。",
+                f"This warehouse holds the demo ministry {known['demo']}: name another folder, ZHIJIAN_VAR=var-other.",
+            )
+        if "synthetic" in known:
+            return
+        if "demo" not in known and self._holds_submissions():
+            raise OtherMinistry(
+                "此仓库已有真实报送数据，不能再装入演示数据；请用另一个目录：ZHIJIAN_VAR=var-demo。",
+                "This warehouse holds submissions that are no demo's: name another folder, ZHIJIAN_VAR=var-demo.",
+            )
+        self.worker.set("demo", self.ministry.mark)
+        events = build_units(self.folder, seed=self.ministry.seed, schools=self.ministry.schools)
+        with self.worker.writing() as writer:
+            record_unit_events(
+                writer, pl.read_csv(events, infer_schema=False), range(FIRST, LAST + 1)
+            )
+        self.worker.set("demo", self.ministry.mark)
+        self.worker.set("today", self.ministry.today.isoformat())
+        self.worker.set("synthetic", "yes")
+
+    def _holds_submissions(self) -> bool:
+        with self.worker.writing() as writer:
+            return bool(writer.scalar("SELECT EXISTS (SELECT FROM submission)"))
+
+    def is_done(self, step: str) -> bool:
+        return f"demo.{step}" in self.worker.settings()
+
+    def take(self, step: str, progress: Told) -> None:
+        """Take one step unless it is done: a year, or the workbooks."""
+        if not self.is_done(step):
+            (self._submit_workbooks if step == WORKBOOKS else self._load_year)(step, progress)
+            self.worker.set(f"demo.{step}", self.now.isoformat())
+
+    def _load_year(self, step: str, progress: Told) -> None:
+        """Write a year's packages and load them; the files are not needed afterwards."""
+        year = int(step)
+        progress(step, 0, 1)
+        build_year(self.folder, year, seed=self.ministry.seed, schools=self.ministry.schools)
+
+        def told(_form: str, _year: int, done: int, total: int) -> None:
+            progress(step, done, total)
+
+        load_package(
+            self.worker, self.folder / step, now=self.now, by=BY, years={year}, progress=told
+        )
+        shutil.rmtree(self.folder / step)
+
+    def _submit_workbooks(self, step: str, progress: Told) -> None:
+        """Submit the workbooks one by one, as their schools would; they are kept to look at."""
+        paths = build_workbooks(self.folder, seed=self.ministry.seed, schools=self.ministry.schools)
+        for done, path in enumerate(paths, start=1):
+            submit(self.worker, path, now=self.now, by=BY)
+            progress(step, done, len(paths))
+
+
+def bring(install: Install, steps: Iterable[str], say: Callable[[str], None]) -> None:
+    """Take steps under a progress bar; a line for each that was not done before."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, transient=True) as bars:
+        bar = bars.add_task("学校名册 units", total=None)
+        install.found()
+
+        def progress(step: str, done: int, total: int) -> None:
+            bars.update(bar, description=said(step), completed=done, total=total)
+
+        for step in steps:
+            if not install.is_done(step):
+                begun = monotonic()
+                bars.reset(bar, total=None)
+                install.take(step, progress)
+                say(f"  {said(step)} 已载入 loaded  {monotonic() - begun:.0f} s")
+
+
+def said(step: str) -> str:
+    """A step in words: an academic year, or the workbooks of single schools."""
+    return (
+        "学校自报的工作簿 workbooks of single schools"
+        if step == WORKBOOKS
+        else f"{step}–{int(step) + 1} 学年"
+    )
