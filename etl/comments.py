@@ -16,6 +16,7 @@ from openpyxl.styles import PatternFill
 from etl import templates
 from etl.excel import read_xlsx
 from etl.headers import Table, recognise
+from etl.looks import FILLS
 from etl.readers import read, reader_of
 from etl.receipt import Receipt
 from etl.sheet import ROW
@@ -79,7 +80,7 @@ def _write_at(sheet: Any, address: str, said: list[tuple[str, bool]]) -> None:  
     before = [cell.comment.text] if cell.comment else []
     text = "\n\n".join([*before, *(each for each, _ in said)])
     cell.comment = Comment(text, AUTHOR, width=320, height=60 + 40 * len(said))
-    shade = templates.FILLS["refused" if any(refusal for _, refusal in said) else "found"]
+    shade = FILLS["refused" if any(refusal for _, refusal in said) else "found"]
     cell.fill = PatternFill("solid", fgColor=shade.removeprefix("#"))
 
 

@@ -2,56 +2,35 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import polars as pl
 import xlsxwriter
 
 from etl.cells import written_units
+from etl.guide import PERIODS, item, write_codes, write_notes
 from etl.headers import EXPLANATION, IDENTIFICATION, SCHOOL, YEAR
-from warehouse import law
-from warehouse.codes import Codes
-from warehouse.form import Answer, Column, Form, Kind, Period
+from etl.looks import Book, Looks
+from warehouse.form import Column, Form, Kind
 
-FILL, CODES, NOTES = "填报 Fill in", "代码 Codes", "说明 Notes"
+FILL = "填报 Fill in"
 TITLE_ROW, FORM_ROW, HEAD_ROW, HINT_ROW, NOTE_ROW, HEADER_ROW = range(6)  # counted from 0
 FIRST_ROW = HEADER_ROW + 1
 ROOM = 300  # rows laid out where a form has more than one
+ONE_PAGE = 14  # columns that stay legible on one page
 
-INK, GREY, RULE, ACCENT = "#18212C", "#626D7B", "#B9C0C4", "#1D4F91"
-FILLS = {
-    "head": "#E7EEF7",
-    "key": "#D6E2F2",
-    "quiet": "#F5F6F4",
-    "refused": "#FBE9E1",
-    "found": "#FAF0DA",
-}
-ANSWERS = {
-    Answer.REFUSED: "退回：不可能为真 / refused: cannot be true",
-    Answer.BREACH: "违规：如实保留 / breach: stays as reported",
-    Answer.REMARK: "请说明：不寻常 / remark: unusual, explain",
-}
-PERIODS = {
-    Period.STOCK: "9 月 1 日时点 / on 1 September",
-    Period.AUTUMN: "本学年秋季 / this autumn",
-    Period.YEAR_BEFORE: "上年 9 月至本年 8 月 / September to August before",
-    Period.YEAR: "本学年 9 月至次年 8 月 / September to August of this year",
-}
+MADE = datetime(2021, 6, 30, tzinfo=UTC)  # one date for all: the same rows make the same bytes
 HINT = (
     "从第 {row} 行填起；没有发生的填 0，不留空；带 * 的必填；合计不用填。违规的事实请如实填写，不影响接受。\n"
     "Start at row {row}. Write 0 where nothing happened; columns with * are required; leave totals out. "
     "Report unlawful facts truly: they do not block."
 )
-# xlsxwriter has no types
-Format: TypeAlias = Any
-Book: TypeAlias = Any
-Worksheet: TypeAlias = Any
-MADE = datetime(2021, 6, 30, tzinfo=UTC)  # one date for all: the same rows make the same bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,55 +62,11 @@ def write(
         sheet = _Sheet(book, form)
         sheet.write_head(school, year)
         sheet.write_headers()
-        codes = _write_codes(book, form)
+        codes = write_codes(book, form)
         sheet.write_rows(rows, codes)
         sheet.write_remarks(remarked)
-        _write_notes(book, form, sheet.formats)
+        write_notes(book, form, sheet.formats)
     return path
-
-
-class _Formats:
-    """The looks of cells, each made once."""
-
-    def __init__(self, book: Book) -> None:
-        plain = {
-            "font_name": "Microsoft YaHei",
-            "font_size": 10,
-            "font_color": INK,
-            "valign": "vcenter",
-        }
-        boxed = {**plain, "border": 1, "border_color": RULE}
-        head = {**boxed, "bold": True, "text_wrap": True, "align": "center"}
-        looks: dict[str, dict[str, Any]] = {
-            "title": {**plain, "font_size": 16, "bold": True, "font_color": ACCENT},
-            "quiet": {**plain, "font_color": GREY},
-            "wrapped": {**plain, "text_wrap": True, "valign": "top", "font_color": GREY},
-            "label": {**boxed, "bold": True, "text_wrap": True, "bg_color": FILLS["quiet"]},
-            "entry": {**boxed, "num_format": "@", "bold": True, "bg_color": "#FFFFFF"},
-            "note": {**boxed, "font_size": 8, "font_color": GREY, "text_wrap": True, "valign": "top",
-                     "bg_color": FILLS["quiet"]},
-            "key": {**head, "bg_color": FILLS["key"]},
-            "header": {**head, "bg_color": FILLS["head"]},
-            "text": {**boxed, "num_format": "@"},
-            "number": {**boxed, "num_format": "#,##0"},
-            "decimal": {**boxed, "num_format": "#,##0.####"},
-            "refused": {**boxed, "bg_color": FILLS["refused"]},
-            "found": {**boxed, "bg_color": FILLS["found"]},
-            "cell": {**boxed, "text_wrap": True, "valign": "top"},
-            "strong": {**boxed, "bold": True, "bg_color": FILLS["head"]},
-        }  # fmt: skip
-        self._made = {name: book.add_format(look) for name, look in looks.items()}
-
-    def __getitem__(self, name: str) -> Format:
-        return self._made[name]
-
-    def of(self, column: Column | None) -> Format:
-        """The look of a column's cells."""
-        if column is None or column.kind is not Kind.INTEGER:
-            return self["text"]
-        if column.part == "attribute":
-            return self["text"]
-        return self["number" if column.scale == 1 else "decimal"]
 
 
 class _Sheet:
@@ -139,16 +74,24 @@ class _Sheet:
 
     def __init__(self, book: Book, form: type[Form]) -> None:
         self.form = form
-        self.formats = _Formats(book)
+        self.formats = Looks(book)
         self.sheet = book.add_worksheet(FILL)
         self.columns: dict[str, Column | None] = {**form.columns, EXPLANATION: None}
         self.at = {name: position for position, name in enumerate(self.columns)}
         self.sheet.hide_gridlines(2)
         self.sheet.freeze_panes(FIRST_ROW, len(form.grain()))
+        self.sheet.set_default_row(20)
+        self._set_up_printing()
+
+    def _set_up_printing(self) -> None:
+        """A4 across; a wide form goes over several pages, with its key columns and header on each."""
         self.sheet.set_landscape()
-        self.sheet.set_paper(9)  # A4
-        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_paper(9)
         self.sheet.repeat_rows(HEADER_ROW)
+        if len(self.columns) <= ONE_PAGE:
+            self.sheet.fit_to_pages(1, 0)
+        elif self.form.grain():
+            self.sheet.repeat_columns(0, len(self.form.grain()) - 1)
 
     def write_head(self, school: str | None, year: int | None) -> None:
         """Title, and the cells that say whose the workbook is."""
@@ -176,14 +119,19 @@ class _Sheet:
 
     def write_headers(self) -> None:
         """Notes above, then one header a column in both languages with its unit."""
-        self.sheet.set_row(NOTE_ROW, 66)
-        self.sheet.set_row(HEADER_ROW, 62)
+        notes = {name: _note(column) for name, column in self.columns.items()}
+        heads = {name: header(name, column) for name, column in self.columns.items()}
+        widths = {name: _width(column) for name, column in self.columns.items()}
+        self.sheet.set_row(NOTE_ROW, 4 + 11 * max(_lines(notes[n], widths[n] * 1.3) for n in notes))
+        self.sheet.set_row(HEADER_ROW, 6 + 15 * max(_lines(heads[n], widths[n]) for n in heads))
         for name, column in self.columns.items():
-            place = self.at[name]
-            self.sheet.set_column(place, place, _width(column))
-            self.sheet.write(NOTE_ROW, place, _note(column), self.formats["note"])
+            place, looks = self.at[name], self.formats
+            self.sheet.set_column(place, place, widths[name])
+            self.sheet.write(NOTE_ROW, place, notes[name], looks["note"])
+            zh, en = heads[name].split("\n")
             look = "key" if column is not None and column.part == "key" else "header"
-            self.sheet.write(HEADER_ROW, place, header(name, column), self.formats[look])
+            said = (looks["zh"], f"{zh}\n", looks["en"], en, looks[look])
+            self.sheet.write_rich_string(HEADER_ROW, place, *said)
 
     def write_rows(self, rows: pl.DataFrame | None, codes: Mapping[str, str]) -> None:
         """Cells ready to be filled, or filled; each column with its validation."""
@@ -239,12 +187,6 @@ def shown(column: Column | None, value: object) -> object:
     return text
 
 
-def item(codes: Codes, code: str) -> str:
-    """A code as a drop-down shows it: numbered codes keep their number."""
-    label = codes.labels[code].zh
-    return f"{code} {label}" if len(code) > 1 and code.isdigit() else label
-
-
 def _year(year: int | None) -> str | None:
     return None if year is None else f"{year}-{year + 1}"
 
@@ -255,7 +197,13 @@ def _width(column: Column | None) -> float:
     if column.codes is not None:
         longest = max(len(item(column.codes, code)) for code in column.codes.labels)
         return min(max(16, 8 + 1.6 * longest), 34)
-    return 15 if column.kind is Kind.INTEGER else 20
+    return 17 if column.kind is Kind.INTEGER else 22
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is two wide."""
+    wide = [sum(2 if ord(letter) > 0x2E80 else 1 for letter in line) for line in text.split("\n")]
+    return sum(max(1, math.ceil(length / width)) for length in wide)
 
 
 def _note(column: Column | None) -> str:
@@ -286,95 +234,3 @@ def _validation(column: Column, codes: str | None) -> dict[str, Any] | None:
             "error_message": f"填 {low} 至 {high} 的数。 A number from {low} to {high}.",
         }  # fmt: skip
     return None
-
-
-def _write_codes(book: Book, form: type[Form]) -> dict[str, str]:
-    """The sheet of code lists; for each coded column the range its drop-down reads."""
-    looks, sheet = _Formats(book), book.add_worksheet(CODES)
-    sheet.hide_gridlines(2)
-    sheet.freeze_panes(2, 0)
-    ranges: dict[str, str] = {}
-    coded = [column for column in form.columns.values() if column.codes is not None]
-    for number, column in enumerate(coded):
-        codes, place = column.codes, number * 4
-        if codes is None:
-            continue
-        sheet.write(0, place, f"{column.label.zh} {column.label.en}", looks["strong"])
-        for offset, (word, width) in enumerate(
-            (("选项 Item", 26), ("代码 Code", 12), ("English", 34))
-        ):
-            sheet.write(1, place + offset, word, looks["label"])
-            sheet.set_column(place + offset, place + offset, width)
-        for row, (code, label) in enumerate(codes.labels.items(), start=2):
-            for offset, text in enumerate((item(codes, code), code, label.en)):
-                sheet.write_string(row, place + offset, text, looks["text"])
-        letter = xlsxwriter.utility.xl_col_to_name(place)
-        ranges[column.name] = f"='{CODES}'!${letter}$3:${letter}${len(codes.labels) + 2}"
-    if not coded:
-        sheet.hide()
-    return ranges
-
-
-def _write_notes(book: Book, form: type[Form], looks: _Formats) -> None:
-    """The sheet that explains columns and rules in both languages."""
-    sheet = book.add_worksheet(NOTES)
-    sheet.hide_gridlines(2)
-    for place, width in enumerate((26, 34, 20, 30, 46, 46)):
-        sheet.set_column(place, place, width)
-    sheet.write(0, 0, f"{form.title.zh}　{form.title.en}", looks["title"])
-    heads = (
-        "列 Column",
-        "English",
-        "单位 Unit",
-        "期间 Period",
-        "说明 Note",
-        "也可写作 Also known as",
-    )
-    row = _table(sheet, looks, 2, heads, [_column_line(column) for column in form.columns.values()])
-    heads = (
-        "规则 Rule",
-        "答复 Answer",
-        "依据 Basis",
-        "列 Column",
-        "说什么 It says",
-        "怎么办 To do",
-    )
-    _table(sheet, looks, row + 1, heads, [_rule_line(form, name) for name in form.rules])
-
-
-def _table(
-    sheet: Worksheet,
-    looks: _Formats,
-    row: int,
-    heads: tuple[str, ...],
-    lines: list[tuple[str, ...]],
-) -> int:
-    for place, head in enumerate(heads):
-        sheet.write(row, place, head, looks["strong"])
-    for line in lines:
-        row += 1
-        for place, text in enumerate(line):
-            sheet.write_string(row, place, text, looks["cell"])
-    return row + 1
-
-
-def _column_line(column: Column) -> tuple[str, ...]:
-    note = "\n".join(part for part in column.note if part)
-    needed = "" if column.required else "（可不填 optional）"
-    return (
-        column.label.zh + needed, column.label.en, " ".join(written_units(column)[:2]),
-        PERIODS[column.period] if column.part == "measure" else "", note, "、".join(column.aliases),
-    )  # fmt: skip
-
-
-def _rule_line(form: type[Form], name: str) -> tuple[str, ...]:
-    rule = form.rules[name]
-    named = {n: (c.label.zh, c.label.en) for n, c in form.columns.items()}
-    zh = {n: f"〔{named.get(n, (n,))[0]}〕" for n in (*form.columns, *form.refers)}
-    en = {n: f"[{named.get(n, (n, n))[1]}]" for n in (*form.columns, *form.refers)}
-    basis = law.entry(rule.law).basis if rule.law else None
-    return (
-        name, ANSWERS[rule.answer], f"{basis.zh}\n{basis.en}" if basis else "",
-        form.columns[rule.blame].label.zh,
-        f"{rule.says.zh.format(**zh)}\n{rule.says.en.format(**en)}", f"{rule.todo.zh}\n{rule.todo.en}",
-    )  # fmt: skip

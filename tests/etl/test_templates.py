@@ -12,7 +12,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from etl import identify, templates
+from etl import guide, identify, templates
 from etl.comments import annotate
 from etl.errors import NoData
 from etl.harmonise import harmonise
@@ -74,7 +74,7 @@ def test_a_template_offers_every_code_and_explains_every_column_and_rule(
     form: type[Form], tmp_path: Path
 ) -> None:
     book = openpyxl.load_workbook(templates.write(form, tmp_path / "a.xlsx"))
-    fill, codes, notes = (book[name] for name in (templates.FILL, templates.CODES, templates.NOTES))
+    fill, codes, notes = (book[name] for name in (templates.FILL, guide.CODES, guide.NOTES))
 
     said = {
         str(cell.value) for page in (notes, codes) for line in page.iter_rows() for cell in line

@@ -1,0 +1,128 @@
+"""The sheets beside the one to fill: the code lists that drop-downs read, and what columns and rules mean."""
+
+from __future__ import annotations
+
+import xlsxwriter
+
+from etl.cells import written_units
+from etl.looks import Book, Looks, Worksheet
+from warehouse import law
+from warehouse.codes import Codes
+from warehouse.form import Answer, Column, Form, Period
+
+CODES, NOTES = "代码 Codes", "说明 Notes"
+ANSWERS = {
+    Answer.REFUSED: "退回：不可能为真 / refused: cannot be true",
+    Answer.BREACH: "违规：如实保留 / breach: stays as reported",
+    Answer.REMARK: "请说明：不寻常 / remark: unusual, explain",
+}
+PERIODS = {
+    Period.STOCK: "9 月 1 日时点 / on 1 September",
+    Period.AUTUMN: "本学年秋季 / this autumn",
+    Period.YEAR_BEFORE: "上年 9 月至本年 8 月 / September to August before",
+    Period.YEAR: "本学年 9 月至次年 8 月 / September to August of this year",
+}
+
+
+def write_codes(book: Book, form: type[Form]) -> dict[str, str]:
+    """The sheet of code lists; for each coded column the range its drop-down reads."""
+    looks, sheet = Looks(book), book.add_worksheet(CODES)
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(2, 0)
+    ranges: dict[str, str] = {}
+    coded = [column for column in form.columns.values() if column.codes is not None]
+    for number, column in enumerate(coded):
+        codes, place = column.codes, number * 4
+        if codes is None:
+            continue
+        sheet.write(0, place, f"{column.label.zh} {column.label.en}", looks["strong"])
+        for offset, (word, width) in enumerate(
+            (("选项 Item", 26), ("代码 Code", 12), ("English", 34))
+        ):
+            sheet.write(1, place + offset, word, looks["label"])
+            sheet.set_column(place + offset, place + offset, width)
+        for row, (code, label) in enumerate(codes.labels.items(), start=2):
+            for offset, text in enumerate((item(codes, code), code, label.en)):
+                sheet.write_string(row, place + offset, text, looks["text"])
+        letter = xlsxwriter.utility.xl_col_to_name(place)
+        ranges[column.name] = f"='{CODES}'!${letter}$3:${letter}${len(codes.labels) + 2}"
+    if not coded:
+        sheet.hide()
+    return ranges
+
+
+def write_notes(book: Book, form: type[Form], looks: Looks) -> None:
+    """The sheet that explains columns and rules in both languages."""
+    sheet = book.add_worksheet(NOTES)
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    for place, width in enumerate((26, 34, 20, 30, 46, 46)):
+        sheet.set_column(place, place, width)
+    sheet.write(0, 0, f"{form.title.zh}　{form.title.en}", looks["title"])
+    heads = (
+        "列 Column",
+        "English",
+        "单位 Unit",
+        "期间 Period",
+        "说明 Note",
+        "也可写作 Also known as",
+    )
+    row = _table(sheet, looks, 2, heads, [_column_line(column) for column in form.columns.values()])
+    heads = (
+        "规则 Rule",
+        "答复 Answer",
+        "依据 Basis",
+        "列 Column",
+        "说什么 It says",
+        "怎么办 To do",
+    )
+    _table(sheet, looks, row + 1, heads, [_rule_line(form, name) for name in form.rules])
+
+
+def _table(
+    sheet: Worksheet,
+    looks: Looks,
+    row: int,
+    heads: tuple[str, ...],
+    lines: list[tuple[str, ...]],
+) -> int:
+    for place, head in enumerate(heads):
+        sheet.write(row, place, head, looks["strong"])
+    for line in lines:
+        row += 1
+        for place, text in enumerate(line):
+            sheet.write_string(row, place, text, looks["cell"])
+    return row + 1
+
+
+def _column_line(column: Column) -> tuple[str, ...]:
+    note = "\n".join(part for part in column.note if part)
+    needed = "" if column.required else "（可不填 optional）"
+    return (
+        column.label.zh + needed, column.label.en, " ".join(written_units(column)[:2]),
+        PERIODS[column.period] if column.part == "measure" else "", note, "、".join(column.aliases),
+    )  # fmt: skip
+
+
+def _rule_line(form: type[Form], name: str) -> tuple[str, ...]:
+    rule = form.rules[name]
+    named = {n: (c.label.zh, c.label.en) for n, c in form.columns.items()}
+    zh = {n: f"〔{named.get(n, (n,))[0]}〕" for n in (*form.columns, *form.refers)}
+    en = {n: f"[{named.get(n, (n, n))[1]}]" for n in (*form.columns, *form.refers)}
+    basis = law.entry(rule.law).basis if rule.law else None
+    return (
+        name, ANSWERS[rule.answer], f"{basis.zh}\n{basis.en}" if basis else "",
+        form.columns[rule.blame].label.zh,
+        f"{rule.says.zh.format(**zh)}\n{rule.says.en.format(**en)}", f"{rule.todo.zh}\n{rule.todo.en}",
+    )  # fmt: skip
+
+
+def item(codes: Codes, code: str) -> str:
+    """A code as a drop-down shows it: numbered codes keep their number."""
+    label = codes.labels[code].zh
+    return f"{code} {label}" if len(code) > 1 and code.isdigit() else label
