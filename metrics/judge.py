@@ -33,13 +33,17 @@ def judge(
     year: int,
     rung: Rung,
     *,
+    unit_kind: str = "school",
     school_class: str = "general",
     later_law: bool = False,
 ) -> Judgement | None:
     """What the first limit in force says of a value; None where no limit is asked of it.
 
-    A floor under a total (40,000 m² of land) is asked of one school, never of a province.
+    A floor under a total (40,000 m² of land) is asked of one school, never of a province; attached classes
+    are asked for nothing.
     """
+    if rung is Rung.SCHOOL and unit_kind != "school":
+        return None
     limit = limit_of(metric, year, school_class=school_class, later_law=later_law)
     if limit is None or cell.value is None or not _is_asked(metric, rung):
         return None

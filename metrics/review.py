@@ -48,11 +48,15 @@ class Tally:
 
     @property
     def title(self) -> Text:
-        """The law where there is one, else what the rule asks one to do."""
+        """The law where there is one, else the form and the column that the rule blames."""
         if self.law:
             return entry(self.law).title
-        declared = form_named(self.form).rules.get(self.rule)
-        return declared.todo if declared else Text(self.rule, self.rule)
+        form = form_named(self.form)
+        rule = form.rules.get(self.rule)
+        column = form.columns[rule.blame].label if rule else Text(self.rule, self.rule)
+        return Text("{form_zh}·{zh}", "{form_en}: {en}").fill(
+            form_zh=form.title.zh, form_en=form.title.en, zh=column.zh, en=column.en
+        )
 
 
 @dataclass(frozen=True)

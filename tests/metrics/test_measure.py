@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from metrics import disclosure
+from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.distribution import distribute, percentile
 from metrics.errors import CannotBreakDown, OutOfScope
 from metrics.lineage import trace
 from metrics.measure import Question, State, measure, measure_parts
-from tests.factories import students
+from tests.conftest import Database
+from tests.factories import opened, register, students
 from tests.metrics.conftest import Ministry, send
 from warehouse.places import NATION
-from warehouse.store import Reader
+from warehouse.store import Reader, Warehouse
 
 PROJECT = Path(__file__).parents[2]
 HUNAN, GUANGDONG, SHUANGQING, FURONG = 430000, 440000, 430502, 430102
@@ -154,6 +157,39 @@ def test_named_and_nameless_values_are_the_same(
 
         assert nameless.values == pytest.approx(named.values)
         assert len(named.units) == len(named.values) > 10
+
+
+LAIWU, JINAN, SHANDONG = 371200, 370100, 370000
+
+
+def test_a_question_is_asked_with_the_boundaries_of_then_or_of_now(database: Database) -> None:
+    """莱芜 was a prefecture until 2018 and has since been two districts of 济南."""
+    worker, web = Warehouse(database.worker_url, "zhijian_worker"), Warehouse(database.web_url)
+    code = "3637000001"
+    school = register(worker, [opened(code, "371202")], (2017, 2025))[code]
+    for year in (2017, 2025):
+        send(worker, "enrolment", year, {school: students(g1=100)})
+    audience = Audience(scope=web.scope("x", NATION), ladder=web.ladder, role="test")
+
+    with web.reading(audience.scope) as reader:
+        question = ask("students", places=(LAIWU, JINAN, SHANDONG), years=(2017, 2025))
+        then = measure(reader, audience, replace(question, boundary="then"))
+        now = measure(reader, audience, question)
+        spread = distribute(
+            reader, audience, ask("students", places=(LAIWU,), years=(2017,), boundary="then")
+        )
+    web.close()
+    worker.close()
+
+    assert [[cell.value for _, cell in then.column("students", year)] for year in (2017, 2025)] == [
+        [100, None, 100],
+        [None, 100, 100],
+    ]
+    assert [[cell.value for _, cell in now.column("students", year)] for year in (2017, 2025)] == [
+        [None, 100, 100],
+        [None, 100, 100],
+    ]
+    assert spread.units == ((school, 100.0),)
 
 
 def test_the_median_of_an_even_number_is_the_mean_of_the_middle_two() -> None:

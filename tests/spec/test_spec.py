@@ -117,16 +117,18 @@ def _answered(setting: Setting, answer: Answer, places: dict[str, int]) -> dict[
     with warehouse.reading(scope) as reader:
         answers = measure(reader, audience, question)
     return {
-        name: printed(metric(answer.metric), answers.cell(answer.metric, places[name], answer.year),
-                      answer, Rung.COUNTY if name == "county" else Rung.SCHOOL)
+        name: printed(metric(answer.metric), answers.cell(answer.metric, places[name], answer.year), answer, name)
         for name in answer.values
     }  # fmt: skip
 
 
-def printed(one: Metric, cell: Cell, answer: Answer, rung: Rung) -> str:
+def printed(one: Metric, cell: Cell, answer: Answer, name: str) -> str:
+    """A cell as the cases write it; units of small letters are attached classes."""
     if cell.value is None or cell.state is not State.VALUE:
         return SYMBOLS[cell.state]
-    judged = judge(one, cell, answer.year, rung, later_law=answer.is_later)
+    rung = Rung.COUNTY if name == "county" else Rung.SCHOOL
+    kind = "school" if name.isupper() else "attached"
+    judged = judge(one, cell, answer.year, rung, unit_kind=kind, later_law=answer.is_later)
     verdict = VERDICTS.get(judged.verdict, "") if judged and judged.verdict else ""
     return f"{cell.value:.{one.decimals}f}{verdict}"
 
