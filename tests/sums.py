@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, opened, register
 from warehouse import chains
 from warehouse.form import Form
+from warehouse.frames import quoted
 from warehouse.rollup import climb, school_cells
 from warehouse.store import Warehouse
 from warehouse.tables import FOR_EVER
@@ -48,7 +49,7 @@ def check_rollups(worker: Warehouse, declared: type[Form], year: int) -> int:
         columns = _rollup_columns(declared)
         expected = climb(declared, cells, chain).select(columns)
         stands = writer.frame(sa.text(
-            f"SELECT {', '.join(columns)} FROM rollup_{declared.name} WHERE year = {year} AND rung < 4 AND last_load = {FOR_EVER}"))  # fmt: skip
+            f"SELECT {quoted(columns)} FROM rollup_{declared.name} WHERE year = {year} AND rung < 4 AND last_load = {FOR_EVER}"))  # fmt: skip
         facts = writer.frame(
             sa.text(
                 f"SELECT * FROM fact_{declared.name} WHERE year = {year} AND last_load = {FOR_EVER}"

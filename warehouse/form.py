@@ -326,6 +326,13 @@ def _check(form: type[Form]) -> None:
             if d not in form.columns and d not in form.derives
         ),
         *(
+            f"{form.name}: cut {cut} would show the sensitive {d}"
+            for cut in form.cuts
+            for d in cut.split("*")
+            if (c := form.columns.get(form.derives.get(d, (d,))[0]))
+            and c.secrecy is Secrecy.SENSITIVE
+        ),
+        *(
             f"{form.name}.{c.name}: persons refers to undeclared {c.persons}"
             for c in form.columns.values()
             if c.persons and c.persons not in form.columns
