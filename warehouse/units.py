@@ -6,10 +6,8 @@ past. The ladder of every year and the roster of units due follow from the event
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 import polars as pl
@@ -19,17 +17,14 @@ from pypinyin import lazy_pinyin
 from warehouse.errors import ZhijianError
 from warehouse.frames import quoted, unnested, with_ids
 from warehouse.ladder_rows import ladder_rows, place_rows
-from warehouse.places import read_register
 from warehouse.realign import Standing, realign
 from warehouse.roll import call_roll
 from warehouse.store import LADDER, Reader, Writer
 from warehouse.tables import unit_event
+from warehouse.unit_faults import EVENTS, faults, leaf
 
 FIRST_UNIT = 10_000_001
 FOREVER = 9999
-SCHOOL_CODE = re.compile(r"^36(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-6])\d{6}$")
-HOST_CODE = re.compile(r"^(?!36)\d{10}$")
-EVENTS = ("opened", "renamed", "moved", "recoded", "merged", "closed")
 
 
 @dataclass(frozen=True)
@@ -61,7 +56,7 @@ def record_unit_events(writer: Writer, events: pl.DataFrame, years: Iterable[int
     """
     writer.run("LOCK TABLE unit_event IN SHARE ROW EXCLUSIVE MODE")
     report = EventReport()
-    fresh = events.filter(_usable(events, report))
+    fresh = events.filter(_usable(writer, events, report))
     report.recorded = _keep(writer, fresh)
     known = writer.rows(sa.select(unit_event).order_by(unit_event.c.event_id))
     versions, fates = follow(known)
@@ -76,38 +71,15 @@ def record_unit_events(writer: Writer, events: pl.DataFrame, years: Iterable[int
     return report
 
 
-def _usable(events: pl.DataFrame, report: EventReport) -> pl.Series:
-    verdicts = [_fault(row) for row in events.iter_rows(named=True)]
-    for line, fault in enumerate(verdicts, start=2):
-        if fault:
-            report.unusable.append((line, *fault))
+def _usable(writer: Writer, events: pl.DataFrame, report: EventReport) -> pl.Series:
+    """Which lines can be used; the others go into the report with their number, the header being line 1."""
+    grain = unit_event.c
+    openings = sa.select(grain.code, grain.year).where(grain.event == "opened")
+    recodings = sa.select(grain.new_code, grain.year).where(grain.event == "recoded")
+    known = {str(row[0]): int(row[1]) for row in writer.rows(openings.union_all(recodings))}
+    verdicts = faults(events.rows(named=True), known)
+    report.unusable += [(line, *fault) for line, fault in enumerate(verdicts, start=2) if fault]
     return pl.Series([fault is None for fault in verdicts], dtype=pl.Boolean)
-
-
-def _fault(row: dict[str, Any]) -> tuple[str, str] | None:
-    """Why a line cannot be used, in both languages."""
-    if row["event"] not in EVENTS:
-        return f"没有“{row['event']}”这种事件", f"no event is called '{row['event']}'"
-    if not str(row["year"]).isdigit():
-        return f"学年“{row['year']}”不是数字", f"the year '{row['year']}' is not a number"
-    if row["event"] != "opened":
-        return None
-    pattern = SCHOOL_CODE if row["unit_kind"] == "school" else HOST_CODE
-    if not pattern.match(row["code"] or ""):
-        return f"标识码 {row['code']} 不合规则", f"the code {row['code']} breaks the rule"
-    if _leaf(row["county"], int(row["year"])) is None:
-        return (
-            f"{row['year']} 学年没有代码为 {row['county']} 的县区",
-            f"no place bears the code {row['county']} in {row['year']}",
-        )
-    return None
-
-
-@cache
-def _leaf(code: str | None, year: int) -> int | None:
-    register = read_register()
-    year = min(max(year, 2010), 2026)
-    return register.by_code(code, year) if code else None
 
 
 def _keep(writer: Writer, events: pl.DataFrame) -> int:
@@ -161,20 +133,22 @@ def _numbered(events: Sequence[Any]) -> list[tuple[int, Any]]:
 
 
 def _opened(place_id: int, event: Any) -> UnitVersion:  # noqa: ANN401 - a row of unit_event
-    leaf = _leaf(event.county, event.year)
-    if leaf is None:
+    place = leaf(event.county, event.year)
+    if place is None:
         raise LookupError(event.county)
-    return UnitVersion(place_id, event.year, FOREVER, event.code, event.name, event.unit_kind, leaf)
+    return UnitVersion(
+        place_id, event.year, FOREVER, event.code, event.name, event.unit_kind, place
+    )
 
 
 def _changed(version: UnitVersion, event: Any) -> UnitVersion:  # noqa: ANN401 - a row of unit_event
-    leaf = _leaf(event.county, event.year) if event.event == "moved" else None
+    place = leaf(event.county, event.year) if event.event == "moved" else None
     return replace(
         version,
         from_year=event.year,
         name_zh=event.name if event.event == "renamed" else version.name_zh,
         code=event.new_code if event.event == "recoded" else version.code,
-        leaf_id=leaf or version.leaf_id,
+        leaf_id=place or version.leaf_id,
     )
 
 

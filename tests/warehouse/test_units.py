@@ -163,11 +163,30 @@ def test_every_province_has_its_codes_and_the_corps_is_66(worker: Warehouse) -> 
     assert provinces == {"65": 650000, "66": 660000, "11": 110000, "50": 500000}
 
 
-def test_an_event_of_a_unit_nobody_opened_is_an_error_and_nothing_is_taken(
-    worker: Warehouse,
-) -> None:
+def test_lines_that_make_no_story_are_reported_too(worker: Warehouse) -> None:
+    report = take(
+        worker,
+        opened(CODE, CHANGSHA, year=2020),
+        event(OTHER, "closed", 2024),  # line 3: nobody opened it
+        event(CODE, "moved", 2023, county="999999"),
+        event(CODE, "renamed", 2023),  # without a name
+        event(CODE, "recoded", 2023, new_code="12"),
+        event(CODE, "merged", 2024, successor_code="3643999999"),
+        opened(CODE, SHAOYANG, year=2022),  # line 8: opened before
+        event(CODE, "recoded", 2024, new_code="3643000007"),
+        event("3643000007", "closed", 2026),
+    )
+
+    assert report.recorded == 3
+    assert [line for line, _, _ in report.unusable] == [3, 4, 5, 6, 7, 8]
+    assert report.unusable[0][2] == f"{OTHER} was never opened"
+    assert set(stands(worker, 2025)) == {FIRST_UNIT}
+    assert stands(worker, 2026) == {}
+
+
+def test_an_event_before_the_opening_is_an_error_and_nothing_is_taken(worker: Warehouse) -> None:
     with pytest.raises(ZhijianError, match="never opened"):
-        take(worker, opened(CODE, CHANGSHA), event(OTHER, "closed", 2024))
+        take(worker, opened(CODE, CHANGSHA, year=2024), event(CODE, "closed", 2022))
 
     with worker.writing() as writer:
         assert writer.scalar("SELECT count(*) FROM unit_event") == 0
