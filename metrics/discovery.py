@@ -49,7 +49,7 @@ def check(metric: Metric, known: Iterable[str]) -> None:
     """Refuse references to forms, measures, cuts, members, limits or metrics that do not exist."""
     for part in parts(metric):
         check_part(part)
-    for code in metric.limits:
+    for code in metric.laws:
         law.entry(code)
     for name in metric.apart:
         if name not in set(known):

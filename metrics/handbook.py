@@ -16,6 +16,8 @@ from metrics.metric import (
     Ratio,
     Sum,
 )
+from metrics.plan import breakdowns
+from warehouse import law
 from warehouse.dictionary import data_dictionary
 
 
@@ -52,15 +54,28 @@ def metric_lines(metric: Metric) -> Iterator[str]:
     yield f"- 算法 Formula: `{formula(metric)}`"
     yield f"- 单位 Unit: {metric.unit.label.zh} {metric.unit.label.en}; {metric.kind}, {metric.period.value}"
     yield f"- 方向 Direction: {metric.direction.value}; 可加性 adds up over: {metric.additivity.value}"
-    if metric.limits:
-        since = f", from {metric.since}" if metric.since else ""
-        yield f"- 限值 Limits: {', '.join(f'`{name}`' for name in metric.limits)}{since}"
+    yield from law_lines(metric)
+    if breakdowns(metric):
+        yield f"- 可分组 Breaks down by: {', '.join(breakdowns(metric))}"
     if metric.apart:
         names = ", ".join(f"`{name}`" for name in metric.apart)
         yield f"- 不可混用 Never in one series with: {names}"
     for each in metric.breaks:
         yield f"- 断点 Break {each.year}: {each.why.zh} {each.why.en}"
     yield ""
+
+
+def law_lines(metric: Metric) -> Iterator[str]:
+    """Its number in the indicator register, its limits, the law it rests on, and from when."""
+    if metric.code:
+        yield f"- 登记号 Register: {metric.code}"
+    if metric.limits:
+        yield f"- 限值 Limits: {', '.join(f'`{name}`' for name in metric.limits)}"
+    bases = dict.fromkeys(law.entry(code).basis for code in metric.laws)
+    if bases:
+        yield f"- 依据 Basis: {'；'.join(f'{basis.zh} {basis.en}' for basis in bases)}"
+    if metric.since:
+        yield f"- 起始 Not applicable before: {metric.since}"
 
 
 def formula(metric: Metric) -> str:

@@ -167,7 +167,8 @@ class Metric:
 
     `question` is the supervisor's question it answers, `code` its entry in the indicator register.
     `limits` names entries of warehouse.law; `since` is the first year for which that law can be asked: earlier
-    years are not applicable unless a view says "by later law".
+    years are not applicable unless a view says "by later law". `basis` names entries that define what is
+    counted without limiting the value itself.
     `apart` names metrics of another definition that may never share a series with this one.
     """
 
@@ -181,6 +182,7 @@ class Metric:
     decimals: int = 0
     code: str = ""
     limits: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
     since: int | None = None
     apart: tuple[str, ...] = ()
     breaks: tuple[Break, ...] = ()
@@ -193,6 +195,11 @@ class Metric:
     def divide(self, values: tuple[int, ...]) -> Quotient:
         """The value out of the sums."""
         raise NotImplementedError
+
+    @property
+    def laws(self) -> tuple[str, ...]:
+        """Every entry of warehouse.law it rests on: its limits first."""
+        return tuple(dict.fromkeys((*self.limits, *self.basis)))
 
     @property
     def is_stock(self) -> bool:

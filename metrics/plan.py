@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from metrics.discovery import metric as metric_named
 from metrics.errors import CannotBreakDown
-from metrics.metric import ALL_UNITS, UNITS, Count, Cumulative, Metric, Part
+from metrics.metric import ALL_UNITS, UNITS, Count, Cumulative, Metric, Part, Percentile
 from warehouse.discovery import form as form_named
 from warehouse.form import DerivedForm, Form, Secrecy
 
@@ -99,7 +99,7 @@ def _broken(metric: Metric, part: Part, cut: str, member: str) -> list[tuple[str
 
 def combination(metric: Metric, part: Part, cut: str) -> str:
     """The cut of the part's rollup that holds the breakdown; an error when there is none."""
-    known = form_named(part.form).cuts
+    known = () if isinstance(metric, Percentile) else form_named(part.form).cuts
     for candidate in (cut,) if not part.cut else (f"{part.cut}*{cut}", f"{cut}*{part.cut}"):
         if candidate in known:
             return candidate
@@ -108,7 +108,9 @@ def combination(metric: Metric, part: Part, cut: str) -> str:
 
 @lru_cache(maxsize=512)
 def breakdowns(metric: Metric) -> tuple[str, ...]:
-    """The dimensions a metric can be broken down by."""
+    """The dimensions a metric can be broken down by; values of units are not rolled up, so percentiles have none."""
+    if isinstance(metric, Percentile):
+        return ()
     parts = [part for total in metric.sums(2030) for part in total.parts]
     cuts = [c for c in form_named(parts[0].form).cuts if "*" not in c]
     return tuple(cut for cut in cuts if all(_has(part, cut) for part in parts))

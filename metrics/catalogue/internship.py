@@ -42,6 +42,7 @@ def _post(measure: str) -> Part:
     return Part("internship", measure, "kind", ("post",))
 
 
+CROSSED_LAWS = ("RL1", "RL2", "RL3", "RL4", "RL5", "RL6", "RL7", "RL13", "RL15", "RL17")
 FIRST_GRADE_POSTS = Part("internship", "interns", "grade*kind", ("1*post",))
 CROSSED = Sum((*(Part("internship", line) for line in LINES), FIRST_GRADE_POSTS))
 
@@ -90,6 +91,7 @@ agreements = Ratio(
     direction=Direction.UP,
     period=Period.YEAR,
     decimals=1,
+    basis=("RL11",),
 )
 insured = Ratio(
     Part("internship", "insured"),
@@ -107,6 +109,7 @@ insured = Ratio(
     direction=Direction.UP,
     period=Period.YEAR,
     decimals=1,
+    basis=("RL16",),
 )
 consents = Ratio(
     _post("consents"),
@@ -123,6 +126,7 @@ consents = Ratio(
     direction=Direction.UP,
     period=Period.YEAR,
     decimals=1,
+    basis=("RL12",),
 )
 matched_internships = Ratio(
     _post("matched"),
@@ -140,6 +144,7 @@ matched_internships = Ratio(
     direction=Direction.UP,
     period=Period.YEAR,
     decimals=1,
+    basis=("RL14",),
 )
 pay_met = Ratio(
     _post("pay_met"),
@@ -157,6 +162,7 @@ pay_met = Ratio(
     direction=Direction.UP,
     period=Period.YEAR,
     decimals=1,
+    basis=("RL9",),
 )
 mean_pay = Ratio(
     _post("pay_total"),
@@ -201,6 +207,7 @@ red_lines = Count(
     direction=Direction.DOWN,
     period=Period.YEAR,
     since=FIRST_YEAR,
+    basis=CROSSED_LAWS,
 )
 red_lines_since_2021 = Cumulative(
     CROSSED,
@@ -216,6 +223,7 @@ red_lines_since_2021 = Cumulative(
     direction=Direction.DOWN,
     period=Period.YEAR,
     since=FIRST_YEAR,
+    basis=CROSSED_LAWS,
 )
 first_year_posts = Count(
     FIRST_GRADE_POSTS,
@@ -247,6 +255,7 @@ over_hours = Ratio(
     direction=Direction.DOWN,
     period=Period.YEAR,
     decimals=2,
+    basis=("RL8",),
 )
 night_shifts = Ratio(
     _post("night_shift"),
@@ -263,6 +272,7 @@ night_shifts = Ratio(
     direction=Direction.DOWN,
     period=Period.YEAR,
     decimals=2,
+    basis=("RL8",),
 )
 through_agencies = Count(
     Part("internship", "through_agencies"),

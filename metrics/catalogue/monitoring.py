@@ -56,6 +56,7 @@ def _meeting(limit: str, code: str) -> Share:
         direction=Direction.UP,
         period=Period.STOCK,
         decimals=1,
+        basis=(limit,),
         since=SINCE,
     )
 

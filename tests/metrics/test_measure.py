@@ -67,8 +67,9 @@ def test_a_ratio_is_broken_down_through_the_combined_cut(
 
 
 def test_a_breakdown_nobody_sums_by_is_refused(ministry: Ministry, reader: Reader) -> None:
-    with pytest.raises(CannotBreakDown, match="major"):
-        measure(reader, ministry.audience(), ask("students_per_teacher", cut="major"))
+    for name in ("students_per_teacher", "median_size"):
+        with pytest.raises(CannotBreakDown, match="major"):
+            measure(reader, ministry.audience(), ask(name, cut="major"))
 
 
 def test_an_earlier_load_gives_the_earlier_figure(ministry: Ministry) -> None:
