@@ -5,12 +5,15 @@ from __future__ import annotations
 import xlsxwriter
 
 from etl.cells import written_units
-from etl.looks import Book, Looks, Worksheet
+from etl.looks import Book, Looks, Worksheet, lines
 from warehouse import law
 from warehouse.codes import Codes
+from warehouse.discovery import form as form_named
 from warehouse.form import Answer, Column, Form, Period
+from warehouse.text import Text
 
 CODES, NOTES = "代码 Codes", "说明 Notes"
+WIDTHS = (30, 34, 28, 30, 52, 52)  # of the sheet of notes
 ANSWERS = {
     Answer.REFUSED: "退回：不可能为真 / refused: cannot be true",
     Answer.BREACH: "违规：如实保留 / breach: stays as reported",
@@ -61,7 +64,7 @@ def write_notes(book: Book, form: type[Form], looks: Looks) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    for place, width in enumerate((26, 34, 20, 30, 46, 46)):
+    for place, width in enumerate(WIDTHS):
         sheet.set_column(place, place, width)
     sheet.write(0, 0, f"{form.title.zh}　{form.title.en}", looks["title"])
     heads = (
@@ -89,12 +92,14 @@ def _table(
     looks: Looks,
     row: int,
     heads: tuple[str, ...],
-    lines: list[tuple[str, ...]],
+    content: list[tuple[str, ...]],
 ) -> int:
     for place, head in enumerate(heads):
         sheet.write(row, place, head, looks["strong"])
-    for line in lines:
+    for line in content:
         row += 1
+        tall = max(lines(text, width) for text, width in zip(line, WIDTHS, strict=True))
+        sheet.set_row(row, 4 + 14 * tall)
         for place, text in enumerate(line):
             sheet.write_string(row, place, text, looks["cell"])
     return row + 1
@@ -111,15 +116,28 @@ def _column_line(column: Column) -> tuple[str, ...]:
 
 def _rule_line(form: type[Form], name: str) -> tuple[str, ...]:
     rule = form.rules[name]
-    named = {n: (c.label.zh, c.label.en) for n, c in form.columns.items()}
-    zh = {n: f"〔{named.get(n, (n,))[0]}〕" for n in (*form.columns, *form.refers)}
-    en = {n: f"[{named.get(n, (n, n))[1]}]" for n in (*form.columns, *form.refers)}
+    named = _names(form)
+    zh = {n: f"〔{label.zh}〕" for n, label in named.items()}
+    en = {n: f"[{label.en}]" for n, label in named.items()}
     basis = law.entry(rule.law).basis if rule.law else None
     return (
         name, ANSWERS[rule.answer], f"{basis.zh}\n{basis.en}" if basis else "",
         form.columns[rule.blame].label.zh,
         f"{rule.says.zh.format(**zh)}\n{rule.says.en.format(**en)}", f"{rule.todo.zh}\n{rule.todo.en}",
     )  # fmt: skip
+
+
+def _names(form: type[Form]) -> dict[str, Text]:
+    """What a rule may speak of, by its label: the form's columns, and numbers of other forms with the form's title."""
+    names = {name: column.label for name, column in form.columns.items()}
+    for name, total in form.refers.items():
+        other = form_named(total.form)
+        label, when = other.columns[total.measure].label, total.years_back
+        names[name] = Text(
+            f"{'上年' if when else ''}{other.title.zh}·{label.zh}",
+            f"{'last year, ' if when else ''}{other.title.en}: {label.en}",
+        )
+    return names
 
 
 def item(codes: Codes, code: str) -> str:

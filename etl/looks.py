@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypeAlias
 
 from warehouse.form import Column, Kind
@@ -65,3 +66,9 @@ class Looks:
         if column.part == "attribute":
             return self["text"]
         return self["number" if column.scale == 1 else "decimal"]
+
+
+def lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is two wide."""
+    wide = [sum(2 if ord(letter) > 0x2E80 else 1 for letter in line) for line in text.split("\n")]
+    return sum(max(1, math.ceil(length / width)) for length in wide)

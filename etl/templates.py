@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import xlsxwriter
 from etl.cells import written_units
 from etl.guide import PERIODS, item, write_codes, write_notes
 from etl.headers import EXPLANATION, IDENTIFICATION, SCHOOL, YEAR
-from etl.looks import Book, Looks
+from etl.looks import Book, Looks, lines
 from warehouse.form import Column, Form, Kind
 
 FILL = "填报 Fill in"
@@ -122,8 +121,8 @@ class _Sheet:
         notes = {name: _note(column) for name, column in self.columns.items()}
         heads = {name: header(name, column) for name, column in self.columns.items()}
         widths = {name: _width(column) for name, column in self.columns.items()}
-        self.sheet.set_row(NOTE_ROW, 4 + 11 * max(_lines(notes[n], widths[n] * 1.3) for n in notes))
-        self.sheet.set_row(HEADER_ROW, 6 + 15 * max(_lines(heads[n], widths[n]) for n in heads))
+        self.sheet.set_row(NOTE_ROW, 4 + 11 * max(lines(notes[n], widths[n] * 1.3) for n in notes))
+        self.sheet.set_row(HEADER_ROW, 6 + 15 * max(lines(heads[n], widths[n]) for n in heads))
         for name, column in self.columns.items():
             place, looks = self.at[name], self.formats
             self.sheet.set_column(place, place, widths[name])
@@ -198,12 +197,6 @@ def _width(column: Column | None) -> float:
         longest = max(len(item(column.codes, code)) for code in column.codes.labels)
         return min(max(16, 8 + 1.6 * longest), 34)
     return 17 if column.kind is Kind.INTEGER else 22
-
-
-def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a column; a Chinese character is two wide."""
-    wide = [sum(2 if ord(letter) > 0x2E80 else 1 for letter in line) for line in text.split("\n")]
-    return sum(max(1, math.ceil(length / width)) for length in wide)
 
 
 def _note(column: Column | None) -> str:
