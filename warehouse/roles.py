@@ -38,9 +38,10 @@ def draw_secrets() -> Secrets:
     return Secrets(**{name: secrets.token_urlsafe(32) for name in ("admin", "owner", "app")})
 
 
-def with_role(url: str, role: str) -> str:
-    """The same address, entered as `role`."""
-    return str_of(make_url(url).update_query_dict({"options": f"-crole={role}"}))
+def with_role(url: str, role: str, **settings: str) -> str:
+    """The same address, entered as `role` with settings of the session."""
+    options = " ".join(f"-c{name}={value}" for name, value in {"role": role, **settings}.items())
+    return str_of(make_url(url).update_query_dict({"options": options}))
 
 
 def with_database(url: str, database: str) -> str:

@@ -164,50 +164,55 @@ END $$;
 """
 
 # Nameless values of the schools below a place that the reader may see as an aggregate: at least ten or none.
+# Below the nation the schools are found on the ladder first; for the nation every school's row is read once.
 PUBLISHED_VALUES = f"""
+CREATE FUNCTION side_of_value(
+  form text, wanted_cut text, wanted_member text, measure text, wanted_load bigint, below text
+) RETURNS text LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM assert_partitioned('rollup_' || form);
+  RETURN format('SELECT r.place_id, sum(r.%I)::float8 AS v FROM %I r WHERE r.year = $1 AND r.rung = 4
+    AND r.cut = %L AND r.member = %L AND r.unit_kind = ANY ($2) AND r.basis IN ($3, 3)
+    AND r.first_load <= %s AND r.last_load > %s %s GROUP BY 1',
+    measure, 'rollup_' || form, wanted_cut, wanted_member, wanted_load, wanted_load, below);
+END $$;
 CREATE FUNCTION published_values(
   numerator text, numerator_cut text, numerator_member text, numerator_column text,
   denominator text, denominator_cut text, denominator_member text, denominator_column text,
   y int, place int, bounds text, kinds text[], wanted_basis int, numerator_load bigint, denominator_load bigint
 ) RETURNS double precision[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE result double precision[]; side text := CASE bounds WHEN 'then' THEN 'path_then' ELSE 'path_now' END;
+DECLARE
+  result double precision[];
+  below text := CASE WHEN place = 1 THEN '' ELSE 'AND r.place_id = u.place_id' END;
+  units text := CASE WHEN place = 1 THEN '' ELSE format(
+    '(SELECT place_id FROM ladder WHERE year = $1 AND rung = 4 AND %I @> ARRAY[$4]) u CROSS JOIN LATERAL ',
+    CASE bounds WHEN 'then' THEN 'path_then' ELSE 'path_now' END) END;
+  above text;
 BEGIN
   IF NOT ({_SIGNED}) OR NOT (coalesce({_NATION}, '') <> '' OR coalesce(place = ANY ({_ids("published")}), false)
      OR EXISTS (SELECT FROM place p WHERE p.place_id = place
                 AND (coalesce(p.path && {_ids("scope")}, false) OR coalesce(p.path && {_ids("region")}, false)))) THEN
     RETURN NULL;
   END IF;
-  PERFORM assert_partitioned('rollup_' || numerator);
+  above := side_of_value(numerator, numerator_cut, numerator_member, numerator_column, numerator_load, below);
   IF denominator = '' THEN
-    EXECUTE format('SELECT array_agg(v ORDER BY v) FROM (SELECT sum(r.%I)::float8 AS v
-      FROM %I r JOIN ladder l ON l.year = r.year AND l.place_id = r.place_id
-      WHERE r.year = $1 AND r.rung = 4 AND r.cut = $2 AND r.member = $3 AND r.unit_kind = ANY ($4)
-        AND r.basis IN ($5, 3) AND r.first_load <= $6 AND r.last_load > $6 AND $7 = ANY (l.%I)
-      GROUP BY r.place_id) s WHERE v IS NOT NULL HAVING count(*) >= 10',
-      numerator_column, 'rollup_' || numerator, side)
-    INTO result USING y, numerator_cut, numerator_member, kinds, wanted_basis, numerator_load, place;
+    EXECUTE 'SELECT array_agg(n.v ORDER BY n.v) FROM ' || units || '(' || above || ') n
+      WHERE n.v IS NOT NULL HAVING count(*) >= 10'
+    INTO result USING y, kinds, wanted_basis, place;
   ELSE
-    PERFORM assert_partitioned('rollup_' || denominator);
-    EXECUTE format('SELECT array_agg(v ORDER BY v) FROM (SELECT n.v / nullif(d.v, 0) AS v FROM
-      (SELECT r.place_id, sum(r.%I)::float8 AS v FROM %I r
-        WHERE r.year = $1 AND r.rung = 4 AND r.cut = $2 AND r.member = $3 AND r.unit_kind = ANY ($4)
-          AND r.basis IN ($5, 3) AND r.first_load <= $6 AND r.last_load > $6 GROUP BY 1) n JOIN
-      (SELECT r.place_id, sum(r.%I)::float8 AS v FROM %I r
-        WHERE r.year = $1 AND r.rung = 4 AND r.cut = $8 AND r.member = $9 AND r.unit_kind = ANY ($4)
-          AND r.basis IN ($5, 3) AND r.first_load <= $10 AND r.last_load > $10 GROUP BY 1) d USING (place_id)
-      JOIN ladder l ON l.year = $1 AND l.place_id = n.place_id AND $7 = ANY (l.%I)) s
-      WHERE v IS NOT NULL HAVING count(*) >= 10',
-      numerator_column, 'rollup_' || numerator, denominator_column, 'rollup_' || denominator, side)
-    INTO result USING y, numerator_cut, numerator_member, kinds, wanted_basis, numerator_load, place,
-      denominator_cut, denominator_member, denominator_load;
+    EXECUTE 'SELECT array_agg(v ORDER BY v) FROM (SELECT n.v / nullif(d.v, 0) AS v FROM ' || units
+      || '(' || above || ') n ' || CASE WHEN place = 1 THEN 'JOIN (' ELSE 'JOIN LATERAL (' END
+      || side_of_value(denominator, denominator_cut, denominator_member, denominator_column, denominator_load, below)
+      || ') d ON d.place_id = n.place_id) s WHERE v IS NOT NULL HAVING count(*) >= 10'
+    INTO result USING y, kinds, wanted_basis, place;
   END IF;
   RETURN result;
 END $$;
 """
 GRANTS = f"""
 REVOKE ALL ON FUNCTION ensure_partition(text, int), fresh_partition(text, int), attach_partition(text, int),
-  is_fresh(text, int), assert_partitioned(text) FROM PUBLIC;
+  is_fresh(text, int), assert_partitioned(text), side_of_value FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ensure_partition(text, int), fresh_partition(text, int), attach_partition(text, int),
   is_fresh(text, int), assert_partitioned(text) TO {WORKER};
 REVOKE ALL ON FUNCTION published_values FROM PUBLIC;

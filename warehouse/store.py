@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from warehouse.ledger import Batch, Recorded
 
 LADDER = "ladder"  # the name under which the laying of the ladder is counted in `load`
-# A rollup query is a few index look-ups in a few partitions: planning it anew took longer than running it.
+# A reader's statements are few and find their rows by key: planning them anew each time costs more than running them.
+SESSION = {WEB: {"jit": "off", "plan_cache_mode": "force_generic_plan"}, WORKER: {"jit": "off"}}
 _SETTINGS = sa.select(*(sa.func.set_config(f"app.{name}", sa.bindparam(name), sa.true())
-                        for name in ("reader", "scope", "region", "published", "nation")),
-                      sa.func.set_config("plan_cache_mode", "force_generic_plan", sa.true()))  # fmt: skip
+                        for name in ("reader", "scope", "region", "published", "nation")))  # fmt: skip
 _LOADS = sa.select(load.c.form, load.c.place_id, load.c.number).where(
     load.c.place_id == sa.func.any(sa.bindparam("places", type_=sa.ARRAY(sa.Integer)))
 )
@@ -112,7 +112,7 @@ class Warehouse:
         self.role = role
         self.ladder_load = 0
         self.engine = sa.create_engine(
-            with_role(url, role), pool_size=pool_size, max_overflow=4, pool_pre_ping=False,
+            with_role(url, role, **SESSION[role]), pool_size=pool_size, max_overflow=4, pool_pre_ping=False,
             connect_args={"prepare_threshold": 2, "autocommit": False},
         )  # fmt: skip
         self._reading = self.engine.execution_options(
@@ -128,6 +128,7 @@ class Warehouse:
             }
             connection.execute(_SETTINGS, settings)
             yield Reader(connection)
+            connection.commit()  # nothing was written; a rollback would make the driver forget what it prepared
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:

@@ -176,6 +176,8 @@ ladder = sa.Table(
     sa.Column("path_then", ARRAY(sa.Integer)),
     sa.Column("path_now", ARRAY(sa.Integer)),
     sa.PrimaryKeyConstraint("year", "place_id"),
+    sa.Index("ix_ladder_path_now", "path_now", postgresql_using="gin"),
+    sa.Index("ix_ladder_path_then", "path_then", postgresql_using="gin"),
     comment="各学年的层级：当年区划与现区划",
 )  # fmt: skip
 

@@ -470,6 +470,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("year", "place_id", name=op.f("ladder_pkey")),
         comment="各学年的层级：当年区划与现区划",
     )
+    op.create_index(
+        "ix_ladder_path_now", "ladder", ["path_now"], unique=False, postgresql_using="gin"
+    )
+    op.create_index(
+        "ix_ladder_path_then", "ladder", ["path_then"], unique=False, postgresql_using="gin"
+    )
     op.create_table(
         "load",
         sa.Column("form", sa.Text(), nullable=False),
