@@ -16,6 +16,7 @@ from metrics.plan import Lookup
 from metrics.question import Question
 from metrics.rollups import BASES, CURRENT, Reads, any_of
 from warehouse.discovery import form as form_named
+from warehouse.domains.monitoring import NINE
 from warehouse.form import DerivedForm
 from warehouse.tables import metadata, submission
 
@@ -79,13 +80,19 @@ def columns_behind(lookup: Lookup) -> list[ColumnBehind]:
     """The submitted columns of a part: its own, or what a derived form is computed from."""
     form = form_named(lookup.form)
     if issubclass(form, DerivedForm):
-        needs = form.needs.values()
+        needs = (need for name, need in form.needs.items() if _concerns(name, lookup.measure))
         return [ColumnBehind(need.form, need.measure, need.cut, (need.member,)) for need in needs]
     if not form.submitted:
         return []
     cut = lookup.rows[0][0]
     members = tuple(dict.fromkeys(member for _, member, _ in lookup.rows))
     return [ColumnBehind(lookup.form, lookup.measure, cut, members)]
+
+
+def _concerns(need: str, measure: str) -> bool:
+    """Whether a verdict of the nine limits looks at an input; everything else looks at all of them."""
+    looked_at = NINE.get(measure.removeprefix("met_").removeprefix("near_"))
+    return looked_at is None or need in looked_at
 
 
 def source(

@@ -10,7 +10,9 @@ import pytest
 from metrics.commands import review as review_lines
 from metrics.lineage import trace
 from metrics.measure import Question, State
+from metrics.plan import plan
 from metrics.review import flags, review
+from metrics.sheets import columns_behind
 from tests.factories import batch
 from tests.metrics.conftest import Ministry
 from warehouse.discovery import form
@@ -95,6 +97,16 @@ def test_only_the_rows_of_the_part_are_shown(ministry: Ministry, school: int) ->
 
     assert [row.number for row in term.sources[0].rows] == [6]
     assert term.label == ("实习学生数（一年级、岗位实习）", "Interns (Grade 1, Post internship)")
+
+
+def test_a_verdict_opens_into_the_columns_it_looks_at() -> None:
+    verdict, universe = (plan("met_students_per_teacher", 2025).sums[n][0] for n in (0, 1))
+
+    assert [(one.form, one.column) for one in columns_behind(verdict)] == [
+        ("enrolment", "students"),
+        ("staff", "persons"),
+    ]
+    assert ("register", "founded") in {(one.form, one.column) for one in columns_behind(universe)}
 
 
 def test_above_the_school_a_number_opens_into_its_children(ministry: Ministry) -> None:
