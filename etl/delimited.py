@@ -23,6 +23,7 @@ def read_csv(path: Path, limits: Limits) -> list[Sheet]:
     if not first.strip():
         raise NoData(path.name)
     separator = max(SEPARATORS, key=lambda each: first.count(each.encode()))
+    guard.check_width(path.name, first.count(separator.encode()) + 1, limits)
     sheet = _read_straight(path.name, content, separator) or _read_ragged(
         path.name, content.decode("utf-8"), separator
     )

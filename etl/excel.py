@@ -1,17 +1,19 @@
-"""Workbooks: xlsx and xls through calamine, every cell as the text a person sees."""
+"""Workbooks: xlsx and xls, every cell as the text a person sees. The parsing is etl/workbook.py's."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import Decimal
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
-
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from etl import guard
 from etl.errors import Encrypted, NotASpreadsheet
 from etl.sheet import Limits, Sheet, framed
+
+PARSER = Path(__file__).with_name("workbook.py")
+PATIENCE = 180  # seconds
 
 
 def read_xlsx(path: Path, limits: Limits) -> list[Sheet]:
@@ -27,48 +29,37 @@ def read_xls(path: Path, limits: Limits) -> list[Sheet]:
 
 
 def _sheets(path: Path, limits: Limits) -> list[Sheet]:
+    found = _parsed(path, limits)
+    match found.get("problem"):
+        case "password":
+            raise Encrypted(path.name)
+        case "extent":
+            guard.check_extent(path.name, found["rows"], found["columns"], limits)
+        case "damaged":
+            raise NotASpreadsheet(path.name, detail=f"工作簿已损坏 / {found['detail']}")
+    return [_sheet(path.name, name, rows) for name, rows in found["sheets"]]
+
+
+def _parsed(path: Path, limits: Limits) -> dict[str, Any]:
+    """What the parser prints; one that died or took too long met a file that cannot be read."""
+    bounds = str(limits.rows), str(limits.cells)
+    command: list[str | Path] = [sys.executable, "-I", PARSER, path, *bounds]
     try:
-        book = CalamineWorkbook.from_path(path)
-        return [
-            _sheet(path.name, book, each.name, limits)
-            for each in book.sheets_metadata
-            if each.visible is SheetVisibleEnum.Visible and each.typ is SheetTypeEnum.WorkSheet
-        ]
-    except CalamineError as problem:
-        if "password" in str(problem).lower():
-            raise Encrypted(path.name) from problem
-        raise NotASpreadsheet(path.name, detail=f"工作簿已损坏 / {problem}") from problem
+        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as problem:
+        raise NotASpreadsheet(path.name, detail="工作簿已损坏 / a damaged workbook") from problem
+    parsed: dict[str, Any] = json.loads(done.stdout)
+    return parsed
 
 
-def _sheet(file: str, book: CalamineWorkbook, name: str, limits: Limits) -> Sheet:
-    sheet = book.get_sheet_by_name(name)
-    guard.check_extent(file, sheet.total_height, sheet.total_width, limits)
-    rows = [[text_of(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    width = max((len(row) for row in rows), default=0)
+def _sheet(file: str, name: str, rows: list[list[str | None]]) -> Sheet:
+    width = max((_filled(row) for row in rows), default=0)
     return Sheet(file=file, name=name, cells=framed(rows, range(1, len(rows) + 1), width))
 
 
-def text_of(value: Any) -> str | None:  # noqa: ANN401 - whatever type a cell has
-    """A cell's value as text; numbers in the fifteen digits a spreadsheet shows, without exponent."""
-    match value:
-        case None | "":
-            return None
-        case str():
-            text = value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-        case bool():
-            text = "TRUE" if value else "FALSE"
-        case float():
-            text = plain_number(value)
-        case datetime():
-            text = value.isoformat(sep=" ").removesuffix(" 00:00:00")
-        case _:  # whole numbers, dates, times
-            text = str(value)
-    return text
-
-
-def plain_number(value: float) -> str:
-    """12.0 is '12', 0.1 + 0.2 is '0.3', 1e20 is written out."""
-    if value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    shown = format(Decimal(format(value, ".15g")), "f") if value - value == 0 else str(value)
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+def _filled(row: list[str | None]) -> int:
+    """The width of a row without the empty cells at its end, which styles leave behind."""
+    width = len(row)
+    while width and row[width - 1] is None:
+        width -= 1
+    return width

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 
+import polars as pl
+
 from etl.errors import Encrypted, NotASpreadsheet, TooLarge, ZipBomb
-from etl.sheet import Limits
+from etl.sheet import Limits, Sheet
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PARQUET = b"PAR1"
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError)
+"""What reading an archive that is torn or lies about itself may raise."""
 
 _PACKAGE_STREAM = "EncryptedPackage".encode("utf-16-le")
 _BOF = b"\x09\x08\x10\x00\x00\x06\x05\x00"  # start of a BIFF8 workbook stream
@@ -36,9 +42,26 @@ def check_extent(file: str, rows: int, columns: int, limits: Limits) -> None:
     if rows > limits.rows:
         raise TooLarge(file, what_zh="行数", what_en="rows", found=rows, limit=limits.rows)
     if rows * columns > limits.cells:
+        found = rows * columns
+        raise TooLarge(file, what_zh="单元格数", what_en="cells", found=found, limit=limits.cells)
+
+
+def check_width(file: str, columns: int, limits: Limits) -> None:
+    """Refuse more columns than any form has, before a frame is made of them."""
+    if columns > limits.columns:
+        raise TooLarge(file, what_zh="列数", what_en="columns", found=columns, limit=limits.columns)
+
+
+def check_cells(sheet: Sheet, limits: Limits) -> None:
+    """Refuse a table that is absurdly wide, or a cell that holds a book."""
+    check_width(sheet.file, sheet.width, limits)
+    texts = sheet.cells.select(pl.col(pl.String).str.len_bytes().max())
+    longest = max((length or 0 for length in texts.row(0)), default=0) if texts.width else 0
+    if longest > limits.cell_bytes:
         raise TooLarge(
-            file, what_zh="单元格数", what_en="cells", found=rows * columns, limit=limits.cells
-        )
+            sheet.file, what_zh="单元格的字节数", what_en="bytes in one cell", found=longest,
+            limit=limits.cell_bytes,
+        )  # fmt: skip
 
 
 def check_ole(file: str, content: bytes) -> None:
@@ -83,7 +106,7 @@ def check_workbook(path: Path, limits: Limits) -> None:
                 raise NotASpreadsheet(path.name, detail=_kind_of(archive))
             for entry in archive.infolist():
                 _check_entry(path.name, archive, entry, limits)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as problem:
+    except DAMAGED as problem:
         raise NotASpreadsheet(path.name, detail="压缩结构已损坏 / a damaged archive") from problem
 
 

@@ -73,7 +73,7 @@ def unpack(path: Path, folder: Path, limits: Limits) -> None:
             for entry in archive.infolist():
                 if not entry.is_dir():
                     _unpack_one(path.name, archive, entry, folder, limits)
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, EOFError) as problem:
+    except (*guard.DAMAGED, UnicodeDecodeError) as problem:
         raise NotASpreadsheet(path.name, detail="压缩包已损坏 / a damaged archive") from problem
 
 

@@ -42,6 +42,8 @@ def read(path: Path, limits: Limits = SUBMISSION) -> list[Sheet]:
     """Every table of a file, in the file's order."""
     guard.check_size(path, limits)
     sheets, seal = reader_of(path)(path, limits), fingerprint(path)
+    for sheet in sheets:
+        guard.check_cells(sheet, limits)
     return [replace(sheet, file_hash=seal) for sheet in sheets]
 
 

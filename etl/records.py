@@ -10,8 +10,8 @@ import polars as pl
 
 from etl import guard
 from etl.errors import NoData, NotASpreadsheet, TwoHeaders
-from etl.excel import text_of
 from etl.sheet import ROW, Limits, Sheet, cell, framed
+from etl.workbook import text_of
 
 
 def read_parquet(path: Path, limits: Limits) -> list[Sheet]:
@@ -20,6 +20,7 @@ def read_parquet(path: Path, limits: Limits) -> list[Sheet]:
         names = tuple(pl.read_parquet_schema(path))
         height = pl.scan_parquet(path).select(pl.len()).collect().item()
         guard.check_extent(path.name, height, len(names), limits)
+        guard.check_width(path.name, len(names), limits)
         read = pl.scan_parquet(path).select(
             _as_text(name, kind).alias(cell(i))
             for i, (name, kind) in enumerate(pl.read_parquet_schema(path).items())
@@ -27,7 +28,7 @@ def read_parquet(path: Path, limits: Limits) -> list[Sheet]:
         cells = (
             read.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int32)).collect()
         )
-    except (pl.exceptions.PolarsError, OSError) as problem:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as problem:
         raise NotASpreadsheet(path.name, detail=f"Parquet：{problem}".splitlines()[0]) from problem
     return [Sheet(file=path.name, name="", cells=cells, headers=names)]
 
@@ -57,6 +58,7 @@ def read_json(path: Path, limits: Limits) -> list[Sheet]:
         raise NoData(path.name)
     names = tuple(dict.fromkeys(key for each in records for key in _keys(path.name, each)))
     guard.check_extent(path.name, len(records), len(names), limits)
+    guard.check_width(path.name, len(names), limits)
     rows = [[_text(record.get(name)) for name in names] for record in records]
     cells = framed(rows, range(1, len(rows) + 1), len(names))
     return [Sheet(file=path.name, name="", cells=cells, headers=names, head=head)]

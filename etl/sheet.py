@@ -20,6 +20,8 @@ class Limits:
     cells: int
     expanded_bytes: int
     ratio: int = 300  # an honest sheet of repeated styles stays below
+    columns: int = 2_000
+    cell_bytes: int = 100_000  # a spreadsheet's own limit is 32,767 characters
 
 
 SUBMISSION = Limits(

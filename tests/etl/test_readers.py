@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -20,11 +22,11 @@ from etl.errors import (
     TwoHeaders,
     ZipBomb,
 )
-from etl.excel import plain_number
 from etl.guard import OLE
 from etl.headers import recognise
 from etl.readers import read
 from etl.sheet import ROW, SUBMISSION, Limits, letter
+from etl.workbook import plain_number
 from tests.etl import files
 from tests.etl.files import EMPTY, FIRST, HEADERS, NAMES, SECOND, delimited, parquet, records, xlsx
 from warehouse.discovery import form
@@ -237,3 +239,56 @@ def test_integers_of_parquet_stay_exact(tmp_path: Path) -> None:
     lines = [files.row(2**53 + 1)]
 
     assert students(parquet(tmp_path / "a.parquet", lines, NAMES)) == [(1, str(2**53 + 1))]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("wide.csv", b",".join(b"%d" % i for i in range(5_000)) + b"\n"),
+        ("wide.json", b"[{" + b",".join(b'"%d":1' % i for i in range(5_000)) + b"}]"),
+        ("book.csv", b"a,b\n1," + b"x" * 200_000 + b"\n"),
+        ("book.json", b'[{"a":"' + b"x" * 200_000 + b'"}]'),
+    ],
+)
+def test_absurd_widths_and_cells_are_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    with pytest.raises(TooLarge):
+        read(path)
+
+
+def test_styles_far_to_the_right_are_no_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page, bold = book.add_worksheet(), book.add_format({"bold": True})
+        page.write_row(0, 0, HEADERS)
+        page.write_row(1, 0, FIRST)
+        page.write_blank(0, 9_000, None, bold)
+
+    assert students(path) == [(2, "45")]
+
+
+WHOLE: dict[str, Callable[[Path], Path]] = {
+    "xlsx": lambda p: xlsx(p, LINES),
+    "xls": lambda _: XLS,
+    "csv": lambda p: delimited(p, LINES),
+    "json": lambda p: records(p, [FIRST, SECOND]),
+    "parquet": lambda p: parquet(p, [FIRST, SECOND]),
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_whatever_becomes_of_a_file_on_its_way_it_is_read_or_refused(
+    tmp_path: Path, kind: str
+) -> None:
+    whole, dice = WHOLE[kind](tmp_path / f"whole.{kind}").read_bytes(), random.Random(kind)
+    torn = tmp_path / f"torn.{kind}"
+
+    for _ in range(15):
+        content = bytearray(whole)
+        for _ in range(dice.choice((1, 3, 20))):
+            content[dice.randrange(len(content))] = dice.randrange(256)
+        torn.write_bytes(content[: dice.choice((len(content), dice.randrange(1, len(content))))])
+        with suppress(BadFile):
+            read(torn)
