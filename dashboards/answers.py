@@ -15,6 +15,7 @@ from flask import Flask
 from flask_caching import Cache
 
 from metrics.audience import Audience
+from metrics.distribution import Distribution, distribute
 from metrics.measure import forms_of, measure
 from metrics.question import Answers, Question
 from warehouse.ladder import Ladder
@@ -52,15 +53,29 @@ class Asking:
 
     def __call__(self, question: Question) -> Answers:
         """Measure, or recall what was measured under the same loads."""
-        ruler = governor(self.audience.ladder, question.places, self.loads)
-        loads = {form: self.loads[ruler].get(form, 0) for form in forms_of(question)}
-        asked = replace(question, load=loads)
+        asked = self.dated(question)
         key = f"answer|{scope_key(self.audience.scope)}|{asked!r}"
         found: Answers | None = self.memory.recall(key)
         if found is None:
             found = measure(self.reader, self.audience, asked)
             self.memory.keep(key, found)
         return found
+
+    def spread(self, question: Question, *, is_named: bool) -> Distribution:
+        """The units of one place by one metric, remembered like answers."""
+        asked = self.dated(question)
+        key = f"spread|{is_named}|{scope_key(self.audience.scope)}|{asked!r}"
+        found: Distribution | None = self.memory.recall(key)
+        if found is None:
+            found = distribute(self.reader, self.audience, asked, is_named=is_named)
+            self.memory.keep(key, found)
+        return found
+
+    def dated(self, question: Question) -> Question:
+        """The question with the loads that govern its places."""
+        ruler = governor(self.audience.ladder, question.places, self.loads)
+        loads = {form: self.loads[ruler].get(form, 0) for form in forms_of(question)}
+        return replace(question, load=loads)
 
 
 def scope_key(scope: Scope) -> str:

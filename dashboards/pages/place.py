@@ -25,7 +25,6 @@ from dashboards.views import (
 )
 from dashboards.views.children import Shown
 from dashboards.views.kpis import Beside
-from metrics.distribution import Distribution, distribute
 from metrics.question import Answers
 from warehouse.places import NATION, Rung
 
@@ -153,11 +152,6 @@ class Asked:
     def spread(self) -> str:
         return spread.chosen(self.visit)
 
-    def distribution(self, metric: str, *, is_named: bool) -> Distribution:
-        """The schools of this place by one metric."""
-        asked = questions.single(self.visit, metric)
-        return distribute(self.visit.reader, self.visit.audience, asked, is_named=is_named)
-
 
 def draw(visit: Visit) -> Drawn:
     asked = Asked(visit)
@@ -213,7 +207,7 @@ def _sections(asked: Asked) -> list[Child]:
 
 
 def _spread(asked: Asked, width: int) -> Child:
-    found = asked.distribution(asked.spread, is_named=False)
+    found = questions.spread(asked.visit, asked.spread)
     own = asked.limits.cell(asked.spread, asked.here, asked.visit.year)
     return sections.spread_section(asked.visit, asked.spread, found, own, width)
 
@@ -228,7 +222,7 @@ def _matrix(asked: Asked) -> list[Child]:
     visit = asked.visit
     if visit.depth != "records":
         return []
-    missed = asked.distribution("limits_missed", is_named=True)
+    missed = questions.spread(visit, "limits_missed", is_named=True)
     schools = matrix.schools(missed, is_all=visit.address.all == "1")
     answers = asked.ask(matrix.VALUE_METRICS, schools, (visit.year,)) if schools else None
     return [sections.matrix_section(visit, missed, answers)]

@@ -170,10 +170,13 @@ def school_cards(
     visit: Visit, names: Sequence[str], own: Answers, school_class: str
 ) -> list[KpiView]:
     """The cards of a school: its verdict, and where it stands among the schools around it."""
-    return [_school_card(visit, metric_named(name), own, school_class) for name in names]
+    place = peers.place_of(visit)
+    return [_school_card(visit, metric_named(name), own, school_class, place) for name in names]
 
 
-def _school_card(visit: Visit, metric: Metric, own: Answers, school_class: str) -> KpiView:
+def _school_card(
+    visit: Visit, metric: Metric, own: Answers, school_class: str, place: int | None
+) -> KpiView:
     card = _card(visit, metric, own, None)
     cell = own.cell(metric.name, own.question.places[0], visit.year)
     limit = wording.limit_of(
@@ -184,7 +187,7 @@ def _school_card(visit: Visit, metric: Metric, own: Answers, school_class: str) 
         school_class=school_class,
     )
     verdict = wording.verdict(limit, cell)
-    compared = peers.view(visit, metric.name, cell, peers.around(visit, metric.name))
+    compared = peers.view(visit, metric.name, cell, peers.around(visit, metric.name, place))
     return replace(
         card,
         verdict=verdict,

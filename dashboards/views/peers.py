@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dashboards.numbers import plain
 from dashboards.page import Visit
 from dashboards.parts.kpis import PeersView
 from dashboards.views import questions, wording
 from metrics.discovery import metric as metric_named
-from metrics.distribution import Distribution, distribute, percentile
+from metrics.distribution import Distribution, percentile
 from metrics.metric import Metric
 from metrics.question import Cell
+from warehouse.places import Rung
 
+REGIONS = {Rung.PROVINCE, Rung.PREFECTURE}
+ENOUGH = 20  # units due in a place that is compared with
 FEWEST = 10  # fewer schools would not stay nameless
 DOTS = 36  # a strip shows the shape of any number of schools with as many dots
 EDGE = 2  # percent left out at either end of the strip
@@ -28,21 +31,31 @@ class Around:
     found: Distribution
 
 
-def around(visit: Visit, name: str) -> Around | None:
-    """The schools of the prefecture, or of the province where the prefecture has too few."""
-    asked = questions.single(visit, name)
+def place_of(visit: Visit) -> int | None:
+    """The prefecture of a school, or its province where the prefecture has too few schools to stay nameless."""
     above = [
         one
         for one in reversed(visit.ladder.ancestors(visit.address.place or 1))
-        if visit.ladder.rung(one) in {1, 2}
+        if visit.ladder.rung(one) in REGIONS
     ]
-    for place in above:
-        found = distribute(
-            visit.reader, visit.audience, replace(asked, places=(place,)), is_named=False
-        )
-        if len(found.values) >= FEWEST:
-            return Around(place, found)
-    return None
+    return next(
+        (one for one in above if _units(visit, one) >= ENOUGH), above[-1] if above else None
+    )
+
+
+def _units(visit: Visit, place: int) -> int:
+    """Reporting units below a place."""
+    below = visit.ladder.children(place, visit.year, visit.address.bounds)
+    rungs = visit.ladder.rung
+    return sum(1 if rungs(one) is Rung.SCHOOL else _units(visit, one) for one in below)
+
+
+def around(visit: Visit, name: str, place: int | None) -> Around | None:
+    """The schools beside this one by one metric."""
+    if place is None:
+        return None
+    found = questions.spread(visit, name, place)
+    return Around(place, found) if len(found.values) >= FEWEST else None
 
 
 def view(visit: Visit, name: str, cell: Cell, compared: Around | None) -> PeersView | None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from dashboards.answers import governor
 from dashboards.page import Visit
-from metrics.measure import forms_of
+from metrics.distribution import Distribution
 from metrics.question import Answers, Question
 
 
@@ -29,11 +27,13 @@ def ask(
     return visit.ask(question(visit, metrics, places, years))
 
 
-def single(visit: Visit, metric: str) -> Question:
-    """One metric at the visit's place and year; at an earlier moment, of the loads of that moment."""
-    asked = question(visit, (metric,), (visit.address.place or 1,), (visit.year,))
-    if not visit.address.asof:
-        return asked
-    loads = visit.asking.loads
-    ruler = governor(visit.ladder, asked.places, loads)
-    return replace(asked, load={form: loads[ruler].get(form, 0) for form in forms_of(asked)})
+def single(visit: Visit, metric: str, place: int | None = None) -> Question:
+    """One metric at one place, the visit's unless another is named, in the visit's year."""
+    return question(visit, (metric,), (place or visit.address.place or 1,), (visit.year,))
+
+
+def spread(
+    visit: Visit, metric: str, place: int | None = None, *, is_named: bool = False
+) -> Distribution:
+    """The units below a place by one metric."""
+    return visit.asking.spread(single(visit, metric, place), is_named=is_named)

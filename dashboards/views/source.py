@@ -31,7 +31,7 @@ def panel(visit: Visit) -> Element | None:
     """The panel beside the page, when the address opens a number."""
     if visit.place is None or visit.address.source not in metrics():
         return None
-    asked = questions.single(visit, visit.address.source)
+    asked = visit.asking.dated(questions.single(visit, visit.address.source))
     found = trace(visit.reader, visit.audience, asked)
     return lineage(view(visit, found), visit.phrases)
 
