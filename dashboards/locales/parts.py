@@ -42,7 +42,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "seal.limit.read": ("超过限值", "Over the limit"),
     "seal.missing": ("…", "…"),
     "seal.missing.read": ("未报送", "Not submitted"),
-    "judgement.none": ("没有", "None"),
+    "judgement.none": ("没有", "Nothing"),
     "attention.none": ("没有需要关注的事项", "Nothing needs attention"),
     "tiles.note": (
         "方格等大，只表示相对方位，不表示疆界；兵团单列，全国合计含兵团。",

@@ -136,6 +136,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "少于 10 校的单位不算百分比，只列校数。超过限值用方形标出。",
         "No rate is given of fewer than 10 schools: their counts stand instead. Beyond the limit: a square.",
     ),
+    "children.nobody": (
+        "另有 {n} 个下级没有应报单位，未列出。",
+        " {n} more {n:place has|places have} nobody to report and {n:is|are} left out.",
+    ),
     "column.place": ("地区", "Place"),
     "column.school": ("学校", "School"),
     "column.rank": ("名次", "Rank"),

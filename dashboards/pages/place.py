@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dashboards.element import Child
@@ -25,7 +25,7 @@ from dashboards.views import (
 )
 from dashboards.views.children import Shown
 from dashboards.views.kpis import Beside
-from metrics.question import Answers
+from metrics.question import Answers, Cell
 from warehouse.places import NATION, Rung
 
 HEADLINES = (
@@ -37,6 +37,7 @@ HEADLINES = (
     "compliant_share",
 )
 RANKED = "compliant_share"
+FEW = 10  # children fill less than the column beside them
 RANKING = (
     Shown("compliant_share", "dots"),
     Shown("students_per_teacher", "dots", narrow=False),
@@ -170,9 +171,14 @@ def draw(visit: Visit) -> Drawn:
             *_sections(asked),
         ],
         panel=source.panel(visit),
-        coverage=own.cell("coverage", asked.here, visit.year),
+        coverage=_coverage(own.cell("coverage", asked.here, visit.year)),
         state=kpis.state(visit),
     )
+
+
+def _coverage(cell: Cell) -> Cell:
+    """Units reporting of units due, as the context bar takes them."""
+    return replace(cell, units=cell.numerator or 0, due=cell.denominator or 0)
 
 
 def _sections(asked: Asked) -> list[Child]:
@@ -196,14 +202,17 @@ def _sections(asked: Asked) -> list[Child]:
             _trend(asked, 12),
         ]
     listed = SCHOOLS if asked.lists_schools else CHILDREN
-    return [
-        grid(
-            sections.children_section(visit, asked.below, listed),
-            column(4, attention, sections.nine_section(visit, asked.limits, 12)),
-        ),
-        grid(_spread(asked, 7), _trend(asked, 5)),
-        *_matrix(asked),
-    ]
+    table = sections.children_section(visit, asked.below, listed)
+    if len(asked.children) < FEW:
+        beside = column(5, _trend(asked, 12), _spread(asked, 12))
+        blocks = [
+            grid(table, attention),
+            grid(sections.nine_section(visit, asked.limits, 7), beside),
+        ]
+    else:
+        aside = column(4, attention, sections.nine_section(visit, asked.limits, 12))
+        blocks = [grid(table, aside), grid(_spread(asked, 7), _trend(asked, 5))]
+    return [*blocks, *_matrix(asked)]
 
 
 def _spread(asked: Asked, width: int) -> Child:

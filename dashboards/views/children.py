@@ -59,17 +59,23 @@ def table(
     total, *children = answers.question.places
     plans = [_plan(visit, answers, column) for column in columns]
     standing = _bands(visit, answers, children, ranked)
-    ordered = _sorted(visit, answers, children, ranked)
+    ordered = _sorted(visit, answers, due(visit, answers), ranked)
     rows = [_row(visit, answers, total, plans, standing, kind="total")]
     rows += [
         _row(visit, answers, place, plans, standing, kind=_kind(visit, place)) for place in ordered
     ]
     heads = [
         _name_head(visit, ranked),
-        *([_rank_head(visit, standing)] if ranked else []),
+        *([_rank_head(visit, standing)] if standing is not None else []),
         *(_head(visit, one, ranked) for one in plans),
     ]
     return TableView(title(visit, len(children)), heads, rows, "dense" if len(rows) > 24 else "")
+
+
+def due(visit: Visit, answers: Answers) -> list[int]:
+    """The children that have anybody to report; the others are counted in a note."""
+    children = answers.question.places[1:]
+    return [one for one in children if answers.cell("students", one, visit.year).due]
 
 
 def title(visit: Visit, number: int) -> str:
@@ -101,21 +107,28 @@ def _rank_head(visit: Visit, standing: dict[int, Band]) -> ColumnView:
 def _plan(visit: Visit, answers: Answers, column: Shown) -> _Plan:
     metric = metric_named(column.metric)
     cells = [cell for _, cell in answers.column(column.metric, visit.year)]
+    rates = [cell for cell in cells if few_schools(visit, metric, cell) is None]
     limit = wording.limit_of(
         metric, visit.year, is_school=False, later=visit.address.law == "later"
     )
-    axis = _axis(visit, metric, cells, limit) if column.kind == "dots" else None
+    axis = _axis(visit, metric, rates, limit) if column.kind == "dots" else None
     return _Plan(column, metric, wording.column_scale(metric, cells, visit.lang), limit, axis)
 
 
-def _axis(visit: Visit, metric: Metric, cells: Sequence[Cell], limit: Limit | None) -> AxisView:
+def _axis(
+    visit: Visit, metric: Metric, cells: Sequence[Cell], limit: Limit | None
+) -> AxisView | None:
     """Ends that hold every value and the limit, on round numbers."""
     known = [cell.value for cell in cells if wording.is_shown(cell) and cell.value is not None]
+    if not known:
+        return None
     if limit is not None:
         known.append(limit.value)
     low, high = min(known, default=0.0), max(known, default=1.0)
     step = 10 if high - low > 20 else 5 if high - low > 8 else 2 if high - low > 2 else 1
     low, high = low // step * step, -(-high // step) * step
+    if limit is not None:  # so that its words stand beside the axis' end, not on it
+        low = min(low, limit.value - 2 * step)
     if metric.unit == PERCENT:
         high = min(high, 100.0)
     words = "axis.target" if limit and limit.force is Force.TARGET else "axis.limit"
@@ -147,7 +160,7 @@ def _names(visit: Visit, plan: _Plan) -> tuple[str, str, Literal["text", "number
         case "change":
             return visit.phrases("column.change"), "%", "number"
         case "dots":
-            return f"{label} {plan.scale.unit}", "", "dot"
+            return f"{label} {plan.scale.unit}", "", "dot" if plan.axis else "number"
         case "verdict":
             return label, "", "text"
         case _:
@@ -195,9 +208,12 @@ def _sort_value(visit: Visit, answers: Answers, place: int, key: str) -> float |
     return cell.value if wording.is_shown(cell) and wording.is_covered(cell) else None
 
 
-def _bands(visit: Visit, answers: Answers, children: Sequence[int], ranked: str) -> dict[int, Band]:
+def _bands(
+    visit: Visit, answers: Answers, children: Sequence[int], ranked: str
+) -> dict[int, Band] | None:
+    """The bands of those that can be ranked; None for a table without ranks."""
     if not ranked:
-        return {}
+        return None
     return bands(
         metric_named(ranked), {place: answers.cell(ranked, place, visit.year) for place in children}
     )
@@ -213,14 +229,14 @@ def _row(
     answers: Answers,
     place: int,
     plans: Sequence[_Plan],
-    standing: dict[int, Band],
+    standing: dict[int, Band] | None,
     kind: Literal["", "own", "total"],
 ) -> RowView:
     cells: list[Drawn] = [
         _CELLS[plan.column.kind](visit, plan, answers.cell(plan.metric.name, place, visit.year))
         for plan in plans
     ]
-    if standing:
+    if standing is not None:
         cells.insert(0, _rank_cell(visit, standing.get(place), kind))
     href = "" if kind == "total" else visit.address.at(place)
     return RowView(visit.ladder.place(place).name(visit.lang), cells, href, kind=kind)

@@ -86,10 +86,15 @@ def children_section(
     """The places below in code order."""
     shown = children.table(visit, below, columns)
     meta = _meta(visit, _stock(visit), visit.phrases("children.sorting"))
-    view = SectionView(
-        "children", shown.name, meta, width=width, note=visit.phrases("children.note")
-    )
+    note = visit.phrases("children.note") + _left_out(visit, below)
+    view = SectionView("children", shown.name, meta, width=width, note=note)
     return section(view, table_part(shown, visit.phrases))
+
+
+def _left_out(visit: Visit, below: Answers) -> str:
+    """How many places below have nobody to report."""
+    number = len(below.question.places) - 1 - len(children.due(visit, below))
+    return visit.phrases("children.nobody", n=number) if number else ""
 
 
 def no_children_section(visit: Visit) -> Element:

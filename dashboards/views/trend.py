@@ -51,7 +51,8 @@ def chart(visit: Visit, name: str, own: Line, parent: Line | None = None) -> Cha
     metric = metric_named(name)
     printed = series(name) if own.place == NATION else ()
     labels = sorted({*own.cells, *(one.year for one in printed if one.year <= visit.years[-1])})
-    scale = wording.column_scale(metric, own.cells.values(), visit.lang)
+    totals = [one.value for one in printed]
+    scale = wording.column_scale(metric, own.cells.values(), visit.lang, totals)
     lines = [line for line in (parent, own) if line is not None]
     view = TrendView(
         labels=[str(year) for year in labels],

@@ -123,9 +123,15 @@ def cell_view(
     return CellView(text=text, value=cell.value, href=href, verdict=verdict)
 
 
-def column_scale(metric: Metric, cells: Iterable[Cell], lang: Lang) -> Scale:
-    """The scale that suits the largest value of a column, so that its decimals stay fixed."""
-    largest = max((abs(cell.value) for cell in cells if cell.value is not None), default=0.0)
+def column_scale(
+    metric: Metric, cells: Iterable[Cell], lang: Lang, beside: Iterable[float] = ()
+) -> Scale:
+    """The scale that suits the largest value of a column, so that its decimals stay fixed.
+
+    `beside` are values printed in the same scale that are no cells.
+    """
+    values = [abs(cell.value) for cell in cells if cell.value is not None]
+    largest = max((*values, *beside), default=0.0)
     for unit, floor, scale in _SCALES[lang]:
         if metric.unit == unit and largest >= floor:
             return scale

@@ -1,0 +1,102 @@
+"""Pages of the real site in a browser: accessible in both languages, from the nation down to a cell."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import make_server
+
+from tests.conftest import Database
+from tests.dashboards.ministry import Ministry, opened
+from tests.dashboards.test_browser import violations
+from warehouse.places import Rung
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def ministry(
+    module_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ministry]:
+    with opened(module_database, Path(tmp_path_factory.mktemp("ministry"))) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def site(browser: Browser, ministry: Ministry) -> Iterator[BrowserContext]:
+    """A window signed in as the ministry."""
+    served = make_server("127.0.0.1", 0, ministry.server, threaded=True)
+    thread = threading.Thread(target=served.serve_forever, daemon=True)
+    thread.start()
+    context = browser.new_context(base_url=f"http://127.0.0.1:{served.server_port}")
+    first = context.new_page()
+    first.goto("/sign-in")
+    first.fill("#account", "ministry")
+    first.fill("#password", "test")
+    first.click("button[type=submit]")
+    first.wait_for_selector("#react-entry-point .page")
+    first.close()
+    yield context
+    context.close()
+    served.shutdown()
+    thread.join()
+    served.server_close()
+
+
+@pytest.fixture
+def view(site: BrowserContext) -> Iterator[Page]:
+    found = site.new_page()
+    found.set_viewport_size({"width": 1366, "height": 768})
+    yield found
+    found.close()
+
+
+def go(view: Page, address: str) -> None:
+    view.goto(address)
+    view.wait_for_selector("#react-entry-point .page")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("rung", list(Rung))
+def test_axe_finds_nothing_on_a_place(
+    view: Page, ministry: Ministry, rung: Rung, lang: str
+) -> None:
+    go(view, f"/{lang}/place/{ministry.places()[rung]}?year=2026")
+
+    assert violations(view) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_axe_finds_nothing_beside_a_source_or_in_the_catalogue(
+    view: Page, ministry: Ministry, lang: str
+) -> None:
+    go(view, f"/{lang}/place/{ministry.school()}?year=2026&source=students_per_teacher&theme=dark")
+    assert violations(view) == []
+
+    go(view, f"/{lang}/catalogue?metric=students_per_teacher")
+    assert violations(view) == []
+
+
+@pytest.mark.parametrize("rung", list(Rung))
+def test_a_narrow_page_never_scrolls_sideways(view: Page, ministry: Ministry, rung: Rung) -> None:
+    go(view, f"/en/place/{ministry.places()[rung]}?year=2026")
+
+    for width in (320, 390, 768):
+        view.set_viewport_size({"width": width, "height": 700})
+        assert view.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_one_click_leads_down_and_the_way_back_up(view: Page, ministry: Ministry) -> None:
+    province = ministry.places()[Rung.PROVINCE]
+    name = ministry.warehouse.ladder.place(province).name("zh")
+    go(view, "/zh/place/1?year=2026")
+
+    view.locator(".tile", has_text=name).click()
+
+    expect(view).to_have_title(f"{name} · 职鉴")
+    view.locator(".crumb a", has_text="全国").click()
+    expect(view).to_have_title("全国 · 职鉴")
