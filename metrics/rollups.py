@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from metrics.metric import UNITS
 from metrics.plan import ANY_MEMBER, DUE, ROSTER, Lookup, Plan, plan
 from metrics.question import Question
+from warehouse.store import Compiled, compiled
 from warehouse.tables import FOR_EVER, Basis, metadata
 
 Row = tuple[Any, ...]  # year, place_id, unit_kind, cut, member, units, measures
@@ -32,7 +33,7 @@ CURRENT = FOR_EVER - 1  # a load at which exactly the current rows are valid
 class Reads(Protocol):
     """What is asked of a reader of the warehouse: rows of a statement, inside one scope and one state."""
 
-    def rows(self, statement: sa.Executable, **values: Any) -> Iterable[Any]: ...  # noqa: ANN401 - bind values
+    def rows(self, statement: sa.Executable | Compiled, **values: Any) -> Iterable[Any]: ...  # noqa: ANN401 - bind values
 
 
 @dataclass
@@ -168,9 +169,7 @@ class State(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def statement(
-    form: str, measures: tuple[str, ...], state: State, *, is_broken: bool
-) -> sa.Select[Any]:
+def statement(form: str, measures: tuple[str, ...], state: State, *, is_broken: bool) -> Compiled:
     """year, place_id, unit_kind, cut, member, units and measures of a form's rollup.
 
     The rows of one place and cell are at most two (above it under both boundaries, or under the one asked
@@ -178,7 +177,7 @@ def statement(
     """
     columns = table(form).c
     member = columns.member == any_of("members", sa.Text)
-    return sa.select(
+    selected = sa.select(
         *(columns[name] for name in ("year", "place_id", "unit_kind", "cut", "member", UNITS)),
         *(columns[name] for name in measures),
     ).where(
@@ -188,12 +187,14 @@ def statement(
         sa.or_(member, columns.cut == any_of("open", sa.Text)) if is_broken else member,
         *_valid(form, state),
     )
+    return compiled(selected)
 
 
 @lru_cache(maxsize=256)
-def counting(forms: tuple[str, ...], states: tuple[State, ...]) -> sa.CompoundSelect[Any]:
+def counting(forms: tuple[str, ...], states: tuple[State, ...]) -> Compiled:
     """form, year, place_id, unit_kind, '', '', units, and of the roster the units due: the totals of several forms."""
-    return sa.union_all(*(_count(form, state) for form, state in zip(forms, states, strict=True)))
+    counts = (_count(form, state) for form, state in zip(forms, states, strict=True))
+    return compiled(sa.union_all(*counts))
 
 
 def _count(form: str, state: State) -> sa.Select[Any]:

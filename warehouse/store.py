@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from warehouse.errors import WarehouseUnavailable
 from warehouse.form import Form
@@ -29,8 +30,29 @@ LADDER = "ladder"  # the name under which the laying of the ladder is counted in
 SESSION = {WEB: {"jit": "off", "plan_cache_mode": "force_generic_plan"}, WORKER: {"jit": "off"}}
 _SETTINGS = sa.select(*(sa.func.set_config(f"app.{name}", sa.bindparam(name), sa.true())
                         for name in ("reader", "scope", "region", "published", "nation")))  # fmt: skip
-_LOADS = sa.select(load.c.form, load.c.place_id, load.c.number).where(
-    load.c.place_id == sa.func.any(sa.bindparam("places", type_=sa.ARRAY(sa.Integer)))
+_DIALECT = postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A statement in the driver's own words, made once and run many times; `values` are those bound in it."""
+
+    text: str
+    values: Mapping[str, Any]
+
+
+def compiled(statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> Compiled:
+    """A statement whose words do not change from one reading to the next."""
+    made = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    return Compiled(
+        str(made), {name: value for name, value in made.params.items() if value is not None}
+    )
+
+
+_LOADS = compiled(
+    sa.select(load.c.form, load.c.place_id, load.c.number).where(
+        load.c.place_id == sa.any_(sa.bindparam("places", type_=sa.ARRAY(sa.Integer)))
+    )
 )
 
 _LOADS_AT = (
@@ -46,8 +68,18 @@ class Reader:
 
     connection: sa.Connection
 
-    def rows(self, statement: sa.Executable, **values: Any) -> Sequence[sa.Row[Any]]:  # noqa: ANN401 - bind values
+    def rows(self, statement: sa.Executable | Compiled, **values: Any) -> Sequence[Any]:  # noqa: ANN401 - bind values
+        """Rows of a statement; a compiled one goes to the driver as it is and comes back as plain tuples."""
+        if isinstance(statement, Compiled):
+            cursor = self._driver().cursor()
+            rows: Sequence[Any] = cursor.execute(
+                statement.text, {**statement.values, **values}
+            ).fetchall()
+            return rows
         return self.connection.execute(statement, values).fetchall()
+
+    def _driver(self) -> Any:  # noqa: ANN401 - psycopg's own connection
+        return self.connection.connection.driver_connection
 
     def frame(self, statement: sa.Executable, **values: Any) -> pl.DataFrame:  # noqa: ANN401 - bind values
         result = self.connection.execute(statement, values)
@@ -61,8 +93,8 @@ class Reader:
     def loads(self, places: Sequence[int]) -> dict[int, dict[str, int]]:
         """The load number of every form at each place: place_id -> form -> number."""
         found: dict[int, dict[str, int]] = {place_id: {} for place_id in places}
-        for row in self.rows(_LOADS, places=list(places)):
-            found[row.place_id][row.form] = row.number
+        for form, place_id, number in self.rows(_LOADS, places=list(places)):
+            found[place_id][form] = number
         return found
 
     def loads_at(self, places: Sequence[int], moment: datetime) -> dict[int, dict[str, int]]:
@@ -92,9 +124,6 @@ class Writer(Reader):
         ) as copy:
             for lines in csv_slices(frame):
                 copy.write(lines)
-
-    def _driver(self) -> Any:  # noqa: ANN401 - psycopg's own connection
-        return self.connection.connection.driver_connection
 
     def insert(self, table: str, frame: pl.DataFrame) -> int:
         """Insert a frame by one statement: COPY itself is not allowed where row security stands."""
