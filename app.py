@@ -18,7 +18,6 @@ from warehouse.errors import ZhijianError
 if TYPE_CHECKING:
     from flask import Flask
 
-    from dashboards.serving import Household
     from etl.demo.install import Ministry
     from warehouse.addresses import Addresses
     from warehouse.store import Warehouse
@@ -46,6 +45,10 @@ class Settings(BaseSettings):
     browser: Path | None = Field(None, description="Chromium or Chrome for tests 测试用浏览器")
     secure_cookies: bool = Field(default=False, description="Cookies over TLS only 仅经 TLS")
     log_level: LogLevel = Field("warning", description="Of the web server's log 日志级别")
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
 
     def environment(self) -> dict[str, str]:
         """The environment for child processes: this one's, with what the command line changed."""
@@ -90,6 +93,13 @@ def create_app() -> "Flask":
         today=commands.clock(settings.today, known).date(),
         settings={"synthetic": "synthetic" in known, "secure": settings.secure_cookies},
     )
+
+
+def gunicorn(settings: Settings) -> list[str]:
+    from dashboards import serving
+
+    where = settings.host, settings.port
+    return serving.gunicorn(*where, settings.workers, settings.threads, settings.log_level)
 
 
 @contextmanager
@@ -190,7 +200,7 @@ def serve(
     commands.refuse_taken_port(settings.host, settings.port)
     commands.refuse_old_schema(addresses(settings).web)
     with serving.household(settings.environment()) as home:
-        raise SystemExit(run_web(settings, home, behind=[]))
+        raise SystemExit(serving.keep(home, home.start(gunicorn(settings)), settings.url, [], say))
 
 
 @cli.command()
@@ -239,18 +249,21 @@ def bring_demo(settings: Settings, ministry: "Ministry", part: str) -> None:
 def serve_demo(settings: Settings, options: list[str]) -> int:
     """The newest years in a child process, then the web server, then the older years behind it."""
     from dashboards import serving
+    from etl.demo.install import PARTS, is_done
     from warehouse import commands
 
     commands.refuse_taken_port(settings.host, settings.port)
     found = addresses(settings)
     commands.upgrade(found.owner, found.app, say)
     load = [sys.executable, "-m", "app", "demo", *options]
-    with serving.household(settings.environment()) as home:
-        if code := home.start([*load, "--part=first"]).wait():
+    with worker(settings) as warehouse, serving.household(settings.environment()) as home:
+        first = is_done(warehouse, *PARTS["first"])
+        if not first and (code := home.start([*load, "--part=first"]).wait()):
             return code
-        with worker(settings) as warehouse:
-            commands.show_accounts(warehouse, settings.var, settings.host, say)
-        return run_web(settings, home, behind=[[*load, "--part=later"]])
+        later = [] if is_done(warehouse, *PARTS["later"]) else [[*load, "--part=later"]]
+        web = home.start(gunicorn(settings))
+        commands.show_accounts(warehouse, settings.var, settings.host, say)
+        return serving.keep(home, web, settings.url, later, say)
 
 
 @cli.command()
@@ -334,16 +347,6 @@ def review(
             say(line)
 
 
-def run_web(settings: Settings, home: "Household", behind: list[list[str]]) -> int:
-    """Serve until told to end; `behind` are commands that run beside the web server."""
-    from dashboards import serving
-
-    command = serving.gunicorn(
-        settings.host, settings.port, settings.workers, settings.threads, settings.log_level
-    )
-    return serving.run(home, command, f"http://{settings.host}:{settings.port}", behind, say)
-
-
 @cli.command()
 def doctor(port: Port = None) -> None:
     """Say what is wrong with this machine and what to do about it.  检查本机环境并给出处理办法。
@@ -356,15 +359,9 @@ def doctor(port: Port = None) -> None:
     settings = read_settings(port=port)
     exists = outside(settings) is not None or (settings.var / "postgres").exists()
     found = addresses(settings) if exists else None
-    installation = Installation(
-        project=PROJECT,
-        var=settings.var,
-        host=settings.host,
-        port=settings.port,
-        browser=settings.browser,
-        owner_url=found.owner_or_none if found else None,
-        app_url=found.app if found else None,
-    )
+    urls = (found.owner_or_none, found.app) if found else (None, None)
+    where = settings.host, settings.port
+    installation = Installation(PROJECT, settings.var, *where, settings.browser, *urls)
     raise SystemExit(commands.report(examine(installation), say))
 
 
@@ -387,13 +384,9 @@ def main() -> None:
     except ZhijianError as error:
         raise SystemExit(f"{error.zh}\n{error.en}") from None
     except ValidationError as error:
-        raise SystemExit(told(error)) from None
-
-
-def told(error: ValidationError) -> str:
-    """Which setting is wrong, and why."""
-    lines = (f"ZHIJIAN_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
-    return "\n".join(["设置有误，请改正：", "A setting is wrong, correct it:", *lines])
+        wrong = (f"ZHIJIAN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        head = ("设置有误，请改正：", "A setting is wrong, correct it:")
+        raise SystemExit("\n".join([*head, *wrong])) from None
 
 
 if __name__ == "__main__":

@@ -123,17 +123,13 @@ def is_answered(url: str) -> bool:
         return False
 
 
-def run(
-    home: Household, web: Sequence[str], url: str, behind: Sequence[Sequence[str]], say: Say
-) -> int:
-    """Start the web server, then what runs behind it; wait for the web server to end."""
-    process = home.start(web)
-    if not wait_until_served(f"{url}/health", process):
+def keep(home: Household, web: Child, url: str, behind: Sequence[Sequence[str]], say: Say) -> int:
+    """Wait until the web server answers, start what runs behind it, wait for it to end."""
+    if not wait_until_served(f"{url}/health", web):
         say("网页服务未能启动，原因见上。\nThe web server did not start; its messages stand above.")
         return 1
     say(f"\n  [bold]{url}[/]   按 Ctrl-C 结束  Ctrl-C ends it\n")
-    others = [home.start(command) for command in behind]
-    return watch(process, others, say)
+    return watch(web, [home.start(command) for command in behind], say)
 
 
 def watch(web: Child, others: Sequence[Child], say: Say) -> int:

@@ -35,7 +35,7 @@ class Finding:
     remedy: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Installation:
     """What the doctor looks at."""
 
@@ -121,9 +121,9 @@ def disk(installation: Installation) -> Finding:
     free = shutil.disk_usage(place).free / GIGABYTE
     return judge(
         "disk 磁盘",
-        good=free >= 6,
+        good=free >= 8,
         found=f"{free:.0f} GB free at {place}",
-        remedy="free 6 GB, or name another folder: ZHIJIAN_VAR=/path make run",
+        remedy="free 8 GB, or name another folder: ZHIJIAN_VAR=/path make run",
     )
 
 

@@ -233,7 +233,7 @@ def tuned() -> dict[str, str]:
         "synchronous_commit": "on",
         "jit": "off",
         "random_page_cost": "1.1",
-        "max_wal_size": "4GB",
+        "max_wal_size": "2GB",
         "min_wal_size": "256MB",
         "checkpoint_timeout": "15min",
         "max_parallel_workers_per_gather": "1",

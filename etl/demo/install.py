@@ -25,14 +25,14 @@ from warehouse.errors import ZhijianError
 from warehouse.store import Warehouse
 from warehouse.units import record_unit_events
 
-__all__ = ["PARTS", "Install", "Ministry", "OtherMinistry", "bring"]
+__all__ = ["PARTS", "Install", "Ministry", "OtherMinistry", "bring", "is_done"]
 
 BY = "demo"
 WORKBOOKS = "workbooks"
 Told = Callable[[str, int, int], None]  # what, done, of how many
 # What must be in before the first page: the newest complete year, then the running one. The others follow behind.
 NEWEST = (str(LAST - 1), str(LAST))
-OLDER = (WORKBOOKS, *(str(year) for year in range(LAST - 2, FIRST - 1, -1)))
+OLDER = (*(str(year) for year in range(LAST - 2, FIRST - 1, -1)), WORKBOOKS)
 PARTS = {"first": NEWEST, "later": OLDER, "all": NEWEST + OLDER}
 
 
@@ -92,7 +92,7 @@ class Install:
             return bool(writer.scalar("SELECT EXISTS (SELECT FROM submission)"))
 
     def is_done(self, step: str) -> bool:
-        return f"demo.{step}" in self.worker.settings()
+        return is_done(self.worker, step)
 
     def take(self, step: str, progress: Told) -> None:
         """Take one step unless it is done: a year, or the workbooks."""
@@ -120,6 +120,12 @@ class Install:
         for done, path in enumerate(paths, start=1):
             submit(self.worker, path, now=self.now, by=BY)
             progress(step, done, len(paths))
+
+
+def is_done(warehouse: Warehouse, *steps: str) -> bool:
+    """Whether a demo ministry's steps are all in."""
+    known = warehouse.settings()
+    return all(f"demo.{step}" in known for step in steps)
 
 
 def bring(install: Install, steps: Iterable[str], say: Callable[[str], None]) -> None:
