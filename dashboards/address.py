@@ -21,8 +21,9 @@ BasisName = Literal["submitted", "approved"]
 Law = Literal["", "later"]
 ThemeName = Literal["light", "dark"]
 
-_PATH = re.compile(r"^/(zh|en)/([a-z]+)(?:/(\d{1,9}))?/?$")
-_NAME = re.compile(r"^-?[a-z][a-z0-9_]{0,60}$")
+_PATH = re.compile(r"/(zh|en)/([a-z]+)(?:/([0-9]{1,9}))?/?")
+_NAME = re.compile(r"-?[a-z][a-z0-9_]{0,60}")
+_MOST_OPTIONS = 20
 _CHOICES: dict[str, tuple[str, ...]] = {
     "bounds": get_args(Bounds), "basis": get_args(BasisName), "law": get_args(Law), "theme": get_args(ThemeName),
     "all": ("", "1"),
@@ -75,11 +76,11 @@ _DEFAULTS = {f.name: f.default for f in fields(Address)}
 
 def parse(path: str, query: str) -> Address:
     """An address as typed -> what it names. BadAddress for anything outside the grammar."""
-    found = _PATH.match(path)
+    found = _PATH.fullmatch(path)
     if not found:
         raise BadAddress(path)
     lang, page, place = found.groups()
-    given = dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=20))
+    given = _given(query.removeprefix("?"))
     unknown = sorted(set(given) - set(_DEFAULTS))
     if unknown:
         raise BadAddress(unknown[0])
@@ -89,14 +90,23 @@ def parse(path: str, query: str) -> Address:
     )
 
 
+def _given(query: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_OPTIONS))
+    except ValueError as error:
+        raise BadAddress(query[:60]) from error
+
+
 def _value(name: str, text: str) -> str | int:
     if name == "year":
-        if not re.fullmatch(r"\d{4}", text):
+        if not re.fullmatch(r"[12][0-9]{3}", text):
             raise BadAddress(f"year={text}")
         return int(text)
     if name == "asof":
         return _moment(text)
-    allowed = text in _CHOICES[name] if name in _CHOICES else text == "" or bool(_NAME.match(text))
+    allowed = (
+        text in _CHOICES[name] if name in _CHOICES else text == "" or bool(_NAME.fullmatch(text))
+    )
     if not allowed or name in ("lang", "page", "place"):
         raise BadAddress(f"{name}={text}")
     return text

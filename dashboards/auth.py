@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -83,7 +84,7 @@ class Door:
         if path.startswith("/_"):
             return Response("sign in first", status=401)
         wanted = request.full_path.rstrip("?")
-        return redirect(f"{SIGN_IN}?next={wanted}" if wanted != "/" else SIGN_IN)
+        return redirect(_door(next=wanted if wanted != "/" else ""))
 
     def sign_in(self) -> BaseResponse:
         """Show the form, or check what was posted."""
@@ -92,7 +93,10 @@ class Door:
         )
         if request.method == "GET":
             return self._form(lang, "")
-        login, password = request.form.get("account", ""), request.form.get("password", "")
+        login = request.form.get("account", "").replace(
+            "\0", ""
+        )  # PostgreSQL's text has no such character
+        password = request.form.get("password", "")
         fresh = secrets.compare_digest(
             request.form.get("csrf", ""), session.get("csrf", "") or secrets.token_hex()
         )
@@ -109,7 +113,7 @@ class Door:
         session["csrf"] = session.get("csrf") or secrets.token_urlsafe(16)
         other = "zh" if lang == "en" else "en"
         view = SignInView(
-            action=f"{SIGN_IN}?lang={lang}", other_language_href=f"{SIGN_IN}?lang={other}", csrf=session["csrf"],
+            action=_door(lang=lang), other_language_href=_door(lang=other, next=_next()), csrf=session["csrf"],
             next_address=_next(), account=login, error=error, synthetic=self.synthetic,
         )  # fmt: skip
         answer = Response(sign_in_page(view, Phrases(lang)), status=status)
@@ -140,6 +144,12 @@ class Door:
             login=login[:200], address=request.remote_addr or "", event=event, succeeded=succeeded, object=what[:500],
             detail=dict(detail or {}),
         )  # fmt: skip
+
+
+def _door(**options: str) -> str:
+    """The sign-in page with these options."""
+    given = {name: text for name, text in options.items() if text}
+    return f"{SIGN_IN}?{urlencode(given)}" if given else SIGN_IN
 
 
 def _next() -> str:

@@ -87,8 +87,10 @@ class Shell(Dash):
         """Answer an address with its whole page."""
         query = request.query_string.decode(errors="replace")
         page = self._render(request.path, f"?{query}" if query else "")
-        if page.redirect:
-            return redirect(page.redirect)
+        return redirect(page.redirect) if page.redirect else self.document(page)
+
+    def document(self, page: Rendered) -> Response:
+        """The whole document of a page."""
         g.page = page
         text: str = super().index()  # type: ignore[no-untyped-call]  # Dash leaves it untyped
         answer = Response(text, status=page.status)
@@ -130,9 +132,9 @@ def create_dash(server: Flask, render: Render) -> Shell:
     @app.callback(
         Output(PAGE_ID, "children"), Input(LOCATION_ID, "pathname"), Input(LOCATION_ID, "search")
     )
-    def show(pathname: str | None, search: str | None) -> Element:
+    def show(pathname: object, search: object) -> Element:
         if not isinstance(pathname, str):
             raise PreventUpdate
-        return render(pathname, search or "").element
+        return render(pathname, search if isinstance(search, str) else "").element
 
     return app

@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from dash import Dash, Input, Output, State
-from flask import Flask
+from flask import Flask, Response, request
 from flask_login import current_user
 
 from dashboards import element as e
 from dashboards.address import Address, BadAddress, parse
-from dashboards.answers import Asking, Memory
+from dashboards.answers import Asking, Memory, scope_key
 from dashboards.around import framed
 from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.element import Element
@@ -26,8 +26,9 @@ from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import RESULTS_ID, SEARCH_ID, HeaderView, search_results
 from dashboards.parts.notices import STATUS, Notice, notice
 from dashboards.search import find
-from dashboards.shell import LOCATION_ID, Rendered, create_dash
+from dashboards.shell import LOCATION_ID, Rendered, Shell, create_dash
 from metrics.audience import Audience
+from metrics.discovery import metrics
 from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
 from warehouse.places import NATION
@@ -60,10 +61,9 @@ class Site:
     def _read(self, path: str, query: str, reader: Reader) -> Rendered:
         """The page of an address, or the page that says why there is none."""
         try:
-            address = parse(path, query)
-            return self._answer(address, reader)
+            return self._answer(read_address(path, query), reader)
         except BadAddress as error:
-            return self._notice("bad_address", _fallback(path), reader, str(error))
+            return self._notice("bad_address", _fallback(path), reader, _writable(str(error)))
         except UnknownPlace as error:
             return self._notice("not_found", _fallback(path), reader, error.zh)
         except OutOfScope as error:
@@ -76,7 +76,7 @@ class Site:
         """What the bytes of a page depend on: reader, address and the loads at its place and above; "" for refusals."""
         reader: Reader = current_user
         try:
-            address = parse(path, query)
+            address = read_address(path, query)
             audience = reader.audience(self.warehouse)
             if self._depth(address, audience) is None:
                 return ""
@@ -84,7 +84,8 @@ class Site:
             return ""
         with self.warehouse.reading(audience.scope) as open_reader:
             loads = open_reader.loads(self._rulers(address))
-        return f"page|{reader.id}|{address}|{self.today}|{loads}" if self._is_current(loads) else ""
+        who = f"{reader.id}|{scope_key(audience.scope)}"
+        return f"page|{who}|{address}|{self.today}|{loads}" if self._is_current(loads) else ""
 
     def _is_current(self, loads: Mapping[int, Mapping[str, int]]) -> bool:
         """Whether the ladder in memory is the one that is laid; it is read again when units have changed."""
@@ -165,6 +166,10 @@ class Site:
             frame(view, [notice(kind, str(home_href), phrases, detail)], phrases), STATUS[kind]
         )
 
+    def broken(self, path: str) -> Rendered:
+        """The page that says that a page could not be computed; what happened stands in the log."""
+        return self._notice("broken", _fallback(path), current_user)
+
     def search(self, text: str, path: str, query: str) -> Element | None:
         """What the search box lists; only places the reader may open."""
         if not text or not text.strip():
@@ -176,6 +181,23 @@ class Site:
         address = address if address.year else replace(address, year=self._newest())
         audience = current_user.audience(self.warehouse)
         return search_results(find(text[:60], audience, address), Phrases(address.lang))
+
+
+def read_address(path: str, query: str) -> Address:
+    """An address whose names of metrics are names of ours; BadAddress for any other."""
+    address = parse(path, query)
+    column = address.sort.removeprefix("-")
+    for kind in ("_due", "_coverage", "_change"):
+        column = column.removesuffix(kind)
+    for option, name in (("metric", address.metric), ("source", address.source), ("sort", column)):
+        if name and name not in metrics() and (option, name) != ("sort", "code"):
+            raise BadAddress(f"{option}={getattr(address, option)}")
+    return address
+
+
+def _writable(text: str) -> str:
+    """Half characters, which a payload may hold, cannot be sent back."""
+    return text.encode(errors="replace").decode()
 
 
 def _moment(asof: str) -> datetime:
@@ -223,6 +245,7 @@ def create_site(
     server.add_url_rule("/health", "health", lambda: "ok")
     app = create_dash(server, site.render)
     _install_search(app, site)
+    server.register_error_handler(500, lambda _: _broken(app, site))
     server.after_request(_headers)
     return server
 
@@ -237,6 +260,13 @@ def _install_search(app: Dash, site: Site) -> None:
     )
     def search(text: str | None, pathname: str | None, query: str | None) -> Element | None:
         return site.search(str(text or ""), str(pathname or "/"), str(query or ""))
+
+
+def _broken(app: Shell, site: Site) -> Response:
+    """What is answered in place of a page or a click that failed."""
+    if request.path.startswith("/_") or not current_user.is_authenticated:
+        return Response("broken", status=500)
+    return app.document(site.broken(request.path))
 
 
 def _headers(answer: Any) -> Any:  # noqa: ANN401 - Flask's response

@@ -14,12 +14,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from warehouse import embedded, roles
+
+if TYPE_CHECKING:
+    from tests.readers import Ministry
 
 # A test's cluster may be lost with the machine, so nothing waits for the disk.
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
@@ -111,6 +115,27 @@ def empty_database(cluster: Cluster) -> Iterator[Database]:
     """A database before its first migration."""
     with copied(cluster, "template0") as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def small_ministry(
+    cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The name of a database that holds the smallest demo ministry, loaded once; nobody stays connected to it."""
+    from tests.readers import load_small_ministry
+
+    with copied(cluster, template) as made:
+        load_small_ministry(made, tmp_path_factory.mktemp("demo") / "files")
+        yield made.name
+
+
+@pytest.fixture(scope="module")
+def ministry(cluster: Cluster, small_ministry: str) -> Iterator["Ministry"]:
+    """The smallest demo ministry with its site and readers, shared by the tests of one module."""
+    from tests.readers import ministry_of
+
+    with copied(cluster, small_ministry) as made, ministry_of(made) as opened:
+        yield opened
 
 
 @contextmanager

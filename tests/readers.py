@@ -1,0 +1,131 @@
+"""A small demo ministry in a real warehouse, its readers signed in, and the site they read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from dashboards.auth import hash_password
+from dashboards.site import create_site
+from etl.demo import build as demo
+from etl.sources import load_package
+from warehouse.accounts import Reader, demo_readers
+from warehouse.store import Warehouse
+
+if TYPE_CHECKING:
+    from tests.conftest import Database
+
+SCHOOLS, YEARS = 64, (2025,)
+NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+PASSWORD = "a word that every reader of a test knows"  # noqa: S105 - of a database that lives for a test
+ROLES = ("ministry", "province", "sister", "county", "school", "analyst")
+CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+DISPATCH = "/_dash-update-component"
+
+
+def load_small_ministry(database: Database, folder: Path) -> None:
+    """Fill a migrated database with the smallest demo ministry, its newest complete year, and the demo accounts."""
+    made = demo.build(folder, schools=SCHOOLS, years=YEARS)
+    worker = Warehouse(database.worker_url, "zhijian_worker")
+    load_package(worker, made.folder, now=NOW, by="demo")
+    password = hash_password(PASSWORD)
+    for reader in demo_readers(worker.ladder):
+        worker.keep_account(password_hash=password, **vars(reader))
+    worker.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ministry:
+    """The warehouse as web and worker see it, and the site on it. `readers` by role; the second province is "sister"."""
+
+    owner_url: str
+    web: Warehouse
+    worker: Warehouse
+    site: Flask
+    readers: Mapping[str, Reader]
+    clients: dict[str, FlaskClient] = field(default_factory=dict)
+
+    def at(self, role: str) -> int:
+        """Where a reader stands."""
+        return self.readers[role].place_id
+
+    def client(self, role: str) -> FlaskClient:
+        """A reader's browser, signed in once for all tests of a module."""
+        if role not in self.clients:
+            self.clients[role] = self.entered(role, self.site)
+        return self.clients[role]
+
+    def entered(self, role: str, site: Flask) -> FlaskClient:
+        """A browser of its own, signed in to a site."""
+        client = site.test_client()
+        assert sign_in(client, self.readers[role].login).status_code == 302
+        return client
+
+    def another_site(self) -> Flask:
+        """Another server on the same warehouse, with a memory of its own."""
+        return opened_site(self.web)
+
+
+@contextmanager
+def ministry_of(database: Database) -> Iterator[Ministry]:
+    """The small ministry that a database holds, opened as installations open it."""
+    web, worker = Warehouse(database.web_url), Warehouse(database.worker_url, "zhijian_worker")
+    found = demo_readers(worker.ladder)
+    yield Ministry(
+        owner_url=database.owner_url, web=web, worker=worker, site=opened_site(web),
+        readers=dict(zip(ROLES, found, strict=True)),
+    )  # fmt: skip
+    web.close()
+    worker.close()
+
+
+def opened_site(web: Warehouse, **settings: Any) -> Flask:
+    return create_site(
+        web, secret=PASSWORD, today=NOW.date(), settings={"synthetic": True, **settings}
+    )
+
+
+def sign_in(client: FlaskClient, login: str, password: str = PASSWORD, **said: str) -> TestResponse:
+    """Open the form and send it, as a browser does."""
+    form = CSRF.search(client.get("/sign-in").text)
+    assert form
+    return client.post(
+        "/sign-in", data={"csrf": form[1], "account": login, "password": password, **said}
+    )
+
+
+def asked_by_dash(client: FlaskClient, path: str, query: str = "") -> dict[str, Any]:
+    """The page that a click asks Dash for, as an element."""
+    inputs = [
+        {"id": "location", "property": "pathname", "value": path},
+        {"id": "location", "property": "search", "value": query},
+    ]
+    answer = client.post(
+        DISPATCH, json={"output": "page.children", "outputs": {"id": "page", "property": "children"},
+                        "inputs": inputs, "changedPropIds": ["location.pathname"]},
+    )  # fmt: skip
+    assert answer.status_code == 200
+    page: dict[str, Any] = orjson.loads(answer.data)["response"]["page"]["children"]
+    return page
+
+
+def searched(client: FlaskClient, text: str, path: str = "/", query: str = "") -> str:
+    """What the search box is told, as text."""
+    answer = client.post(
+        DISPATCH, json={"output": "search-results.children", "outputs": {"id": "search-results", "property": "children"},
+                        "inputs": [{"id": "search", "property": "value", "value": text}],
+                        "state": [{"id": "location", "property": "pathname", "value": path},
+                                  {"id": "location", "property": "search", "value": query}],
+                        "changedPropIds": ["search.value"]},
+    )  # fmt: skip
+    return answer.get_data(as_text=True)
