@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from metrics.disclosure import Parts
+from metrics.metric import ALL_UNITS, ATTACHED, SCHOOL
 from metrics.plan import ANY_MEMBER, DUE, ROSTER, Lookup, Plan, Reported, plan
 from metrics.question import Question, State
 from metrics.rollups import Cells, Found
@@ -14,6 +15,9 @@ from warehouse.discovery import form as form_named
 UNEVEN = 0.02  # coverages of a metric's forms further apart than this are said
 BROKEN = 0.05  # and further apart than this, its parts do not speak of the same units: no value
 NOTHING: Cells = {}
+TOTALS: dict[tuple[str, ...], tuple[tuple[str, str, str], ...]] = {
+    kinds: tuple(("", "", kind) for kind in kinds) for kinds in (ALL_UNITS, SCHOOL, ATTACHED)
+}
 
 
 class Gatherer:
@@ -39,6 +43,8 @@ class Gatherer:
             if total is None:
                 return standing._replace(state=State.NOT_SUBMITTED)
             values.append(total)
+        if not one.reported:  # a metric about reporting itself: units reporting of units due
+            standing = standing._replace(units=values[0], due=values[-1])
         return standing._replace(values=tuple(values))
 
     def total(self, lookups: tuple[Lookup, ...], place: int, year: int) -> int | None:
@@ -83,9 +89,11 @@ class Gatherer:
         return self._units(reported.form, place, year - reported.years_back, reported.kinds, 0)
 
     def _units(self, form: str, place: int, year: int, kinds: tuple[str, ...], at: int) -> int:
-        cells = self.rows.get((form, place, year), NOTHING)
-        found = (cells.get(("", "", kind)) for kind in kinds)
-        return sum(numbers[at] or 0 for numbers in found if numbers is not None)
+        cells = self.rows.get((form, place, year))
+        if cells is None:
+            return 0
+        found: int = sum(cells[row][at] or 0 for row in TOTALS[kinds] if row in cells)
+        return found
 
     def members(self, one: Plan, year: int) -> Iterator[str]:
         """The members of the breakdown that occur anywhere in the rows, in the order of the code list."""
@@ -109,10 +117,11 @@ class Gatherer:
 
 def _standing(covers: list[tuple[int, int]]) -> Parts:
     """The worst of the coverages, and how far they are apart. A form nobody is due for counts as covered."""
-    if not covers:
-        return Parts(State.VALUE)
+    if len(covers) < 2:
+        return Parts(State.VALUE, (), None, *(covers[0] if covers else (0, 0)))
     shares = [units / due if due else 1.0 for units, due in covers]
-    units, due = covers[shares.index(min(shares))]
-    apart = max(shares) - min(shares)
+    worst = min(shares)
+    units, due = covers[shares.index(worst)]
+    apart = max(shares) - worst
     state = State.NOT_SUBMITTED if apart > BROKEN else State.VALUE
-    return Parts(state, units=units, due=due, is_uneven=apart > UNEVEN)
+    return Parts(state, (), None, units, due, apart > UNEVEN)

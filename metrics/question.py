@@ -18,8 +18,7 @@ class State(StrEnum):
     ROUNDS_TO_ZERO = "rounds_to_zero"  # ~0
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One number. `units` of `due` reporting units stand behind it: the worst covered of its forms.
 
     `value` is None unless the state is VALUE or ROUNDS_TO_ZERO. `numerator` and `denominator` are the

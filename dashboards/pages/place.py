@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from dashboards.element import Child
@@ -25,7 +25,7 @@ from dashboards.views import (
 )
 from dashboards.views.children import Shown
 from dashboards.views.kpis import Beside
-from metrics.question import Answers, Cell
+from metrics.question import Answers
 from warehouse.places import NATION, Rung
 
 HEADLINES = (
@@ -171,14 +171,9 @@ def draw(visit: Visit) -> Drawn:
             *_sections(asked),
         ],
         panel=source.panel(visit),
-        coverage=_coverage(own.cell("coverage", asked.here, visit.year)),
+        coverage=own.cell("coverage", asked.here, visit.year),
         state=kpis.state(visit),
     )
-
-
-def _coverage(cell: Cell) -> Cell:
-    """Units reporting of units due, as the context bar takes them."""
-    return replace(cell, units=cell.numerator or 0, due=cell.denominator or 0)
 
 
 def _sections(asked: Asked) -> list[Child]:

@@ -98,6 +98,12 @@ def test_nobody_due_and_nobody_reported_are_different_answers(
     assert answers.cell("drop_out", NATION, 2025).due == 14
 
 
+def test_the_coverage_stands_behind_itself(ministry: Ministry, reader: Reader) -> None:
+    cell = measure(reader, ministry.audience(), ask("coverage")).cell("coverage", NATION, 2025)
+
+    assert (cell.value, cell.units, cell.due) == (0.0, 0, 14)
+
+
 def test_forms_reported_by_different_units_make_no_ratio(ministry: Ministry) -> None:
     few = {ministry.schools["G"]: [{"start": 1000, "end": 990, "dropped_out": 10}]}
     send(ministry.worker, "flow", 2024, few)
