@@ -1,32 +1,24 @@
 """What schools teach with: teachers, land, buildings, equipment and books, through the years.
 
-Which schools meet all nine limits is drawn first (a share for each province and year, the same schools staying
-on the good side mostly); the values then follow from it: above the larger of a limit and its per-student twin
-where a group of limits is met, below it where it is missed.
+A school's means are log-normal around what a school of its size needs. Whoever is to meet a limit and naturally
+would not is lifted above it by a margin of its own, never to the limit itself: values that sit on limits are a sign
+of fraud and stand only where faults plant them. Afterwards stocks drift with their growth and with the students.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from etl.demo.compliance import GROUPS, compliance, judged, missed_groups, need
 from etl.demo.dice import Bools, Floats, Ints, dice, fit
 from etl.demo.pupils import Pupils
-from etl.demo.targets import FIRST, NATION, provinces
+from etl.demo.targets import FIRST, NATION
 from etl.demo.units import YEARS, Units
-from warehouse import law
 
-__all__ = ["GROUPS", "Means", "equip"]
-
-GROUPS: dict[str, tuple[str, str]] = {  # a limit on the total and its twin per student (or teacher)
-    "land": ("land", "land_per_student"),
-    "buildings": ("buildings", "buildings_per_student"),
-    "teachers": ("teachers", "students_per_teacher"),
-    "equipment": ("equipment", "equipment_per_student"),
-    "books": ("", "books_per_student"),
-}
-MISSED_OFTEN = {"land": 0.22, "buildings": 0.42, "teachers": 0.24, "equipment": 0.03, "books": 0.09}
+__all__ = ["Means", "equip"]
 
 
 @dataclass(frozen=True)
@@ -45,135 +37,153 @@ class Means:
         return values
 
 
+@dataclass(frozen=True, kw_only=True)
+class Habit:
+    """What is usual for one kind of means, as multiples of the need.
+
+    A unit's natural multiple is log-normal (`middle`, `spread`); who is lifted gets a margin of mean `margin`, who
+    falls short lacks a log gap of mean `gap` (first year, last year). A stock grows by `growth` with probability
+    `often` in a year, and follows what the students of the year need with probability `follows`. A unit of e times
+    the usual size misses it less readily by `large`. Attached classes have `attached` as much: they share a host's.
+    """
+
+    middle: float
+    spread: float
+    margin: float
+    gap: tuple[float, float]
+    often: float = 0.0
+    growth: float = 0.0
+    follows: float = 0.0
+    large: float = 0.0
+    attached: float
+    step: int = 1
+
+
+HABITS = {
+    "land": Habit(middle=1.0, spread=0.24, margin=0.15, gap=(0.2, 0.16), often=0.03, growth=0.02,
+                  follows=0.75, large=0.8, attached=0.7),
+    "buildings": Habit(middle=0.9, spread=0.19, margin=0.125, gap=(0.28, 0.2), often=0.05, growth=0.04,
+                       follows=0.6, large=-0.1, attached=0.35),
+    "teachers": Habit(middle=1.2, spread=0.14, margin=0.19, gap=(0.34, 0.26), attached=0.58),
+    "equipment": Habit(middle=2.55, spread=0.61, margin=0.6, gap=(0.2, 0.2), often=0.8, growth=0.013,
+                       follows=0.4, attached=0.9, step=100),
+    "books": Habit(middle=1.09, spread=0.19, margin=0.16, gap=(0.2, 0.16), often=0.4, growth=0.01,
+                   follows=0.8, attached=0.7),
+}  # fmt: skip
+CROWDED = ("teachers", "buildings")  # the kinds of which crowded regions have less
+SHAPE = 2.6  # of the margins' gamma distribution: few are small
+USUAL_SIZE = 1200
+
+
 def equip(units: Units, pupils: Pupils, loses: Floats) -> Means:
     """`loses` [n, YEARS] multiplies a unit's teachers: below 1 where a school is planted to lose them."""
     students = np.column_stack([pupils.stock(FIRST + c) for c in range(YEARS)])
-    meets, distance = _compliance(units, students)
-    missed = _missed(units, meets, distance)
-    values = {
-        name: _stock(units, name, students, missed[name])
-        for name in ("land", "buildings", "equipment", "books")
-    }
-    return Means(
-        meets=meets, teachers=_teachers(units, students, missed["teachers"], loses), **values
+    meets, distance = compliance(units, students)
+    size = np.log(students.max(axis=1).clip(200) / USUAL_SIZE)
+    luck = {name: dice(units.seed, "natural", name).standard_normal(len(units)) for name in GROUPS}
+    short = {name: -luck[name] - HABITS[name].large * size for name in GROUPS}
+    missed = missed_groups(units, meets, distance, short)
+    means = {name: _draw(units, name, students, luck[name], missed[name]) for name in GROUPS}
+    stocks = {name: _stock(means[name]) for name in GROUPS if name != "teachers"}
+    return Means(meets=meets, teachers=_staff(units, means["teachers"], loses), **stocks)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """What chance says of one kind of means: [n, YEARS], `natural` and `free` [n]; multiples of `need`.
+
+    `above` is the margin of who is lifted, `below` the multiple of who falls short; `free` units may have any.
+    """
+
+    habit: Habit
+    need: Floats
+    natural: Floats
+    above: Floats
+    below: Floats
+    growth: Floats
+    follows: Bools
+    missed: Bools
+    free: Bools
+
+
+def _draw(units: Units, group: str, students: Ints, luck: Floats, missed: Bools) -> _Drawn:
+    habit, chance = HABITS[group], dice(units.seed, "means", group)
+    shape = (len(units), YEARS)
+    crowding = units.of("crowding") if group in CROWDED else np.ones(len(units))
+    shared = np.where(units.attached, habit.attached, 1.0)
+    gap = np.linspace(*habit.gap, YEARS)
+    grows = (chance.random(shape) < habit.often) & (np.arange(YEARS) > 0)
+    return _Drawn(
+        habit=habit,
+        need=need(group, units, students.clip(30)),
+        natural=shared * habit.middle / crowding * np.exp(habit.spread * luck),
+        above=chance.gamma(SHAPE, habit.margin / SHAPE, shape) / crowding[:, None],
+        below=0.998 * np.exp(-gap * chance.exponential(1.0, (len(units), 1))),
+        growth=1 + grows * chance.gamma(2.0, habit.growth / 2.0, shape),
+        follows=chance.random(shape) < habit.follows,
+        missed=missed,
+        free=~judged(units),
     )
 
 
-def _compliance(units: Units, students: Ints) -> tuple[Bools, Floats]:
-    """Who meets all nine, and how far behind the last such school of the province the others rank (0..1)."""
-    chance = dice(units.seed, "compliance")
-    size = students.max(axis=1).clip(30)
-    worse = np.maximum(0, np.log(800 / size)) * 0.5 + np.maximum(0, np.log(size / 2600)) * 0.6
-    base = chance.normal(0.0, 1.0, len(units)) + worse
-    meets = np.zeros((len(units), YEARS), bool)
-    distance = np.zeros((len(units), YEARS))
+def _stock(drawn: _Drawn) -> Ints:
+    """A stock through the years: it grows, follows the students, and changes sides of the need where it must."""
+    held = np.where(drawn.free, drawn.need.max(axis=1), drawn.need[:, 0]) * drawn.natural
+    columns, since = [], drawn.need[:, 0]
     for column in range(YEARS):
-        score = base + chance.normal(0.0, 0.12, len(units))
-        shares = _province_shares(units, column)
-        for index in range(len(provinces())):
-            mine = (units.province == index) & units.due(FIRST + column) & ~units.attached
-            order = np.flatnonzero(mine)[np.argsort(score[mine], kind="stable")]
-            good = round(shares[index] * order.size + chance.uniform(-0.5, 0.5))
-            meets[order[:good], column] = True
-            distance[order[good:], column] = np.arange(1, order.size - good + 1) / order.size
-    distance[units.attached] = dice(units.seed, "attached").uniform(0, 0.5, (1, YEARS))
-    return meets, distance
-
-
-def _province_shares(units: Units, column: int) -> Floats:
-    """Shares of the provinces in a year: the last year's spread, moved in logits until the nation's share is met."""
-    last = np.array([one.compliant for one in provinces()])
-    due = units.due(FIRST + column) & ~units.attached
-    weight = np.bincount(units.province[due], minlength=last.size)
-    logit, spread = np.log(last / (1 - last)), 0.72 + 0.28 * column / (YEARS - 1)
-    low, high = -6.0, 6.0
-    share: Floats = last
-    for _ in range(40):
-        shift = (low + high) / 2
-        share = 1 / (1 + np.exp(-(logit * spread + shift)))
-        if (share * weight).sum() / weight.sum() < NATION[FIRST + column].compliant:
-            low = shift
-        else:
-            high = shift
-    return share
-
-
-def _missed(units: Units, meets: Bools, distance: Floats) -> dict[str, Bools]:
-    """Which groups of limits a school misses: one near the border, more the farther behind it is."""
-    chance = dice(units.seed, "missed")
-    liking = np.log(np.array(list(MISSED_OFTEN.values())))
-    taste = liking + chance.gumbel(size=(len(units), len(GROUPS)))
-    rank = np.argsort(np.argsort(-taste, axis=1), axis=1)
-    number = 1 + np.floor(distance * 3 + chance.uniform(-0.3, 0.6, (len(units), 1))).clip(0, 3)
-    number = np.where(meets, 0, number)
-    return {name: rank[:, [i]] < number for i, name in enumerate(GROUPS)}
-
-
-def _limit(code: str) -> float:
-    found = law.by_later_law(code, FIRST, school_class="general") if code else None
-    return found.value if found else 0.0
-
-
-def _need(group: str, students: Ints) -> Floats:
-    """The larger of the limit on the total and the one per student."""
-    total, twin = GROUPS[group]
-    each = 1 / _limit(twin) if twin == "students_per_teacher" else _limit(twin)
-    need: Floats = np.maximum(_limit(total), each * students)
-    return need
-
-
-SLACK = {"land": 0.10, "buildings": 0.045, "equipment": 0.3, "books": 0.10}
-
-
-def _multiple(units: Units, group: str, missed: Bools) -> Floats:
-    """How much of its need a unit has: above 1 where met (some just above), well below where missed."""
-    chance = dice(units.seed, "multiple", group)
-    above = 1.003 + chance.exponential(SLACK[group], (len(units), 1))
-    below = 0.985 - chance.beta(1.3, 2.4, (len(units), 1)) * 0.65
-    return np.where(missed, below, above)
-
-
-BASE = {  # typical value per student of the first year, its spread, growth a year
-    "land": (36.0, 0.42, 1.004),
-    "buildings": (13.5, 0.36, 1.022),
-    "equipment": (7_600.0, 0.6, 1.035),
-    "books": (33.0, 0.3, 1.03),
-}
-
-
-def _stock(units: Units, group: str, students: Ints, missed: Bools) -> Ints:
-    """A stock that keeps growing from a typical value, held above or below its need."""
-    typical, sigma, growth = BASE[group]
-    chance = dice(units.seed, "stock", group)
-    rich = np.where(units.of("region") == 0, 1.2 if group == "equipment" else 1.0, 0.97)
-    lasting = np.median(students, axis=1).clip(20) * typical * rich
-    lasting = lasting * np.exp(sigma * chance.standard_normal(len(units)) - sigma**2 / 2)
-    growth_each = growth + np.abs(chance.normal(0.0, 0.012, (len(units), YEARS)))
-    if group == "land":
-        growth_each = np.where(chance.random((len(units), YEARS)) < 0.08, 1.03, 1.0)
-    grown = lasting[:, None] * np.cumprod(growth_each, axis=1)
-    need, multiple = _need(group, students), _multiple(units, group, missed)
-    held = np.where(missed, np.minimum(grown, need * multiple), np.maximum(grown, need * multiple))
-    held = np.where(units.attached[:, None], grown * 0.7, held)
-    step = 100 if group == "equipment" else 1
-    whole: Ints = (np.ceil(held / step) * step).astype(np.int64)
+        before = since
+        since = np.where(drawn.follows[:, column], drawn.need[:, column], before)
+        held = _right_side(drawn, held * drawn.growth[:, column] * since / before, column)
+        columns.append(held)
+    step = drawn.habit.step
+    whole: Ints = np.ceil(np.column_stack(columns) / step).astype(np.int64) * step
     return whole
 
 
-def _teachers(units: Units, students: Ints, missed: Bools, loses: Floats) -> Ints:
-    """Full-time teachers: each year's national total exactly, more students a teacher in the west."""
+def _right_side(drawn: _Drawn, held: Floats, column: int) -> Floats:
+    """Who is to meet the need and would not is lifted; who is to miss it and would not loses what it is short of."""
+    needed = drawn.need[:, column]
+    enough = held >= needed
+    lifted = np.where(enough, held, needed * (1 + drawn.above[:, column]))
+    short = np.where(enough, needed * drawn.below[:, column], held)
+    side: Floats = np.where(drawn.missed[:, column], short, lifted)
+    return np.where(drawn.free, held, side)
+
+
+def _staff(units: Units, drawn: _Drawn, loses: Floats) -> Ints:
+    """Full-time teachers: each year's national total exactly; the margins above the need stretch to meet it."""
     chance = dice(units.seed, "teachers")
-    ratio = units.of("crowding") * chance.lognormal(0.0, 0.16, len(units))
+    margin = np.where(drawn.natural > 1, drawn.natural - 1, drawn.above[:, 0])
     columns = []
     for column in range(YEARS):
-        here = students[:, column]
-        need = np.ceil(_need("teachers", here)).astype(np.int64)
-        base = here / ratio / 17 * chance.lognormal(0.0, 0.015, len(units)) * loses[:, column]
-        free = units.attached | (loses[:, column] < 1)
-        low = np.where(free | missed[:, column], np.maximum(1, here // 45), need)
-        high = np.where(missed[:, column] & ~units.attached, need - 1, np.maximum(need * 4, here))
-        low = np.minimum(low, high)
-        due = units.due(FIRST + column)
-        low, high = np.where(due, low, 0), np.where(due, high, 0)
-        columns.append(fit(round(NATION[FIRST + column].teachers * units.scale), base, low, high))
+        total = round(NATION[FIRST + column].teachers * units.scale)
+        moved = margin * chance.lognormal(0.0, 0.08, len(units))
+        leaving = np.where(units.due(FIRST + column), loses[:, column], 0.0)
+        columns.append(_staff_of_year(drawn, column, total, moved, leaving))
     return np.column_stack(columns)
+
+
+def _staff_of_year(drawn: _Drawn, column: int, total: int, margin: Floats, leaving: Floats) -> Ints:
+    """`leaving` [n] multiplies a unit's teachers: 0 where it is not due."""
+    needed, missed, due = drawn.need[:, column], drawn.missed[:, column], leaving > 0
+    whole = np.ceil(needed).astype(np.int64)
+    short = needed * np.minimum(drawn.natural, drawn.below[:, column])
+
+    def wanted(stretch: float) -> Floats:
+        school = np.where(missed, short, whole * (1 + margin * stretch))
+        each: Floats = np.where(drawn.free, needed * drawn.natural, school) * leaving
+        return each
+
+    free = drawn.free | (leaving < 1)
+    low = np.where(free | missed, 1, whole) * due
+    high = np.where(missed & ~free, whole - 1, whole * 5) * due
+    return fit(total, wanted(_stretch(wanted, total)), low, high)
+
+
+def _stretch(wanted: Callable[[float], Floats], total: int) -> float:
+    """The stretch at which what is wanted adds up to a total, or just below."""
+    low, high = 0.0, 4.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if wanted(middle).sum() < total else (low, middle)
+    return low

@@ -10,17 +10,21 @@ import polars as pl
 
 from etl.demo.dice import Floats, Ints, dice
 from etl.demo.students import Cells
+from etl.demo.targets import FIRST
 from etl.demo.units import Units
 
 __all__ = ["RED_LINES", "Crossing", "internship"]
 
 RED_LINES = {  # column, and how often a school crosses it in a year
-    "under_sixteen": 0.0025, "minors_banned_work": 0.0012, "women_banned_work": 0.0008,
-    "banned_venues": 0.0008, "through_agencies": 0.004, "heavy_labour": 0.0012, "over_hours": 0.008,
-    "night_shift": 0.006, "over_quota": 0.012, "charged": 0.0015, "unvisited": 0.004, "forced": 0.002,
-    "unguided": 0.008, "first_grade": 0.0025,
+    "under_sixteen": 0.0014, "minors_banned_work": 0.0009, "women_banned_work": 0.0007,
+    "banned_venues": 0.0007, "through_agencies": 0.0025, "heavy_labour": 0.0008, "over_hours": 0.0045,
+    "night_shift": 0.0035, "over_quota": 0.008, "charged": 0.0012, "unvisited": 0.0025, "forced": 0.0012,
+    "unguided": 0.006, "first_grade": 0.0015,
 }  # fmt: skip
-PAPERS = ("agreements", "insured", "consents")
+# papers, and the beta distribution of the part of those observing who have them where none is owed
+PAPERS = {"agreements": (1.4, 3.0), "insured": (1.0, 1.0), "consents": (2.0, 2.0)}
+# units that ever lack something
+CARELESS = {"agreements": 0.055, "insured": 0.06, "consents": 0.05, "pay": 0.026}
 PAY = {0: 3_050, 1: 2_550, 2: 2_350}  # yuan a month of an intern by region, before the specialty
 
 
@@ -57,15 +61,10 @@ def _placements(
     interns = np.where(held & units.due(year)[trades.unit], np.rint(students * taken), 0)
     some = interns > 0
     unit, interns = trades.unit[some], interns[some].astype(np.int64)
-    careless = lasting.beta(0.35, 9.0, len(units))[
-        unit
-    ]  # a lasting trait: most schools have no gaps at all
-    columns = _papers(fresh, interns, careless, kind) | _pay(
-        units, fresh, unit, interns, careless, kind
-    )
-    matched = (
-        np.clip(fresh.normal(0.93, 0.07, unit.size), 0, 1) if kind == "post" else np.ones(unit.size)
-    )
+    columns = _papers(units, fresh, unit, interns, year, kind)
+    columns |= _pay(units, fresh, unit, interns, year, kind)
+    field = fresh.normal(0.945, 0.048, unit.size) if kind == "post" else np.ones(unit.size)
+    matched = np.clip(field, 0, 1)
     frame = {
         "unit": unit,
         "interns": interns,
@@ -73,8 +72,9 @@ def _placements(
     }
     zeros = {line: np.zeros_like(interns) for line in RED_LINES if line != "first_grade"}
     nurses = (trades.major[some] == 72) & (fresh.random(unit.size) < 0.5) & (kind == "post")
-    exempt = np.where(nurses, np.rint(interns * 0.4), 0).astype(np.int64)
-    return pl.DataFrame(frame | columns | zeros | {"night_shift": exempt // 2, "filed_exemptions": exempt}).with_columns(
+    exempt = np.where(nurses, np.rint(interns * fresh.beta(6, 9, unit.size)), 0).astype(np.int64)
+    nights = np.rint(exempt * fresh.beta(8, 8, unit.size)).astype(np.int64)
+    return pl.DataFrame(frame | columns | zeros | {"night_shift": nights, "filed_exemptions": exempt}).with_columns(
         specialty=pl.Series(trades.specialty[some].tolist(), dtype=pl.String),
         grade=pl.lit(grade), kind=pl.lit(kind),
     ).select("unit", "specialty", "grade", "kind", "interns", *PAPERS, "matched", "pay_due", "pay_met", "pay_total",
@@ -82,33 +82,40 @@ def _placements(
 
 
 def _papers(
-    fresh: np.random.Generator, interns: Ints, careless: Floats, kind: str
+    units: Units, fresh: np.random.Generator, unit: Ints, interns: Ints, year: int, kind: str
 ) -> dict[str, Ints]:
-    """Agreements, insurance and consents: complete, but for the careless."""
-    found: dict[str, Ints] = {}
-    for name in PAPERS:
-        gap = (fresh.random(interns.size) < careless * 2.2) * fresh.beta(1.0, 6.0, interns.size)
-        wanted = (
-            interns
-            if kind == "post" or name == "insured"
-            else np.rint(interns * 0.4).astype(np.int64)
-        )
-        found[name] = wanted - np.ceil(wanted * gap).astype(np.int64) * (gap > 0)
+    """Agreements, insurance and consents: complete for post internships, but for the careless.
+
+    Only insurance is owed to those who observe; some schools collect agreements and consents all the same.
+    """
+    post, found = kind == "post", {}
+    for name, usual in PAPERS.items():
+        owed = post or name == "insured"
+        part = dice(units.seed, "observing", name).beta(*usual, len(units))[unit]
+        wanted = interns if owed else np.rint(interns * part).astype(np.int64)
+        often = careless(units, name, year)[unit] * (1.0 if post else 0.15)
+        gap = (fresh.random(interns.size) < often) * fresh.beta(1.0, 6.0, interns.size)
+        found[name] = wanted - np.ceil(wanted * gap).astype(np.int64)
     return found
 
 
+def careless(units: Units, what: str, year: int) -> Floats:
+    """[n]: how often a row of a unit lacks `what`. Most units lack nothing; who does tends to again, less each year."""
+    lasting, fresh = dice(units.seed, "careless", what), dice(units.seed, "careless", what, year)
+    prone = lasting.random(len(units)) < CARELESS[what]
+    again = fresh.random(len(units)) < 0.7 - 0.03 * (year - FIRST)
+    often: Floats = prone * again * lasting.beta(1.5, 3.5, len(units))
+    return often
+
+
 def _pay(
-    units: Units,
-    fresh: np.random.Generator,
-    unit: Ints,
-    interns: Ints,
-    careless: Floats,
-    kind: str,
+    units: Units, fresh: np.random.Generator, unit: Ints, interns: Ints, year: int, kind: str
 ) -> dict[str, Ints]:
     """Who is due pay, who gets four fifths of the post's wage, monthly pay and weekly hours in all."""
     post = kind == "post"
     due = np.rint(interns * np.clip(fresh.normal(0.78, 0.1, unit.size), 0, 1)) * post
-    short = np.ceil(due * fresh.beta(1, 5, unit.size)) * (fresh.random(unit.size) < careless * 2)
+    stingy = fresh.random(unit.size) < careless(units, "pay", year)[unit]
+    short = np.ceil(due * fresh.beta(1, 5, unit.size)) * stingy
     base = np.array([PAY[region] for region in units.of("region")])[unit]
     pay = due * base * fresh.lognormal(0.0, 0.1, unit.size)
     hours = interns * (

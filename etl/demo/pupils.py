@@ -54,7 +54,7 @@ Step = tuple[Ints, Ints, Ints, Ints, Ints]  # entrants, grade 1, grade 2, last g
 
 def _intake(units: Units, year: int) -> Floats:
     """Relative demand: size, a slow drift of its own and a little noise of the year."""
-    drift = dice(units.seed, "drift").normal(0.0, 0.018, len(units))
+    drift = dice(units.seed, "drift").normal(0.0, 0.026, len(units))
     walk = dice(units.seed, "intake", year).normal(0.0, 0.05, len(units))
     return units.size * np.exp(drift * (year - 2022) + walk)
 

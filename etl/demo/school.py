@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
@@ -66,49 +68,58 @@ def staff(units: Units, means: Means, year: int, dual: Floats) -> pl.DataFrame:
     teachers = means.at("teachers", year)
     lean = lasting.gamma(14.0, 1 / 14.0, (n, 5)) * fresh.gamma(400.0, 1 / 400.0, (n, 5))
     full_time = split(teachers, FULL_TIME * lean)
-    specialty_share = np.clip(lasting.normal(0.565, 0.06, n), 0.35, 0.8)
-    dual_share = np.clip(NATION[year].dual + lasting.normal(0.0, 0.09, n) + dual, 0.05, 0.98)
-    practised = np.clip(lasting.beta(12, 2, n), 0.3, 1.0)
-    blocks = [
-        _staff_block(units, "full_time", full_time, specialty_share, dual_share, practised, year)
-    ]
+    ways = _Ways(
+        specialty=np.clip(lasting.normal(0.565, 0.06, n), 0.35, 0.8),
+        dual=np.clip(NATION[year].dual + lasting.normal(0.0, 0.09, n) + dual, 0.05, 0.98),
+        practised=np.clip(lasting.beta(12, 2, n), 0.3, 1.0),
+        women=lasting.normal(0.53, 0.055, n),
+    )
+    blocks = [_staff_block(units, "full_time", full_time, ways, year)]
     for name, (share, titles) in OTHERS.items():
         number = np.rint(
             teachers * share * lasting.lognormal(0.0, 0.4, n) * fresh.normal(1, 0.03, n)
         )
         counts = split(number.clip(0).astype(np.int64), titles * lean + 1e-9 * titles)
-        expert = 0.8 * specialty_share if name == "part_time" else np.zeros(n)
-        blocks.append(
-            _staff_block(units, name, counts, expert, dual_share * 0.7, practised * 0.9, year)
-        )
+        blocks.append(_staff_block(units, name, counts, _others(ways, name), year))
     order = pl.Enum(["full_time", *OTHERS])
     return pl.concat(blocks).sort(
         "unit", pl.col("staff_type").cast(order), pl.col("job_title").cast(pl.Enum(TITLES))
     )
 
 
-def _staff_block(
-    units: Units,
-    kind: str,
-    counts: Ints,
-    specialty: Floats,
-    dual: Floats,
-    practised: Floats,
-    year: int,
-) -> pl.DataFrame:
+@dataclass(frozen=True)
+class _Ways:
+    """[n] shares of a unit's staff of one type: specialty teachers, dual and practised among them, women."""
+
+    specialty: Floats
+    dual: Floats
+    practised: Floats
+    women: Floats
+
+
+def _others(ways: _Ways, name: str) -> _Ways:
+    """What staff that is not full-time teachers is like."""
+    return _Ways(
+        specialty=ways.specialty * (0.8 if name == "part_time" else 0.0),
+        dual=ways.dual * 0.7,
+        practised=ways.practised * 0.9,
+        women=ways.women - (0.18 if name == "service" else 0.0),
+    )
+
+
+def _staff_block(units: Units, kind: str, counts: Ints, ways: _Ways, year: int) -> pl.DataFrame:
     unit, title = np.nonzero((counts > 0) & units.due(year)[:, None])
     persons = counts[unit, title]
-    women = np.where(kind == "service", 0.35, 0.53) + 0.04 * (title - 2)
-    experts = np.rint(persons * specialty[unit]).astype(np.int64)
+    experts = np.rint(persons * ways.specialty[unit]).astype(np.int64)
     senior = 1 + 0.12 * (2 - title)  # the dual qualified are found higher up
-    both = np.rint(experts * np.clip(dual[unit] * senior, 0, 1)).astype(np.int64)
+    both = np.rint(experts * np.clip(ways.dual[unit] * senior, 0, 1)).astype(np.int64)
     frame = {
         "unit": unit,
         "persons": persons,
-        "female": np.rint(persons * women).astype(np.int64),
+        "female": np.rint(persons * (ways.women[unit] + 0.04 * (title - 2))).astype(np.int64),
         "specialty_teachers": experts,
         "dual_qualified": both,
-        "practised": np.rint(experts * practised[unit]).astype(np.int64),
+        "practised": np.rint(experts * ways.practised[unit]).astype(np.int64),
     }
     return pl.DataFrame(frame).select(
         "unit",

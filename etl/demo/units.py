@@ -93,7 +93,7 @@ def _openings(year: int, scale: float) -> int:
 def _open(seed: int, scale: float) -> tuple[Ints, Bools, Ints]:
     """Province, kind and first year: schools of the first year, later schools, then attached classes."""
     chance = dice(seed, "open")
-    weights = np.array([one.schools for one in provinces()], float)
+    weights = np.array([one.schools**0.8 * one.students**0.2 for one in provinces()])
     count = school_count(FIRST, scale)
     beyond = np.maximum(0.01, weights / weights.sum() * count - 2)  # two each, the rest by weight
     first = 2 + share_out(count - 2 * weights.size, beyond)
@@ -114,7 +114,7 @@ def _sizes(seed: int, province: Ints, attached: Bools) -> Floats:
     """Relative sizes: log-normal within provinces, so that sigma is about 0.8 over the nation."""
     noise = dice(seed, "sizes").standard_normal(province.size)
     tail = np.array([one.code in SMALL_TAIL for one in provinces()])[province]
-    sigma = np.where(attached, 0.7, np.where(tail, 0.72, 0.6))
+    sigma = np.where(attached, 0.7, np.where(tail, 0.48, 0.40))
     size: Floats = np.exp(sigma * np.clip(noise, -2.6, 2.6))
     for index, one in enumerate(provinces()):
         for kind in (attached, ~attached):
@@ -144,7 +144,7 @@ def _kinds(seed: int, province: Ints, attached: Bools) -> dict[str, Words]:
 
 def _founded(seed: int, opened: Ints, attached: Bools) -> Ints:
     chance = dice(seed, "founded")
-    old = 2018 - np.floor(62 * chance.random(opened.size) ** 1.4).astype(np.int64)
+    old = 2018 - np.floor(64 * chance.beta(1.7, 1.6, opened.size)).astype(np.int64)
     return np.where((opened > FIRST) & ~attached, opened, old)
 
 
