@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -22,6 +22,9 @@ from warehouse.discovery import form as declared
 
 __all__ = ["Ministry", "found_ministry"]
 
+KEPT = 8  # frames, of some ten megabytes each
+Make = Callable[[str, int], pl.DataFrame]
+
 
 @dataclass(frozen=True)
 class Ministry:
@@ -32,17 +35,33 @@ class Ministry:
     means: Means
     trades: Trades
     faults: list[Fault]
+    recent: dict[tuple[str, str, int], pl.DataFrame] = field(default_factory=dict, repr=False)
 
     def honest(self, form: str, year: int) -> pl.DataFrame:
         """The rows of one form and year before faults: `unit` (index), then the form's columns."""
+        return self._remember("honest", form, year, self._make)
+
+    def form(self, form: str, year: int) -> pl.DataFrame:
+        """The rows as the units report them, planted faults included; every unit due, submitting or not."""
+        return self._remember("told", form, year, self._tell)
+
+    def _make(self, form: str, year: int) -> pl.DataFrame:
         if form in _MAKERS:
             return _MAKERS[form](self, year)
         return plausible(self.units, self.pupils, declared(form), year)
 
-    def form(self, form: str, year: int) -> pl.DataFrame:
-        """The rows as the units report them, planted faults included; every unit due, submitting or not."""
-        frame = self.honest(form, year)
-        return tamper(frame, form, year, self.faults, self.honest)
+    def _tell(self, form: str, year: int) -> pl.DataFrame:
+        return tamper(self.honest(form, year), form, year, self.faults, self.honest)
+
+    def _remember(self, what: str, form: str, year: int, make: Make) -> pl.DataFrame:
+        """Forms refer to each other: the last few frames are kept."""
+        key = what, form, year
+        frame = self.recent.get(key)
+        if frame is None:
+            frame = self.recent[key] = make(form, year)
+            for old in list(self.recent)[:-KEPT]:
+                self.recent.pop(old, None)
+        return frame
 
     def cells(self, year: int) -> students.Cells:
         return students.Cells(self.trades, self.pupils, year)

@@ -34,16 +34,22 @@ def tamper(
     frame: pl.DataFrame, form: str, year: int, faults: Iterable[Fault], honest: Honest
 ) -> pl.DataFrame:
     """The rows with every fault that touches this form in this year; `honest(form, year)` gives true rows."""
-    kinds = [kind for touched, kind in HANDS if touched == form]
-    ours = [fault for fault in faults if fault.kind in kinds]
-    for kind in kinds:
-        now, before = (
-            {f.unit: f.severity for f in ours if f.kind == kind and f.in_year(when)}
-            for when in (year, year - 1)
-        )
-        if now or before:
-            frame = HANDS[form, kind](frame, Case(year, now, before, honest))
-    return frame
+    cases = {kind: _case(kind, year, faults, honest) for touched, kind in HANDS if touched == form}
+    units = {unit for case in cases.values() for unit in (*case.now, *case.before)}
+    if not units:
+        return frame
+    ours = pl.col("unit").is_in(list(units))
+    told = frame.filter(ours)  # a few in a hundred: the rest is left alone
+    for kind, case in cases.items():
+        if case.now or case.before:
+            told = HANDS[form, kind](told, case)
+    return pl.concat([frame.filter(~ours), told]).sort("unit", maintain_order=True)
+
+
+def _case(kind: str, year: int, faults: Iterable[Fault], honest: Honest) -> Case:
+    ours = [fault for fault in faults if fault.kind == kind]
+    now, before = ({f.unit: f.severity for f in ours if f.in_year(y)} for y in (year, year - 1))
+    return Case(year, now, before, honest)
 
 
 def _hit(severities: Severities) -> pl.Expr:
