@@ -15,9 +15,9 @@ from metrics.metric import Percentile
 from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.rollups import Reads
-from metrics.units import UnitValue, named_values, nameless_values, units_below
+from metrics.units import UnitValue, named_values, nameless_values
 
-MANY = 1_000  # units of which the warehouse hands out sorted values faster than rows
+MANY = 300  # units of which the warehouse hands out sorted values faster than rows
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _distribution(
     (name,), (place,), (year,) = question.metrics, question.places, question.years
     one, ladder = plan(name, year), audience.ladder
     is_published = audience.scope.depth_of(ladder, place) == "published"
-    below = [] if is_published else units_below(ladder, place, year, question.boundary)
+    below = [] if is_published else ladder.units(place, year, question.boundary)
     if is_published or (len(below) > MANY and not is_named):
         values = nameless_values(reader, question, one, place, year)
         if values:

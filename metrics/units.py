@@ -16,8 +16,6 @@ from metrics.metric import Metric, Percentile
 from metrics.plan import ROSTER, Lookup, Plan
 from metrics.question import Question
 from metrics.rollups import CURRENT, Reads, read, wants
-from warehouse.ladder import Ladder
-from warehouse.places import Boundary, Rung
 from warehouse.tables import Basis
 
 
@@ -38,14 +36,6 @@ def named_values(
     gatherer = Gatherer(read(reader, own, needed), question)
     values = ((unit, value_of(gatherer, one, unit, year)) for unit in units)
     return [UnitValue(unit, value) for unit, value in values if value is not None]
-
-
-def units_below(ladder: Ladder, place: int, year: int, boundary: Boundary) -> list[int]:
-    """The reporting units of a place in a year, itself if it is one."""
-    if ladder.rung(place) is Rung.SCHOOL:
-        return [place]
-    children = ladder.children(place, year, boundary)
-    return [unit for child in children for unit in units_below(ladder, child, year, boundary)]
 
 
 def value_of(gatherer: Gatherer, one: Plan, unit: int, year: int) -> float | None:

@@ -104,6 +104,27 @@ class Ladder:
                         found[year, boundary, parent].append(child)
         return dict(found)
 
+    def units(self, place_id: int, year: int, boundary: Boundary = "now") -> list[int]:
+        """The reporting units of a place in a year, itself if it is one."""
+        key = (year, boundary)
+        if key not in self._units:
+            self._units[key] = self._gathered(year, boundary)
+        return self._units[key].get(place_id, [])
+
+    @cached_property
+    def _units(self) -> dict[tuple[int, str], dict[int, list[int]]]:
+        return {}
+
+    def _gathered(self, year: int, boundary: Boundary) -> dict[int, list[int]]:
+        """Every unit of a year under itself and each place above it."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for unit in self.parents.get(year, {}):
+            place: int | None = unit if self.places[unit].rung == Rung.SCHOOL else None
+            while place is not None:
+                found[place].append(unit)
+                place = self.parent(place, year, boundary)
+        return dict(found)
+
     def named(self, code: str) -> int:
         """The place or unit of a code of today."""
         if code not in self.by_code:

@@ -39,15 +39,13 @@ def place_of(visit: Visit) -> int | None:
         if visit.ladder.rung(one) in REGIONS
     ]
     return next(
-        (one for one in above if _units(visit, one) >= ENOUGH), above[-1] if above else None
+        (
+            one
+            for one in above
+            if len(visit.ladder.units(one, visit.year, visit.address.bounds)) >= ENOUGH
+        ),
+        above[-1] if above else None,
     )
-
-
-def _units(visit: Visit, place: int) -> int:
-    """Reporting units below a place."""
-    below = visit.ladder.children(place, visit.year, visit.address.bounds)
-    rungs = visit.ladder.rung
-    return sum(1 if rungs(one) is Rung.SCHOOL else _units(visit, one) for one in below)
 
 
 def around(visit: Visit, name: str, place: int | None) -> Around | None:
