@@ -57,14 +57,14 @@ $(VENV)/runtime.stamp: requirements.lock pyproject.toml | prerequisites
 	@$(call create_venv)
 	@echo "Installing the locked packages  安装锁定的依赖包 ..."
 	@$(PIP) install --quiet --require-hashes --requirement requirements.lock
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | prerequisites
 	@$(call create_venv)
 	@echo "Installing the locked packages and tools  安装锁定的依赖包与工具 ..."
 	@$(PIP) install --quiet --require-hashes --requirement requirements-dev.lock
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/runtime.stamp
 
 # A virtual environment whose interpreter is gone, or which was never finished, is made anew.

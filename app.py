@@ -52,7 +52,8 @@ class Settings(BaseSettings):
 
     def environment(self) -> dict[str, str]:
         """The environment for child processes: this one's, with what the command line changed."""
-        ours = self.model_dump(mode="json", exclude_none=True)
+        here = self.model_copy(update={"var": self.var.absolute()})
+        ours = here.model_dump(mode="json", exclude_none=True)
         return {**os.environ, **{f"ZHIJIAN_{name.upper()}": str(ours[name]) for name in ours}}
 
 
@@ -199,7 +200,7 @@ def serve(
     settings = read_settings(host=host, port=port, workers=workers, threads=threads)
     commands.refuse_taken_port(settings.host, settings.port)
     commands.refuse_old_schema(addresses(settings).web)
-    with serving.household(settings.environment()) as home:
+    with serving.household(PROJECT, settings.environment()) as home:
         raise SystemExit(serving.keep(home, home.start(gunicorn(settings)), settings.url, [], say))
 
 
@@ -256,7 +257,7 @@ def serve_demo(settings: Settings, options: list[str]) -> int:
     found = addresses(settings)
     commands.upgrade(found.owner, found.app, say)
     load = [sys.executable, "-m", "app", "demo", *options]
-    with worker(settings) as warehouse, serving.household(settings.environment()) as home:
+    with worker(settings) as warehouse, serving.household(PROJECT, settings.environment()) as home:
         first = is_done(warehouse, *PARTS["first"])
         if not first and (code := home.start([*load, "--part=first"]).wait()):
             return code

@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -26,8 +27,9 @@ WEB = "app:create_app()"
 
 @dataclass(kw_only=True)
 class Household:
-    """The children of one served installation; `environment` is what they are started with."""
+    """The children of one served installation, the project's folder and the environment they are started with."""
 
+    folder: Path
     environment: Mapping[str, str]
     children: list[Child] = field(default_factory=list)
 
@@ -35,6 +37,7 @@ class Household:
         """Start a child that ends when this process does, however it does."""
         child = subprocess.Popen(
             command,
+            cwd=self.folder,  # a module `app` of somebody else's may lie where the command was given
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
@@ -64,9 +67,9 @@ def die_with_parent() -> None:
 
 
 @contextmanager
-def household(environment: Mapping[str, str]) -> Iterator[Household]:
+def household(folder: Path, environment: Mapping[str, str]) -> Iterator[Household]:
     """Children that are ended when the block is left, by any way."""
-    home = Household(environment=environment)
+    home = Household(folder=folder, environment=environment)
     try:
         yield home
     finally:

@@ -23,7 +23,7 @@ from warehouse.doctor import State
 from warehouse.errors import WarehouseUnavailable
 
 PROJECT = Path(__file__).parents[1]
-ZHIJIAN = [sys.executable, "-c", "import app; app.main()"]
+ZHIJIAN = [sys.executable, "-P", "-c", "import app; app.main()"]
 
 
 def free_port() -> int:
@@ -55,11 +55,16 @@ def var() -> Iterator[Path]:
 
 
 @contextmanager
-def served(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def served(var: Path, port: int, cwd: Path = PROJECT) -> Iterator[subprocess.Popen[str]]:
     """A `zhijian serve` whose web server answers; in a session of its own, as under a terminal."""
     words = [*ZHIJIAN, "serve", "--port", str(port)]
     with subprocess.Popen(
-        words, env=environment(var), stdout=subprocess.PIPE, text=True, start_new_session=True
+        words,
+        cwd=cwd,
+        env=environment(var),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
@@ -106,6 +111,15 @@ def test_ctrl_c_pressed_twice_leaves_nothing_running(var: Path) -> None:
 
     assert left_over(everyone) == []
     assert doctor.is_free("127.0.0.1", port)
+
+
+def test_it_serves_from_a_folder_with_an_app_of_somebody_elses(var: Path, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("raise SystemExit('not ours')")
+
+    with served(var, free_port(), tmp_path) as process:
+        process.terminate()
+
+        assert process.wait(20) == 128 + signal.SIGTERM
 
 
 def test_after_a_kill_the_web_server_ends_and_the_next_start_is_clean(var: Path) -> None:
