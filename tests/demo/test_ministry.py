@@ -58,6 +58,7 @@ def test_before_faults_the_totals_are_exact(nation: Ministry) -> None:
         assert students["students"].sum() == NATION[year].enrolment
         assert students["entrants"].sum() == NATION[year].entrants
         assert students["graduates"].sum() == NATION[year].graduates
+        assert nation.means.at("teachers", year).sum() == NATION[year].teachers
 
 
 def conditions(one: Ministry, year: int) -> pl.DataFrame:
