@@ -16,6 +16,7 @@ from metrics.metric import Metric, Percentile
 from metrics.plan import ROSTER, Lookup, Plan
 from metrics.question import Question
 from metrics.rollups import CURRENT, Reads, read, wants
+from warehouse.store import compiled
 from warehouse.tables import Basis
 
 
@@ -57,20 +58,22 @@ class Side(NamedTuple):
 
 
 NO_SIDE = Side("", "", "", "")
-_NAMELESS = sa.select(
-    sa.func.published_values(
-        *(
-            sa.bindparam(f"{side}_{name}", type_=sa.Text)
-            for side in ("above", "below")
-            for name in Side._fields
-        ),
-        sa.bindparam("year", type_=sa.Integer),
-        sa.bindparam("place", type_=sa.Integer),
-        sa.bindparam("bounds", type_=sa.Text),
-        sa.bindparam("kinds", type_=sa.ARRAY(sa.Text)),
-        sa.bindparam("basis", type_=sa.Integer),
-        sa.bindparam("above_load", type_=sa.BigInteger),
-        sa.bindparam("below_load", type_=sa.BigInteger),
+_NAMELESS = compiled(
+    sa.select(
+        sa.func.published_values(
+            *(
+                sa.bindparam(f"{side}_{name}", type_=sa.Text)
+                for side in ("above", "below")
+                for name in Side._fields
+            ),
+            sa.bindparam("year", type_=sa.Integer),
+            sa.bindparam("place", type_=sa.Integer),
+            sa.bindparam("bounds", type_=sa.Text),
+            sa.bindparam("kinds", type_=sa.ARRAY(sa.Text)),
+            sa.bindparam("basis", type_=sa.Integer),
+            sa.bindparam("above_load", type_=sa.BigInteger),
+            sa.bindparam("below_load", type_=sa.BigInteger),
+        )
     )
 )
 
