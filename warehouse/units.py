@@ -76,7 +76,7 @@ def _usable(writer: Writer, events: pl.DataFrame, report: EventReport) -> pl.Ser
     grain = unit_event.c
     openings = sa.select(grain.code, grain.year).where(grain.event == "opened")
     recodings = sa.select(grain.new_code, grain.year).where(grain.event == "recoded")
-    known = {str(row[0]): int(row[1]) for row in writer.rows(openings.union_all(recodings))}
+    known = {str(row.code): int(row.year) for row in writer.rows(openings.union_all(recodings))}
     verdicts = faults(events.rows(named=True), known)
     report.unusable += [(line, *fault) for line, fault in enumerate(verdicts, start=2) if fault]
     return pl.Series([fault is None for fault in verdicts], dtype=pl.Boolean)
