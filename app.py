@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from typer import Argument, Option
 
-from warehouse.errors import ZhijianError
+from warehouse.errors import ZhijianError, wrong_settings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     today: date | None = Field(None, description="The day to reckon from 计算基准日")
     browser: Path | None = Field(None, description="Chromium or Chrome for tests 测试用浏览器")
     secure_cookies: bool = Field(default=False, description="Cookies over TLS only 仅经 TLS")
+    cache: bool = Field(default=True, description="Remember answers and pages 缓存")
     log_level: LogLevel = Field("warning", description="Of the web server's log 日志级别")
 
     @property
@@ -88,11 +89,12 @@ def create_app() -> "Flask":
     settings = read_settings()
     warehouse = Warehouse((outside(settings) or visited(settings.var)).app)
     known = warehouse.settings()
+    site = {"secure": settings.secure_cookies, "cache": settings.cache}
     return create_site(
         warehouse,
         secret=secret(settings.var / "session.key"),
         today=commands.clock(settings.today, known).date(),
-        settings={"synthetic": "synthetic" in known, "secure": settings.secure_cookies},
+        settings={"synthetic": "synthetic" in known, **site},
     )
 
 
@@ -111,11 +113,8 @@ def worker(settings: Settings) -> Iterator["Warehouse"]:
 
     found = addresses(settings)
     commands.refuse_old_schema(found.worker)
-    warehouse = open_worker(found.app)
-    try:
+    with closing(open_worker(found.app)) as warehouse:
         yield warehouse
-    finally:
-        warehouse.close()
 
 
 def now_of(settings: Settings, warehouse: "Warehouse") -> datetime:
@@ -366,6 +365,18 @@ def doctor(port: Port = None) -> None:
     raise SystemExit(commands.report(examine(installation), say))
 
 
+Parts = Annotated[list[str] | None, Option(help="Only this: load, panel, click ... 只测一项")]
+
+
+@cli.command()
+def bench(schools: int = 10_000, years: int = 10, part: Parts = None) -> None:
+    """Measure speed beside the machine's own baselines, on data under ZHIJIAN_VAR/bench.  性能测试。"""
+    from dashboards.bench.run import bench as run
+
+    own = read_settings(var=read_settings().var / "bench", port=read_settings().port + 1)
+    run(own.var, own.environment(), schools, years, part, say)
+
+
 @cli.command(hidden=True)
 def docs() -> None:
     """Write the data dictionary and the metric catalogue into docs/.  由声明生成数据字典与指标目录。"""
@@ -385,9 +396,8 @@ def main() -> None:
     except ZhijianError as error:
         raise SystemExit(f"{error.zh}\n{error.en}") from None
     except ValidationError as error:
-        wrong = (f"ZHIJIAN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
-        head = ("设置有误，请改正：", "A setting is wrong, correct it:")
-        raise SystemExit("\n".join([*head, *wrong])) from None
+        wrong = {str(e["loc"][0]): e["msg"] for e in error.errors()}
+        raise SystemExit(wrong_settings(wrong)) from None
 
 
 if __name__ == "__main__":

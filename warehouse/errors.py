@@ -10,7 +10,7 @@ ZhijianError                     shown to people without a traceback
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 
@@ -49,3 +49,9 @@ class ClosedPeriod(ZhijianError):
 
 class WarehouseUnavailable(ZhijianError):
     pass
+
+
+def wrong_settings(reasons: Mapping[str, str]) -> str:
+    """Which settings of the environment are wrong, and why."""
+    lines = (f"ZHIJIAN_{name.upper()}: {reason}" for name, reason in reasons.items())
+    return "\n".join(["设置有误，请改正：", "A setting is wrong, correct it:", *lines])

@@ -169,17 +169,20 @@ def whole(warehouse: Warehouse) -> None:
 
 def contents(warehouse: Warehouse) -> dict[str, list[str]]:
     """Every row of facts, rollups, loads and ledger as text; submissions are known by school and revision."""
-    numbered = "(SELECT form, year, school_id, revision FROM submission s WHERE s.submission_id = t.submission_id)"
+    numbered = (
+        "coalesce((SELECT concat_ws(' ', form, year, school_id, revision) FROM submission s "
+        "WHERE s.submission_id = t.submission_id), '')"
+    )
     found = {}
     with warehouse.writing() as writer:
         for name in forms():
-            facts = f"SELECT (to_jsonb(t) - 'submission_id')::text || {numbered}::text AS line FROM fact_{name} t"
+            facts = f"SELECT (to_jsonb(t) - 'submission_id')::text || {numbered} AS line FROM fact_{name} t"
             found[f"fact_{name}"] = writer.rows(sa.text(f"{facts} ORDER BY 1"))
             found[f"rollup_{name}"] = writer.rows(sa.text(f"SELECT to_jsonb(t)::text AS line FROM rollup_{name} t ORDER BY 1"))  # fmt: skip
         for table in ("submission", "rejection", "finding", "document"):
             hidden = "'submission_id' - 'rejection_id' - 'finding_id'"
             found[table] = writer.rows(sa.text(
-                f"SELECT (to_jsonb(t) - {hidden})::text || {numbered}::text AS line FROM {table} t ORDER BY 1"))  # fmt: skip
+                f"SELECT (to_jsonb(t) - {hidden})::text || {numbered} AS line FROM {table} t ORDER BY 1"))  # fmt: skip
         found["load"] = writer.rows(sa.text("SELECT to_jsonb(t)::text AS line FROM load t ORDER BY 1"))  # fmt: skip
     return {table: [row.line for row in rows] for table, rows in found.items()}
 

@@ -8,6 +8,7 @@ rule of its form, so what is timed is the way of an accepted row.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,8 @@ import polars as pl
 from warehouse.codes import specialties
 from warehouse.dimensions import STAFF_TYPE, TITLE
 from warehouse.discovery import form
-from warehouse.form import Form, Kind
+from warehouse.form import Kind
+from warehouse.ledger import Batch
 from warehouse.places import read_register
 
 EVENT = ["code", "event", "year", "name", "unit_kind", "county", "new_code", "successor_code"]
@@ -201,5 +203,48 @@ DRAWN: dict[str, Callable[[int, list[int]], pl.DataFrame]] = {
 }
 
 
-def declared(name: str) -> type[Form]:
-    return form(name)
+def batch(name: str, year: int, schools: list[int]) -> Batch:
+    """The rows of a form and year as sifting hands them over, nothing refused and nothing remarked."""
+    accepted = rows(name, year, schools)
+    submissions = (
+        accepted.group_by("school_id", maintain_order=True)
+        .agg(pl.len().cast(pl.Int64).alias("rows_accepted"))
+        .with_columns(
+            pl.lit(0, pl.Int64).alias("rows_refused"),
+            pl.lit(0, pl.Int64).alias("breaches"),
+            pl.lit(0, pl.Int64).alias("remarks"),
+            pl.lit(f"{name}-{year}.parquet").alias("file_name"),
+            pl.lit(f"{name}-{year}").alias("file_hash"),
+            pl.format("{}-{}", pl.lit(f"{name}-{year}"), "school_id").alias("content_hash"),
+            pl.lit("").alias("sheet"),
+            pl.lit("{}").alias("headers"),
+        )
+    )
+    return Batch(
+        form=form(name), year=year, rows=accepted, submissions=submissions,
+        rejections=_none("todo_zh", "todo_en", "cells"), findings=_none("answer", "law", "explanation"),
+        received_at=datetime(year, 11, 1, tzinfo=UTC), received_by="bench",
+    )  # fmt: skip
+
+
+def _none(*more: str) -> pl.DataFrame:
+    """No rejection or finding."""
+    texts = ("sheet", "column", "value", "rule", "message_zh", "message_en", *more)
+    schema = {"school_id": pl.Int64, "sheet_row": pl.Int64, **dict.fromkeys(texts, pl.String)}
+    return pl.DataFrame(schema=schema)
+
+
+def written(name: str, year: int, schools: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a form and year as a province writes them: declared headers, codes and written units.
+
+    `schools`: school_id, code.
+    """
+    drawn = rows(name, year, schools["school_id"].to_list())
+    columns = (
+        (pl.col(c.name) // c.scale if c.scale > 1 else pl.col(c.name)).alias(c.label.zh)
+        for c in form(name).columns.values()
+    )
+    codes = schools.select(pl.col("school_id").cast(pl.Int64), "code")
+    return drawn.join(codes, on="school_id", maintain_order="left").select(
+        pl.col("code").alias("学校标识码"), *columns
+    )

@@ -1,0 +1,1 @@
+"""`zhijian bench`: the bars of the design, measured in one run beside the machine's own baselines."""

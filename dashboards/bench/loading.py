@@ -1,0 +1,57 @@
+"""A whole new year through every check, beside the server's own COPY and CREATE INDEX of the same rows."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from dashboards.bench.ground import TODAY, Ground
+from dashboards.bench.outcome import Measured
+from etl.sources import load_package
+from warehouse.bench import data
+
+NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 8, tzinfo=UTC)
+BAR = 0.5
+
+
+def measure_loading(ground: Ground, rounds: int) -> Iterator[Measured]:
+    """The students of a year, the largest form, and then every form of a year."""
+    for title, names in (
+        ("students", ["enrolment"]),
+        ("all eight forms", list(data.DRAWN)),
+    ):
+        package = write_package(ground, names)
+        ground.yard.write_out(names, ground.year)
+        pairs = [_pair(ground, package, names) for _ in range(rounds)]
+        ours, theirs, rows = (median(column) for column in zip(*pairs, strict=True))
+        ratio = median(base / own for own, base, _ in pairs)
+        yield Measured(
+            f"load of a whole new year, {title} ({rows:,.0f} rows of Parquet), of COPY + CREATE INDEX",
+            f"{ratio:.2f}x", f">= {BAR}x", ratio >= BAR if names == ["enrolment"] else None,
+            f"{ours:.2f} s ({rows / ours / 1000:,.0f} k rows/s); COPY + CREATE INDEX {theirs:.2f} s",
+            tuple(base / own for own, base, _ in pairs),
+        )  # fmt: skip
+
+
+def write_package(ground: Ground, names: list[str]) -> Path:
+    """The year's forms as one Parquet file each."""
+    folder = ground.folder / "package"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    due = ground.worker.directory(ground.year)
+    for name in names:
+        data.written(name, ground.year, due).write_parquet(folder / f"{name}-{ground.year}-all.parquet")  # fmt: skip
+    return folder
+
+
+def _pair(ground: Ground, package: Path, names: list[str]) -> tuple[float, float, int]:
+    """Seconds of ours and of theirs, one after the other, and the rows of each."""
+    ground.yard.forget(names, ground.year)
+    start = time.perf_counter()
+    report = load_package(ground.worker, package, now=NOW, by="bench")
+    ours = time.perf_counter() - start
+    return ours, ground.yard.copy_and_index(names), report.total("rows_accepted")

@@ -1,0 +1,94 @@
+"""The whole bench: build, measure one bar after the other, tell the table, keep the JSON."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboards.bench import clicks, crowd, first_page, loading, outcome, panels, visible
+from dashboards.bench.crowd import Served
+from dashboards.bench.ground import Ground, machine, open_ground, prepare
+from dashboards.bench.outcome import Measured
+from warehouse.bench.fill import fill
+from warehouse.errors import UnknownName
+
+Say = Callable[[str], None]
+NEWEST = 2025
+SERVERS = ("ZHIJIAN_DATABASE_URL", "ZHIJIAN_OWNER_URL")  # the bench never touches one
+PARTS = ("load", "panel", "click", "tenfold", "crowd", "visible", "browser")
+
+
+ROUNDS, SECONDS = 5, 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is measured, how often, and with what."""
+
+    rounds: int
+    seconds: float
+    served: Served
+    browser: Path | None
+
+
+def bench(
+    folder: Path, environment: Mapping[str, str], schools: int, years: int,
+    parts: Sequence[str] | None, say: Say,
+) -> list[Measured]:  # fmt: skip
+    """Build what is missing and measure; each bar is said as soon as it is known."""
+    ours = {name: value for name, value in environment.items() if name not in SERVERS}
+    browser = ours.get("ZHIJIAN_BROWSER")
+    order = Order(
+        rounds=ROUNDS, seconds=SECONDS, browser=Path(browser) if browser else None,
+        served=Served(ours, ours["ZHIJIAN_HOST"], int(ours["ZHIJIAN_PORT"])),
+    )  # fmt: skip
+    ground = build(folder, schools, years, say)
+    found = []
+    for part in parts or PARTS:
+        for measured in measure(part, order, ground):
+            say(f"  {measured.what}: {measured.measured} ({measured.bar}); {measured.beside}")
+            found.append(measured)
+    keep(folder, ground, found, say)
+    return found
+
+
+def build(folder: Path, schools: int, years: int, say: Say) -> Ground:
+    """The warehouse of the bench, filled with what is missing."""
+    server, worker = prepare(folder, NEWEST)
+    say(f"Building {schools:,} schools and {years} years  生成数据")
+    start = time.monotonic()
+    fill(worker, schools, range(NEWEST - years + 1, NEWEST + 1), say)
+    say(f"  built in {time.monotonic() - start:.0f} s")
+    return open_ground(folder, server, worker, NEWEST)
+
+
+def measure(part: str, order: Order, ground: Ground) -> Iterator[Measured]:
+    """The bars of one part."""
+    match part:
+        case "load":
+            yield from loading.measure_loading(ground, order.rounds)
+        case "panel":
+            yield panels.measure_panel(ground, 40 * order.rounds)
+        case "click":
+            yield clicks.measure_clicks(ground, order.rounds)
+        case "tenfold":
+            yield clicks.measure_ten_times(ground, order.rounds)
+        case "crowd":
+            yield from crowd.measure_crowd(ground, order.served, order.seconds)
+        case "visible":
+            yield from visible.measure_visible(ground, 5 * order.rounds)
+        case "browser":
+            yield from first_page.measure_first_page(ground, order.served, order.browser, order.rounds)  # fmt: skip
+        case _:
+            raise UnknownName("测量项", part, PARTS)
+
+
+def keep(folder: Path, ground: Ground, found: list[Measured], say: Say) -> None:
+    """The table on the screen and beside the JSON."""
+    told = machine(ground)
+    text = outcome.table(found)
+    (folder / "bench.md").write_text(f"{told}\n\n{text}\n", encoding="utf-8")
+    (folder / "bench.json").write_text(outcome.kept(told, found), encoding="utf-8")
+    say(f"\n{told}\n\n{text}\n\n{folder / 'bench.json'}")

@@ -1,0 +1,117 @@
+"""The machine's own baselines: what the server does with the same rows when nobody checks or adds them up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+
+from warehouse import roles
+from warehouse.discovery import form, forms
+from warehouse.embedded import Server
+from warehouse.scope import Scope
+from warehouse.tables import FOR_EVER
+
+
+@dataclass(frozen=True)
+class Yard:
+    """The server of the bench, entered as its administrator."""
+
+    server: Server
+
+    @contextmanager
+    def entered(self) -> Iterator[psycopg.Connection]:
+        url = roles.with_database(self.server.admin_url, "zhijian")
+        with roles.connect(url) as connection:
+            yield connection
+
+    def write_out(self, names: list[str], year: int) -> None:
+        """The facts of a year as files of the server's own."""
+        with self.entered() as connection:
+            for name in names:
+                ask(connection, f"COPY (SELECT * FROM fact_{name} WHERE year = {year}) TO '{self._file(name)}' (FORMAT csv)")  # fmt: skip
+
+    def copy_and_index(self, names: list[str]) -> float:
+        """Seconds for COPY into unindexed copies followed by the index of each fact table's key."""
+        took = 0.0
+        with self.entered() as connection:
+            for name in names:
+                ask(connection, f"DROP TABLE IF EXISTS copy_{name}")
+                ask(connection, f"CREATE TABLE copy_{name} (LIKE fact_{name})")
+                keys = "".join(f'"{column.name}", ' for column in form(name).grain())
+                start = time.perf_counter()
+                ask(connection, f"COPY copy_{name} FROM '{self._file(name)}' (FORMAT csv)")
+                ask(connection, f"CREATE UNIQUE INDEX ON copy_{name} (year, school_id, {keys}basis, last_load)")  # fmt: skip
+                took += time.perf_counter() - start
+                ask(connection, f"DROP TABLE copy_{name}")
+        return took
+
+    def _file(self, name: str) -> str:
+        return str(self.server.data / f"bench_{name}.csv")
+
+    def forget(self, names: list[str], year: int) -> None:
+        """Make a year one that nobody has reported: for the forms, and for what is derived from them."""
+        derived = [name for name, one in forms().items() if hasattr(one, "needs")]
+        with self.entered() as connection:
+            for name in [*names, *derived]:
+                for kind in ("fact", "rollup"):
+                    ask(connection, f"DROP TABLE IF EXISTS {kind}_{name}_{year}")
+                ask(connection, f"DELETE FROM submission WHERE form = '{name}' AND year = {year}")
+            ask(connection, "VACUUM ANALYZE submission")
+
+    def times_ten(self, years: list[int]) -> int:
+        """Nine older versions beside every fact of students: ten times the rows at the same keys; rows now."""
+        columns = [c.name for c in form("enrolment").columns.values()]
+        listed = ", ".join(["year", "school_id", *columns, "submission_id", "sheet_row", "basis", "path"])  # fmt: skip
+        with self.entered() as connection:
+            for year in years:
+                ask(connection, f"INSERT INTO fact_enrolment ({listed}, first_load, last_load) SELECT {listed}, -n, 1 - n "
+                    f"FROM fact_enrolment, generate_series(1, 9) n WHERE year = {year} AND last_load = {FOR_EVER}")  # fmt: skip
+            ask(connection, "VACUUM ANALYZE fact_enrolment")
+            found = connection.execute("SELECT count(*) FROM fact_enrolment").fetchone()
+        return int(found[0]) if found else 0
+
+    def times_one(self) -> None:
+        """Take the older versions away again."""
+        with self.entered() as connection:
+            ask(connection, "DELETE FROM fact_enrolment WHERE first_load < 0")
+            ask(connection, "VACUUM FULL ANALYZE fact_enrolment")
+
+
+def ask(connection: psycopg.Connection, statement: str) -> None:
+    connection.execute(statement.encode())
+
+
+PANEL = """
+SELECT e.place_id, e.students, s.persons, c.met_all, c.eligible, d.due, e.units
+FROM (SELECT place_id, sum(students)::bigint AS students, sum(units)::bigint AS units FROM rollup_enrolment
+      WHERE year = %(year)s AND place_id = ANY (%(places)s) AND cut = '' AND boundary IN ('now', 'both')
+        AND basis IN (1, 3) AND first_load <= %(load)s AND last_load > %(load)s GROUP BY 1) e
+LEFT JOIN (SELECT place_id, sum(persons)::bigint AS persons FROM rollup_staff
+      WHERE year = %(year)s AND place_id = ANY (%(places)s) AND cut = 'staff_type' AND member = 'full_time'
+        AND boundary IN ('now', 'both') AND basis IN (1, 3) AND first_load <= %(load)s AND last_load > %(load)s GROUP BY 1) s USING (place_id)
+LEFT JOIN (SELECT place_id, sum(met_all)::bigint AS met_all, sum(eligible)::bigint AS eligible FROM rollup_conditions
+      WHERE year = %(year)s AND place_id = ANY (%(places)s) AND cut = '' AND boundary IN ('now', 'both')
+        AND basis IN (1, 3) AND first_load <= %(load)s AND last_load > %(load)s GROUP BY 1) c USING (place_id)
+LEFT JOIN (SELECT place_id, sum(due)::bigint AS due FROM rollup_roster
+      WHERE year = %(year)s AND place_id = ANY (%(places)s) AND cut = '' AND boundary IN ('now', 'both')
+        AND basis IN (1, 3) AND first_load <= %(load)s AND last_load > %(load)s GROUP BY 1) d USING (place_id)
+"""
+"""Students, teachers, schools meeting every limit, and coverage of some places: as one writes it by hand."""
+
+
+@contextmanager
+def reading(url: str, scope: Scope) -> Iterator[psycopg.Connection]:
+    """A connection as the web role with the settings of a scope, for queries written by hand."""
+    with psycopg.connect(url, autocommit=True, prepare_threshold=1) as connection:
+        for name, value in scope.settings().items():
+            connection.execute("SELECT set_config(%s, %s, false)", [name, value])
+        yield connection
+
+
+def by_hand(connection: psycopg.Connection, places: list[int], year: int) -> int:
+    """Rows of the panel."""
+    return len(connection.execute(PANEL, {"places": places, "year": year, "load": FOR_EVER - 1}).fetchall())  # fmt: skip
