@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 DEMO_TODAY = date(2026, 11, 20)
 PROJECT = Path(__file__).resolve().parent
-
-
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -134,6 +132,9 @@ cli = typer.Typer(
     "中等职业教育监测与决策支持。Settings are read from ZHIJIAN_* variables (see README).",
 )
 
+Schools = Annotated[int, Option(min=200, help="Schools 学校数")]
+Years = Annotated[int, Option(min=2, max=10, help="Academic years 学年数")]
+Parts = Annotated[list[str] | None, Option(help="Only this: load, panel, click ... 只测一项")]
 Port = Annotated[int | None, Option(help="Port of the web server 端口 [8050]")]
 Host = Annotated[str | None, Option(help="Address to listen on 监听地址 [127.0.0.1]")]
 Lang = Literal["zh", "en"]
@@ -365,11 +366,8 @@ def doctor(port: Port = None) -> None:
     raise SystemExit(commands.report(examine(installation), say))
 
 
-Parts = Annotated[list[str] | None, Option(help="Only this: load, panel, click ... 只测一项")]
-
-
 @cli.command()
-def bench(schools: int = 10_000, years: int = 10, part: Parts = None) -> None:
+def bench(schools: Schools = 10_000, years: Years = 10, part: Parts = None) -> None:
     """Measure speed beside the machine's own baselines, on data under ZHIJIAN_VAR/bench.  性能测试。"""
     from dashboards.bench.run import bench as run
 
@@ -396,8 +394,7 @@ def main() -> None:
     except ZhijianError as error:
         raise SystemExit(f"{error.zh}\n{error.en}") from None
     except ValidationError as error:
-        wrong = {str(e["loc"][0]): e["msg"] for e in error.errors()}
-        raise SystemExit(wrong_settings(wrong)) from None
+        raise SystemExit(wrong_settings(error.errors())) from None
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 
 class ZhijianError(Exception):
@@ -51,7 +52,7 @@ class WarehouseUnavailable(ZhijianError):
     pass
 
 
-def wrong_settings(reasons: Mapping[str, str]) -> str:
-    """Which settings of the environment are wrong, and why."""
-    lines = (f"ZHIJIAN_{name.upper()}: {reason}" for name, reason in reasons.items())
+def wrong_settings(errors: Iterable[Mapping[str, Any]]) -> str:
+    """Which settings of the environment are wrong, and why; `errors` as pydantic lists them."""
+    lines = (f"ZHIJIAN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in errors)
     return "\n".join(["设置有误，请改正：", "A setting is wrong, correct it:", *lines])

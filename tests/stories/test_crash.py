@@ -233,6 +233,6 @@ def test_killed_at_any_instant_it_ends_as_if_it_had_not_been(
         expected, found = contents(calm), contents(warehouse)
         for table, lines in expected.items():
             assert found[table] == lines, table
-        assert len(found["fact_enrolment"]) > 600
+        assert len(found["fact_enrolment"]) > 300
         calm.close()
         warehouse.close()
