@@ -88,4 +88,3 @@ def governor(ladder: Ladder, places: tuple[int, ...], known: Loads) -> int:
     lines = [{place, *ladder.ancestors(place)} for place in places]
     shared = [place for place in known if all(place in line for line in lines)]
     return max(shared, key=ladder.rung)
-
