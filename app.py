@@ -199,8 +199,8 @@ def serve(
 
     settings = read_settings(host=host, port=port, workers=workers, threads=threads)
     commands.refuse_taken_port(settings.host, settings.port)
-    commands.refuse_old_schema(addresses(settings).web)
-    with serving.household(PROJECT, settings.environment()) as home:
+    with worker(settings) as warehouse, serving.household(PROJECT, settings.environment()) as home:
+        commands.show_accounts(warehouse, settings.var, settings.host, say)
         raise SystemExit(serving.keep(home, home.start(gunicorn(settings)), settings.url, [], say))
 
 

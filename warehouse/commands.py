@@ -86,7 +86,7 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 def show_accounts(worker: Warehouse, var: Path, host: str, say: Say) -> None:
     """Say the demo accounts of a demo warehouse on a loopback address; anywhere else there are none."""
-    if "synthetic" not in worker.settings():
+    if "synthetic" not in worker.settings():  # accounts of a real warehouse are not ours to touch
         return
     if host not in {"localhost", "::1"} and not host.startswith("127."):
         forget_demo_accounts(worker, var)

@@ -23,6 +23,7 @@ from etl.sources import load_package
 from etl.submission import submit
 from warehouse.errors import ZhijianError
 from warehouse.store import Warehouse
+from warehouse.terms import newest_year
 from warehouse.units import record_unit_events
 
 __all__ = ["PARTS", "Install", "Ministry", "OtherMinistry", "bring", "is_done"]
@@ -47,6 +48,14 @@ class Ministry:
     today: date
     seed: int = SEED
     schools: int | None = None
+
+    def has(self, step: str) -> bool:
+        """Whether the year of a step has begun on the day the ministry stands at."""
+        return (LAST if step == WORKBOOKS else int(step)) <= newest_year(self.today)
+
+    @property
+    def years(self) -> range:
+        return range(FIRST, min(LAST, newest_year(self.today)) + 1)
 
     @property
     def mark(self) -> str:
@@ -80,9 +89,7 @@ class Install:
         self.worker.set("demo", self.ministry.mark)
         events = build_units(self.folder, seed=self.ministry.seed, schools=self.ministry.schools)
         with self.worker.writing() as writer:
-            record_unit_events(
-                writer, pl.read_csv(events, infer_schema=False), range(FIRST, LAST + 1)
-            )
+            record_unit_events(writer, pl.read_csv(events, infer_schema=False), self.ministry.years)
         self.worker.set("demo", self.ministry.mark)
         self.worker.set("today", self.ministry.today.isoformat())
         self.worker.set("synthetic", "yes")
@@ -144,7 +151,7 @@ def bring(install: Install, steps: Iterable[str], say: Callable[[str], None]) ->
             bars.update(bar, description=said(step), completed=done, total=total)
 
         for step in steps:
-            if not install.is_done(step):
+            if install.ministry.has(step) and not install.is_done(step):
                 begun = monotonic()
                 bars.reset(bar, total=None)
                 install.take(step, progress)
