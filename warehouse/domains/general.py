@@ -33,6 +33,8 @@ from warehouse.text import Text
 
 DOMAIN = Text("综合信息", "General information")
 UNITS = Text("个", "units")
+COMPUTERS = Text("台", "computers")
+HOUSING = Text("不含教职工住宅", "Without staff housing")
 
 
 class Roster(Form):
@@ -311,16 +313,10 @@ class Estate(Form):
     refers = {"equipment_last_year": Total("estate", "equipment", years_back=1)}
 
     land = square_metres(
-        "校园占地面积",
-        "Campus land",
-        "占地面积",
-        note=Text("不含教职工住宅", "Without staff housing"),
+        "校园占地面积", "Campus land", "占地面积", note=HOUSING, maximum=20_000_000
     )
     buildings = square_metres(
-        "校舍建筑面积",
-        "Building area",
-        "建筑面积",
-        note=Text("不含教职工住宅", "Without staff housing"),
+        "校舍建筑面积", "Building area", "建筑面积", note=HOUSING, maximum=5_000_000
     )
     practice_buildings = square_metres("其中实训用房面积", "Of it for practice", "实训用房面积")
     equipment = yuan(
@@ -328,15 +324,12 @@ class Estate(Form):
         "Teaching equipment value",
         "仪器设备总值",
         scale=10_000,
+        maximum=5_000_000_000,
         note=Text("单位万元，最多四位小数", "In 10,000 yuan, at most four decimals"),
     )
     books = count("图书", "Printed books", "纸质图书", "图书册数", unit=Text("册", "volumes"))
     computers = count(
-        "教学用计算机",
-        "Computers for teaching",
-        "计算机台数",
-        "计算机",
-        unit=Text("台", "computers"),
+        "教学用计算机", "Computers for teaching", "计算机台数", "计算机", unit=COMPUTERS
     )
     workstations = count(
         "校内实训工位", "Practice workstations on campus", "实训工位", unit=Text("个", "places")
