@@ -371,8 +371,7 @@ def bench(schools: Schools = 10_000, years: Years = 10, part: Parts = None) -> N
     """Measure speed beside the machine's own baselines, on data under ZHIJIAN_VAR/bench.  性能测试。"""
     from dashboards.bench.run import bench as run
 
-    own = read_settings(var=read_settings().var / "bench", port=read_settings().port + 1)
-    run(own.var, own.environment(), schools, years, part, say)
+    run((own := read_settings()).var / "bench", own.environment(), schools, years, part, say)
 
 
 @cli.command(hidden=True)

@@ -336,7 +336,8 @@ def _derive(
     """Compute what follows from this form for the same schools and year."""
     for form in dependants(batch.form):
         inputs = _inputs(writer, form, batch.year, schools, ground)
-        rows = form.compute(inputs, batch.year)
+        numbers = [m.name for m in form.measures()]
+        rows = form.compute(inputs, batch.year).with_columns(pl.col(numbers).cast(pl.Int64))
         stamped = rows.with_columns(submission_id=pl.lit(0), sheet_row=pl.lit(0))
         new = fresh and _is_fresh(writer, form, batch.year)
         if new and rows.is_empty():

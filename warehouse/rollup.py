@@ -151,10 +151,11 @@ def change(
 def _moved(name: str) -> list[pl.Expr]:
     new, old = pl.col(f"{name}__new"), pl.col(f"{name}__old")
     value, first, second = rolled(name)
+    other = new.filter(old != new)  # what is as before stands among the current tops already
     return [
         (new.sum() - old.sum()).alias(value),
-        new.max().alias(first),
-        (new.top_k(2).sum() - new.max()).alias(second),
+        other.max().fill_null(0).alias(first),
+        (other.top_k(2).sum() - other.max()).fill_null(0).alias(second),
         old.filter(old != new).max().fill_null(0).alias(f"{name}__was"),
     ]
 

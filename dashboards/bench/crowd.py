@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from dashboards.auth import SIGN_IN
 from dashboards.bench.ground import Ground, mix
 from dashboards.bench.outcome import Measured
 
+PROJECT = Path(__file__).resolve().parents[2]
 READERS = 8
 BARS = {"cold": 60, "cached": 400}
 _CSRF = re.compile(r'name="csrf"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="csrf"')
@@ -36,7 +38,7 @@ class Served:
     @contextmanager
     def running(self, *, cache: bool) -> Iterator[None]:
         environment = {**self.environment, "ZHIJIAN_CACHE": str(int(cache))}
-        with serving.household(environment) as home:
+        with serving.household(PROJECT, environment) as home:
             command = serving.gunicorn(self.host, self.port, self.workers, self.threads, "error")
             web = home.start(command)
             if not serving.wait_until_served(f"http://{self.host}:{self.port}/health", web):

@@ -76,12 +76,10 @@ def _spread(places: Sequence[int], many: int) -> list[int]:
 
 def machine(ground: Ground) -> dict[str, str]:
     """What the ratios were measured on."""
-    with ground.yard.entered() as connection:
-        (version,) = connection.execute("SHOW server_version").fetchone() or ("",)
     return {
         "processor": _processor(),
         "cores": str(os.cpu_count()),
-        "postgresql": str(version),
+        "postgresql": ground.yard.version(),
         "python": platform.python_version(),
         "load_average": " ".join(f"{each:.1f}" for each in os.getloadavg()),
     }

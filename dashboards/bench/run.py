@@ -39,10 +39,11 @@ def bench(
 ) -> list[Measured]:  # fmt: skip
     """Build what is missing and measure; each bar is said as soon as it is known."""
     ours = {name: value for name, value in environment.items() if name not in SERVERS}
+    ours["ZHIJIAN_VAR"] = str(folder)
     browser = ours.get("ZHIJIAN_BROWSER")
     order = Order(
         rounds=ROUNDS, seconds=SECONDS, browser=Path(browser) if browser else None,
-        served=Served(ours, ours["ZHIJIAN_HOST"], int(ours["ZHIJIAN_PORT"])),
+        served=Served(ours, ours["ZHIJIAN_HOST"], int(ours["ZHIJIAN_PORT"]) + 1),
     )  # fmt: skip
     ground = build(folder, schools, years, say)
     found = []

@@ -311,3 +311,19 @@ def test_declared_forms_and_the_database_agree(database: Database) -> None:
 
     assert migrate.differences(database.owner_url) == []
     assert len(forms()) >= 10
+
+
+def test_a_correction_that_leaves_the_largest_as_it_was_does_not_count_it_twice(
+    worker: Warehouse,
+) -> None:
+    first, *_ = three_schools(worker)
+    rows = students(g1=100)
+    worker.record(batch(ENROLMENT, 2025, {first: rows}))
+
+    worker.record(batch(ENROLMENT, 2025, {first: [{**rows[0], "entrants": 50}, *rows[1:]]}))
+
+    with worker.writing() as writer:
+        tops = writer.rows(sa.text(
+            "SELECT students__first, students__second, entrants__first FROM rollup_enrolment "
+            f"WHERE place_id = 430102 AND cut = '' AND last_load = {FOR_EVER}"))  # fmt: skip
+    assert [tuple(row) for row in tops] == [(100, 0, 50)]

@@ -28,6 +28,10 @@ class Yard:
         with roles.connect(url) as connection:
             yield connection
 
+    def version(self) -> str:
+        with self.entered() as connection:
+            return str(connection.info.parameter_status("server_version"))
+
     def write_out(self, names: list[str], year: int) -> None:
         """The facts of a year as files of the server's own."""
         with self.entered() as connection:
