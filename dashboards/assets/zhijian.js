@@ -110,7 +110,9 @@
     const act = event.target.closest && event.target.closest("[data-act]");
     if (!act) return;
     if (act.dataset.act === "print") window.print();
-    if (act.dataset.act === "copy" && navigator.clipboard) navigator.clipboard.writeText(location.href).then(() => {
+    if (act.dataset.act !== "copy") return;
+    if (!navigator.clipboard) { window.prompt(act.textContent, location.href); return; }
+    navigator.clipboard.writeText(location.href).then(() => {
       const words = act.textContent;
       act.textContent = act.dataset.done;
       setTimeout(() => { act.textContent = words; }, 1600);
@@ -118,6 +120,10 @@
   });
 
   // Paper shows the tables behind the charts.
-  window.addEventListener("beforeprint", () => { for (const one of document.querySelectorAll("details.dt")) one.open = true; });
-  window.addEventListener("afterprint", () => { for (const one of document.querySelectorAll("details.dt")) one.open = false; });
+  let unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("details.dt:not([open])")];
+    for (const one of unfolded) one.open = true;
+  });
+  window.addEventListener("afterprint", () => { for (const one of unfolded) one.open = false; });
 })();
