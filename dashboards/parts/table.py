@@ -72,6 +72,8 @@ class TableView:
     cls: str = ""
 
 
+# A head of more letters than this is set in two lines, or it would widen its column of short numbers.
+_LONG_HEAD = 9
 _ROW_CLASS = {"total": "total", "own": "on", "group": "grp", "": ""}
 
 
@@ -98,9 +100,8 @@ def _most(view: TableView, at: int) -> float:
 
 
 def _head(column: ColumnView) -> Element:
-    words: list[Child] = [column.name]
-    if column.sort_href:
-        words = [e.a(column.name, href=column.sort_href)]
+    name = e.span(column.name, cls="hl") if len(column.name) > _LONG_HEAD else column.name
+    words: list[Child] = [e.a(name, href=column.sort_href) if column.sort_href else name]
     if column.unit:
         words += [e.br(), e.span(column.unit, cls="m")]
     if column.axis is not None:
