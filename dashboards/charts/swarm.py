@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, floor, log10
 from typing import Any, Literal
@@ -16,6 +16,7 @@ Figure = dict[str, Any]
 MOST_DOTS = 1_000
 _TOP, _BOTTOM, _SIDE = 44, 46, 14
 _BIN_PX, _COLUMN_PX = 6, 8
+_FEW, _FEW_BIN_PX, _LEAST_DOT_PX = 150, 9, 2.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class SwarmView:
 
     median, middle: the median and the quartiles, or None; median_text is written over its line ("中位数 16.9").
     limit: drawn dashed with limit_text ("限值 20：53 校超限（11.5%）"); breach says on which side of it a unit breaks it.
-    low, high: the axis' ends; values beyond are drawn at the end. unit_text: at the axis' end ("∶1，每点 1 校").
+    low, high: the axis' ends; values beyond are drawn at the end. dot_text or column_text stands at the axis' end, by
+    what is drawn (": 1，每点 1 校", ": 1，柱高为校数"): dots while each is seen as one, else columns.
     """
 
     values: Sequence[float]
@@ -43,7 +45,8 @@ class SwarmView:
     limit_text: str = ""
     breach: Literal["above", "below"] = "above"
     marks: Sequence[MarkView] = ()
-    unit_text: str = ""
+    dot_text: str = ""
+    column_text: str = ""
     low: float | None = None
     high: float | None = None
     tick_decimals: int = 0
@@ -58,6 +61,7 @@ class _Canvas:
     high: float
     bins: int
     height_px: int
+    dot_px: float
     colour: dict[str, str]
 
     @cached_property
@@ -79,6 +83,20 @@ class _Canvas:
         )
 
 
+def _canvas(view: SwarmView, room_px: int, height_px: int, colour: dict[str, str]) -> _Canvas:
+    """Choose dots where each is still seen as one, and columns elsewhere."""
+    bin_px = _FEW_BIN_PX if len(view.values) <= _FEW else _BIN_PX
+    canvas = _Canvas(view, *_ends(view), room_px // bin_px, height_px, bin_px - 0.6, colour)
+    if len(view.values) <= MOST_DOTS:
+        heights: Counter[int] = Counter()
+        for (at, _), number in canvas.counts().items():
+            heights[at] += number
+        tall_px = (height_px - _TOP - _BOTTOM) / max(heights.values(), default=1) - 1
+        if tall_px >= _LEAST_DOT_PX:
+            return replace(canvas, dot_px=round(min(canvas.dot_px, tall_px), 1))
+    return _Canvas(view, *_even(*_ends(view), room_px // _COLUMN_PX), height_px, 0.0, colour)
+
+
 def _breaking(view: SwarmView) -> Callable[[float], bool]:
     limit = view.limit
     if limit is None:
@@ -90,11 +108,8 @@ def _breaking(view: SwarmView) -> Callable[[float], bool]:
 
 def swarm(view: SwarmView, theme: Theme, width_px: int = 720, height_px: int = 230) -> Figure:
     """Return the figure in Plotly's JSON form; `width_px` is about what its column gives it (7 of 12: 720, 5: 500)."""
-    few = len(view.values) <= MOST_DOTS
-    room = width_px - 2 * _SIDE
-    ends = (*_ends(view), room // _BIN_PX) if few else _even(*_ends(view), room // _COLUMN_PX)
-    canvas = _Canvas(view, *ends, height_px, palette(theme))
-    traces, reach = _dots(canvas) if few else _columns(canvas)
+    canvas = _canvas(view, width_px - 2 * _SIDE, height_px, palette(theme))
+    traces, reach = _dots(canvas) if canvas.dot_px else _columns(canvas)
     return {
         "data": traces,
         "layout": {
@@ -149,14 +164,13 @@ def _dots(canvas: _Canvas) -> tuple[list[dict[str, Any]], list[float]]:
     for (at, _), number in counts.items():
         stacked[at] += number
     tallest = max(stacked.values(), default=1)
-    room = canvas.height_px - _TOP - _BOTTOM
-    size = round(min(max(room / tallest - 1, 1.5), _BIN_PX - 0.6), 1)
-    reach = max(room / (size + 1), tallest) / 2
-    return [*_dot_traces(canvas, counts, stacked, size)], [-reach, reach]
+    room = (canvas.height_px - _TOP - _BOTTOM) / (canvas.dot_px + 1)
+    reach = max(room, tallest) / 2
+    return [*_dot_traces(canvas, counts, stacked)], [-reach, reach]
 
 
 def _dot_traces(
-    canvas: _Canvas, counts: Counter[tuple[int, bool]], stacked: Counter[int], size: float
+    canvas: _Canvas, counts: Counter[tuple[int, bool]], stacked: Counter[int]
 ) -> Iterator[dict[str, Any]]:
     placed: Counter[int] = Counter()
     points: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
@@ -172,7 +186,11 @@ def _dot_traces(
                 "mode": "markers",
                 "x": [across for across, _ in where],
                 "y": [up for _, up in where],
-                "marker": {"size": size, "symbol": looks[breach][0], "color": looks[breach][1]},
+                "marker": {
+                    "size": canvas.dot_px,
+                    "symbol": looks[breach][0],
+                    "color": looks[breach][1],
+                },
                 "hoverinfo": "skip",
             }
 
@@ -255,8 +273,7 @@ def _words(canvas: _Canvas) -> list[dict[str, Any]]:
             {**_over(view.limit, view.limit_text, colour["miss"], limit_side), "yshift": lift}
         )
     words += [_under(mark, colour) for mark in view.marks]
-    if view.unit_text:
-        words.append(_corner(view.unit_text, colour))
+    words.append(_corner(view.dot_text if canvas.dot_px else view.column_text, colour))
     return words
 
 

@@ -97,7 +97,8 @@ def _range(view: TrendView) -> tuple[float, float]:
     """Leave a sixth of the span free at both ends; start at zero where lengths are read."""
     known = _known(view) or [0.0, 1.0]
     low, high = min(known), max(known)
-    room = (high - low) / 6 or abs(high) / 10 or 1.0
+    # A change of a few hundredths must not look like a fall: the axis spans a twentieth of the value at least.
+    room = max((high - low) / 6, abs(high) / 40) or 1.0
     bottom = 0.0 if view.from_zero else low - room
     return (max(bottom, 0.0) if low >= 0 else bottom), high + room
 

@@ -74,6 +74,8 @@ class TableView:
 
 # A head of more letters than this is set in two lines, or it would widen its column of short numbers.
 _LONG_HEAD = 9
+# The low end of an axis is named only where the limit, in percent of its width, leaves room for it.
+_ROOM_FOR_BOTH = 45
 _ROW_CLASS = {"total": "total", "own": "on", "group": "grp", "": ""}
 
 
@@ -112,11 +114,12 @@ def _head(column: ColumnView) -> Element:
 
 def _axis_words(axis: AxisView) -> Element:
     """Name the limit above its dashed line."""
-    left = 0.0 if axis.limit is None else (axis.limit - axis.low) / (axis.high - axis.low) * 100
     ends = e.i(f"{axis.low:g}")
     if axis.limit is None:
         return e.span(ends, cls="axis")
-    return e.span(ends, e.b(axis.limit_text, style={"left": f"{left:.0f}%"}), cls="axis")
+    left = min(max((axis.limit - axis.low) / (axis.high - axis.low), 0.0), 1.0) * 100
+    limit = e.b(axis.limit_text, style={"left": f"{left:.0f}%"})
+    return e.span(ends if left > _ROOM_FOR_BOTH else None, limit, cls="axis")
 
 
 def _classes(column: ColumnView) -> str:

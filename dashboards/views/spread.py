@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil, floor, log10
 
-from dashboards.charts.swarm import MOST_DOTS, MarkView, SwarmView, swarm
+from dashboards.charts.swarm import MarkView, SwarmView, swarm
 from dashboards.numbers import plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
@@ -69,9 +69,8 @@ def chart(visit: Visit, name: str, found: Distribution, own: Cell, width_px: int
         limit_text=_limit_text(visit, limit, values),
         breach="above" if limit and limit.direction == "ceiling" else "below",
         marks=_marks(visit, metric, own, low, high),
-        unit_text=visit.phrases(
-            "spread.axis", unit=wording.unit_text(metric, visit.lang), what=_what(visit, values)
-        ),
+        dot_text=_axis_text(visit, metric, "chart.dot"),
+        column_text=_axis_text(visit, metric, "chart.column"),
         low=low,
         high=high,
     )
@@ -83,8 +82,9 @@ def chart(visit: Visit, name: str, found: Distribution, own: Cell, width_px: int
     )
 
 
-def _what(visit: Visit, values: Sequence[float]) -> str:
-    return visit.phrases("chart.dot" if len(values) <= MOST_DOTS else "chart.column")
+def _axis_text(visit: Visit, metric: Metric, what: str) -> str:
+    unit = wording.unit_text(metric, visit.lang)
+    return visit.phrases("spread.axis", unit=unit, what=visit.phrases(what))
 
 
 def _text(metric: Metric, value: float | None) -> str:

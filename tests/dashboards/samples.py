@@ -153,7 +153,8 @@ def swarm_chart(phrases: Phrases, theme: Theme, units: int) -> ChartView:
         limit=20,
         limit_text=phrases("chart.limit.over", limit="20", n=over, share=f"{over / units * 100:.1f}%"),
         marks=(MarkView(16.2, phrases.pick("全国 16.2", "nation 16.2")),),
-        unit_text=phrases("chart.dot") if units <= 1000 else phrases("chart.column"),
+        dot_text=phrases("chart.dot"),
+        column_text=phrases("chart.column"),
         low=8,
         high=30,
     )
