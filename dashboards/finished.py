@@ -15,11 +15,11 @@ import orjson
 from flask import Response, request
 
 from dashboards.answers import Memory
-from dashboards.shell import PAGE_ID, Rendered
+from dashboards.shell import PAGE_ID, PAGE_PROPERTY, Rendered
 from dashboards.statics import accepted
 
 DISPATCH = "/_dash-update-component"
-OUTPUT = f"{PAGE_ID}.children"
+OUTPUT = f"{PAGE_ID}.{PAGE_PROPERTY}"
 LONGEST_REQUEST = 8_000  # bytes; the page's own request is a few hundred
 BROTLI_QUALITY, GZIP_LEVEL = 4, 4
 
@@ -65,7 +65,7 @@ def _asked() -> tuple[str, str] | None:
 
 def packed(page: Rendered, encoding: str) -> bytes:
     """The answer Dash's browser side expects, compressed."""
-    body = {"multi": True, "response": {PAGE_ID: {"children": page.element}}}
+    body = {"multi": True, "response": {PAGE_ID: {PAGE_PROPERTY: page.element}}}
     data = orjson.dumps(body)
     if encoding == "br":
         squeezed: bytes = brotli.compress(data, quality=BROTLI_QUALITY)

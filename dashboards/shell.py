@@ -18,10 +18,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboards.element import Element
 from dashboards.markup import to_html
+from dashboards.parts.header import RESULTS_ID, SEARCH_ID
 from dashboards.statics import chart_library, script, serve_statics, stylesheet
 
 LOCATION_ID = "location"
-PAGE_ID = "page"
+PAGE_ID, PAGE_PROPERTY = "page", "tree"
 
 # Dash lists its data table's script on every page; no page of ours has one.
 _UNUSED = re.compile(r'<script src="[^"]*/dash_table/bundle[^"]*"></script>\n?')
@@ -123,14 +124,26 @@ class Shell(Dash):
         )
 
 
+def _own(kind: str, key: str) -> Element:
+    """A component of our own script: Tree draws a page, Search hands on what is typed."""
+    return {"type": kind, "namespace": "zhijian", "props": {"id": key}}
+
+
 def create_dash(server: Flask, render: Render) -> Shell:
     """Return the application on a Flask server; further callbacks (the search box) are the pages' own."""
     serve_statics(server)
     app = Shell(render, server)
-    app.layout = html.Div([dcc.Location(id=LOCATION_ID, refresh=False), html.Div(id=PAGE_ID)])
+    app.layout = html.Div(
+        [
+            dcc.Location(id=LOCATION_ID, refresh=False),
+            _own("Search", SEARCH_ID),
+            html.Div(id=RESULTS_ID, className="hits", role="status"),
+            _own("Tree", PAGE_ID),
+        ]
+    )
 
     @app.callback(
-        Output(PAGE_ID, "children"), Input(LOCATION_ID, "pathname"), Input(LOCATION_ID, "search")
+        Output(PAGE_ID, PAGE_PROPERTY), Input(LOCATION_ID, "pathname"), Input(LOCATION_ID, "search")
     )
     def show(pathname: object, search: object) -> Element:
         if not isinstance(pathname, str):

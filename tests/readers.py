@@ -111,11 +111,11 @@ def asked_by_dash(client: FlaskClient, path: str, query: str = "") -> dict[str, 
         {"id": "location", "property": "search", "value": query},
     ]
     answer = client.post(
-        DISPATCH, json={"output": "page.children", "outputs": {"id": "page", "property": "children"},
+        DISPATCH, json={"output": "page.tree", "outputs": {"id": "page", "property": "tree"},
                         "inputs": inputs, "changedPropIds": ["location.pathname"]},
     )  # fmt: skip
     assert answer.status_code == 200
-    page: dict[str, Any] = orjson.loads(answer.data)["response"]["page"]["children"]
+    page: dict[str, Any] = orjson.loads(answer.data)["response"]["page"]["tree"]
     return page
 
 

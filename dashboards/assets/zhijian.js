@@ -1,14 +1,69 @@
-/* What the page needs beyond its elements: links without reloading, title and theme after them, a few keys. */
+/* What the page needs beyond its elements: drawing them, links without reloading, title and theme after them, a few keys. */
 (() => {
   "use strict";
   const root = document.documentElement;
   const seen = (selector) => document.querySelector(selector);
 
-  // Dash would fetch the full plotly.js (1.5 MB compressed) from its own package; this is the basic bundle.
-  const plotly = document.currentScript.dataset.plotly;
-  Object.defineProperty(window, "_dashPlotlyJSURL", { get: () => plotly, set: () => {} });
+  // ---------- drawing ----------
+  // A page is one property of one Dash component. Were each element a component of its own, Dash would tell all of them
+  // of the coming of each: 3,300 elements took 60 s of a busy browser, this takes a tenth of a second.
+  const library = document.currentScript.dataset.plotly;
+  let fetched = null;
+  const plotly = () => {
+    fetched = fetched || (window.Plotly ? Promise.resolve(window.Plotly) : new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = library;
+      script.onload = () => done(window.Plotly);
+      script.onerror = failed;
+      document.head.append(script);
+    }));
+    return fetched;
+  };
 
+  const Chart = ({ figure, config, ...rest }) => {
+    const box = React.useRef(null);
+    React.useEffect(() => {
+      let gone = false;
+      plotly().then((Plotly) => { if (!gone) Plotly.react(box.current, figure.data, figure.layout, config); });
+      return () => { gone = true; };
+    }, [figure]);
+    React.useEffect(() => {
+      const here = box.current;
+      const fit = () => { if (here.data && here.clientWidth) window.Plotly.Plots.resize(here); };
+      const watch = new ResizeObserver(fit);
+      watch.observe(here);
+      return () => { watch.disconnect(); if (window.Plotly) window.Plotly.purge(here); };
+    }, []);
+    return React.createElement("div", { ref: box, ...rest });
+  };
+
+  let typed = 0;
+  const say = (value) => window.dash_clientside.set_props("search", { value });
+  const SearchBox = ({ debounce, ...rest }) => React.createElement("input", {
+    ...rest,
+    onInput: (event) => {
+      const { value } = event.target;
+      clearTimeout(typed);
+      typed = setTimeout(() => say(value), 1000 * debounce);
+    },
+  });
+
+  const OWN = { Graph: Chart, Input: SearchBox };
+  const draw = (node) => {
+    if (node === null || typeof node !== "object") return node;
+    const { children, ...rest } = node.props;
+    const kind = OWN[node.type] || node.type.toLowerCase();
+    if (children === undefined) return React.createElement(kind, rest);
+    return React.createElement(kind, rest, ...(Array.isArray(children) ? children.map(draw) : [draw(children)]));
+  };
+  window.zhijian = {
+    Tree: ({ tree }) => (tree ? draw(tree) : null),
+    Search: () => null,
+  };
+
+  // ---------- going from page to page ----------
   // A link to a page of ours becomes navigation; the address bar stays the only state.
+  let opener = null;
   document.addEventListener("click", (event) => {
     const link = event.target.closest && event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -17,7 +72,7 @@
     if (!seen("#react-entry-point .page")) return;
     event.preventDefault();
     closeMenus();
-    opener = link.dataset.close ? opener : link.getAttribute("href");
+    opener = link.dataset.close ? opener : href;
     root.classList.add("going");
     history.pushState({}, "", href);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
@@ -42,8 +97,7 @@
 
   // After each page: its title, language and theme, and the reader's place on it.
   let path = location.pathname;
-  let opener = null;
-  let hadPanel = Boolean(seen("#source"));
+  let hadPanel = null;
   const settle = () => {
     const page = seen("#react-entry-point .page") || seen(".page");
     if (!page) return;
@@ -56,10 +110,11 @@
     root.classList.remove("going");
     if (path !== location.pathname) {
       path = location.pathname;
+      forget();
       window.scrollTo(0, 0);
       const main = seen("main");
       if (main) main.focus({ preventScroll: true });
-    } else if (panel && !hadPanel) {
+    } else if (panel && hadPanel === false) {
       seen("#source-title").focus({ preventScroll: true });
     } else if (!panel && hadPanel && opener) {
       const back = [...document.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === opener);
@@ -67,19 +122,39 @@
     }
     hadPanel = Boolean(panel);
   };
-  new MutationObserver(settle).observe(document.documentElement, { childList: true, subtree: true });
+  let due = false;
+  new MutationObserver(() => {
+    if (due) return;
+    due = true;
+    queueMicrotask(() => { due = false; settle(); });
+  }).observe(document.body || root, { childList: true, subtree: true });
 
+  // ---------- menus and search ----------
+  const results = () => seen("#search-results");
   const closeMenus = (except) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
-    const hits = seen("#search-results");
-    if (hits && !(except && except.closest && except.closest(".search"))) hits.classList.add("closed");
+    if (results() && !(except && except.matches(".search, .hits"))) results().classList.add("closed");
   };
-  document.addEventListener("pointerdown", (event) => closeMenus(event.target.closest("details.menu, .search")));
+  document.addEventListener("pointerdown", (event) => closeMenus(event.target.closest("details.menu, .search, .hits")));
+
+  const forget = () => {
+    const box = seen("#search");
+    if (!box || !box.value) return;
+    box.value = "";
+    say("");
+  };
+  document.addEventListener("focusin", (event) => {
+    if (event.target.id !== "search" || !results()) return;
+    const box = event.target.getBoundingClientRect();
+    results().style.top = `${box.bottom + 4}px`;
+    results().style.right = `${Math.max(16, root.clientWidth - box.right)}px`;
+    results().classList.remove("closed");
+  });
 
   const typing = (target) => target.matches && target.matches("input, textarea, select, [contenteditable]");
   const walk = (event) => {
     const links = [...document.querySelectorAll("#search-results a")];
-    if (!links.length || !event.target.closest(".search")) return;
+    if (!links.length || !event.target.closest(".search, .hits")) return;
     const at = links.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
     event.preventDefault();
     (links[at] || seen("#search")).focus();
@@ -101,11 +176,8 @@
       if (first) first.click();
     }
   });
-  document.addEventListener("focusin", (event) => {
-    const hits = seen("#search-results");
-    if (hits && event.target.id === "search") hits.classList.remove("closed");
-  });
 
+  // ---------- acts ----------
   document.addEventListener("click", (event) => {
     const act = event.target.closest && event.target.closest("[data-act]");
     if (!act) return;

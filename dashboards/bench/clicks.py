@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from dashboards.bench.ground import TODAY, Ground, mix
 from dashboards.bench.outcome import Measured
 from dashboards.bench.panels import timed
-from dashboards.shell import LOCATION_ID, PAGE_ID
+from dashboards.shell import LOCATION_ID, PAGE_ID, PAGE_PROPERTY
 from dashboards.site import create_site
 
 BAR_MS = 25.0
@@ -32,8 +32,8 @@ class Click:
         path, query = urlsplit(self.address).path, urlsplit(self.address).query
         given = {"pathname": path, "search": f"?{query}" if query else ""}
         return {
-            "output": f"{PAGE_ID}.children",
-            "outputs": {"id": PAGE_ID, "property": "children"},
+            "output": f"{PAGE_ID}.{PAGE_PROPERTY}",
+            "outputs": {"id": PAGE_ID, "property": PAGE_PROPERTY},
             "inputs": [{"id": LOCATION_ID, "property": p, "value": v} for p, v in given.items()],
             "changedPropIds": [f"{LOCATION_ID}.pathname", f"{LOCATION_ID}.search"],
         }

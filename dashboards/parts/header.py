@@ -79,13 +79,12 @@ def _search(phrases: Phrases) -> Element:
         placeholder=phrases("search.hint"),
         debounce=0.2,
         autoComplete="off",
-        className="searchbox",
+        aria_controls=RESULTS_ID,
     )
     return e.div(
         e.label(phrases("search.name"), htmlFor=SEARCH_ID, cls="sr"),
         box,
         e.kbd("/", aria_hidden="true"),
-        e.div(id=RESULTS_ID, cls="hits", role="status"),
         cls="search",
         role="search",
     )

@@ -41,8 +41,8 @@ def test_the_root_leads_to_a_place(client: FlaskClient) -> None:
 
 def test_one_callback_renders_the_page(client: FlaskClient) -> None:
     body = {
-        "output": "page.children",
-        "outputs": {"id": "page", "property": "children"},
+        "output": "page.tree",
+        "outputs": {"id": "page", "property": "tree"},
         "inputs": [
             {"id": "location", "property": "pathname", "value": "/zh/place/province"},
             {"id": "location", "property": "search", "value": "?theme=dark"},
@@ -52,7 +52,7 @@ def test_one_callback_renders_the_page(client: FlaskClient) -> None:
 
     answer = client.post("/_dash-update-component", json=body)
 
-    page = answer.get_json()["response"]["page"]["children"]
+    page = answer.get_json()["response"]["page"]["tree"]
     assert page["props"]["data-theme"] == "dark"
     assert page["type"] == "Div"
 

@@ -207,10 +207,10 @@ def test_what_is_typed_into_an_address_or_the_search_is_inert(
 
 @pytest.mark.parametrize(
     "payload",
-    [b"{}", b"[1]", b"junk", b'{"output":"page.children","inputs":{"a":1}}',
-     b'{"output":"page.children","inputs":[{"property":"pathname","value":["/zh/place/1"]}]}',
-     b'{"output":"page.children","inputs":[{"property":"pathname","value":"/zh/\\ud800"}]}',
-     b'{"output":"..page.children...page.title..","inputs":[]}'],
+    [b"{}", b"[1]", b"junk", b'{"output":"page.tree","inputs":{"a":1}}',
+     b'{"output":"page.tree","inputs":[{"property":"pathname","value":["/zh/place/1"]}]}',
+     b'{"output":"page.tree","inputs":[{"property":"pathname","value":"/zh/\\ud800"}]}',
+     b'{"output":"..page.tree...page.title..","inputs":[]}'],
 )  # fmt: skip
 def test_a_broken_payload_yields_no_page(ministry: Ministry, payload: bytes) -> None:
     answer = ministry.client("school").post(DISPATCH, data=payload, content_type="application/json")
