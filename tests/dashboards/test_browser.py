@@ -157,11 +157,3 @@ def test_paper_shows_the_tables_and_hides_the_controls(page: Page) -> None:
     expect(page.locator(".search")).to_be_hidden()
     expect(page.locator(".syn").first).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-
-
-def test_a_page_is_one_component_however_many_elements_it_has(page: Page) -> None:
-    opened(page, "/zh/place/nation")
-
-    count = page.evaluate("document.querySelectorAll('#react-entry-point .page *').length")
-    assert count > 1_000
-    assert page.evaluate("window.dash_component_api.getLayout(['props', 'children']).length") == 4

@@ -105,3 +105,10 @@ def test_the_sign_in_page_works_without_scripts(client: FlaskClient) -> None:
     assert "<script" not in text
     assert 'role="alert"' in text
     assert 'name="csrf"' in text
+
+
+def test_a_page_is_one_component_of_four(client: FlaskClient) -> None:
+    layout = client.get("/_dash-layout").get_json()
+
+    kinds = [one["type"] for one in layout["props"]["children"]]
+    assert kinds == ["Location", "Search", "Div", "Tree"]
