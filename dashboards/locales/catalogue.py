@@ -57,6 +57,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "secrecy.public": ("公开", "public"),
     "secrecy.internal": ("内部", "internal"),
     "secrecy.sensitive": ("敏感", "sensitive"),
+    "dictionary.form": ("表：{form}", "Form: {form}"),
     "dictionary.columns": ("{form}：各列", "{form}: columns"),
     "dictionary.rules": ("{form}：规则", "{form}: rules"),
     "dictionary.class": ("分级", "Class"),

@@ -35,7 +35,7 @@ def dictionary_sections(visit: Visit) -> Iterator[Element]:
             form.domain.of(visit.lang),
             visit.phrases("dictionary.filled" if form.submitted else "dictionary.kept"),
         ]
-        title = form.title.of(visit.lang)
+        title = visit.phrases("dictionary.form", form=form.title.of(visit.lang))
         view = SectionView(
             f"form-{form.name}",
             title,
