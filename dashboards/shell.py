@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
 from dash.exceptions import PreventUpdate
@@ -133,14 +134,14 @@ def create_dash(server: Flask, render: Render) -> Shell:
     """Return the application on a Flask server; further callbacks (the search box) are the pages' own."""
     serve_statics(server)
     app = Shell(render, server)
-    app.layout = html.Div(
-        [
-            dcc.Location(id=LOCATION_ID, refresh=False),
-            _own("Search", SEARCH_ID),
-            html.Div(id=RESULTS_ID, className="hits", role="status"),
-            _own("Tree", PAGE_ID),
-        ]
-    )
+    # "Any" because Dash's types know only its own classes; a component of ours is the dict it would become.
+    children: list[Any] = [
+        dcc.Location(id=LOCATION_ID, refresh=False),
+        _own("Search", SEARCH_ID),
+        html.Div(id=RESULTS_ID, className="hits", role="status"),
+        _own("Tree", PAGE_ID),
+    ]
+    app.layout = html.Div(children)
 
     @app.callback(
         Output(PAGE_ID, PAGE_PROPERTY), Input(LOCATION_ID, "pathname"), Input(LOCATION_ID, "search")

@@ -14,7 +14,9 @@ def draw(visit: Visit) -> Drawn:
     return Drawn(
         title=title,
         body=[
-            finding(FindingView(title, visit.phrases("catalogue.about")), visit.phrases),
+            finding(
+                FindingView(title, visit.phrases("catalogue.about"), automatic=False), visit.phrases
+            ),
             *catalogue.definition_sections(visit),
             catalogue.law_section(visit),
             *catalogue.dictionary_sections(visit),

@@ -44,8 +44,19 @@ POSITIONS: dict[int, tuple[int, int]] = {
     350000: (5, 7),
     460000: (3, 8),
 }
-# Outside the statistics: (column, row, message id).
-OUTSIDE = ((6, 7, "tiles.taiwan"), (4, 8, "tiles.macao"), (5, 8, "tiles.hongkong"))
+# The letters of GB/T 2260, for English tiles on phones, where "Guang." would be two provinces; BT is the Corps.
+LETTERS: dict[int, str] = {
+    110000: "BJ", 120000: "TJ", 130000: "HE", 140000: "SX", 150000: "NM", 210000: "LN", 220000: "JL", 230000: "HL",
+    310000: "SH", 320000: "JS", 330000: "ZJ", 340000: "AH", 350000: "FJ", 360000: "JX", 370000: "SD", 410000: "HA",
+    420000: "HB", 430000: "HN", 440000: "GD", 450000: "GX", 460000: "HI", 500000: "CQ", 510000: "SC", 520000: "GZ",
+    530000: "YN", 540000: "XZ", 610000: "SN", 620000: "GS", 630000: "QH", 640000: "NX", 650000: "XJ", 660000: "BT",
+}  # fmt: skip
+# Outside the statistics: (column, row, message id, letters).
+OUTSIDE = (
+    (6, 7, "tiles.taiwan", "TW"),
+    (4, 8, "tiles.macao", "MO"),
+    (5, 8, "tiles.hongkong", "HK"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class TileView:
 
     value: as printed, or the sign of why there is none; step: its class of five (1 lowest), None without a value:
     then the tile is hatched and `note` says why ("覆盖不足 75%"). plain: withheld, no hatch.
-    brief: a short name for phones; own: the reader's place or the chosen one.
+    brief: a short name for phones in Chinese (English has letters of its own); own: the reader's place or the chosen one.
     """
 
     place_id: int
@@ -84,8 +95,8 @@ class TileMapView:
 
 def tile_map(view: TileMapView, phrases: Phrases) -> Element:
     """Draw the map as a grid of links: focusable, printable, without a script."""
-    tiles = [_tile(tile) for tile in view.tiles if tile.place_id in POSITIONS]
-    outside = [_outside(column, row, phrases(name), phrases) for column, row, name in OUTSIDE]
+    tiles = [_tile(tile, phrases) for tile in view.tiles if tile.place_id in POSITIONS]
+    outside = [_outside(column, row, name, brief, phrases) for column, row, name, brief in OUTSIDE]
     drawn = e.div(
         e.ul(*tiles, *outside, aria_label=view.legend), _legend(view, phrases), cls="tiles"
     )
@@ -96,11 +107,17 @@ def _place(column: int, row: int) -> dict[str, object]:
     return {"gridColumn": column, "gridRow": row}
 
 
-def _tile(tile: TileView) -> Element:
-    names: list[Child] = [e.span(tile.name, cls="nm")]
-    if tile.brief:
-        names.append(e.span(tile.brief, cls="br", aria_hidden="true"))
-    words: list[Child] = [*names, e.b(tile.value) if tile.value else None]
+def _names(name: str, brief: str) -> list[Child]:
+    """Return the name, and the short one that takes its place on phones."""
+    names: list[Child] = [e.span(name, cls="nm")]
+    if brief:
+        names.append(e.span(brief, cls="br", aria_hidden="true"))
+    return names
+
+
+def _tile(tile: TileView, phrases: Phrases) -> Element:
+    brief = phrases.pick(tile.brief, LETTERS[tile.place_id])
+    words: list[Child] = [*_names(tile.name, brief), e.b(tile.value) if tile.value else None]
     if tile.note:
         words.append(e.span(tile.note, cls="nt"))
     look = f"s{tile.step}" if tile.step else "plain" if tile.plain else "hatch"
@@ -110,8 +127,9 @@ def _tile(tile: TileView) -> Element:
     return e.li(link, style=_place(*POSITIONS[tile.place_id]))
 
 
-def _outside(column: int, row: int, name: str, phrases: Phrases) -> Element:
-    words = e.span(e.span(name, cls="nm"), e.span(phrases("tiles.outside"), cls="nt"), cls="in")
+def _outside(column: int, row: int, name: str, brief: str, phrases: Phrases) -> Element:
+    names = _names(phrases(name), phrases.pick("", brief))
+    words = e.span(*names, e.span(phrases("tiles.outside"), cls="nt"), cls="in")
     return e.li(e.span(words, cls="tile out"), style=_place(column, row))
 
 

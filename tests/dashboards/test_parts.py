@@ -149,7 +149,7 @@ def test_a_rank_band_lies_on_the_line_of_all_units() -> None:
 
 def test_the_map_has_thirty_two_units_and_three_places_outside() -> None:
     assert len(POSITIONS) == 32
-    where = [*POSITIONS.values(), *((column, row) for column, row, _ in OUTSIDE)]
+    where = [*POSITIONS.values(), *((column, row) for column, row, *_ in OUTSIDE)]
     assert len(set(where)) == 35
     assert POSITIONS[660000][1] == POSITIONS[650000][1] - 1
 
