@@ -188,6 +188,8 @@ def _where(visit: Visit, below: Answers | None) -> list[int]:
     """The places below in which most schools miss a limit, if they are told apart by it."""
     if below is None or len(below.question.places) < MOST_NAMED + 2:
         return []
+    if BEST_COMPARED not in below.question.metrics:
+        return []  # schools are listed with what they miss, not with a share
     cells = below.column(BEST_COMPARED, visit.year)[1:]
     failing = {
         place: (cell.denominator or 0) - (cell.numerator or 0)
