@@ -7,8 +7,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "catalogue.about": (
         "由声明生成，与计算所用的是同一处",
-        "generated from the declarations that are computed with",
+        "written from the very declarations that figures are computed with",
     ),
+    "catalogue.metric": ("指标定义", "What a metric means"),
+    "catalogue.computed": ("怎样计算", "How it is computed"),
     "catalogue.n": ("{n} 项", "{n} {n:metric|metrics}"),
     "catalogue.code": ("编号", "Code"),
     "catalogue.unit": ("单位", "Unit"),

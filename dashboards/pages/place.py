@@ -37,7 +37,6 @@ HEADLINES = (
     "compliant_share",
 )
 RANKED = "compliant_share"
-FEW = 10  # children fill less than the column beside them
 RANKING = (
     Shown("compliant_share", "dots"),
     Shown("students_per_teacher", "dots", narrow=False),
@@ -197,17 +196,14 @@ def _sections(asked: Asked) -> list[Child]:
             _trend(asked, 12),
         ]
     listed = SCHOOLS if asked.lists_schools else CHILDREN
-    table = sections.children_section(visit, asked.below, listed)
-    if len(asked.children) < FEW:
-        beside = column(5, _trend(asked, 12), _spread(asked, 12))
-        blocks = [
-            grid(table, attention),
-            grid(sections.nine_section(visit, asked.limits, 7), beside),
-        ]
-    else:
-        aside = column(4, attention, sections.nine_section(visit, asked.limits, 12))
-        blocks = [grid(table, aside), grid(_spread(asked, 7), _trend(asked, 5))]
-    return [*blocks, *_matrix(asked)]
+    return [
+        grid(sections.children_section(visit, asked.below, listed), attention),
+        grid(
+            column(7, _spread(asked, 7), _trend(asked, 12)),
+            sections.nine_section(visit, asked.limits),
+        ),
+        *_matrix(asked),
+    ]
 
 
 def _spread(asked: Asked, width: int) -> Child:

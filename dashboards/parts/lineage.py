@@ -57,7 +57,7 @@ class LineageView:
 
     result: the number itself. definition: sentences; limit: the limit with its legal basis, or "".
     tables: revisions, roll-up to the ancestors, contributing children, each with its heading (title, table, note).
-    facts: checks and file hash at the foot. back_href: the same page without this panel.
+    facts: checks and file hash at the foot. title, facts_title: other headings than those of a number. back_href: the same page without this panel.
     """
 
     metric: str
@@ -73,6 +73,8 @@ class LineageView:
     tables: Sequence[tuple[str, TableView, str]] = ()
     facts: Sequence[tuple[str, str]] = ()
     state: NumberState | None = None
+    title: str = ""
+    facts_title: str = ""
 
 
 def lineage(view: LineageView, phrases: Phrases) -> Element:
@@ -89,7 +91,7 @@ def lineage(view: LineageView, phrases: Phrases) -> Element:
         blocks += [e.h3(title), table(shown, phrases)]
         blocks.append(e.p(note, cls="note") if note else None)
     if view.facts:
-        blocks += [e.h3(phrases("lineage.checks")), _facts(view.facts)]
+        blocks += [e.h3(view.facts_title or phrases("lineage.checks")), _facts(view.facts)]
     return e.aside(*blocks, cls="drawer", id="source", aria_labelledby="source-title")
 
 
@@ -103,7 +105,9 @@ def _head(view: LineageView, phrases: Phrases) -> Element:
     )
     state = state_badge(view.state, phrases) if view.state else None
     head = e.div(
-        e.h2(phrases("lineage.title"), id="source-title", tabIndex=-1), close, cls="sechead"
+        e.h2(view.title or phrases("lineage.title"), id="source-title", tabIndex=-1),
+        close,
+        cls="sechead",
     )
     return e.div(head, e.p(f"{view.metric}　{view.place}　{view.date} ", state, cls="m"))
 

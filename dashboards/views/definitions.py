@@ -80,6 +80,8 @@ def opened(visit: Visit) -> LineageView | None:
         definition=[metric.question.of(lang), metric.definition.of(lang)],
         tables=list(_limits(visit, metric)),
         facts=_facts(visit, metric),
+        title=visit.phrases("catalogue.metric"),
+        facts_title=visit.phrases("catalogue.computed"),
     )
 
 

@@ -68,7 +68,7 @@ def view(visit: Visit, answers: Answers) -> TileMapView:
         for place, cell in answers.column(metric.name, visit.year)
         if place in POSITIONS
     ]
-    scale = wording.column_scale(metric, [cell for _, cell in cells], visit.lang)
+    scale = wording.column_scale(metric, [cell for _, cell in cells], visit.lang, bounds)
     legend = visit.phrases("tiles.legend", metric=metric.label.of(visit.lang), unit=scale.unit)
     return TileMapView(
         tiles=[_tile(visit, place, cell, scale, bounds, target) for place, cell in cells],

@@ -147,7 +147,7 @@ _SCALES: dict[Lang, tuple[tuple[Unit, float, Scale], ...]] = {
         (SQUARE_METRES, 1e6, Scale(1e4, 1, "万 m²")),
     ),
     "en": (
-        (PERSONS, 1e6, Scale(1e3, 1, "000s")),
+        (PERSONS, 1e5, Scale(1e3, 1, "000s")),
         (CNY, 1e6, Scale(1e6, 2, "CNY m")),
         (SQUARE_METRES, 1e6, Scale(1e6, 2, "million m²")),
     ),
