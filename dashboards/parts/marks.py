@@ -93,12 +93,19 @@ def _path(points: Sequence[tuple[float, float] | None]) -> str:
     return "".join(steps)
 
 
+def _quoted(markup: str) -> str:
+    return quote(markup, safe="=:/ ")
+
+
+# Quoted once: a path holds only letters, digits, points and spaces, which stand for themselves.
+_BEFORE = _quoted(
+    f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}"><path d="'
+)
+_AFTER = _quoted('" fill="none" stroke="#000" stroke-width="1.6" stroke-linejoin="round"/></svg>')
+
+
 def _mask(path: str) -> str:
-    picture = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}">'
-        f'<path d="{path}" fill="none" stroke="#000" stroke-width="1.6" stroke-linejoin="round"/></svg>'
-    )
-    return f"url('data:image/svg+xml,{quote(picture, safe='=:/ ')}')"
+    return f"url('data:image/svg+xml,{_BEFORE}{path}{_AFTER}')"
 
 
 def spark(view: SparkView, cls: str = "spark") -> Element | None:

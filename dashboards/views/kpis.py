@@ -72,16 +72,14 @@ def spark(visit: Visit, metric: Metric, series: dict[int, Cell]) -> SparkView | 
     """The years up to the one looked at; sums of years not covered are gaps."""
     years = [year for year in series if year <= visit.year]
     values = [_plotted(metric, series[year]) for year in years]
-    known = [
-        f"{academic_year(year, visit.lang)} {wording.written(metric, value, visit.lang)}"
-        for year, value in zip(years, values, strict=True)
-        if value is not None
-    ]
+    known = [(year, value) for year, value in zip(years, values, strict=True) if value is not None]
     if len(known) < 2:
         return None
-    label = visit.phrases(
-        "spark.label", metric=metric.label.of(visit.lang), values="; ".join(known)
-    )
+    ends = [
+        f"{academic_year(year, visit.lang)} {wording.written(metric, value, visit.lang)}"
+        for year, value in (known[0], known[-1])
+    ]
+    label = visit.phrases("spark.label", metric=metric.label.of(visit.lang), values="; ".join(ends))
     return SparkView(values, label, preliminary=visit.year == visit.years[-1])
 
 
