@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PATIENCE_S = 10  # what a child may take to end before it is killed
+PATIENCE_S = 5  # what a child may take to end before it is killed; a load may be killed at any instant
 PR_SET_PDEATHSIG = 1
 Child = subprocess.Popen[bytes]
 Say = Callable[[str], None]
@@ -82,6 +82,8 @@ def leave_on_signals() -> None:
     def leave(number: int, _: FrameType | None) -> None:
         for each in ENDING:
             signal.signal(each, signal.SIG_IGN)
+        if number == signal.SIGINT:
+            sys.stderr.write("\n正在结束……  Ending: closing the database takes a moment.\n")
         raise SystemExit(0 if number == signal.SIGINT else 128 + number)
 
     for each in ENDING:
