@@ -74,15 +74,16 @@ class Yard:
             for year in years:
                 ask(connection, f"INSERT INTO fact_enrolment ({listed}, first_load, last_load) SELECT {listed}, -n, 1 - n "
                     f"FROM fact_enrolment, generate_series(1, 9) n WHERE year = {year} AND last_load = {FOR_EVER}")  # fmt: skip
-            ask(connection, "VACUUM ANALYZE fact_enrolment")
+                ask(connection, f"VACUUM ANALYZE fact_enrolment_{year}")
             found = connection.execute("SELECT count(*) FROM fact_enrolment").fetchone()
         return int(found[0]) if found else 0
 
-    def times_one(self) -> None:
+    def times_one(self, years: list[int]) -> None:
         """Take the older versions away again."""
         with self.entered() as connection:
-            ask(connection, "DELETE FROM fact_enrolment WHERE first_load < 0")
-            ask(connection, "VACUUM FULL ANALYZE fact_enrolment")
+            for year in years:
+                ask(connection, f"DELETE FROM fact_enrolment WHERE year = {year} AND first_load < 0")  # fmt: skip
+                ask(connection, f"VACUUM FULL ANALYZE fact_enrolment_{year}")
 
 
 def ask(connection: psycopg.Connection, statement: str) -> None:
