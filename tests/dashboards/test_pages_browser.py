@@ -87,7 +87,25 @@ def test_a_narrow_page_never_scrolls_sideways(view: Page, ministry: Ministry, ru
 
     for width in (320, 390, 768):
         view.set_viewport_size({"width": width, "height": 700})
-        assert view.evaluate("document.documentElement.scrollWidth") == width
+        assert view.evaluate("document.documentElement.scrollWidth") == width, beyond(view, width)
+
+
+def beyond(view: Page, width: int) -> str:
+    """The words that stick out, for the message of a failure."""
+    found: str = view.evaluate(
+        """(width) => {
+          const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+          while (walk.nextNode()) {
+            const range = document.createRange();
+            range.selectNodeContents(walk.currentNode);
+            const inside = walk.currentNode.parentElement.closest(".scroll, .chart, .seg, .src, .sr");
+            if (!inside && range.getBoundingClientRect().right > width) found.push(walk.currentNode.textContent);
+          }
+          return found.join(" | ");
+        }""",
+        width,
+    )
+    return found
 
 
 def test_one_click_leads_down_and_the_way_back_up(view: Page, ministry: Ministry) -> None:
