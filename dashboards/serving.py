@@ -18,7 +18,9 @@ from pathlib import Path
 from types import FrameType
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PATIENCE_S = 5  # what a child may take to end before it is killed; a load may be killed at any instant
+PATIENCE_S = (
+    5  # what a child may take to end before it is killed; a load may be killed at any instant
+)
 PR_SET_PDEATHSIG = 1
 Child = subprocess.Popen[bytes]
 Say = Callable[[str], None]
