@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, floor, log10
@@ -72,15 +73,22 @@ class _Canvas:
         return round(self.low + (at + 0.5) * self.step, 4)
 
     def counts(self) -> Counter[tuple[int, bool]]:
-        """Count the units by (bin, breaks the limit)."""
-        low, step, last = self.low, self.step, self.bins - 1
+        """Count the units by (bin, breaks the limit): by the places of the edges among the sorted values."""
+        ordered = sorted(self.view.values)
+        above, limit = self.view.breach == "above", self.view.limit
         # A value on an edge lies on the lawful side of it.
-        nudge = -1e-9 if self.view.breach == "above" else 1e-9
-        breaks = _breaking(self.view)
-        return Counter(
-            (min(max(int((value - low) / step + nudge), 0), last), breaks(value))
-            for value in self.view.values
-        )
+        find, nudge = (bisect_right, 1e-9) if above else (bisect_left, -1e-9)
+        cut = (len(ordered) if above else 0) if limit is None else find(ordered, limit)
+        found: Counter[tuple[int, bool]] = Counter()
+        start = 0
+        for at in range(self.bins):
+            edge = self.low + (at + 1 + nudge) * self.step
+            end = len(ordered) if at == self.bins - 1 else find(ordered, edge)
+            before = max(min(end, cut) - start, 0)
+            found[at, not above] += before
+            found[at, above] += end - start - before
+            start = end
+        return +found
 
 
 def _canvas(view: SwarmView, room_px: int, height_px: int, colour: dict[str, str]) -> _Canvas:
@@ -95,15 +103,6 @@ def _canvas(view: SwarmView, room_px: int, height_px: int, colour: dict[str, str
         if tall_px >= _LEAST_DOT_PX:
             return replace(canvas, dot_px=round(min(canvas.dot_px, tall_px), 1))
     return _Canvas(view, *_even(*_ends(view), room_px // _COLUMN_PX), height_px, 0.0, colour)
-
-
-def _breaking(view: SwarmView) -> Callable[[float], bool]:
-    limit = view.limit
-    if limit is None:
-        return lambda _: False
-    if view.breach == "above":
-        return lambda value: value > limit
-    return lambda value: value < limit
 
 
 def swarm(view: SwarmView, theme: Theme, width_px: int = 720, height_px: int = 230) -> Figure:

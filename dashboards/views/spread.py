@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from math import ceil, floor, log10
 
 from dashboards.charts.swarm import MarkView, SwarmView, swarm
@@ -125,8 +127,10 @@ def _marks(visit: Visit, metric: Metric, own: Cell, low: float, high: float) -> 
 
 
 def beyond(values: Sequence[float], limit: Limit) -> int:
-    """How many schools do not meet a limit."""
-    return sum(not limit.is_met(value) for value in values)
+    """How many schools do not meet a limit; the values are in ascending order."""
+    if limit.direction == "ceiling":
+        return len(values) - bisect_right(values, limit.value)
+    return bisect_left(values, limit.value)
 
 
 def _limit_text(visit: Visit, limit: Limit | None, values: Sequence[float]) -> str:
@@ -155,9 +159,8 @@ def table(
     """Schools by band of the value; the outermost bands hold everything beyond them."""
     step = _step(high - low)
     bands = max(1, ceil((high - low) / step - 1e-9))
-    counts = [0] * bands
-    for value in values:
-        counts[min(max(floor((value - low) / step), 0), bands - 1)] += 1
+    ends = [bisect_left(values, low + (at + 1) * step) for at in range(bands - 1)]
+    counts = [end - start for start, end in pairwise([0, *ends, len(values)])]
     decimals = 0 if step >= 1 else min(2, -floor_log(step))
     rows = [
         RowView(
