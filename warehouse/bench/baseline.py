@@ -75,6 +75,7 @@ class Yard:
                 ask(connection, f"INSERT INTO fact_enrolment ({listed}, first_load, last_load) SELECT {listed}, -n, 1 - n "
                     f"FROM fact_enrolment, generate_series(1, 9) n WHERE year = {year} AND last_load = {FOR_EVER}")  # fmt: skip
                 ask(connection, f"VACUUM ANALYZE fact_enrolment_{year}")
+            ask(connection, "CHECKPOINT")  # else its writing goes on while pages are measured
             found = connection.execute("SELECT count(*) FROM fact_enrolment").fetchone()
         return int(found[0]) if found else 0
 
@@ -84,6 +85,7 @@ class Yard:
             for year in years:
                 ask(connection, f"DELETE FROM fact_enrolment WHERE year = {year} AND first_load < 0")  # fmt: skip
                 ask(connection, f"VACUUM FULL ANALYZE fact_enrolment_{year}")
+            ask(connection, "CHECKPOINT")
 
 
 def ask(connection: psycopg.Connection, statement: str) -> None:

@@ -141,13 +141,19 @@ def _estate(year: int, schools: list[int]) -> pl.DataFrame:
 
 
 def _flow(year: int, schools: list[int]) -> pl.DataFrame:
-    start = _chance("flow", year).integers(400, 1200, len(schools))
-    return pl.DataFrame({"school_id": schools}).with_columns(
-        pl.Series("start", start),
-        pl.Series("entered", start // 3),
-        pl.Series("graduated", start // 3 - start // 60),
-        pl.Series("dropped_out", start // 60),
-        pl.Series("end", start),
+    """From the students of the year before to those of the year; what does not add up came or went otherwise."""
+    was, now = (
+        _enrolment(each, schools).group_by("school_id", maintain_order=True)
+        for each in (year - 1, year)
+    )
+    flow = now.agg(
+        pl.col("students").sum().alias("end"), pl.col("entrants").sum().alias("entered"), pl.col("graduates").sum().alias("graduated")
+    ).join(was.agg(pl.col("students").sum().alias("start")), on="school_id", maintain_order="left")  # fmt: skip
+    balance = pl.col("end") - (pl.col("start") + pl.col("entered") - pl.col("graduated")) + 5
+    return flow.with_columns(
+        pl.lit(5).alias("dropped_out"),
+        pl.max_horizontal(balance, 0).alias("other_in"),
+        pl.max_horizontal(-balance, 0).alias("other_out"),
     )
 
 
@@ -175,14 +181,18 @@ def _internship(year: int, schools: list[int]) -> pl.DataFrame:
 
 
 def _destination(year: int, schools: list[int]) -> pl.DataFrame:
-    cells = _cells(schools)
-    graduates = _chance("destination", year).poisson(24, cells.height) + 4
-    employed = graduates * 4 // 10
+    """The graduates of the enrolment form, specialty by specialty."""
+    cells = (
+        _enrolment(year, schools)
+        .group_by("school_id", "specialty", maintain_order=True)
+        .agg(pl.col("graduates").sum())
+    )
+    graduates = cells["graduates"].to_numpy()
+    employed, unsettled = graduates * 4 // 10, np.minimum(graduates, 1)
     return cells.with_columns(
-        pl.Series("graduates", graduates),
         pl.Series("employed", employed),
-        pl.Series("further_study", graduates - employed - 1),
-        pl.Series("unsettled", np.ones_like(graduates)),
+        pl.Series("further_study", graduates - employed - unsettled),
+        pl.Series("unsettled", unsettled),
         pl.Series("matched", employed * 7 // 10),
         pl.Series("in_prefecture", employed // 2),
         pl.Series("in_province", employed - employed // 2),
