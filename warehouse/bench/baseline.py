@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 
@@ -31,6 +33,16 @@ class Yard:
     def version(self) -> str:
         with self.entered() as connection:
             return str(connection.info.parameter_status("server_version"))
+
+    def processor_seconds(self) -> float:
+        """Processor time of the server and all its processes until now, those that have ended included (Linux)."""
+        keeper = int((self.server.data / "postmaster.pid").read_text().split()[0])
+        ticks = sum(_ticks(keeper, ended=True))
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                if _parent(stat) == keeper:
+                    ticks += sum(_ticks(int(stat.parent.name)))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def write_out(self, names: list[str], year: int) -> None:
         """The facts of a year as files of the server's own."""
@@ -86,6 +98,21 @@ class Yard:
                 ask(connection, f"DELETE FROM fact_enrolment WHERE year = {year} AND first_load < 0")  # fmt: skip
                 ask(connection, f"VACUUM FULL ANALYZE fact_enrolment_{year}")
             ask(connection, "CHECKPOINT")
+
+
+def _fields(stat: Path) -> list[str]:
+    """What follows the name of a process in /proc/N/stat: state, parent, ..."""
+    return stat.read_text().rsplit(")", 1)[1].split()
+
+
+def _parent(stat: Path) -> int:
+    return int(_fields(stat)[1])
+
+
+def _ticks(process: int, *, ended: bool = False) -> list[int]:
+    """User and system ticks of a process; with `ended` also those of its children that have ended."""
+    fields = _fields(Path(f"/proc/{process}/stat"))
+    return [int(each) for each in fields[11 : 15 if ended else 13]]
 
 
 def ask(connection: psycopg.Connection, statement: str) -> None:
