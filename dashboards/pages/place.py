@@ -171,7 +171,7 @@ def draw(visit: Visit) -> Drawn:
         ],
         panel=source.panel(visit),
         coverage=own.cell("coverage", asked.here, visit.year),
-        state=kpis.state(visit),
+        state=kpis.STATE,
     )
 
 

@@ -254,13 +254,11 @@ def _plain_band(found: Band) -> str:
     return str(found.first) if found.first == found.last else f"{found.first}–{found.last}"
 
 
-def _due(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
-    _ = visit, plan
+def _due(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:  # noqa: ARG001 - one of _CELLS
     return CellView(plain(cell.due), value=float(cell.due))
 
 
-def _coverage(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
-    _ = visit, plan
+def _coverage(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:  # noqa: ARG001 - one of _CELLS
     if cell.coverage is None:
         return CellView(symbol="not_applicable")
     low = cell.coverage < wording.COVERED
@@ -310,9 +308,8 @@ def _dots(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
     )
 
 
-def _verdict(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
+def _verdict(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:  # noqa: ARG001 - one of _CELLS
     """Of one school: how many of the nine limits it misses."""
-    _ = plan
     if cell.value is None or not wording.is_shown(cell):
         return CellView(symbol=wording.symbol(cell))
     missed = round(cell.value)

@@ -17,6 +17,9 @@ from metrics.question import Answers, Cell
 from metrics.ranks import band
 from warehouse.law import Force
 
+# Nothing is final before somebody approves it, and there is no approving yet.
+STATE: NumberState = "preliminary"
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -43,7 +46,7 @@ def _card(visit: Visit, metric: Metric, own: Answers, beside: Beside | None) -> 
         name=metric.label.of(visit.lang),
         cell=_value(visit, metric, cell),
         unit=wording.shown(metric, cell.value, visit.lang).unit if cell.value is not None else "",
-        state=state(visit),
+        state=STATE,
         spark=spark(visit, metric, series),
         change=visit.phrases("change", change=moved.text) if moved else _no_change(visit, before),
         word=moved.word if moved else "",
@@ -60,12 +63,6 @@ def _value(visit: Visit, metric: Metric, cell: Cell) -> CellView:
     return CellView(
         text=wording.shown(metric, cell.value, visit.lang).text, value=cell.value, href=href
     )
-
-
-def state(visit: Visit) -> NumberState:
-    """The newest year may still change; earlier years stay preliminary until somebody approves them."""
-    _ = visit
-    return "preliminary"
 
 
 def spark(visit: Visit, metric: Metric, series: dict[int, Cell]) -> SparkView | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.matrix import LimitHead, MatrixRow, MatrixView
@@ -73,12 +71,11 @@ def _cell(visit: Visit, limit: str, cell: Cell) -> CellView:
     metric = value_metric(limit)
     rule = law.by_later_law(limit, visit.year)
     judged = wording.verdict(rule, cell)
-    return wording.cell_view(metric, cell, visit.lang, scale=_scale(metric, [cell]), verdict=judged)
+    return wording.cell_view(metric, cell, visit.lang, scale=_scale(metric), verdict=judged)
 
 
-def _scale(metric: Metric, cells: Sequence[Cell]) -> wording.Scale:
+def _scale(metric: Metric) -> wording.Scale:
     """Whole numbers, and areas and money in ten thousands of yuan or full, so that columns stay narrow."""
-    _ = cells
     if metric.unit == CNY:
         return wording.Scale(1e4, 0, "")
     if metric.unit == SQUARE_METRES:
