@@ -1,0 +1,60 @@
+"""The bench measures what it says: its rows pass every check, and its table tells what was missed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dashboards.bench import outcome
+from dashboards.bench.clicks import Click
+from dashboards.bench.outcome import Measured
+from etl.sources import load_package
+from tests.conftest import Database
+from warehouse.bench import data
+from warehouse.store import Warehouse
+from warehouse.units import record_unit_events
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+
+def test_every_row_of_the_bench_is_accepted_without_a_word(
+    database: Database, tmp_path: Path
+) -> None:
+    worker = Warehouse(database.worker_url, "zhijian_worker")
+    with worker.writing() as writer:
+        record_unit_events(writer, data.unit_events(55, 2024), range(2024, 2027))
+    worker.refresh()
+    for year in (2024, 2025):
+        due = worker.directory(year)
+        for name in data.DRAWN:
+            data.written(name, year, due).write_parquet(tmp_path / f"{name}-{year}-all.parquet")
+
+    report = load_package(worker, tmp_path, now=NOW, by="bench")
+
+    told = {name: report.total(name) for name in ("rows_refused", "breaches", "remarks")}
+    assert told == {"rows_refused": 0, "breaches": 0, "remarks": 0}
+    assert report.total("rows_accepted") > 2 * 55 * 90
+    assert worker.is_fresh("conditions", 2025) is False
+    worker.close()
+
+
+def test_a_school_has_about_fifty_rows_of_students() -> None:
+    rows = data.rows("enrolment", 2025, list(range(10_000_001, 10_000_201)))
+
+    assert 48 * 200 <= rows.height <= 54 * 200
+
+
+def test_the_table_says_what_was_missed() -> None:
+    found = [Measured("a click", "30 ms", "<= 25 ms", met=False, beside="median 28 ms")]
+
+    assert (
+        outcome.table(found).splitlines()[-1]
+        == "| a click | 30 ms | <= 25 ms | **missed** | median 28 ms |"
+    )
+    assert '"met": false' in outcome.kept({"cores": "2"}, found)
+
+
+def test_a_click_is_what_a_browser_posts() -> None:
+    body = Click("/zh/place/430000?year=2025").body()
+
+    assert [one["value"] for one in body["inputs"]] == ["/zh/place/430000", "?year=2025"]
