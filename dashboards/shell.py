@@ -85,6 +85,10 @@ class Shell(Dash):
             add_log_handler=False,
         )
 
+    def prepare(self) -> None:
+        """Know every script before the first request: Dash finds out during it, and answers a second one wrongly."""
+        self._setup_server()  # type: ignore[no-untyped-call]  # Dash leaves it untyped
+
     def index(self, *_args: object, **_kwargs: object) -> BaseResponse:
         """Answer an address with its whole page."""
         query = request.query_string.decode(errors="replace")

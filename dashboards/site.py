@@ -50,6 +50,12 @@ class Site:
 
     def render(self, path: str, query: str) -> Rendered:
         """The page of an address for whoever is signed in; it answers every address and does not raise."""
+        page = self._render(path, query)
+        # By this the script knows that the page it waits for has come.
+        page.element["props"]["data-at"] = _writable(path + query)
+        return page
+
+    def _render(self, path: str, query: str) -> Rendered:
         reader: Reader = current_user
         if not self.warehouse.ladder.years:
             self.warehouse.refresh()
@@ -247,6 +253,7 @@ def create_site(
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))
     server.after_request(_headers)
+    app.prepare()
     return server
 
 

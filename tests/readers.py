@@ -25,7 +25,7 @@ from warehouse.store import Warehouse
 if TYPE_CHECKING:
     from tests.conftest import Database
 
-SCHOOLS, YEARS = 64, (2025,)
+SCHOOLS, YEAR = 64, 2025
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 PASSWORD = "a word that every reader of a test knows"  # noqa: S105 - of a database that lives for a test
 ROLES = ("ministry", "province", "sister", "county", "school", "analyst")
@@ -35,7 +35,7 @@ DISPATCH = "/_dash-update-component"
 
 def load_small_ministry(database: Database, folder: Path) -> None:
     """Fill a migrated database with the smallest demo ministry, its newest complete year, and the demo accounts."""
-    made = demo.build(folder, schools=SCHOOLS, years=YEARS)
+    made = demo.build(folder, schools=SCHOOLS, years=[YEAR])
     worker = Warehouse(database.worker_url, "zhijian_worker")
     load_package(worker, made.folder, now=NOW, by="demo")
     password = hash_password(PASSWORD)
@@ -49,6 +49,7 @@ class Ministry:
     """The warehouse as web and worker see it, and the site on it. `readers` by role; the second province is "sister"."""
 
     owner_url: str
+    web_url: str
     web: Warehouse
     worker: Warehouse
     site: Flask
@@ -82,7 +83,7 @@ def ministry_of(database: Database) -> Iterator[Ministry]:
     web, worker = Warehouse(database.web_url), Warehouse(database.worker_url, "zhijian_worker")
     found = demo_readers(worker.ladder)
     yield Ministry(
-        owner_url=database.owner_url, web=web, worker=worker, site=opened_site(web),
+        owner_url=database.owner_url, web_url=database.web_url, web=web, worker=worker, site=opened_site(web),
         readers=dict(zip(ROLES, found, strict=True)),
     )  # fmt: skip
     web.close()

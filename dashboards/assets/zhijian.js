@@ -73,7 +73,7 @@
     event.preventDefault();
     closeMenus();
     opener = link.dataset.close ? opener : href;
-    root.classList.add("going");
+    if (href !== location.pathname + location.search) root.classList.add("going");
     history.pushState({}, "", href);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   });
@@ -96,6 +96,8 @@
   };
 
   // After each page: its title, language and theme, and the reader's place on it.
+  const where = (page) => page.dataset.at || location.pathname + location.search;
+  let at = null;
   let path = location.pathname;
   let hadPanel = null;
   const settle = () => {
@@ -106,9 +108,11 @@
     if (document.title !== page.dataset.title) document.title = page.dataset.title;
     if (root.lang !== page.dataset.lang) root.lang = page.dataset.lang;
     if (root.dataset.theme !== page.dataset.theme) root.dataset.theme = page.dataset.theme;
+    const hasCome = where(page) !== at;
+    at = where(page);
     const panel = seen("#source");
-    root.classList.remove("going");
-    if (path !== location.pathname) {
+    if (hasCome) root.classList.remove("going");
+    if (hasCome && path !== location.pathname) {
       path = location.pathname;
       forget();
       window.scrollTo(0, 0);

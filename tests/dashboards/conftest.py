@@ -75,7 +75,7 @@ def gallery_server() -> Flask:
     server.add_url_rule(
         "/sign-in/<lang>", "sign-in", lambda lang: sign_in_page(views[lang], Phrases(lang))
     )
-    create_dash(server, render)
+    create_dash(server, render).prepare()
     return server
 
 

@@ -16,11 +16,10 @@ from dashboards.page import registry
 from metrics.audience import Audience
 from metrics.measure import measure
 from metrics.question import Question
-from tests.readers import DISPATCH, ROLES, Ministry, asked_by_dash, searched
+from tests.readers import DISPATCH, ROLES, YEAR, Ministry, asked_by_dash, searched
 from warehouse import roles
 from warehouse.places import NATION, Rung
 
-YEAR = 2025
 COUNTED = (
     "students",
     "entrants",
