@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -130,3 +131,17 @@ def searched(client: FlaskClient, text: str, path: str = "/", query: str = "") -
                         "changedPropIds": ["search.value"]},
     )  # fmt: skip
     return answer.get_data(as_text=True)
+
+
+def text_of(page: dict[str, Any]) -> str:
+    return json.dumps(page, ensure_ascii=False)
+
+
+def part_of(page: Any, cls: str) -> str:
+    """The elements of that class, as text."""
+    if isinstance(page, list):
+        return "".join(part_of(each, cls) for each in page)
+    if not isinstance(page, dict):
+        return ""
+    props = page.get("props", {})
+    return text_of(page) if props.get("className") == cls else part_of(props.get("children"), cls)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from html import unescape
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -16,7 +14,7 @@ from dashboards.page import registry
 from metrics.audience import Audience
 from metrics.measure import measure
 from metrics.question import Question
-from tests.readers import DISPATCH, ROLES, YEAR, Ministry, asked_by_dash, searched
+from tests.readers import DISPATCH, ROLES, YEAR, Ministry, asked_by_dash, part_of, searched, text_of
 from warehouse import roles
 from warehouse.places import NATION, Rung
 
@@ -294,23 +292,9 @@ def shown(client: FlaskClient, where: int | None, way: str, **options: str) -> s
     return text_of(asked_by_dash(client, path(where), f"?{query}"))
 
 
-def text_of(page: dict[str, Any]) -> str:
-    return json.dumps(page, ensure_ascii=False)
-
-
 def result_of(client: FlaskClient, where: int, metric: str) -> str:
     """The equation of a number in the panel that opens it."""
     return part_of(asked_by_dash(client, path(where), f"?year={YEAR}&source={metric}"), "eq")
-
-
-def part_of(page: Any, cls: str) -> str:
-    """The elements of that class, as text."""
-    if isinstance(page, list):
-        return "".join(part_of(each, cls) for each in page)
-    if not isinstance(page, dict):
-        return ""
-    props = page.get("props", {})
-    return text_of(page) if props.get("className") == cls else part_of(props.get("children"), cls)
 
 
 def is_inert(body: str, text: str) -> bool:
