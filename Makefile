@@ -1,6 +1,7 @@
 # Zhijian (职鉴). `make help` lists what there is.
 
 PYTHON ?= python3
+ARGS   ?= -n 2
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
