@@ -309,9 +309,11 @@ def _dots(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
 
 
 def _verdict(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:  # noqa: ARG001 - one of _CELLS
-    """Of one school: how many of the nine limits it misses."""
+    """Of one school: how many of the nine limits it misses. A verdict is a school's: the total row has none."""
     if cell.value is None or not wording.is_shown(cell):
         return CellView(symbol=wording.symbol(cell))
+    if cell.denominator != 1:
+        return CellView(symbol="not_applicable")
     missed = round(cell.value)
     if not missed:
         return "met"
