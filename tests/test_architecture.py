@@ -89,10 +89,10 @@ def test_no_function_is_longer_than_50_lines() -> None:
     assert long == {}
 
 
-def test_the_median_function_is_shorter_than_10_lines() -> None:
+def test_the_median_function_has_at_most_10_lines() -> None:
     lengths = [length for text in product().values() for _, length in functions(text)]
 
-    assert statistics.median(lengths) < 10
+    assert statistics.median(lengths) <= 10
 
 
 @pytest.mark.parametrize(

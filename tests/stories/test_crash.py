@@ -201,7 +201,9 @@ def planned(step: Step, chance: random.Random, statements: int) -> list[tuple[st
     ways = [("session", chance.uniform(0.02, 0.2))]
     ways += [("instant", chance.uniform(0.0, 0.4)) for _ in range(3)]
     many = 20 if step["act"] == "submit" else 50
-    spread = [("statement", 1.0 + (n * statements) // many) for n in range(many)]
+    spread = [("statement", 1.0 + (n * statements) // many) for n in range(many)] + [
+        ("statement", 1.0 + n) for n in range(60)
+    ]
     if step["act"] == "load":
         chance.shuffle(spread)
     return ways + spread
