@@ -10,18 +10,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from dash import Dash, Input, Output, State
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from flask_login import current_user
 
 from dashboards import element as e
+from dashboards.acting import Desk
 from dashboards.address import Address, BadAddress, parse
 from dashboards.answers import Asking, Loads, Memory, scope_key
-from dashboards.around import framed
+from dashboards.around import framed, menu
 from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.element import Element
 from dashboards.finished import Finished, Look
 from dashboards.i18n import HTML_LANG, LANGS, Lang, Phrases
-from dashboards.page import Page, Visit, registry
+from dashboards.page import Page, Visit, entries, registry
 from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import RESULTS_ID, SEARCH_ID, HeaderView, search_results
@@ -32,7 +33,7 @@ from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
-from warehouse.places import NATION
+from warehouse.places import NATION, Rung
 from warehouse.scope import Depth
 from warehouse.store import LADDER, Warehouse
 from warehouse.store import Reader as OpenReader
@@ -84,6 +85,9 @@ class Site:
         try:
             address = read_address(path, query)
             audience = reader.audience(self.warehouse)
+            page = self._page(address)
+            if page is None or not page.is_kept or page.right not in reader.rights:
+                return None
             return None if self._depth(address, audience) is None else (address, audience)
         except (BadAddress, UnknownPlace):
             return None
@@ -100,7 +104,7 @@ class Site:
             self.warehouse.refresh()
             return Rendered(_waiting(Phrases(_fallback(path).lang)), 503)
         if path == "/":
-            return Rendered(_blank(), redirect=Address(place=home(reader)).to(year=self._newest()))
+            return Rendered(_blank(), redirect=self._first(reader))
         return self._read(path, query, reader, opened)
 
     def _read(self, path: str, query: str, reader: Reader, opened: Opened | None) -> Rendered:
@@ -130,6 +134,17 @@ class Site:
             return (NATION,)
         return (*self.warehouse.ladder.ancestors(address.place), address.place)
 
+    def _first(self, reader: Reader) -> str:
+        """Where a reader begins: the first page there is for the rights one has."""
+        here = Address(year=self._newest())
+        page = next(iter(entries(reader.rights, self._rung(reader))), None)
+        return here.on(
+            page.name if page else "place", home(reader) if not page or page.rungs else None
+        )
+
+    def _rung(self, reader: Reader) -> Rung:
+        return self.warehouse.ladder.rung(home(reader))
+
     def _newest(self) -> int:
         return self.warehouse.ladder.years[-1]
 
@@ -140,7 +155,7 @@ class Site:
         if page is None or address.year not in self.warehouse.ladder.years:
             return self._notice("not_found", address, reader, str(address))
         depth = self._depth(address, audience)
-        if depth is None:
+        if depth is None or page.right not in reader.rights:
             return self._refuse(address, reader, str(address))
         with self._opened(address, audience, opened) as (open_reader, loads):
             ladder = self.warehouse.ladder
@@ -149,6 +164,7 @@ class Site:
                 asking=Asking(open_reader, audience, loads, self.memory), today=self.today,
                 synthetic=self.synthetic, depth=depth,
                 place=ladder.place(address.place) if address.place is not None else None,
+                rights=reader.rights, csrf="" if page.is_kept else session.get("csrf", ""),
             )  # fmt: skip
             return Rendered(framed(visit, page.draw(visit), reader.name(address.lang)))
 
@@ -192,8 +208,9 @@ class Site:
         view = FrameView(
             title=phrases(f"notice.{kind}"), theme=address.theme, context=None, footer=FooterView(synthetic=self.synthetic),
             header=HeaderView(
-                overview_href=str(home_href), catalogue_href=home_href.to(page="catalogue", place=None),
-                user=reader.name(address.lang), sign_out_href=SIGN_OUT, here="",
+                overview_href=str(home_href),
+                entries=menu(replace(home_href, page=""), phrases, reader.rights, home(reader), self._rung(reader)),
+                user=reader.name(address.lang), sign_out_href=SIGN_OUT,
                 language_href=home_href.to(lang="en" if address.lang == "zh" else "zh"),
                 theme_href=home_href.to(theme="dark" if address.theme == "light" else "light"),
                 dark=address.theme == "dark",
@@ -280,6 +297,7 @@ def create_site(
     site = Site(warehouse, memory, door, today, synthetic)
     server.before_request(Finished(memory, site.look).answer)
     server.add_url_rule("/health", "health", lambda: "ok")
+    Desk(door, today).install(server)
     app = create_dash(server, site.render)
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))

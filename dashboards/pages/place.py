@@ -274,5 +274,8 @@ def _matrix(asked: Asked) -> list[Child]:
 
 
 page = Page(
-    name="place", rungs=(Rung.NATION, Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY), draw=draw
+    name="place",
+    rungs=(Rung.NATION, Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY),
+    draw=draw,
+    menu=1,
 )
