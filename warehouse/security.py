@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from warehouse.roles import WEB, WORKER
+from warehouse.tables import FOR_EVER, Basis
 
 _SIGNED = "coalesce(current_setting('app.reader', true), '') <> ''"
 _NATION = "current_setting('app.nation', true)"
@@ -140,13 +141,15 @@ BEGIN
   EXECUTE format('SELECT EXISTS (SELECT FROM %I)', parent || '_' || y) INTO filled;
   RETURN NOT filled;
 END $$;
-CREATE FUNCTION fresh_partition(parent text, y int) RETURNS text
+CREATE FUNCTION fresh_partition(parent text, y int, load bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE child text := parent || '_' || y;
 BEGIN
   IF NOT is_fresh(parent, y) THEN RAISE EXCEPTION '% already holds rows', child; END IF;
   EXECUTE format('DROP TABLE IF EXISTS %I', child);
   EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS, CHECK (year = %s))', child, parent, y);
+  EXECUTE format('ALTER TABLE %I ALTER year SET DEFAULT %s, ALTER basis SET DEFAULT {Basis.BOTH:d}, ALTER first_load SET DEFAULT %s,
+    ALTER last_load SET DEFAULT {FOR_EVER}', child, y, load);
   EXECUTE format('GRANT INSERT ON %I TO {WORKER}', child);
   RETURN child;
 END $$;
@@ -156,6 +159,8 @@ DECLARE child text := parent || '_' || y; keys text;
 BEGIN
   PERFORM assert_partitioned(parent);
   EXECUTE format('REVOKE ALL ON %I FROM {WORKER}', child);
+  EXECUTE format('ALTER TABLE %I ALTER year DROP DEFAULT, ALTER basis DROP DEFAULT, ALTER first_load DROP DEFAULT,
+    ALTER last_load DROP DEFAULT', child);
   EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', parent, child, y);
   SELECT string_agg(quote_ident(a.attname), ', ') INTO keys FROM pg_index i JOIN pg_attribute a
     ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) WHERE i.indrelid = child::regclass AND i.indisprimary;
@@ -211,9 +216,9 @@ BEGIN
 END $$;
 """
 GRANTS = f"""
-REVOKE ALL ON FUNCTION ensure_partition(text, int), fresh_partition(text, int), attach_partition(text, int),
+REVOKE ALL ON FUNCTION ensure_partition(text, int), fresh_partition(text, int, bigint), attach_partition(text, int),
   is_fresh(text, int), assert_partitioned(text), side_of_value FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ensure_partition(text, int), fresh_partition(text, int), attach_partition(text, int),
+GRANT EXECUTE ON FUNCTION ensure_partition(text, int), fresh_partition(text, int, bigint), attach_partition(text, int),
   is_fresh(text, int), assert_partitioned(text) TO {WORKER};
 REVOKE ALL ON FUNCTION published_values FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION published_values TO {WEB}, {WORKER};

@@ -83,12 +83,9 @@ class Reader:
 
     def frame(self, statement: sa.Executable, **values: Any) -> pl.DataFrame:  # noqa: ANN401 - bind values
         result = self.connection.execute(statement, values)
-        return pl.DataFrame(
-            [tuple(row) for row in result],
-            schema=list(result.keys()),
-            orient="row",
-            infer_schema_length=None,
-        )
+        names, rows = list(result.keys()), result.fetchall()
+        columns = zip(*rows, strict=True) if rows else [()] * len(names)
+        return pl.DataFrame(dict(zip(names, columns, strict=True)))
 
     def loads(self, places: Sequence[int]) -> dict[int, dict[str, int]]:
         """The load number of every form at each place: place_id -> form -> number."""
