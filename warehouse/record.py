@@ -177,11 +177,21 @@ def _stamped(rows: pl.DataFrame, change: Change) -> pl.DataFrame:
 
 
 def _write_fresh(writer: Writer, change: Change, ground: Ground) -> None:
-    """A year nobody has reported: rollups are added up while the server takes in the facts."""
+    """A year nobody has reported: rollups are added up and filled in beside the facts, then both are attached."""
+    fact, rollup = (f"{kind}_{change.form.name}" for kind in ("fact", "rollup"))
     with ThreadPoolExecutor(1) as pool:
-        rollups = pool.submit(_count_all, change, ground)
-        _fill(writer, f"fact_{change.form.name}", change, [_facts(change, ground)])
-        _fill(writer, f"rollup_{change.form.name}", change, rollups.result())
+        beside = pool.submit(_fill_rollup, writer, rollup, change, ground)
+        _fill(writer, fact, change, [_facts(change, ground)])
+        beside.result()
+    for table in (fact, rollup):
+        writer.run("SELECT attach_partition(:parent, :year)", parent=table, year=change.year)
+
+
+def _fill_rollup(writer: Writer, table: str, change: Change, ground: Ground) -> None:
+    """Committed by itself, but read by nobody unless the writer's own transaction attaches it."""
+    rows = _count_all(change, ground)
+    with writer.beside() as other:
+        _fill(other, table, change, rows)
 
 
 def _count_all(change: Change, ground: Ground) -> list[pl.DataFrame]:
@@ -196,14 +206,14 @@ def _count_all(change: Change, ground: Ground) -> list[pl.DataFrame]:
 
 
 def _fill(writer: Writer, table: str, change: Change, parts: list[pl.DataFrame]) -> None:
-    """Fill a new partition by COPY, then index and attach it. Its defaults bear the stamp that all its rows share."""
+    """Fill a table that is to be a partition by COPY, then index it. Its defaults bear the stamp that all its rows share."""
     child = writer.scalar(
         "SELECT fresh_partition(:parent, :year, :load)",
         parent=table, year=change.year, load=change.load,
     )  # fmt: skip
     for rows in parts:
         writer.copy(child, rows, options=", FREEZE")
-    writer.run("SELECT attach_partition(:parent, :year)", parent=table, year=change.year)
+    writer.run("SELECT index_partition(:parent, :year)", parent=table, year=change.year)
 
 
 def _rollup_columns(form: type[Form]) -> list[str]:

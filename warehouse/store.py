@@ -113,6 +113,12 @@ class Writer(Reader):
         text = sa.text(statement) if isinstance(statement, str) else statement
         return self.connection.execute(text, values).scalar()
 
+    @contextmanager
+    def beside(self) -> Iterator[Writer]:
+        """A transaction of its own on a second connection: for what nobody can read until this one attaches it."""
+        with self.connection.engine.begin() as connection:
+            yield Writer(connection)
+
     def copy(self, table: str, frame: pl.DataFrame, *, options: str = "") -> None:
         """COPY a frame into a table whose columns bear the same names. Lists become arrays."""
         cursor = self._driver().cursor()
