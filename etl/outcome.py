@@ -215,25 +215,44 @@ def _hashes(placed: Placed) -> pl.DataFrame:
 
     Row numbers are part of it: a number must lead back to its cell.
     """
-    written = placed.raw.drop(PLACE, SOURCE, ROW).select(pl.all().cast(pl.String).fill_null(""))
-    raw = written[placed.rows[PLACE]]
-    lines = pl.concat_str(placed.rows[ROW].cast(pl.String), *raw, separator="\x1f")
-    joined = (
-        placed.rows.select("school_id", SOURCE, ROW, line=pl.select(lines).to_series())
-        .sort("school_id", ROW)
-        .group_by("school_id", SOURCE, maintain_order=True)
-        .agg(pl.col("line").str.join("\x1e"))
+    rows = placed.rows.select("school_id", SOURCE, ROW, PLACE).sort("school_id", SOURCE, ROW)
+    lines = _lines(placed.raw).gather(rows[PLACE])
+    ends = (lines.str.len_bytes().cast(pl.Int64) + 1).cum_sum()
+    schools = rows.with_columns(end=ends).unique(
+        ["school_id", SOURCE], keep="last", maintain_order=True
     )
-    tables = [_table_facts(table) for table in placed.tables]
-    facts = pl.DataFrame(tables).with_columns(pl.Series(SOURCE, range(len(tables)), dtype=pl.Int32))
-    known = joined.join(facts, on=SOURCE, maintain_order="left")
-    hashes = [
-        hashlib.sha256("\x1d".join(parts).encode()).hexdigest()
-        for parts in known.select("sheet", "headers", "line").iter_rows()
-    ]
-    return known.select("school_id", "file_name", "file_hash", "sheet", "headers").with_columns(
-        pl.Series("content_hash", hashes, dtype=pl.String)
+    facts = [_table_facts(table) for table in placed.tables]
+    hashes = _digests(lines, schools, facts)
+    told = pl.DataFrame(facts).with_columns(pl.Series(SOURCE, range(len(facts)), dtype=pl.Int32))
+    return (
+        schools.select("school_id", SOURCE, pl.Series("content_hash", hashes, dtype=pl.String))
+        .join(told, on=SOURCE, maintain_order="left")
+        .select("school_id", "file_name", "file_hash", "sheet", "headers", "content_hash")
     )
+
+
+def _lines(raw: pl.DataFrame) -> pl.Series:
+    """Each row as written: its number and its cells."""
+    cells = (pl.col(name).cast(pl.String).fill_null("") for name in raw.drop(PLACE, SOURCE, ROW).columns)  # fmt: skip
+    return raw.select(
+        pl.concat_str(pl.col(ROW).cast(pl.String), *cells, separator="\x1f")
+    ).to_series()
+
+
+def _digests(lines: pl.Series, schools: pl.DataFrame, facts: list[dict[str, str]]) -> list[str]:
+    """SHA-256 of sheet, headers and lines of each school, whose `end` is where its part of all lines ends.
+
+    All lines are brought to bytes once; each school's are a window on them.
+    """
+    written = memoryview(lines.str.join("\x1e").item().encode())
+    heads = [hashlib.sha256(f"{t['sheet']}\x1d{t['headers']}\x1d".encode()) for t in facts]
+    hashes, start = [], 0
+    for source, end in schools.select(SOURCE, "end").iter_rows():
+        digest = heads[source].copy()
+        digest.update(written[start : end - 1])
+        hashes.append(digest.hexdigest())
+        start = end
+    return hashes
 
 
 def _table_facts(table: Table) -> dict[str, str]:

@@ -92,6 +92,13 @@ class Delivery:
     by: str
     limits: Limits
     report: PackageReport
+    directories: dict[int, pl.DataFrame] = field(default_factory=dict)
+
+    def due(self, year: int) -> pl.DataFrame:
+        """The units due in a year, asked for once: a load registers units before it takes in anything else."""
+        if year not in self.directories:
+            self.directories[year] = self.warehouse.directory(year)
+        return self.directories[year]
 
 
 def load_package(
@@ -175,7 +182,7 @@ def _take_group(
     warehouse = delivery.warehouse
     known = _known_hashes(warehouse, form, year)
     fresh = warehouse.is_fresh(form.name, year)
-    schools = warehouse.directory(year)
+    schools = delivery.due(year)
     waiting: list[Table] = []
     seen: dict[str, str] = {}
     files = delivered = 0

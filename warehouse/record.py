@@ -3,6 +3,8 @@
 Every submission of a form passes through the form's row of the nation in `load`, which it holds until it
 commits. So the loads of a form are one sequence, visible in the order of their numbers, and no two writers
 can wait for each other in a circle: forms are locked in the order of their names.
+
+A year nobody has reported is filled into tables that nobody can read until that transaction attaches them.
 """
 
 from __future__ import annotations
@@ -155,15 +157,15 @@ def write(writer: Writer, change: Change, ground: Ground, *, fresh: bool) -> Non
     if fresh:
         _write_fresh(writer, change, ground)
     else:
-        _write_facts(writer, change, _facts(change, ground))
+        _write_facts(writer, change, _stamped(_facts(change, ground), change))
         _write_rollups(writer, change, school_cells(change.form, change.rows), ground)
     _raise_loads(writer, change, ground)
 
 
 def _facts(change: Change, ground: Ground) -> pl.DataFrame:
     columns = ["school_id", *change.form.columns, "submission_id", "sheet_row"]
-    return _stamped(change.rows.select(columns), change).join(
-        ground.units.select("school_id", "path"), on="school_id"
+    return change.rows.select(columns).join(
+        ground.units.select("school_id", "path"), on="school_id", maintain_order="left"
     )
 
 
@@ -177,35 +179,52 @@ def _stamped(rows: pl.DataFrame, change: Change) -> pl.DataFrame:
 
 
 def _write_fresh(writer: Writer, change: Change, ground: Ground) -> None:
-    """A year nobody has reported: rollups are added up while the server takes in the facts."""
+    """A year nobody has reported: rollups are added up and filled in beside the facts, then both are attached."""
+    fact, rollup = (f"{kind}_{change.form.name}" for kind in ("fact", "rollup"))
     with ThreadPoolExecutor(1) as pool:
-        rollups = pool.submit(_count_all, change, ground)
-        _fill(writer, f"fact_{change.form.name}", change.year, _facts(change, ground))
-        _fill(writer, f"rollup_{change.form.name}", change.year, rollups.result())
+        beside = pool.submit(_fill_rollup, writer, rollup, change, ground)
+        _fill(writer, fact, change, [_facts(change, ground)])
+        beside.result()
+    for table in (fact, rollup):
+        writer.run("SELECT attach_partition(:parent, :year)", parent=table, year=change.year)
 
 
-def _count_all(change: Change, ground: Ground) -> pl.DataFrame:
-    """Every rollup row of a form and year."""
+def _fill_rollup(writer: Writer, table: str, change: Change, ground: Ground) -> None:
+    """Committed by itself, but read by nobody unless the writer's own transaction attaches it."""
+    rows = _count_all(change, ground)
+    with writer.beside() as other:
+        _fill(other, table, change, rows)
+
+
+def _count_all(change: Change, ground: Ground) -> list[pl.DataFrame]:
+    """Every rollup row of a form and year: those of schools, without the columns that are null there, and those above."""
     cells = school_cells(change.form, change.rows)
     lowest = school_rows(change.form, cells, ground.units.select("school_id", "unit_kind"))
-    above = climb(change.form, cells, ground.chain).select(_rollup_columns(change.form))
-    return _placed(pl.concat([lowest, above], how="vertical_relaxed"), change, ground)
+    tops = [top for m in change.form.measures() for top in rolled(m.name)[1:]]
+    return [
+        _placed(rows, ground)
+        for rows in (lowest.drop(tops), climb(change.form, cells, ground.chain))
+    ]
 
 
-def _fill(writer: Writer, table: str, year: int, rows: pl.DataFrame) -> None:
-    """Fill a new partition by COPY, then index and attach it."""
-    child = writer.scalar("SELECT fresh_partition(:parent, :year)", parent=table, year=year)
-    writer.copy(child, rows, options=", FREEZE")
-    writer.run("SELECT attach_partition(:parent, :year)", parent=table, year=year)
+def _fill(writer: Writer, table: str, change: Change, parts: list[pl.DataFrame]) -> None:
+    """Fill a table that is to be a partition by COPY, then index it. Its defaults bear the stamp that all its rows share."""
+    child = writer.scalar(
+        "SELECT fresh_partition(:parent, :year, :load)",
+        parent=table, year=change.year, load=change.load,
+    )  # fmt: skip
+    for rows in parts:
+        writer.copy(child, rows, options=", FREEZE")
+    writer.run("SELECT index_partition(:parent, :year)", parent=table, year=change.year)
 
 
 def _rollup_columns(form: type[Form]) -> list[str]:
     return [*PLACE, "units", *(name for m in form.measures() for name in rolled(m.name))]
 
 
-def _placed(rows: pl.DataFrame, change: Change, ground: Ground) -> pl.DataFrame:
-    """Rollup rows with their stamp and the path that row security reads."""
-    return _stamped(rows, change).join(ground.places.select("place_id", "path"), on="place_id")
+def _placed(rows: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """Rollup rows with the path that row security reads."""
+    return rows.join(ground.places.select("place_id", "path"), on="place_id", maintain_order="left")
 
 
 def _write_facts(writer: Writer, change: Change, facts: pl.DataFrame) -> None:
@@ -235,7 +254,7 @@ def _write_rollups(writer: Writer, moved: Change, cells: pl.DataFrame, ground: G
     lowest = [school_rows(form, some, ground.units) for some in (before, cells)]
     closing = pl.concat([lowest[0].select(CELLS), merged.select(CELLS)])
     rows = pl.concat([lowest[1], merged.filter(pl.col("units") > 0)], how="vertical_relaxed")
-    _replace(writer, moved, closing, _placed(rows, moved, ground))
+    _replace(writer, moved, closing, _stamped(_placed(rows, ground), moved))
 
 
 def _school_cells_now(

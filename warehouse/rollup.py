@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from warehouse.form import Form
 from warehouse.tables import rolled
@@ -17,6 +18,8 @@ CELL = ["unit_kind", "boundary", "cut", "member"]
 PLACE = ["place_id", "rung", *CELL]
 SPOT = ["place_id", "rung", "unit_kind", "boundary"]
 NOTHING = -(2**63)  # stands for null where a largest value is sought
+
+Numbers = NDArray[np.int64]
 
 
 def school_cells(form: type[Form], rows: pl.DataFrame) -> pl.DataFrame:
@@ -71,8 +74,8 @@ def _alone(name: str) -> list[pl.Expr]:
 def climb(form: type[Form], cells: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """Cells added up to every place above. `chain`: school_id, unit_kind, place_id, rung, boundary.
 
-    Rows of one place and cell are brought together by one sort and then added in one pass a measure: top_k
-    in a grouping costs ten times as much.
+    Rows of one place and cell are brought together by one sort of one number and then added in one pass a
+    measure: top_k in a grouping costs ten times as much.
     """
     spots = _numbered(chain, SPOT, "spot")
     kinds = _numbered(cells, ["cut", "member"], "kind")
@@ -82,12 +85,13 @@ def climb(form: type[Form], cells: pl.DataFrame, chain: pl.DataFrame) -> pl.Data
         cells.join(kinds, on=["cut", "member"])
         .select("school_id", "kind", *names)
         .join(above, on="school_id")
-        .sort("spot", "kind")
+        .sort(pl.col("spot").cast(pl.Int64) * kinds.height + pl.col("kind"))
     )
-    runs = ordered.group_by("spot", "kind", maintain_order=True).len("units")
-    sums = [column for name in names for column in _added(ordered[name], runs["units"])]
+    starts, lengths = _runs(ordered.select("spot", "kind"))
+    sums = [column for name in names for column in _added(ordered[name], starts, lengths)]
     return (
-        runs.with_columns(pl.col("units").cast(pl.Int64), *sums)
+        ordered.select("spot", "kind")[starts]
+        .with_columns(pl.Series("units", lengths, pl.Int64), *sums)
         .join(spots, on="spot")
         .join(kinds, on="kind")
         .select(*PLACE, "units", *(column.name for column in sums))
@@ -99,15 +103,25 @@ def _numbered(frame: pl.DataFrame, columns: list[str], number: str) -> pl.DataFr
     return frame.select(columns).unique(maintain_order=True).with_row_index(number)
 
 
-def _added(values: pl.Series, lengths: pl.Series) -> list[pl.Series]:
+def _runs(ordered: pl.DataFrame) -> tuple[Numbers, Numbers]:
+    """Where each run of equal rows starts, and how many rows it has."""
+    is_start = np.zeros(ordered.height, dtype=bool)
+    is_start[:1] = True
+    for column in ordered.iter_columns():
+        values = column.to_numpy()
+        is_start[1:] |= values[1:] != values[:-1]
+    starts = np.flatnonzero(is_start)
+    return starts, np.diff(starts, append=ordered.height)
+
+
+def _added(values: pl.Series, starts: Numbers, lengths: Numbers) -> list[pl.Series]:
     """Sum, largest and second largest of each run of values; a run of nothing but null has no largest."""
     names = rolled(values.name)
     if values.is_empty():
         return [pl.Series(name, [], pl.Int64) for name in names]
-    starts = (lengths.cum_sum() - lengths).to_numpy()
     given = values.fill_null(NOTHING).to_numpy()
     first = np.maximum.reduceat(given, starts)
-    is_first = given == np.repeat(first, lengths.to_numpy())
+    is_first = given == np.repeat(first, lengths)
     below = np.maximum.reduceat(np.where(is_first, NOTHING, given), starts)
     is_shared = np.add.reduceat(is_first, starts, dtype=np.int64) > 1
     second = np.where(is_shared, first, np.where(below == NOTHING, 0, below))

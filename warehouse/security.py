@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from warehouse.roles import WEB, WORKER
+from warehouse.tables import FOR_EVER, Basis
 
 _SIGNED = "coalesce(current_setting('app.reader', true), '') <> ''"
 _NATION = "current_setting('app.nation', true)"
@@ -114,12 +115,13 @@ def secure(table: str) -> Iterator[str]:
 
 
 # Web and worker own nothing, so what needs ownership is a function of the owner's, granted by name.
+# A table that was filled but never attached belongs to a load that was killed: it counts for nothing, and the next one drops it.
 PARTITIONS = f"""
 CREATE FUNCTION ensure_partition(parent text, y int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  PERFORM assert_partitioned(parent);
-  IF to_regclass(format('%I', parent || '_' || y)) IS NULL THEN
+  IF is_fresh(parent, y) THEN
+    EXECUTE format('DROP TABLE IF EXISTS %I', parent || '_' || y);
     EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES IN (%s)', parent || '_' || y, parent, y);
   END IF;
 END $$;
@@ -133,33 +135,45 @@ BEGIN
 END $$;
 CREATE FUNCTION is_fresh(parent text, y int) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE filled boolean;
 BEGIN
   PERFORM assert_partitioned(parent);
-  IF to_regclass(format('%I', parent || '_' || y)) IS NULL THEN RETURN true; END IF;
-  EXECUTE format('SELECT EXISTS (SELECT FROM %I)', parent || '_' || y) INTO filled;
-  RETURN NOT filled;
+  RETURN NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass(format('%I', parent || '_' || y)));
 END $$;
-CREATE FUNCTION fresh_partition(parent text, y int) RETURNS text
+CREATE FUNCTION fresh_partition(parent text, y int, load bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE child text := parent || '_' || y;
 BEGIN
-  IF NOT is_fresh(parent, y) THEN RAISE EXCEPTION '% already holds rows', child; END IF;
+  IF NOT is_fresh(parent, y) THEN RAISE EXCEPTION '% is attached already', child; END IF;
   EXECUTE format('DROP TABLE IF EXISTS %I', child);
   EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS, CHECK (year = %s))', child, parent, y);
+  EXECUTE format('ALTER TABLE %I ALTER year SET DEFAULT %s, ALTER basis SET DEFAULT {Basis.BOTH:d}, ALTER first_load SET DEFAULT %s,
+    ALTER last_load SET DEFAULT {FOR_EVER}', child, y, load);
   EXECUTE format('GRANT INSERT ON %I TO {WORKER}', child);
   RETURN child;
 END $$;
-CREATE FUNCTION attach_partition(parent text, y int) RETURNS void
+CREATE FUNCTION index_partition(parent text, y int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET default_statistics_target = 20 AS $$
-DECLARE child text := parent || '_' || y; keys text;
+DECLARE child text := parent || '_' || y; keys text; method text;
+BEGIN
+  IF NOT is_fresh(parent, y) THEN RAISE EXCEPTION '% is attached already', child; END IF;
+  EXECUTE format('REVOKE ALL ON %I FROM {WORKER}', child);
+  EXECUTE format('ALTER TABLE %I ALTER year DROP DEFAULT, ALTER basis DROP DEFAULT, ALTER first_load DROP DEFAULT,
+    ALTER last_load DROP DEFAULT', child);
+  SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) INTO keys FROM pg_index i
+    CROSS JOIN unnest(i.indkey) WITH ORDINALITY k(attnum, place) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+    WHERE i.indrelid = parent::regclass AND i.indisprimary;
+  EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (%s)', child, keys);
+  FOR method IN SELECT substring(pg_get_indexdef(indexrelid) FROM ' USING .*') FROM pg_index
+    WHERE indrelid = parent::regclass AND NOT indisprimary LOOP
+    EXECUTE format('CREATE INDEX ON %I', child) || method;
+  END LOOP;
+  EXECUTE format('ANALYZE %I (%s)', child, keys);
+END $$;
+CREATE FUNCTION attach_partition(parent text, y int) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM assert_partitioned(parent);
-  EXECUTE format('REVOKE ALL ON %I FROM {WORKER}', child);
-  EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', parent, child, y);
-  SELECT string_agg(quote_ident(a.attname), ', ') INTO keys FROM pg_index i JOIN pg_attribute a
-    ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) WHERE i.indrelid = child::regclass AND i.indisprimary;
-  EXECUTE format('ANALYZE %I (%s)', child, keys);
+  EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', parent, parent || '_' || y, y);
 END $$;
 """
 
@@ -211,10 +225,10 @@ BEGIN
 END $$;
 """
 GRANTS = f"""
-REVOKE ALL ON FUNCTION ensure_partition(text, int), fresh_partition(text, int), attach_partition(text, int),
-  is_fresh(text, int), assert_partitioned(text), side_of_value FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ensure_partition(text, int), fresh_partition(text, int), attach_partition(text, int),
-  is_fresh(text, int), assert_partitioned(text) TO {WORKER};
+REVOKE ALL ON FUNCTION ensure_partition(text, int), fresh_partition(text, int, bigint), index_partition(text, int),
+  attach_partition(text, int), is_fresh(text, int), assert_partitioned(text), side_of_value FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ensure_partition(text, int), fresh_partition(text, int, bigint), index_partition(text, int),
+  attach_partition(text, int), is_fresh(text, int), assert_partitioned(text) TO {WORKER};
 REVOKE ALL ON FUNCTION published_values FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION published_values TO {WEB}, {WORKER};
 GRANT USAGE ON SCHEMA public TO {WEB}, {WORKER};

@@ -85,12 +85,9 @@ class Reader:
 
     def frame(self, statement: sa.Executable, **values: Any) -> pl.DataFrame:  # noqa: ANN401 - bind values
         result = self.connection.execute(statement, values)
-        return pl.DataFrame(
-            [tuple(row) for row in result],
-            schema=list(result.keys()),
-            orient="row",
-            infer_schema_length=None,
-        )
+        names, rows = list(result.keys()), result.fetchall()
+        columns = zip(*rows, strict=True) if rows else [()] * len(names)
+        return pl.DataFrame(dict(zip(names, columns, strict=True)))
 
     def loads(self, places: Sequence[int]) -> dict[int, dict[str, int]]:
         """The load number of every form at each place: place_id -> form -> number."""
@@ -117,6 +114,12 @@ class Writer(Reader):
     def scalar(self, statement: sa.Executable | str, **values: Any) -> Any:  # noqa: ANN401 - any column
         text = sa.text(statement) if isinstance(statement, str) else statement
         return self.connection.execute(text, values).scalar()
+
+    @contextmanager
+    def beside(self) -> Iterator[Writer]:
+        """A transaction of its own on a second connection: for what nobody can read until this one attaches it."""
+        with self.connection.engine.begin() as connection:
+            yield Writer(connection)
 
     def copy(self, table: str, frame: pl.DataFrame, *, options: str = "") -> None:
         """COPY a frame into a table whose columns bear the same names. Lists become arrays."""

@@ -25,35 +25,61 @@ class Wanted(NamedTuple):
     year: int
 
 
+class Source(NamedTuple):
+    """The rows of one form that numbers are read from."""
+
+    form: str
+    is_measure: bool
+    year: int
+    cut: str
+    member: str
+
+
 def read_totals(reader: Reader, wanted: Mapping[str, Wanted], schools: list[int]) -> pl.DataFrame:
     """school_id and a column for each number wanted, as it stands now; null where nothing is in. One query."""
     frame = pl.DataFrame({"school_id": schools}, schema={"school_id": pl.Int64})
     if not wanted:
         return frame
-    parts = [_select_total(n, each) for n, each in enumerate(wanted.values())]
-    values = {f"{k}{n}": v for n, each in enumerate(wanted.values())
-              for k, v in (("year", each.year), ("cut", each.cut), ("member", each.member))}  # fmt: skip
-    found = reader.frame(sa.text(" UNION ALL ".join(parts)), schools=schools, **values)
-    typed = found.cast({"n": pl.Int64, "school_id": pl.Int64, "value": pl.String})
-    for n, (name, each) in enumerate(wanted.items()):
-        kind = pl.String if _column(each).kind is Kind.TEXT else pl.Int64
-        mine = typed.filter(pl.col("n") == n).select(
-            "school_id", pl.col("value").cast(kind).alias(name)
-        )
-        frame = frame.join(mine, on="school_id", how="left")
-    return frame
+    sources = list(dict.fromkeys(map(_source, wanted.values())))
+    parts = [_select(n, [each for each in wanted.values() if _source(each) == source])
+             for n, source in enumerate(sources)]  # fmt: skip
+    listed = [f"p{sources.index(_source(each))}.{quoted([each.column])} AS {quoted([name])}"
+              for name, each in wanted.items()]  # fmt: skip
+    joined = " ".join(f"LEFT JOIN ({part}) p{n} USING (school_id)" for n, part in enumerate(parts))
+    statement = f"SELECT school_id, {', '.join(listed)} FROM unnest(CAST(:schools AS int[])) s(school_id) {joined}"
+    values = {f"{k}{n}": getattr(source, k) for n, source in enumerate(sources) for k in ("year", "cut", "member")}  # fmt: skip
+    found = reader.frame(sa.text(statement), schools=schools, **values)
+    kinds: dict[str, type[pl.DataType]] = {
+        "school_id": pl.Int64,
+        **{name: _kind(each) for name, each in wanted.items()},
+    }
+    return frame.join(
+        found.cast(pl.Schema(kinds)), on="school_id", how="left", maintain_order="left"
+    )
 
 
-def _select_total(n: int, each: Wanted) -> str:
-    if _column(each).part is Part.MEASURE:
+def _source(each: Wanted) -> Source:
+    """What is read once for all numbers that stand in the same rows."""
+    is_measure = _column(each).part is Part.MEASURE
+    return Source(each.form, is_measure, each.year, each.cut, each.member)
+
+
+def _select(n: int, alike: list[Wanted]) -> str:
+    """The rows of one source, with every number wanted of them."""
+    columns = quoted(sorted({each.column for each in alike}))
+    if _column(alike[0]).part is Part.MEASURE:
         return (
-            f"SELECT {n} AS n, place_id AS school_id, {quoted([each.column])}::text AS value FROM rollup_{each.form} WHERE year = :year{n} "
+            f"SELECT place_id AS school_id, {columns} FROM rollup_{alike[0].form} WHERE year = :year{n} "
             f"AND rung = 4 AND last_load = {FOR_EVER} AND cut = :cut{n} AND member = :member{n} AND place_id = ANY (:schools)"
         )
     return (
-        f"SELECT DISTINCT {n} AS n, school_id, {quoted([each.column])}::text AS value FROM fact_{each.form} WHERE year = :year{n} "
+        f"SELECT DISTINCT school_id, {columns} FROM fact_{alike[0].form} WHERE year = :year{n} "
         f"AND last_load = {FOR_EVER} AND school_id = ANY (:schools) AND :cut{n} = '' AND :member{n} = ''"
     )
+
+
+def _kind(each: Wanted) -> type[pl.DataType]:
+    return pl.String if _column(each).kind is Kind.TEXT else pl.Int64
 
 
 def _column(each: Wanted) -> Column:

@@ -37,12 +37,15 @@ class Yard:
     def processor_seconds(self) -> float:
         """Processor time of the server and all its processes until now, those that have ended included (Linux)."""
         keeper = int((self.server.data / "postmaster.pid").read_text().split()[0])
-        ticks = sum(_ticks(keeper, ended=True))
-        for stat in Path("/proc").glob("[0-9]*/stat"):
+        while True:
+            known = _children(keeper)
             with suppress(OSError):
-                if _parent(stat) == keeper:
-                    ticks += sum(_ticks(int(stat.parent.name)))
-        return ticks / os.sysconf("SC_CLK_TCK")
+                ticks = [
+                    *_ticks(keeper, ended=True),
+                    *(t for child in known for t in _ticks(child)),
+                ]
+                if _children(keeper) == known:  # else one ended meanwhile, and was counted nowhere
+                    return sum(ticks) / os.sysconf("SC_CLK_TCK")
 
     def write_out(self, names: list[str], year: int) -> None:
         """The facts of a year as files of the server's own."""
@@ -105,8 +108,13 @@ def _fields(stat: Path) -> list[str]:
     return stat.read_text().rsplit(")", 1)[1].split()
 
 
-def _parent(stat: Path) -> int:
-    return int(_fields(stat)[1])
+def _children(process: int) -> set[int]:
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if int(_fields(stat)[1]) == process:
+                found.add(int(stat.parent.name))
+    return found
 
 
 def _ticks(process: int, *, ended: bool = False) -> list[int]:
