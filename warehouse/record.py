@@ -3,6 +3,8 @@
 Every submission of a form passes through the form's row of the nation in `load`, which it holds until it
 commits. So the loads of a form are one sequence, visible in the order of their numbers, and no two writers
 can wait for each other in a circle: forms are locked in the order of their names.
+
+A year nobody has reported is filled into tables that nobody can read until that transaction attaches them.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -111,6 +112,27 @@ def test_a_fresh_year_equals_the_same_schools_one_by_one(worker: Warehouse) -> N
         )
     assert bulk.height > 20
     assert bulk.equals(single)
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_table_filled_by_a_load_that_was_killed_counts_for_nothing(
+    worker: Warehouse, *, fresh: bool
+) -> None:
+    first, _, _ = three_schools(worker)
+    left = pl.DataFrame({"place_id": [1], "rung": [0], "unit_kind": ["school"], "boundary": ["both"],
+                         "cut": [""], "member": [""], "units": [1], "students": [999], "path": ["{1}"]})  # fmt: skip
+    with worker.writing() as writer, writer.beside() as other:
+        child = other.scalar("SELECT fresh_partition('rollup_enrolment', 2025, 1)")
+        other.copy(child, left)
+        other.run("SELECT index_partition('rollup_enrolment', 2025)")
+    assert worker.is_fresh("enrolment", 2025)
+    with worker.writing() as writer:
+        assert writer.scalar("SELECT count(*) FROM rollup_enrolment WHERE year = 2025") == 0
+
+    recorded = worker.record(batch(ENROLMENT, 2025, {first: students(g1=100)}), fresh=fresh)
+
+    assert total(worker, 1, recorded.load) == 100
+    check_rollups(worker, ENROLMENT, 2025)
 
 
 def test_sixteen_concurrent_submissions_of_one_county_end_with_exact_sums(
