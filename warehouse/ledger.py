@@ -103,9 +103,7 @@ def enter(
     return ids
 
 
-def _numbered(
-    writer: Writer, batch: Batch, before: pl.DataFrame, load: int
-) -> pl.DataFrame:
+def _numbered(writer: Writer, batch: Batch, before: pl.DataFrame, load: int) -> pl.DataFrame:
     ids = writer.frame(
         sa.text("SELECT nextval('submission_id_seq') AS submission_id FROM generate_series(1, :n)"),
         n=batch.submissions.height,
@@ -117,9 +115,9 @@ def _numbered(
             revision=pl.col("revision").fill_null(0) + 1,
             is_current=pl.col("rows_accepted") > 0,
             first_load=pl.when(pl.col("rows_accepted") > 0).then(load),
-            approved_load=pl.when(
-                (pl.col("rows_accepted") > 0) & (batch.basis is Basis.BOTH)
-            ).then(load),
+            approved_load=pl.when((pl.col("rows_accepted") > 0) & (batch.basis is Basis.BOTH)).then(
+                load
+            ),
         )
     )
 
