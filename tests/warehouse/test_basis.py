@@ -149,3 +149,39 @@ def test_after_any_order_of_submissions_and_approvals_every_sum_is_exact(
     for one in schools:
         assert both(worker, one) == (submitted.get(one, 0), official.get(one, 0))
     assert check_rollups(worker, ENROLMENT, YEAR)
+
+
+def test_verdicts_of_submitted_and_of_approved_forms_are_kept_apart(worker: Warehouse) -> None:
+    """A school that was approved with 1,000 students and too little land corrects itself to 10 students."""
+    first, _, _ = three_schools(worker)
+    register = {"school_type": "351", "sponsor": "county", "ownership": "public", "school_class": "general",
+                "setting": "urban", "founded": 1980, "campuses": 1}  # fmt: skip
+    person = {"staff_type": "full_time", "job_title": "senior", "persons": 60}
+    land = {"land": 40_000, "buildings": 24_000, "equipment": 3_000_000, "books": 90_000}
+    rows = {"register": [register], "staff": [person], "estate": [land], "enrolment": students(g1=1300)}
+    for name, lines in rows.items():
+        worker.record(batch(form(name), YEAR, {first: lines}))
+    with worker.writing() as writer:
+        for name in rows:
+            approve(writer, form(name), YEAR, [first])
+
+    worker.record(batch(ENROLMENT, YEAR, {first: students(g1=10)}))
+
+    assert met_land(worker, Basis.SUBMITTED) == (1, 1)
+    assert met_land(worker, Basis.APPROVED) == (1, 0)
+    approved(worker, first)
+    assert met_land(worker, Basis.APPROVED) == (1, 1)
+    assert check_rollups(worker, form("conditions"), YEAR)
+
+
+def met_land(warehouse: Warehouse, basis: Basis) -> tuple[int, int]:
+    """Schools judged, and those with land enough for each student."""
+    with warehouse.writing() as writer:
+        (row,) = writer.rows(
+            sa.text(
+                "SELECT coalesce(sum(eligible), 0)::int, coalesce(sum(met_land_per_student), 0)::int FROM rollup_conditions "
+                f"WHERE place_id = 1 AND cut = '' AND boundary IN ('now', 'both') AND basis IN (:basis, 3) AND last_load = {FOR_EVER}"
+            ),
+            basis=int(basis),
+        )  # fmt: skip
+    return row[0], row[1]
