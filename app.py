@@ -2,72 +2,24 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import ValidationError
 from typer import Argument, Option
 
 from warehouse.errors import ZhijianError, wrong_settings
+from warehouse.installation import Settings, addresses, now_of, outside, worker
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from etl.demo.install import Ministry
-    from warehouse.addresses import Addresses
-    from warehouse.store import Warehouse
 
 DEMO_TODAY = date(2026, 11, 20)
 PROJECT = Path(__file__).resolve().parent
-LogLevel = Literal["debug", "info", "warning", "error"]
-
-
-class Settings(BaseSettings):
-    """Everything the environment may say; each name is read with the prefix ZHIJIAN_."""
-
-    model_config = SettingsConfigDict(env_prefix="ZHIJIAN_", env_ignore_empty=True)
-
-    var: Path = Field(Path("var"), description="Folder of data, passwords, logs 数据目录")
-    database_url: str | None = Field(None, description="PostgreSQL of web and worker 数据库")
-    owner_url: str | None = Field(None, description="The same as its owner 以所有者身份迁移")
-    host: str = Field("127.0.0.1", description="Address of the web server 监听地址")
-    port: int = Field(8050, ge=1, le=65535, description="Port of the web server 端口")
-    workers: int = Field(2, ge=1, le=64, description="Processes of the web server 进程数")
-    threads: int = Field(4, ge=1, le=64, description="Threads of each process 每进程线程数")
-    today: date | None = Field(None, description="The day to reckon from 计算基准日")
-    browser: Path | None = Field(None, description="Chromium or Chrome for tests 测试用浏览器")
-    secure_cookies: bool = Field(default=False, description="Cookies over TLS only 仅经 TLS")
-    cache: bool = Field(default=True, description="Remember answers and pages 缓存")
-    log_level: LogLevel = Field("warning", description="Of the web server's log 日志级别")
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
-
-    def environment(self) -> dict[str, str]:
-        """The environment for child processes: this one's, with what the command line changed."""
-        here = self.model_copy(update={"var": self.var.absolute()})
-        ours = here.model_dump(mode="json", exclude_none=True)
-        return {**os.environ, **{f"ZHIJIAN_{name.upper()}": str(ours[name]) for name in ours}}
-
-
-def addresses(settings: Settings) -> "Addresses":
-    """Where the database is; the bundled one is started, or joined, until this process ends."""
-    from warehouse import addresses
-
-    return outside(settings) or addresses.started(settings.var)
-
-
-def outside(settings: Settings) -> "Addresses | None":
-    """The server that the settings name, if they do."""
-    from warehouse import addresses
-
-    return addresses.outside(settings.database_url, settings.owner_url)
 
 
 def read_settings(**changes: object) -> Settings:
@@ -78,6 +30,7 @@ def read_settings(**changes: object) -> Settings:
 
 def create_app() -> "Flask":
     """The web application, as gunicorn loads it in each of its workers."""
+    from dashboards import serving
     from dashboards.site import create_site
     from warehouse import commands
     from warehouse.addresses import visited
@@ -88,12 +41,14 @@ def create_app() -> "Flask":
     warehouse = Warehouse((outside(settings) or visited(settings.var)).app)
     known = warehouse.settings()
     site = {"secure": settings.secure_cookies, "cache": settings.cache}
-    return create_site(
+    made = create_site(
         warehouse,
         secret=secret(settings.var / "session.key"),
         today=commands.clock(settings.today, known).date(),
         settings={"synthetic": "synthetic" in known, **site},
     )
+    serving.settle()
+    return made
 
 
 def gunicorn(settings: Settings) -> list[str]:
@@ -101,25 +56,6 @@ def gunicorn(settings: Settings) -> list[str]:
 
     where = settings.host, settings.port
     return serving.gunicorn(*where, settings.workers, settings.threads, settings.log_level)
-
-
-@contextmanager
-def worker(settings: Settings) -> Iterator["Warehouse"]:
-    """The warehouse as the worker sees it, at the newest schema."""
-    from warehouse import commands
-    from warehouse.store import open_worker
-
-    found = addresses(settings)
-    commands.refuse_old_schema(found.worker)
-    with closing(open_worker(found.app)) as warehouse:
-        yield warehouse
-
-
-def now_of(settings: Settings, warehouse: "Warehouse") -> datetime:
-    """The time of day now, on the day this warehouse reckons from."""
-    from warehouse import commands
-
-    return commands.clock(settings.today, warehouse.settings())
 
 
 cli = typer.Typer(
@@ -199,7 +135,10 @@ def serve(
 
     settings = read_settings(host=host, port=port, workers=workers, threads=threads)
     commands.refuse_taken_port(settings.host, settings.port)
-    with worker(settings) as warehouse, serving.household(PROJECT, settings.environment()) as home:
+    with (
+        worker(settings) as warehouse,
+        serving.household(PROJECT, settings.environment(os.environ)) as home,
+    ):
         commands.show_accounts(warehouse, settings.var, settings.host, say)
         raise SystemExit(serving.keep(home, home.start(gunicorn(settings)), settings.url, [], say))
 
@@ -257,7 +196,10 @@ def serve_demo(settings: Settings, options: list[str]) -> int:
     found = addresses(settings)
     commands.upgrade(found.owner, found.app, say)
     load = [sys.executable, "-m", "app", "demo", *options]
-    with worker(settings) as warehouse, serving.household(PROJECT, settings.environment()) as home:
+    with (
+        worker(settings) as warehouse,
+        serving.household(PROJECT, settings.environment(os.environ)) as home,
+    ):
         first = is_done(warehouse, *PARTS["first"])
         if not first and (code := home.start([*load, "--part=first"]).wait()):
             return code
@@ -372,7 +314,14 @@ def bench(schools: Schools = 10_000, years: Years = 10, part: Parts = None) -> N
     """Measure speed beside the machine's own baselines, on data under ZHIJIAN_VAR/bench.  性能测试。"""
     from dashboards.bench.run import bench as run
 
-    run((own := read_settings()).var / "bench", own.environment(), schools, years, part, say)
+    run(
+        (own := read_settings()).var / "bench",
+        own.environment(os.environ),
+        schools,
+        years,
+        part,
+        say,
+    )
 
 
 @cli.command(hidden=True)

@@ -25,6 +25,7 @@ ThemeName = Literal["light", "dark"]
 
 _PATH = re.compile(r"/(zh|en)/([a-z]+)(?:/([0-9]{1,9}))?/?")
 _NAME = re.compile(r"-?[a-z][a-z0-9_]{0,60}")
+_ITEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,60}")
 _MOST_OPTIONS = 20
 _CHOICES: dict[str, tuple[str, ...]] = {
     "bounds": get_args(Bounds), "basis": get_args(BasisName), "law": get_args(Law), "theme": get_args(ThemeName),
@@ -38,7 +39,10 @@ class BadAddress(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """What is seen. `asof` is a moment (ISO, UTC) whose state of the warehouse is shown; "" is the newest."""
+    """What is seen. `asof` is a moment (ISO, UTC) whose state of the warehouse is shown; "" is the newest.
+
+    Pages of work name a `form`, one `item` of a list (a number or a login), a `view` of it and where a long list `start`s.
+    """
 
     lang: Lang = "zh"
     page: str = "place"
@@ -52,6 +56,10 @@ class Address:
     source: str = ""
     law: Law = ""
     all: Literal["", "1"] = ""
+    form: str = ""
+    item: str = ""
+    view: str = ""
+    start: str = ""
     theme: ThemeName = "light"
 
     def to(self, **changes: Any) -> str:  # noqa: ANN401 - fields of Address
@@ -60,7 +68,12 @@ class Address:
 
     def at(self, place: int) -> str:
         """The same view of another place; what belongs to one page alone is left behind."""
-        return self.to(page="place", place=place, source="", sort="", all="")
+        return self.on("place", place)
+
+    def on(self, page: str, place: int | None = None, **options: Any) -> str:  # noqa: ANN401 - fields of Address
+        """Another page, as it opens: only language, theme, year and the ways of counting are taken along."""
+        left = dict.fromkeys(("source", "sort", "all", "form", "item", "view", "start"), "")
+        return self.to(page=page, place=place, **{**left, **options})
 
     def __str__(self) -> str:
         return written(vars(self))
@@ -118,8 +131,9 @@ def _value(name: str, text: str) -> str | int:
         return int(text)
     if name == "asof":
         return _moment(text)
+    pattern = _ITEM if name in {"item", "start"} else _NAME
     allowed = (
-        text in _CHOICES[name] if name in _CHOICES else text == "" or bool(_NAME.fullmatch(text))
+        text in _CHOICES[name] if name in _CHOICES else text == "" or bool(pattern.fullmatch(text))
     )
     if not allowed or name in ("lang", "page", "place"):
         raise BadAddress(f"{name}={text}")

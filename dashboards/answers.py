@@ -7,8 +7,8 @@ A load in one province leaves the answers of another where they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Flask
@@ -16,7 +16,7 @@ from flask_caching import Cache
 
 from metrics.audience import Audience
 from metrics.distribution import Distribution, distribute
-from metrics.measure import forms_of, measure
+from metrics.measure import forms_of, measure_all
 from metrics.question import Answers, Question
 from warehouse.ladder import Ladder
 from warehouse.scope import Scope
@@ -50,26 +50,43 @@ class Asking:
     audience: Audience
     loads: Loads
     memory: Memory
+    known: dict[str, Answers] = field(default_factory=dict)  # what was read ahead, in this visit
 
     def __call__(self, question: Question) -> Answers:
         """Measure, or recall what was measured under the same loads."""
-        asked = self.dated(question)
-        key = f"answer|{scope_key(self.audience.scope)}|{asked!r}"
-        found: Answers | None = self.memory.recall(key)
-        if found is None:
-            found = measure(self.reader, self.audience, asked)
-            self.memory.keep(key, found)
-        return found
+        return self.ahead([question])[0]
 
-    def spread(self, question: Question, *, is_named: bool) -> Distribution:
-        """The units of one place by one metric, remembered like answers."""
+    def ahead(self, questions: Sequence[Question]) -> list[Answers]:
+        """The answers of several questions; those not remembered are read together."""
+        asked = [(self._key("answer", one), one) for one in map(self.dated, questions)]
+        unknown = {key: one for key, one in asked if not self._recall(key)}
+        if unknown:
+            measured = measure_all(self.reader, self.audience, list(unknown.values()))
+            for key, answers in zip(unknown, measured, strict=True):
+                self.known[key] = answers
+                self.memory.keep(key, answers)
+        return [self.known[key] for key, _ in asked]
+
+    def _recall(self, key: str) -> bool:
+        """Whether an answer is known to this visit, or remembered from another."""
+        if key not in self.known:
+            found: Answers | None = self.memory.recall(key)
+            if found is not None:
+                self.known[key] = found
+        return key in self.known
+
+    def spread(self, question: Question, *, is_named: bool) -> Mapping[str, Distribution]:
+        """The units of one place by each metric of the question, remembered like answers."""
         asked = self.dated(question)
-        key = f"spread|{is_named}|{scope_key(self.audience.scope)}|{asked!r}"
-        found: Distribution | None = self.memory.recall(key)
+        key = self._key(f"spread|{is_named}", asked)
+        found: Mapping[str, Distribution] | None = self.memory.recall(key)
         if found is None:
             found = distribute(self.reader, self.audience, asked, is_named=is_named)
             self.memory.keep(key, found)
         return found
+
+    def _key(self, kind: str, asked: Question) -> str:
+        return f"{kind}|{scope_key(self.audience.scope)}|{asked!r}"
 
     def dated(self, question: Question) -> Question:
         """The question with the loads that govern its places."""

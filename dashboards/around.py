@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
+from dashboards.address import Address
 from dashboards.element import Element
+from dashboards.i18n import Phrases
 from dashboards.numbers import day, percent, plain
-from dashboards.page import Drawn, Visit
+from dashboards.page import Drawn, Visit, entries
 from dashboards.parts.context import ContextView, CoverageView
 from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
 from metrics.question import Cell
+from warehouse.places import Rung
+from warehouse.rights import Right
 from warehouse.terms import format_year, stock_date
 
 SIGN_OUT = "/sign-out"
@@ -35,16 +39,27 @@ def top_line(visit: Visit, user: str) -> HeaderView:
     home = visit.audience.scope.place_id
     return HeaderView(
         overview_href=address.at(home),
-        catalogue_href=address.to(
-            page="catalogue", place=None, source="", sort="", all="", metric=""
-        ),
+        entries=menu(address, visit.phrases, visit.rights, home, visit.ladder.rung(home)),
         user=user,
         sign_out_href=SIGN_OUT,
         language_href=address.to(lang="en" if visit.lang == "zh" else "zh"),
         theme_href=address.to(theme="light" if address.theme == "dark" else "dark"),
         dark=address.theme == "dark",
-        here="catalogue" if address.page == "catalogue" else "overview",
     )
+
+
+def menu(
+    address: Address, phrases: Phrases, rights: frozenset[Right], home: int, rung: Rung
+) -> list[ChoiceView]:
+    """The pages of the top line; each leads to the reader's own place."""
+    return [
+        ChoiceView(
+            phrases(f"nav.{page.name}"),
+            address.on(page.name, home if page.rungs else None, metric=""),
+            page.name == address.page,
+        )
+        for page in entries(rights, rung)
+    ]
 
 
 def context(visit: Visit, drawn: Drawn) -> ContextView:

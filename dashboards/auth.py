@@ -19,7 +19,9 @@ from dashboards.i18n import Lang, Phrases
 from dashboards.signin import SignInView, sign_in_page
 from metrics.audience import Audience
 from warehouse.places import NATION
+from warehouse.rights import Right, Role
 from warehouse.store import Warehouse
+from warehouse.trail import Line
 
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash(
@@ -40,6 +42,14 @@ class Reader(UserMixin):  # type: ignore[misc]  # flask-login is untyped
     def __init__(self, account: Mapping[str, Any]) -> None:
         self.account = account
         self.id = account["login"]
+
+    @property
+    def role(self) -> Role:
+        return Role(self.account["role"])
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        return self.role.rights
 
     def name(self, lang: Lang) -> str:
         return str(self.account[f"name_{lang}"])
@@ -106,6 +116,7 @@ class Door:
             return self._form(lang, Phrases(lang)("sign_in.wrong"), login, 401)
         session.clear()
         login_user(Reader(account))
+        session["csrf"] = secrets.token_urlsafe(16)
         self.audit("sign_in", login, login, succeeded=True)
         return redirect(_next() or "/")
 
@@ -140,10 +151,17 @@ class Door:
         detail: Mapping[str, Any] | None = None,
     ) -> None:
         """Write one line: who, from where, what, whether it was granted."""
-        self.warehouse.note(
-            login=login[:200], address=request.remote_addr or "", event=event, succeeded=succeeded, object=what[:500],
-            detail=dict(detail or {}),
-        )  # fmt: skip
+        self.warehouse.note(line(event, login, what, succeeded=succeeded, detail=detail))
+
+
+def line(
+    event: str, login: str, what: str, *, succeeded: bool, detail: Mapping[str, Any] | None = None
+) -> Line:
+    """A line of the audit trail about this request."""
+    return Line(
+        login=login[:200], address=request.remote_addr or "", event=event, object=what[:500],
+        succeeded=succeeded, detail=detail or {},
+    )  # fmt: skip
 
 
 def _door(**options: str) -> str:
@@ -154,7 +172,11 @@ def _door(**options: str) -> str:
 
 def _next() -> str:
     """Where to go after signing in: an address of ours, nobody else's."""
-    wanted = request.values.get("next", "")
+    return inside(request.values.get("next", ""))
+
+
+def inside(wanted: str) -> str:
+    """An address if it is one of ours, else nothing."""
     return wanted if wanted.startswith(("/zh/", "/en/")) and "\\" not in wanted else ""
 
 

@@ -61,28 +61,36 @@ div = _maker("Div")
 dl = _maker("Dl")
 dt = _maker("Dt")
 figcaption = _maker("Figcaption")
+fieldset = _maker("Fieldset")
 figure = _maker("Figure")
 footer = _maker("Footer")
+form = _maker("Form")
 h1 = _maker("H1")
 h2 = _maker("H2")
 h3 = _maker("H3")
 header = _maker("Header")
 i = _maker("I")
 img = _maker("Img")
+input_ = _maker("Input")
 kbd = _maker("Kbd")
 label = _maker("Label")
+legend = _maker("Legend")
 li = _maker("Li")
 main = _maker("Main")
 nav = _maker("Nav")
 ol = _maker("Ol")
+option = _maker("Option")
 p = _maker("P")
+progress = _maker("Progress")
 section = _maker("Section")
+select = _maker("Select")
 small = _maker("Small")
 span = _maker("Span")
 summary = _maker("Summary")
 table = _maker("Table")
 tbody = _maker("Tbody")
 td = _maker("Td")
+textarea = _maker("Textarea")
 th = _maker("Th")
 thead = _maker("Thead")
 tr = _maker("Tr")
@@ -102,6 +110,6 @@ def graph(figure_: Element, height_px: int, **props: object) -> Element:
     return {"type": "Graph", "namespace": _CORE, "props": given}
 
 
-def field(**props: object) -> Element:
-    """A text field that reports what is typed (`value`)."""
-    return {"type": "Input", "namespace": _CORE, "props": _dashed(props)}
+def search_box(**props: object) -> Element:
+    """A text field that reports what is typed (`value`); fields of forms are `input_`, with `defaultValue`."""
+    return {"type": "SearchBox", "namespace": _CORE, "props": _dashed(props)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import brotli
@@ -25,12 +26,19 @@ BROTLI_QUALITY, GZIP_LEVEL = 4, 4
 
 
 @dataclass(frozen=True)
+class Look:
+    """One reader's look at an address: `key` names the state it shows, "" when it is not to be kept; `render` draws it."""
+
+    key: str
+    render: Callable[[], Rendered]
+
+
+@dataclass(frozen=True)
 class Finished:
-    """Answers the page callback from memory. `key` names the state an address shows, "" when it is not to be kept."""
+    """Answers the page callback from memory."""
 
     memory: Memory
-    key: Callable[[str, str], str]
-    render: Callable[[str, str], Rendered]
+    look: Callable[[str, str], AbstractContextManager[Look]]
 
     def answer(self) -> Response | None:
         """The page asked for by this request, or None when the request is not for a page."""
@@ -38,12 +46,13 @@ class Finished:
         if asked is None:
             return None
         encoding = accepted(request)
-        key = self.key(*asked)
-        kept: bytes | None = self.memory.recall(f"{key}|{encoding}") if key else None
-        if kept is None:
-            kept = packed(self.render(*asked), encoding)
-            if key:
-                self.memory.keep(f"{key}|{encoding}", kept)
+        with self.look(*asked) as look:
+            name = f"{look.key}|{encoding}"
+            kept: bytes | None = self.memory.recall(name) if look.key else None
+            if kept is None:
+                kept = packed(look.render(), encoding)
+                if look.key:
+                    self.memory.keep(name, kept)
         return _response(kept, encoding)
 
 

@@ -8,13 +8,17 @@ from typing import Any
 
 from dashboards.element import Child, Element
 
-_VOID = frozenset({"Br", "Img", "Input", "Hr", "Col"})
+_VOID = frozenset({"Br", "Img", "Input", "SearchBox", "Hr", "Col"})
+_TAGS = {"SearchBox": "input"}
 _NAMES = {
     "className": "class",
     "htmlFor": "for",
     "colSpan": "colspan",
     "rowSpan": "rowspan",
     "tabIndex": "tabindex",
+    "encType": "enctype",
+    "defaultValue": "value",
+    "defaultChecked": "checked",
 }
 _CAPITAL = re.compile(r"(?<!^)([A-Z])")
 
@@ -43,12 +47,29 @@ def _write_element(element: Element, parts: list[str]) -> None:
     if kind == "Graph":
         parts.append(f'<div class="chart-wait" style="{_style(props["style"])}"></div>')
         return
-    tag = kind.lower()
-    parts.append(f"<{tag}{_attributes(props)}>")
+    tag = _TAGS.get(kind) or kind.lower()
+    chosen = props.get("defaultValue") if kind in {"Select", "Textarea"} else None
+    own = {**props, "defaultValue": None} if chosen is not None else props
+    parts.append(f"<{tag}{_attributes(own)}>")
     if kind in _VOID:
         return
-    _write(props.get("children"), parts)
+    if chosen is None:
+        _write(props.get("children"), parts)
+    else:
+        _write(_filled(kind, props.get("children"), str(chosen)), parts)
     parts.append(f"</{tag}>")
+
+
+def _filled(kind: str, children: Any, chosen: str) -> list[Child]:  # noqa: ANN401 - one child or several
+    """The content that a field of React's begins with: a text, or options of which one is selected."""
+    if kind == "Textarea":
+        return [chosen]
+    options = children if isinstance(children, (list, tuple)) else [children]
+    return [
+        {**one, "props": {**one["props"], "selected": one["props"].get("value") == chosen}}
+        for one in options
+        if one is not None
+    ]
 
 
 def _attributes(props: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from metrics.audience import Audience
 from metrics.question import Answers, Cell, Question
 from warehouse.ladder import Ladder, PlaceRow
 from warehouse.places import Rung
+from warehouse.rights import Right
 from warehouse.scope import Depth
 from warehouse.store import Reader
 
@@ -36,6 +37,8 @@ class Visit:
     synthetic: bool
     place: PlaceRow | None
     depth: Depth
+    rights: frozenset[Right] = frozenset({Right.READ})
+    csrf: str = ""
 
     @property
     def lang(self) -> Lang:
@@ -72,11 +75,28 @@ class Drawn:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page of the address grammar. `rungs` are the places it is for; none for a page without a place."""
+    """A page of the address grammar. `rungs` are the places it is for; none for a page without a place.
+
+    `right`: what a reader needs to open it. `menu`: its place in the top line, 0 for none; the entry leads to the reader's
+    own place. `is_kept`: whether its bytes may be remembered; never for a page with a form, which carries a token.
+    """
 
     name: str
     rungs: tuple[Rung, ...] = ()
     draw: Callable[[Visit], Drawn]
+    right: Right = Right.READ
+    menu: int = 0
+    is_kept: bool = True
+
+
+def entries(rights: frozenset[Right], rung: Rung) -> list[Page]:
+    """The pages of the top line for a reader with these rights who stands at a rung, in their order."""
+    open_ = {
+        page.name: page
+        for page in registry().values()
+        if page.menu and page.right in rights and (not page.rungs or rung in page.rungs)
+    }
+    return sorted(open_.values(), key=lambda page: page.menu)
 
 
 @cache

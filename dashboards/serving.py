@@ -5,6 +5,7 @@ sessions of their own, so a Ctrl-C reaches it alone, and it ends them in order; 
 """
 
 import ctypes
+import gc
 import signal
 import subprocess
 import sys
@@ -106,6 +107,16 @@ def gunicorn(host: str, port: int, workers: int, threads: int, log_level: str) -
     }
     words = [f"--{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "gunicorn", *words, "--reuse-port", "--no-control-socket", WEB]
+
+
+def settle() -> None:
+    """What a web process has at its start stays: the collector looks at what pages leave behind, and seldom.
+
+    A page is some ten thousand small dictionaries, none in a circle; looked at by default, they cost a tenth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def wait_until_served(url: str, web: Child, seconds: float = 60) -> bool:

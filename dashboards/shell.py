@@ -14,7 +14,7 @@ from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
 from dash.exceptions import PreventUpdate
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, g, redirect, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboards.element import Element
@@ -43,6 +43,7 @@ _DOCUMENT = """<!doctype html>
 {preload}
 </head>
 <body>
+{said}
 <div id="first">{content}</div>
 {app_entry}
 <script src="{script}" data-plotly="{plotly}"></script>
@@ -122,11 +123,18 @@ class Shell(Dash):
             plotly=library,
             preload=preload,
             content=content,
+            said=_said(),
             app_entry=parts["app_entry"],
             config=parts["config"],
             scripts=_UNUSED.sub("", parts["scripts"]),
             renderer=parts["renderer"],
         )
+
+
+def _said() -> str:
+    """What came of the form that was just posted, once; it stands beside the page, which may be remembered."""
+    kind, words = session.pop("said", None) or ("", "")
+    return f'<p id="said" class="{escape(kind)}" role="status">{escape(words)}</p>' if words else ""
 
 
 def _own(kind: str, key: str) -> Element:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from dash import Dash, Input, Output, State
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from flask_login import current_user
 
 from dashboards import element as e
+from dashboards.acting import Desk
 from dashboards.address import Address, BadAddress, parse
-from dashboards.answers import Asking, Memory, scope_key
-from dashboards.around import framed
+from dashboards.answers import Asking, Loads, Memory, scope_key
+from dashboards.around import framed, menu
 from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.element import Element
-from dashboards.finished import Finished
+from dashboards.finished import Finished, Look
 from dashboards.i18n import HTML_LANG, LANGS, Lang, Phrases
-from dashboards.page import Page, Visit, registry
+from dashboards.page import Page, Visit, entries, registry
 from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import RESULTS_ID, SEARCH_ID, HeaderView, search_results
@@ -31,11 +33,19 @@ from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
-from warehouse.places import NATION
+from warehouse.places import NATION, Rung
 from warehouse.scope import Depth
 from warehouse.store import LADDER, Warehouse
+from warehouse.store import Reader as OpenReader
 
 LOG = logging.getLogger("zhijian.site")
+
+
+class Opened(NamedTuple):
+    """An open transaction and the load numbers it found at a place and above."""
+
+    reader: OpenReader
+    loads: Loads
 
 
 @dataclass(frozen=True)
@@ -50,24 +60,57 @@ class Site:
 
     def render(self, path: str, query: str) -> Rendered:
         """The page of an address for whoever is signed in; it answers every address and does not raise."""
-        page = self._render(path, query)
+        with self.look(path, query) as look:
+            return look.render()
+
+    @contextmanager
+    def look(self, path: str, query: str) -> Iterator[Look]:
+        """A look at an address. A page that may be kept is named and drawn in one transaction."""
+        reader: Reader = current_user
+        seen = self._seen(path, query, reader)
+        if seen is None:
+            yield Look("", lambda: self._stamped(path, query, None))
+            return
+        address, audience = seen
+        with self.warehouse.reading(audience.scope) as open_reader:
+            loads = open_reader.loads(self._rulers(address))
+            is_current = self._is_current(loads)
+            opened = Opened(open_reader, loads) if is_current else None
+            who = f"{reader.id}|{scope_key(audience.scope)}"
+            key = f"page|{who}|{address}|{self.today}|{loads}" if is_current else ""
+            yield Look(key, lambda: self._stamped(path, query, opened))
+
+    def _seen(self, path: str, query: str, reader: Reader) -> tuple[Address, Audience] | None:
+        """What a reader may look at; None where there is nothing to see, or not yet."""
+        try:
+            address = read_address(path, query)
+            audience = reader.audience(self.warehouse)
+            page = self._page(address)
+            if page is None or not page.is_kept or page.right not in reader.rights:
+                return None
+            return None if self._depth(address, audience) is None else (address, audience)
+        except (BadAddress, UnknownPlace):
+            return None
+
+    def _stamped(self, path: str, query: str, opened: Opened | None) -> Rendered:
+        page = self._render(path, query, opened)
         # By this the script knows that the page it waits for has come.
         page.element["props"]["data-at"] = _writable(path + query)
         return page
 
-    def _render(self, path: str, query: str) -> Rendered:
+    def _render(self, path: str, query: str, opened: Opened | None) -> Rendered:
         reader: Reader = current_user
         if not self.warehouse.ladder.years:
             self.warehouse.refresh()
             return Rendered(_waiting(Phrases(_fallback(path).lang)), 503)
         if path == "/":
-            return Rendered(_blank(), redirect=Address(place=home(reader)).to(year=self._newest()))
-        return self._read(path, query, reader)
+            return Rendered(_blank(), redirect=self._first(reader))
+        return self._read(path, query, reader, opened)
 
-    def _read(self, path: str, query: str, reader: Reader) -> Rendered:
+    def _read(self, path: str, query: str, reader: Reader, opened: Opened | None) -> Rendered:
         """The page of an address, or the page that says why there is none."""
         try:
-            return self._answer(read_address(path, query), reader)
+            return self._answer(read_address(path, query), reader, opened)
         except BadAddress as error:
             return self._notice("bad_address", _fallback(path), reader, _writable(str(error)))
         except UnknownPlace as error:
@@ -77,21 +120,6 @@ class Site:
         except ZhijianError:
             LOG.exception("page %s", path)
             return self._notice("broken", _fallback(path), reader)
-
-    def key(self, path: str, query: str) -> str:
-        """What the bytes of a page depend on: reader, address and the loads at its place and above; "" for refusals."""
-        reader: Reader = current_user
-        try:
-            address = read_address(path, query)
-            audience = reader.audience(self.warehouse)
-            if self._depth(address, audience) is None:
-                return ""
-        except (BadAddress, UnknownPlace):
-            return ""
-        with self.warehouse.reading(audience.scope) as open_reader:
-            loads = open_reader.loads(self._rulers(address))
-        who = f"{reader.id}|{scope_key(audience.scope)}"
-        return f"page|{who}|{address}|{self.today}|{loads}" if self._is_current(loads) else ""
 
     def _is_current(self, loads: Mapping[int, Mapping[str, int]]) -> bool:
         """Whether the ladder in memory is the one that is laid; it is read again when units have changed."""
@@ -106,19 +134,57 @@ class Site:
             return (NATION,)
         return (*self.warehouse.ladder.ancestors(address.place), address.place)
 
+    def _first(self, reader: Reader) -> str:
+        """Where a reader begins: the first page there is for the rights one has."""
+        here = Address(year=self._newest())
+        page = next(iter(entries(reader.rights, self._rung(reader))), None)
+        return here.on(
+            page.name if page else "place", home(reader) if not page or page.rungs else None
+        )
+
+    def _rung(self, reader: Reader) -> Rung:
+        return self.warehouse.ladder.rung(home(reader))
+
     def _newest(self) -> int:
         return self.warehouse.ladder.years[-1]
 
-    def _answer(self, address: Address, reader: Reader) -> Rendered:
+    def _answer(self, address: Address, reader: Reader, opened: Opened | None) -> Rendered:
         audience = reader.audience(self.warehouse)
         address = address if address.year else replace(address, year=self._newest())
         page = self._page(address)
         if page is None or address.year not in self.warehouse.ladder.years:
             return self._notice("not_found", address, reader, str(address))
         depth = self._depth(address, audience)
-        if depth is None:
+        if depth is None or page.right not in reader.rights:
             return self._refuse(address, reader, str(address))
-        return Rendered(self._draw(page, address, audience, depth, reader))
+        with self._opened(address, audience, opened) as (open_reader, loads):
+            ladder = self.warehouse.ladder
+            visit = Visit(
+                address=address, phrases=Phrases(address.lang), ladder=ladder, audience=audience,
+                asking=Asking(open_reader, audience, loads, self.memory), today=self.today,
+                synthetic=self.synthetic, depth=depth,
+                place=ladder.place(address.place) if address.place is not None else None,
+                rights=reader.rights, csrf="" if page.is_kept else session.get("csrf", ""),
+            )  # fmt: skip
+            return Rendered(framed(visit, page.draw(visit), reader.name(address.lang)))
+
+    @contextmanager
+    def _opened(
+        self, address: Address, audience: Audience, opened: Opened | None
+    ) -> Iterator[Opened]:
+        """The transaction that is open already, or one of its own; with the loads of then where a moment is asked for."""
+        if opened is None:
+            with self.warehouse.reading(audience.scope) as open_reader:
+                now = Opened(open_reader, open_reader.loads(self._rulers(address)))
+                yield self._dated(address, now)
+        else:
+            yield self._dated(address, opened)
+
+    def _dated(self, address: Address, now: Opened) -> Opened:
+        if not address.asof:
+            return now
+        moment = _moment(address.asof)
+        return Opened(now.reader, now.reader.loads_at(self._rulers(address), moment))
 
     def _page(self, address: Address) -> Page | None:
         rung = self.warehouse.ladder.rung(address.place) if address.place is not None else None
@@ -128,25 +194,6 @@ class Site:
         if address.place is None:
             return "published"
         return audience.scope.depth_of(self.warehouse.ladder, address.place)
-
-    def _draw(
-        self, page: Page, address: Address, audience: Audience, depth: Depth, reader: Reader
-    ) -> Element:
-        ladder = self.warehouse.ladder
-        place = ladder.place(address.place) if address.place is not None else None
-        rulers = self._rulers(address)
-        with self.warehouse.reading(audience.scope) as open_reader:
-            loads = (
-                open_reader.loads_at(rulers, _moment(address.asof))
-                if address.asof
-                else open_reader.loads(rulers)
-            )
-            visit = Visit(
-                address=address, phrases=Phrases(address.lang), ladder=ladder, audience=audience,
-                asking=Asking(open_reader, audience, loads, self.memory), today=self.today,
-                synthetic=self.synthetic, place=place, depth=depth,
-            )  # fmt: skip
-            return framed(visit, page.draw(visit), reader.name(address.lang))
 
     def _refuse(self, address: Address, reader: Reader, what: str) -> Rendered:
         """A 403 page and a line in the audit trail."""
@@ -161,8 +208,9 @@ class Site:
         view = FrameView(
             title=phrases(f"notice.{kind}"), theme=address.theme, context=None, footer=FooterView(synthetic=self.synthetic),
             header=HeaderView(
-                overview_href=str(home_href), catalogue_href=home_href.to(page="catalogue", place=None),
-                user=reader.name(address.lang), sign_out_href=SIGN_OUT, here="",
+                overview_href=str(home_href),
+                entries=menu(replace(home_href, page=""), phrases, reader.rights, home(reader), self._rung(reader)),
+                user=reader.name(address.lang), sign_out_href=SIGN_OUT,
                 language_href=home_href.to(lang="en" if address.lang == "zh" else "zh"),
                 theme_href=home_href.to(theme="dark" if address.theme == "light" else "light"),
                 dark=address.theme == "dark",
@@ -247,8 +295,9 @@ def create_site(
     door.install(server)
     memory = Memory(server, enabled=bool(settings.get("cache", True)))
     site = Site(warehouse, memory, door, today, synthetic)
-    server.before_request(Finished(memory, site.key, site.render).answer)
+    server.before_request(Finished(memory, site.look).answer)
     server.add_url_rule("/health", "health", lambda: "ok")
+    Desk(door, today).install(server)
     app = create_dash(server, site.render)
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))

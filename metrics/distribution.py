@@ -16,6 +16,7 @@ from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.rollups import Reads
 from metrics.units import UnitValue, named_values, nameless_values
+from warehouse.scope import Depth
 
 MANY = 300  # units of which the warehouse hands out sorted values faster than rows
 
@@ -38,39 +39,60 @@ class Distribution:
 
 def distribute(
     reader: Reads, audience: Audience, question: Question, *, is_named: bool = True
-) -> Distribution:
-    """The distribution of the question's one metric at its one place and year.
+) -> dict[str, Distribution]:
+    """The distribution of each of the question's metrics at its one place and year.
 
     Without `is_named` the units are not told apart, which is faster: for swarms that are binned anyway.
     """
-    (name,), (place,), (year,) = question.metrics, question.places, question.years
+    (place,) = question.places
     depth = audience.depths(question.places)[place]
+    found = {name: _refused(question, name, depth) for name in question.metrics}
+    open_ = [name for name, refused in found.items() if refused is None]
+    below = _below(audience, question)
+    if depth == "published" or (len(below) > MANY and not is_named):
+        found |= {name: _nameless(reader, question, name) for name in open_}
+    named = [] if depth == "published" else [n for n in open_ if found[n] is None]
+    found |= _named(reader, question, named, below, is_named=is_named)
+    return {name: each or Distribution((), State.WITHHELD) for name, each in found.items()}
+
+
+def _refused(question: Question, name: str, depth: Depth) -> Distribution | None:
+    """Why there is nothing to show of a metric: its law is later, or disclosure withholds it."""
+    (place,), (year,) = question.places, question.years
     one = plan(name, year)
     since = one.metric.since
     if since and year < since and not question.later_law:
         return Distribution((), State.NOT_APPLICABLE)
     key = Key(name, place, year)
     passed = disclose({key: Parts(State.VALUE)}, {place: depth}, {name: one.is_internal})
-    if passed[key].state is State.WITHHELD:
-        return Distribution((), State.WITHHELD)
-    return _distribution(reader, audience, question, is_named=is_named)
+    return Distribution((), State.WITHHELD) if passed[key].state is State.WITHHELD else None
 
 
-def _distribution(
-    reader: Reads, audience: Audience, question: Question, *, is_named: bool
-) -> Distribution:
-    """One place and year, after disclosure has let it pass."""
-    (name,), (place,), (year,) = question.metrics, question.places, question.years
-    one, ladder = plan(name, year), audience.ladder
-    is_published = audience.scope.depth_of(ladder, place) == "published"
-    below = [] if is_published else ladder.units(place, year, question.boundary)
-    if is_published or (len(below) > MANY and not is_named):
-        values = nameless_values(reader, question, one, place, year)
-        if values:
-            return Distribution(tuple(values), State.VALUE)
-        if is_published:
-            return Distribution((), State.WITHHELD)
-    units = sorted(named_values(reader, question, one, below, year), key=lambda unit: unit.value)
+def _below(audience: Audience, question: Question) -> list[int]:
+    (place,), (year,) = question.places, question.years
+    return audience.ladder.units(place, year, question.boundary)
+
+
+def _nameless(reader: Reads, question: Question, name: str) -> Distribution | None:
+    """Sorted values out of the warehouse's own function, where it has them."""
+    (place,), (year,) = question.places, question.years
+    values = nameless_values(reader, question, plan(name, year), place, year)
+    return Distribution(tuple(values), State.VALUE) if values else None
+
+
+def _named(
+    reader: Reads, question: Question, names: list[str], below: list[int], *, is_named: bool
+) -> dict[str, Distribution]:
+    """The values of the units below by several metrics, from rows read together."""
+    (year,) = question.years
+    found = named_values(reader, question, [plan(name, year) for name in names], below, year)
+    return {
+        name: _ordered(values, is_named=is_named) for name, values in zip(names, found, strict=True)
+    }
+
+
+def _ordered(values: list[UnitValue], *, is_named: bool) -> Distribution:
+    units = sorted(values, key=lambda unit: unit.value)
     state = State.VALUE if units else State.NOT_SUBMITTED
     return Distribution(
         tuple(unit.value for unit in units), state, tuple(units) if is_named else ()
@@ -94,7 +116,7 @@ def _middled(
     if parts.state is not State.VALUE:
         return parts
     single = replace(question, metrics=(key.metric,), places=(key.place,), years=(key.year,))
-    found = _distribution(reader, audience, single, is_named=False)
+    found = distribute(reader, audience, single, is_named=False)[key.metric]
     metric = plan(key.metric, key.year).metric
     share = metric.share if isinstance(metric, Percentile) else 50
     return parts._replace(state=found.state, values=(), middle=found.percentile(share))

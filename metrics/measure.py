@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from metrics.audience import Audience
@@ -13,18 +14,35 @@ from metrics.gather import Gatherer
 from metrics.metric import Percentile, Quotient
 from metrics.plan import Lookup, Plan, plan, split
 from metrics.question import Answers, Cell, Key, Question, State
-from metrics.rollups import Reads, Want, read, wants
+from metrics.rollups import Found, Reads, Want, Wish, read, wants
+from warehouse.scope import Depth
 
-__all__ = ["Answers", "Cell", "Key", "Question", "State", "forms_of", "measure"]
+__all__ = ["Answers", "Cell", "Key", "Question", "State", "forms_of", "measure", "measure_all"]
 
 Selected = list[tuple[Plan, int]]
 
 
 def measure(reader: Reads, audience: Audience, question: Question) -> Answers:
     """The cells of a question for an audience. A place outside its scope raises OutOfScope."""
-    plans, needed = select(question.metrics, question.years, question.cut)
-    depths = audience.depths(question.places)
-    found = read(reader, question, needed)
+    return measure_all(reader, audience, [question])[0]
+
+
+def measure_all(reader: Reads, audience: Audience, questions: Sequence[Question]) -> list[Answers]:
+    """The answers of several questions, whose rows are read together."""
+    depths = [audience.depths(question.places) for question in questions]
+    found = read(reader, [_wish(question) for question in questions])
+    each = zip(questions, found, depths, strict=True)
+    return [_answers(reader, audience, *one) for one in each]
+
+
+def _wish(question: Question) -> Wish:
+    return Wish(question, select(question.metrics, question.years, question.cut)[1])
+
+
+def _answers(
+    reader: Reads, audience: Audience, question: Question, found: Found, depths: dict[int, Depth]
+) -> Answers:
+    plans, _ = select(question.metrics, question.years, question.cut)
     gathered = dict(gather(Gatherer(found, question), plans, question))
     gathered |= percentiles(reader, audience, question, gathered)
     internal = {one.metric.name: one.is_internal for one, _ in plans}
@@ -81,10 +99,10 @@ def measure_parts(
     reader: Reads, audience: Audience, question: Question
 ) -> list[tuple[Lookup, Cell]]:
     """Each part of the question's one metric, place and year by itself, in the order of the declaration."""
-    plans, needed = select(question.metrics, question.years, "")
+    plans, _ = select(question.metrics, question.years, "")
     ((one, year),), (place,) = plans, question.places
     depths = audience.depths(question.places)
-    gatherer = Gatherer(read(reader, question, needed), question)
+    gatherer = Gatherer(read(reader, [_wish(replace(question, cut=""))])[0], question)
     key = Key(one.metric.name, place, year)
     internal = {one.metric.name: one.is_internal}
     return [

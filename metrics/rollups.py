@@ -5,7 +5,7 @@ Only measure.py and distribution.py may import this module; a test holds them to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -89,69 +89,92 @@ def _lookups(one: Plan) -> Iterator[Lookup]:
     return (lookup for total in one.sums for lookup in total)
 
 
-def read(reader: Reads, question: Question, needed: Mapping[str, Want]) -> Found:
-    """Every row of what is needed, for the places, boundaries, basis and loads of the question.
+class Wish(NamedTuple):
+    """What one question needs of every form: wishes are read together."""
 
-    One statement for each form whose measures are read; one more for the forms that are only counted.
+    question: Question
+    needed: Mapping[str, Want]
+
+
+def read(reader: Reads, wishes: Sequence[Wish]) -> list[Found]:
+    """Every row of what is needed, for the places, boundaries, basis and loads of each wish's question.
+
+    One statement for each form whose measures are read, however many wishes read it; one more for the forms
+    that are only counted.
     """
-    rows: Rows = {}
-    counted = tuple(sorted(form for form, want in needed.items() if want.is_counted))
-    for form, want in needed.items():
-        if form not in counted:
-            collect(_ask(reader, question, form, want), rows, form)
+    rows: list[Rows] = [{} for _ in wishes]
+    columns = _columns(wishes)
+    counted: list[tuple[str, Arm]] = []
+    for form, measures in columns.items():
+        arms = [_arm(at, wish, form) for at, wish in enumerate(wishes) if form in wish.needed]
+        counted += [(form, arm) for arm in arms if arm.is_counted]
+        read_in = tuple(arm for arm in arms if not arm.is_counted)
+        if read_in:
+            asked = statement(form, tuple(measures), read_in)
+            collect(reader.rows(asked, **_values(wishes, form, read_in)), rows, form)
     if counted:
-        collect(_ask_counts(reader, question, counted, needed), rows)
-    return Found(rows, {form: positions(want) for form, want in needed.items()})
+        values = {k: v for form, arm in counted for k, v in _values(wishes, form, (arm,)).items()}
+        collect(reader.rows(counting(tuple(counted)), **values), rows)
+    at = {form: positions(measures) for form, measures in columns.items()}
+    return [Found(each, at) for each in rows]
 
 
-def positions(want: Want) -> dict[str, int]:
+def _columns(wishes: Sequence[Wish]) -> dict[str, dict[str, None]]:
+    """The measures read of each form, by any wish."""
+    found: dict[str, dict[str, None]] = {}
+    for wish in wishes:
+        for form, want in wish.needed.items():
+            found.setdefault(form, {}).update(want.measures)
+    return found
+
+
+def positions(measures: Iterable[str]) -> dict[str, int]:
     """Where each measure stands in a row."""
-    return {UNITS: 0} | {name: at for at, name in enumerate(want.measures, start=1)}
+    return {UNITS: 0} | {name: at for at, name in enumerate(measures, start=1)}
 
 
-def _ask(reader: Reads, question: Question, form: str, want: Want) -> Iterable[Row]:
-    found: Iterable[Row] = reader.rows(
-        statement(
-            form,
-            tuple(want.measures),
-            _state(question, form, want.years),
-            is_broken=bool(want.open_cuts),
-        ),
-        places=list(question.places),
-        cuts=sorted(want.cuts | want.open_cuts),
-        members=sorted(want.members),
-        **_load(question, form),
-        **({"open": sorted(want.open_cuts)} if want.open_cuts else {}),
-    )
-    return found
+class Arm(NamedTuple):
+    """One wish's part of a statement: what is the same at every reading is written into it, which spares its parameters.
+
+    `at` is the wish's number. With the years written into it, a statement's plan looks at their partitions only.
+    """
+
+    at: int
+    boundary: str
+    basis: str
+    is_current: bool
+    years: tuple[int, ...]
+    cuts: tuple[str, ...]
+    members: tuple[str, ...]
+    open_cuts: tuple[str, ...]
+    is_counted: bool
 
 
-def _ask_counts(
-    reader: Reads, question: Question, forms: tuple[str, ...], needed: Mapping[str, Want]
-) -> Iterable[Row]:
-    years = {year for form in forms for year in needed[form].years}
-    states = tuple(_state(question, form, years) for form in forms)
-    loads = {name: number for form in forms for name, number in _load(question, form).items()}
-    found: Iterable[Row] = reader.rows(
-        counting(forms, states), places=list(question.places), **loads
-    )
-    return found
+def _arm(at: int, wish: Wish, form: str) -> Arm:
+    question, want = wish.question, wish.needed[form]
+    return Arm(
+        at, question.boundary, question.basis, form not in question.load, tuple(sorted(want.years)),
+        tuple(sorted(want.cuts | want.open_cuts)), tuple(sorted(want.members)), tuple(sorted(want.open_cuts)),
+        want.is_counted,
+    )  # fmt: skip
 
 
-def _state(question: Question, form: str, years: set[int]) -> State:
-    is_current = form not in question.load
-    return State(question.boundary, question.basis, is_current, tuple(sorted(years)))
+def _values(wishes: Sequence[Wish], form: str, arms: Iterable[Arm]) -> dict[str, str | int]:
+    """What differs from reading to reading: places, as the server writes an array, and the load."""
+    values: dict[str, str | int] = {}
+    for arm in arms:
+        question = wishes[arm.at].question
+        values[f"places_{arm.at}"] = f"{{{','.join(map(str, question.places))}}}"
+        if not arm.is_current:
+            values[f"load_{form}_{arm.at}"] = question.load[form]
+    return values
 
 
-def _load(question: Question, form: str) -> dict[str, int]:
-    return {f"load_{form}": question.load[form]} if form in question.load else {}
-
-
-def collect(found: Iterable[Row], into: Rows, form: str = "") -> None:
+def collect(found: Iterable[Row], into: Sequence[Rows], form: str = "") -> None:
     """Rows of both boundaries and of the boundary asked for are added up; `form` is a row's first word if not given."""
     for row in found:
-        name, year, place, kind, cut, member, *numbers = (form, *row) if form else row
-        cells = into.setdefault((name, place, year), {})
+        name, at, year, place, kind, cut, member, *numbers = (form, *row) if form else row
+        cells = into[at].setdefault((name, place, year), {})
         key = (cut, member, kind)
         cells[key] = _added(cells[key], numbers) if key in cells else tuple(numbers)
 
@@ -163,59 +186,51 @@ def _added(one: Row, other: Iterable[Any]) -> Row:
     )
 
 
-class State(NamedTuple):
-    """Which rows of a rollup hold: few enough to be written into the statement, which spares their parameters.
+@lru_cache(maxsize=1024)
+def statement(form: str, measures: tuple[str, ...], arms: tuple[Arm, ...]) -> Compiled:
+    """arm, year, place_id, unit_kind, cut, member, units and measures of a form's rollup.
 
-    With the years written into it, a statement's plan looks at their partitions only.
+    The rows of one place and cell are few (above it under both boundaries, or under the one asked for), so they are
+    added up by the reader: sum(bigint) would be NUMERIC and cost more than the rows.
     """
-
-    boundary: str
-    basis: str
-    is_current: bool
-    years: tuple[int, ...]
+    return compiled(sa.union_all(*(_rows_of(form, measures, arm) for arm in arms)))
 
 
-@lru_cache(maxsize=512)
-def statement(form: str, measures: tuple[str, ...], state: State, *, is_broken: bool) -> Compiled:
-    """year, place_id, unit_kind, cut, member, units and measures of a form's rollup.
-
-    The rows of one place and cell are at most two (above it under both boundaries, or under the one asked
-    for), so they are added up by the reader: sum(bigint) would be NUMERIC and cost more than the rows.
-    """
+def _rows_of(form: str, measures: tuple[str, ...], arm: Arm) -> sa.Select[Any]:
     columns = table(form).c
-    member = columns.member == any_of("members", sa.Text)
-    selected = sa.select(
+    member = _among(columns.member, arm.members)
+    return sa.select(
+        sa.literal_column(str(arm.at)),
         *(columns[name] for name in ("year", "place_id", "unit_kind", "cut", "member", UNITS)),
         *(columns[name] for name in measures),
     ).where(
-        columns.place_id == any_of("places", sa.Integer),
-        columns.cut == any_of("cuts", sa.Text),
-        sa.or_(member, columns.cut == any_of("open", sa.Text)) if is_broken else member,
-        *_valid(form, state),
+        columns.place_id == any_of(f"places_{arm.at}", sa.Integer),
+        _among(columns.cut, arm.cuts),
+        sa.or_(member, _among(columns.cut, arm.open_cuts)) if arm.open_cuts else member,
+        *_valid(form, arm),
     )
-    return compiled(selected)
 
 
-@lru_cache(maxsize=256)
-def counting(forms: tuple[str, ...], states: tuple[State, ...]) -> Compiled:
-    """form, year, place_id, unit_kind, '', '', units, and of the roster the units due: the totals of several forms."""
-    counts = (_count(form, state) for form, state in zip(forms, states, strict=True))
-    return compiled(sa.union_all(*counts))
+@lru_cache(maxsize=512)
+def counting(counted: tuple[tuple[str, Arm], ...]) -> Compiled:
+    """form, arm, year, place_id, unit_kind, '', '', units, and of the roster the units due: totals of several forms."""
+    return compiled(sa.union_all(*(_count(form, arm) for form, arm in counted)))
 
 
-def _count(form: str, state: State) -> sa.Select[Any]:
+def _count(form: str, arm: Arm) -> sa.Select[Any]:
     columns = table(form).c
     nothing: sa.ColumnElement[str] = sa.literal_column("''")
     due = columns[DUE] if form == ROSTER else sa.cast(sa.null(), sa.BigInteger)
     return sa.select(
         sa.literal_column(f"'{form}'"),
+        sa.literal_column(str(arm.at)),
         *(columns[name] for name in ("year", "place_id", "unit_kind")),
         *(nothing, nothing, columns[UNITS], due),
     ).where(
-        columns.place_id == any_of("places", sa.Integer),
+        columns.place_id == any_of(f"places_{arm.at}", sa.Integer),
         columns.cut == nothing,
         columns.member == nothing,
-        *_valid(form, state),
+        *_valid(form, arm),
     )
 
 
@@ -228,14 +243,20 @@ def any_of(name: str, kind: type[sa.types.TypeEngine[Any]]) -> sa.ColumnElement[
     return sa.any_(sa.bindparam(name, type_=sa.ARRAY(kind)))
 
 
-def _valid(form: str, state: State) -> list[sa.ColumnElement[bool]]:
+def _among(column: sa.ColumnElement[Any], words: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether a column holds one of some words of the declarations, which are written into the statement."""
+    quoted = (word.replace("'", "''").replace("%", "%%") for word in words)
+    return column.in_([sa.literal_column(f"'{word}'") for word in quoted])
+
+
+def _valid(form: str, arm: Arm) -> list[sa.ColumnElement[bool]]:
     """The rows that hold in the years, under the boundaries, the basis and the load asked for."""
     columns = table(form).c
-    load = sa.bindparam(f"load_{form}", type_=sa.BigInteger)
+    load = sa.bindparam(f"load_{form}_{arm.at}", type_=sa.BigInteger)
     current = [columns.last_load == sa.literal_column(str(FOR_EVER))]
     return [
-        columns.year.in_([sa.literal_column(str(int(year))) for year in state.years]),
-        columns.boundary.in_([sa.literal_column(f"'{name}'") for name in ("both", state.boundary)]),
-        columns.basis.in_([sa.literal_column(str(int(basis))) for basis in BASES[state.basis]]),
-        *(current if state.is_current else [columns.first_load <= load, columns.last_load > load]),
+        columns.year.in_([sa.literal_column(str(int(year))) for year in arm.years]),
+        _among(columns.boundary, ("both", arm.boundary)),
+        columns.basis.in_([sa.literal_column(str(int(basis))) for basis in BASES[arm.basis]]),
+        *(current if arm.is_current else [columns.first_load <= load, columns.last_load > load]),
     ]

@@ -5,7 +5,7 @@ Only distribution.py may import this module; a test holds it to that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from metrics.gather import Gatherer
 from metrics.metric import Metric, Percentile
 from metrics.plan import ROSTER, Lookup, Plan
 from metrics.question import Question
-from metrics.rollups import CURRENT, Reads, read, wants
+from metrics.rollups import CURRENT, Reads, Wish, read, wants
 from warehouse.store import compiled
 from warehouse.tables import Basis
 
@@ -28,15 +28,23 @@ class UnitValue(NamedTuple):
 
 
 def named_values(
-    reader: Reads, question: Question, one: Plan, units: Sequence[int], year: int
-) -> list[UnitValue]:
-    """The value of every unit that has one. Row security lets only one's own records through."""
-    needed = wants([(one, year)])
+    reader: Reads, question: Question, plans: Sequence[Plan], units: Sequence[int], year: int
+) -> list[list[UnitValue]]:
+    """Of each plan the value of every unit that has one. Row security lets only one's own records through."""
+    if not plans:
+        return []
+    needed = wants((one, year) for one in plans)
     needed.pop(ROSTER, None)
-    own = replace(question, places=tuple(units))
-    gatherer = Gatherer(read(reader, own, needed), question)
-    values = ((unit, value_of(gatherer, one, unit, year)) for unit in units)
-    return [UnitValue(unit, value) for unit, value in values if value is not None]
+    (found,) = read(reader, [Wish(replace(question, places=tuple(units)), needed)])
+    gatherer = Gatherer(found, question)
+    return [list(_values(gatherer, one, units, year)) for one in plans]
+
+
+def _values(gatherer: Gatherer, one: Plan, units: Sequence[int], year: int) -> Iterator[UnitValue]:
+    for unit in units:
+        value = value_of(gatherer, one, unit, year)
+        if value is not None:
+            yield UnitValue(unit, value)
 
 
 def value_of(gatherer: Gatherer, one: Plan, unit: int, year: int) -> float | None:

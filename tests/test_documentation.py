@@ -12,6 +12,7 @@ import app
 from metrics.discovery import metrics
 from metrics.handbook import reference_pages
 from warehouse.discovery import forms
+from warehouse.installation import Settings
 from warehouse.text import Text
 
 PROJECT = Path(__file__).parents[1]
@@ -52,16 +53,16 @@ def test_an_option_says_what_it_does(name: str, command: TyperCommand) -> None:
     assert [option for option in silent if option != "help"] == [], name
 
 
-@pytest.mark.parametrize("name", app.Settings.model_fields)
+@pytest.mark.parametrize("name", Settings.model_fields)
 def test_a_setting_stands_in_the_readme(name: str) -> None:
     assert f"`ZHIJIAN_{name.upper()}`" in README
-    assert HAN.search(app.Settings.model_fields[name].description or "")
+    assert HAN.search(Settings.model_fields[name].description or "")
 
 
 def test_the_readme_names_no_setting_that_is_gone() -> None:
     named = set(re.findall(r"`ZHIJIAN_(\w+)`", README)) - {"TEST_OWNER_URL"}
 
-    assert named == {name.upper() for name in app.Settings.model_fields}
+    assert named == {name.upper() for name in Settings.model_fields}
 
 
 def test_every_make_target_says_what_it_does() -> None:

@@ -17,6 +17,7 @@ from argon2 import PasswordHasher
 from warehouse.embedded import write_private
 from warehouse.ladder import Ladder
 from warehouse.places import NATION, Rung
+from warehouse.rights import Role
 from warehouse.store import Warehouse
 from warehouse.tables import account
 
@@ -28,7 +29,7 @@ class Reader:
     """Who reads: role, the place they stand at, and how deep they see below it."""
 
     login: str
-    role: str
+    role: Role
     place_id: int
     depth: str
     name_zh: str
@@ -81,13 +82,15 @@ def demo_readers(ladder: Ladder) -> Iterator[Reader]:
     counties = Counter(row.path[-2] for row in inside if ladder.rung(row.path[-2]) == Rung.COUNTY)
     (county,) = most(counties, 1)
     school = min(row.place_id for row in inside if row.path[-2] == county)
-    yield Reader(login="ministry", role="ministry", place_id=NATION, depth="records",
+    yield Reader(login="ministry", role=Role.DECISION_MAKER, place_id=NATION, depth="records",
                  name_zh="教育部（演示）", name_en="Ministry (demo)")  # fmt: skip
     for place_id in (first, second):
-        yield reader_at(ladder, place_id, "province", f"province-{ladder.place(place_id).code[:2]}")
-    yield reader_at(ladder, county, "county", "county")
-    yield reader_at(ladder, school, "school", "school")
-    yield Reader(login="analyst", role="analyst", place_id=NATION, depth="published",
+        yield reader_at(
+            ladder, place_id, Role.SUPERVISOR, f"province-{ladder.place(place_id).code[:2]}"
+        )
+    yield reader_at(ladder, county, Role.REVIEWER, "county")
+    yield reader_at(ladder, school, Role.STATISTICIAN, "school")
+    yield Reader(login="analyst", role=Role.ANALYST, place_id=NATION, depth="published",
                  name_zh="分析员（演示）", name_en="Analyst (demo)")  # fmt: skip
 
 
@@ -96,7 +99,7 @@ def most(counted: Counter[int], wanted: int) -> list[int]:
     return sorted(counted, key=lambda place_id: (-counted[place_id], place_id))[:wanted]
 
 
-def reader_at(ladder: Ladder, place_id: int, role: str, login: str) -> Reader:
+def reader_at(ladder: Ladder, place_id: int, role: Role, login: str) -> Reader:
     """A reader of the records below one place."""
     place = ladder.place(place_id)
     return Reader(login=login, role=role, place_id=place_id, depth="records",

@@ -20,7 +20,9 @@ from warehouse.ladder import Ladder
 from warehouse.places import NATION
 from warehouse.roles import WEB, WORKER, with_role
 from warehouse.scope import Scope
-from warehouse.tables import account, audit, ladder, load, load_log, place, setting
+from warehouse.tables import account, ladder, load, load_log, place, setting
+from warehouse.trail import Line
+from warehouse.trail import write as write_line
 
 if TYPE_CHECKING:
     from warehouse.ledger import Batch, Recorded
@@ -137,6 +139,12 @@ class Writer(Reader):
         return self.run(statement, **values)
 
 
+def _enter(connection: sa.Connection, scope: Scope) -> None:
+    """Tell row security, for this transaction, who reads and how far."""
+    said = {name.removeprefix("app."): value for name, value in scope.settings().items()}
+    connection.execute(_SETTINGS, said)
+
+
 class Warehouse:
     """A warehouse as one of its roles sees it, behind one pool of connections."""
 
@@ -155,16 +163,13 @@ class Warehouse:
     def reading(self, scope: Scope) -> Iterator[Reader]:
         """A read-only transaction that sees what this scope may see."""
         with self._connected(self._reading) as connection:
-            settings = {
-                name.removeprefix("app."): value for name, value in scope.settings().items()
-            }
-            connection.execute(_SETTINGS, settings)
+            _enter(connection, scope)
             yield Reader(connection)
             connection.commit()  # nothing was written; a rollback would make the driver forget what it prepared
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
-        """A writing transaction of the worker: committed when the block ends well, else wholly absent."""
+        """A writing transaction, in the worker unless row security lets it: committed when the block ends well."""
         with self._connected(self.engine) as connection, connection.begin():
             yield Writer(connection)
 
@@ -232,10 +237,17 @@ class Warehouse:
             writer.run(sa.delete(account).where(account.c.login == values["login"]))
             writer.run(sa.insert(account).values(**values))
 
-    def note(self, **values: Any) -> None:  # noqa: ANN401 - columns of audit
-        """Write one line of the audit trail, in a transaction of its own."""
-        with self._connected(self.engine) as connection, connection.begin():
-            connection.execute(sa.insert(audit).inline().values(**values))
+    @contextmanager
+    def acting(self, scope: Scope) -> Iterator[Writer]:
+        """A writing transaction of a reader: row security decides what it may touch."""
+        with self.writing() as writer:
+            _enter(writer.connection, scope)
+            yield writer
+
+    def note(self, line: Line) -> None:
+        """Write one line of the audit trail in a transaction of its own: for what was refused."""
+        with self.writing() as writer:
+            write_line(writer, line)
 
     def record(self, batch: Batch, *, fresh: bool = False) -> Recorded:
         """Take a batch into ledger, facts, rollups and derived forms in one transaction."""

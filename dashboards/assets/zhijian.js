@@ -48,7 +48,7 @@
     },
   });
 
-  const OWN = { Graph: Chart, Input: SearchBox };
+  const OWN = { Graph: Chart, SearchBox };
   const draw = (node) => {
     if (node === null || typeof node !== "object") return node;
     const { children, ...rest } = node.props;

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 
+from dashboards import serving
 from dashboards.bench.ground import TODAY, Ground, mix
 from dashboards.bench.outcome import Measured
 from dashboards.bench.panels import timed
@@ -40,9 +41,12 @@ class Click:
 
 
 def site(ground: Ground, *, cache: bool) -> Flask:
-    return create_site(
+    """The site as a web process of an installation has it."""
+    made = create_site(
         ground.web, secret="bench", today=TODAY, settings={"synthetic": True, "cache": cache}  # noqa: S106 - signs nothing that lasts
     )  # fmt: skip
+    serving.settle()
+    return made
 
 
 def signed_in(server: Flask, login: str) -> FlaskClient:

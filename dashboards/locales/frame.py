@@ -8,7 +8,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "skip": ("跳到正文", "Skip to the content"),
     "nav.name": ("主导航", "Main"),
-    "nav.overview": ("概览", "Overview"),
+    "nav.place": ("概览", "Overview"),
     "nav.catalogue": ("目录", "Catalogue"),
     "search.name": ("搜索学校与地区", "Search schools and places"),
     "search.hint": ("校名、地名、代码或拼音", "School, place, code or pinyin"),

@@ -25,7 +25,7 @@ from dashboards.views import (
 )
 from dashboards.views.children import Shown
 from dashboards.views.kpis import Beside
-from metrics.question import Answers
+from metrics.question import Answers, Question
 from warehouse.places import NATION, Rung
 
 HEADLINES = (
@@ -64,7 +64,7 @@ WATCHED = ("red_lines", "entrants_growth")  # what attention is drawn to besides
 
 @dataclass(frozen=True)
 class Asked:
-    """The questions of one page, each asked once and only if a section needs it."""
+    """The questions of one page, asked at once."""
 
     visit: Visit
 
@@ -76,22 +76,83 @@ class Asked:
     def is_nation(self) -> bool:
         return self.here == NATION
 
-    def ask(self, metrics: Sequence[str], places: Sequence[int], years: Sequence[int]) -> Answers:
-        return questions.ask(self.visit, metrics, places, years)
+    def question(
+        self, metrics: Sequence[str], places: Sequence[int], years: Sequence[int]
+    ) -> Question:
+        return questions.question(self.visit, metrics, places, years)
 
     @cached_property
+    def answers(self) -> dict[str, Answers]:
+        """The answers of every question the page knows beforehand, read together."""
+        asked = {
+            "own": self._own, "limits": self._limits, "below": self._below, "beside": self._beside, "above": self._above,
+        }  # fmt: skip
+        wanted = {name: one for name, one in asked.items() if one is not None}
+        found = self.visit.asking.ahead(list(wanted.values()))
+        return dict(zip(wanted, found, strict=True))
+
+    @property
     def own(self) -> Answers:
-        """The headline numbers and the trend over the years."""
-        return self.ask(
-            (*HEADLINES, "coverage", self.trended), (self.here,), trend.years(self.visit)
-        )
+        return self.answers["own"]
+
+    @property
+    def limits(self) -> Answers:
+        return self.answers["limits"]
+
+    @property
+    def below(self) -> Answers | None:
+        return self.answers.get("below")
 
     @cached_property
-    def limits(self) -> Answers:
+    def beside(self) -> Beside | None:
+        if self.parent is None:
+            return None
+        return Beside(self.answers["beside"], self.parent, self.siblings)
+
+    @property
+    def above(self) -> trend.Line | None:
+        found = self.answers.get("above")
+        if found is None:
+            return None
+        (parent,) = found.question.places
+        return trend.Line(parent, dict(found.series(self.trended, parent)))
+
+    @property
+    def _own(self) -> Question:
+        """The headline numbers and the trend over the years."""
+        names = (*HEADLINES, "coverage", self.trended)
+        return self.question(names, (self.here,), trend.years(self.visit))
+
+    @property
+    def _limits(self) -> Question:
         """The nine limits in the year."""
-        return self.ask(
-            (*nine.MET, *nine.NEAR, "one_short", self.spread), (self.here,), (self.visit.year,)
-        )
+        names = (*nine.MET, *nine.NEAR, "one_short", self.spread)
+        return self.question(names, (self.here,), (self.visit.year,))
+
+    @property
+    def _below(self) -> Question | None:
+        """The place and its children in the year."""
+        if not self.children:
+            return None
+        shown = RANKING if self.is_nation else SCHOOLS if self.lists_schools else CHILDREN
+        mapped = (tiles.chosen(self.visit),) if self.is_nation else ()
+        names = [*(one.metric for one in shown), "students_per_teacher", *WATCHED, *mapped]
+        return self.question(names, (self.here, *self.children), (self.visit.year,))
+
+    @property
+    def _beside(self) -> Question | None:
+        """Parent and siblings in the year, as far as they may be seen."""
+        if self.parent is None:
+            return None
+        return self.question(HEADLINES, (self.parent, *self.siblings), (self.visit.year,))
+
+    @property
+    def _above(self) -> Question | None:
+        """The parent over the years."""
+        parent = self.visit.ladder.parent(self.here)
+        if parent is None or trend.is_sum(self.trended):
+            return None
+        return self.question((self.trended,), (parent,), trend.years(self.visit))
 
     @cached_property
     def children(self) -> tuple[int, ...]:
@@ -101,54 +162,36 @@ class Asked:
         counted = tuple(one for one in below if visit.ladder.place(one).in_statistics)
         return counted if all(map(self._is_open, counted)) else ()
 
-    def _is_open(self, place: int) -> bool:
-        return self.visit.audience.scope.depth_of(self.visit.ladder, place) is not None
-
-    @cached_property
-    def below(self) -> Answers | None:
-        """The place and its children in the year."""
-        if not self.children:
-            return None
-        shown = RANKING if self.is_nation else SCHOOLS if self.lists_schools else CHILDREN
-        mapped = (tiles.chosen(self.visit),) if self.is_nation else ()
-        names = [*(one.metric for one in shown), "students_per_teacher", *WATCHED, *mapped]
-        return self.ask(names, (self.here, *self.children), (self.visit.year,))
-
     @property
     def lists_schools(self) -> bool:
         return self.visit.ladder.rung(self.children[0]) == Rung.SCHOOL
 
     @cached_property
-    def beside(self) -> Beside | None:
-        """Parent and siblings in the year, as far as they may be seen."""
+    def parent(self) -> int | None:
         visit = self.visit
-        parent = visit.ladder.parent(self.here, visit.year, visit.address.bounds)
-        if parent is None:
-            return None
-        around = visit.ladder.children(parent, visit.year, visit.address.bounds)
+        return visit.ladder.parent(self.here, visit.year, visit.address.bounds)
+
+    @cached_property
+    def siblings(self) -> tuple[int, ...]:
+        """The places beside this one at its own rung, itself among them; alone where not all may be seen."""
+        visit = self.visit
+        around = visit.ladder.children(self.parent or NATION, visit.year, visit.address.bounds)
         rung = visit.ladder.rung(self.here)
         same = [
             one
             for one in around
             if visit.ladder.rung(one) == rung and visit.ladder.place(one).in_statistics
         ]
-        siblings = tuple(same) if all(map(self._is_open, same)) else (self.here,)
-        return Beside(self.ask(HEADLINES, (parent, *siblings), (visit.year,)), parent, siblings)
+        return tuple(same) if all(map(self._is_open, same)) else (self.here,)
+
+    def _is_open(self, place: int) -> bool:
+        return self.visit.audience.scope.depth_of(self.visit.ladder, place) is not None
 
     @cached_property
-    def above(self) -> trend.Line | None:
-        """The parent over the years."""
-        parent = self.visit.ladder.parent(self.here)
-        if parent is None or trend.is_sum(self.trended):
-            return None
-        answers = self.ask((self.trended,), (parent,), trend.years(self.visit))
-        return trend.Line(parent, dict(answers.series(self.trended, parent)))
-
-    @property
     def trended(self) -> str:
         return trend.chosen(self.visit, "students" if self.is_nation else "students_per_teacher")
 
-    @property
+    @cached_property
     def spread(self) -> str:
         return spread.chosen(self.visit)
 
@@ -224,10 +267,15 @@ def _matrix(asked: Asked) -> list[Child]:
         return []
     missed = questions.spread(visit, "limits_missed", is_named=True)
     schools = matrix.schools(missed, is_all=visit.address.all == "1")
-    answers = asked.ask(matrix.VALUE_METRICS, schools, (visit.year,)) if schools else None
+    answers = (
+        questions.ask(visit, matrix.VALUE_METRICS, schools, (visit.year,)) if schools else None
+    )
     return [sections.matrix_section(visit, missed, answers)]
 
 
 page = Page(
-    name="place", rungs=(Rung.NATION, Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY), draw=draw
+    name="place",
+    rungs=(Rung.NATION, Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY),
+    draw=draw,
+    menu=1,
 )

@@ -26,7 +26,7 @@ TREND = "students_per_teacher"
 
 def draw(visit: Visit) -> Drawn:
     school, year = visit.address.place or 0, visit.year
-    own = questions.ask(visit, indicators.names(), (school,), trend.years(visit))
+    own, above = _answers(visit)
     said = facts(visit.reader, school, year)
     handed = submissions(visit.reader, school, year)
     found = flags(visit.reader, school, year)
@@ -36,7 +36,7 @@ def draw(visit: Visit) -> Drawn:
         judgements_part(identity.judgements(visit, found), visit.phrases),
         kpi_strip(kpis.school_cards(visit, CARDS, own, school_class), visit.phrases, columns=3),
         sections.indicators_section(visit, own, school_class),
-        _trend(visit, own),
+        _trend(visit, own, above),
         sections.submissions_section(visit, handed),
         sections.findings_section(visit, found),
     ]
@@ -48,18 +48,30 @@ def draw(visit: Visit) -> Drawn:
     )
 
 
-def _trend(visit: Visit, own: Answers) -> Child:
-    """One indicator over the years, beside its parent's where one axis can hold both."""
+def _answers(visit: Visit) -> tuple[Answers, Answers | None]:
+    """The school's indicators, and its parent's one that is drawn over the years where one axis can hold both."""
     school = visit.address.place or 0
-    name = visit.address.metric if visit.address.metric in indicators.names() else TREND
+    asked = [questions.question(visit, indicators.names(), (school,), trend.years(visit))]
     parent = visit.ladder.parent(school)
-    above = None
-    if parent is not None and not trend.is_sum(name):
-        answers = questions.ask(visit, (name,), (parent,), trend.years(visit))
-        above = trend.Line(parent, dict(answers.series(name, parent)))
-    return sections.trend_section(
-        visit, name, trend.Line(school, dict(own.series(name, school))), above, 12
-    )
+    if parent is not None and not trend.is_sum(_trended(visit)):
+        asked.append(questions.question(visit, (_trended(visit),), (parent,), trend.years(visit)))
+    own, *above = visit.asking.ahead(asked)
+    return own, above[0] if above else None
 
 
-page = Page(name="place", rungs=(Rung.SCHOOL,), draw=draw)
+def _trended(visit: Visit) -> str:
+    return visit.address.metric if visit.address.metric in indicators.names() else TREND
+
+
+def _trend(visit: Visit, own: Answers, above: Answers | None) -> Child:
+    """One indicator over the years, beside its parent's."""
+    name, (school,) = _trended(visit), own.question.places
+    line = None
+    if above is not None:
+        (parent,) = above.question.places
+        line = trend.Line(parent, dict(above.series(name, parent)))
+    own_line = trend.Line(school, dict(own.series(name, school)))
+    return sections.trend_section(visit, name, own_line, line, 12)
+
+
+page = Page(name="place", rungs=(Rung.SCHOOL,), draw=draw, menu=1)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
+from dashboards.parts.section import ChoiceView
 
 SEARCH_ID = "search"
 RESULTS_ID = "search-results"
@@ -16,20 +16,19 @@ RESULTS_ID = "search-results"
 
 @dataclass(frozen=True, slots=True)
 class HeaderView:
-    """Addresses of the top line; `here` marks the present entry.
+    """Addresses of the top line.
 
-    overview_href: the reader's own place. user: as shown ("湖南职成处 · 演示用户"). sign_out_href: a plain page.
+    overview_href: the reader's own place. entries: the pages there are for this reader. user: as shown ("湖南职成处 · 演示用户"). sign_out_href: a plain page.
     language_href and theme_href: this very page in the other language or theme; dark: the present theme.
     """
 
     overview_href: str
-    catalogue_href: str
+    entries: Sequence[ChoiceView]
     user: str
     sign_out_href: str
     language_href: str
     theme_href: str
     dark: bool = False
-    here: Literal["overview", "catalogue", ""] = "overview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +59,15 @@ def header(view: HeaderView, phrases: Phrases) -> Element:
 
 
 def _nav(view: HeaderView, phrases: Phrases) -> Element:
-    entries = (("overview", view.overview_href), ("catalogue", view.catalogue_href))
     links = [
-        e.a(
-            phrases(f"nav.{name}"),
-            href=href,
-            **({"aria_current": "page"} if name == view.here else {}),
-        )
-        for name, href in entries
+        e.a(one.text, href=one.href, **({"aria_current": "page"} if one.current else {}))
+        for one in view.entries
     ]
     return e.nav(*links, cls="nav", aria_label=phrases("nav.name"))
 
 
 def _search(phrases: Phrases) -> Element:
-    box = e.field(
+    box = e.search_box(
         id=SEARCH_ID,
         type="search",
         placeholder=phrases("search.hint"),

@@ -165,12 +165,15 @@ def school_cards(
     visit: Visit, names: Sequence[str], own: Answers, school_class: str
 ) -> list[KpiView]:
     """The cards of a school: its verdict, and where it stands among the schools around it."""
-    place = peers.place_of(visit)
-    return [_school_card(visit, metric_named(name), own, school_class, place) for name in names]
+    around = peers.around(visit, names)
+    return [
+        _school_card(visit, metric_named(name), own, school_class, around.get(name))
+        for name in names
+    ]
 
 
 def _school_card(
-    visit: Visit, metric: Metric, own: Answers, school_class: str, place: int | None
+    visit: Visit, metric: Metric, own: Answers, school_class: str, around: peers.Around | None
 ) -> KpiView:
     card = _card(visit, metric, own, None)
     cell = own.cell(metric.name, own.question.places[0], visit.year)
@@ -182,7 +185,7 @@ def _school_card(
         school_class=school_class,
     )
     verdict = wording.verdict(limit, cell)
-    compared = peers.view(visit, metric.name, cell, peers.around(visit, metric.name, place))
+    compared = peers.view(visit, metric.name, cell, around)
     return replace(
         card,
         verdict=verdict,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards.numbers import plain
@@ -48,12 +49,13 @@ def place_of(visit: Visit) -> int | None:
     )
 
 
-def around(visit: Visit, name: str, place: int | None) -> Around | None:
-    """The schools beside this one by one metric."""
+def around(visit: Visit, names: Sequence[str]) -> dict[str, Around]:
+    """The schools beside this one by each metric for which they are enough to stay nameless."""
+    place = place_of(visit)
     if place is None:
-        return None
-    found = questions.spread(visit, name, place)
-    return Around(place, found) if len(found.values) >= FEWEST else None
+        return {}
+    found = questions.spreads(visit, names, place)
+    return {name: Around(place, one) for name, one in found.items() if len(one.values) >= FEWEST}
 
 
 def view(visit: Visit, name: str, cell: Cell, compared: Around | None) -> PeersView | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboards.page import Visit
 from metrics.distribution import Distribution
@@ -36,4 +36,13 @@ def spread(
     visit: Visit, metric: str, place: int | None = None, *, is_named: bool = False
 ) -> Distribution:
     """The units below a place by one metric."""
-    return visit.asking.spread(single(visit, metric, place), is_named=is_named)
+    return spreads(visit, (metric,), place, is_named=is_named)[metric]
+
+
+def spreads(
+    visit: Visit, metrics: Sequence[str], place: int | None = None, *, is_named: bool = False
+) -> Mapping[str, Distribution]:
+    """The units below a place by several metrics, read together."""
+    here = place or visit.address.place or 1
+    asked = question(visit, metrics, (here,), (visit.year,))
+    return visit.asking.spread(asked, is_named=is_named)

@@ -53,7 +53,7 @@ def surroundings(phrases: Phrases, theme: Theme, page: str, title: str, context:
         theme=theme,
         header=HeaderView(
             overview_href=address(phrases, "nation", ""),
-            catalogue_href=f"/{phrases.lang}/catalogue",
+            entries=(ChoiceView(phrases("nav.place"), f"/{phrases.lang}/place/1", current=True), ChoiceView(phrases("nav.catalogue"), f"/{phrases.lang}/catalogue")),
             user=phrases.pick("规划处 · 演示用户", "Planning · demo user"),
             sign_out_href="/sign-out",
             language_href=f"/{other}/place/{page}{tail}",

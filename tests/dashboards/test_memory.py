@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 
 from dashboards import answers, auth
 from dashboards.numbers import plain
-from metrics.measure import measure as measure_afresh
+from metrics.measure import measure_all as measure_afresh
 from metrics.question import Answers, Question
 from tests.factories import batch, students
 from tests.readers import YEAR, Ministry, asked_by_dash, part_of, sign_in
@@ -24,11 +25,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
     """The questions that were measured, not remembered."""
     measured: list[Question] = []
 
-    def measure(reader: Any, audience: Any, question: Question) -> Answers:
-        measured.append(question)
-        return measure_afresh(reader, audience, question)
+    def measure(reader: Any, audience: Any, questions: Sequence[Question]) -> list[Answers]:
+        measured.extend(questions)
+        return measure_afresh(reader, audience, questions)
 
-    monkeypatch.setattr(answers, "measure", measure)
+    monkeypatch.setattr(answers, "measure_all", measure)
     return measured
 
 

@@ -11,10 +11,10 @@ import pytest
 from metrics import disclosure, distribution
 from metrics.audience import Audience
 from metrics.discovery import metrics
-from metrics.distribution import distribute, percentile
+from metrics.distribution import Distribution, distribute, percentile
 from metrics.errors import CannotBreakDown, OutOfScope
 from metrics.lineage import trace
-from metrics.measure import Question, State, measure, measure_parts
+from metrics.measure import Question, State, measure, measure_all, measure_parts
 from tests.conftest import Database
 from tests.factories import opened, register, students
 from tests.metrics.conftest import Ministry, send
@@ -134,19 +134,44 @@ def test_published_aggregates_pass_and_internal_columns_do_not(ministry: Ministr
     assert answers.cell("red_lines", NATION, 2025).numerator is None
 
 
+def spread_of(
+    reader: Reader, audience: Audience, question: Question, *, is_named: bool = True
+) -> Distribution:
+    """The distribution of the question's one metric."""
+    (found,) = distribute(reader, audience, question, is_named=is_named).values()
+    return found
+
+
 def test_a_distribution_names_the_schools_of_ones_own(ministry: Ministry, reader: Reader) -> None:
-    found = distribute(reader, ministry.audience(), ask("students_per_teacher", places=(FURONG,)))
+    found = spread_of(reader, ministry.audience(), ask("students_per_teacher", places=(FURONG,)))
 
     assert found.state is State.VALUE
     assert {each.unit for each in found.units} == {ministry.schools["A"], ministry.schools["B"]}
     assert found.values == (175 / 15, 350 / 25)
 
 
+def test_questions_read_together_get_the_answers_they_get_alone(
+    ministry: Ministry, reader: Reader
+) -> None:
+    """The same cell asked by two questions is counted once in each."""
+    asked = [
+        ask("students", "students_per_teacher", places=(HUNAN, FURONG)),
+        ask("students", places=(FURONG,), cut="grade"),
+        ask("students_growth", "limits_missed", places=(NATION, FURONG), boundary="then"),
+        ask("coverage", places=(NATION,)),
+    ]
+
+    together = measure_all(reader, ministry.audience(), asked)
+
+    assert together == [measure(reader, ministry.audience(), one) for one in asked]
+    assert together[0].cell("students", FURONG, 2025).value
+
+
 def test_a_published_distribution_has_no_names_and_at_least_ten_values(ministry: Ministry) -> None:
     audience = ministry.audience(ministry.schools["A"])
     with ministry.web.reading(audience.scope) as reader:
-        wide = distribute(reader, audience, ask("students_per_teacher", places=(HUNAN,)))
-        narrow = distribute(reader, audience, ask("students_per_teacher", places=(FURONG,)))
+        wide = spread_of(reader, audience, ask("students_per_teacher", places=(HUNAN,)))
+        narrow = spread_of(reader, audience, ask("students_per_teacher", places=(FURONG,)))
 
     assert len(wide.values) == 13
     assert wide.units == ()
@@ -160,8 +185,8 @@ def test_named_and_nameless_values_are_the_same(
     monkeypatch.setattr(distribution, "MANY", 2)
     for place in (NATION, HUNAN, SHUANGQING):
         question = ask("students_per_teacher", places=(place,), boundary=boundary)
-        named = distribute(reader, ministry.audience(), question)
-        nameless = distribute(reader, ministry.audience(), question, is_named=False)
+        named = spread_of(reader, ministry.audience(), question)
+        nameless = spread_of(reader, ministry.audience(), question, is_named=False)
 
         assert nameless.values == pytest.approx(named.values)
         assert len(named.units) == len(named.values) > 10
@@ -183,7 +208,7 @@ def test_a_question_is_asked_with_the_boundaries_of_then_or_of_now(database: Dat
         question = ask("students", places=(LAIWU, JINAN, SHANDONG), years=(2017, 2025))
         then = measure(reader, audience, replace(question, boundary="then"))
         now = measure(reader, audience, question)
-        spread = distribute(
+        spread = spread_of(
             reader, audience, ask("students", places=(LAIWU,), years=(2017,), boundary="then")
         )
     web.close()
@@ -225,7 +250,7 @@ def test_every_way_to_a_number_passes_disclosure(
     broken = measure(reader, audience, ask("students", places=county, cut="grade"))
     parts = measure_parts(reader, audience, ask("students_per_teacher", places=county))
     spread = [
-        distribute(reader, audience, ask("students", places=county), is_named=named)
+        spread_of(reader, audience, ask("students", places=county), is_named=named)
         for named in (True, False)
     ]
     opened = trace(reader, audience, ask("students", places=(ministry.schools["A"],)))

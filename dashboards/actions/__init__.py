@@ -1,0 +1,1 @@
+"""One file, the actions of one matter."""
