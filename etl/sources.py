@@ -103,7 +103,7 @@ class Delivery:
         return self.directories[year]
 
 
-def load_package(
+def load_package(  # noqa: PLR0913 - what a hand-over says of itself
     warehouse: Warehouse,
     path: Path,
     *,

@@ -158,7 +158,12 @@ def test_verdicts_of_submitted_and_of_approved_forms_are_kept_apart(worker: Ware
                 "setting": "urban", "founded": 1980, "campuses": 1}  # fmt: skip
     person = {"staff_type": "full_time", "job_title": "senior", "persons": 60}
     land = {"land": 40_000, "buildings": 24_000, "equipment": 3_000_000, "books": 90_000}
-    rows = {"register": [register], "staff": [person], "estate": [land], "enrolment": students(g1=1300)}
+    rows: dict[str, list[dict[str, Any]]] = {
+        "register": [register],
+        "staff": [person],
+        "estate": [land],
+        "enrolment": students(g1=1300),
+    }
     for name, lines in rows.items():
         worker.record(batch(form(name), YEAR, {first: lines}))
     with worker.writing() as writer:
