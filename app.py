@@ -257,6 +257,9 @@ def load(
     package: Annotated[Path, Argument(help="Folder or zip of many schools' files 数据包")],
     year: Annotated[list[int] | None, Option(help="Only these years 仅载入这些学年")] = None,
     by: By = "command line",
+    approved: Annotated[
+        bool, Option("--approved", help="Reviewed by the province 已由省级审定")
+    ] = False,
 ) -> None:
     """Load a package as a province hands it over.  载入省级数据包。
 
@@ -268,7 +271,11 @@ def load(
     settings = read_settings()
     with worker(settings) as warehouse:
         now = now_of(settings, warehouse)
-        raise SystemExit(commands.load(warehouse, package, years=year, now=now, by=by, say=say))
+        raise SystemExit(
+            commands.load(
+                warehouse, package, years=year, now=now, by=by, say=say, is_approved=approved
+            )
+        )
 
 
 @cli.command()

@@ -23,6 +23,7 @@ from warehouse.discovery import form as form_named
 from warehouse.discovery import submitted_forms
 from warehouse.errors import UnknownName
 from warehouse.store import Warehouse
+from warehouse.tables import Basis
 from warehouse.terms import format_year
 
 Say = Callable[[str], None]
@@ -96,8 +97,10 @@ def load(
     now: datetime,
     by: str,
     say: Say,
+    is_approved: bool = False,
 ) -> int:
     """Load a package with a progress bar and print what became of it."""
+    basis = Basis.BOTH if is_approved else Basis.SUBMITTED
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -114,7 +117,9 @@ def load(
                 description=f"{year} {title.zh} {title.en}",
             )  # fmt: skip
 
-        report = load_package(warehouse, path, now=now, by=by, years=years, progress=progress)
+        report = load_package(
+            warehouse, path, now=now, by=by, years=years, progress=progress, basis=basis
+        )
     for line in told(report):
         say(escape(line))
     if report.problems:

@@ -27,6 +27,7 @@ from warehouse import tables
 from warehouse.form import Form
 from warehouse.ledger import Batch
 from warehouse.store import Warehouse, Writer
+from warehouse.tables import Basis
 from warehouse.terms import newest_year
 from warehouse.units import EventReport, record_unit_events
 
@@ -92,6 +93,7 @@ class Delivery:
     by: str
     limits: Limits
     report: PackageReport
+    basis: Basis
     directories: dict[int, pl.DataFrame] = field(default_factory=dict)
 
     def due(self, year: int) -> pl.DataFrame:
@@ -101,7 +103,7 @@ class Delivery:
         return self.directories[year]
 
 
-def load_package(
+def load_package(  # noqa: PLR0913 - what a hand-over says of itself
     warehouse: Warehouse,
     path: Path,
     *,
@@ -110,10 +112,16 @@ def load_package(
     years: Collection[int] | None = None,
     progress: Progress | None = None,
     limits: Limits = PACKAGE,
+    basis: Basis = Basis.SUBMITTED,
 ) -> PackageReport:
-    """Take in a folder or zip: events of units first, then every form year by year (or only some `years`)."""
+    """Take in a folder or zip: events of units first, then every form year by year (or only some `years`).
+
+    `basis` is BOTH where everything in it was reviewed and approved before it was handed over.
+    """
     report = PackageReport()
-    delivery = Delivery(warehouse=warehouse, now=now, by=by, limits=limits, report=report)
+    delivery = Delivery(
+        warehouse=warehouse, now=now, by=by, limits=limits, report=report, basis=basis
+    )
     with opened(path, limits) as package:
         report.others = package.others
         groups = _groups(delivery, package, years)
@@ -244,7 +252,7 @@ def _deliver(
     batch = Batch(
         form=form, year=year, rows=outcome.rows, submissions=outcome.submissions,
         rejections=outcome.rejections, findings=outcome.findings,
-        received_at=delivery.now, received_by=delivery.by,
+        received_at=delivery.now, received_by=delivery.by, basis=delivery.basis,
     )  # fmt: skip
     recorded = warehouse.record(batch, fresh=fresh) if present else None
     delivery.report.batches.append(

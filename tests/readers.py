@@ -22,6 +22,7 @@ from etl.demo import build as demo
 from etl.sources import load_package
 from warehouse.accounts import Reader, demo_readers
 from warehouse.store import Warehouse
+from warehouse.tables import Basis
 
 if TYPE_CHECKING:
     from tests.conftest import Database
@@ -38,7 +39,7 @@ def load_small_ministry(database: Database, folder: Path) -> None:
     """Fill a migrated database with the smallest demo ministry, its newest complete year, and the demo accounts."""
     made = demo.build(folder, schools=SCHOOLS, years=[YEAR])
     worker = Warehouse(database.worker_url, "zhijian_worker")
-    load_package(worker, made.folder, now=NOW, by="demo")
+    load_package(worker, made.folder, now=NOW, by="demo", basis=Basis.BOTH)
     password = hash_password(PASSWORD)
     for reader in demo_readers(worker.ladder):
         worker.keep_account(password_hash=password, **vars(reader))

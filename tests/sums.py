@@ -39,7 +39,7 @@ def total(
 
 def check_rollups(worker: Warehouse, declared: type[Form], year: int) -> int:
     """Every rollup row equals its schools' cells added up afresh; the number of rows compared."""
-    from warehouse.record import Change, _rollup_columns, _school_cells_now
+    from warehouse.record_rows import Change, _rollup_columns, _school_cells_now
 
     with worker.writing() as writer:
         everyone = chains.units(writer, year, None)
@@ -55,11 +55,10 @@ def check_rollups(worker: Warehouse, declared: type[Form], year: int) -> int:
                 f"SELECT * FROM fact_{declared.name} WHERE year = {year} AND last_load = {FOR_EVER}"
             )
         )
-    order = columns[:6]
+    order = columns[:7]
     cast = pl.Schema({name: expected.schema[name] for name in columns})
     assert stands.cast(cast).sort(order).equals(expected.sort(order))
-    fresh = school_cells(declared, facts.cast({"school_id": pl.Int64}))
-    assert fresh.sort("school_id", "cut", "member").equals(
-        cells.select(fresh.columns).sort("school_id", "cut", "member")
-    )
+    fresh = school_cells(declared, facts.cast({"school_id": pl.Int64, "basis": pl.Int64}))
+    key = ["school_id", "basis", "cut", "member"]
+    assert fresh.sort(key).equals(cells.select(fresh.columns).sort(key))
     return expected.height

@@ -18,7 +18,9 @@ _UNITS = (
 )
 _EVERY_UNIT = sa.text(_UNITS)
 _SOME_UNITS = sa.text(f"{_UNITS} AND l.place_id = ANY (:schools)")
-_UNITS_BELOW = sa.text(f"{_UNITS} AND (l.path_then && :places OR l.path_now && :places)")
+_UNITS_BELOW = sa.text(
+    f"{_UNITS} AND (l.path_then && CAST(:places AS int[]) OR l.path_now && CAST(:places AS int[]))"
+)
 
 
 def units(reader: Reader, year: int, schools: list[int] | None) -> pl.DataFrame:

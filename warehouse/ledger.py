@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from warehouse.form import Form
 from warehouse.store import Writer
-from warehouse.tables import document
+from warehouse.tables import Basis, document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,7 @@ class Batch:
     received_at: datetime
     received_by: str
     document: Document | None = None
+    basis: Basis = Basis.SUBMITTED  # BOTH for what was reviewed and approved where it comes from
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def enter(
 
     A submission none of whose rows was accepted is kept, but leaves the figures as they were.
     """
-    numbered = _numbered(writer, batch.submissions, before, load)
+    numbered = _numbered(writer, batch, before, load)
     counted = numbered.filter("is_current")["school_id"].to_list()
     writer.run(
         "UPDATE submission SET is_current = false WHERE form = :form AND year = :year AND is_current AND school_id = ANY (:schools)",
@@ -102,20 +103,21 @@ def enter(
     return ids
 
 
-def _numbered(
-    writer: Writer, submissions: pl.DataFrame, before: pl.DataFrame, load: int
-) -> pl.DataFrame:
+def _numbered(writer: Writer, batch: Batch, before: pl.DataFrame, load: int) -> pl.DataFrame:
     ids = writer.frame(
         sa.text("SELECT nextval('submission_id_seq') AS submission_id FROM generate_series(1, :n)"),
-        n=submissions.height,
+        n=batch.submissions.height,
     )
     return (
-        pl.concat([submissions, ids], how="horizontal")
+        pl.concat([batch.submissions, ids], how="horizontal")
         .join(before.select("school_id", "revision"), on="school_id", how="left")
         .with_columns(
             revision=pl.col("revision").fill_null(0) + 1,
             is_current=pl.col("rows_accepted") > 0,
             first_load=pl.when(pl.col("rows_accepted") > 0).then(load),
+            approved_load=pl.when((pl.col("rows_accepted") > 0) & (batch.basis is Basis.BOTH)).then(
+                load
+            ),
         )
     )
 

@@ -16,9 +16,9 @@ from warehouse import chains
 from warehouse.discovery import forms
 from warehouse.form import Form
 from warehouse.frames import quoted
-from warehouse.rollup import climb
+from warehouse.rollup import PLACE, climb
 from warehouse.store import Writer
-from warehouse.tables import FOR_EVER, Basis, rolled
+from warehouse.tables import FOR_EVER, rolled
 
 LEDGER = ("submission", "rejection", "finding")
 _STANDING = sa.text(
@@ -82,7 +82,6 @@ def _recount(
     )  # fmt: skip
     stamped = rows.with_columns(
         year=pl.lit(year),
-        basis=pl.lit(int(Basis.BOTH)),
         first_load=pl.lit(load),
         last_load=pl.lit(FOR_EVER),
     )
@@ -116,7 +115,7 @@ def _counted(writer: Writer, form: type[Form], year: int, places: list[int]) -> 
     names = [m.name for m in form.measures()]
     cells = writer.frame(
         sa.text(
-            f"SELECT place_id AS school_id, cut, member, {quoted(names)} FROM rollup_{form.name} "
+            f"SELECT place_id AS school_id, basis, cut, member, {quoted(names)} FROM rollup_{form.name} "
             f"WHERE year = :year AND rung = 4 AND last_load = {FOR_EVER} AND place_id = ANY (:schools)"
         ),
         year=year, schools=chain["school_id"].unique().to_list(),
@@ -124,22 +123,14 @@ def _counted(writer: Writer, form: type[Form], year: int, places: list[int]) -> 
     typed = cells.cast(
         {
             "school_id": pl.Int64,
+            "basis": pl.Int64,
             "cut": pl.String,
             "member": pl.String,
             **dict.fromkeys(names, pl.Int64),
         }
     )
     paths = rungs.select("place_id", "path")
-    columns = [
-        "place_id",
-        "rung",
-        "unit_kind",
-        "boundary",
-        "cut",
-        "member",
-        "units",
-        *(c for n in names for c in rolled(n)),
-    ]
+    columns = [*PLACE, "units", *(c for n in names for c in rolled(n))]
     return climb(form, typed, chain).select(columns).join(paths, on="place_id")
 
 

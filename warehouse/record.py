@@ -9,9 +9,7 @@ A year nobody has reported is filled into tables that nobody can read until that
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import polars as pl
 import sqlalchemy as sa
@@ -20,35 +18,11 @@ from warehouse import chains, ledger
 from warehouse.discovery import derived_forms
 from warehouse.errors import UnknownPlace
 from warehouse.form import DerivedForm, Form
-from warehouse.frames import quoted, unnested
 from warehouse.ledger import Batch, Recorded
-from warehouse.places import NATION
-from warehouse.rollup import PLACE, change, climb, merge, school_cells, school_rows
+from warehouse.record_rows import APPROVE, REPLACE, SUBMIT, Change, Ground, nothing, within, write
 from warehouse.store import Writer
-from warehouse.tables import FOR_EVER, Basis, rolled
+from warehouse.tables import FOR_EVER, Basis
 from warehouse.totals import Wanted, read_totals
-
-CELLS = ["place_id", "unit_kind", "boundary", "cut", "member"]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One form's rows to be written under one load: all rows of `schools`, in place of what they had."""
-
-    form: type[Form]
-    year: int
-    load: int
-    schools: list[int]
-    rows: pl.DataFrame  # school_id, submission_id, sheet_row and the form's columns
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Where the schools of a batch stand: units with paths, the chain above them, places with paths."""
-
-    units: pl.DataFrame
-    chain: pl.DataFrame
-    places: pl.DataFrame
 
 
 def record(writer: Writer, batch: Batch, *, fresh: bool = False) -> Recorded:
@@ -72,10 +46,31 @@ def record(writer: Writer, batch: Batch, *, fresh: bool = False) -> Recorded:
     counted = changed.submissions.filter(pl.col("rows_accepted") > 0)["school_id"].to_list()
     if counted:
         rows = changed.rows.cast({"school_id": pl.Int64}).join(ids, on="school_id")
-        ground = _within(ground, counted)
-        write(writer, Change(batch.form, batch.year, load, counted, rows), ground, fresh=fresh)
-        _derive(writer, batch, counted, loads, ground, fresh=fresh)
+        rows = rows.with_columns(basis=pl.lit(int(batch.basis), pl.Int64))
+        ground = within(ground, counted)
+        move = SUBMIT if batch.basis is Basis.SUBMITTED else REPLACE
+        change = Change(batch.form, batch.year, load, counted, rows, move)
+        write(writer, change, ground, fresh=fresh)
+        _derive(writer, change, loads, ground, fresh=fresh)
     return Recorded(load if counted else None, dict(ids.iter_rows()), unchanged)
+
+
+def approve(writer: Writer, form: type[Form], year: int, schools: list[int]) -> int:
+    """What these schools have submitted counts as approved from this load on; its number is returned.
+
+    What was approved of an earlier revision ends. Schools with nothing submitted stay as they are.
+    """
+    loads = claim(writer, sorted([form.name, *(one.name for one in dependants(form))]))
+    load = loads[form.name] + 1
+    ground = survey(writer, year, schools)
+    change = Change(form, year, load, schools, nothing(form), APPROVE)
+    write(writer, change, ground, fresh=False)
+    writer.run(
+        "UPDATE submission SET approved_load = :load WHERE form = :form AND year = :year AND is_current AND school_id = ANY (:schools)",
+        load=load, form=form.name, year=year, schools=schools,
+    )  # fmt: skip
+    _derive(writer, change, loads, ground, fresh=False)
+    return load
 
 
 def _is_fresh(writer: Writer, form: type[Form], year: int) -> bool:
@@ -147,237 +142,71 @@ def survey(writer: Writer, year: int, schools: list[int]) -> Ground:
     return Ground(units, chains.chain(units, places), places)
 
 
-def _within(ground: Ground, schools: list[int]) -> Ground:
-    inside = pl.col("school_id").is_in(schools)
-    return Ground(ground.units.filter(inside), ground.chain.filter(inside), ground.places)
-
-
-def write(writer: Writer, change: Change, ground: Ground, *, fresh: bool) -> None:
-    """Facts, rollups and load numbers of one form."""
-    if fresh:
-        _write_fresh(writer, change, ground)
-    else:
-        _write_facts(writer, change, _stamped(_facts(change, ground), change))
-        _write_rollups(writer, change, school_cells(change.form, change.rows), ground)
-    _raise_loads(writer, change, ground)
-
-
-def _facts(change: Change, ground: Ground) -> pl.DataFrame:
-    columns = ["school_id", *change.form.columns, "submission_id", "sheet_row"]
-    return change.rows.select(columns).join(
-        ground.units.select("school_id", "path"), on="school_id", maintain_order="left"
-    )
-
-
-def _stamped(rows: pl.DataFrame, change: Change) -> pl.DataFrame:
-    return rows.with_columns(
-        year=pl.lit(change.year),
-        basis=pl.lit(int(Basis.BOTH)),
-        first_load=pl.lit(change.load),
-        last_load=pl.lit(FOR_EVER),
-    )
-
-
-def _write_fresh(writer: Writer, change: Change, ground: Ground) -> None:
-    """A year nobody has reported: rollups are added up and filled in beside the facts, then both are attached."""
-    fact, rollup = (f"{kind}_{change.form.name}" for kind in ("fact", "rollup"))
-    with ThreadPoolExecutor(1) as pool:
-        beside = pool.submit(_fill_rollup, writer, rollup, change, ground)
-        _fill(writer, fact, change, [_facts(change, ground)])
-        beside.result()
-    for table in (fact, rollup):
-        writer.run("SELECT attach_partition(:parent, :year)", parent=table, year=change.year)
-
-
-def _fill_rollup(writer: Writer, table: str, change: Change, ground: Ground) -> None:
-    """Committed by itself, but read by nobody unless the writer's own transaction attaches it."""
-    rows = _count_all(change, ground)
-    with writer.beside() as other:
-        _fill(other, table, change, rows)
-
-
-def _count_all(change: Change, ground: Ground) -> list[pl.DataFrame]:
-    """Every rollup row of a form and year: those of schools, without the columns that are null there, and those above."""
-    cells = school_cells(change.form, change.rows)
-    lowest = school_rows(change.form, cells, ground.units.select("school_id", "unit_kind"))
-    tops = [top for m in change.form.measures() for top in rolled(m.name)[1:]]
-    return [
-        _placed(rows, ground)
-        for rows in (lowest.drop(tops), climb(change.form, cells, ground.chain))
-    ]
-
-
-def _fill(writer: Writer, table: str, change: Change, parts: list[pl.DataFrame]) -> None:
-    """Fill a table that is to be a partition by COPY, then index it. Its defaults bear the stamp that all its rows share."""
-    child = writer.scalar(
-        "SELECT fresh_partition(:parent, :year, :load)",
-        parent=table, year=change.year, load=change.load,
-    )  # fmt: skip
-    for rows in parts:
-        writer.copy(child, rows, options=", FREEZE")
-    writer.run("SELECT index_partition(:parent, :year)", parent=table, year=change.year)
-
-
-def _rollup_columns(form: type[Form]) -> list[str]:
-    return [*PLACE, "units", *(name for m in form.measures() for name in rolled(m.name))]
-
-
-def _placed(rows: pl.DataFrame, ground: Ground) -> pl.DataFrame:
-    """Rollup rows with the path that row security reads."""
-    return rows.join(ground.places.select("place_id", "path"), on="place_id", maintain_order="left")
-
-
-def _write_facts(writer: Writer, change: Change, facts: pl.DataFrame) -> None:
-    table = f"fact_{change.form.name}"
-    writer.run("SELECT ensure_partition(:parent, :year)", parent=table, year=change.year)
-    writer.run(
-        f"UPDATE {table} SET last_load = :load WHERE year = :year AND school_id = ANY (:schools) AND last_load = {FOR_EVER}",
-        load=change.load, year=change.year, schools=change.schools,
-    )  # fmt: skip
-    writer.insert(table, facts)
-
-
-def _write_rollups(writer: Writer, moved: Change, cells: pl.DataFrame, ground: Ground) -> None:
-    """School rows are replaced; rows above get the difference, or are counted afresh where a largest part fell."""
-    form = moved.form
-    writer.run(
-        "SELECT ensure_partition(:parent, :year)", parent=f"rollup_{form.name}", year=moved.year
-    )
-    before = _school_cells_now(writer, moved, moved.schools)
-    delta = change(form, before, cells, ground.chain)
-    merged, afresh = merge(form, _rollup_now(writer, moved, delta), delta)
-    if not afresh.is_empty():
-        counted = _count_afresh(writer, moved, cells, afresh)
-        merged = pl.concat(
-            [merged.join(afresh, on=PLACE, how="anti"), counted], how="vertical_relaxed"
-        )
-    lowest = [school_rows(form, some, ground.units) for some in (before, cells)]
-    closing = pl.concat([lowest[0].select(CELLS), merged.select(CELLS)])
-    rows = pl.concat([lowest[1], merged.filter(pl.col("units") > 0)], how="vertical_relaxed")
-    _replace(writer, moved, closing, _stamped(_placed(rows, ground), moved))
-
-
-def _school_cells_now(
-    writer: Writer, moved: Change, schools: list[int], wanted: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """The cells that stand for these schools: school_id, cut, member, measures; of `wanted` cuts and members only."""
-    names = [m.name for m in moved.form.measures()]
-    statement = (
-        f"SELECT place_id AS school_id, cut, member, {quoted(names)} FROM rollup_{moved.form.name} "
-        f"WHERE year = :year AND rung = 4 AND last_load = {FOR_EVER} AND place_id = ANY (:schools)"
-    )
-    values: dict[str, Any] = {"year": moved.year, "schools": schools}
-    if wanted is not None:
-        cells = wanted.select("cut", "member").unique()
-        values |= {"cuts": cells["cut"].to_list(), "members": cells["member"].to_list()}
-        statement += " AND (cut, member) IN (SELECT * FROM unnest(CAST(:cuts AS text[]), CAST(:members AS text[])))"
-    found = writer.frame(sa.text(statement), **values)
-    return found.cast(
-        {
-            "school_id": pl.Int64,
-            "cut": pl.String,
-            "member": pl.String,
-            **dict.fromkeys(names, pl.Int64),
-        }
-    )
-
-
-def _rollup_now(writer: Writer, moved: Change, delta: pl.DataFrame) -> pl.DataFrame:
-    """The current rows of the places and cells that a delta touches."""
-    columns = _rollup_columns(moved.form)
-    found = writer.frame(
-        sa.text(
-            f"SELECT {quoted(columns)} FROM rollup_{moved.form.name} WHERE year = :year AND last_load = {FOR_EVER} "
-            "AND place_id = ANY (:places) AND cut = ANY (:cuts)"
-        ),
-        year=moved.year, places=delta["place_id"].unique().to_list(), cuts=delta["cut"].unique().to_list(),
-    )  # fmt: skip
-    texts = dict.fromkeys(("unit_kind", "boundary", "cut", "member"), pl.String)
-    return found.cast({name: texts.get(name, pl.Int64) for name in columns})
-
-
-def _count_afresh(
-    writer: Writer, moved: Change, cells: pl.DataFrame, afresh: pl.DataFrame
-) -> pl.DataFrame:
-    """Whole rows from the schools below, for cells whose largest contributions cannot follow from a delta.
-
-    `cells` are the new ones of the schools that change; all others stand as they are.
-    """
-    stale = afresh.select("place_id", "rung").unique()
-    units = chains.units_below(writer, moved.year, stale["place_id"].to_list())
-    others = units.filter(~pl.col("school_id").is_in(moved.schools))["school_id"].to_list()
-    known = _school_cells_now(writer, moved, others, afresh)
-    return (
-        climb(
-            moved.form, pl.concat([known, cells.select(known.columns)]), chains.chain(units, stale)
-        )
-        .join(afresh, on=PLACE, how="semi")
-        .select(_rollup_columns(moved.form))
-    )
-
-
-def _replace(writer: Writer, moved: Change, closing: pl.DataFrame, rows: pl.DataFrame) -> None:
-    """Close the current rows of the given cells and put new ones in their place."""
-    table = f"rollup_{moved.form.name}"
-    listed, source, values = unnested(closing)
-    writer.run(
-        f"UPDATE {table} r SET last_load = :load FROM (SELECT {listed} FROM {source}) s WHERE r.year = :year AND r.last_load = {FOR_EVER} "
-        "AND r.place_id = s.place_id AND r.cut = s.cut AND r.member = s.member AND r.unit_kind = s.unit_kind AND r.boundary = s.boundary",
-        load=moved.load, year=moved.year, **values,
-    )  # fmt: skip
-    writer.insert(table, rows)
-
-
-def _raise_loads(writer: Writer, moved: Change, ground: Ground) -> None:
-    """Give this load's number to every school of the change and every place above it."""
-    touched = {NATION, *moved.schools, *ground.chain["place_id"].unique().to_list()}
-    writer.run(
-        "INSERT INTO load SELECT :form, unnest(CAST(:places AS int[])), :number "
-        "ON CONFLICT (form, place_id) DO UPDATE SET number = excluded.number",
-        form=moved.form.name, places=sorted(touched), number=moved.load,
-    )  # fmt: skip
-    writer.run(
-        "INSERT INTO load_log VALUES (:form, :number, now())",
-        form=moved.form.name,
-        number=moved.load,
-    )
-
-
 def _derive(
-    writer: Writer,
-    batch: Batch,
-    schools: list[int],
-    loads: dict[str, int],
-    ground: Ground,
-    *,
-    fresh: bool,
+    writer: Writer, cause: Change, loads: dict[str, int], ground: Ground, *, fresh: bool
 ) -> None:
-    """Compute what follows from this form for the same schools and year."""
-    for form in dependants(batch.form):
-        inputs = _inputs(writer, form, batch.year, schools, ground)
-        numbers = [m.name for m in form.measures()]
-        rows = form.compute(inputs, batch.year).with_columns(pl.col(numbers).cast(pl.Int64))
-        stamped = rows.with_columns(submission_id=pl.lit(0), sheet_row=pl.lit(0))
-        new = fresh and _is_fresh(writer, form, batch.year)
+    """Compute what follows from a form's change for the same schools and year."""
+    for form in dependants(cause.form):
+        rows = _derived(writer, form, cause, ground)
+        new = fresh and _is_fresh(writer, form, cause.year)
         if new and rows.is_empty():
             continue
-        inside = _within(ground, rows["school_id"].to_list()) if new else ground
-        standing = rows["school_id"].to_list() if new else schools
-        write(
-            writer,
-            Change(form, batch.year, loads[form.name] + 1, standing, stamped),
-            inside,
-            fresh=new,
-        )
+        inside = within(ground, rows["school_id"].to_list()) if new else ground
+        standing = rows["school_id"].unique().to_list() if new else cause.schools
+        load = loads[form.name] + 1
+        write(writer, Change(form, cause.year, load, standing, rows), inside, fresh=new)
+
+
+def _derived(
+    writer: Writer, form: type[DerivedForm], cause: Change, ground: Ground
+) -> pl.DataFrame:
+    """The rows of a derived form: of what is submitted, and of what is approved where that is not the same."""
+    waiting = _waiting(writer, form, cause)
+    submitted = _computed(writer, form, cause, ground, Basis.SUBMITTED)
+    is_waiting = pl.col("school_id").is_in(waiting)
+    rows = [
+        _under(Basis.SUBMITTED, submitted.filter(is_waiting)),
+        _under(Basis.BOTH, submitted.filter(~is_waiting)),
+    ]
+    if waiting:
+        few = replace(cause, schools=waiting)
+        approved = _computed(writer, form, few, within(ground, waiting), Basis.APPROVED)
+        rows.append(_under(Basis.APPROVED, approved))
+    return pl.concat(rows).with_columns(submission_id=pl.lit(0), sheet_row=pl.lit(0))
+
+
+def _under(basis: Basis, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(basis=pl.lit(int(basis), pl.Int64))
+
+
+def _waiting(writer: Writer, form: type[DerivedForm], cause: Change) -> list[int]:
+    """The schools of which some input is submitted and not yet approved."""
+    forms = sorted({need.form for need in form.needs.values()})
+    parts = [
+        f"SELECT place_id FROM rollup_{name} WHERE year = :year AND place_id = ANY (:schools) AND cut = '' AND member = '' "
+        f"AND basis = {Basis.SUBMITTED:d} AND last_load = {FOR_EVER}"
+        for name in forms
+    ]
+    found = writer.rows(sa.text(" UNION ".join(parts)), year=cause.year, schools=cause.schools)
+    return [row.place_id for row in found]
+
+
+def _computed(
+    writer: Writer, form: type[DerivedForm], cause: Change, ground: Ground, basis: Basis
+) -> pl.DataFrame:
+    inputs = _inputs(writer, form, cause, ground, basis)
+    numbers = [m.name for m in form.measures()]
+    return form.compute(inputs, cause.year).with_columns(pl.col(numbers).cast(pl.Int64))
 
 
 def _inputs(
-    writer: Writer, form: type[DerivedForm], year: int, schools: list[int], ground: Ground
+    writer: Writer, form: type[DerivedForm], cause: Change, ground: Ground, basis: Basis
 ) -> pl.DataFrame:
     """One row a unit: school_id, unit_kind, year and a column for each need, null where nothing is in."""
     wanted = {
-        name: Wanted(need.form, need.measure, need.cut, need.member, year)
+        name: Wanted(need.form, need.measure, need.cut, need.member, cause.year)
         for name, need in form.needs.items()
     }
-    units = ground.units.select("school_id", "unit_kind", pl.lit(year).alias("year"))
-    return units.join(read_totals(writer, wanted, schools), on="school_id", how="left")
+    units = ground.units.select("school_id", "unit_kind", pl.lit(cause.year).alias("year"))
+    found = read_totals(writer, wanted, cause.schools, basis)
+    return units.join(found, on="school_id", how="left")

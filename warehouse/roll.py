@@ -8,9 +8,10 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse.discovery import form
-from warehouse.record import Change, claim, survey, write
+from warehouse.record import claim, survey
+from warehouse.record_rows import Change, write
 from warehouse.store import Writer
-from warehouse.tables import FOR_EVER
+from warehouse.tables import FOR_EVER, Basis
 
 ROSTER = "roster"
 
@@ -24,6 +25,7 @@ def call_roll(writer: Writer, years: Iterable[int]) -> None:
             continue
         load += 1
         rows = pl.DataFrame({"school_id": missing}, schema={"school_id": pl.Int64}).with_columns(
+            basis=pl.lit(int(Basis.BOTH), pl.Int64),
             due=pl.lit(1, pl.Int64),
             submission_id=pl.lit(0, pl.Int64),
             sheet_row=pl.lit(0, pl.Int32),

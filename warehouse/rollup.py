@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from warehouse.form import Form
 from warehouse.tables import rolled
 
-CELL = ["unit_kind", "boundary", "cut", "member"]
+CELL = ["unit_kind", "boundary", "basis", "cut", "member"]
 PLACE = ["place_id", "rung", *CELL]
+KIND = ["basis", "cut", "member"]
 SPOT = ["place_id", "rung", "unit_kind", "boundary"]
 NOTHING = -(2**63)  # stands for null where a largest value is sought
 
@@ -23,8 +24,9 @@ Numbers = NDArray[np.int64]
 
 
 def school_cells(form: type[Form], rows: pl.DataFrame) -> pl.DataFrame:
-    """Accepted rows -> school_id, cut, member, measures: the total and each declared cut."""
-    return pl.concat([_cut(form, rows, cut) for cut in ("", *form.cuts)])
+    """Accepted rows -> school_id, basis, cut, member, measures: the total and each declared cut."""
+    parts = rows.partition_by("basis") or [rows]
+    return pl.concat([_cut(form, part, cut) for part in parts for cut in ("", *form.cuts)])
 
 
 def _cut(form: type[Form], rows: pl.DataFrame, cut: str) -> pl.DataFrame:
@@ -38,8 +40,14 @@ def _cut(form: type[Form], rows: pl.DataFrame, cut: str) -> pl.DataFrame:
     return (
         rows.with_columns(member=member)
         .group_by("school_id", "member")
-        .agg(sums)
-        .select("school_id", pl.lit(cut).alias("cut"), "member", *(m.name for m in form.measures()))
+        .agg(pl.col("basis").first(), *sums)
+        .select(
+            "school_id",
+            "basis",
+            pl.lit(cut).alias("cut"),
+            "member",
+            *(m.name for m in form.measures()),
+        )
     )
 
 
@@ -59,6 +67,7 @@ def school_rows(form: type[Form], cells: pl.DataFrame, kinds: pl.DataFrame) -> p
         pl.lit(4, pl.Int64).alias("rung"),
         "unit_kind",
         pl.lit("both").alias("boundary"),
+        "basis",
         "cut",
         "member",
         pl.lit(1, pl.Int64).alias("units"),
@@ -78,11 +87,11 @@ def climb(form: type[Form], cells: pl.DataFrame, chain: pl.DataFrame) -> pl.Data
     measure: top_k in a grouping costs ten times as much.
     """
     spots = _numbered(chain, SPOT, "spot")
-    kinds = _numbered(cells, ["cut", "member"], "kind")
+    kinds = _numbered(cells, KIND, "kind")
     above = chain.join(spots, on=SPOT).select("school_id", "spot")
     names = [m.name for m in form.measures()]
     ordered = (
-        cells.join(kinds, on=["cut", "member"])
+        cells.join(kinds, on=KIND)
         .select("school_id", "kind", *names)
         .join(above, on="school_id")
         .sort(pl.col("spot").cast(pl.Int64) * kinds.height + pl.col("kind"))
@@ -141,11 +150,10 @@ def change(
     contributions; <m>__was the largest old contribution among those that changed.
     """
     names = [m.name for m in form.measures()]
-    moved = before.join(
-        after, on=["school_id", "cut", "member"], how="full", coalesce=True, suffix="__new"
-    )
+    moved = before.join(after, on=["school_id", *KIND], how="full", coalesce=True, suffix="__new")
     kept = moved.select(
         "school_id",
+        "basis",
         "cut",
         "member",
         (

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from warehouse.roles import WEB, WORKER
-from warehouse.tables import FOR_EVER, Basis
+from warehouse.tables import FOR_EVER
 
 _SIGNED = "coalesce(current_setting('app.reader', true), '') <> ''"
 _NATION = "current_setting('app.nation', true)"
@@ -117,7 +117,7 @@ def secure(table: str) -> Iterator[str]:
 # Web and worker own nothing, so what needs ownership is a function of the owner's, granted by name.
 # A table that was filled but never attached belongs to a load that was killed: it counts for nothing, and the next one drops it.
 PARTITIONS = f"""
-CREATE FUNCTION ensure_partition(parent text, y int) RETURNS void
+CREATE OR REPLACE FUNCTION ensure_partition(parent text, y int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF is_fresh(parent, y) THEN
@@ -125,7 +125,7 @@ BEGIN
     EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES IN (%s)', parent || '_' || y, parent, y);
   END IF;
 END $$;
-CREATE FUNCTION assert_partitioned(parent text) RETURNS void
+CREATE OR REPLACE FUNCTION assert_partitioned(parent text) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   IF parent !~ '^(fact|rollup)_[a-z_]+$' OR NOT EXISTS (
@@ -133,31 +133,31 @@ BEGIN
     RAISE EXCEPTION 'no partitioned table %', parent;
   END IF;
 END $$;
-CREATE FUNCTION is_fresh(parent text, y int) RETURNS boolean
+CREATE OR REPLACE FUNCTION is_fresh(parent text, y int) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM assert_partitioned(parent);
   RETURN NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass(format('%I', parent || '_' || y)));
 END $$;
-CREATE FUNCTION fresh_partition(parent text, y int, load bigint) RETURNS text
+CREATE OR REPLACE FUNCTION fresh_partition(parent text, y int, load bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE child text := parent || '_' || y;
 BEGIN
   IF NOT is_fresh(parent, y) THEN RAISE EXCEPTION '% is attached already', child; END IF;
   EXECUTE format('DROP TABLE IF EXISTS %I', child);
   EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS, CHECK (year = %s))', child, parent, y);
-  EXECUTE format('ALTER TABLE %I ALTER year SET DEFAULT %s, ALTER basis SET DEFAULT {Basis.BOTH:d}, ALTER first_load SET DEFAULT %s,
+  EXECUTE format('ALTER TABLE %I ALTER year SET DEFAULT %s, ALTER first_load SET DEFAULT %s,
     ALTER last_load SET DEFAULT {FOR_EVER}', child, y, load);
   EXECUTE format('GRANT INSERT ON %I TO {WORKER}', child);
   RETURN child;
 END $$;
-CREATE FUNCTION index_partition(parent text, y int) RETURNS void
+CREATE OR REPLACE FUNCTION index_partition(parent text, y int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET default_statistics_target = 20 AS $$
 DECLARE child text := parent || '_' || y; keys text; method text;
 BEGIN
   IF NOT is_fresh(parent, y) THEN RAISE EXCEPTION '% is attached already', child; END IF;
   EXECUTE format('REVOKE ALL ON %I FROM {WORKER}', child);
-  EXECUTE format('ALTER TABLE %I ALTER year DROP DEFAULT, ALTER basis DROP DEFAULT, ALTER first_load DROP DEFAULT,
+  EXECUTE format('ALTER TABLE %I ALTER year DROP DEFAULT, ALTER first_load DROP DEFAULT,
     ALTER last_load DROP DEFAULT', child);
   SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) INTO keys FROM pg_index i
     CROSS JOIN unnest(i.indkey) WITH ORDINALITY k(attnum, place) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
@@ -169,7 +169,7 @@ BEGIN
   END LOOP;
   EXECUTE format('ANALYZE %I (%s)', child, keys);
 END $$;
-CREATE FUNCTION attach_partition(parent text, y int) RETURNS void
+CREATE OR REPLACE FUNCTION attach_partition(parent text, y int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM assert_partitioned(parent);

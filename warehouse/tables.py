@@ -25,7 +25,7 @@ class Basis(IntEnum):
 
     SUBMITTED = 1
     APPROVED = 2
-    BOTH = 3  # until reviewing exists, accepted counts as both
+    BOTH = 3  # what is submitted and approved
 
 
 SQL_TYPE: dict[Kind, type[sa.types.TypeEngine[Any]]] = {
@@ -215,6 +215,7 @@ submission = sa.Table(
     sa.Column("received_by", sa.Text, nullable=False),
     *(_id(n) for n in ("rows_accepted", "rows_refused", "breaches", "remarks")),
     sa.Column("first_load", sa.BigInteger),
+    sa.Column("approved_load", sa.BigInteger),
     sa.Column("is_current", sa.Boolean, nullable=False),
     _path(),
     sa.UniqueConstraint("form", "year", "school_id", "revision", name="submission_revision"),

@@ -12,7 +12,7 @@ from warehouse.discovery import form as named
 from warehouse.form import Column, Kind, Part
 from warehouse.frames import quoted
 from warehouse.store import Reader
-from warehouse.tables import FOR_EVER
+from warehouse.tables import FOR_EVER, Basis
 
 
 class Wanted(NamedTuple):
@@ -35,8 +35,10 @@ class Source(NamedTuple):
     member: str
 
 
-def read_totals(reader: Reader, wanted: Mapping[str, Wanted], schools: list[int]) -> pl.DataFrame:
-    """school_id and a column for each number wanted, as it stands now; null where nothing is in. One query."""
+def read_totals(
+    reader: Reader, wanted: Mapping[str, Wanted], schools: list[int], basis: Basis = Basis.SUBMITTED
+) -> pl.DataFrame:
+    """school_id and a column for each number wanted, as it now stands under a basis; null where nothing is in. One query."""
     frame = pl.DataFrame({"school_id": schools}, schema={"school_id": pl.Int64})
     if not wanted:
         return frame
@@ -48,7 +50,9 @@ def read_totals(reader: Reader, wanted: Mapping[str, Wanted], schools: list[int]
     joined = " ".join(f"LEFT JOIN ({part}) p{n} USING (school_id)" for n, part in enumerate(parts))
     statement = f"SELECT school_id, {', '.join(listed)} FROM unnest(CAST(:schools AS int[])) s(school_id) {joined}"
     values = {f"{k}{n}": getattr(source, k) for n, source in enumerate(sources) for k in ("year", "cut", "member")}  # fmt: skip
-    found = reader.frame(sa.text(statement), schools=schools, **values)
+    found = reader.frame(
+        sa.text(statement), schools=schools, bases=[int(basis), int(Basis.BOTH)], **values
+    )
     kinds: dict[str, type[pl.DataType]] = {
         "school_id": pl.Int64,
         **{name: _kind(each) for name, each in wanted.items()},
@@ -70,11 +74,11 @@ def _select(n: int, alike: list[Wanted]) -> str:
     if _column(alike[0]).part is Part.MEASURE:
         return (
             f"SELECT place_id AS school_id, {columns} FROM rollup_{alike[0].form} WHERE year = :year{n} "
-            f"AND rung = 4 AND last_load = {FOR_EVER} AND cut = :cut{n} AND member = :member{n} AND place_id = ANY (:schools)"
+            f"AND rung = 4 AND last_load = {FOR_EVER} AND basis = ANY (:bases) AND cut = :cut{n} AND member = :member{n} AND place_id = ANY (:schools)"
         )
     return (
         f"SELECT DISTINCT school_id, {columns} FROM fact_{alike[0].form} WHERE year = :year{n} "
-        f"AND last_load = {FOR_EVER} AND school_id = ANY (:schools) AND :cut{n} = '' AND :member{n} = ''"
+        f"AND last_load = {FOR_EVER} AND basis = ANY (:bases) AND school_id = ANY (:schools) AND :cut{n} = '' AND :member{n} = ''"
     )
 
 

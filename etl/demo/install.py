@@ -23,6 +23,7 @@ from etl.sources import load_package
 from etl.submission import submit
 from warehouse.errors import ZhijianError
 from warehouse.store import Warehouse
+from warehouse.tables import Basis
 from warehouse.terms import newest_year
 from warehouse.units import record_unit_events
 
@@ -116,9 +117,11 @@ class Install:
         def told(_form: str, _year: int, done: int, total: int) -> None:
             progress(step, done, total)
 
+        # Years that are over were reviewed where they come from; the running one is on its way.
+        basis = Basis.BOTH if year < LAST else Basis.SUBMITTED
         load_package(
-            self.worker, self.folder / step, now=self.now, by=BY, years={year}, progress=told
-        )
+            self.worker, self.folder / step, now=self.now, by=BY, years={year}, progress=told, basis=basis,
+        )  # fmt: skip
         shutil.rmtree(self.folder / step)
 
     def _submit_workbooks(self, step: str, progress: Told) -> None:

@@ -18,6 +18,7 @@ from tests.conftest import Database
 from warehouse.accounts import demo_readers
 from warehouse.places import Rung
 from warehouse.store import Warehouse
+from warehouse.tables import Basis
 
 SCHOOLS = 64
 YEARS = [2021, 2025, 2026]  # before the law, complete, and the unfinished one
@@ -29,7 +30,7 @@ def load(database: Database, folder: Path) -> None:
     """Build the files and load them; every demo account reads with the password 'test'."""
     worker = Warehouse(database.worker_url, "zhijian_worker")
     made = demo.build(folder, schools=SCHOOLS, years=YEARS)
-    load_package(worker, made.folder, now=NOW, by="demo")
+    load_package(worker, made.folder, now=NOW, by="demo", basis=Basis.BOTH)
     worker.refresh()
     known = hash_password("test")
     for reader in demo_readers(worker.ladder):

@@ -119,7 +119,7 @@ def test_a_table_filled_by_a_load_that_was_killed_counts_for_nothing(
     worker: Warehouse, *, fresh: bool
 ) -> None:
     first, _, _ = three_schools(worker)
-    left = pl.DataFrame({"place_id": [1], "rung": [0], "unit_kind": ["school"], "boundary": ["both"],
+    left = pl.DataFrame({"place_id": [1], "rung": [0], "unit_kind": ["school"], "boundary": ["both"], "basis": [3],
                          "cut": [""], "member": [""], "units": [1], "students": [999], "path": ["{1}"]})  # fmt: skip
     with worker.writing() as writer, writer.beside() as other:
         child = other.scalar("SELECT fresh_partition('rollup_enrolment', 2025, 1)")

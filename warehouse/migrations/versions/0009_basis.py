@@ -1,0 +1,23 @@
+"""Submitted and approved: a submission knows the load by which it was approved; partitions are filled row by row's basis.
+
+Revision: 0009
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from warehouse import security
+
+revision = "0009"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("submission", sa.Column("approved_load", sa.BigInteger(), nullable=True))
+    # Until now every accepted row counted as submitted and as approved.
+    op.execute("UPDATE submission SET approved_load = first_load WHERE is_current")
+    op.execute("DROP FUNCTION IF EXISTS fresh_partition(text, int)")
+    for block in (security.PARTITIONS, security.GRANTS):
+        op.execute(block)
