@@ -119,7 +119,8 @@ def load(
         say(escape(line))
     if report.problems:
         return BAD_FILE
-    return ROWS_REFUSED if report.total("rows_refused") else ACCEPTED
+    refused = report.total("rows_refused") + report.total("rows_unclaimed")
+    return ROWS_REFUSED if refused else ACCEPTED
 
 
 def told(report: PackageReport) -> list[str]:
@@ -156,17 +157,18 @@ def _batch_line(batch: Delivered) -> str:
 
 
 def _refused_lines(batch: Delivered) -> list[str]:
-    """The first refused rows of a batch, and the rows of nobody due."""
+    """The first refused rows of a batch, those of units and those of nobody due."""
     lines = [
         f"  ■ {row['file']} {row['sheet']} {row['sheet_row']} {row['school_code']}  {row['message_zh']} {row['message_en']}"
         for row in batch.refused.head(SHOWN).iter_rows(named=True)
     ]
-    strangers = batch.strangers
-    if strangers.height:
-        codes = strangers["school_code"].unique().sort().head(5).to_list()
-        listed = "、".join(code or "—" for code in codes)
+    if batch.rows_unclaimed:
         lines.append(
-            f"  ■ {strangers.height} 行的学校不在 {batch.year} 学年应报名录 "
-            f"rows of schools not due in {batch.year}: {listed}"
+            f"  ■ {batch.rows_unclaimed} 行的学校不在 {batch.year} 学年应报名录，已退回留存 "
+            f"rows of schools not due in {batch.year}, refused and kept"
         )
-    return lines
+    return lines + [
+        f"    {row['file_name']} {row['sheet']} {row['sheet_row']}  {row['message_zh']}{row['todo_zh']} "
+        f"{row['message_en']} {row['todo_en']}"
+        for row in batch.unclaimed.head(SHOWN).iter_rows(named=True)
+    ]

@@ -31,6 +31,7 @@ class Batch:
     rows_accepted, rows_refused, breaches, remarks.
     rejections: school_id, sheet, sheet_row, column, value, rule, message_zh/en, todo_zh/en, cells.
     findings: school_id, sheet, sheet_row, column, value, rule, answer, law, message_zh/en, explanation.
+    unclaimed: refused rows of nobody due: the columns of their table but form, year and who sent them.
     """
 
     form: type[Form]
@@ -42,6 +43,7 @@ class Batch:
     received_at: datetime
     received_by: str
     document: Document | None = None
+    unclaimed: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,23 @@ def _numbered(
             first_load=pl.when(pl.col("rows_accepted") > 0).then(load),
         )
     )
+
+
+def keep_unclaimed(writer: Writer, batch: Batch) -> None:
+    """Keep the refused rows that belong to no unit due; those of a file read again are written afresh."""
+    if batch.unclaimed is None or batch.unclaimed.is_empty():
+        return
+    writer.run(
+        "DELETE FROM unclaimed WHERE form = :form AND year = :year AND file_hash = ANY (:hashes)",
+        form=batch.form.name, year=batch.year, hashes=batch.unclaimed["file_hash"].unique().to_list(),
+    )  # fmt: skip
+    stamped = batch.unclaimed.with_columns(
+        form=pl.lit(batch.form.name),
+        year=pl.lit(batch.year),
+        received_at=pl.lit(batch.received_at),
+        received_by=pl.lit(batch.received_by),
+    )
+    writer.insert("unclaimed", stamped)
 
 
 def _keep_document(
