@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from dash import Dash, Input, Output, State
@@ -137,8 +137,8 @@ class Site:
         rulers = self._rulers(address)
         with self.warehouse.reading(audience.scope) as open_reader:
             loads = (
-                open_reader.loads_at(rulers, _moment(address.asof))
-                if address.asof
+                open_reader.loads_at(rulers, address.moment)
+                if address.moment
                 else open_reader.loads(rulers)
             )
             visit = Visit(
@@ -204,11 +204,6 @@ def read_address(path: str, query: str) -> Address:
 def _writable(text: str) -> str:
     """Half characters, which a payload may hold, cannot be sent back."""
     return text.encode(errors="replace").decode()
-
-
-def _moment(asof: str) -> datetime:
-    moment = datetime.fromisoformat(asof)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _fallback(path: str) -> Address:

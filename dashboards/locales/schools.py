@@ -68,8 +68,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "records.breaches": ("违规", "Breaches"),
     "records.remarks": ("待说明", "To explain"),
     "records.note": (
-        "p 首次报送，r 修订；每一版都保留可查。",
-        "p first submission, r revision; every version stays readable.",
+        "p 首次报送，r 修订；每一版都保留可查：点报表名，看当时的页面。",
+        "p first submission, r revision; every version stays readable: the form's name opens the page as it then stood.",
     ),
     "records.none": ("本学年尚未报送。", "Nothing has been submitted for this year."),
     "records.findings": ("违规、待说明与退回的行", "Rows in breach, to explain, or refused"),
