@@ -16,7 +16,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from etl import identify
-from etl.errors import BadFile, WrongSchool
+from etl.errors import BadFile, EmptyPackage, WrongSchool
 from etl.harmonise import harmonise
 from etl.headers import SCHOOL, Table, recognise_all
 from etl.outcome import Outcome, judge, place
@@ -114,6 +114,8 @@ def load_package(
     delivery = Delivery(warehouse=warehouse, now=now, by=by, limits=limits, report=report)
     with opened(path, limits) as package:
         report.others = package.others
+        if not package.tables and not package.units:
+            raise EmptyPackage(path.name)
         groups = _groups(delivery, package, years)
         _register(delivery, package, {year for _, year in groups})
         total, done = sum(map(len, groups.values())), 0

@@ -13,7 +13,15 @@ import pytest
 import sqlalchemy as sa
 
 from etl import sources, templates
-from etl.errors import Encrypted, MixedYears, UnsafeArchive, WrongSchool, ZipBomb
+from etl.errors import (
+    Absent,
+    EmptyPackage,
+    Encrypted,
+    MixedYears,
+    UnsafeArchive,
+    WrongSchool,
+    ZipBomb,
+)
 from etl.package import opened as opened_package
 from etl.package import order, survey
 from etl.sheet import Limits
@@ -317,6 +325,16 @@ def test_only_the_years_asked_for_are_loaded(warehouse: Warehouse, tmp_path: Pat
     loaded(warehouse, root, years=[2024])
 
     assert enrolled(warehouse) == 9
+
+
+def test_a_package_that_is_not_there_or_holds_nothing_is_one_clear_error(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    (tmp_path / "torn.zip").write_bytes(b"PK\x03\x04 torn")
+
+    for path, error in (("nothing", Absent), ("torn.zip", EmptyPackage), (".", EmptyPackage)):
+        with pytest.raises(error):
+            loaded(warehouse, tmp_path / path)
 
 
 def test_progress_counts_files(warehouse: Warehouse, tmp_path: Path) -> None:
