@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from etl import templates
 from etl.comments import annotate
 from etl.receipt import Language
+from etl.receipts import receipts
 from etl.sources import Delivered, PackageReport, load_package
 from etl.submission import submit
 from warehouse.discovery import form as form_named
@@ -96,8 +97,9 @@ def load(
     now: datetime,
     by: str,
     say: Say,
+    letters: Path | None = None,
 ) -> int:
-    """Load a package with a progress bar and print what became of it."""
+    """Load a package with a progress bar and print what became of it; each submission's receipt into `letters`."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -117,10 +119,24 @@ def load(
         report = load_package(warehouse, path, now=now, by=by, years=years, progress=progress)
     for line in told(report):
         say(escape(line))
+    if letters is not None:
+        write_receipts(warehouse, report, letters, say)
     if report.problems:
         return BAD_FILE
     refused = report.total("rows_refused") + report.total("rows_unclaimed")
     return ROWS_REFUSED if refused else ACCEPTED
+
+
+def write_receipts(warehouse: Warehouse, report: PackageReport, folder: Path, say: Say) -> None:
+    """One text a submission, named by school, form, year and the receipt's number, in both languages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = [number for batch in report.batches for number in batch.numbers]
+    for receipt in receipts(warehouse, numbers):
+        name = f"{receipt.school_code}-{receipt.form}-{receipt.year}-{receipt.number}.txt"
+        (folder / name).write_text(
+            f"{receipt.to_text('zh')}\n\n{receipt.to_text('en')}\n", encoding="utf-8"
+        )
+    say(f"{len(numbers)} 份回执 receipts: {escape(str(folder))}")
 
 
 def told(report: PackageReport) -> list[str]:

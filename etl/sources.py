@@ -51,13 +51,14 @@ Progress = Callable[[str, int, int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Delivered:
-    """What became of one batch. `refused` has school_code and the columns of the ledger's rejections;
+    """What became of one batch. `numbers` are its submissions in the ledger, `refused` has school_code and the columns of the ledger's rejections;
     `unclaimed` are rows of nobody due that year, refused as the ledger keeps them.
     """
 
     form: type[Form]
     year: int
     files: tuple[str, ...]
+    numbers: tuple[int, ...]
     load: int | None
     submissions: int
     unchanged: int
@@ -251,7 +252,7 @@ def _deliver(
     delivery.report.batches.append(
         Delivered(
             form=form, year=year, files=tuple(table.sheet.file for table in waiting),
-            load=recorded.load, submissions=len(present), unchanged=len(recorded.unchanged),
+            numbers=tuple(sorted(recorded.submissions.values())), load=recorded.load, submissions=len(present), unchanged=len(recorded.unchanged),
             refused=_with_codes(outcome, schools), unclaimed=nobodys,
             **_counts(outcome.submissions),
         )
