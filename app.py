@@ -276,7 +276,7 @@ def template(
 ) -> None:
     """Write the workbook of a form for a school to fill.  生成填报模板。
 
-    It carries drop-downs, validation, units, notes and code lists, in Chinese and English.
+    FORM: register, enrolment, flow, staff, estate, finance, internship, destination. Drop-downs, units, notes, code lists.
     """
     from etl import commands
 
