@@ -11,6 +11,7 @@ from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
 from metrics.question import Cell
+from warehouse.discovery import forms
 from warehouse.terms import format_year, stock_date
 
 SIGN_OUT = "/sign-out"
@@ -119,7 +120,7 @@ def _version(visit: Visit) -> str:
     """The day the figures stand at and the number of the last load here."""
     numbers = visit.asking.loads.get(visit.address.place or 1, {})
     when = visit.at.moment.date() if visit.at.moment else visit.today
-    load = plain(max(numbers.values(), default=0))
+    load = plain(max((number for form, number in numbers.items() if form in forms()), default=0))
     return visit.phrases("version.text", day=day(when, visit.lang), load=load)
 
 

@@ -250,6 +250,7 @@ unclaimed = sa.Table(
       ("school_code", "rule", "message_zh", "message_en", "todo_zh", "todo_en", "cells")),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("received_by", sa.Text, nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
     _path(),
     sa.UniqueConstraint("form", "year", "file_hash", "file_name", "sheet", "sheet_row", name="unclaimed_once"),
     comment="退回的无主行：标识码不在应报名录",

@@ -76,6 +76,13 @@ PHRASES: dict[str, tuple[str, str]] = {
     "records.findings.meta": ("{n} 行", "{n} {n:row|rows}"),
     "records.findings.none": ("规则没有提出任何问题。", "The rules have nothing to say."),
     "records.cut": ("只列前 {n} 行。", "Only the first {n} rows are listed."),
+    "records.unclaimed": ("退回的无主行", "Refused rows that no unit claims"),
+    "records.unclaimed.note": (
+        "数据包中标识码不在应报名录的行：不计入，原样留存。同一文件只有一个省的学校时，该省可见；其余只有全国可见。",
+        "Rows of packages whose code is on no roster: not counted, kept as written. A province sees those of files that hold no other province's schools; the rest only the nation sees.",
+    ),
+    "records.code": ("标识码", "Code"),
+    "records.cells": ("整行原样", "The row as written"),
     "records.answer": ("判定", "Answer"),
     "records.row": ("行", "Row"),
     "records.column": ("列", "Column"),

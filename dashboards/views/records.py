@@ -12,6 +12,7 @@ from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import wording
 from metrics.review import Flag
 from metrics.school import Handed
+from metrics.unclaimed import Unclaimed
 from warehouse.discovery import form as form_named
 
 MOST = 60  # rows of findings on the page
@@ -52,6 +53,34 @@ def _as_it_stood(visit: Visit, one: Handed) -> str:
     if one.first_load is None:
         return ""
     return visit.address.to(asof=one.recorded_at.astimezone(UTC).isoformat())
+
+
+def unclaimed(visit: Visit, rows: Sequence[Unclaimed]) -> TableView:
+    """One line a row that no unit claims: where it stood, the code as written, what to do, the whole row."""
+    phrases = visit.phrases
+    heads = (
+        ColumnView(phrases("source.form"), kind="text"),
+        ColumnView(phrases("source.file"), kind="text"),
+        ColumnView(phrases("records.row")),
+        ColumnView(phrases("records.code"), kind="text"),
+        ColumnView(phrases("records.message"), kind="text"),
+        ColumnView(phrases("records.cells"), kind="text", narrow=False),
+    )
+    return TableView(
+        phrases("records.unclaimed"), heads, [_unclaimed(visit, one) for one in rows[:MOST]], "wrap"
+    )
+
+
+def _unclaimed(visit: Visit, one: Unclaimed) -> RowView:
+    written = " · ".join(f"{header} {text}" for header, text in one.cells.items() if text)
+    cells = (
+        CellView(one.file_name, note=one.sheet),
+        CellView(str(one.sheet_row)),
+        CellView(one.school_code, symbol="" if one.school_code else "not_applicable"),
+        CellView(f"{one.message.of(visit.lang)} {one.todo.of(visit.lang)}"),
+        CellView(written),
+    )
+    return RowView(form_named(one.form).title.of(visit.lang), cells)
 
 
 def findings(visit: Visit, flags: Sequence[Flag]) -> TableView:

@@ -217,7 +217,7 @@ def _revisions(visit: Visit, found: Lineage) -> Iterator[Titled]:
                 ColumnView(visit.phrases("source.file"), kind="text"),
             )
             rows = [_revision(visit, one, is_first=one.revision == 1) for one in sheet.revisions]
-            yield title, TableView(title, heads, rows), ""
+            yield title, TableView(title, heads, rows, "wrap"), ""
 
 
 def _unique(found: Lineage) -> list[Source]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ import polars as pl
 import pytest
 
 from dashboards.i18n import LANGS
+from metrics.commands import review
 from tests.factories import batch, students
 from tests.readers import YEAR, Ministry, asked_by_dash, part_of
 from warehouse.discovery import form
@@ -37,8 +39,6 @@ def hand_in(ministry: Ministry, name: str, rows: list[dict[str, Any]], said: str
 
 
 def found_in(made: Batch, said: str) -> Batch:
-    from dataclasses import replace
-
     line = dict.fromkeys(made.findings.columns) | {
         "school_id": made.submissions["school_id"][0], "sheet": "1", "sheet_row": 5, "rule": said,
         "answer": "remark", "message_zh": said, "message_en": said,
@@ -46,11 +46,9 @@ def found_in(made: Batch, said: str) -> Batch:
     return replace(made, findings=pl.DataFrame([line], schema=made.findings.schema))
 
 
-def refuse(ministry: Ministry, name: str) -> None:
+def refuse(ministry: Ministry, name: str, number: int = 7) -> None:
     """The school reports a form of which every row is refused."""
-    from dataclasses import replace
-
-    made = batch(form(name), YEAR, {ministry.at("school"): students(g1=7)})
+    made = batch(form(name), YEAR, {ministry.at("school"): students(g1=number)})
     counted = made.submissions.with_columns(rows_accepted=pl.lit(0), rows_refused=pl.lit(3))
     ministry.worker.record(replace(made, rows=made.rows.clear(), submissions=counted))
 
@@ -150,6 +148,66 @@ def test_a_submission_leads_to_the_page_as_it_then_stood(ministry: Ministry) -> 
     assert "said_second" not in section(page, "findings")
 
 
+def test_a_submission_refused_whole_is_shown_at_once(ministry: Ministry) -> None:
+    """It moves no figure, and a page that is remembered knows of it all the same."""
+    hand_in(ministry, "enrolment", students(g1=501))
+    refuse(ministry, "enrolment")
+    before = section(page_of(ministry), "submissions")
+
+    refuse(ministry, "enrolment", number=8)
+
+    assert section(page_of(ministry), "submissions") != before
+
+
+def lose(ministry: Ministry, province: int) -> None:
+    """A package of that province holds a row of nobody due."""
+    line = {
+        "file_name": "a.csv", "file_hash": f"{province}", "sheet": "", "sheet_row": 7, "school_code": "3699999999",
+        "rule": "not_due", "message_zh": "不在名录", "message_en": "not on the roster", "todo_zh": "核对标识码",
+        "todo_en": "check the code", "cells": '{"学校标识码": "3699999999"}', "path": f"{{{province}}}",
+    }  # fmt: skip
+    made = batch(form("enrolment"), YEAR, {ministry.at("school"): students(g1=9)})
+    empty = {
+        name: getattr(made, name).clear()
+        for name in ("rows", "submissions", "rejections", "findings")
+    }
+    ministry.worker.record(replace(made, **empty, unclaimed=pl.DataFrame([line])))
+
+
+def test_rows_of_nobody_due_stand_on_the_pages_of_those_in_charge(ministry: Ministry) -> None:
+    province, query = ministry.at("province"), f"?year={YEAR}"
+    readers = (("ministry", 1), ("ministry", province), ("province", province),
+               ("ministry", ministry.at("sister")), ("province", 1), ("analyst", province))  # fmt: skip
+
+    def seen() -> list[bool]:
+        pages = (
+            asked_by_dash(ministry.client(who), f"/zh/place/{at}", query) for who, at in readers
+        )
+        return ["3699999999" in section(page, "unclaimed") for page in pages]
+
+    before, moment = seen(), now()
+    lose(ministry, province)
+
+    assert before == [False] * 6
+    assert seen() == [True, True, True, False, False, False]
+    english = asked_by_dash(ministry.client("province"), f"/en/place/{province}", query)
+    assert "not on the roster check the code" in section(english, "unclaimed")
+    past = asked_by_dash(
+        ministry.client("province"), f"/zh/place/{province}", f"{query}&asof={moment}"
+    )
+    assert section(past, "unclaimed") == ""
+
+
+def test_the_review_names_files_with_rows_of_nobody_due(ministry: Ministry) -> None:
+    lose(ministry, ministry.at("province"))
+
+    said = list(review(ministry.worker, YEAR, ministry.at("province"), "en"))
+    other = list(review(ministry.worker, YEAR, ministry.at("sister"), "en"))
+
+    assert "refused a.csv: 1 rows of no unit on the roster" in said
+    assert not [line for line in other if "a.csv" in line]
+
+
 def test_a_submission_refused_whole_is_not_called_replaced(ministry: Ministry) -> None:
     hand_in(ministry, "enrolment", students(g1=401))
     moment = now()
@@ -157,5 +215,4 @@ def test_a_submission_refused_whole_is_not_called_replaced(ministry: Ministry) -
 
     then, later = (section(page_of(ministry, q), "submissions") for q in (f"&asof={moment}", ""))
 
-    assert "整份退回，未计入" in later
-    assert "整份退回，未计入" not in then
+    assert later.count("整份退回，未计入") == then.count("整份退回，未计入") + 1

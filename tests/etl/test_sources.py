@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +26,6 @@ from etl.package import order, survey
 from etl.sheet import Limits
 from etl.sources import PackageReport, load_package
 from etl.submission import submit
-from tests.conftest import Database
 from tests.etl.files import HEADERS, NAMES, delimited, parquet, row, xlsx
 from tests.factories import CHANGSHA, GUANGZHOU, opened
 from warehouse import tables
@@ -188,71 +186,6 @@ def test_refused_rows_and_schools_not_due_are_in_the_report(
     lost = batch.unclaimed.select("file_name", "sheet_row", "school_code", "rule").rows()
     assert lost == [("enrolment-2025-43.csv", 4, "3643999999", "not_due")]
     assert (batch.submissions, batch.rows_accepted, batch.rows_refused) == (2, 1, 1)
-
-
-def kept_unclaimed(warehouse: Warehouse) -> list[dict[str, Any]]:
-    with warehouse.writing() as writer:
-        return writer.frame(sa.select(tables.unclaimed)).rows(named=True)
-
-
-def test_a_row_of_nobody_due_is_kept_with_its_words_and_its_whole_row(
-    warehouse: Warehouse, tmp_path: Path
-) -> None:
-    lines = [HEADERS, row(45, school=ONE), row(9, school=" 3643999999 ")]
-    delimited(tmp_path / "enrolment-2025-43.csv", lines)
-
-    loaded(warehouse, tmp_path)
-
-    (kept,) = kept_unclaimed(warehouse)
-    assert (kept["form"], kept["year"], kept["received_by"]) == ("enrolment", 2025, "省级平台")
-    assert (kept["file_name"], kept["sheet_row"]) == ("enrolment-2025-43.csv", 3)
-    assert (kept["school_code"], kept["rule"]) == ("3643999999", "not_due")
-    assert kept["message_zh"] == "学校标识码“3643999999”不在 2025 学年的应报名录中。"
-    assert kept["message_en"] == "No unit of the code '3643999999' is due in 2025."
-    assert kept["todo_zh"].startswith("核对标识码")
-    assert kept["todo_en"].startswith("Check the code")
-    assert json.loads(kept["cells"]) == dict(zip(HEADERS, map(str, lines[2]), strict=True))
-
-
-@pytest.mark.parametrize(
-    ("others", "seen_by"),
-    [((ONE, TWO), {1, 430000}), ((ONE, THREE), {1}), ((), {1})],
-    ids=["of one province", "of two provinces", "of nobody at all"],
-)
-def test_a_row_of_nobody_due_is_read_by_the_nation_and_the_one_province_that_delivered_it(
-    warehouse: Warehouse,
-    database: Database,
-    tmp_path: Path,
-    others: tuple[str, ...],
-    seen_by: set[int],
-) -> None:
-    lines = [HEADERS, *(row(45, school=each) for each in others), row(9, school="3643999999")]
-    delimited(tmp_path / "enrolment-2025-00.csv", lines)
-    loaded(warehouse, tmp_path)
-    web = Warehouse(database.web_url)
-
-    seen = set()
-    for place in (1, 430000, 440000, warehouse.ladder.by_code[ONE]):
-        with web.reading(web.scope("reader", place)) as reader:
-            seen |= {place for _ in reader.rows(sa.select(tables.unclaimed.c.sheet_row))}
-    with web.reading(web.scope("analyst", 1, "published")) as reader:
-        hidden = reader.rows(sa.select(tables.unclaimed.c.sheet_row))
-    web.close()
-
-    assert seen == seen_by
-    assert hidden == []
-
-
-def test_a_file_of_nobody_due_is_kept_once_however_often_it_is_loaded(
-    warehouse: Warehouse, tmp_path: Path
-) -> None:
-    delimited(tmp_path / "enrolment-2025-43.csv", [HEADERS, row(9, school="3643999999")])
-
-    loaded(warehouse, tmp_path)
-    loaded(warehouse, tmp_path)
-
-    assert [kept["sheet_row"] for kept in kept_unclaimed(warehouse)] == [2]
-    assert submissions(warehouse) == []
 
 
 def test_a_bad_file_is_reported_and_the_others_are_taken_in(

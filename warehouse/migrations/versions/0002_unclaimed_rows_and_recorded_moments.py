@@ -34,6 +34,12 @@ def upgrade() -> None:
         sa.Column("cells", sa.Text(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_by", sa.Text(), nullable=False),
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.func.now(),
+            nullable=False,
+        ),
         sa.Column("path", postgresql.ARRAY(sa.Integer()), nullable=False),
         sa.PrimaryKeyConstraint("unclaimed_id", name=op.f("unclaimed_pkey")),
         sa.UniqueConstraint(
