@@ -60,9 +60,8 @@ def unclaimed(visit: Visit, rows: Sequence[Unclaimed]) -> TableView:
     phrases = visit.phrases
     heads = (
         ColumnView(phrases("source.form"), kind="text"),
-        ColumnView(phrases("source.file"), kind="text"),
         ColumnView(phrases("records.row")),
-        ColumnView(phrases("records.code"), kind="text"),
+        ColumnView(phrases("records.code"), kind="text", narrow=False),
         ColumnView(phrases("records.message"), kind="text"),
         ColumnView(phrases("records.cells"), kind="text", narrow=False),
     )
@@ -74,13 +73,13 @@ def unclaimed(visit: Visit, rows: Sequence[Unclaimed]) -> TableView:
 def _unclaimed(visit: Visit, one: Unclaimed) -> RowView:
     written = " · ".join(f"{header} {text}" for header, text in one.cells.items() if text)
     cells = (
-        CellView(one.file_name, note=one.sheet),
         CellView(str(one.sheet_row)),
         CellView(one.school_code, symbol="" if one.school_code else "not_applicable"),
         CellView(f"{one.message.of(visit.lang)} {one.todo.of(visit.lang)}"),
         CellView(written),
     )
-    return RowView(form_named(one.form).title.of(visit.lang), cells)
+    file = " · ".join(filter(None, (one.file_name, one.sheet)))
+    return RowView(form_named(one.form).title.of(visit.lang), cells, sub=file)
 
 
 def findings(visit: Visit, flags: Sequence[Flag]) -> TableView:
