@@ -218,7 +218,7 @@ def template(
 ) -> None:
     """Write the workbook of a form for a school to fill.  生成填报模板。
 
-    It carries drop-downs, validation, units, notes and code lists, in Chinese and English.
+    FORM: register, enrolment, flow, staff, estate, finance, internship, destination. Drop-downs, units, notes, code lists.
     """
     from etl import commands
 
@@ -243,9 +243,8 @@ def submit(
     """
     from etl import commands
 
-    settings = read_settings()
     output = commands.Output(say=say, lang=lang, as_json=json, copy=copy)
-    with worker(settings) as warehouse:
+    with worker(settings := read_settings()) as warehouse:
         request = commands.Request(
             now=now_of(settings, warehouse), by=by, form=form, school=school, year=year
         )
@@ -256,6 +255,7 @@ def submit(
 def load(
     package: Annotated[Path, Argument(help="Folder or zip of many schools' files 数据包")],
     year: Annotated[list[int] | None, Option(help="Only these years 仅载入这些学年")] = None,
+    receipts: Annotated[Path | None, Option(help="Folder for receipts 回执文件夹")] = None,
     by: By = "command line",
     approved: Annotated[
         bool, Option("--approved", help="Reviewed by the province 已由省级审定")
@@ -263,17 +263,23 @@ def load(
 ) -> None:
     """Load a package as a province hands it over.  载入省级数据包。
 
-    Each school and form in it is a submission with a receipt of its own; killed half-way, the same command resumes.
+    Each school and form in it is a submission with a receipt of its own (--receipts); killed half-way, the same command resumes.
     Exit code 0: all accepted; 2: rows refused; 1: a file of which nothing was taken in.
     """
     from etl import commands
 
-    settings = read_settings()
-    with worker(settings) as warehouse:
+    with worker(settings := read_settings()) as warehouse:
         now = now_of(settings, warehouse)
         raise SystemExit(
             commands.load(
-                warehouse, package, years=year, now=now, by=by, say=say, is_approved=approved
+                warehouse,
+                package,
+                years=year,
+                letters=receipts,
+                now=now,
+                by=by,
+                say=say,
+                is_approved=approved,
             )
         )
 
@@ -289,8 +295,7 @@ def review(
     from warehouse.places import NATION
     from warehouse.terms import newest_year
 
-    settings = read_settings()
-    with worker(settings) as warehouse:
+    with worker(settings := read_settings()) as warehouse:
         today = now_of(settings, warehouse).date()
         here = warehouse.ladder.named(place) if place else NATION
         for line in commands.review(warehouse, year or newest_year(today) - 1, here, lang):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl, quote
@@ -61,6 +61,14 @@ class Address:
     view: str = ""
     start: str = ""
     theme: ThemeName = "light"
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment of `asof`; None is now."""
+        if not self.asof:
+            return None
+        said = datetime.fromisoformat(self.asof)
+        return said if said.tzinfo else said.replace(tzinfo=UTC)
 
     def to(self, **changes: Any) -> str:  # noqa: ANN401 - fields of Address
         """The address of the same view with some of it changed."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from dashboards.address import Address
 from dashboards.element import Element
 from dashboards.i18n import Phrases
@@ -15,6 +13,7 @@ from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
 from metrics.question import Cell
+from warehouse.discovery import forms
 from warehouse.places import Rung
 from warehouse.rights import Right
 from warehouse.terms import format_year, stock_date
@@ -81,6 +80,7 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
         years=_years(visit),
         state=drawn.state,
         version=_version(visit),
+        earlier=_earlier(visit),
         coverage=_coverage(drawn.coverage) if drawn.coverage else None,
         options=_options(visit),
         synthetic=visit.synthetic,
@@ -124,11 +124,18 @@ def _years(visit: Visit) -> list[ChoiceView]:
     ]
 
 
+def _earlier(visit: Visit) -> ChoiceView | None:
+    """The moment of the past that the address asks for, with the way back to the newest state."""
+    if visit.at.moment is None:
+        return None
+    return ChoiceView(f"{visit.at.moment:%Y-%m-%d %H:%M:%S} UTC", visit.address.to(asof=""))
+
+
 def _version(visit: Visit) -> str:
     """The day the figures stand at and the number of the last load here."""
     numbers = visit.asking.loads.get(visit.address.place or 1, {})
-    when = date.fromisoformat(visit.address.asof[:10]) if visit.address.asof else visit.today
-    load = plain(max(numbers.values(), default=0))
+    when = visit.at.moment.date() if visit.at.moment else visit.today
+    load = plain(max((number for form, number in numbers.items() if form in forms()), default=0))
     return visit.phrases("version.text", day=day(when, visit.lang), load=load)
 
 

@@ -17,8 +17,9 @@ from dashboards.i18n import Lang, Phrases
 from dashboards.parts.cell import NumberState
 from metrics.audience import Audience
 from metrics.question import Answers, Cell, Question
+from metrics.school import AsOf
 from warehouse.ladder import Ladder, PlaceRow
-from warehouse.places import Rung
+from warehouse.places import NATION, Rung
 from warehouse.rights import Right
 from warehouse.scope import Depth
 from warehouse.store import Reader
@@ -56,6 +57,12 @@ class Visit:
     @property
     def year(self) -> int:
         return self.address.year or self.years[-1]
+
+    @property
+    def at(self) -> AsOf:
+        """The state of the warehouse that the address asks for."""
+        loads = self.asking.loads.get(self.address.place or NATION, {})
+        return AsOf(load=loads, moment=self.address.moment, basis=self.address.basis)
 
     def ask(self, question: Question) -> Answers:
         return self.asking(question)

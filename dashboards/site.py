@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from dash import Dash, Input, Output, State
@@ -181,10 +181,9 @@ class Site:
             yield self._dated(address, opened)
 
     def _dated(self, address: Address, now: Opened) -> Opened:
-        if not address.asof:
+        if address.moment is None:
             return now
-        moment = _moment(address.asof)
-        return Opened(now.reader, now.reader.loads_at(self._rulers(address), moment))
+        return Opened(now.reader, now.reader.loads_at(self._rulers(address), address.moment))
 
     def _page(self, address: Address) -> Page | None:
         rung = self.warehouse.ladder.rung(address.place) if address.place is not None else None
@@ -252,11 +251,6 @@ def read_address(path: str, query: str) -> Address:
 def _writable(text: str) -> str:
     """Half characters, which a payload may hold, cannot be sent back."""
     return text.encode(errors="replace").decode()
-
-
-def _moment(asof: str) -> datetime:
-    moment = datetime.fromisoformat(asof)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _fallback(path: str) -> Address:

@@ -144,7 +144,7 @@ def _within(cells: pl.DataFrame, column: Column) -> pl.DataFrame:
 def _coded(text: pl.Series, codes: Codes) -> pl.DataFrame:
     words = _words_of(codes)
     value = by_unique(text, lambda word: _code(word, words), pl.String)
-    return _judged(text, value, lambda w: "total_row" if _is_total(w) else "unknown_code")
+    return _judged(text, value, lambda w: "total_row" if is_total(w) else "unknown_code")
 
 
 def _judged(text: pl.Series, value: pl.Series, reason: Callable[[str], str]) -> pl.DataFrame:
@@ -156,7 +156,7 @@ def _judged(text: pl.Series, value: pl.Series, reason: Callable[[str], str]) -> 
     )
 
 
-def _is_total(word: str) -> bool:
+def is_total(word: str) -> bool:
     return half_width(word).lower().replace(" ", "") in TOTALS
 
 
@@ -222,5 +222,6 @@ def year_of(text: str) -> int | None:
 
 
 def school_code_of(text: str) -> str | None:
-    """A school's code as the register writes it; None for an empty cell."""
-    return half_width(text).removesuffix(".0").replace(" ", "").upper() or None
+    """A school's code as the register writes it; None for an empty cell and a row of totals."""
+    code = half_width(text).removesuffix(".0").replace(" ", "").upper()
+    return None if not code or is_total(text) else code

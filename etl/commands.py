@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from etl import templates
 from etl.comments import annotate
 from etl.receipt import Language
+from etl.receipts import receipts
 from etl.sources import Delivered, PackageReport, load_package
 from etl.submission import submit
 from warehouse.discovery import form as form_named
@@ -89,7 +90,7 @@ def _beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}-批注-commented.xlsx")
 
 
-def load(
+def load(  # noqa: PLR0913 - a command's options are its arguments
     warehouse: Warehouse,
     path: Path,
     *,
@@ -97,9 +98,10 @@ def load(
     now: datetime,
     by: str,
     say: Say,
+    letters: Path | None = None,
     is_approved: bool = False,
 ) -> int:
-    """Load a package with a progress bar and print what became of it."""
+    """Load a package with a progress bar and print what became of it; each submission's receipt into `letters`."""
     basis = Basis.BOTH if is_approved else Basis.SUBMITTED
     columns = (
         TextColumn("{task.description}"),
@@ -122,9 +124,24 @@ def load(
         )
     for line in told(report):
         say(escape(line))
+    if letters is not None:
+        write_receipts(warehouse, report, letters, say)
     if report.problems:
         return BAD_FILE
-    return ROWS_REFUSED if report.total("rows_refused") else ACCEPTED
+    refused = report.total("rows_refused") + report.total("rows_unclaimed")
+    return ROWS_REFUSED if refused else ACCEPTED
+
+
+def write_receipts(warehouse: Warehouse, report: PackageReport, folder: Path, say: Say) -> None:
+    """One text a submission, named by school, form, year and the receipt's number, in both languages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = [number for batch in report.batches for number in batch.numbers]
+    for receipt in receipts(warehouse, numbers):
+        name = f"{receipt.school_code}-{receipt.form}-{receipt.year}-{receipt.number}.txt"
+        (folder / name).write_text(
+            f"{receipt.to_text('zh')}\n\n{receipt.to_text('en')}\n", encoding="utf-8"
+        )
+    say(f"{len(numbers)} 份回执 receipts: {escape(str(folder))}")
 
 
 def told(report: PackageReport) -> list[str]:
@@ -161,17 +178,18 @@ def _batch_line(batch: Delivered) -> str:
 
 
 def _refused_lines(batch: Delivered) -> list[str]:
-    """The first refused rows of a batch, and the rows of nobody due."""
+    """The first refused rows of a batch, those of units and those of nobody due."""
     lines = [
         f"  ■ {row['file']} {row['sheet']} {row['sheet_row']} {row['school_code']}  {row['message_zh']} {row['message_en']}"
         for row in batch.refused.head(SHOWN).iter_rows(named=True)
     ]
-    strangers = batch.strangers
-    if strangers.height:
-        codes = strangers["school_code"].unique().sort().head(5).to_list()
-        listed = "、".join(code or "—" for code in codes)
+    if batch.rows_unclaimed:
         lines.append(
-            f"  ■ {strangers.height} 行的学校不在 {batch.year} 学年应报名录 "
-            f"rows of schools not due in {batch.year}: {listed}"
+            f"  ■ {batch.rows_unclaimed} 行的学校不在 {batch.year} 学年应报名录，已退回留存 "
+            f"rows of schools not due in {batch.year}, refused and kept"
         )
-    return lines
+    return lines + [
+        f"    {row['file_name']} {row['sheet']} {row['sheet_row']}  {row['message_zh']}{row['todo_zh']} "
+        f"{row['message_en']} {row['todo_en']}"
+        for row in batch.unclaimed.head(SHOWN).iter_rows(named=True)
+    ]

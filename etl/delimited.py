@@ -12,6 +12,7 @@ import polars as pl
 from etl import guard
 from etl.errors import NoData, NotASpreadsheet
 from etl.sheet import ROW, Limits, Sheet, cell, framed
+from warehouse.text import Text
 
 SEPARATORS = (",", "\t", ";", "|")
 
@@ -36,7 +37,7 @@ def _as_utf8(file: str, content: bytes) -> bytes:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         content = _decoded(file, content, "utf-16").encode("utf-8")
     if b"\x00" in content:
-        raise NotASpreadsheet(file, detail="这是二进制文件 / a binary file")
+        raise NotASpreadsheet(file, detail=Text("这是二进制文件", "it is a binary file"))
     content = content.removeprefix(codecs.BOM_UTF8)
     if not _is_utf8(content):
         content = _decoded(file, content, "gb18030").encode("utf-8")
@@ -55,7 +56,10 @@ def _decoded(file: str, content: bytes, encoding: str) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError as problem:
         raise NotASpreadsheet(
-            file, detail="文字编码既不是 UTF-8 也不是 GB18030 / neither UTF-8 nor GB 18030 text"
+            file,
+            detail=Text(
+                "文字编码既不是 UTF-8 也不是 GB18030", "it is neither UTF-8 nor GB 18030 text"
+            ),
         ) from problem
 
 
@@ -82,7 +86,9 @@ def _read_ragged(file: str, content: str, separator: str) -> Sheet:
     try:
         rows = list(csv.reader(io.StringIO(content, newline=""), delimiter=separator))
     except csv.Error as problem:
-        raise NotASpreadsheet(file, detail=f"{problem}") from problem
+        raise NotASpreadsheet(
+            file, detail=Text(f"csv 格式有误（{problem}）", f"the csv is broken ({problem})")
+        ) from problem
     width = max(map(len, rows), default=0)
     cells = framed([[text or None for text in row] for row in rows], range(1, len(rows) + 1), width)
     return Sheet(file=file, name="", cells=cells, delimited=True)

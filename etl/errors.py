@@ -2,6 +2,9 @@
 
 ZhijianError                     (warehouse.errors)
  +- BadFile                      names the file, says what is wrong and what to do
+     +- Absent                   no file or folder of that name
+     |   +- Folder               a folder where a file is expected
+     +- EmptyPackage             a package without a file that can be read
      +- NotASpreadsheet          the bytes are no xlsx, xls, csv, json or Parquet
      +- Encrypted                a workbook behind a password
      +- TooLarge                 more bytes, rows or cells than we take
@@ -26,6 +29,8 @@ from collections.abc import Iterable, Mapping
 from warehouse.errors import ClosedPeriod, ZhijianError
 from warehouse.text import Text
 
+LANGS = ("zh", "en")
+
 
 class BadFile(ZhijianError):
     """`says` and `todo` are filled with `slots`; the file's name stands in front."""
@@ -35,12 +40,38 @@ class BadFile(ZhijianError):
 
     def __init__(self, file: str, **slots: object) -> None:
         self.file = file
-        said, asked = self.says.fill(**slots), self.todo.fill(**slots)
-        super().__init__(f"{file}：{said.zh}{asked.zh}", f"{file}: {said.en} {asked.en}")
+        zh, en = ({name: _spoken(value, lang) for name, value in slots.items()} for lang in LANGS)
+        super().__init__(
+            f"{file}：{self.says.zh.format(**zh)}{self.todo.zh.format(**zh)}",
+            f"{file}: {self.says.en.format(**en)} {self.todo.en.format(**en)}",
+        )
+
+
+def _spoken(value: object, lang: str) -> object:
+    """A slot in one language, where it has two."""
+    return value.of(lang) if isinstance(value, Text) else value
+
+
+class Absent(BadFile):
+    says = Text("没有这个文件或文件夹。", "There is no such file or folder.")
+    todo = Text("请核对路径。", "Check the path.")
+
+
+class Folder(Absent):
+    says = Text("这是文件夹，不是文件。", "It is a folder, not a file.")
+    todo = Text("请用 `zhijian load` 载入。", "Take it in with `zhijian load`.")
+
+
+class EmptyPackage(BadFile):
+    says = Text("里面没有可读取的数据文件。", "It holds no file that can be read.")
+    todo = Text(
+        "请放入 xlsx、xls、csv、json 或 Parquet 文件，或重新打包。",
+        "Put xlsx, xls, csv, json or Parquet files in, or pack it again.",
+    )
 
 
 class NotASpreadsheet(BadFile):
-    says = Text("无法读取：{detail}", "It cannot be read: {detail}")
+    says = Text("无法读取：{detail}。", "It cannot be read: {detail}.")
     todo = Text(
         "请另存为 xlsx、xls、csv、json 或 Parquet 后提交。",
         "Save it as xlsx, xls, csv, json or Parquet and submit that.",
@@ -84,7 +115,9 @@ class NoData(BadFile):
 
 
 class WrongForm(BadFile):
-    says = Text("表头不是“{wanted}”：{detail}", "The headers are not those of '{wanted}': {detail}")
+    says = Text(
+        "表头不是“{wanted}”：{detail}。", "The headers are not those of '{wanted}': {detail}."
+    )
     todo = Text(
         "请用 `zhijian template` 生成的模板填报，或指明是哪张表。",
         "Fill in the workbook that `zhijian template` writes, or say which form it is.",
@@ -94,8 +127,8 @@ class WrongForm(BadFile):
 class MissingColumns(WrongForm):
     """`missing` maps each column's label to the nearest headers found in the file."""
 
-    says = Text("“{title_zh}”缺少列：{missing_zh}", "'{title_en}' lacks columns: {missing_en}")
-    todo = Text("。请补上这些列。", ". Add them, or rename the columns meant.")
+    says = Text("“{title_zh}”缺少列：{missing_zh}。", "'{title_en}' lacks columns: {missing_en}.")
+    todo = Text("请补上这些列。", "Add them, or rename the columns meant.")
 
     def __init__(self, file: str, title: Text, missing: Mapping[Text, Iterable[str]]) -> None:
         self.missing = {label: tuple(near) for label, near in missing.items()}
@@ -141,7 +174,7 @@ class UnknownYear(BadFile):
 
 class WrongYear(BadFile):
     says = Text(
-        "文件是 {found} 学年的，不是 {wanted} 学年的。",
+        "文件是 {found}的，不是 {wanted}的。",
         "The file is of {found}, not of {wanted}.",
     )
     todo = Text("请核对学年。", "Check the academic year.")

@@ -11,6 +11,7 @@ from typing import Any
 from etl import guard
 from etl.errors import Encrypted, NotASpreadsheet
 from etl.sheet import Limits, Sheet, framed
+from warehouse.text import Text
 
 PARSER = Path(__file__).with_name("workbook.py")
 PATIENCE = 180  # seconds
@@ -36,7 +37,7 @@ def _sheets(path: Path, limits: Limits) -> list[Sheet]:
         case "extent":
             guard.check_extent(path.name, found["rows"], found["columns"], limits)
         case "damaged":
-            raise NotASpreadsheet(path.name, detail=f"工作簿已损坏 / {found['detail']}")
+            raise NotASpreadsheet(path.name, detail=_damaged(f" ({found['detail']})"))
     return [_sheet(path.name, name, rows) for name, rows in found["sheets"]]
 
 
@@ -47,9 +48,13 @@ def _parsed(path: Path, limits: Limits) -> dict[str, Any]:
     try:
         done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as problem:
-        raise NotASpreadsheet(path.name, detail="工作簿已损坏 / a damaged workbook") from problem
+        raise NotASpreadsheet(path.name, detail=_damaged()) from problem
     parsed: dict[str, Any] = json.loads(done.stdout)
     return parsed
+
+
+def _damaged(said: str = "") -> Text:
+    return Text(f"工作簿已损坏{said}", f"the workbook is damaged{said}")
 
 
 def _sheet(file: str, name: str, rows: list[list[str | None]]) -> Sheet:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.errors import Encrypted, NotASpreadsheet, TooLarge, ZipBomb
+from etl.errors import Absent, Encrypted, Folder, NotASpreadsheet, TooLarge, ZipBomb
 from etl.sheet import Limits, Sheet
+from warehouse.text import Text
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -29,7 +30,11 @@ _SMALL = 20_000_000  # bytes below which no ratio is absurd
 
 
 def check_size(path: Path, limits: Limits) -> None:
-    """Refuse more bytes than we take."""
+    """Refuse what is no file, and more bytes than we take."""
+    if not path.exists():
+        raise Absent(path.name)
+    if not path.is_file():
+        raise Folder(path.name)
     size = path.stat().st_size
     if size > limits.file_bytes:
         raise TooLarge(
@@ -107,14 +112,16 @@ def check_workbook(path: Path, limits: Limits) -> None:
             for entry in archive.infolist():
                 _check_entry(path.name, archive, entry, limits)
     except DAMAGED as problem:
-        raise NotASpreadsheet(path.name, detail="压缩结构已损坏 / a damaged archive") from problem
+        raise NotASpreadsheet(
+            path.name, detail=Text("压缩结构已损坏", "the archive is damaged")
+        ) from problem
 
 
-def _kind_of(archive: zipfile.ZipFile) -> str:
+def _kind_of(archive: zipfile.ZipFile) -> Text:
     names = archive.namelist()
     if "word/document.xml" in names:
-        return "这是 Word 文档 / a Word document"
-    return "压缩包里没有工作簿 / an archive without a workbook"
+        return Text("这是 Word 文档", "it is a Word document")
+    return Text("压缩包里没有工作簿", "it is an archive without a workbook")
 
 
 def _check_entry(
@@ -125,7 +132,7 @@ def _check_entry(
     with archive.open(entry) as stream:
         while piece := stream.read(_CHUNK):
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
-                raise NotASpreadsheet(file, detail="含有外部实体定义 / it defines entities")
+                raise NotASpreadsheet(file, detail=Text("含有外部实体定义", "it defines entities"))
             if is_sheet:
                 for column, row in _CELL.findall(rest + piece):
                     width, height = max(width, _number(column)), max(height, int(row))

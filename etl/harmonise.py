@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from etl.cells import BLANKS, by_unique, parse, school_code_of, year_of
+from etl.cells import BLANKS, by_unique, is_total, parse, school_code_of, year_of
 from etl.headers import EXPLANATION, SCHOOL, YEAR, Table
 from etl.identify import stated
 from etl.sheet import ROW, cell
@@ -51,14 +51,16 @@ def harmonise(tables: Sequence[Table], school: str | None = None) -> Harmonised:
         [_raw(i, table, school) for i, table in enumerate(tables)], how="diagonal_relaxed"
     )
     raw = raw.with_row_index(PLACE)
-    typed, refused = _identified(raw), [_not_a_year(raw), *_split_wrongly(raw, tables)]
+    totals = _totals(raw)
+    typed, refused = _identified(raw, school), [_not_a_year(raw), *_split_wrongly(raw, tables)]
     for column in tables[0].form.columns.values():
         text = _column(raw, column.name)
         cells = parse(text, column)
         typed.append(cells["value"].alias(column.name))
         refused.append(_refused(raw, text, cells["reason"], column.name))
+    others = pl.concat(refused).join(totals, on=PLACE, how="anti", maintain_order="left")
     return Harmonised(
-        tables=tuple(tables), raw=raw, rows=pl.DataFrame(typed), refused=pl.concat(refused)
+        tables=tuple(tables), raw=raw, rows=pl.DataFrame(typed), refused=pl.concat([totals, others])
     )
 
 
@@ -84,12 +86,13 @@ def _column(raw: pl.DataFrame, name: str) -> pl.Series:
     return pl.Series(name, [None], dtype=pl.String).new_from_index(0, raw.height)
 
 
-def _identified(raw: pl.DataFrame) -> list[pl.Series]:
+def _identified(raw: pl.DataFrame, school: str | None) -> list[pl.Series]:
     """Position, source, row number, school, year and explanation of every row."""
+    codes = by_unique(raw[SCHOOL], school_code_of, pl.String)
     explained = by_unique(_column(raw, EXPLANATION), lambda text: text.strip() or None, pl.String)
     return [
         *raw.select(PLACE, SOURCE, ROW),
-        by_unique(raw[SCHOOL], school_code_of, pl.String).alias(SCHOOL),
+        (codes.fill_null(school) if school else codes).alias(SCHOOL),
         by_unique(raw[YEAR], year_of, pl.Int32).alias(YEAR),
         explained.alias(EXPLANATION),
     ]
@@ -102,6 +105,15 @@ def _refused(raw: pl.DataFrame, text: pl.Series, reason: pl.Series, column: str)
     return cells.filter(pl.col("rule").is_not_null()).select(
         PLACE, pl.lit(column).alias("column"), "rule", "value"
     )
+
+
+def _totals(raw: pl.DataFrame) -> pl.DataFrame:
+    """Rows of totals that say so where the school's code stands; nothing else need be said of them."""
+
+    def reason(text: str) -> str | None:
+        return "total_row" if is_total(text) else None
+
+    return _refused(raw, raw[SCHOOL], by_unique(raw[SCHOOL], reason, pl.String), SCHOOL)
 
 
 def _not_a_year(raw: pl.DataFrame) -> pl.DataFrame:

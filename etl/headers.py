@@ -119,8 +119,10 @@ def recognise(sheets: list[Sheet], form: type[Form] | None) -> Table:
     """The one table of a submission."""
     tables = recognise_all(sheets, form)
     if len(tables) > 1:
-        found = "、".join(
-            f"{table.sheet.name or table.sheet.file}（{table.form.title.zh}）" for table in tables
+        named = [(table.sheet.name or table.sheet.file, table.form.title) for table in tables]
+        found = Text(
+            "、".join(f"{name}（{title.zh}）" for name, title in named),
+            ", ".join(f"{name} ({title.en})" for name, title in named),
         )
         raise SeveralForms(tables[0].sheet.file, found=found)
     return tables[0]
@@ -257,14 +259,16 @@ def _explained(sheets: list[Sheet], form: type[Form] | None) -> WrongForm:
     """Why no sheet fits: nearly the form named or another, or none that we know."""
     file = sheets[0].file
     if form and (other := next(filter(None, (_complete(s, None) for s in sheets)), None)):
-        zh = f"是“{other.form.title.zh}”/ they are those of '{other.form.title.en}'. "
-        return WrongForm(file, wanted=f"{form.title.zh} {form.title.en}", detail=zh)
+        title = other.form.title
+        detail = Text(f"是“{title.zh}”", f"they are those of '{title.en}'")
+        return WrongForm(file, wanted=form.title, detail=detail)
     wanted = [form] if form else list(submitted_forms().values())
     fits = [fit for sheet in sheets for each in wanted if (fit := _best(sheet, each))]
     best = max(fits, key=lambda fit: fit.score, default=None)
     if best is None or len(best.own) < max(2, 0.25 * len(best.form.columns)):
-        names = "、".join(each.name for each in wanted)
-        return WrongForm(file, wanted=names, detail="没有相符的表头 / no header fits. ")
+        titles = [each.title for each in wanted]
+        names = Text("、".join(t.zh for t in titles), ", ".join(t.en for t in titles))
+        return WrongForm(file, wanted=names, detail=Text("没有相符的表头", "no header fits"))
     return MissingColumns(file, best.form.title, _nearest(best))
 
 

@@ -15,6 +15,7 @@ from warehouse import tables
 from warehouse.divisions import FIRST_YEAR
 from warehouse.store import Warehouse
 from warehouse.terms import format_year, newest_year
+from warehouse.text import Text
 
 
 def stated(table: Table, name: str) -> str | None:
@@ -57,14 +58,21 @@ def year(table: Table, wanted: int | None, today: date) -> int:
     """The one academic year of a table."""
     found, file = years(table), table.sheet.file
     if len(found) > 1:
-        raise MixedYears(file, found="、".join(map(format_year, sorted(found))))
+        raise MixedYears(file, found=_years(*sorted(found)))
     if not found and wanted is None:
         raise UnknownYear(file)
     number = found.pop() if found else wanted or 0
     if wanted not in (None, number):
-        raise WrongYear(file, found=format_year(number), wanted=format_year(wanted or 0))
+        raise WrongYear(file, found=_years(number), wanted=_years(wanted or 0))
     check_open(file, number, today)
     return number
+
+
+def _years(*numbers: int) -> Text:
+    return Text(
+        "、".join(format_year(each) for each in numbers),
+        ", ".join(format_year(each, "en") for each in numbers),
+    )
 
 
 def check_open(file: str, number: int, today: date) -> None:

@@ -22,7 +22,7 @@ from warehouse.form import Answer, Form
 class Placed:
     """Harmonised rows that belong to units due that year: `rows` with school_id, and what was refused of them.
 
-    `strangers` (source, sheet_row, school_code) are rows of nobody due.
+    `strangers` (place, source, sheet_row) are rows of nobody due.
     """
 
     harmonised: Harmonised
@@ -62,7 +62,7 @@ def place(harmonised: Harmonised, schools: pl.DataFrame) -> Placed:
         harmonised=harmonised,
         rows=known,
         refused=harmonised.refused.join(known.select(PLACE), on=PLACE, how="semi"),
-        strangers=rows.filter(pl.col("school_id").is_null()).select(SOURCE, ROW, SCHOOL),
+        strangers=rows.filter(pl.col("school_id").is_null()).select(PLACE, SOURCE, ROW),
     )
 
 
@@ -72,7 +72,9 @@ def judge(placed: Placed, year: int, context: pl.DataFrame) -> Outcome:
     typed = placed.rows.join(untyped, on=PLACE, how="anti", maintain_order="left")
     sifted = sift(placed.form, year, typed.drop(SCHOOL, "year", SOURCE, EXPLANATION), context)
     refused = pl.concat([_spoken(placed), sifted.refused])
-    rejections = _addressed(placed, refused).join(_whole_rows(placed, refused), on=PLACE)
+    rejections = _addressed(placed, refused).join(
+        whole_rows(placed, placed.rows, refused), on=PLACE
+    )
     findings = _addressed(placed, sifted.found)
     return Outcome(
         rows=sifted.accepted.drop(PLACE),
@@ -168,9 +170,9 @@ def _as_written(raw: pl.DataFrame, group: pl.DataFrame) -> pl.Series:
     return written.to_series()
 
 
-def _whole_rows(placed: Placed, refused: pl.DataFrame) -> pl.DataFrame:
+def whole_rows(placed: Placed, rows: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
     """Place -> `cells`: the whole refused row as JSON, header as written -> text."""
-    places = placed.rows.join(refused.select(PLACE).unique(), on=PLACE, how="semi")
+    places = rows.join(refused.select(PLACE).unique(), on=PLACE, how="semi")
     frames = [pl.DataFrame(schema={PLACE: pl.UInt32, "cells": pl.String})]
     for part in places.select(PLACE, SOURCE, ROW).partition_by(SOURCE):
         table = placed.tables[part[SOURCE][0]]

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from etl import guard
-from etl.errors import Encrypted, NotASpreadsheet, UnsafeArchive, ZipBomb
+from etl.errors import Absent, Encrypted, NotASpreadsheet, UnsafeArchive, ZipBomb
 from etl.sheet import PACKAGE, Limits
 from warehouse.discovery import submitted_forms
 from warehouse.form import Form
+from warehouse.text import Text
 
 MANIFEST = "manifest.csv"
 UNITS = re.compile(r"units?.*\.csv", re.IGNORECASE)
@@ -48,6 +49,8 @@ class Package:
 @contextmanager
 def opened(path: Path, limits: Limits = PACKAGE) -> Iterator[Package]:
     """The package in a folder, or in a zip that is unpacked for as long as the block lasts."""
+    if not path.exists():
+        raise Absent(path.name)
     if path.is_dir():
         yield survey(path)
         return
@@ -74,7 +77,9 @@ def unpack(path: Path, folder: Path, limits: Limits) -> None:
                 if not entry.is_dir():
                     _unpack_one(path.name, archive, entry, folder, limits)
     except (*guard.DAMAGED, UnicodeDecodeError) as problem:
-        raise NotASpreadsheet(path.name, detail="压缩包已损坏 / a damaged archive") from problem
+        raise NotASpreadsheet(
+            path.name, detail=Text("压缩包已损坏", "the archive is damaged")
+        ) from problem
 
 
 def _unpack_one(

@@ -13,6 +13,7 @@ from etl.errors import NoData, NotASpreadsheet
 from etl.excel import read_xls, read_xlsx
 from etl.records import read_json, read_parquet
 from etl.sheet import SUBMISSION, Limits, Sheet
+from warehouse.text import Text
 
 Reader = Callable[[Path, Limits], list[Sheet]]
 
@@ -21,13 +22,18 @@ MAGIC: dict[bytes, Reader] = {
     guard.OLE: read_xls,
     guard.PARQUET: read_parquet,
 }
+WEB_PAGE = Text(
+    "这是网页，请先在表格软件中打开", "it is a web page; open it in a spreadsheet first"
+)
 FOREIGN = {
-    b"%PDF": "这是 PDF 文件 / a PDF document",
-    b"<!DOC": "这是网页，请在表格软件中打开后另存 / a web page",
-    b"<htm": "这是网页，请在表格软件中打开后另存 / a web page",
-    b"<tab": "这是网页，请在表格软件中打开后另存 / a web page",
-    b"<?xml": "这是 XML 文件，请在表格软件中打开后另存 / an XML file",
-    b"{\\rt": "这是 RTF 文档 / an RTF document",
+    b"%PDF": Text("这是 PDF 文件", "it is a PDF document"),
+    b"<!DOC": WEB_PAGE,
+    b"<htm": WEB_PAGE,
+    b"<tab": WEB_PAGE,
+    b"<?xml": Text(
+        "这是 XML 文件，请先在表格软件中打开", "it is an XML file; open it in a spreadsheet first"
+    ),
+    b"{\\rt": Text("这是 RTF 文档", "it is an RTF document"),
 }
 MEDIA_TYPES: dict[Reader, str] = {
     read_xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

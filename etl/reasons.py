@@ -70,6 +70,16 @@ REASONS: dict[str, tuple[Text, Text]] = {
             "Quote values that contain the separator, or submit an xlsx.",
         ),
     ),
+    "not_due": (
+        Text(
+            "学校标识码“{value}”不在 {year} 学年的应报名录中。",
+            "No unit of the code '{value}' is due in {year}.",
+        ),
+        Text(
+            "核对标识码，或先登记单位变更；再用改正后的文件报送这些行。",
+            "Check the code, or record the event of the unit first; then send these rows in a corrected file.",
+        ),
+    ),
     "duplicate": (
         Text("与第 {other} 行是同一{keys}，无法判断哪一行为准。", "Row {other} is for the same {keys}; which one holds cannot be told."),
         Text("合并为一行，或改正其中一行。", "Merge the two or correct one."),

@@ -12,6 +12,7 @@ from etl import guard
 from etl.errors import NoData, NotASpreadsheet, TwoHeaders
 from etl.sheet import ROW, Limits, Sheet, cell, framed
 from etl.workbook import text_of
+from warehouse.text import Text
 
 
 def read_parquet(path: Path, limits: Limits) -> list[Sheet]:
@@ -29,7 +30,7 @@ def read_parquet(path: Path, limits: Limits) -> list[Sheet]:
             read.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int32)).collect()
         )
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as problem:
-        raise NotASpreadsheet(path.name, detail=f"Parquet：{problem}".splitlines()[0]) from problem
+        raise NotASpreadsheet(path.name, detail=_broken("Parquet", problem)) from problem
     return [Sheet(file=path.name, name="", cells=cells, headers=names)]
 
 
@@ -74,7 +75,15 @@ def _parsed(path: Path) -> Any:  # noqa: ANN401 - any JSON value
             lines = text.splitlines()
             return [_loads(path.name, line) if line.strip() else {} for line in lines]
     except (ValueError, RecursionError) as problem:
-        raise NotASpreadsheet(path.name, detail=f"JSON：{problem}") from problem
+        raise NotASpreadsheet(path.name, detail=_broken("JSON", problem)) from problem
+
+
+def _broken(kind: str, problem: Exception) -> Text:
+    """The first line of what a reader says."""
+    said = f"{problem}".splitlines()[0].rstrip(".")
+    return Text("不是完整的 {kind}（{said}）", "it is no whole {kind} ({said})").fill(
+        kind=kind, said=said
+    )
 
 
 def _loads(file: str, text: str) -> Any:  # noqa: ANN401 - any JSON value
@@ -91,7 +100,7 @@ def _loads(file: str, text: str) -> Any:  # noqa: ANN401 - any JSON value
 
 def _keys(file: str, record: object) -> list[str]:
     if not isinstance(record, dict):
-        raise NotASpreadsheet(file, detail="JSON 记录不是对象 / a JSON record is no object")
+        raise NotASpreadsheet(file, detail=Text("JSON 记录不是对象", "a JSON record is no object"))
     return list(record)
 
 

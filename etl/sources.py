@@ -16,13 +16,14 @@ import polars as pl
 import sqlalchemy as sa
 
 from etl import identify
-from etl.errors import BadFile, WrongSchool
-from etl.harmonise import SOURCE, harmonise
+from etl.errors import BadFile, EmptyPackage, WrongSchool
+from etl.harmonise import harmonise
 from etl.headers import SCHOOL, Table, recognise_all
-from etl.outcome import Outcome, Placed, judge, place
+from etl.outcome import Outcome, judge, place
 from etl.package import Entry, Package, opened, order
 from etl.readers import fingerprint, read
-from etl.sheet import PACKAGE, ROW, Limits
+from etl.sheet import PACKAGE, Limits
+from etl.unclaimed import unclaimed
 from warehouse import tables
 from warehouse.form import Form
 from warehouse.ledger import Batch
@@ -51,13 +52,14 @@ Progress = Callable[[str, int, int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Delivered:
-    """What became of one batch. `refused` has school_code and the columns of the ledger's rejections;
-    `strangers` (file, sheet_row, school_code) are rows of nobody due that year.
+    """What became of one batch. `numbers` are its submissions in the ledger, `refused` has school_code and the columns of the ledger's rejections;
+    `unclaimed` are rows of nobody due that year, refused as the ledger keeps them.
     """
 
     form: type[Form]
     year: int
     files: tuple[str, ...]
+    numbers: tuple[int, ...]
     load: int | None
     submissions: int
     unchanged: int
@@ -66,7 +68,11 @@ class Delivered:
     breaches: int
     remarks: int
     refused: pl.DataFrame
-    strangers: pl.DataFrame
+    unclaimed: pl.DataFrame
+
+    @property
+    def rows_unclaimed(self) -> int:
+        return self.unclaimed.height
 
 
 @dataclass(kw_only=True)
@@ -124,6 +130,8 @@ def load_package(  # noqa: PLR0913 - what a hand-over says of itself
     )
     with opened(path, limits) as package:
         report.others = package.others
+        if not package.tables and not package.units:
+            raise EmptyPackage(path.name)
         groups = _groups(delivery, package, years)
         _register(delivery, package, {year for _, year in groups})
         total, done = sum(map(len, groups.values())), 0
@@ -253,14 +261,14 @@ def _deliver(
         form=form, year=year, rows=outcome.rows, submissions=outcome.submissions,
         rejections=outcome.rejections, findings=outcome.findings,
         received_at=delivery.now, received_by=delivery.by, basis=delivery.basis,
+        unclaimed=(nobodys := unclaimed(placed, year, warehouse.ladder)),
     )  # fmt: skip
-    recorded = warehouse.record(batch, fresh=fresh) if present else None
+    recorded = warehouse.record(batch, fresh=fresh)
     delivery.report.batches.append(
         Delivered(
             form=form, year=year, files=tuple(table.sheet.file for table in waiting),
-            load=recorded.load if recorded else None,
-            submissions=len(present), unchanged=len(recorded.unchanged) if recorded else 0,
-            refused=_with_codes(outcome, schools), strangers=_strangers(placed),
+            numbers=tuple(sorted(recorded.submissions.values())), load=recorded.load, submissions=len(present), unchanged=len(recorded.unchanged),
+            refused=_with_codes(outcome, schools), unclaimed=nobodys,
             **_counts(outcome.submissions),
         )
     )  # fmt: skip
@@ -275,12 +283,3 @@ def _with_codes(outcome: Outcome, schools: pl.DataFrame) -> pl.DataFrame:
     codes = schools.select(pl.col("school_id").cast(pl.Int32), pl.col("code").alias(SCHOOL))
     files = outcome.submissions.select("school_id", pl.col("file_name").alias("file"))
     return outcome.rejections.join(codes, on="school_id").join(files, on="school_id")
-
-
-def _strangers(placed: Placed) -> pl.DataFrame:
-    files = [table.sheet.file for table in placed.tables]
-    return placed.strangers.select(
-        pl.col(SOURCE).replace_strict(dict(enumerate(files)), return_dtype=pl.String).alias("file"),
-        ROW,
-        SCHOOL,
-    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from metrics.audience import Audience
 from metrics.question import Question
 from metrics.review import Missed, Review, Tally, most_in_breach
 from metrics.review import review as review_place
+from metrics.unclaimed import Unclaimed, unclaimed
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
 from warehouse.store import Warehouse
@@ -31,8 +33,10 @@ def review(warehouse: Warehouse, year: int, place: int = NATION, lang: str = "zh
     with warehouse.reading(scope) as reader:
         found = review_place(reader, audience, Question(metrics=(), places=(place,), years=(year,)))
         worst = most_in_breach(reader, place, year)
+        nobodys = unclaimed(reader, year, place=place)
     yield _title(warehouse.ladder, place, year).of(lang)
-    yield from (line.of(lang) for line in (*_lines(found), *_schools(warehouse.ladder, worst)))
+    lines = (*_lines(found), *_unclaimed(nobodys), *_schools(warehouse.ladder, worst))
+    yield from (line.of(lang) for line in lines)
 
 
 def _title(ladder: Ladder, place: int, year: int) -> Text:
@@ -68,6 +72,17 @@ def _rule(tally: Tally) -> Text:
         answer_zh=answer.zh, answer_en=answer.en, law=f"{tally.law} " if tally.law else "",
         title_zh=title.zh, title_en=title.en, schools=tally.schools, rows=tally.rows,
     )  # fmt: skip
+
+
+def _unclaimed(rows: list[Unclaimed]) -> list[Text]:
+    """How many rows of each file belong to no unit due."""
+    return [
+        Text(
+            "退回 {file}：{rows} 行的学校不在名录",
+            "refused {file}: {rows} rows of no unit on the roster",
+        ).fill(file=file, rows=number)
+        for file, number in Counter(row.file_name for row in rows).items()
+    ]
 
 
 def _schools(ladder: Ladder, worst: list[tuple[int, int]]) -> list[Text]:

@@ -11,6 +11,7 @@ from metrics.metric import Metric
 from metrics.plan import Lookup
 from metrics.question import Answers, Cell, Question, State
 from metrics.rollups import Reads
+from metrics.school import AsOf
 from metrics.sheets import Source, columns_behind, source
 from metrics.words import label_of
 from warehouse.places import Rung
@@ -40,8 +41,9 @@ class Lineage:
     children: Answers | None
 
 
-def trace(reader: Reads, audience: Audience, question: Question) -> Lineage:
-    """Open the question's one metric at its one place and year."""
+def trace(reader: Reads, audience: Audience, question: Question, at: AsOf | None = None) -> Lineage:
+    """Open the question's one metric at its one place and year; `at` is the state whose sheets are opened."""
+    at = at or AsOf(load=question.load, basis=question.basis)
     (name,), (place,), (year,) = question.metrics, question.places, question.years
     metric = metric_named(name)
     cell = measure(reader, audience, question).cell(name, place, year)
@@ -54,7 +56,9 @@ def trace(reader: Reads, audience: Audience, question: Question) -> Lineage:
             lookup.sign,
             number >= first and cell.denominator is not None,
             value,
-            () if value.state is State.WITHHELD else _sources(reader, audience, question, lookup),
+            ()
+            if value.state is State.WITHHELD
+            else _sources(reader, audience, question, at, lookup),
         )
         for number, (lookup, value) in enumerate(measure_parts(reader, audience, question))
     )
@@ -70,7 +74,7 @@ def _children(reader: Reads, audience: Audience, question: Question) -> Answers 
 
 
 def _sources(
-    reader: Reads, audience: Audience, question: Question, lookup: Lookup
+    reader: Reads, audience: Audience, question: Question, at: AsOf, lookup: Lookup
 ) -> tuple[Source, ...]:
     """The sheets of one school, for those who may read its records."""
     (place,) = question.places
@@ -78,4 +82,4 @@ def _sources(
     if not is_school or audience.depths(question.places)[place] != "records":
         return ()
     year = question.years[0] - lookup.years_back
-    return tuple(source(reader, question, column, place, year) for column in columns_behind(lookup))
+    return tuple(source(reader, at, column, place, year) for column in columns_behind(lookup))

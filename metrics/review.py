@@ -5,7 +5,7 @@ Findings are records: row security lets through only those of one's own subtree,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from metrics.audience import Audience
 from metrics.measure import measure
 from metrics.question import Question, State
-from metrics.rollups import Reads
+from metrics.rollups import Reads, any_of
 from warehouse.discovery import form as form_named
 from warehouse.domains.monitoring import NINE
 from warehouse.law import Limit, entry
@@ -113,12 +113,12 @@ def tally(reader: Reads, place: int, year: int) -> tuple[Tally, ...]:
     return tuple(sorted(found, key=lambda each: (order[each.answer], -each.schools, each.rule)))
 
 
-def flags(reader: Reads, school: int, year: int) -> tuple[Flag, ...]:
-    """Every finding and refused row of the newest submission of each form, in the order of the sheets."""
+def flags(reader: Reads, submissions: Sequence[int]) -> tuple[Flag, ...]:
+    """Every finding and refused row of these submissions, in the order of the sheets."""
     found = [
         _flag(**row._asdict())
         for statement in _listings()
-        for row in reader.rows(statement, place=school, year=year)
+        for row in reader.rows(statement, submissions=list(submissions))
     ]
     return tuple(sorted(found, key=lambda flag: (flag.form, flag.sheet_row, flag.rule)))
 
@@ -169,12 +169,7 @@ def _tallies(*, is_nation: bool) -> list[sa.Select[Any]]:
 
 @lru_cache(maxsize=1)
 def _listings() -> list[sa.Select[Any]]:
-    """The columns of a Flag, of each form's newest submission."""
-    newest = (
-        sa.select(sa.func.max(submission.c.submission_id))
-        .where(submission.c.school_id == _PLACE, submission.c.year == _YEAR)
-        .group_by(submission.c.form)
-    )
+    """The columns of a Flag, of some submissions."""
     names = ("form", "submission_id", "sheet", "sheet_row", "column", "value", "rule")
     return [
         sa.select(
@@ -184,7 +179,7 @@ def _listings() -> list[sa.Select[Any]]:
             lines.columns.message_zh,
             lines.columns.message_en,
             lines.explanation.label("explanation"),
-        ).where(lines.columns.submission_id.in_(newest))
+        ).where(lines.columns.submission_id == any_of("submissions", sa.BigInteger))
         for lines in (FINDINGS, REJECTIONS)
     ]
 

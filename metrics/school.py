@@ -5,21 +5,48 @@ Numbers of a school come from measure() like all others; here are its words and 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from metrics.rollups import Reads
+from metrics.rollups import BASES, CURRENT, Reads, any_of
 from warehouse.discovery import form as form_named
 from warehouse.form import Secrecy
-from warehouse.tables import FOR_EVER, metadata, submission
+from warehouse.tables import metadata, submission
 from warehouse.text import Text
 
 
+@dataclass(frozen=True, kw_only=True)
+class AsOf:
+    """The state that is asked for: the load of each form, and the moment it was reached (None is now)."""
+
+    load: Mapping[str, int] = field(default_factory=dict)
+    moment: datetime | None = None
+    basis: Literal["submitted", "approved"] = "submitted"
+
+    def number(self, form: str) -> int:
+        """The load up to which a form is read; without any, its current rows."""
+        return self.load.get(form, CURRENT if self.moment is None else 0)
+
+    def holds(self, form: str, first_load: int | None, recorded_at: datetime) -> bool:
+        """Whether a submission was in by then: by its load, or by the clock where no row of it was accepted."""
+        if first_load is not None:
+            return first_load <= self.number(form)
+        return self.moment is None or recorded_at <= self.moment
+
+
+NOW = AsOf()
+
+
 class Handed(NamedTuple):
-    """One submission of a year. `is_current`: its figures count; an earlier revision stays readable."""
+    """One submission of a year. `is_current`: its figures count; an earlier revision stays readable.
+
+    Its state can be asked by the moment it was `recorded_at`.
+    """
 
     form: str
     submission_id: int
@@ -31,6 +58,8 @@ class Handed(NamedTuple):
     rows_refused: int
     breaches: int
     remarks: int
+    recorded_at: datetime
+    first_load: int | None
     is_current: bool
 
 
@@ -53,14 +82,36 @@ _HANDED = (
 )
 
 
-def submissions(reader: Reads, school: int, year: int) -> list[Handed]:
-    """Every submission of a school for a year, the newest first."""
-    return [Handed(*row) for row in reader.rows(_HANDED, school=school, year=year)]
+def submissions(reader: Reads, school: int, year: int, at: AsOf = NOW) -> list[Handed]:
+    """Every submission of a school for a year that was in by then, the newest first."""
+    found = [Handed(*row) for row in reader.rows(_HANDED, school=school, year=year)]
+    seen = [one for one in found if at.holds(one.form, one.first_load, one.recorded_at)]
+    counted = {one.form: one.submission_id for one in _by_load(seen)}
+    return [one._replace(is_current=one.submission_id == counted.get(one.form)) for one in seen]
 
 
-def facts(reader: Reads, school: int, year: int, form: str = "register") -> list[Fact]:
-    """The public attributes of the register as the school fills it, in the order of the form."""
-    found = next(iter(reader.rows(_attributes(form), school=school, year=year)), None)
+def _by_load(handed: list[Handed]) -> list[Handed]:
+    """Those of which rows were accepted, the one that counts last."""
+    accepted = [one for one in handed if one.first_load is not None]
+    return sorted(accepted, key=lambda one: one.first_load or 0)
+
+
+def newest(handed: Iterable[Handed]) -> list[int]:
+    """The submission of each form that came last, counted or not."""
+    last: dict[str, int] = {}
+    for one in handed:
+        last[one.form] = max(last.get(one.form, 0), one.submission_id)
+    return sorted(last.values())
+
+
+def facts(
+    reader: Reads, school: int, year: int, at: AsOf = NOW, form: str = "register"
+) -> list[Fact]:
+    """The public attributes of the register as the school filled it by then, in the order of the form."""
+    rows = reader.rows(
+        _attributes(form), school=school, year=year, load=at.number(form), bases=BASES[at.basis]
+    )
+    found = next(iter(rows), None)
     if found is None:
         return []
     answers: dict[str, Any] = found._asdict()
@@ -82,5 +133,7 @@ def _attributes(form: str) -> sa.Select[Any]:
     return sa.select(*(columns[name] for name in public)).where(
         columns.school_id == sa.bindparam("school", type_=sa.Integer),
         columns.year == sa.bindparam("year", type_=sa.SmallInteger),
-        columns.last_load == sa.literal_column(str(FOR_EVER)),
+        columns.basis == any_of("bases", sa.SmallInteger),
+        columns.first_load <= sa.bindparam("load", type_=sa.BigInteger),
+        columns.last_load > sa.bindparam("load", type_=sa.BigInteger),
     )

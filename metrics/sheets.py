@@ -13,8 +13,8 @@ import polars as pl
 import sqlalchemy as sa
 
 from metrics.plan import Lookup
-from metrics.question import Question
-from metrics.rollups import BASES, CURRENT, Reads, any_of
+from metrics.rollups import BASES, Reads, any_of
+from metrics.school import AsOf
 from warehouse.discovery import form as form_named
 from warehouse.domains.monitoring import NINE
 from warehouse.form import DerivedForm
@@ -38,7 +38,10 @@ class SheetRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Revision:
-    """One submission of the form for the year; `value` is what it says of this part."""
+    """One submission of the form for the year; `value` is what it says of this part.
+
+    `is_refused`: no row of it was accepted, so it never counted.
+    """
 
     submission_id: int
     revision: int
@@ -48,6 +51,7 @@ class Revision:
     file_hash: str
     sheet: str
     is_current: bool
+    is_refused: bool
     value: int | None
 
 
@@ -95,16 +99,18 @@ def _concerns(need: str, measure: str) -> bool:
     return looked_at is None or need in looked_at
 
 
-def source(
-    reader: Reads, question: Question, column: ColumnBehind, school: int, year: int
-) -> Source:
-    """The rows of a school's sheets that carry a column, and every revision with what it said."""
+def source(reader: Reads, at: AsOf, column: ColumnBehind, school: int, year: int) -> Source:
+    """The rows of a school's sheets that carry a column, and every revision in by then with what it said."""
     found = reader.rows(
-        fact_statement(column.form), school=school, year=year, bases=BASES[question.basis]
+        fact_statement(column.form), school=school, year=year, bases=BASES[at.basis]
     )
     rows = [row._asdict() for row in found]
-    submissions = list(reader.rows(_SUBMISSIONS, form=column.form, school=school, year=year))
-    load = question.load.get(column.form, CURRENT)
+    submissions = [
+        one
+        for one in reader.rows(_SUBMISSIONS, form=column.form, school=school, year=year)
+        if at.holds(one.form, one.first_load, one.recorded_at)
+    ]
+    load = at.number(column.form)
     valid = [row for row in rows if row["first_load"] <= load < row["last_load"]]
     counted = next((row["submission_id"] for row in valid), None)
     letters: dict[str, str] = next(
@@ -157,6 +163,7 @@ def _revision(
         file_hash=one.file_hash,
         sheet=one.sheet,
         is_current=one.submission_id == counted,
+        is_refused=one.first_load is None,
         value=sum(numbers) if own else None,
     )
 

@@ -9,8 +9,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse.form import Form
+from warehouse.places import NATION
 from warehouse.store import Writer
 from warehouse.tables import Basis, document
+
+LEDGER = "ledger"  # the name under which refusals are counted in `load`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,7 @@ class Batch:
     rows_accepted, rows_refused, breaches, remarks.
     rejections: school_id, sheet, sheet_row, column, value, rule, message_zh/en, todo_zh/en, cells.
     findings: school_id, sheet, sheet_row, column, value, rule, answer, law, message_zh/en, explanation.
+    unclaimed: refused rows of nobody due: the columns of their table but form, year and who sent them.
     """
 
     form: type[Form]
@@ -43,6 +47,7 @@ class Batch:
     received_by: str
     document: Document | None = None
     basis: Basis = Basis.SUBMITTED  # BOTH for what was reviewed and approved where it comes from
+    unclaimed: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ def enter(
         received_by=pl.lit(batch.received_by),
     )
     writer.insert("submission", stamped.join(paths, on="school_id"))
+    _announce(writer, numbered.filter(~pl.col("is_current"))["school_id"].to_list())
     ids = numbered.select("school_id", "submission_id")
     for table, lines in (("rejection", batch.rejections), ("finding", batch.findings)):
         writer.insert(
@@ -120,6 +126,35 @@ def _numbered(writer: Writer, batch: Batch, before: pl.DataFrame, load: int) -> 
             ),
         )
     )
+
+
+def keep_unclaimed(writer: Writer, batch: Batch) -> None:
+    """Keep the refused rows that belong to no unit due; those of a file that is read again are kept already."""
+    if batch.unclaimed is None or batch.unclaimed.is_empty():
+        return
+    found = writer.rows(
+        sa.text("SELECT DISTINCT file_hash FROM unclaimed WHERE form = :form AND year = :year"),
+        form=batch.form.name, year=batch.year,
+    )  # fmt: skip
+    fresh = batch.unclaimed.filter(~pl.col("file_hash").is_in([row.file_hash for row in found]))
+    stamped = fresh.with_columns(
+        form=pl.lit(batch.form.name),
+        year=pl.lit(batch.year),
+        received_at=pl.lit(batch.received_at),
+        received_by=pl.lit(batch.received_by),
+    )
+    writer.insert("unclaimed", stamped)
+    provinces = fresh["path"].unique().str.extract_all(r"\d+").explode().drop_nulls()
+    _announce(writer, [NATION, *provinces.cast(pl.Int64).to_list()])
+
+
+def _announce(writer: Writer, places: list[int]) -> None:
+    """Number what moves no figure and yet is shown at these places: whoever remembers their pages sees the number."""
+    writer.run(
+        "INSERT INTO load SELECT :name, unnest(CAST(:places AS int[])), 1 "
+        "ON CONFLICT (form, place_id) DO UPDATE SET number = load.number + 1",
+        name=LEDGER, places=sorted(set(places)),
+    )  # fmt: skip
 
 
 def _keep_document(

@@ -29,6 +29,7 @@ def record(writer: Writer, batch: Batch, *, fresh: bool = False) -> Recorded:
     """Take a batch in. With `fresh` the year's partition is new and is filled before it is indexed."""
     names = sorted([batch.form.name, *(form.name for form in dependants(batch.form))])
     loads = claim(writer, names)
+    ledger.keep_unclaimed(writer, batch)
     fresh = fresh and _is_fresh(
         writer, batch.form, batch.year
     )  # others may have been first meanwhile

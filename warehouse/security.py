@@ -43,7 +43,7 @@ OPEN = (
     "load_log",
     "setting",
 )  # to every signed-in reader
-LEDGER = ("submission", "rejection", "finding", "document")
+LEDGER = ("submission", "rejection", "unclaimed", "finding", "document")
 
 
 def secure_facts(table: str) -> Iterator[str]:

@@ -213,6 +213,7 @@ submission = sa.Table(
     sa.Column("headers", sa.Text, nullable=False, comment="json: column name to the sheet's column letter"),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("received_by", sa.Text, nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
     *(_id(n) for n in ("rows_accepted", "rows_refused", "breaches", "remarks")),
     sa.Column("first_load", sa.BigInteger),
     sa.Column("approved_load", sa.BigInteger),
@@ -237,6 +238,23 @@ rejection = sa.Table(
     sa.Index("ix_rejection_school", "school_id", "year", "form"),
     sa.Index("ix_rejection_submission", "submission_id"),
     comment="退回的行",
+)  # fmt: skip
+
+unclaimed = sa.Table(
+    "unclaimed", metadata,
+    sa.Column("unclaimed_id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("year", sa.SmallInteger, nullable=False),
+    *(sa.Column(n, sa.Text, nullable=False) for n in ("file_name", "file_hash", "sheet")),
+    _id("sheet_row"),
+    *(sa.Column(n, sa.Text) for n in
+      ("school_code", "rule", "message_zh", "message_en", "todo_zh", "todo_en", "cells")),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("received_by", sa.Text, nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+    _path(),
+    sa.UniqueConstraint("form", "year", "file_hash", "file_name", "sheet", "sheet_row", name="unclaimed_once"),
+    comment="退回的无主行：标识码不在应报名录",
 )  # fmt: skip
 
 finding = sa.Table(

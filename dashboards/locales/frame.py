@@ -34,6 +34,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "children": ("下级地区", "Places below"),
     "year": ("学年", "Year"),
     "version": ("数据版本", "Data"),
+    "asof": ("历史状态 {moment}", "As it stood {moment}"),
+    "asof.now": ("回到最新", "Back to the newest"),
     "coverage": ("覆盖", "Coverage"),
     "coverage.value": ("{reported} / {due} 校（{share}）", "{reported} of {due} schools ({share})"),
     "options": ("口径", "Basis"),

@@ -283,6 +283,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "source.revisions": ("修订：{form}", "Revisions: {form}"),
     "source.revision": ("版本", "Version"),
     "source.replaced": ("已被替换", "replaced"),
+    "source.refused": ("整份退回，未计入", "refused whole, not counted"),
     "source.children": ("由 {n} 个下级加总", "Added up from {n} below"),
     "source.up": ("向上汇总", "Further up"),
     "source.never_averaged": (

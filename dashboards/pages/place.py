@@ -26,6 +26,7 @@ from dashboards.views import (
 from dashboards.views.children import Shown
 from dashboards.views.kpis import Beside
 from metrics.question import Answers, Question
+from metrics.unclaimed import unclaimed
 from warehouse.places import NATION, Rung
 
 HEADLINES = (
@@ -211,6 +212,7 @@ def draw(visit: Visit) -> Drawn:
             finding(conclusion, visit.phrases),
             kpi_strip(cards, visit.phrases),
             *_sections(asked),
+            *_unclaimed(asked),
         ],
         panel=source.panel(visit),
         coverage=own.cell("coverage", asked.here, visit.year),
@@ -258,6 +260,18 @@ def _spread(asked: Asked, width: int) -> Child:
 def _trend(asked: Asked, width: int) -> Child:
     own = trend.Line(asked.here, dict(asked.own.series(asked.trended, asked.here)))
     return sections.trend_section(asked.visit, asked.trended, own, asked.above, width)
+
+
+def _unclaimed(asked: Asked) -> list[Child]:
+    """Rows that no unit claims, for readers of the records of a province or of the nation."""
+    visit = asked.visit
+    above = visit.ladder.rung(asked.here) in (Rung.NATION, Rung.PROVINCE)
+    rows = (
+        unclaimed(visit.reader, visit.year, visit.at, asked.here)
+        if above and visit.depth == "records"
+        else []
+    )
+    return [sections.unclaimed_section(visit, rows)] if rows else []
 
 
 def _matrix(asked: Asked) -> list[Child]:

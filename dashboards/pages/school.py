@@ -10,7 +10,7 @@ from dashboards.parts.school import judgements as judgements_part
 from dashboards.views import identity, indicators, kpis, questions, sections, source, trend
 from metrics.question import Answers
 from metrics.review import flags
-from metrics.school import facts, submissions
+from metrics.school import facts, newest, submissions
 from warehouse.places import Rung
 
 CARDS = (
@@ -27,9 +27,9 @@ TREND = "students_per_teacher"
 def draw(visit: Visit) -> Drawn:
     school, year = visit.address.place or 0, visit.year
     own, above = _answers(visit)
-    said = facts(visit.reader, school, year)
-    handed = submissions(visit.reader, school, year)
-    found = flags(visit.reader, school, year)
+    said = facts(visit.reader, school, year, visit.at)
+    handed = submissions(visit.reader, school, year, visit.at)
+    found = flags(visit.reader, newest(handed))
     school_class = next((one.code for one in said if one.column == "school_class"), "general")
     body: list[Child] = [
         identity_part(identity.card(visit, said, handed, own), visit.phrases),

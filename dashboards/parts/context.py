@@ -30,6 +30,7 @@ class ContextView:
     `children_name` names it ("选择地区", "市州"). siblings: all places beside this one, with the present one marked;
     `previous` and `next`: its neighbours. years: newest first. version: day and load as printed.
     options: boundaries, basis, law. synthetic: some figure in view is made by a program.
+    earlier: the moment of the past that is shown, linked to the present; None is now.
     """
 
     place: str
@@ -43,6 +44,7 @@ class ContextView:
     years: Sequence[ChoiceView] = ()
     state: NumberState = "preliminary"
     version: str = ""
+    earlier: ChoiceView | None = None
     coverage: CoverageView | None = None
     options: Sequence[SwitchView] = ()
     synthetic: bool = True
@@ -51,6 +53,8 @@ class ContextView:
 def context_bar(view: ContextView, phrases: Phrases) -> Element:
     """Draw the bar; its menus are `details` and work without scripts."""
     parts: list[Child] = [_crumb(view, phrases), _year(view, phrases), _version(view, phrases)]
+    if view.earlier:
+        parts.append(_earlier(view.earlier, phrases))
     if view.coverage:
         parts.append(coverage(view.coverage, phrases))
     if view.options:
@@ -101,6 +105,16 @@ def _version(view: ContextView, phrases: Phrases) -> Element:
         e.span(phrases("version"), cls="k"),
         view.version,
         cls="fact",
+    )
+
+
+def _earlier(moment: ChoiceView, phrases: Phrases) -> Element:
+    """Say that the page shows the past, and lead back."""
+    return e.span(
+        e.b(phrases("asof", moment=moment.text), cls="asof"),
+        e.a(phrases("asof.now"), href=moment.href),
+        cls="fact",
+        role="status",
     )
 
 

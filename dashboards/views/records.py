@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from dashboards.numbers import plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.table import ColumnView, RowView, TableView
+from dashboards.views import wording
 from metrics.review import Flag
 from metrics.school import Handed
+from metrics.unclaimed import Unclaimed
 from warehouse.discovery import form as form_named
 
 MOST = 60  # rows of findings on the page
 
 
 def submissions(visit: Visit, handed: Sequence[Handed]) -> TableView:
-    """One row a submission, the newest first."""
+    """One row a submission, the newest first; one that counted leads to the page as it then stood."""
     phrases = visit.phrases
     heads = (
         ColumnView(phrases("source.form"), kind="text"),
@@ -33,14 +36,50 @@ def submissions(visit: Visit, handed: Sequence[Handed]) -> TableView:
 
 def _submission(visit: Visit, one: Handed) -> RowView:
     counts = (one.rows_accepted, one.rows_refused, one.breaches, one.remarks)
-    state = "" if one.is_current else visit.phrases("source.replaced")
+    state = wording.fate(
+        visit.phrases, is_current=one.is_current, is_refused=one.first_load is None
+    )
     cells = (
         CellView(f"{one.revision} {'p' if one.revision == 1 else 'r'}"),
         CellView(f"{one.received_at:%Y-%m-%d %H:%M}", note=one.received_by),
         CellView(one.file_name, note=state),
         *(CellView(plain(count)) for count in counts),
     )
-    return RowView(form_named(one.form).title.of(visit.lang), cells)
+    return RowView(form_named(one.form).title.of(visit.lang), cells, _as_it_stood(visit, one))
+
+
+def _as_it_stood(visit: Visit, one: Handed) -> str:
+    """The address of the page at the moment a submission was recorded."""
+    if one.first_load is None:
+        return ""
+    return visit.address.to(asof=one.recorded_at.astimezone(UTC).isoformat())
+
+
+def unclaimed(visit: Visit, rows: Sequence[Unclaimed]) -> TableView:
+    """One line a row that no unit claims: where it stood, the code as written, what to do, the whole row."""
+    phrases = visit.phrases
+    heads = (
+        ColumnView(phrases("source.form"), kind="text"),
+        ColumnView(phrases("records.row")),
+        ColumnView(phrases("records.code"), kind="text", narrow=False),
+        ColumnView(phrases("records.message"), kind="text"),
+        ColumnView(phrases("records.cells"), kind="text", narrow=False),
+    )
+    return TableView(
+        phrases("records.unclaimed"), heads, [_unclaimed(visit, one) for one in rows[:MOST]], "wrap"
+    )
+
+
+def _unclaimed(visit: Visit, one: Unclaimed) -> RowView:
+    written = " · ".join(f"{header} {text}" for header, text in one.cells.items() if text)
+    cells = (
+        CellView(str(one.sheet_row)),
+        CellView(one.school_code, symbol="" if one.school_code else "not_applicable"),
+        CellView(f"{one.message.of(visit.lang)} {one.todo.of(visit.lang)}"),
+        CellView(written),
+    )
+    file = " · ".join(filter(None, (one.file_name, one.sheet)))
+    return RowView(form_named(one.form).title.of(visit.lang), cells, sub=file)
 
 
 def findings(visit: Visit, flags: Sequence[Flag]) -> TableView:

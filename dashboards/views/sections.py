@@ -32,6 +32,7 @@ from metrics.distribution import Distribution
 from metrics.question import Answers, Cell
 from metrics.review import Flag
 from metrics.school import Handed
+from metrics.unclaimed import Unclaimed
 from warehouse.terms import stock_date
 
 # About how wide a picture becomes in so many columns of twelve; twelve stand for a column that holds one section.
@@ -215,6 +216,16 @@ def findings_section(visit: Visit, flags: Sequence[Flag]) -> Element:
     if not flags:
         return section(view, empty(visit.phrases("records.findings.none")))
     return section(view, table_part(records.findings(visit, flags), visit.phrases))
+
+
+def unclaimed_section(visit: Visit, rows: Sequence[Unclaimed]) -> Element:
+    """Rows of packages that belong to nobody due."""
+    cut = visit.phrases("records.cut", n=records.MOST) if len(rows) > records.MOST else ""
+    view = SectionView(
+        "unclaimed", visit.phrases("records.unclaimed"), visit.phrases("records.findings.meta", n=plain(len(rows))),
+        note=f"{visit.phrases('records.unclaimed.note')} {cut}".strip(),
+    )  # fmt: skip
+    return section(view, table_part(records.unclaimed(visit, rows), visit.phrases))
 
 
 def _stock(visit: Visit) -> str:

@@ -32,7 +32,7 @@ def panel(visit: Visit) -> Element | None:
     if visit.place is None or visit.address.source not in metrics():
         return None
     asked = visit.asking.dated(questions.single(visit, visit.address.source))
-    found = trace(visit.reader, visit.audience, asked)
+    found = trace(visit.reader, visit.audience, asked, visit.at)
     return lineage(view(visit, found), visit.phrases)
 
 
@@ -217,7 +217,7 @@ def _revisions(visit: Visit, found: Lineage) -> Iterator[Titled]:
                 ColumnView(visit.phrases("source.file"), kind="text"),
             )
             rows = [_revision(visit, one, is_first=one.revision == 1) for one in sheet.revisions]
-            yield title, TableView(title, heads, rows), ""
+            yield title, TableView(title, heads, rows, "wrap"), ""
 
 
 def _unique(found: Lineage) -> list[Source]:
@@ -231,7 +231,7 @@ def _revision(visit: Visit, one: Revision, *, is_first: bool) -> RowView:
         CellView(plain(one.value)) if one.value is not None else CellView(symbol="not_applicable")
     )
     name = f"{one.received_at:%m-%d} {'p' if is_first else 'r'}"
-    counted = "" if one.is_current else visit.phrases("source.replaced")
+    counted = wording.fate(visit.phrases, is_current=one.is_current, is_refused=one.is_refused)
     return RowView(
         name, (value, CellView(one.file_name, note=counted)), kind="own" if one.is_current else ""
     )

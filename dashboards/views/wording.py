@@ -275,3 +275,10 @@ def verdict(limit: Limit | None, cell: Cell) -> Verdict:
         return "miss"
     is_full = limit.unit == "percent" and limit.value == 100
     return "near" if limit.is_near(cell.value) and not is_full else "met"
+
+
+def fate(phrases: Phrases, *, is_current: bool, is_refused: bool) -> str:
+    """What became of a submission that does not count: replaced by a later one, or refused whole; "" if it counts."""
+    if is_current:
+        return ""
+    return phrases("source.refused" if is_refused else "source.replaced")

@@ -335,4 +335,4 @@ def told(ministry: Ministry, where: int | None, body: str) -> list[str]:
     assert where is not None
     numbers = [plain(number(ministry, metric, where)) for metric in COUNTED]
     said = [*(n for n in numbers if len(n) > 2), *names(ministry, [where, *below(ministry, where)])]
-    return [one for one in said if re.search(rf"(?<![\d.,]){re.escape(one)}(?![\d.,])", body)]
+    return [one for one in said if re.search(rf"(?<![\w.,-]){re.escape(one)}(?![\w.,-])", body)]

@@ -12,6 +12,8 @@ from etl import commands
 from etl.commands import Output, Request
 from etl.headers import recognise
 from etl.readers import read
+from etl.receipts import receipts
+from etl.submission import submit
 from tests.etl.files import HEADERS, SCHOOL, delimited, row
 from warehouse.errors import UnknownName
 from warehouse.store import Warehouse
@@ -93,6 +95,34 @@ def test_load_says_what_became_of_every_batch_and_bad_file(
     assert "“在校生数”填了“许多”" in said.all
     assert "3643999999" in said.all
     assert "✗ staff-2025-43.csv" in said.all
+
+
+def test_each_submission_of_a_package_has_its_receipt(warehouse: Warehouse, tmp_path: Path) -> None:
+    lines = [HEADERS, row(), row("许多", sex="1"), row(school="3643000002")]
+    delimited(tmp_path / "enrolment-2025-43.csv", lines)
+    letters = tmp_path / "letters"
+
+    commands.load(warehouse, tmp_path, now=REQUEST.now, by="省级平台", say=print, letters=letters)
+
+    one, other = sorted(letters.iterdir())
+    assert one.name.startswith(f"{SCHOOL}-enrolment-2025-HZ-2026-")
+    assert other.name.startswith("3643000002-enrolment-2025-HZ-2026-")
+    said = one.read_text(encoding="utf-8")
+    assert "接受 1 行，退回 1 行" in said
+    assert "1 rows accepted, 1 refused" in said
+    assert "■ F3  “在校生数”填了“许多”，不是数。 只填阿拉伯数字，不带文字。" in said
+    assert "“许多”" not in other.read_text(encoding="utf-8")
+
+
+def test_a_receipt_read_from_the_ledger_is_the_one_that_was_given(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    path = delimited(tmp_path / "a.csv", [HEADERS, row(), row("许多", sex="1")])
+    given = submit(warehouse, path, now=REQUEST.now, by="填报人")
+
+    (kept,) = receipts(warehouse, [given.submission])
+
+    assert kept == given
 
 
 def test_load_again_says_that_nothing_was_left_to_do(warehouse: Warehouse, tmp_path: Path) -> None:

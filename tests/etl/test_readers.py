@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,8 +15,10 @@ import pytest
 import xlsxwriter
 
 from etl.errors import (
+    Absent,
     BadFile,
     Encrypted,
+    Folder,
     NoData,
     NotASpreadsheet,
     TooLarge,
@@ -147,6 +150,7 @@ def archive(**entries: bytes) -> bytes:
 
 
 WORKBOOK = {"xl/workbook.xml": b"<workbook/>"}
+HAN = re.compile("[一-鿿]")
 BIFF = b"\x09\x08\x10\x00" + b"\x00\x06\x05\x00" + b"\x00" * 12
 BAD: dict[str, tuple[bytes, type[BadFile]]] = {
     "empty.csv": (b"", NoData),
@@ -191,7 +195,20 @@ def test_a_bad_file_is_one_clear_error(tmp_path: Path, name: str) -> None:
         recognise(read(path), ENROLMENT)
 
     assert caught.value.zh.startswith(f"{name}：")
+    assert caught.value.zh.endswith("。")
     assert caught.value.en.startswith(f"{name}: ")
+    assert caught.value.en.endswith(".")
+    assert not HAN.search(caught.value.en)
+
+
+def test_a_file_that_is_not_there_and_a_folder_are_named(tmp_path: Path) -> None:
+    with pytest.raises(Absent) as nothing:
+        read(tmp_path / "nothing.xlsx")
+    with pytest.raises(Folder) as folder:
+        read(tmp_path)
+
+    assert nothing.value.en == "nothing.xlsx: There is no such file or folder. Check the path."
+    assert "zhijian load" in folder.value.zh
 
 
 def test_a_sheet_that_claims_a_billion_cells_is_refused_unread(tmp_path: Path) -> None:

@@ -12,7 +12,15 @@ import pytest
 import sqlalchemy as sa
 
 from etl import sources, templates
-from etl.errors import Encrypted, MixedYears, UnsafeArchive, WrongSchool, ZipBomb
+from etl.errors import (
+    Absent,
+    EmptyPackage,
+    Encrypted,
+    MixedYears,
+    UnsafeArchive,
+    WrongSchool,
+    ZipBomb,
+)
 from etl.package import opened as opened_package
 from etl.package import order, survey
 from etl.sheet import Limits
@@ -175,7 +183,8 @@ def test_refused_rows_and_schools_not_due_are_in_the_report(
 
     refused = batch.refused.select("file", "school_code", "sheet_row", "rule").rows()
     assert refused == [("enrolment-2025-43.csv", TWO, 3, "not_a_number")]
-    assert batch.strangers.rows() == [("enrolment-2025-43.csv", 4, "3643999999")]
+    lost = batch.unclaimed.select("file_name", "sheet_row", "school_code", "rule").rows()
+    assert lost == [("enrolment-2025-43.csv", 4, "3643999999", "not_due")]
     assert (batch.submissions, batch.rows_accepted, batch.rows_refused) == (2, 1, 1)
 
 
@@ -249,6 +258,16 @@ def test_only_the_years_asked_for_are_loaded(warehouse: Warehouse, tmp_path: Pat
     loaded(warehouse, root, years=[2024])
 
     assert enrolled(warehouse) == 9
+
+
+def test_a_package_that_is_not_there_or_holds_nothing_is_one_clear_error(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    (tmp_path / "torn.zip").write_bytes(b"PK\x03\x04 torn")
+
+    for path, error in (("nothing", Absent), ("torn.zip", EmptyPackage), (".", EmptyPackage)):
+        with pytest.raises(error):
+            loaded(warehouse, tmp_path / path)
 
 
 def test_progress_counts_files(warehouse: Warehouse, tmp_path: Path) -> None:

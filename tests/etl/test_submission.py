@@ -167,6 +167,20 @@ def test_rows_may_leave_school_and_year_to_the_one_who_submits(
     assert (receipt.school_code, receipt.year) == (SCHOOL, 2025)
 
 
+def test_a_row_of_totals_in_the_first_column_is_refused_as_one_and_is_no_second_school(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    totals = ["合 计", "", "", "", "", 85, "", ""]
+    path = delimited(tmp_path / "a.csv", [HEADERS, row(45), row(40, sex="1"), totals])
+
+    receipt = handed_in(warehouse, path)
+
+    assert (receipt.rows_accepted, receipt.rows_refused) == (2, 1)
+    assert [(each.row, each.letter, each.rule) for each in receipt.refusals] == [
+        (4, "A", "total_row")
+    ]
+
+
 def test_attached_classes_submit_under_a_code_of_their_host(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:

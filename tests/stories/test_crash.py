@@ -163,7 +163,7 @@ def whole(warehouse: Warehouse) -> None:
             assert strays == [], name
         behind = writer.rows(sa.text(
             "SELECT l.form FROM load l LEFT JOIN (SELECT form, max(number) AS n FROM load_log GROUP BY 1) g USING (form) "
-            "WHERE l.place_id = 1 AND l.form <> 'ladder' AND l.number IS DISTINCT FROM coalesce(g.n, 0)"))  # fmt: skip
+            "WHERE l.place_id = 1 AND l.form NOT IN ('ladder', 'ledger') AND l.number IS DISTINCT FROM coalesce(g.n, 0)"))  # fmt: skip
         assert behind == []
 
 
@@ -180,7 +180,7 @@ def contents(warehouse: Warehouse) -> dict[str, list[str]]:
             found[f"fact_{name}"] = writer.rows(sa.text(f"{facts} ORDER BY 1"))
             found[f"rollup_{name}"] = writer.rows(sa.text(f"SELECT to_jsonb(t)::text AS line FROM rollup_{name} t ORDER BY 1"))  # fmt: skip
         for table in ("submission", "rejection", "finding", "document"):
-            hidden = "'submission_id' - 'rejection_id' - 'finding_id'"
+            hidden = "'submission_id' - 'rejection_id' - 'finding_id' - 'recorded_at'"
             found[table] = writer.rows(sa.text(
                 f"SELECT (to_jsonb(t) - {hidden})::text || {numbered} AS line FROM {table} t ORDER BY 1"))  # fmt: skip
         found["load"] = writer.rows(sa.text("SELECT to_jsonb(t)::text AS line FROM load t ORDER BY 1"))  # fmt: skip

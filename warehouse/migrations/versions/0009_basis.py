@@ -9,7 +9,7 @@ from alembic import op
 from warehouse import security
 
 revision = "0009"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
