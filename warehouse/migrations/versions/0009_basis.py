@@ -18,6 +18,10 @@ def upgrade() -> None:
     op.add_column("submission", sa.Column("approved_load", sa.BigInteger(), nullable=True))
     # Until now every accepted row counted as submitted and as approved.
     op.execute("UPDATE submission SET approved_load = first_load WHERE is_current")
+    op.execute(
+        "UPDATE account SET role = CASE role WHEN 'ministry' THEN 'decision_maker' WHEN 'province' THEN 'supervisor' "
+        "WHEN 'county' THEN 'reviewer' WHEN 'school' THEN 'statistician' ELSE role END"
+    )
     op.execute("DROP FUNCTION IF EXISTS fresh_partition(text, int)")
     for block in (security.PARTITIONS, security.GRANTS):
         op.execute(block)
