@@ -99,6 +99,10 @@ class Suite:
     def name(self) -> str:
         return self.algorithms.name
 
+    def of(self, name: str) -> Suite:
+        """The suite of another name with the same keys: for what was made before a switch."""
+        return Suite(SETS[name], self.ring)
+
     def digest(self, data: bytes) -> str:
         """The hash in hexadecimal."""
         return self.algorithms.hash(data).hex()

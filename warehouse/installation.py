@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 if TYPE_CHECKING:  # a help text should not wait for a database library
     from warehouse.addresses import Addresses
     from warehouse.crypto import Suite
+    from warehouse.seals import Notebook
     from warehouse.store import Warehouse
 
 SuiteName = Literal["international", "national"]
@@ -72,6 +73,13 @@ def suite(settings: Settings) -> Suite:
     from warehouse import crypto
 
     return crypto.suite(settings.crypto, settings.var / "keys")
+
+
+def notebook(settings: Settings) -> Notebook:
+    """Where seals of the audit trail are noted outside the database."""
+    from warehouse.seals import Notebook
+
+    return Notebook(settings.var / "audit" / "seals")
 
 
 @contextmanager

@@ -17,12 +17,16 @@ Depth = Literal["records", "published"]
 
 @dataclass(frozen=True)
 class Scope:
-    """One reader's reach: a place and how deep below it; `published` are single places read as aggregates."""
+    """One reader's reach: a place and how deep below it; `published` are single places read as aggregates.
+
+    `audits`: whether the audit trail of the accounts there may be read.
+    """
 
     reader: str
     place_id: int
     depth: Depth
     published: tuple[int, ...]
+    audits: bool = False
 
     @classmethod
     def of(cls, ladder: Ladder, reader: str, place_id: int, depth: Depth) -> Scope:
@@ -42,6 +46,7 @@ class Scope:
             "app.region": own if not nation and self.depth == "published" else "",
             "app.published": f"{{{','.join(map(str, self.published))}}}",
             "app.nation": self.depth if nation else "",
+            "app.audit": ("nation" if nation else own) if self.audits else "",
         }
 
     def depth_of(self, ladder: Ladder, place_id: int) -> Depth | None:
