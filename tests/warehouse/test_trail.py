@@ -17,7 +17,7 @@ from tests.conftest import Database
 from tests.factories import CHANGSHA, GUANGZHOU, opened, register
 from warehouse import migrate, roles
 from warehouse.crypto import Suite, suite
-from warehouse.scope import Scope
+from warehouse.scope import Depth, Scope
 from warehouse.seals import Notebook, heads, seal
 from warehouse.store import Warehouse
 from warehouse.tables import audit
@@ -496,22 +496,24 @@ def accounts(worker: Warehouse) -> dict[str, int]:
     return places
 
 
-def seen(web: Warehouse, place_id: int, *, audits: bool) -> set[str]:
-    scope = Scope("reader", place_id, "records", (), audits)
+def seen(web: Warehouse, place_id: int, office: str, depth: Depth = "records") -> set[str]:
+    scope = Scope("reader", place_id, depth, (), office)
     with web.reading(scope) as reader:
         return {row.login for row in reader.rows(sa.select(audit.c.login))}
 
 
+@pytest.mark.parametrize("depth", ["records", "published"])
 def test_an_audit_administrator_reads_the_lines_of_the_accounts_below(
-    web: Warehouse, accounts: dict[str, int]
+    web: Warehouse, accounts: dict[str, int], depth: Depth
 ) -> None:
-    assert seen(web, 430000, audits=True) == {"hunan"}
-    assert seen(web, accounts["guangdong"], audits=True) == {"guangdong"}
-    assert seen(web, 1, audits=True) == {"nation", "hunan", "guangdong", "nobody of ours"}
+    assert seen(web, 430000, "audit_admin", depth) == {"hunan"}
+    assert seen(web, accounts["guangdong"], "audit_admin", depth) == {"guangdong"}
+    assert seen(web, 1, "audit_admin", depth) == {"nation", "hunan", "guangdong", "nobody of ours"}
 
 
-def test_nobody_else_reads_a_line(web: Warehouse, accounts: dict[str, int]) -> None:
-    assert all(seen(web, place_id, audits=False) == set() for place_id in (1, *accounts.values()))
+@pytest.mark.parametrize("office", ["", "system_admin", "security_admin"])
+def test_nobody_else_reads_a_line(web: Warehouse, accounts: dict[str, int], office: str) -> None:
+    assert all(seen(web, place_id, office) == set() for place_id in (1, *accounts.values()))
 
 
 def test_role_and_place_of_a_line_are_the_accounts_own(

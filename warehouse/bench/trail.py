@@ -36,7 +36,8 @@ def main(url: str) -> None:
     warehouse = Warehouse(url, WORKER, pool_size=WRITERS)
     measured(warehouse, strand="")
     for name, strand in (("sixteen strands", ""), ("one chain", "0")):
-        print(f"{name}: {measured(warehouse, strand=strand):.0f} lines a second")
+        found = measured(warehouse, strand=strand)
+        sys.stdout.write(f"{name}: {found:.0f} lines a second\n")
     warehouse.close()
 
 

@@ -97,15 +97,19 @@ REVOKE ALL ON FUNCTION retire_audit(bigint) FROM PUBLIC;
 """
 STAYING = ("audit", "audit_seal", "audit_check")
 
-MAY_AUDIT = "coalesce(current_setting('app.reader', true), '') <> '' AND coalesce(current_setting('app.audit', true), '') <> ''"
-AUDIT_IDS = "nullif(nullif(current_setting('app.audit', true), ''), 'nation')::int[]"
+SIGNED = "coalesce(current_setting('app.reader', true), '') <> ''"
+MAY_AUDIT = f"{SIGNED} AND current_setting('app.office', true) = 'audit_admin'"
+BELOW = (
+    "(coalesce(current_setting('app.nation', true), '') <> ''"
+    " OR path && nullif(current_setting('app.scope', true), '')::int[]"
+    " OR path && nullif(current_setting('app.region', true), '')::int[])"
+)
 
 GRANTS = f"""
 REVOKE ALL ON audit FROM zhijian_web, zhijian_worker;
 GRANT SELECT, INSERT (login, address, request_id, event, object, succeeded, detail) ON audit TO zhijian_web, zhijian_worker;
 CREATE POLICY worker_reads ON audit FOR SELECT TO zhijian_worker USING (true);
-CREATE POLICY audit_administrators ON audit FOR SELECT TO zhijian_web USING (
-  {MAY_AUDIT} AND (current_setting('app.audit', true) = 'nation' OR path && {AUDIT_IDS}));
+CREATE POLICY audit_administrators ON audit FOR SELECT TO zhijian_web USING ({MAY_AUDIT} AND {BELOW});
 ALTER TABLE audit_head ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worker ON audit_head FOR SELECT TO zhijian_worker USING (true);
 GRANT SELECT ON audit_head TO zhijian_worker;
