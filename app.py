@@ -12,6 +12,7 @@ from typer import Argument, Option
 
 from warehouse.errors import ZhijianError, wrong_settings
 from warehouse.installation import Settings, addresses, now_of, outside, worker
+from warehouse.trail_commands import audit_cli
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -83,6 +84,9 @@ def say(line: str) -> None:
     from rich.console import Console
 
     Console(highlight=False).print(line, soft_wrap=True)
+
+
+cli.add_typer(audit_cli(read_settings, say), name="audit", help="The audit trail  审计链")
 
 
 @cli.command()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl, quote
@@ -27,6 +27,7 @@ _PATH = re.compile(r"/(zh|en)/([a-z]+)(?:/([0-9]{1,9}))?/?")
 _NAME = re.compile(r"-?[a-z][a-z0-9_]{0,60}")
 _ITEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,60}")
 _MOST_OPTIONS = 20
+_LONGEST_WORDS = 100
 _CHOICES: dict[str, tuple[str, ...]] = {
     "bounds": get_args(Bounds), "basis": get_args(BasisName), "law": get_args(Law), "theme": get_args(ThemeName),
     "all": ("", "1"),
@@ -41,7 +42,8 @@ class BadAddress(ValueError):
 class Address:
     """What is seen. `asof` is a moment (ISO, UTC) whose state of the warehouse is shown; "" is the newest.
 
-    Pages of work name a `form`, one `item` of a list (a number or a login), a `view` of it and where a long list `start`s.
+    Pages of work name a `form`, one `item` of a list (a number or a login), a `view` of it and where a long list `start`s;
+    the audit trail is searched by `day` and `object` too.
     """
 
     lang: Lang = "zh"
@@ -60,6 +62,8 @@ class Address:
     item: str = ""
     view: str = ""
     start: str = ""
+    day: str = ""
+    object: str = ""
     theme: ThemeName = "light"
 
     @property
@@ -80,7 +84,9 @@ class Address:
 
     def on(self, page: str, place: int | None = None, **options: Any) -> str:  # noqa: ANN401 - fields of Address
         """Another page, as it opens: only language, theme, year and the ways of counting are taken along."""
-        left = dict.fromkeys(("source", "sort", "all", "form", "item", "view", "start"), "")
+        left = dict.fromkeys(
+            ("source", "sort", "all", "form", "item", "view", "start", "day", "object"), ""
+        )
         return self.to(page=page, place=place, **{**left, **options})
 
     def __str__(self) -> str:
@@ -139,6 +145,10 @@ def _value(name: str, text: str) -> str | int:
         return int(text)
     if name == "asof":
         return _moment(text)
+    if name == "day":
+        return _day(text)
+    if name == "object":
+        return _words(text)
     pattern = _ITEM if name in {"item", "start"} else _NAME
     allowed = (
         text in _CHOICES[name] if name in _CHOICES else text == "" or bool(pattern.fullmatch(text))
@@ -153,3 +163,17 @@ def _moment(text: str) -> str:
         return datetime.fromisoformat(text).isoformat() if text else ""
     except ValueError as error:
         raise BadAddress(f"asof={text}") from error
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError as error:
+        raise BadAddress(f"day={text}") from error
+
+
+def _words(text: str) -> str:
+    """Free text: short, and of characters that can be seen."""
+    if len(text) > _LONGEST_WORDS or not text.isprintable():
+        raise BadAddress("object")
+    return text

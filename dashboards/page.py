@@ -84,16 +84,22 @@ class Drawn:
 class Page:
     """A page of the address grammar. `rungs` are the places it is for; none for a page without a place.
 
-    `right`: what a reader needs to open it. `menu`: its place in the top line, 0 for none; the entry leads to the reader's
+    `right`: what a reader needs to open it; any of `others` will do as well. `menu`: its place in the top line, 0 for none; the entry leads to the reader's
     own place. `is_kept`: whether its bytes may be remembered; never for a page with a form, which carries a token.
+    `event`: under which name a look at it is written down, before it is drawn; "" for none. Such a page is not kept.
     """
 
     name: str
     rungs: tuple[Rung, ...] = ()
     draw: Callable[[Visit], Drawn]
     right: Right = Right.READ
+    others: frozenset[Right] = frozenset()
     menu: int = 0
     is_kept: bool = True
+    event: str = ""
+
+    def is_open_to(self, rights: frozenset[Right]) -> bool:
+        return self.right in rights or bool(self.others & rights)
 
 
 def entries(rights: frozenset[Right], rung: Rung) -> list[Page]:
@@ -101,7 +107,7 @@ def entries(rights: frozenset[Right], rung: Rung) -> list[Page]:
     open_ = {
         page.name: page
         for page in registry().values()
-        if page.menu and page.right in rights and (not page.rungs or rung in page.rungs)
+        if page.menu and page.is_open_to(rights) and (not page.rungs or rung in page.rungs)
     }
     return sorted(open_.values(), key=lambda page: page.menu)
 

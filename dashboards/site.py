@@ -86,7 +86,7 @@ class Site:
             address = read_address(path, query)
             audience = reader.audience(self.warehouse)
             page = self._page(address)
-            if page is None or not page.is_kept or page.right not in reader.rights:
+            if page is None or not page.is_kept or not page.is_open_to(reader.rights):
                 return None
             return None if self._depth(address, audience) is None else (address, audience)
         except (BadAddress, UnknownPlace):
@@ -155,8 +155,10 @@ class Site:
         if page is None or address.year not in self.warehouse.ladder.years:
             return self._notice("not_found", address, reader, str(address))
         depth = self._depth(address, audience)
-        if depth is None or page.right not in reader.rights:
+        if depth is None or not page.is_open_to(reader.rights):
             return self._refuse(address, reader, str(address))
+        if page.event:
+            self.door.audit(page.event, reader.id, str(address), succeeded=True)
         with self._opened(address, audience, opened) as (open_reader, loads):
             ladder = self.warehouse.ladder
             visit = Visit(

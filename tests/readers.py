@@ -21,6 +21,7 @@ from dashboards.site import create_site
 from etl.demo import build as demo
 from etl.sources import load_package
 from warehouse.accounts import Reader, demo_readers
+from warehouse.rights import Role
 from warehouse.store import Warehouse
 from warehouse.tables import Basis
 
@@ -72,6 +73,17 @@ class Ministry:
         """A browser of its own, signed in to a site."""
         client = site.test_client()
         assert sign_in(client, self.readers[role].login).status_code == 302
+        return client
+
+    def appointed(self, role: Role, place_id: int) -> FlaskClient:
+        """The browser of another account, named by its role and place, signed in."""
+        login = f"{role.value}-{place_id}"
+        self.worker.keep_account(
+            login=login, role=role.value, place_id=place_id, depth="records", name_zh=role.label.zh, name_en=role.label.en,
+            password_hash=hash_password(PASSWORD),
+        )  # fmt: skip
+        client = self.site.test_client()
+        assert sign_in(client, login).status_code == 302
         return client
 
     def another_site(self) -> Flask:

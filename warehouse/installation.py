@@ -16,8 +16,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 if TYPE_CHECKING:  # a help text should not wait for a database library
     from warehouse.addresses import Addresses
+    from warehouse.crypto import Suite
+    from warehouse.seals import Notebook
     from warehouse.store import Warehouse
 
+SuiteName = Literal["international", "national"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -37,6 +40,7 @@ class Settings(BaseSettings):
     browser: Path | None = Field(None, description="Chromium or Chrome for tests 测试用浏览器")
     secure_cookies: bool = Field(default=False, description="Cookies over TLS only 仅经 TLS")
     cache: bool = Field(default=True, description="Remember answers and pages 缓存")
+    crypto: SuiteName = Field("international", description="Suite of cryptography 密码套件")
     log_level: LogLevel = Field("warning", description="Of the web server's log 日志级别")
 
     @property
@@ -62,6 +66,20 @@ def outside(settings: Settings) -> Addresses | None:
     from warehouse import addresses as servers
 
     return servers.outside(settings.database_url, settings.owner_url)
+
+
+def suite(settings: Settings) -> Suite:
+    """The suite of cryptography the settings name, with the keys of this installation."""
+    from warehouse import crypto
+
+    return crypto.suite(settings.crypto, settings.var / "keys")
+
+
+def notebook(settings: Settings) -> Notebook:
+    """Where seals of the audit trail are noted outside the database."""
+    from warehouse.seals import Notebook
+
+    return Notebook(settings.var / "audit" / "seals")
 
 
 @contextmanager

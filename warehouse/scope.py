@@ -17,20 +17,25 @@ Depth = Literal["records", "published"]
 
 @dataclass(frozen=True)
 class Scope:
-    """One reader's reach: a place and how deep below it; `published` are single places read as aggregates."""
+    """One reader's reach: a place and how deep below it; `published` are single places read as aggregates.
+
+    `office` is the role of an administrator, "" for everybody else: what opens the accounts below a place.
+    """
 
     reader: str
     place_id: int
     depth: Depth
     published: tuple[int, ...]
+    office: str = ""
 
     @classmethod
-    def of(cls, ladder: Ladder, reader: str, place_id: int, depth: Depth) -> Scope:
+    def of(
+        cls, ladder: Ladder, reader: str, place_id: int, depth: Depth, office: str = ""
+    ) -> Scope:
         """The scope of an account that stands at a place."""
         ancestors = ladder.ancestors(place_id)
-        return cls(
-            reader, place_id, depth, tuple(sorted({*ancestors, *_siblings(ladder, place_id)}))
-        )
+        beside = tuple(sorted({*ancestors, *_siblings(ladder, place_id)}))
+        return cls(reader, place_id, depth, beside, office)
 
     def settings(self) -> dict[str, str]:
         """The values of app.* for one transaction."""
@@ -42,6 +47,7 @@ class Scope:
             "app.region": own if not nation and self.depth == "published" else "",
             "app.published": f"{{{','.join(map(str, self.published))}}}",
             "app.nation": self.depth if nation else "",
+            "app.office": self.office,
         }
 
     def depth_of(self, ladder: Ladder, place_id: int) -> Depth | None:

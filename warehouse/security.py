@@ -7,6 +7,7 @@ A reader says who it is by settings that last for one transaction:
     app.region     ids whose subtree is readable as aggregates only (above the rung of schools)
     app.published  ids of single places readable as aggregates: ancestors and siblings
     app.nation     'records' or 'published' for readers of the whole nation, else empty
+    app.office     the role of an administrator: what opens accounts, audit trail and settings below one's place
     app.login      the one account that a sign-in may look up
 """
 

@@ -31,7 +31,7 @@ LADDER = "ladder"  # the name under which the laying of the ladder is counted in
 # A reader's statements are few and find their rows by key: planning them anew each time costs more than running them.
 SESSION = {WEB: {"jit": "off", "plan_cache_mode": "force_generic_plan"}, WORKER: {"jit": "off"}}
 _SETTINGS = sa.select(*(sa.func.set_config(f"app.{name}", sa.bindparam(name), sa.true())
-                        for name in ("reader", "scope", "region", "published", "nation")))  # fmt: skip
+                        for name in ("reader", "scope", "region", "published", "nation", "office")))  # fmt: skip
 _DIALECT = postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
@@ -205,8 +205,8 @@ class Warehouse:
     def refresh(self) -> None:
         self.__dict__.pop("ladder", None)
 
-    def scope(self, reader: str, place_id: int, depth: Any = "records") -> Scope:  # noqa: ANN401 - Depth from an account row
-        return Scope.of(self.ladder, reader, place_id, depth)
+    def scope(self, reader: str, place_id: int, depth: Any = "records", office: str = "") -> Scope:  # noqa: ANN401 - Depth from an account row
+        return Scope.of(self.ladder, reader, place_id, depth, office)
 
     def settings(self) -> dict[str, str]:
         """The warehouse's own settings: whether it is synthetic, which day is today."""

@@ -306,6 +306,13 @@ audit = sa.Table(
     sa.Column("succeeded", sa.Boolean, nullable=False),
     sa.Column("object", sa.Text, nullable=False),
     sa.Column("detail", JSONB),
+    *(sa.Column(n, sa.Text, nullable=False, server_default="") for n in ("role", "request_id", "previous", "hash")),
+    sa.Column("strand", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("sequence", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("path", ARRAY(sa.Integer), nullable=False, server_default="{}"),
+    sa.UniqueConstraint("strand", "sequence", name="audit_strand_sequence"),
+    sa.Index("ix_audit_at", "at"),
+    sa.Index("ix_audit_login", "login", "at"),
     comment="审计",
 )  # fmt: skip
 

@@ -1,4 +1,8 @@
-"""The audit trail: who did what, from where, to what, and whether it was granted. Lines are only ever added."""
+"""The audit trail: who did what, from where, to what, and whether it was granted. Lines are only ever added.
+
+The database itself puts each line behind the one before it: a trigger takes a free strand, numbers the line, hashes it with the
+hash before it, and adds the role and the place of the account. Heads of all strands are sealed (`warehouse.seals`).
+"""
 
 from __future__ import annotations
 
@@ -23,9 +27,10 @@ class Line:
     event: str
     object: str
     succeeded: bool
+    request_id: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write(writer: Writer, line: Line) -> None:
-    """Add a line inside the transaction of what it tells of: where it cannot be written, nothing happens."""
+    """Add a line inside the transaction of what it tells of, last of all: where it cannot be written, nothing happens."""
     writer.run(sa.insert(audit).inline(), **{**asdict(line), "detail": dict(line.detail)})

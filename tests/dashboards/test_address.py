@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,10 +28,12 @@ ADDRESSES = st.builds(
     source=NAMES,
     law=st.sampled_from(["", "later"]),
     all=st.sampled_from(["", "1"]),
+    day=st.dates().map(date.isoformat) | st.just(""),
+    object=st.text(st.characters(exclude_categories=["C", "Z"]), max_size=100),
     theme=st.sampled_from(["light", "dark"]),
 )
 OPTIONS = st.sampled_from(
-    ["year", "bounds", "basis", "asof", "metric", "sort", "source", "law", "theme", "all", "place", "lang", "load"]
+    ["year", "bounds", "basis", "asof", "metric", "sort", "source", "law", "theme", "all", "day", "object", "place", "lang", "load"]
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Submitted and approved: a submission knows the load by which it was approved; partitions are filled row by row's basis.
 
-Revision: 0009
+Revision: 0003
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 
 from warehouse import security
 
-revision = "0009"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None

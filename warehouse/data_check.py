@@ -1,0 +1,103 @@
+"""Whether what moves numbers is as it was put in: files against their hashes, settings against the trail, the law against its seal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from warehouse.crypto import Suite
+from warehouse.embedded import write_private
+from warehouse.tables import audit, document, setting, submission
+from warehouse.text import Text
+
+if TYPE_CHECKING:
+    from warehouse.store import Reader, Warehouse
+
+SETTING = "setting"  # the event of a line that tells of a changed setting
+AT_ONCE = 200  # documents in memory
+MANIFEST = "manifest.json"
+REFERENCE = "law.csv"
+
+_DOCUMENTS = (
+    sa.select(document.c.submission_id, document.c.name, document.c.content, submission.c.file_hash)
+    .join(submission, submission.c.submission_id == document.c.submission_id)
+    .where(document.c.submission_id > sa.bindparam("after"))
+    .order_by(document.c.submission_id)
+    .limit(AT_ONCE)
+)
+
+
+def check_data(warehouse: Warehouse, suite: Suite, var: Path) -> list[Text]:
+    """Everything that can be reckoned again, in one state of the database."""
+    with warehouse.reading(warehouse.everything()) as reader:
+        return [*_of_documents(reader), *_of_settings(reader), *_of_law(suite, var)]
+
+
+def _of_documents(reader: Reader) -> Iterator[Text]:
+    """Files whose bytes are not those that were handed in."""
+    after = 0
+    while rows := reader.rows(_DOCUMENTS, after=after):
+        for row in rows:
+            if hashlib.sha256(row.content).hexdigest() != row.file_hash:
+                what = f"{row.submission_id} ({row.name})"
+                yield Text(
+                    f"报送 {what} 的原始文件被改动", f"the file of submission {what} was changed"
+                )
+        after = rows[-1].submission_id
+
+
+def _of_settings(reader: Reader) -> Iterator[Text]:
+    """Settings that are not what the newest line about them says, or about which there is none."""
+    said = {
+        row.object: (row.detail or {}).get("after", "")
+        for row in reader.rows(
+            sa.select(audit.c.object, audit.c.detail)
+            .where(audit.c.event == SETTING, audit.c.succeeded)
+            .order_by(audit.c.at)
+        )
+    }
+    found = {row.name: hash_of(row.value) for row in reader.rows(sa.select(setting))}
+    for name in sorted(found.keys() | {name for name, after in said.items() if after}):
+        if found.get(name, "") != said.get(name, ""):
+            yield Text(
+                f"设定 {name} 与审计记录不符", f"the setting {name} is not what the trail says"
+            )
+
+
+def hash_of(value: str) -> str:
+    """The hash by which the trail speaks of a value."""
+    return hashlib.sha256(value.encode()).hexdigest() if value else ""
+
+
+def _law() -> bytes:
+    return files("warehouse.reference").joinpath(REFERENCE).read_bytes()
+
+
+def sign_law(suite: Suite, var: Path) -> None:
+    """Keep the hash of the law as it came with this version, signed: what an upgrade does."""
+    body = json.dumps({REFERENCE: suite.digest(_law()), "suite": suite.name}, sort_keys=True)
+    write_private(
+        var / MANIFEST, json.dumps({"body": body, "signature": suite.sign(body.encode())})
+    )
+
+
+def _of_law(suite: Suite, var: Path) -> Iterator[Text]:
+    """Whether the law is the one that was signed at the last upgrade."""
+    if not (var / MANIFEST).exists():
+        yield Text(
+            "没有法规清单：请运行 zhijian upgrade",
+            "there is no manifest of the law: run zhijian upgrade",
+        )
+        return
+    kept = json.loads((var / MANIFEST).read_text())
+    body = json.loads(kept["body"])
+    if not suite.verify(kept["signature"], kept["body"].encode()):
+        yield Text("法规清单的签名无效", "the manifest of the law has no valid signature")
+    elif body[REFERENCE] != suite.of(body["suite"]).digest(_law()):
+        yield Text("法规条目自升级以来被改动", "the law was changed since the last upgrade")
