@@ -29,6 +29,7 @@ from dashboards.parts.header import RESULTS_ID, SEARCH_ID, HeaderView, search_re
 from dashboards.parts.notices import STATUS, Notice, notice
 from dashboards.search import find
 from dashboards.shell import LOCATION_ID, Rendered, Shell, create_dash
+from dashboards.shield import raise_shield
 from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.errors import OutOfScope
@@ -290,6 +291,7 @@ def create_site(
         SESSION_COOKIE_SECURE=bool(settings.get("secure")), PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
         MAX_CONTENT_LENGTH=1_000_000,
     )  # fmt: skip
+    raise_shield(server, is_behind_tls=bool(settings.get("secure")))
     synthetic = bool(settings.get("synthetic", True))
     door = Door(warehouse, synthetic)
     door.install(server)
@@ -301,7 +303,6 @@ def create_site(
     app = create_dash(server, site.render)
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))
-    server.after_request(_headers)
     app.prepare()
     return server
 
@@ -323,11 +324,3 @@ def _broken(app: Shell, site: Site) -> Response:
     if request.path.startswith("/_") or not current_user.is_authenticated:
         return Response("broken", status=500)
     return app.document(site.broken(request.path))
-
-
-def _headers(answer: Any) -> Any:  # noqa: ANN401 - Flask's response
-    """What a browser is told about every answer."""
-    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-    answer.headers.setdefault("X-Frame-Options", "DENY")
-    answer.headers.setdefault("Referrer-Policy", "same-origin")
-    return answer
