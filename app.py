@@ -308,6 +308,28 @@ def doctor(port: Port = None) -> None:
     raise SystemExit(commands.report(examine(installation), say))
 
 
+Archive = Annotated[Path, Argument(help="The backup 备份文件")]
+
+
+@cli.command()
+def backup(file: Archive) -> None:
+    """Back up database and keys into one file, while the system runs.  在线备份数据库与密钥。
+
+    The file holds the keys: keep it where only operators read. It is taken from one snapshot, with a digest of every table.
+    """
+    from warehouse import backup as safe
+
+    safe.show(safe.back_up(addresses(own := read_settings()).owner, own.var, file), file, say)
+
+
+@cli.command()
+def restore(file: Archive) -> None:
+    """Restore a backup into an empty database and folder, and check every table.  恢复到空库并逐表核验。"""
+    from warehouse import backup as safe
+
+    safe.show(safe.restore(addresses(own := read_settings()).owner, own.var, file), file, say)
+
+
 @cli.command()
 def bench(schools: Schools = 10_000, years: Years = 10, part: Parts = None) -> None:
     """Measure speed beside the machine's own baselines, on data under ZHIJIAN_VAR/bench.  性能测试。"""
