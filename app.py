@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DEMO_TODAY = date(2026, 11, 20)
 PROJECT = Path(__file__).resolve().parent
+SERVED = {"cache", "limits", "proxies", "hosts"}  # settings of the web application itself
 
 
 def read_settings(**changes: object) -> Settings:
@@ -40,7 +41,7 @@ def create_app() -> "Flask":
     settings = read_settings()
     warehouse = Warehouse((outside(settings) or visited(settings.var)).app)
     known = warehouse.settings()
-    site = {"secure": settings.secure_cookies, "cache": settings.cache}
+    site = {"secure": settings.secure_cookies, **settings.model_dump(include=SERVED)}
     made = create_site(
         warehouse,
         secret=secret(settings.var / "session.key"),

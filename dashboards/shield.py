@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 
 from flask import Flask, Response, g
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 POLICY = {
     "default-src": "'self'",
@@ -60,6 +61,16 @@ def raise_shield(server: Flask, *, is_behind_tls: bool) -> None:
         return answer
 
     server.after_request(tell)
+
+
+def stand_behind(server: Flask, proxies: int, hosts: str) -> None:
+    """Believe so many proxies of the operator's about addresses, and answer to these names only."""
+    if proxies:
+        server.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's documentation does it
+            server.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+    if hosts:
+        server.config["TRUSTED_HOSTS"] = [name.strip() for name in hosts.split(",")]
 
 
 def policy(word: str) -> str:

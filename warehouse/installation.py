@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     browser: Path | None = Field(None, description="Chromium or Chrome for tests 测试用浏览器")
     secure_cookies: bool = Field(default=False, description="Cookies over TLS only 仅经 TLS")
     cache: bool = Field(default=True, description="Remember answers and pages 缓存")
+    limits: bool = Field(default=True, description="Count requests 限制请求频率")
+    proxies: int = Field(0, ge=0, le=4, description="Proxies in front of it 前置代理层数")
+    hosts: str = Field("", description="Names it is reached by, with commas 允许的主机名")
     log_level: LogLevel = Field("warning", description="Of the web server's log 日志级别")
 
     @property
