@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DEMO_TODAY = date(2026, 11, 20)
 PROJECT = Path(__file__).resolve().parent
+SERVED = {"cache", "limits", "proxies", "hosts"}  # settings of the web application itself
 
 
 def read_settings(**changes: object) -> Settings:
@@ -41,7 +42,7 @@ def create_app() -> "Flask":
     settings = read_settings()
     warehouse = Warehouse((outside(settings) or visited(settings.var)).app)
     known = warehouse.settings()
-    site = {"secure": settings.secure_cookies, "cache": settings.cache}
+    site = {"secure": settings.secure_cookies, **settings.model_dump(include=SERVED)}
     made = create_site(
         warehouse,
         secret=secret(settings.var / "session.key"),
@@ -322,6 +323,28 @@ def doctor(port: Port = None) -> None:
     where = settings.host, settings.port
     installation = Installation(PROJECT, settings.var, *where, settings.browser, *urls)
     raise SystemExit(commands.report(examine(installation), say))
+
+
+Archive = Annotated[Path, Argument(help="The backup 备份文件")]
+
+
+@cli.command()
+def backup(file: Archive) -> None:
+    """Back up database and keys into one file, while the system runs.  在线备份数据库与密钥。
+
+    The file holds the keys: keep it where only operators read. It is taken from one snapshot, with a digest of every table.
+    """
+    from warehouse import backup as safe
+
+    safe.show(safe.back_up(addresses(own := read_settings()).owner, own.var, file), file, say)
+
+
+@cli.command()
+def restore(file: Archive) -> None:
+    """Restore a backup into an empty database and folder, and check every table.  恢复到空库并逐表核验。"""
+    from warehouse import backup as safe
+
+    safe.show(safe.restore(addresses(own := read_settings()).owner, own.var, file), file, say)
 
 
 @cli.command()

@@ -84,7 +84,6 @@ def packed(page: Rendered, encoding: str) -> bytes:
 
 def _response(data: bytes, encoding: str) -> Response:
     answer = Response(data, mimetype="application/json")
-    answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Vary"] = "Accept-Encoding"
     if encoding:
         answer.headers["Content-Encoding"] = encoding

@@ -104,6 +104,10 @@ def gunicorn(host: str, port: int, workers: int, threads: int, log_level: str) -
         "graceful-timeout": 3,
         "keep-alive": 15,
         "log-level": log_level,
+        # A request line holds the longest address we read; headers beyond these are refused unread.
+        "limit-request-line": 4094,
+        "limit-request-fields": 60,
+        "limit-request-field_size": 8190,
     }
     words = [f"--{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "gunicorn", *words, "--reuse-port", "--no-control-socket", WEB]
@@ -114,6 +118,9 @@ def settle() -> None:
 
     A page is some ten thousand small dictionaries, none in a circle; looked at by default, they cost a tenth of the time.
     """
+    from gunicorn.http import wsgi
+
+    wsgi.SERVER = "zhijian"  # the banner tells nobody what serves it
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

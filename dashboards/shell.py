@@ -20,13 +20,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from dashboards.element import Element
 from dashboards.markup import to_html
 from dashboards.parts.header import RESULTS_ID, SEARCH_ID
-from dashboards.statics import chart_library, script, serve_statics, stylesheet
+from dashboards.shield import nonce
+from dashboards.statics import chart_library, script, serve_statics, starter, stylesheet
 
 LOCATION_ID = "location"
 PAGE_ID, PAGE_PROPERTY = "page", "tree"
 
-# Dash lists its data table's script on every page; no page of ours has one.
-_UNUSED = re.compile(r'<script src="[^"]*/dash_table/bundle[^"]*"></script>\n?')
+# Dash lists its data table's script on every page, and writes one of its own page feature into the page; none of ours has either.
+_UNUSED = re.compile(
+    r'<script src="[^"]*/dash_table/bundle[^"]*"></script>\n?|<script>.*?</script>\n?', re.DOTALL
+)
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cg fill='none' "
     "stroke='%231d4f91' stroke-width='2'%3E%3Crect x='1' y='1' width='22' height='22' rx='2'/%3E"
@@ -46,10 +49,10 @@ _DOCUMENT = """<!doctype html>
 {said}
 <div id="first">{content}</div>
 {app_entry}
-<script src="{script}" data-plotly="{plotly}"></script>
+<script src="{script}" data-plotly="{plotly}" nonce="{nonce}"></script>
 {config}
 {scripts}
-{renderer}
+<script id="_dash-renderer" src="{starter}"></script>
 </body>
 </html>"""
 
@@ -100,9 +103,7 @@ class Shell(Dash):
         """The whole document of a page."""
         g.page = page
         text: str = super().index()  # type: ignore[no-untyped-call]  # Dash leaves it untyped
-        answer = Response(text, status=page.status)
-        answer.headers["Cache-Control"] = "private, no-cache"
-        return answer
+        return Response(text, status=page.status)
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash passes all by name
         """Write the document around the first page."""
@@ -127,7 +128,8 @@ class Shell(Dash):
             app_entry=parts["app_entry"],
             config=parts["config"],
             scripts=_UNUSED.sub("", parts["scripts"]),
-            renderer=parts["renderer"],
+            starter=starter().address,
+            nonce=nonce(),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,6 +22,7 @@ from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.element import Element
 from dashboards.finished import Finished, Look
 from dashboards.i18n import HTML_LANG, LANGS, Lang, Phrases
+from dashboards.limits import set_limits
 from dashboards.page import Page, Visit, entries, registry
 from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
@@ -29,6 +30,8 @@ from dashboards.parts.header import RESULTS_ID, SEARCH_ID, HeaderView, search_re
 from dashboards.parts.notices import STATUS, Notice, notice
 from dashboards.search import find
 from dashboards.shell import LOCATION_ID, Rendered, Shell, create_dash
+from dashboards.shield import raise_shield, stand_behind
+from dashboards.watch import Watch
 from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.errors import OutOfScope
@@ -57,6 +60,7 @@ class Site:
     door: Door
     today: date
     synthetic: bool
+    watch: Watch
 
     def render(self, path: str, query: str) -> Rendered:
         """The page of an address for whoever is signed in; it answers every address and does not raise."""
@@ -72,6 +76,7 @@ class Site:
             yield Look("", lambda: self._stamped(path, query, None))
             return
         address, audience = seen
+        self._watched(address, reader)
         with self.warehouse.reading(audience.scope) as open_reader:
             loads = open_reader.loads(self._rulers(address))
             is_current = self._is_current(loads)
@@ -91,6 +96,11 @@ class Site:
             return None if self._depth(address, audience) is None else (address, audience)
         except (BadAddress, UnknownPlace):
             return None
+
+    def _watched(self, address: Address, reader: Reader) -> None:
+        """Count a school whose records are opened."""
+        if address.place is not None and self.warehouse.ladder.rung(address.place) is Rung.SCHOOL:
+            self.watch.opened(reader.id, address.place)
 
     def _stamped(self, path: str, query: str, opened: Opened | None) -> Rendered:
         page = self._render(path, query, opened)
@@ -279,27 +289,35 @@ def _blank() -> Element:
 def create_site(
     warehouse: Warehouse, *, secret: str, today: date, settings: Mapping[str, Any]
 ) -> Flask:
-    """The Flask server with sign-in, pages and search. `settings`: synthetic, secure (cookies over TLS), cache."""
+    """The Flask server with sign-in, pages and search. `settings`: synthetic, secure (cookies over TLS), cache, limits (of requests)."""
     server = Flask("zhijian", static_folder=None)
     server.config.update(
         SECRET_KEY=secret, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(settings.get("secure")), PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
-        MAX_CONTENT_LENGTH=1_000_000,
     )  # fmt: skip
+    raise_shield(server, is_behind_tls=bool(settings.get("secure")))
+    stand_behind(server, int(settings.get("proxies", 0)), str(settings.get("hosts", "")))
+    set_limits(server, is_counting=bool(settings.get("limits", False)))
     synthetic = bool(settings.get("synthetic", True))
     door = Door(warehouse, synthetic)
     door.install(server)
     memory = Memory(server, enabled=bool(settings.get("cache", True)))
-    site = Site(warehouse, memory, door, today, synthetic)
+    site = Site(warehouse, memory, door, today, synthetic, Watch(_mass_query(door)))
     server.before_request(Finished(memory, site.look).answer)
     server.add_url_rule("/health", "health", lambda: "ok")
     Desk(door, today).install(server)
     app = create_dash(server, site.render)
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))
-    server.after_request(_headers)
     app.prepare()
     return server
+
+
+def _mass_query(door: Door) -> Callable[[str, int], None]:
+    """Writes down that an account opens the records of very many schools."""
+    return lambda login, schools: door.audit(
+        "mass_query", login, "schools", succeeded=True, detail={"schools_in_an_hour": schools}
+    )
 
 
 def _install_search(app: Dash, site: Site) -> None:
@@ -319,11 +337,3 @@ def _broken(app: Shell, site: Site) -> Response:
     if request.path.startswith("/_") or not current_user.is_authenticated:
         return Response("broken", status=500)
     return app.document(site.broken(request.path))
-
-
-def _headers(answer: Any) -> Any:  # noqa: ANN401 - Flask's response
-    """What a browser is told about every answer."""
-    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-    answer.headers.setdefault("X-Frame-Options", "DENY")
-    answer.headers.setdefault("Referrer-Policy", "same-origin")
-    return answer

@@ -70,6 +70,12 @@ def script() -> Asset:
 
 
 @cache
+def starter() -> Asset:
+    """Return the line that starts Dash's browser side: Dash would write it into the page, where no script may run."""
+    return _asset("start.js", "text/javascript", "start.js")
+
+
+@cache
 def chart_library() -> Asset:
     """Return plotly.js's basic bundle (scatter, bar, pie): 0.36 MB compressed instead of 1.5."""
     return _asset("plotly.js", "text/javascript", "vendor/plotly-basic-4.1.1.min.js")
@@ -77,7 +83,9 @@ def chart_library() -> Asset:
 
 def serve_statics(server: Flask) -> None:
     """Serve our files, and compress and keep what the server sends."""
-    assets = {asset.address: asset for asset in (stylesheet(), script(), chart_library())}
+    assets = {
+        asset.address: asset for asset in (stylesheet(), script(), starter(), chart_library())
+    }
     kept: dict[str, tuple[str, bytes, dict[str, bytes]]] = {}
 
     def answer_from_memory() -> Response | None:

@@ -25,6 +25,10 @@ _PACKAGE_STREAM = "EncryptedPackage".encode("utf-16-le")
 _BOF = b"\x09\x08\x10\x00\x00\x06\x05\x00"  # start of a BIFF8 workbook stream
 _FILEPASS, _END = 0x2F, 0x0A
 _CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
+# Definitions of entities in a part of a workbook, in UTF-8 or with a zero byte beside each letter.
+_ENTITIES = re.compile(
+    rb"<\x00?!\x00?(?:D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E|E\x00?N\x00?T\x00?I\x00?T\x00?Y)"
+)
 _CHUNK = 1 << 20
 _SMALL = 20_000_000  # bytes below which no ratio is absurd
 
@@ -131,12 +135,12 @@ def _check_entry(
     rest, width, height = b"", 0, 0
     with archive.open(entry) as stream:
         while piece := stream.read(_CHUNK):
-            if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
+            seen, rest = rest + piece, piece[-200:]
+            if _ENTITIES.search(seen):
                 raise NotASpreadsheet(file, detail=Text("含有外部实体定义", "it defines entities"))
             if is_sheet:
-                for column, row in _CELL.findall(rest + piece):
+                for column, row in _CELL.findall(seen):
                     width, height = max(width, _number(column)), max(height, int(row))
-                rest = piece[-200:]
     check_extent(file, height, width, limits)
 
 

@@ -6,6 +6,7 @@ ZhijianError                     shown to people without a traceback
  +- UnknownPlace                 a place or unit the register does not hold
  +- ClosedPeriod                 a year that takes no submissions
  +- WarehouseUnavailable         the database cannot be reached or is not at its newest version
+ +- BackupRefused                a backup that cannot be made, is not whole, or has no empty place to go
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ class ClosedPeriod(ZhijianError):
 
 
 class WarehouseUnavailable(ZhijianError):
+    pass
+
+
+class BackupRefused(ZhijianError):
     pass
 
 

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(default=False, description="Cookies over TLS only 仅经 TLS")
     cache: bool = Field(default=True, description="Remember answers and pages 缓存")
     crypto: SuiteName = Field("international", description="Suite of cryptography 密码套件")
+    limits: bool = Field(default=True, description="Count requests 限制请求频率")
+    proxies: int = Field(0, ge=0, le=4, description="Proxies in front of it 前置代理层数")
+    hosts: str = Field("", description="Names it is reached by, with commas 允许的主机名")
     log_level: LogLevel = Field("warning", description="Of the web server's log 日志级别")
 
     @property

@@ -8,6 +8,15 @@
   // A page is one property of one Dash component. Were each element a component of its own, Dash would tell all of them
   // of the coming of each: 3,300 elements took 60 s of a busy browser, this takes a tenth of a second.
   const library = document.currentScript.dataset.plotly;
+
+  // Style elements that Dash and the chart library make by script carry the document's nonce, without which they are refused.
+  const { nonce } = document.currentScript;
+  const make = document.createElement.bind(document);
+  document.createElement = (kind, ...rest) => {
+    const made = make(kind, ...rest);
+    if (nonce && kind === "style") made.nonce = nonce;
+    return made;
+  };
   let fetched = null;
   const plotly = () => {
     fetched = fetched || (window.Plotly ? Promise.resolve(window.Plotly) : new Promise((done, failed) => {

@@ -37,7 +37,7 @@ class Served:
 
     @contextmanager
     def running(self, *, cache: bool) -> Iterator[None]:
-        environment = {**self.environment, "ZHIJIAN_CACHE": str(int(cache))}
+        environment = {**self.environment, "ZHIJIAN_CACHE": str(int(cache)), "ZHIJIAN_LIMITS": "0"}
         with serving.household(PROJECT, environment) as home:
             command = serving.gunicorn(self.host, self.port, self.workers, self.threads, "error")
             web = home.start(command)

@@ -10,6 +10,7 @@ from functools import cached_property
 from math import ceil, floor, log10
 from typing import Any, Literal
 
+from dashboards.charts.words import spoken
 from dashboards.theme import Theme, palette, template
 
 Figure = dict[str, Any]
@@ -293,7 +294,7 @@ def _over(at: float, text: str, ink: str, anchor: str) -> dict[str, Any]:
         "yanchor": "bottom",
         "xanchor": anchor,
         "xshift": {"left": 2, "right": -2, "center": 0}[anchor],
-        "text": f"<b>{text}</b>",
+        "text": f"<b>{spoken(text)}</b>",
         "font": {"color": ink},
     }
 
@@ -305,7 +306,7 @@ def _under(mark: MarkView, colour: dict[str, str]) -> dict[str, Any]:
         "yref": "paper",
         "yanchor": "top",
         "yshift": -22,
-        "text": f"<b>▲ {mark.text}</b>",
+        "text": f"<b>▲ {spoken(mark.text)}</b>",
         "font": {"color": colour["accent"]},
     }
 
@@ -319,6 +320,6 @@ def _corner(text: str, colour: dict[str, str]) -> dict[str, Any]:
         "yref": "paper",
         "yanchor": "top",
         "yshift": -22,
-        "text": text,
+        "text": spoken(text),
         "font": {"color": colour["ink-3"]},
     }

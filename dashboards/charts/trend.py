@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
+from dashboards.charts.words import spoken
 from dashboards.numbers import plain
 from dashboards.theme import Theme, palette, template
 
@@ -136,7 +137,7 @@ def _traces(line: LineView, view: TrendView, colour: dict[str, str]) -> list[dic
                 "dash": "dot" if line.dashed else "solid",
             },
             "marker": _ring(ink, colour) if line.dashed else _marker(start, end, ink, view, colour),
-            "hovertemplate": f"%{{y:,.{view.decimals}f}}<extra>{line.label}</extra>",
+            "hovertemplate": f"%{{y:,.{view.decimals}f}}<extra>{spoken(line.label)}</extra>",
             "connectgaps": False,
         }
         for start, end in _pieces(line, view)
@@ -186,7 +187,7 @@ def _beginning(line: LineView, colour: dict[str, str]) -> dict[str, Any]:
     return {
         "x": at,
         "y": value,
-        "text": line.label,
+        "text": spoken(line.label),
         "xanchor": "left",
         "yanchor": "bottom",
         "yshift": 8,
@@ -208,7 +209,7 @@ def _end(at: int, place: float, line: LineView, colour: dict[str, str]) -> dict[
     return {
         "x": at,
         "y": place,
-        "text": f"<b>{line.label}</b>" if own else line.label,
+        "text": f"<b>{spoken(line.label)}</b>" if own else spoken(line.label),
         "xanchor": "left",
         "xshift": 10,
         "font": {"color": ink},
@@ -241,7 +242,7 @@ def _break_words(view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]
             "y": 1,
             "yref": "paper",
             "yanchor": "bottom",
-            "text": each.text,
+            "text": spoken(each.text),
             "xanchor": "left" if each.at - 0.5 <= middle else "right",
             "xshift": 4 if each.at - 0.5 <= middle else -4,
             "font": {"color": colour["ink-2"]},

@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 
 from dashboards.i18n import Phrases
 from dashboards.shell import create_dash
+from dashboards.shield import raise_shield
 from dashboards.signin import SignInView, sign_in_page
 from tests.dashboards.gallery import render
 
@@ -76,6 +77,7 @@ def gallery_server() -> Flask:
     server.add_url_rule(
         "/sign-in/<lang>", "sign-in", lambda lang: sign_in_page(views[lang], Phrases(lang))
     )
+    raise_shield(server, is_behind_tls=False)
     create_dash(server, render).prepare()
     return server
 

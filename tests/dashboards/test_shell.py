@@ -22,7 +22,7 @@ def test_the_first_answer_is_the_whole_page(client: FlaskClient) -> None:
     assert '<html lang="en" data-theme="dark">' in text
     assert "<title>Hunan · Zhijian</title>" in text
     assert "31 schools short of the target" in text
-    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_a_page_one_may_not_see_is_a_403(client: FlaskClient) -> None:
