@@ -86,6 +86,7 @@ class Shell(Dash):
             suppress_callback_exceptions=True,
             update_title="",
             enable_mcp=False,
+            use_async=False,  # else it is on as soon as some library brings asgiref
             add_log_handler=False,
         )
 
