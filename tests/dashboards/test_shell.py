@@ -61,7 +61,7 @@ def test_our_files_are_kept_for_ever_and_sent_compressed(client: FlaskClient) ->
     text = client.get("/zh/place/nation").get_data(as_text=True)
     addresses = set(re.findall(r"/assets/[\w.]+", text))
 
-    assert len(addresses) == 3
+    assert len(addresses) == 4
     for address in addresses:
         plain = client.get(address).get_data()
         small = client.get(address, headers={"Accept-Encoding": "gzip, br"})
