@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 SCHOOLS, YEAR = 64, 2025
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 PASSWORD = "a word that every reader of a test knows"  # noqa: S105 - of a database that lives for a test
-ROLES = ("ministry", "province", "sister", "county", "school", "analyst")
+ROLES = (
+    "ministry", "province", "sister", "county", "school", "analyst", "school-reviewer", "head", "prefecture-reviewer",
+    "province-reviewer", "system", "security", "audit",
+)  # fmt: skip
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 DISPATCH = "/_dash-update-component"
 
