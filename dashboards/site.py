@@ -31,6 +31,7 @@ from dashboards.parts.notices import STATUS, Notice, notice
 from dashboards.search import find
 from dashboards.shell import LOCATION_ID, Rendered, Shell, create_dash
 from dashboards.shield import raise_shield, stand_behind
+from dashboards.signin_steps import Steps
 from dashboards.watch import Watch
 from metrics.audience import Audience
 from metrics.discovery import metrics
@@ -38,6 +39,7 @@ from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
 from warehouse.places import NATION, Rung
 from warehouse.scope import Depth
+from warehouse.sessions import Times
 from warehouse.store import LADDER, Warehouse
 from warehouse.store import Reader as OpenReader
 
@@ -289,7 +291,10 @@ def _blank() -> Element:
 def create_site(
     warehouse: Warehouse, *, secret: str, today: date, settings: Mapping[str, Any]
 ) -> Flask:
-    """The Flask server with sign-in, pages and search. `settings`: synthetic, secure (cookies over TLS), cache, limits (of requests)."""
+    """The Flask server with sign-in, pages and search.
+
+    `settings`: suite (of cryptography), times (of sessions), synthetic, secure (cookies over TLS), cache, limits (of requests).
+    """
     server = Flask("zhijian", static_folder=None)
     server.config.update(
         SECRET_KEY=secret, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
@@ -299,8 +304,12 @@ def create_site(
     stand_behind(server, int(settings.get("proxies", 0)), str(settings.get("hosts", "")))
     set_limits(server, is_counting=bool(settings.get("limits", False)))
     synthetic = bool(settings.get("synthetic", True))
-    door = Door(warehouse, synthetic)
+    door = Door(
+        warehouse=warehouse, synthetic=synthetic, today=today, suite=settings["suite"],
+        times=settings.get("times", Times()),
+    )  # fmt: skip
     door.install(server)
+    Steps(door).install(server)
     memory = Memory(server, enabled=bool(settings.get("cache", True)))
     site = Site(warehouse, memory, door, today, synthetic, Watch(_mass_query(door)))
     server.before_request(Finished(memory, site.look).answer)

@@ -1,0 +1,69 @@
+"""Phrases of signing in and of one's own account."""
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "sign_in": ("登录", "Sign in"),
+    "sign_in.account": ("账号", "Account"),
+    "sign_in.password": ("密码", "Password"),
+    "sign_in.wrong": (
+        "账号或密码不对，或账号已锁定、停用。请重新输入；连续 5 次失败后锁定 15 分钟。",
+        "Account or password is wrong, or the account is locked or closed. Type them again; five failures in a row lock it for 15 minutes.",
+    ),
+    "sign_in.demo": (
+        "演示账号仅限本机，免第二因子与定期改密；真实账号不免。",
+        "Demo accounts stand on this machine only and need neither second factor nor new passwords; real accounts do.",
+    ),
+    "step.next": ("继续", "Continue"),
+    "step.back": ("返回登录页", "Back to the first step"),
+    "step.stale": ("页面已过期，请重新提交。", "The page was too old; send it again."),
+    "step.code": ("输入验证码", "Enter your code"),
+    "step.code.lead": (
+        "请输入身份验证器上的 6 位数字；设备不在身边时可用一个恢复码。",
+        "Type the six digits your authenticator shows, or one of your recovery codes if the device is not at hand.",
+    ),
+    "step.code.field": ("验证码或恢复码", "Code or recovery code"),
+    "step.code.digits": ("验证码（6 位数字）", "Code (six digits)"),
+    "step.code.wrong": (
+        "验证码不对、已用过，或账号已锁定。请输入新的验证码；连续 5 次失败后锁定 15 分钟。",
+        "The code is wrong or used, or the account is locked. Type a new one; five failures in a row lock it for 15 minutes.",
+    ),
+    "step.enrol": ("启用第二因子", "Set up your second factor"),
+    "step.enrol.lead": (
+        "用身份验证器扫描二维码，再输入它显示的 6 位数字。此账号登录时须同时使用密码和验证码。",
+        "Scan the picture with an authenticator app, then type the six digits it shows. This account signs in with password and code.",
+    ),
+    "step.enrol.picture": ("供身份验证器扫描的二维码", "QR code for an authenticator app"),
+    "step.enrol.typed": ("不能扫描时，可手工输入密钥：", "If it cannot be scanned, type this key:"),
+    "step.enrol.do": ("启用", "Switch on"),
+    "step.enrol.wrong": (
+        "验证码不对。请核对设备时间，再输入新的 6 位数字。",
+        "The code does not match. Check the clock of the device and type the next one.",
+    ),
+    "step.codes": ("保存恢复码", "Keep your recovery codes"),
+    "step.codes.lead": (
+        "设备丢失时，每个恢复码可代替验证码登录一次。只显示这一次，请抄写或打印后妥善保管。",
+        "If the device is lost, each of these stands in for a code once. They are shown only now: write them down or print them.",
+    ),
+    "step.codes.kept": ("已保存，继续", "I have kept them"),
+    "step.password": ("设置新密码", "Choose a new password"),
+    "step.password.due": (
+        "现在的密码由他人设定，请先换成自己的密码。",
+        "Your password was set by somebody else. Choose one of your own before you go on.",
+    ),
+    "step.password.old": (
+        "密码已使用 90 天，请更换后继续。",
+        "Your password is 90 days old. Choose a new one before you go on.",
+    ),
+    "step.password.own": ("更换后，其他会话即告结束。", "Your other sessions end with it."),
+    "step.password.present": ("现在的密码", "Present password"),
+    "step.password.new": ("新密码", "New password"),
+    "step.password.again": ("再输入一次", "The same again"),
+    "step.password.do": ("保存新密码", "Save the password"),
+    "step.password.rules": (
+        "至少 10 个字符；大写字母、小写字母、数字、其他符号中至少 3 类；不含账号名；不与最近 5 次相同。",
+        (
+            "At least 10 characters; three of capital letters, small letters, digits and other signs; "
+            "without the account name; none of the last five."
+        ),
+    ),
+    "step.password.differs": ("两次输入的新密码不一致。", "The two new passwords differ."),
+}
