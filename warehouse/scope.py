@@ -19,7 +19,8 @@ Depth = Literal["records", "published"]
 class Scope:
     """One reader's reach: a place and how deep below it; `published` are single places read as aggregates.
 
-    `office` is the role of an administrator, "" for everybody else: what opens the accounts below a place.
+    `office` is a role that opens more than figures: an administrator's the accounts below a place, a statistician's the drafts of
+    the own school. It is "" for everybody else.
     """
 
     reader: str
