@@ -1,6 +1,6 @@
 """Drafts of forms, written by the statistician of the school itself and read by nobody else.
 
-Revision: 0005
+Revision: 0006
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql
 
 from warehouse import security
 
-revision = "0005_draft"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
