@@ -38,15 +38,16 @@ class Scope:
         return cls(reader, place_id, depth, beside, office)
 
     def settings(self) -> dict[str, str]:
-        """The values of app.* for one transaction."""
+        """The values of app.* for one transaction. An administrator's office opens accounts, never a school's records."""
         own = f"{{{self.place_id}}}"
         nation = self.place_id == NATION
+        depth = "published" if self.office else self.depth
         return {
             "app.reader": self.reader,
-            "app.scope": own if not nation and self.depth == "records" else "",
-            "app.region": own if not nation and self.depth == "published" else "",
+            "app.scope": own if not nation and depth == "records" else "",
+            "app.region": own if not nation and depth == "published" else "",
             "app.published": f"{{{','.join(map(str, self.published))}}}",
-            "app.nation": self.depth if nation else "",
+            "app.nation": depth if nation else "",
             "app.office": self.office,
         }
 
