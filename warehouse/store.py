@@ -275,14 +275,10 @@ class Warehouse:
 
     def context(self, form: type[Form], year: int, schools: Sequence[int]) -> pl.DataFrame:
         """school_id and one column for each name in form.refers: numbers of other forms and years, or null."""
-        from warehouse.totals import Wanted, read_totals
+        from warehouse.totals import context
 
-        wanted = {
-            name: Wanted(t.form, t.measure, t.cut, t.member, year - t.years_back)
-            for name, t in form.refers.items()
-        }
         with self.writing() as writer:
-            return read_totals(writer, wanted, list(schools))
+            return context(writer, form, year, schools)
 
     def directory(self, year: int) -> pl.DataFrame:
         """The units due in a year (see warehouse.units.directory)."""
