@@ -69,6 +69,17 @@ def _now() -> datetime:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A reader beside what the door asks of the account. `clock` is the machine's time."""
+
+    reader: Reader
+    clock: datetime
+    times: Times
+    is_exempt: bool
+    needs_factor: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Door:
     """Who may come in, and who is in. `today` is the day this warehouse reckons from; sessions and locks go by the clock."""
 
@@ -137,6 +148,13 @@ class Door:
         """Administrators and whoever stands at the nation or a province need a second factor."""
         role, rung = Role(account["role"]), self.warehouse.ladder.rung(account["place_id"])
         return not self.is_exempt(account) and (role.is_admin or rung <= Rung.PROVINCE)
+
+    def standing(self, reader: Reader) -> Standing:
+        account = reader.account
+        return Standing(
+            reader=reader, clock=self.clock(), times=self.times, is_exempt=self.is_exempt(account),
+            needs_factor=self.needs_factor(account),
+        )  # fmt: skip
 
     def open(self, writer: Writer, account: Mapping[str, Any]) -> None:
         """Begin a session in place of whatever this browser held; its line in the trail is the caller's."""

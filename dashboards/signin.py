@@ -56,6 +56,7 @@ class StepView:
     csrf: str = ""
     error: str = ""
     synthetic: bool = True
+    is_own: bool = False  # of a reader who is in
 
 
 def sign_in_page(view: SignInView, phrases: Phrases) -> str:
@@ -82,14 +83,16 @@ def code_page(view: StepView, phrases: Phrases) -> str:
     return _page(view, phrases, "step.code", phrases("step.code.lead"), content)
 
 
-def enrol_page(view: StepView, picture: str, secret: str, phrases: Phrases) -> str:
+def enrol_page(
+    view: StepView, picture: str, secret: str, phrases: Phrases, *, asks_present: bool
+) -> str:
     """A new second factor: `picture` is the QR code as SVG, `secret` what it says for typing."""
     spaced = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
     content = "".join((
         f'<div class="qr" role="img" aria-label="{escape(phrases("step.enrol.picture"))}">{picture}</div>',
         f'<p class="m">{phrases("step.enrol.typed")}</p><p><code class="secret">{escape(spaced)}</code></p>',
-        _open_form(view.action, view.csrf), _code(phrases("step.code.digits"), view.error),
-        _press(phrases("step.enrol.do")), "</form>", _back(view, phrases),
+        _open_form(view.action, view.csrf), _present(view, phrases) if asks_present else "",
+        _code(phrases("step.code.digits"), view.error), _press(phrases("step.enrol.do")), "</form>", _back(view, phrases),
     ))  # fmt: skip
     return _page(view, phrases, "step.enrol", phrases("step.enrol.lead"), content)
 
@@ -107,15 +110,23 @@ def codes_page(view: StepView, codes: Sequence[str], onward: str, phrases: Phras
 def password_page(view: StepView, phrases: Phrases, *, lead: str, asks_present: bool) -> str:
     """A new password, typed twice; by somebody who is signed in after the present one."""
     invalid = _invalid(view.error)
-    present = _secret("password", phrases("step.password.present"), "current-password", invalid)
     content = "".join((
-        _open_form(view.action, view.csrf), present if asks_present else "",
+        _open_form(view.action, view.csrf), _present(view, phrases) if asks_present else "",
         _secret("new", phrases("step.password.new"), "new-password", invalid + ' aria-describedby="rules"'),
         f'<p class="m" id="rules">{phrases("step.password.rules")}</p>',
         _secret("again", phrases("step.password.again"), "new-password", invalid),
         _press(phrases("step.password.do")), "</form>", _back(view, phrases),
     ))  # fmt: skip
     return _page(view, phrases, "step.password", lead, content)
+
+
+def confirm_page(view: StepView, key: str, phrases: Phrases) -> str:
+    """One thing done by whoever types password and code."""
+    content = "".join((
+        _open_form(view.action, view.csrf), _present(view, phrases), _code(phrases("step.code.field"), view.error),
+        _press(phrases(key)), "</form>", _back(view, phrases),
+    ))  # fmt: skip
+    return _page(view, phrases, key, phrases(f"{key}.lead"), content)
 
 
 def _page(
@@ -154,6 +165,11 @@ def _secret(name: str, label: str, complete: str, more: str) -> str:
     )
 
 
+def _present(view: StepView, phrases: Phrases) -> str:
+    label = phrases("step.password.present")
+    return _secret("password", label, "current-password", _invalid(view.error))
+
+
 def _code(label: str, error: str) -> str:
     return (
         f'<label for="code">{label}</label><input id="code" name="code" autocomplete="one-time-code" '
@@ -166,4 +182,4 @@ def _press(words: str) -> str:
 
 
 def _back(view: StepView, phrases: Phrases) -> str:
-    return f'<p><a href="{escape(view.back_href)}">{phrases("step.back")}</a></p>'
+    return f'<p><a href="{escape(view.back_href)}">{phrases("own.back" if view.is_own else "step.back")}</a></p>'

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from dashboards import signin
 from dashboards.acting import is_ours
 from dashboards.auth import Door, door_address, inside, line, renew_csrf
-from dashboards.i18n import Lang, Phrases
+from dashboards.i18n import LANGS, Lang, Phrases
 from dashboards.signin import SignInView, StepView
 from warehouse import factors, knocks, passwords
 from warehouse.errors import ZhijianError
@@ -114,7 +114,7 @@ class Steps:
         if not session.get("csrf"):
             renew_csrf()
         view = SignInView(
-            action=door_address(lang=lang), other_language_href=door_address(lang=_other(lang), next=_next()),
+            action=door_address(lang=lang), other_language_href=door_address(lang=other(lang), next=_next()),
             csrf=session["csrf"], next_address=_next(), account=login, error=error, synthetic=self.door.synthetic,
         )  # fmt: skip
         return page(signin.sign_in_page(view, Phrases(lang)), status)
@@ -162,7 +162,7 @@ class Steps:
 
     def _view(self, step: str, lang: Lang, error: str = "") -> StepView:
         return StepView(
-            action=door_address(step, lang=lang), other_language_href=door_address(step, lang=_other(lang)),
+            action=door_address(step, lang=lang), other_language_href=door_address(step, lang=other(lang)),
             back_href=door_address(lang=lang), csrf=session["csrf"], error=error, synthetic=self.door.synthetic,
         )  # fmt: skip
 
@@ -258,11 +258,19 @@ class Steps:
         """Why the new password will not do, or nothing: then it is kept and the session is open."""
         try:
             with self.door.warehouse.writing() as writer:
-                changed = new_password(self.door, writer, account["login"], lang)
+                changed = new_password(self.door, writer, account["login"])
                 self._enter(writer, changed, pending)
         except ZhijianError as error:
             return error.zh if lang == "zh" else error.en
         return ""
+
+
+class Wrong(ZhijianError):
+    """What was typed is not so."""
+
+
+def wrong(phrase: str) -> Wrong:
+    return Wrong(*(Phrases(lang)(phrase) for lang in LANGS))
 
 
 def use_code(door: Door, writer: Writer, account: Account, code: str) -> str:
@@ -276,24 +284,26 @@ def use_code(door: Door, writer: Writer, account: Account, code: str) -> str:
     return "recovery" if is_recovery else ""
 
 
-def new_password(door: Door, writer: Writer, login: str, lang: Lang) -> Account:
+def new_password(door: Door, writer: Writer, login: str) -> Account:
     """Keep the password that was typed twice; the account as it then is."""
-    phrases = Phrases(lang)
     typed = request.form.get("new", "")
     if not is_ours():
-        raise ZhijianError(phrases("step.stale"), phrases("step.stale"))
+        raise wrong("step.stale")
     if typed != request.form.get("again", ""):
-        raise ZhijianError(phrases("step.password.differs"), phrases("step.password.differs"))
+        raise wrong("step.password.differs")
     passwords.change(writer, login, typed, door.now())
     write(writer, line(Event.CHANGE_PASSWORD, login, login, succeeded=True))
     return passwords.account_of(writer, login)
 
 
-def shown_secret(view: StepView, secret: str, login: str, lang: Lang) -> BaseResponse:
+def shown_secret(
+    view: StepView, secret: str, login: str, lang: Lang, *, asks_present: bool = False
+) -> BaseResponse:
     """The page with the QR code of a new secret."""
     drawn = segno.make(factors.address_of(secret, login), error="m")
     picture = drawn.svg_inline(scale=4, border=2, svgclass="code", lineclass=None, omitsize=True)
-    return page(signin.enrol_page(view, picture, secret, Phrases(lang)), 401 if view.error else 200)
+    made = signin.enrol_page(view, picture, secret, Phrases(lang), asks_present=asks_present)
+    return page(made, 401 if view.error else 200)
 
 
 def page(made: str, status: int = 200) -> BaseResponse:
@@ -309,7 +319,7 @@ def language() -> Lang:
     return "en" if said == "en" or (said != "zh" and _next().startswith("/en/")) else "zh"
 
 
-def _other(lang: Lang) -> Lang:
+def other(lang: Lang) -> Lang:
     return "zh" if lang == "en" else "en"
 
 

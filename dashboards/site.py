@@ -31,6 +31,7 @@ from dashboards.parts.notices import STATUS, Notice, notice
 from dashboards.search import find
 from dashboards.shell import LOCATION_ID, Rendered, Shell, create_dash
 from dashboards.shield import raise_shield, stand_behind
+from dashboards.signin_own import Own
 from dashboards.signin_steps import Steps
 from dashboards.watch import Watch
 from metrics.audience import Audience
@@ -179,6 +180,7 @@ class Site:
                 synthetic=self.synthetic, depth=depth,
                 place=ladder.place(address.place) if address.place is not None else None,
                 rights=reader.rights, csrf="" if page.is_kept else session.get("csrf", ""),
+                standing=self.door.standing(reader),
             )  # fmt: skip
             return Rendered(framed(visit, page.draw(visit), reader.name(address.lang)))
 
@@ -223,7 +225,7 @@ class Site:
             header=HeaderView(
                 overview_href=str(home_href),
                 entries=menu(replace(home_href, page=""), phrases, reader.rights, home(reader), self._rung(reader)),
-                user=reader.name(address.lang), sign_out_href=SIGN_OUT,
+                user=reader.name(address.lang), own_href=home_href.on("me"), sign_out_href=SIGN_OUT,
                 language_href=home_href.to(lang="en" if address.lang == "zh" else "zh"),
                 theme_href=home_href.to(theme="dark" if address.theme == "light" else "light"),
                 dark=address.theme == "dark",
@@ -309,7 +311,9 @@ def create_site(
         times=settings.get("times", Times()),
     )  # fmt: skip
     door.install(server)
-    Steps(door).install(server)
+    steps = Steps(door)
+    steps.install(server)
+    Own(door, steps).install(server)
     memory = Memory(server, enabled=bool(settings.get("cache", True)))
     site = Site(warehouse, memory, door, today, synthetic, Watch(_mass_query(door)))
     server.before_request(Finished(memory, site.look).answer)

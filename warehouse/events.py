@@ -22,6 +22,7 @@ class Event(StrEnum):
     FACTOR_OFF = "factor_off"
     NEW_CODES = "new_codes"
     END_SESSION = "end_session"
+    END_OTHERS = "end_other_sessions"
     LINK_IDENTITY = "link_identity"
     UNLINK_IDENTITY = "unlink_identity"
     READ = "read"  # a page outside the scope, refused
@@ -45,6 +46,7 @@ _WORDS = {
     Event.FACTOR_OFF: Text("停用第二因子", "Second factor switched off"),
     Event.NEW_CODES: Text("更换恢复码", "New recovery codes"),
     Event.END_SESSION: Text("结束会话", "Session ended"),
+    Event.END_OTHERS: Text("结束其他会话", "Other sessions ended"),
     Event.LINK_IDENTITY: Text("关联外部登录", "Institution's sign-in linked"),
     Event.UNLINK_IDENTITY: Text("解除外部登录", "Institution's sign-in unlinked"),
     Event.READ: Text("越权访问", "Page outside the scope"),
