@@ -31,7 +31,15 @@ TRUST_S = 2.0  # how long a session read from the warehouse is believed, by each
 ROOM = 20_000  # sessions a process remembers; who has not asked for longest is forgotten first
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 STEPS = ("code", "enrol", "change")
-OPEN = {SIGN_IN, SIGN_OUT, "/health", *(f"{SIGN_IN}/{step}" for step in STEPS)}  # whole addresses
+INSTITUTION, BACK = f"{SIGN_IN}/institution", f"{SIGN_IN}/institution/back"
+OPEN = {
+    SIGN_IN,
+    SIGN_OUT,
+    INSTITUTION,
+    BACK,
+    "/health",
+    *(f"{SIGN_IN}/{step}" for step in STEPS),
+}  # whole addresses
 TOKEN = "token"  # noqa: S105 - its name in the cookie
 _SECRETS = {"password_hash", "totp_secret", "totp_step"}
 
@@ -77,6 +85,9 @@ class Standing:
     times: Times
     is_exempt: bool
     needs_factor: bool
+    institution: tuple[
+        str, str
+    ]  # issuer and name of the sign-in that can be linked, both empty where there is none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +98,7 @@ class Door:
     synthetic: bool
     today: date
     suite: Suite
+    institution: tuple[str, str] = ("", "")  # issuer and name
     times: Times = field(default_factory=Times)
     clock: Callable[[], datetime] = _now
     started: datetime = field(default_factory=_now)
@@ -153,7 +165,7 @@ class Door:
         account = reader.account
         return Standing(
             reader=reader, clock=self.clock(), times=self.times, is_exempt=self.is_exempt(account),
-            needs_factor=self.needs_factor(account),
+            needs_factor=self.needs_factor(account), institution=self.institution,
         )  # fmt: skip
 
     def open(self, writer: Writer, account: Mapping[str, Any]) -> None:

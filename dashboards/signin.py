@@ -44,6 +44,7 @@ class SignInView:
     account: str = ""
     error: str = ""
     synthetic: bool = True
+    institution: tuple[str, str] = ("", "")  # words and address of another way in
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,14 @@ def sign_in_page(view: SignInView, phrases: Phrases) -> str:
         f'<label for="account">{phrases("sign_in.account")}</label>',
         f'<input id="account" name="account" value="{escape(view.account)}" autocomplete="username" required autofocus{invalid}>',
         _secret("password", phrases("sign_in.password"), "current-password", invalid),
-        _press(phrases("sign_in")), "</form>", demo,
+        _press(phrases("sign_in")), "</form>", _institution(view), demo,
     ))  # fmt: skip
     return _page(view, phrases, "sign_in", phrases("brand.long"), content)
+
+
+def _institution(view: SignInView) -> str:
+    words, href = view.institution
+    return f'<p><a class="btn" href="{escape(href)}">{escape(words)}</a></p>' if words else ""
 
 
 def code_page(view: StepView, phrases: Phrases) -> str:

@@ -43,6 +43,7 @@ class Pending:
     next: str = ""
     factor: str = ""
     secret: str = ""
+    by: str = ""  # "institution" where no password was typed
 
     def keep(self) -> None:
         session[PENDING] = asdict(self)
@@ -67,14 +68,14 @@ class Steps:
         """Show the form, or check what was posted."""
         lang = language()
         if request.method == "GET":
-            return self._form(lang, "")
+            return self.form(lang, "")
         login = request.form.get("account", "").replace("\0", "")[:LOGIN_CHARACTERS]
         account = self._recognised(login) if is_ours() else None
         if account is None:
-            return self._form(lang, Phrases(lang)("sign_in.wrong"), login, 401)
+            return self.form(lang, Phrases(lang)("sign_in.wrong"), login, 401)
         at = self.door.clock().timestamp()
-        return self._onward(
-            account, Pending(login=login, stamp=stamp_of(account), at=at, next=_next()), lang
+        return self.onward(
+            account, Pending(login=login, stamp=stamp_of(account), at=at, next=asked_next()), lang
         )
 
     def _recognised(self, login: str) -> Account | None:
@@ -110,18 +111,25 @@ class Steps:
             if tried.locks:
                 write(writer, line(Event.LOCK, login, login, succeeded=True))
 
-    def _form(self, lang: Lang, error: str, login: str = "", status: int = 200) -> BaseResponse:
+    def form(self, lang: Lang, error: str, login: str = "", status: int = 200) -> BaseResponse:
         if not session.get("csrf"):
             renew_csrf()
         view = SignInView(
-            action=door_address(lang=lang), other_language_href=door_address(lang=other(lang), next=_next()),
-            csrf=session["csrf"], next_address=_next(), account=login, error=error, synthetic=self.door.synthetic,
+            action=door_address(lang=lang), other_language_href=door_address(lang=other(lang), next=asked_next()),
+            csrf=session["csrf"], next_address=asked_next(), account=login, error=error, synthetic=self.door.synthetic,
+            institution=self._institution(lang),
         )  # fmt: skip
         return page(signin.sign_in_page(view, Phrases(lang)), status)
 
+    def _institution(self, lang: Lang) -> tuple[str, str]:
+        """The words and the address of the other way in, where there is one."""
+        _, name = self.door.institution
+        href = door_address("institution", lang=lang, next=asked_next())
+        return (Phrases(lang)("institution.do", name=name), href) if name else ("", "")
+
     # ---------- from step to step ----------
 
-    def _onward(self, account: Account, pending: Pending, lang: Lang) -> BaseResponse:
+    def onward(self, account: Account, pending: Pending, lang: Lang) -> BaseResponse:
         """The next step, or in."""
         step = self._due(account, pending)
         if step:
@@ -137,15 +145,16 @@ class Steps:
             return "code"
         if not pending.factor and self.door.needs_factor(account):
             return "enrol"
-        is_due = passwords.is_due(account, self.door.now()) and not self.door.is_exempt(account)
-        return "change" if is_due else ""
+        is_free = self.door.is_exempt(account) or bool(pending.by)
+        return "change" if not is_free and passwords.is_due(account, self.door.now()) else ""
 
     def _enter(self, writer: Writer, account: Account, pending: Pending) -> None:
         """Open the session: the last thing done."""
         login = pending.login
         knocks.clear(writer, login)
         self.door.open(writer, account)
-        detail = {"second_factor": pending.factor} if pending.factor else {}
+        taken = {"second_factor": pending.factor, "by": pending.by}
+        detail = {name: how for name, how in taken.items() if how}
         write(writer, line(Event.SIGN_IN, login, login, succeeded=True, detail=detail))
 
     def _come_so_far(self, step: str) -> tuple[Account, Pending] | None:
@@ -178,7 +187,7 @@ class Steps:
         account, pending = come
         how = self._used(account, request.form.get("code", "")) if is_ours() else ""
         if how:
-            return self._onward(account, replace(pending, factor=how), lang)
+            return self.onward(account, replace(pending, factor=how), lang)
         error = Phrases(lang)("step.code.wrong")
         return page(signin.code_page(self._view("code", lang, error), Phrases(lang)), 401)
 
@@ -316,13 +325,13 @@ def page(made: str, status: int = 200) -> BaseResponse:
 def language() -> Lang:
     """As the page says, else as the address speaks that was asked for."""
     said = request.args.get("lang", "")
-    return "en" if said == "en" or (said != "zh" and _next().startswith("/en/")) else "zh"
+    return "en" if said == "en" or (said != "zh" and asked_next().startswith("/en/")) else "zh"
 
 
 def other(lang: Lang) -> Lang:
     return "zh" if lang == "en" else "en"
 
 
-def _next() -> str:
+def asked_next() -> str:
     """Where to go after signing in: an address of ours, nobody else's."""
     return inside(request.values.get("next", ""))

@@ -22,6 +22,7 @@ from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.element import Element
 from dashboards.finished import Finished, Look
 from dashboards.i18n import HTML_LANG, LANGS, Lang, Phrases
+from dashboards.institution import Institution
 from dashboards.limits import set_limits
 from dashboards.page import Page, Visit, entries, registry
 from dashboards.parts.footer import FooterView
@@ -31,6 +32,7 @@ from dashboards.parts.notices import STATUS, Notice, notice
 from dashboards.search import find
 from dashboards.shell import LOCATION_ID, Rendered, Shell, create_dash
 from dashboards.shield import raise_shield, stand_behind
+from dashboards.signin_institution import Gate
 from dashboards.signin_own import Own
 from dashboards.signin_steps import Steps
 from dashboards.watch import Watch
@@ -306,14 +308,17 @@ def create_site(
     stand_behind(server, int(settings.get("proxies", 0)), str(settings.get("hosts", "")))
     set_limits(server, is_counting=bool(settings.get("limits", False)))
     synthetic = bool(settings.get("synthetic", True))
+    institution = _institution(settings)
     door = Door(
         warehouse=warehouse, synthetic=synthetic, today=today, suite=settings["suite"],
-        times=settings.get("times", Times()),
+        times=settings.get("times", Times()), institution=(institution.issuer, institution.name) if institution else ("", ""),
     )  # fmt: skip
     door.install(server)
     steps = Steps(door)
     steps.install(server)
     Own(door, steps).install(server)
+    if institution:
+        Gate(door, steps, institution).install(server)
     memory = Memory(server, enabled=bool(settings.get("cache", True)))
     site = Site(warehouse, memory, door, today, synthetic, Watch(_mass_query(door)))
     server.before_request(Finished(memory, site.look).answer)
@@ -324,6 +329,19 @@ def create_site(
     server.register_error_handler(500, lambda _: _broken(app, site))
     app.prepare()
     return server
+
+
+def _institution(settings: Mapping[str, Any]) -> Institution | None:
+    """The institution whose sign-in is taken beside ours, if the settings name one."""
+    issuer, *given = (
+        str(settings.get(f"oidc_{n}", "")) for n in ("issuer", "client_id", "client_secret", "name")
+    )
+    client_id, client_secret, name = given
+    return (
+        Institution(issuer=issuer, client_id=client_id, client_secret=client_secret, name=name)
+        if issuer
+        else None
+    )
 
 
 def _mass_query(door: Door) -> Callable[[str, int], None]:

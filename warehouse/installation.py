@@ -22,7 +22,17 @@ if TYPE_CHECKING:  # a help text should not wait for a database library
     from warehouse.store import Warehouse
 
 SuiteName = Literal["international", "national"]
-SERVED = {"cache", "limits", "proxies", "hosts"}  # settings of the web application itself
+# Settings of the web application itself.
+SERVED = {
+    "cache",
+    "limits",
+    "proxies",
+    "hosts",
+    "oidc_issuer",
+    "oidc_client_id",
+    "oidc_client_secret",
+    "oidc_name",
+}
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -43,6 +53,10 @@ class Settings(BaseSettings):
     session_idle: int = Field(30, ge=1, le=30, description="Minutes a session rests 会话闲置")
     session_idle_admin: int = Field(15, ge=1, le=15, description="The same, administrators 管理员")
     session_hours: int = Field(12, ge=1, le=24, description="Hours a session lasts 会话时长")
+    oidc_issuer: str = Field("", description="OpenID Connect issuer 外部登录")
+    oidc_client_id: str = Field("", description="What it calls this system 客户端标识")
+    oidc_client_secret: str = Field("", repr=False, description="Its secret 客户端密钥")
+    oidc_name: str = Field("统一身份认证", description="What readers call it 名称")
     secure_cookies: bool = Field(default=False, description="Cookies over TLS only 仅经 TLS")
     cache: bool = Field(default=True, description="Remember answers and pages 缓存")
     crypto: SuiteName = Field("international", description="Suite of cryptography 密码套件")

@@ -12,6 +12,7 @@ from dashboards.numbers import day
 from dashboards.page import Visit
 from dashboards.parts.form import Posting, action_form, hidden, press
 from dashboards.parts.section import SectionView, section
+from warehouse.identities import is_linked
 from warehouse.passwords import OLDEST
 from warehouse.sessions import Listed, own
 from warehouse.trail_search import CHINA
@@ -44,7 +45,7 @@ def entry_section(visit: Visit) -> Element:
     """Password and second factor, with the pages that change them."""
     phrases = visit.phrases
     view = SectionView("entry", phrases("me.entry"))
-    rows = [_password(visit), _factor(visit)]
+    rows = [_password(visit), _factor(visit), *_institution(visit)]
     return section(view, e.table(e.tbody(*rows), cls="t own"))
 
 
@@ -68,6 +69,21 @@ def _factor(visit: Visit) -> Element:
         if not standing.needs_factor:
             links.append(_link(visit, "factor-off", "own.factor-off"))
     return _row(phrases("me.factor"), said, *links)
+
+
+def _institution(visit: Visit) -> Iterator[Element]:
+    """The institution's own sign-in, where this installation takes one."""
+    issuer, name = standing_of(visit).institution
+    if not issuer:
+        return
+    phrases = visit.phrases
+    if is_linked(visit.reader, issuer, standing_of(visit).reader.id):
+        button = press(phrases("me.institution.unlink"))
+        act = action_form("unlink_identity", _posting(visit), hidden("issuer", issuer), button)
+        yield _row(name, phrases("me.institution.on"), act)
+    else:
+        act = _link(visit, "institution", "me.institution.link")
+        yield _row(name, phrases("me.institution.off"), act)
 
 
 def _row(name: str, said: str, *links: Child) -> Element:

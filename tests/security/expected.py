@@ -92,6 +92,7 @@ PAGES: dict[str, PageRow] = {
 ACTIONS: dict[str, ActionRow] = {
     "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
     "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
+    "unlink_identity": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_oidc.py"),
 }  # fmt: skip
 
 # What a callback answers to: its output as /_dash-dependencies names it.

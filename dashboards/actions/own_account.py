@@ -1,11 +1,11 @@
-"""Ending sessions of one's own."""
+"""What readers do about their own sign-in by one press: ending sessions, unlinking an institution's sign-in."""
 
 from __future__ import annotations
 
 from flask_login import current_user
 
 from dashboards.action import Action, Attempt, Done, Refusal
-from warehouse import sessions
+from warehouse import identities, sessions
 from warehouse.events import Event
 
 
@@ -26,7 +26,16 @@ def end_others(attempt: Attempt) -> Done:
     return Done(said=said, object=attempt.login, detail={"sessions": ended})
 
 
+def unlink(attempt: Attempt) -> Done:
+    """Take an institution's sign-in off one's own account."""
+    issuer = attempt.said.get("issuer", "")
+    if not identities.unlink(attempt.writer, issuer, attempt.login):
+        raise Refusal("没有关联这个外部登录。", "That sign-in is not linked to your account.")
+    return Done(said=attempt.phrases("institution.unlinked"), object=issuer)
+
+
 ACTIONS = (
+    Action(name=Event.UNLINK_IDENTITY, right=None, run=unlink),
     Action(name=Event.END_SESSION, right=None, run=end),
     Action(name=Event.END_OTHERS, right=None, run=end_others),
 )
