@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from dashboards import element as e
-from dashboards.auth import Standing
+from dashboards.auth import SIGN_OUT, Standing
 from dashboards.element import Child, Element
 from dashboards.numbers import day
 from dashboards.page import Visit
@@ -124,7 +124,7 @@ def sessions_section(visit: Visit) -> Element:
 def _session(visit: Visit, one: Listed) -> Element:
     phrases = visit.phrases
     is_this = one.key == standing_of(visit).reader.key
-    act = e.span(phrases("me.sessions.this"), cls="m") if is_this else _end(visit, one)
+    act = _leave(visit) if is_this else _end(visit, one)
     return e.tr(
         e.th(one.agent or "—", scope="row"),
         e.td(one.address),
@@ -132,6 +132,12 @@ def _session(visit: Visit, one: Listed) -> Element:
         e.td(_moment(one.seen_at)),
         e.td(act),
     )
+
+
+def _leave(visit: Visit) -> Element:
+    phrases = visit.phrases
+    out = e.a(phrases("sign_out"), href=SIGN_OUT, data_plain="1")
+    return e.div(e.span(phrases("me.sessions.this"), cls="m"), out, cls="acts")
 
 
 def _end(visit: Visit, one: Listed) -> Element:
