@@ -22,10 +22,12 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE_S = (
     5  # what a child may take to end before it is killed; a load may be killed at any instant
 )
+RESTART_S = 1.0  # so that a worker that cannot start does not keep a processor busy
 PR_SET_PDEATHSIG = 1
 Child = subprocess.Popen[bytes]
 Say = Callable[[str], None]
 WEB = "app:create_app()"
+WORK = [sys.executable, "-m", "app", "worker"]
 
 
 @dataclass(kw_only=True)
@@ -149,18 +151,23 @@ def is_answered(url: str) -> bool:
 
 
 def keep(home: Household, web: Child, url: str, behind: Sequence[Sequence[str]], say: Say) -> int:
-    """Wait until the web server answers, start what runs behind it, wait for it to end."""
+    """Wait until the web server answers, start the worker and what else runs behind it, wait for it to end."""
     if not wait_until_served(f"{url}/health", web):
         say("网页服务未能启动，原因见上。\nThe web server did not start; its messages stand above.")
         return 1
     say(f"\n  [bold]{url}[/]   按 Ctrl-C 结束  Ctrl-C ends it\n")
-    return watch(web, [home.start(command) for command in behind], say)
+    return watch(home, web, [home.start(command) for command in behind], say)
 
 
-def watch(web: Child, others: Sequence[Child], say: Say) -> int:
-    """Wait for the web server to end; tell of each other child that failed."""
-    waiting = list(others)
+def watch(home: Household, web: Child, others: Sequence[Child], say: Say) -> int:
+    """Wait for the web server to end; tell of each other child that failed; start the worker again whenever it ends."""
+    waiting, working = list(others), home.start(WORK)
     while (code := web.poll()) is None:
+        if working.poll() is not None:
+            say("后台处理进程已结束，正在重新启动。  The worker has ended; it is started again.")
+            home.children.remove(working)
+            time.sleep(RESTART_S)
+            working = home.start(WORK)
         for child in [each for each in waiting if each.poll() is not None]:
             waiting.remove(child)
             if child.returncode:
