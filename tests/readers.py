@@ -16,11 +16,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dashboards.auth import hash_password
 from dashboards.site import create_site
 from etl.demo import build as demo
 from etl.sources import load_package
 from warehouse.accounts import Reader, demo_readers
+from warehouse.entrance import DEMO
+from warehouse.passwords import hash_password
 from warehouse.rights import Role
 from warehouse.store import Warehouse
 from warehouse.tables import Basis
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 SCHOOLS, YEAR = 64, 2025
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 PASSWORD = "a word that every reader of a test knows"  # noqa: S105 - of a database that lives for a test
-ROLES = ("ministry", "province", "sister", "county", "school", "analyst")
+ROLES = (
+    "ministry", "province", "sister", "county", "school", "analyst", "school-reviewer", "head", "prefecture-reviewer",
+    "province-reviewer", "system", "security", "audit",
+)  # fmt: skip
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 DISPATCH = "/_dash-update-component"
 
@@ -43,7 +47,7 @@ def load_small_ministry(database: Database, folder: Path) -> None:
     load_package(worker, made.folder, now=NOW, by="demo", basis=Basis.BOTH)
     password = hash_password(PASSWORD)
     for reader in demo_readers(worker.ladder):
-        worker.keep_account(password_hash=password, **vars(reader))
+        worker.keep_account(password_hash=password, created_by=DEMO, **vars(reader))
     worker.close()
 
 
@@ -80,7 +84,7 @@ class Ministry:
         login = f"{role.value}-{place_id}"
         self.worker.keep_account(
             login=login, role=role.value, place_id=place_id, depth="records", name_zh=role.label.zh, name_en=role.label.en,
-            password_hash=hash_password(PASSWORD),
+            password_hash=hash_password(PASSWORD), created_by=DEMO,
         )  # fmt: skip
         client = self.site.test_client()
         assert sign_in(client, login).status_code == 302
@@ -89,6 +93,17 @@ class Ministry:
     def another_site(self) -> Flask:
         """Another server on the same warehouse, with a memory of its own."""
         return opened_site(self.web)
+
+
+def reopen(worker: Warehouse, school: int) -> None:
+    """Let a school correct what stands approved, as whoever approved last would."""
+    with worker.writing() as writer:
+        writer.run(
+            "INSERT INTO step (form, year, school_id, submission_id, deed, before, after, place_id, login, role, at, note, content_hash, "
+            "waits_at, actor, path) SELECT form, year, school_id, submission_id, 'reopen', state, 'returned', path[1], 'test', 'reviewer', "
+            "now(), 'test', content_hash, school_id, 'fill', path FROM standing WHERE school_id = :school AND state = 'approved'",
+            school=school,
+        )
 
 
 @contextmanager

@@ -12,16 +12,22 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 
 from warehouse.embedded import write_private
+from warehouse.entrance import DEMO
 from warehouse.ladder import Ladder
+from warehouse.passwords import hash_password
 from warehouse.places import NATION, Rung
-from warehouse.rights import Role
+from warehouse.rights import DEPTHS, Role
 from warehouse.store import Warehouse
 from warehouse.tables import account
 
 FILE = "demo_accounts.json"
+ADMINISTRATORS = {
+    Role.SYSTEM_ADMIN: "system",
+    Role.SECURITY_ADMIN: "security",
+    Role.AUDIT_ADMIN: "audit",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,28 +76,41 @@ def read(file: Path) -> list[dict[str, str]]:
 def create(worker: Warehouse, reader: Reader) -> Password:
     """Draw a password and keep its hash."""
     password = secrets.token_urlsafe(9)
-    worker.keep_account(password_hash=PasswordHasher().hash(password), **asdict(reader))
+    worker.keep_account(password_hash=hash_password(password), created_by=DEMO, **asdict(reader))
     return Password(reader.login, password, reader.name_zh, reader.name_en)
 
 
 def demo_readers(ladder: Ladder) -> Iterator[Reader]:
-    """A ministry, two provinces, a county, a school, an analyst: the places with the most schools."""
+    """One reader of every role at the places with the most schools: the first six by place, the others by role."""
     schools = [row for row in ladder.places.values() if row.unit_kind == "school"]
     first, second = most(Counter(row.path[0] for row in schools), 2)
     inside = [row for row in schools if row.path[0] == first and len(row.path) > 2]
     counties = Counter(row.path[-2] for row in inside if ladder.rung(row.path[-2]) == Rung.COUNTY)
     (county,) = most(counties, 1)
     school = min(row.place_id for row in inside if row.path[-2] == county)
-    yield Reader(login="ministry", role=Role.DECISION_MAKER, place_id=NATION, depth="records",
-                 name_zh="教育部（演示）", name_en="Ministry (demo)")  # fmt: skip
+    yield of_the_ministry("ministry", Role.DECISION_MAKER, "教育部（演示）", "Ministry (demo)")
     for place_id in (first, second):
-        yield reader_at(
-            ladder, place_id, Role.SUPERVISOR, f"province-{ladder.place(place_id).code[:2]}"
-        )
+        login = f"province-{ladder.place(place_id).code[:2]}"
+        yield reader_at(ladder, place_id, Role.SUPERVISOR, login)
     yield reader_at(ladder, county, Role.REVIEWER, "county")
     yield reader_at(ladder, school, Role.STATISTICIAN, "school")
-    yield Reader(login="analyst", role=Role.ANALYST, place_id=NATION, depth="published",
-                 name_zh="分析员（演示）", name_en="Analyst (demo)")  # fmt: skip
+    yield of_the_ministry("analyst", Role.ANALYST, "分析员（演示）", "Analyst (demo)")
+    yield from colleagues(ladder, county, school)
+
+
+def colleagues(ladder: Ladder, county: int, school: int) -> Iterator[Reader]:
+    """Those who stand beside the first six: the other signatures of the school, the steps of review, the administrators."""
+    for role, login in ((Role.SCHOOL_REVIEWER, "school-reviewer"), (Role.HEAD, "head")):
+        yield named_by_role(ladder, school, role, login)
+    above = {ladder.rung(each): each for each in ladder.ancestors(county)}
+    for rung in (Rung.PREFECTURE, Rung.PROVINCE):
+        place_id = above.get(
+            rung, county
+        )  # the ladder is ragged: not every county has a prefecture
+        yield named_by_role(ladder, place_id, Role.REVIEWER, f"{rung.name.lower()}-reviewer")
+    for role, login in ADMINISTRATORS.items():
+        said = role.label
+        yield of_the_ministry(login, role, f"{said.zh}（演示）", f"{said.en} (demo)")
 
 
 def most(counted: Counter[int], wanted: int) -> list[int]:
@@ -104,3 +123,15 @@ def reader_at(ladder: Ladder, place_id: int, role: Role, login: str) -> Reader:
     place = ladder.place(place_id)
     return Reader(login=login, role=role, place_id=place_id, depth="records",
                   name_zh=place.name_zh, name_en=place.name_en)  # fmt: skip
+
+
+def named_by_role(ladder: Ladder, place_id: int, role: Role, login: str) -> Reader:
+    """A reader who shares a place with others: the name tells the role too."""
+    place, said = ladder.place(place_id), role.label
+    return Reader(login=login, role=role, place_id=place_id, depth="records",
+                  name_zh=f"{place.short_zh}{said.zh}", name_en=f"{said.en}, {place.name_en}")  # fmt: skip
+
+
+def of_the_ministry(login: str, role: Role, name_zh: str, name_en: str) -> Reader:
+    return Reader(login=login, role=role, place_id=NATION, depth=DEPTHS.get(role, "records"),
+                  name_zh=name_zh, name_en=name_en)  # fmt: skip

@@ -84,3 +84,6 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 
 ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 OF_SCHOOLS = frozenset({Role.STATISTICIAN, Role.SCHOOL_REVIEWER, Role.HEAD})
+
+# Who works with aggregates alone; everybody else reads the records of the own subtree.
+DEPTHS: dict[Role, str] = {Role.ANALYST: "published"}

@@ -7,8 +7,10 @@ A reader says who it is by settings that last for one transaction:
     app.region     ids whose subtree is readable as aggregates only (above the rung of schools)
     app.published  ids of single places readable as aggregates: ancestors and siblings
     app.nation     'records' or 'published' for readers of the whole nation, else empty
-    app.office     the role of an administrator: what opens accounts, audit trail and settings below one's place
-    app.login      the one account that a sign-in may look up
+    app.office     the role of an administrator (what opens accounts, audit trail and settings below one's place) or of a statistician
+    app.login      the one account that a sign-in may look up, with what belongs to it
+    app.session    hash of the one session that a request may look up
+    app.subject    who an institution's own sign-in says has come: issuer, a space, its name there
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ AGGREGATES = (
 NATION_AGGREGATES = (
     f"{_SIGNED} AND ({_NATION} = 'records' OR (rung < 4 AND {_NATION} = 'published'))"
 )
+OWN_LOGIN = "login = nullif(current_setting('app.login', true), '')"
 
 OPEN = (
     "place",
@@ -73,8 +76,15 @@ def secure_open(table: str) -> Iterator[str]:
 def secure_account(table: str = "account") -> Iterator[str]:
     """A sign-in sees the one account it names."""
     yield from _open_to_worker(table)
-    yield _policy(table, "own_login", "login = nullif(current_setting('app.login', true), '')")
+    yield _policy(table, "own_login", OWN_LOGIN)
     yield f"GRANT SELECT ON {table} TO {WEB}"
+
+
+def secure_own(table: str) -> Iterator[str]:
+    """Rows of the entrance: only those of the one login that a sign-in names."""
+    yield from _open_to_worker(table)
+    yield f"CREATE POLICY own_login ON {table} FOR ALL TO {WEB} USING ({OWN_LOGIN}) WITH CHECK ({OWN_LOGIN})"
+    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {WEB}"
 
 
 def secure_audit(table: str = "audit") -> Iterator[str]:
@@ -83,6 +93,19 @@ def secure_audit(table: str = "audit") -> Iterator[str]:
     for role in (WEB, WORKER):
         yield f"CREATE POLICY {role}_writes ON {table} FOR INSERT TO {role} WITH CHECK (true)"
         yield f"GRANT INSERT ON {table} TO {role}"
+
+
+def secure_draft(table: str = "draft") -> Iterator[str]:
+    """Drafts: the statistician of that very school, nobody above or beside; each line under one's own name."""
+    own = f"{_SIGNED} AND current_setting('app.office', true) = 'statistician' AND ARRAY[school_id] = {_ids('scope')}"
+    by_oneself = "saved_by = current_setting('app.reader', true)"
+    yield from _open_to_worker(table)
+    yield _policy(table, "own_school", own)
+    yield f"CREATE POLICY own_lines ON {table} FOR INSERT TO {WEB} WITH CHECK ({own} AND {by_oneself})"
+    yield f"CREATE POLICY own_numbers ON {table} FOR UPDATE TO {WEB} USING ({own}) WITH CHECK ({own})"
+    yield f"CREATE POLICY own_ends ON {table} FOR DELETE TO {WEB} USING ({own})"
+    # Of a line that stands only its number changes: what was typed, when and by whom is never rewritten.
+    yield f"GRANT SELECT, INSERT, DELETE, UPDATE (version) ON {table} TO {WEB}"
 
 
 def secure_worker_only(table: str) -> Iterator[str]:

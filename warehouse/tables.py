@@ -293,6 +293,16 @@ account = sa.Table(
     sa.Column("role", sa.Text, nullable=False),
     _id("place_id"),
     sa.Column("depth", sa.Text, nullable=False, comment="records or published"),
+    sa.Column("person", sa.Text, comment="key of the person behind it"),
+    sa.Column("created_by", sa.Text, nullable=False, server_default="", comment="login, or demo"),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_until", sa.Date, comment="its last day"),
+    sa.Column("is_suspended", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("must_change", sa.Boolean, nullable=False, server_default=sa.false(), comment="the password, at the next sign-in"),
+    sa.Column("password_set_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+    sa.Column("totp_secret", sa.Text, comment="sealed; empty without a second factor"),
+    sa.Column("totp_step", sa.BigInteger, comment="time step of the last code used"),
+    sa.Column("last_sign_in", sa.DateTime(timezone=True)),
     comment="账号",
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from tests.conftest import Database
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, opened, register
 from warehouse.accounts import ensure_demo_accounts, forget_demo_accounts
 from warehouse.places import NATION
+from warehouse.rights import Role
 from warehouse.store import Warehouse
 
 
@@ -23,16 +24,19 @@ def worker(database: Database) -> Iterator[Warehouse]:
     warehouse.close()
 
 
-def test_there_is_a_reader_of_every_kind(worker: Warehouse, tmp_path: Path) -> None:
+def test_there_is_a_reader_of_every_role(worker: Warehouse, tmp_path: Path) -> None:
     made = ensure_demo_accounts(worker, tmp_path)
 
-    accounts = [worker.account(each.login) or {} for each in made]
-    assert [each["place_id"] for each in accounts] == [
-        *(NATION, 430000, 440000, 430102),
-        worker.ladder.by_code["3643000001"],
-        NATION,
-    ]
-    assert [each["depth"] for each in accounts] == [*["records"] * 5, "published"]
+    accounts = {each.login: worker.account(each.login) or {} for each in made}
+    school = worker.ladder.by_code["3643000001"]
+    assert {login: each["place_id"] for login, each in accounts.items()} == {
+        **dict.fromkeys(("ministry", "analyst", "system", "security", "audit"), NATION),
+        "province-43": 430000, "province-44": 440000, "county": 430102,
+        **dict.fromkeys(("school", "school-reviewer", "head"), school),
+        "prefecture-reviewer": 430100, "province-reviewer": 430000,
+    }  # fmt: skip
+    assert {each["role"] for each in accounts.values()} == set(Role)
+    assert [name for name, each in accounts.items() if each["depth"] == "published"] == ["analyst"]
 
 
 def test_the_warehouse_keeps_hashes_only(worker: Warehouse, tmp_path: Path) -> None:

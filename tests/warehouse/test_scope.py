@@ -155,3 +155,14 @@ def test_an_account_is_found_by_its_own_login_only(
     assert found["login"] == "a"
     with web.reading(web.scope("a", 1, "records")) as reader:
         assert reader.rows(sa.text("SELECT login FROM account")) == []
+
+
+@pytest.mark.parametrize("office", ["system_admin", "security_admin", "audit_admin"])
+def test_an_administrator_reads_no_record_of_the_own_subtree(
+    web: Warehouse, schools: dict[str, int], office: str
+) -> None:
+    for place in (1, 430000, schools["own"]):
+        scope = web.scope("administrator", place, "records", office)
+        for table in ("fact_enrolment", "submission"):
+            with web.reading(scope) as reader:
+                assert reader.rows(sa.text(f"SELECT school_id FROM {table}")) == []
