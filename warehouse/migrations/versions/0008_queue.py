@@ -1,6 +1,6 @@
 """The queue of jobs in a schema of its own, jobs as their owners see them, notices.
 
-Revision: 0006
+Revision: 0008
 """
 
 from pathlib import Path
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
