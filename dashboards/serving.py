@@ -39,16 +39,23 @@ class Household:
     children: list[Child] = field(default_factory=list)
 
     def start(self, command: Sequence[str]) -> Child:
-        """Start a child that ends when this process does, however it does."""
-        child = subprocess.Popen(
-            command,
-            cwd=self.folder,  # a module `app` of somebody else's may lie where the command was given
-            env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509  (this process has no second thread)
-        )
-        self.children.append(child)
+        """Start a child that ends when this process does, however it does.
+
+        A signal waits until the child is one of ours: what is raised in the middle of a fork is lost.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        try:
+            child = subprocess.Popen(
+                command,
+                cwd=self.folder,  # a module `app` of somebody else's may lie where the command was given
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=die_with_parent,  # noqa: PLW1509  (this process has no second thread)
+            )
+            self.children.append(child)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         return child
 
     def end(self) -> None:
@@ -67,6 +74,7 @@ class Household:
 
 def die_with_parent() -> None:
     """Ask the kernel to end this child with its parent (Linux; elsewhere only an orderly end reaches it)."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
