@@ -122,7 +122,6 @@ def sessions_section(visit: Visit) -> Element:
 
 
 def _session(visit: Visit, one: Listed) -> Element:
-    phrases = visit.phrases
     is_this = one.key == standing_of(visit).reader.key
     act = _leave(visit) if is_this else _end(visit, one)
     return e.tr(
