@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboards.address import BadAddress
@@ -86,6 +86,13 @@ def filling(visit: Visit) -> Filling:
     )  # fmt: skip
 
 
+def shut(visit: Visit, now: Filling) -> Filling:
+    """The form as it was handed in: while it is locked nobody types."""
+    rows = known.on_record(visit.reader, now.sheet)
+    checked = entry.check(visit.reader, now.sheet, now.code, rows) if now.code else entry.NOTHING
+    return replace(now, rows=tuple(rows), draft=None, checked=checked, is_open=False)
+
+
 def rechecked(reader: Reader, sheet: Sheet, draft: Draft) -> Filling:
     """The form after a save, for the answer to a script."""
     code = identify.code_in(reader, sheet.school, sheet.year)
@@ -101,7 +108,7 @@ def rechecked(reader: Reader, sheet: Sheet, draft: Draft) -> Filling:
 def grid(now: Filling, lang: Lang) -> SheetView:
     """The grid with its words in the reader's language."""
     names = list(entry.columns(now.form))
-    told = first_messages(now.checked)
+    told = first_messages(now)
     rows = [*now.rows, *([{}] * _spare(now))]
     return SheetView(
         caption=now.form.title.of(lang),
@@ -184,12 +191,12 @@ def _words(codes: Codes, lang: Lang) -> list[tuple[str, str]]:
 # -- what the rules say
 
 
-def first_messages(checked: Checked) -> dict[tuple[int, str], Message]:
+def first_messages(now: Filling) -> dict[tuple[int, str], Message]:
     """The gravest message of each cell; one about a whole row stands at its first cell."""
     grave = {Answer.REFUSED: 0, Answer.BREACH: 1, Answer.REMARK: 2}
     found: dict[tuple[int, str], Message] = {}
-    for each in sorted(checked.messages, key=lambda each: grave[each.answer]):
-        found.setdefault((each.row, each.column or ""), each)
+    for each in sorted(now.checked.messages, key=lambda each: grave[each.answer]):
+        found.setdefault((each.row, each.column or next(iter(now.form.columns))), each)
     return found
 
 
@@ -223,10 +230,9 @@ def _message_view(now: Filling, each: Message, lang: Lang, *, wants_reason: bool
 
 def marks(now: Filling) -> dict[str, list[str]]:
     """For the script: id of a cell -> its mark and the id of the message."""
-    first = next(iter(now.form.columns))
     return {
-        cell_id(row, column or first): [MARKS[each.answer], message_key(each)]
-        for (row, column), each in first_messages(now.checked).items()
+        cell_id(row, column): [MARKS[each.answer], message_key(each)]
+        for (row, column), each in first_messages(now).items()
     }
 
 
