@@ -1,6 +1,6 @@
 """The review chain: steps that are only ever added, where each form stands, and how each province reviews.
 
-Revision: 0006
+Revision: 0007
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql
 
 from warehouse import security
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
