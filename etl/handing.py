@@ -16,7 +16,6 @@ from warehouse.drafts import Draft, Sheet
 from warehouse.store import Warehouse, Writer
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """Who hands in for which school (its code in that year), when, and in whose transaction."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import zip_longest
 
 from dashboards.action import Action, Attempt, Done, Refusal
@@ -25,7 +26,8 @@ def sheet_of(attempt: Attempt) -> Sheet:
     name, forms = attempt.said.get("form", ""), submitted_forms()
     if name not in forms:
         raise Refusal(
-            "没有这张表，请从“填报”页重新打开。", "There is no such form. Open it again from 'Returns'."
+            "没有这张表，请从“填报”页重新打开。",
+            "There is no such form. Open it again from 'Returns'.",
         )
     school = attempt.audience.scope.place_id
     sheet = Sheet(form=forms[name], year=attempt.number("year"), school=school)
@@ -47,10 +49,12 @@ def desk_of(attempt: Attempt, sheet: Sheet) -> Desk:
             detail_en=f"the school is not among the units due in {sheet.year}",
         )
     who = Who(login=attempt.login, role=attempt.role, place_id=sheet.school)
-    return Desk(warehouse=attempt.warehouse, writer=attempt.writer, who=who, code=code, now=attempt.now)
+    return Desk(
+        warehouse=attempt.warehouse, writer=attempt.writer, who=who, code=code, now=attempt.now
+    )
 
 
-def typed(attempt: Attempt, form: type[Form], known: Draft | None) -> list[Row]:
+def typed(attempt: Attempt, form: type[Form], known: Draft | None) -> Sequence[Row]:
     """The rows as posted: each column comes as one list, in the order of the rows."""
     names = [*form.columns, EXPLANATION]
     lists = [attempt.listed.get(f"c.{name}", ()) for name in names]
@@ -58,13 +62,17 @@ def typed(attempt: Attempt, form: type[Form], known: Draft | None) -> list[Row]:
         {name: text for name, text in zip(names, texts, strict=True) if text}
         for texts in zip_longest(*lists, fillvalue="")
     ]
-    return entry.plain(form, [_with_reason(attempt, n, row, known) for n, row in enumerate(rows, start=1)])
+    return entry.plain(
+        form, [_with_reason(attempt, n, row, known) for n, row in enumerate(rows, start=1)]
+    )
 
 
 def _with_reason(attempt: Attempt, number: int, row: Row, known: Draft | None) -> Row:
     """A reason may be typed at the message or in the row's last column: of the two the one that has been changed counts."""
     said = attempt.said.get(f"why.{number}")
-    stood = known.rows[number - 1].get(EXPLANATION, "") if known and number <= len(known.rows) else ""
+    stood = (
+        known.rows[number - 1].get(EXPLANATION, "") if known and number <= len(known.rows) else ""
+    )
     if said is None or said == stood:
         return row
     return {**row, EXPLANATION: said}

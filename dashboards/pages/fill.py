@@ -28,7 +28,9 @@ def draw(visit: Visit) -> Drawn:
         around_desk.file_section(visit, now),
         cls="mid",
     )
-    body = e.div(around_desk.aside(visit, now), middle, around_desk.signing(visit, now, stands), cls="ws")
+    body = e.div(
+        around_desk.aside(visit, now), middle, around_desk.signing(visit, now, stands), cls="ws"
+    )
     return Drawn(title=now.form.title.of(visit.lang), body=[body])
 
 
@@ -58,7 +60,11 @@ def _form(visit: Visit, now: Filling) -> Element:
 
 def _grid(visit: Visit, now: Filling) -> Element:
     say = visit.phrases
-    more = e.button(say("fill.more"), type="button", cls="btn", data_more="1") if _has_rows(now) else None
+    more = (
+        e.button(say("fill.more"), type="button", cls="btn", data_more="1")
+        if _has_rows(now)
+        else None
+    )
     at = filling.clock(now.draft.saved_at) if now.draft else ""
     state = e.span(
         say("fill.saved", at=at) if at else say("fill.unsaved"), id="saved", cls="m", role="status",

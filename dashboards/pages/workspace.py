@@ -10,7 +10,9 @@ from warehouse.places import Rung
 
 def draw(visit: Visit) -> Drawn:
     lines = desk.lines(visit)
-    view = FindingView(workspace.sentence(visit, lines), visit.phrases("desk.about"), automatic=False)
+    view = FindingView(
+        workspace.sentence(visit, lines), visit.phrases("desk.about"), automatic=False
+    )
     return Drawn(
         title=visit.phrases("nav.workspace"),
         body=[finding(view, visit.phrases), *workspace.sections(visit, lines)],

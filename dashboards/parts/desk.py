@@ -66,6 +66,9 @@ def _due(view: DueView) -> Element:
     )
 
 
+STAGES = {"done": "desk.past", "now": "desk.now", "wait": "desk.wait"}
+
+
 def steps(views: Sequence[StepView], phrases: Phrases) -> Element:
     """The steps in their order; each says in words, too, whether it is done."""
     return e.ol(*(_step(view, phrases) for view in views), cls="steps")
@@ -78,7 +81,7 @@ def _step(view: StepView, phrases: Phrases) -> Element:
         " ",
         view.what,
         e.span(view.meta, cls="m"),
-        e.span(phrases(f"desk.{view.stage}"), cls="sr"),
+        e.span(phrases(STAGES[view.stage]), cls="sr"),
         cls=view.stage,
         **now,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from dashboards import element as e
 from dashboards.element import Child, Element
@@ -78,8 +78,12 @@ def _list(key: str, words: Sequence[tuple[str, str]]) -> Element:
 def _head(head: HeadView) -> Element:
     star = e.abbr("*", title=head.note) if head.is_required else None
     unit = e.small(head.unit) if head.unit else None
-    cls = " ".join(filter(None, ("num" if head.sort == "number" else "", "k" if head.is_key else "")))
-    return e.th(e.i(head.letter), " ", e.span(head.label, star, cls="hl"), unit, scope="col", cls=cls)
+    cls = " ".join(
+        filter(None, ("num" if head.sort == "number" else "", "k" if head.is_key else ""))
+    )
+    return e.th(
+        e.i(head.letter), " ", e.span(head.label, star, cls="hl"), unit, scope="col", cls=cls
+    )
 
 
 def _row(view: SheetView, number: int, cells: Sequence[CellView], phrases: Phrases) -> Element:
@@ -104,13 +108,16 @@ def _field(
 ) -> Element:
     """One field; its name is the column's, so that all of a column come as one list."""
     key = cell_id(number, head.name)
-    given: dict[str, object] = {"maxLength": view.longest, "autoComplete": "off"}
+    given: dict[str, Any] = {"maxLength": view.longest, "autoComplete": "off"}
     if head.sort == "number":
         given["inputMode"] = "decimal"
     if head.words:
         given["list"] = head.words
     if cell.mark:
-        given |= {"aria_invalid": "true" if cell.mark == "refused" else "false", "aria_describedby": cell.told}
+        given |= {
+            "aria_invalid": "true" if cell.mark == "refused" else "false",
+            "aria_describedby": cell.told,
+        }
     if cell.before:
         given["title"] = phrases("sheet.before", value=cell.before)
     field = e.input_(
@@ -127,11 +134,19 @@ def _foot(view: SheetView, phrases: Phrases) -> Element | None:
     lines: list[Child] = []
     for word, sums in (("sheet.total", view.totals), ("sheet.last", view.last)):
         cells = [
-            e.td(sums.get(head.name, ""), cls="num" if head.sort == "number" else "", data_sum=head.name)
+            e.td(
+                sums.get(head.name, ""),
+                cls="num" if head.sort == "number" else "",
+                data_sum=head.name,
+            )
             for head in view.heads[_keys(view) :]
         ]
         lines.append(
-            e.tr(e.th(phrases(word), scope="row", colSpan=1 + _keys(view)), *cells, cls=word.partition(".")[2])
+            e.tr(
+                e.th(phrases(word), scope="row", colSpan=1 + _keys(view)),
+                *cells,
+                cls=word.partition(".")[2],
+            )
         )
     return e.tfoot(*lines)
 

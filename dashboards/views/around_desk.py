@@ -22,7 +22,7 @@ from dashboards.views import desk
 from dashboards.views.desk import Line
 from dashboards.views.filling import Filling
 from metrics.school import Handed
-from warehouse.chain import Key, Standing, Step, history
+from warehouse.chain import Standing, Step, history
 from warehouse.chain_rules import RIGHT_WORDS, Deed, State
 from warehouse.discovery import form as form_named
 from warehouse.form import Total
@@ -56,13 +56,17 @@ def come_back(visit: Visit, now: Filling) -> Element | None:
     line = next(one for one in desk.lines(visit) if one.form is now.form)
     if line.back is None or not line.is_returned:
         return None
-    return e.p(e.b(visit.phrases("desk.returned")), " ", told(visit, line.back), cls="back", role="note")
+    return e.p(
+        e.b(visit.phrases("desk.returned")), " ", told(visit, line.back), cls="back", role="note"
+    )
 
 
 def told(visit: Visit, step: Step) -> str:
     """县级 11-21 退回：“第 4 行类型与年级不符，请核对。”"""
     place = visit.ladder.place(step.place_id).name(visit.lang)
-    return visit.phrases("desk.said", place=place, at=f"{step.at.astimezone(CHINA):%m-%d}", text=step.note)
+    return visit.phrases(
+        "desk.said", place=place, at=f"{step.at.astimezone(CHINA):%m-%d}", text=step.note
+    )
 
 
 def known_strip(visit: Visit, now: Filling) -> Element | None:
@@ -174,7 +178,10 @@ def _receipt(visit: Visit, handed: Handed) -> Element:
         (say("receipt.file"), handed.file_name),
         (say("receipt.accepted"), say("receipt.rows", n=handed.rows_accepted)),
         (say("receipt.refused"), say("receipt.rows", n=handed.rows_refused)),
-        (say("receipt.found"), say("receipt.both", breaches=handed.breaches, remarks=handed.remarks)),
+        (
+            say("receipt.found"),
+            say("receipt.both", breaches=handed.breaches, remarks=handed.remarks),
+        ),
     ]
     if handed.first_load is not None:
         lines.append((say("receipt.load"), plain(handed.first_load)))

@@ -54,7 +54,9 @@ def sections(visit: Visit, lines: Sequence[Line]) -> list[Element]:
 
 
 def _section(visit: Visit, name: str, lines: Sequence[Line]) -> Element:
-    view = SectionView(name, visit.phrases(f"desk.{name}.title"), visit.phrases(f"desk.{name}.note"))
+    view = SectionView(
+        name, visit.phrases(f"desk.{name}.title"), visit.phrases(f"desk.{name}.note")
+    )
     if not lines:
         return section(view, empty(visit.phrases("desk.nothing")))
     return section(view, e.ul(*(_line(visit, line) for line in lines), cls="forms"))
