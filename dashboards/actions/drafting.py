@@ -23,14 +23,14 @@ from warehouse.rights import Right
 
 def sheet_of(attempt: Attempt) -> Sheet:
     """The form of one's own school that is posted; it must not be locked."""
-    name, forms = attempt.said.get("form", ""), submitted_forms()
-    if name not in forms:
+    name, forms, year = attempt.said.get("form", ""), submitted_forms(), attempt.number("year")
+    if name not in forms or year not in attempt.warehouse.ladder.years:
         raise Refusal(
             "没有这张表，请从“填报”页重新打开。",
             "There is no such form. Open it again from 'Returns'.",
         )
     school = attempt.audience.scope.place_id
-    sheet = Sheet(form=forms[name], year=attempt.number("year"), school=school)
+    sheet = Sheet(form=forms[name], year=year, school=school)
     if chain.standing(attempt.writer, Key(name, sheet.year, school)).is_locked:
         raise Refusal(
             f"“{sheet.form.title.zh}”已上报，不能再改。要改，请单位负责人撤回，或待审核人员退回。",
