@@ -21,7 +21,14 @@ from warehouse.rights import Role
 FORM = "enrolment"
 NAMES = ("specialty", "grade", "sex", "students", "entrants", "graduates", "explanation")
 HOSTILE = '<img src=x onerror="alert(1)">'
-ROW = {"specialty": "720201", "grade": "1", "sex": "2", "students": "45", "entrants": "45", "graduates": "0"}
+ROW = {
+    "specialty": "720201",
+    "grade": "1",
+    "sex": "2",
+    "students": "45",
+    "entrants": "45",
+    "graduates": "0",
+}
 SCRIPT = {"Accept": "application/json"}
 
 
@@ -43,7 +50,12 @@ class Desk:
         return found[1]
 
     def post(
-        self, action: str, rows: Sequence[Mapping[str, str]] = (), script: bool = False, **said: Any
+        self,
+        action: str,
+        rows: Sequence[Mapping[str, str]] = (),
+        *,
+        script: Any = False,
+        **said: Any,
     ) -> TestResponse:
         token = CSRF.search(self.page())
         assert token
@@ -84,7 +96,9 @@ def test_the_desk_says_who_returned_it_and_why(desk: Desk) -> None:
     page = desk.client.get(f"/en/workspace/{desk.school}?year={YEAR}").text
 
     assert "“test”" in page
-    assert "next: the school&#x27;s statistician" in page or "next: the school's statistician" in page
+    assert (
+        "next: the school&#x27;s statistician" in page or "next: the school's statistician" in page
+    )
 
 
 def test_a_form_begins_with_what_was_handed_in(desk: Desk) -> None:
@@ -206,7 +220,9 @@ def test_the_template_is_filled_with_what_stands_in_the_page(desk: Desk) -> None
 
 
 def test_a_workbook_comes_back_with_its_receipt_and_comments(desk: Desk) -> None:
-    desk.save({**ROW, "students": "62", "entrants": "62"}, {**ROW, "grade": "2", "students": "六十"})
+    desk.save(
+        {**ROW, "students": "62", "entrants": "62"}, {**ROW, "grade": "2", "students": "六十"}
+    )
     book = desk.post("template_workbook").data
 
     answer = desk.post("upload_workbook", file=(io.BytesIO(book), "在校生.xlsx"))
@@ -216,7 +232,9 @@ def test_a_workbook_comes_back_with_its_receipt_and_comments(desk: Desk) -> None
     assert "在校生.xlsx" in page
     number = re.search(r'name="submission" value="(\d+)"', page)
     assert number
-    copy = openpyxl.load_workbook(io.BytesIO(desk.post("commented_copy", submission=number[1]).data))
+    copy = openpyxl.load_workbook(
+        io.BytesIO(desk.post("commented_copy", submission=number[1]).data)
+    )
     comments = [c.comment.text for row in copy.worksheets[0].iter_rows() for c in row if c.comment]
     assert any("不是数" in text for text in comments)
     stranger = ministry_post(desk, "sister", "commented_copy", submission=number[1])
