@@ -53,6 +53,11 @@ class Key(NamedTuple):
     school_id: int
 
 
+Seen = Mapping[Key, int]
+"""Which submission of a form somebody looked at."""
+NOTHING_SEEN: Seen = {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Who:
     """Who does something: the account, its role, and where it stands."""
@@ -146,6 +151,13 @@ def history(reader: Reader, key: Key) -> list[Step]:
     ]  # fmt: skip
 
 
+def route_of(reader: Reader, one: Standing) -> tuple[int, ...]:
+    """The places that review a form, the lowest first."""
+    return route(
+        one.path, _rungs(reader, [one]), chosen(choices_of(reader), one.path[0], one.key.year)
+    )
+
+
 def fill(writer: Writer, who: Who, batch: Batch) -> Recorded:
     """A school's own numbers, in the transaction of whoever fills them in: only for itself, only where nothing is locked."""
     theirs = set(batch.submissions["school_id"].cast(pl.Int64).to_list()) == {who.place_id}
@@ -183,9 +195,16 @@ def withdraw(writer: Writer, who: Who, keys: Sequence[Key], at: datetime, note: 
     _act(writer, who, Deed.WITHDRAW, keys, at, note)
 
 
-def return_(writer: Writer, who: Who, keys: Sequence[Key], at: datetime, note: str) -> None:
+def return_(
+    writer: Writer,
+    who: Who,
+    keys: Sequence[Key],
+    at: datetime,
+    note: str,
+    seen: Seen = NOTHING_SEEN,
+) -> None:
     """Whoever's turn it is gives it back to the school, with a reason."""
-    _act(writer, who, Deed.RETURN, keys, at, note)
+    _act(writer, who, Deed.RETURN, keys, at, note, seen)
 
 
 def reopen(writer: Writer, who: Who, keys: Sequence[Key], at: datetime, note: str) -> None:
@@ -193,10 +212,20 @@ def reopen(writer: Writer, who: Who, keys: Sequence[Key], at: datetime, note: st
     _act(writer, who, Deed.REOPEN, keys, at, note)
 
 
-def approve(writer: Writer, who: Who, keys: Sequence[Key], at: datetime, note: str = "") -> int:
-    """Approve at one's own rung. Where it is the last, the figures become official; how many did is returned."""
+def approve(
+    writer: Writer,
+    who: Who,
+    keys: Sequence[Key],
+    at: datetime,
+    note: str = "",
+    seen: Seen = NOTHING_SEEN,
+) -> int:
+    """Approve at one's own rung. Where it is the last, the figures become official; how many did is returned.
+
+    `seen` says which submission was looked at: another that has taken its place meanwhile is not approved unseen.
+    """
     _claim(writer, who, keys)
-    taken = _act(writer, who, Deed.APPROVE, keys, at, note)
+    taken = _act(writer, who, Deed.APPROVE, keys, at, note, seen)
     final: dict[tuple[str, int], list[int]] = defaultdict(list)
     for one in taken:
         if one.move.after is State.APPROVED:
@@ -224,7 +253,13 @@ def _claim(writer: Writer, who: Who, keys: Sequence[Key]) -> None:
 
 
 def _act(
-    writer: Writer, who: Who, deed: Deed, keys: Sequence[Key], at: datetime, note: str
+    writer: Writer,
+    who: Who,
+    deed: Deed,
+    keys: Sequence[Key],
+    at: datetime,
+    note: str,
+    seen: Seen = NOTHING_SEEN,
 ) -> list[_Taken]:
     """All of it or none: the first that cannot be done says why."""
     if len(note) > LONGEST_NOTE:
@@ -233,6 +268,7 @@ def _act(
             f"A reason has at most {LONGEST_NOTE} characters; shorten it.",
         )
     held = _hold(writer, keys)
+    _check_seen(held, seen)
     rungs, choices = _rungs(writer, held), choices_of(writer)
     taken = []
     for one in held:
@@ -254,6 +290,15 @@ def _hold(writer: Writer, keys: Iterable[Key]) -> list[Standing]:
             f"There is no such form to deal with (nothing submitted, or outside your scope): {what}",
         )
     return held
+
+
+def _check_seen(held: Iterable[Standing], seen: Seen) -> None:
+    for one in held:
+        if seen.get(one.key, one.submission_id) != one.submission_id:
+            raise ChainRefused(
+                f"{one.key.form} {one.key.year}：您看到的版本已被新的报送取代。请查看新版本后再办理。",
+                f"{one.key.form} {one.key.year}: what you looked at was replaced meanwhile. Look at the new revision first.",
+            )
 
 
 def _listed(keys: Sequence[Key]) -> dict[str, list[str] | list[int]]:
