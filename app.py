@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 from typer import Argument, Option
 
+from etl.work_commands import worker_command
 from warehouse.errors import ZhijianError, wrong_settings
 from warehouse.installation import Settings, addresses, now_of, outside, worker
 from warehouse.trail_commands import audit_cli
@@ -88,6 +89,7 @@ def say(line: str) -> None:
 
 
 cli.add_typer(audit_cli(read_settings, say), name="audit", help="The audit trail  审计链")
+cli.command("worker")(worker_command(read_settings, say))
 
 
 @cli.command()

@@ -24,6 +24,7 @@ class Event(StrEnum):
     DECLINE_SETTING = "decline_setting"
     SET = "set"  # a setting written by the installation itself
     RETIRE_AUDIT = "retire_audit"
+    JOB = "job"  # of the worker, refused
 
 
 _WORDS = {
@@ -38,6 +39,7 @@ _WORDS = {
     Event.DECLINE_SETTING: Text("否决设定变更", "Setting declined"),
     Event.SET: Text("系统写入设定", "Setting written by the system"),
     Event.RETIRE_AUDIT: Text("到期清理审计记录", "Old audit lines let go"),
+    Event.JOB: Text("后台任务", "Job of the worker"),
 }
 
 # Steps of the review chain, by the names of their actions.
