@@ -12,12 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse import record
+from warehouse import chain_notices, record
+from warehouse.chain_notices import Key
 from warehouse.chain_rules import (
     DEFAULT_RUNGS,
     LOCKED,
@@ -42,15 +43,12 @@ from warehouse.store import Reader, Writer
 from warehouse.tables import place
 from warehouse.text import Text
 
+__all__ = [
+    "LONGEST_NOTE", "NOTHING_SEEN", "Key", "Seen", "Standing", "Step", "Who", "approve", "check", "choices_of", "chosen", "confirm",
+    "fill", "history", "reopen", "return_", "route_of", "send_back", "sign", "standing", "standings", "withdraw",
+]  # fmt: skip
+
 LONGEST_NOTE = 2000
-
-
-class Key(NamedTuple):
-    """One form of one school for one year."""
-
-    form: str
-    year: int
-    school_id: int
 
 
 Seen = Mapping[Key, int]
@@ -276,6 +274,9 @@ def _act(
         move = _judged(who, _directed(deed, who, ahead, rungs), one, ahead, note)
         taken.append(_Taken(one, move, _turn(move.after, one, who, ahead, rungs)))
     _write(writer, who, taken, at, note.strip())
+    chain_notices.tell_of(
+        writer, [(one.standing.key, one.move.after, one.waits_at) for one in taken]
+    )
     return taken
 
 

@@ -21,7 +21,12 @@ def draw(visit: Visit) -> Drawn:
         body.append(queue.mine(visit, rows))
     return Drawn(
         title=visit.phrases("queue.title"),
-        body=[*body, grid(queue.progress(visit), queue.rungs(visit)), *queue.late(visit)],
+        body=[
+            *body,
+            grid(queue.progress(visit), queue.rungs(visit)),
+            *queue.late(visit),
+            *queue.choice(visit),
+        ],
     )
 
 

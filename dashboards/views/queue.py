@@ -15,9 +15,11 @@ from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.parts.ticks import TickRow, TickView, tick_table, which
 from dashboards.picked import NOTE, token
 from dashboards.views import chain as words
+from warehouse.chain import choices_of, chosen
 from warehouse.chain_queue import REVIEW_DAYS, Waiting, counts, due, overdue, queues, waiting
-from warehouse.chain_rules import State
+from warehouse.chain_rules import CHOICES, Rungs, State
 from warehouse.discovery import submitted_forms
+from warehouse.places import Rung
 from warehouse.rights import Right
 
 MOST = 200
@@ -170,23 +172,77 @@ def rungs(visit: Visit) -> Element:
 
 
 def late(visit: Visit) -> Iterator[Element]:
-    """Units that have not handed in although the day is past, with the reminder."""
+    """Who is late: schools that have not handed in, reviewers with old forms; with the reminder, for who may remind."""
     rows = overdue(visit.reader, visit.today, visit.audience.scope.place_id)
     if visit.address.form:
         rows = rows.filter(form=visit.address.form)
     phrases = visit.phrases
-    units = rows.group_by("school_id", maintain_order=True).agg("form", "days")
-    heads = [ColumnView(phrases("queue.school"), kind="text"), ColumnView(phrases("queue.late.forms"), kind="text"),
-             ColumnView(phrases("queue.days"), phrases("queue.days.unit"))]  # fmt: skip
-    listed = [
-        RowView(
-            visit.ladder.place(school).name(visit.lang),
-            (CellView(phrases("list.meta").join(words.title(visit, form) for form in forms)), CellView(plain(max(days)))),
-            visit.address.on("review", school, metric=""),
-        )
-        for school, forms, days in units.head(LATE).iter_rows()
-    ]  # fmt: skip
-    meta = phrases("queue.late.meta", n=plain(units.height), day=due(visit.year).isoformat())
+    units = rows.group_by("waits_at", maintain_order=True).agg("form", "days")
+    heads = [phrases(f"queue.{name}") for name in ("late.who", "late.turn", "late.forms", "days")]
+    listed = [_late(visit, *row) for row in units.head(LATE).iter_rows()]
+    meta = phrases("queue.late.meta", n=plain(units.height), day=due(visit.years[-1]).isoformat())
     view = SectionView("late", phrases("queue.late"), meta, note=phrases("queue.late.note"))
-    drawn = table(TableView(phrases("queue.late"), heads, listed, "wrap"), phrases) if listed else empty(phrases("queue.late.none"))  # fmt: skip
-    yield section(view, drawn)
+    ticks = TickView(phrases("queue.late"), heads, listed, frozenset({2}))
+    yield section(view, _remind(visit, ticks) if listed else empty(phrases("queue.late.none")))
+
+
+def _remind(visit: Visit, ticks: TickView) -> Element:
+    drawn = tick_table(ticks, visit.phrases)
+    if Right.REMIND not in visit.rights:
+        return drawn
+    acts = e.div(press(visit.phrases("remind_units.press")), cls="acts")
+    return action_form("remind_units", words.posting(visit), drawn, which(visit.phrases), acts)
+
+
+def _late(visit: Visit, place: int, forms: list[str], days: list[int]) -> TickRow:
+    is_school = visit.ladder.rung(place) is Rung.SCHOOL
+    names = sorted({words.title(visit, form) for form in forms})
+    listed = (
+        visit.phrases("list.meta").join(names)
+        if is_school
+        else visit.phrases("queue.late.n", n=plain(len(forms)))
+    )
+    row = visit.ladder.place(place)
+    role = visit.phrases("queue.late.school" if is_school else "queue.late.reviewer")
+    href = (
+        visit.address.on("review", place, metric="")
+        if is_school
+        else visit.address.on("place", place, metric="")
+    )
+    return TickRow(
+        str(place), row.name(visit.lang), href, row.code, (role, listed, plain(max(days)))
+    )
+
+
+def choice(visit: Visit) -> Iterator[Element]:
+    """How this province reviews, and from which year otherwise."""
+    here = visit.audience.scope.place_id
+    if Right.REVIEW not in visit.rights or visit.ladder.rung(here) is not Rung.PROVINCE:
+        return
+    phrases, newest = visit.phrases, visit.years[-1]
+    now = chosen(choices_of(visit.reader), here, newest)
+    listed = [(_written(rungs), _named(visit, rungs)) for rungs in CHOICES]
+    years = [(str(year), academic_year(year, visit.lang)) for year in (newest, newest + 1)]
+    yield section(
+        SectionView("steps", phrases("steps.title"), say=phrases("steps.now", steps=_named(visit, now)), note=phrases("steps.note")),
+        action_form(
+            "choose_review",
+            words.posting(visit),
+            e.div(
+                choice_field("rungs", phrases("steps.rungs"), listed, _written(now)),
+                choice_field("from_year", phrases("steps.from"), years, years[-1][0]),
+                cls="fields",
+            ),
+            e.div(press(phrases("choose_review.press")), cls="acts"),
+        ),
+    )  # fmt: skip
+
+
+def _written(rungs: Rungs) -> str:
+    return ",".join(rung.name.lower() for rung in rungs)
+
+
+def _named(visit: Visit, rungs: Rungs) -> str:
+    return visit.phrases("steps.then").join(
+        visit.phrases(f"rung.one.{rung.name.lower()}") for rung in rungs
+    )

@@ -113,6 +113,10 @@ ACTIONS: dict[str, ActionRow] = {
     "approve_forms": ActionRow(roles=REVIEWER, aim=a_form),
     "return_forms": ActionRow(roles=REVIEWER, aim=a_form),
     "reopen_forms": ActionRow(roles=REVIEWER, aim=a_form),
+    "remind_units": ActionRow(
+        roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), aim=lambda _, place: {"pick": str(place)}
+    ),
+    "choose_review": ActionRow(roles=REVIEWER, anywhere="it is about the reader's own province"),
 }
 
 # What a callback answers to: its output as /_dash-dependencies names it.
