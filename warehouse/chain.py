@@ -45,7 +45,7 @@ from warehouse.text import Text
 
 __all__ = [
     "LONGEST_NOTE", "NOTHING_SEEN", "Key", "Seen", "Standing", "Step", "Who", "approve", "check", "choices_of", "chosen", "confirm",
-    "fill", "history", "reopen", "return_", "route_of", "send_back", "sign", "standing", "standings", "withdraw",
+    "fill", "history", "rehome", "reopen", "return_", "route_of", "send_back", "sign", "standing", "standings", "withdraw",
 ]  # fmt: skip
 
 LONGEST_NOTE = 2000
@@ -154,6 +154,25 @@ def route_of(reader: Reader, one: Standing) -> tuple[int, ...]:
     return route(
         one.path, _rungs(reader, [one]), chosen(choices_of(reader), one.path[0], one.key.year)
     )
+
+
+def rehome(writer: Writer, units: Sequence[int]) -> None:
+    """What waits for a place that is not above its unit any more waits for the one that reviews it now."""
+    found = writer.rows(
+        sa.select(*_COLUMNS).where(
+            standing_table.c.school_id == sa.any_(sa.bindparam("units", type_=sa.ARRAY(sa.Integer))),
+            standing_table.c.state.in_((State.HANDED_IN, State.REVIEWED)),
+            standing_table.c.waits_at != sa.all_(standing_table.c.path),
+        ),
+        units=list(units),
+    )  # fmt: skip
+    for one in map(_read, found):
+        ahead = route_of(writer, one)
+        next_ = ahead[0] if one.state is State.HANDED_IN else ahead[-1]
+        writer.run(
+            "UPDATE standing SET waits_at = :place WHERE form = :form AND year = :year AND school_id = :school_id",
+            place=next_, **one.key._asdict(),
+        )  # fmt: skip
 
 
 def fill(writer: Writer, who: Who, batch: Batch) -> Recorded:

@@ -1,4 +1,4 @@
-"""Reminders: who was reminded of what is overdue, at most once a day.
+"""Reminders: who was reminded of what is overdue, at most once a day. What waits follows a unit to other places.
 
 Revision: 0009
 """
@@ -21,6 +21,8 @@ IN_SCOPE = (
 
 
 def upgrade() -> None:
+    # A unit may get other places above it; its old steps then waited at places that are not above it any more.
+    op.execute("ALTER TABLE step DROP CONSTRAINT step_waits_above")
     op.create_table(
         "reminder",
         sa.Column("place_id", sa.Integer(), nullable=False, comment="who was reminded"),
@@ -42,4 +44,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute(
+        "ALTER TABLE step ADD CONSTRAINT step_waits_above CHECK (waits_at IS NULL OR waits_at = ANY (path)) NOT VALID"
+    )
     op.drop_table("reminder")
