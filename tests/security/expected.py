@@ -88,8 +88,11 @@ PAGES: dict[str, PageRow] = {
     "review": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "signoff": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "compare": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
+    "workspace": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
+    "fill": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "catalogue": PageRow(roles=FIGURES),
     "audit": PageRow(roles=frozenset({Role.AUDIT_ADMIN})),
+    "me": PageRow(roles=EVERYBODY),
 }
 
 STATISTICIAN, CHECKER, HEAD, REVIEWER = (
@@ -103,6 +106,10 @@ def a_form(ministry: Ministry, place: int) -> Mapping[str, str]:
     return {"pick": f"enrolment-{YEAR}-{school}-0", "note": "test"}
 
 
+FILLS = ActionRow(
+    roles=frozenset({Role.STATISTICIAN}),
+    anywhere="the school is the account's own and is never named by a field: tests/dashboards/test_desk.py",
+)
 ACTIONS: dict[str, ActionRow] = {
     "sign_forms": ActionRow(roles=STATISTICIAN, aim=a_form),
     "check_forms": ActionRow(roles=CHECKER, aim=a_form),
@@ -117,7 +124,18 @@ ACTIONS: dict[str, ActionRow] = {
         roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), aim=lambda _, place: {"pick": str(place)}
     ),
     "choose_review": ActionRow(roles=REVIEWER, anywhere="it is about the reader's own province"),
-}
+    "save_draft": FILLS,
+    "undo_draft": FILLS,
+    "submit_draft": FILLS,
+    "template_workbook": FILLS,
+    "upload_workbook": FILLS,
+    "commented_copy": ActionRow(
+        roles=FIGURES, anywhere="a submission that row security hides is not found: tests/dashboards/test_desk.py"
+    ),
+    "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
+    "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
+    "unlink_identity": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_oidc.py"),
+}  # fmt: skip
 
 # What a callback answers to: its output as /_dash-dependencies names it.
 CALLBACKS: dict[str, str] = {
@@ -133,6 +151,20 @@ ROUTES: dict[str, RouteRow] = {
     "/sign-in": RouteRow(
         address=lambda _: "/sign-in", stranger=Answer.OPEN, methods=frozenset({"GET", "POST"})
     ),
+    **{
+        f"/sign-in/{step}": RouteRow(
+            address=lambda _, step=step: f"/sign-in/{step}", stranger=Answer.SIGN_IN,  # type: ignore[misc]
+            told_by="tests/dashboards/test_door_factor.py", methods=frozenset({"GET", "POST"}),
+        )
+        for step in ("code", "enrol", "change")
+    },
+    **{
+        f"/my/{name}": RouteRow(
+            address=lambda _, name=name: f"/my/{name}", stranger=Answer.SIGN_IN,  # type: ignore[misc]
+            told_by="tests/dashboards/test_door_own.py", methods=frozenset({"GET", "POST"}),
+        )
+        for name in ("password", "factor", "factor-off", "codes")
+    },
     "/sign-out": RouteRow(
         address=lambda _: "/sign-out", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_sign_in.py"
     ),
