@@ -5,8 +5,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "nav.fill": ("填报", "Returns"),
     # the desk
     "desk.about": (
-        "每张表的时限由所报数据的时间口径推出：存量类当年 11 月 20 日，全学年类次年 11 月 20 日",
-        "the last day follows from the time a form speaks of: 20 November of the year for stocks, of the next for whole years",
+        "{year}各表须于 {day} 前经三人签字上报",
+        "forms of {year}: signed by three and handed in by {day}",
     ),
     "desk.all": ("{n} 张表全部上报", "All {n} forms are handed in"),
     "desk.done": ("{of} 张表已上报 {n} 张", "{n} of {of} forms handed in"),
@@ -56,6 +56,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "desk.past": ("（已完成）", " (done)"),
     "desk.now": ("（轮到这一步）", " (now)"),
     "desk.wait": ("（等待）", " (waiting)"),
+    "desk.unsent": (
+        "页面上有改动还没有报送；报送后再签字",
+        "what is on the page has not been submitted yet; submit it, then sign",
+    ),
+    "desk.unexplained": ("还有 {n} 处没有写明原因", "{n} {n:reason is|reasons are} still missing"),
+    "desk.history": ("经过、对照与签字单", "History, comparison, sign-off sheet"),
     "desk.receipt": ("最近回执", "Last receipt"),
     # a receipt
     "receipt.title": ("报送回执　第 {revision} 次", "Receipt, revision {revision}"),
