@@ -44,11 +44,9 @@ def aside(visit: Visit, now: Filling) -> Element:
 
 def _due(visit: Visit, line: Line, now: Filling) -> DueView:
     late, is_late = desk.due_words(visit, line)
-    state = desk.state_words(visit, line)
     return DueView(
-        day=f"{line.due:%d}", title=line.form.title.of(visit.lang),
-        state=f"{state} · {late}" if is_late else state,
-        href=visit.address.to(form=line.form.name), is_late=is_late or line.is_returned, is_here=line.form is now.form,
+        day=f"{line.due:%d}", title=line.form.title.of(visit.lang), state=desk.state_words(visit, line),
+        href=visit.address.to(form=line.form.name), late=late if is_late else "", is_here=line.form is now.form,
     )  # fmt: skip
 
 
