@@ -3,6 +3,7 @@
 PHRASES: dict[str, tuple[str, str]] = {
     "nav.workspace": ("填报", "Returns"),
     "nav.fill": ("填报", "Returns"),
+    "identity.returns": ("填报与审核", "Returns and review"),
     # the desk
     "desk.about": (
         "{year}各表须于 {day} 前经三人签字上报",
