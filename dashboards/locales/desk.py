@@ -43,7 +43,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "desk.open": ("填写", "Fill in"),
     "desk.read": ("查看", "Look"),
-    "desk.go": ("打开 {form}", "Open {form}"),
+    "desk.go": ("{act}：{form}", "{act}: {form}"),
     "desk.mine": ("本学年的表", "Forms of the year"),
     "desk.returned": ("已退回。", "Returned."),
     "desk.said": ("{place} {at}：“{text}”", "{place}, {at}: “{text}”"),
@@ -73,8 +73,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "receipt.accepted": ("接受", "Accepted"),
     "receipt.refused": ("退回", "Refused"),
     "receipt.rows": ("{n} 行", "{n} {n:row|rows}"),
-    "receipt.found": ("违规／待说明", "Breaches/remarks"),
-    "receipt.both": ("{breaches} 处／{remarks} 处", "{breaches}/{remarks}"),
+    "receipt.found": ("校验", "Findings"),
+    "receipt.both": (
+        "违规 {breaches}，待说明 {remarks}",
+        "{breaches} {breaches:breach|breaches}, {remarks} {remarks:remark|remarks}",
+    ),
     "receipt.load": ("入库", "Load"),
     "receipt.copy": ("下载带批注的副本", "Copy with comments"),
     # filling
@@ -89,7 +92,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{form}: {wrong} {wrong:cell|cells} to correct",
     ),
     "fill.open": ("{form}：{open} 处须说明", "{form}: {open} {open:value|values} to explain"),
-    "fill.good": ("{form}：校验通过", "{form}: every rule is met"),
+    "fill.good": ("{form}：校验通过", "{form}: the checks are passed"),
     "fill.counts": (
         "接受 {rows} 行，退回 {refused} 行；违规 {breaches} 处，异常 {remarks} 处",
         "{rows} rows accepted, {refused} refused; {breaches} {breaches:breach|breaches}, {remarks} unusual",
@@ -163,6 +166,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "fill.no_file": ("没有选择文件。", "No file was picked."),
     # the grid
+    "sheet.caption": ("{form}（表格）", "{form}, the table"),
     "sheet.row": ("行", "Row"),
     "sheet.cell": ("{label}，第 {row} 行", "{label}, row {row}"),
     "sheet.before": ("上年 {value}", "last year {value}"),
