@@ -12,35 +12,33 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
 from warehouse import chain_notices, record
-from warehouse.chain_notices import Key
-from warehouse.chain_rules import (
-    DEFAULT_RUNGS,
-    LOCKED,
-    NEXT,
-    RIGHT_WORDS,
-    Deed,
-    Move,
-    Rungs,
-    State,
-    find,
-    route,
+from warehouse.chain_read import (
+    COLUMNS,
+    Standing,
+    Step,
+    Who,
+    choices_of,
+    chosen,
+    history,
+    read,
+    route_of,
+    rungs_of,
+    standing,
+    standings,
 )
-from warehouse.chain_tables import review_choice, step
+from warehouse.chain_rules import NEXT, RIGHT_WORDS, Deed, Key, Move, State, find, route
 from warehouse.chain_tables import standing as standing_table
 from warehouse.discovery import form as form_named
-from warehouse.discovery import submitted_forms
 from warehouse.errors import ChainRefused
 from warehouse.ledger import Batch, Recorded
 from warehouse.places import Rung
-from warehouse.rights import Right, Role
-from warehouse.store import Reader, Writer
-from warehouse.tables import place
+from warehouse.rights import Right
+from warehouse.store import Writer
 from warehouse.text import Text
 
 __all__ = [
@@ -56,49 +54,6 @@ Seen = Mapping[Key, int]
 NOTHING_SEEN: Seen = {}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Who:
-    """Who does something: the account, its role, and where it stands."""
-
-    login: str
-    role: Role
-    place_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """Where a form stands; `waits_at` is the place whose turn it is, `actor` the right that comes next."""
-
-    key: Key
-    state: State
-    since: datetime | None
-    waits_at: int | None
-    actor: Right | None
-    submission_id: int | None
-    content_hash: str
-    path: tuple[int, ...]
-
-    @property
-    def is_locked(self) -> bool:
-        return self.state in LOCKED
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One thing that was done."""
-
-    deed: Deed
-    before: State
-    after: State
-    login: str
-    role: str
-    place_id: int
-    at: datetime
-    note: str
-    submission_id: int
-    content_hash: str
-
-
 @dataclass(frozen=True)
 class _Taken:
     """A move somebody makes now."""
@@ -108,8 +63,6 @@ class _Taken:
     waits_at: int | None
 
 
-_COLUMNS = [standing_table.c[n] for n in
-            ("form", "year", "school_id", "state", "since", "waits_at", "actor", "submission_id", "content_hash", "path")]  # fmt: skip
 _KEYS = (
     sa.bindparam("forms", type_=sa.ARRAY(sa.Text)),
     sa.bindparam("years", type_=sa.ARRAY(sa.Integer)),
@@ -118,55 +71,17 @@ _KEYS = (
 _HOLD = sa.text("SELECT * FROM hold_standings(:forms, :years, :schools)").bindparams(*_KEYS)
 
 
-def standing(reader: Reader, key: Key) -> Standing:
-    """Where one form stands, as this reader may know it; what was never filled in is missing."""
-    return standings(reader, key.year, key.school_id).get(key.form) or _missing(key)
-
-
-def standings(reader: Reader, year: int, school_id: int) -> dict[str, Standing]:
-    """Where every form of a school stands for a year, by form."""
-    found = sa.select(*_COLUMNS).where(
-        standing_table.c.year == year, standing_table.c.school_id == school_id
-    )
-    known = {row.form: _read(row) for row in reader.rows(found)}
-    return {
-        name: known.get(name) or _missing(Key(name, year, school_id)) for name in submitted_forms()
-    }
-
-
-def history(reader: Reader, key: Key) -> list[Step]:
-    """Every step, the oldest first."""
-    names = ("deed", "before", "after", "login", "role", "place_id", "at", "note", "submission_id", "content_hash")  # fmt: skip
-    found = (
-        sa.select(*(step.c[name] for name in names))
-        .where(step.c.form == key.form, step.c.year == key.year, step.c.school_id == key.school_id)
-        .order_by(step.c.step_id)
-    )
-    return [
-        Step(deed=Deed(row.deed), before=State(row.before), after=State(row.after), login=row.login, role=row.role,
-             place_id=row.place_id, at=row.at, note=row.note, submission_id=row.submission_id, content_hash=row.content_hash)
-        for row in reader.rows(found)
-    ]  # fmt: skip
-
-
-def route_of(reader: Reader, one: Standing) -> tuple[int, ...]:
-    """The places that review a form, the lowest first."""
-    return route(
-        one.path, _rungs(reader, [one]), chosen(choices_of(reader), one.path[0], one.key.year)
-    )
-
-
 def rehome(writer: Writer, units: Sequence[int]) -> None:
     """What waits for a place that is not above its unit any more waits for the one that reviews it now."""
     found = writer.rows(
-        sa.select(*_COLUMNS).where(
+        sa.select(*COLUMNS).where(
             standing_table.c.school_id == sa.any_(sa.bindparam("units", type_=sa.ARRAY(sa.Integer))),
             standing_table.c.state.in_((State.HANDED_IN, State.REVIEWED)),
             standing_table.c.waits_at != sa.all_(standing_table.c.path),
         ),
         units=list(units),
     )  # fmt: skip
-    for one in map(_read, found):
+    for one in map(read, found):
         ahead = route_of(writer, one)
         next_ = ahead[0] if one.state is State.HANDED_IN else ahead[-1]
         writer.run(
@@ -286,7 +201,7 @@ def _act(
         )
     held = _hold(writer, keys)
     _check_seen(held, seen)
-    rungs, choices = _rungs(writer, held), choices_of(writer)
+    rungs, choices = rungs_of(writer, held), choices_of(writer)
     taken = []
     for one in held:
         ahead = route(one.path, rungs, chosen(choices, one.path[0], one.key.year))
@@ -301,7 +216,7 @@ def _act(
 
 def _hold(writer: Writer, keys: Iterable[Key]) -> list[Standing]:
     wanted = sorted(set(keys), key=lambda key: (key.year, key.form, key.school_id))
-    held = [_read(row) for row in writer.rows(_HOLD, **_listed(wanted))]
+    held = [read(row) for row in writer.rows(_HOLD, **_listed(wanted))]
     absent = [key for key in wanted if key not in {one.key for one in held}]
     if absent or not wanted:
         what = "、".join(f"{k.form} {k.year} {k.school_id}" for k in absent[:5]) or "—"
@@ -391,47 +306,3 @@ def _write(writer: Writer, who: Who, taken: Sequence[_Taken], at: datetime, note
         for one in taken
     ]  # fmt: skip
     writer.insert("step", pl.DataFrame(rows, schema_overrides={"waits_at": pl.Int64}))
-
-
-Choices = Mapping[int, Sequence[tuple[int, Rungs]]]
-"""What each province chose: from which year, which rungs; the newest first."""
-
-
-def choices_of(reader: Reader) -> Choices:
-    found: dict[int, list[tuple[int, Rungs]]] = defaultdict(list)
-    rows = reader.rows(
-        sa.select(review_choice.c.place_id, review_choice.c.from_year, review_choice.c.rungs)
-        .order_by(review_choice.c.from_year.desc())
-    )  # fmt: skip
-    for place_id, from_year, rungs in rows:
-        found[place_id].append((from_year, tuple(Rung[name.upper()] for name in rungs.split(","))))
-    return found
-
-
-def chosen(choices: Choices, province: int, year: int) -> Rungs:
-    """Which rungs review a province's schools in a year."""
-    return next(
-        (rungs for since, rungs in choices.get(province, ()) if since <= year), DEFAULT_RUNGS
-    )
-
-
-def _rungs(reader: Reader, held: Iterable[Standing]) -> dict[int, Rung]:
-    ids = sorted({each for one in held for each in one.path})
-    rows = reader.rows(
-        sa.select(place.c.place_id, place.c.rung).where(place.c.place_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Integer)))),
-        ids=ids,
-    )  # fmt: skip
-    return {row.place_id: Rung(row.rung) for row in rows}
-
-
-def _read(row: Any) -> Standing:  # noqa: ANN401 - a row of standing
-    return Standing(
-        key=Key(row.form, row.year, row.school_id), state=State(row.state), since=row.since, waits_at=row.waits_at,
-        actor=Right(row.actor) if row.actor else None, submission_id=row.submission_id, content_hash=row.content_hash,
-        path=tuple(row.path),
-    )  # fmt: skip
-
-
-def _missing(key: Key) -> Standing:
-    return Standing(key=key, state=State.MISSING, since=None, waits_at=key.school_id, actor=Right.FILL,
-                    submission_id=None, content_hash="", path=())  # fmt: skip

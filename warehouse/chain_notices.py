@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from warehouse.chain_rules import NEXT, State
+from warehouse.chain_rules import NEXT, Key, State
 from warehouse.notices import tell
 from warehouse.rights import Right
 from warehouse.store import Writer
 from warehouse.text import Text
-
-
-class Key(NamedTuple):
-    """One form of one school for one year."""
-
-    form: str
-    year: int
-    school_id: int
-
 
 _WORDS = {
     State.SIGNED: Text("{n} 份报表等您审核签字", "{n} forms wait for your signature"),
