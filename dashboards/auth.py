@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import Flask, Response, redirect, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -18,22 +16,17 @@ from werkzeug.wrappers import Response as BaseResponse
 from dashboards.i18n import Lang, Phrases
 from dashboards.signin import SignInView, sign_in_page
 from metrics.audience import Audience
+from warehouse.passwords import hash_password, is_of
 from warehouse.places import NATION
 from warehouse.rights import Right, Role
 from warehouse.store import Warehouse
 from warehouse.trail import Line
 
-_HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash(
+_NOBODY = hash_password(
     secrets.token_hex(8)
 )  # checked when no account has the name, so that both take as long
 TRUST_S = 5.0  # how long an account read from the warehouse is believed
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
-
-
-def hash_password(password: str) -> str:
-    """The argon2id hash that the warehouse keeps."""
-    return _HASHER.hash(password)
 
 
 class Reader(UserMixin):  # type: ignore[misc]  # flask-login is untyped
@@ -178,16 +171,14 @@ def _next() -> str:
 
 def inside(wanted: str) -> str:
     """An address if it is one of ours, else nothing."""
-    return wanted if wanted.startswith(("/zh/", "/en/")) and "\\" not in wanted else ""
+    is_ours = wanted.startswith(("/zh/", "/en/")) and "\\" not in wanted and wanted.isprintable()
+    return wanted if is_ours else ""
 
 
 def verify(account: Mapping[str, Any] | None, password: str) -> bool:
     """Whether the password is that account's; it takes as long when there is no such account."""
-    try:
-        _HASHER.verify(account["password_hash"] if account else _NOBODY, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-    return account is not None
+    is_right = is_of(account["password_hash"] if account else _NOBODY, password)
+    return is_right and account is not None
 
 
 def home(reader: Reader) -> int:

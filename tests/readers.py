@@ -16,11 +16,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dashboards.auth import hash_password
 from dashboards.site import create_site
 from etl.demo import build as demo
 from etl.sources import load_package
 from warehouse.accounts import Reader, demo_readers
+from warehouse.entrance import DEMO
+from warehouse.passwords import hash_password
 from warehouse.rights import Role
 from warehouse.store import Warehouse
 from warehouse.tables import Basis
@@ -46,7 +47,7 @@ def load_small_ministry(database: Database, folder: Path) -> None:
     load_package(worker, made.folder, now=NOW, by="demo", basis=Basis.BOTH)
     password = hash_password(PASSWORD)
     for reader in demo_readers(worker.ladder):
-        worker.keep_account(password_hash=password, **vars(reader))
+        worker.keep_account(password_hash=password, created_by=DEMO, **vars(reader))
     worker.close()
 
 
@@ -83,7 +84,7 @@ class Ministry:
         login = f"{role.value}-{place_id}"
         self.worker.keep_account(
             login=login, role=role.value, place_id=place_id, depth="records", name_zh=role.label.zh, name_en=role.label.en,
-            password_hash=hash_password(PASSWORD),
+            password_hash=hash_password(PASSWORD), created_by=DEMO,
         )  # fmt: skip
         client = self.site.test_client()
         assert sign_in(client, login).status_code == 302

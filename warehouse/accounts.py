@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 
 from warehouse.embedded import write_private
+from warehouse.entrance import DEMO
 from warehouse.ladder import Ladder
+from warehouse.passwords import hash_password
 from warehouse.places import NATION, Rung
 from warehouse.rights import DEPTHS, Role
 from warehouse.store import Warehouse
@@ -75,7 +76,7 @@ def read(file: Path) -> list[dict[str, str]]:
 def create(worker: Warehouse, reader: Reader) -> Password:
     """Draw a password and keep its hash."""
     password = secrets.token_urlsafe(9)
-    worker.keep_account(password_hash=PasswordHasher().hash(password), **asdict(reader))
+    worker.keep_account(password_hash=hash_password(password), created_by=DEMO, **asdict(reader))
     return Password(reader.login, password, reader.name_zh, reader.name_en)
 
 

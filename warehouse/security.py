@@ -8,7 +8,9 @@ A reader says who it is by settings that last for one transaction:
     app.published  ids of single places readable as aggregates: ancestors and siblings
     app.nation     'records' or 'published' for readers of the whole nation, else empty
     app.office     the role of an administrator: what opens accounts, audit trail and settings below one's place
-    app.login      the one account that a sign-in may look up
+    app.login      the one account that a sign-in may look up, with what belongs to it
+    app.session    hash of the one session that a request may look up
+    app.subject    who an institution's own sign-in says has come: issuer, a space, its name there
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ AGGREGATES = (
 NATION_AGGREGATES = (
     f"{_SIGNED} AND ({_NATION} = 'records' OR (rung < 4 AND {_NATION} = 'published'))"
 )
+OWN_LOGIN = "login = nullif(current_setting('app.login', true), '')"
 
 OPEN = (
     "place",
@@ -73,8 +76,15 @@ def secure_open(table: str) -> Iterator[str]:
 def secure_account(table: str = "account") -> Iterator[str]:
     """A sign-in sees the one account it names."""
     yield from _open_to_worker(table)
-    yield _policy(table, "own_login", "login = nullif(current_setting('app.login', true), '')")
+    yield _policy(table, "own_login", OWN_LOGIN)
     yield f"GRANT SELECT ON {table} TO {WEB}"
+
+
+def secure_own(table: str) -> Iterator[str]:
+    """Rows of the entrance: only those of the one login that a sign-in names."""
+    yield from _open_to_worker(table)
+    yield f"CREATE POLICY own_login ON {table} FOR ALL TO {WEB} USING ({OWN_LOGIN}) WITH CHECK ({OWN_LOGIN})"
+    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {WEB}"
 
 
 def secure_audit(table: str = "audit") -> Iterator[str]:

@@ -10,12 +10,14 @@ from pathlib import Path
 from flask import Flask
 from flask_login import FlaskLoginClient
 
-from dashboards.auth import Reader, hash_password
+from dashboards.auth import Reader
 from dashboards.site import create_site
 from etl.demo import build as demo
 from etl.sources import load_package
 from tests.conftest import Database
 from warehouse.accounts import demo_readers
+from warehouse.entrance import DEMO
+from warehouse.passwords import hash_password
 from warehouse.places import Rung
 from warehouse.store import Warehouse
 from warehouse.tables import Basis
@@ -35,7 +37,7 @@ def load(database: Database, folder: Path) -> None:
     known = hash_password("test")
     for reader in demo_readers(worker.ladder):
         worker.keep_account(
-            login=reader.login, password_hash=known, name_zh=reader.name_zh, name_en=reader.name_en,
+            login=reader.login, password_hash=known, created_by=DEMO, name_zh=reader.name_zh, name_en=reader.name_en,
             role=reader.role, place_id=reader.place_id, depth=reader.depth,
         )  # fmt: skip
     worker.close()

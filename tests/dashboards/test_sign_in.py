@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from dashboards import auth
 from tests.readers import CSRF, DISPATCH, PASSWORD, Ministry, opened_site, sign_in
 from warehouse import roles
+from warehouse.entrance import DEMO
+from warehouse.passwords import hash_password
 
 
 @pytest.fixture
@@ -158,7 +160,7 @@ def test_an_account_that_is_taken_away_reads_nothing_more(
     ministry: Ministry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = {"login": "guest", "role": "analyst", "place_id": 1, "depth": "records", "name_zh": "客",
-            "name_en": "Guest", "password_hash": auth.hash_password(PASSWORD)}  # fmt: skip
+            "name_en": "Guest", "password_hash": hash_password(PASSWORD), "created_by": DEMO}  # fmt: skip
     ministry.worker.keep_account(**kept)
     client = ministry.site.test_client()
     sign_in(client, "guest")
