@@ -209,7 +209,9 @@ class Counted(NamedTuple):
     units: int = 0
 
 
-_INVITED = sa.exists().where(invitation.c.login == account.c.login)
+_INVITED = (
+    sa.select(invitation.c.invitation_id).where(invitation.c.login == account.c.login).exists()
+)
 _IS_ACTIVE = account.c.activated_at.is_not(None)
 _COUNTS = (
     sa.func.count(),

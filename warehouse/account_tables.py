@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from warehouse.tables import metadata
 
 
-def _text(name: str, **options: object) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False, **options)  # type: ignore[call-overload,no-any-return]  # options of a column
+def _text(name: str, **options: Any) -> sa.Column[str]:  # noqa: ANN401 - options of a column
+    return sa.Column(name, sa.Text, nullable=False, **options)
 
 
 def _login() -> sa.Column[str]:
@@ -22,9 +24,7 @@ def _path() -> sa.Column[object]:
 
 
 def _now(name: str) -> sa.Column[object]:
-    return sa.Column(
-        name, sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
-    )
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now())
 
 
 def _moment(name: str) -> sa.Column[object]:

@@ -75,7 +75,9 @@ def faults(newcomer: Newcomer, scope: Scope, ladder: Ladder) -> Iterator[Text]:
 
 def contact_faults(phone: str, email: str) -> Iterator[Text]:
     if phone and not PHONE.fullmatch(phone):
-        yield Text("电话只含数字、空格、横线。", "A telephone number is digits, spaces and hyphens.")
+        yield Text(
+            "电话只含数字、空格、横线。", "A telephone number is digits, spaces and hyphens."
+        )
     if email and not EMAIL.fullmatch(email):
         yield Text(
             "邮箱格式不对，例如 name@example.cn。",

@@ -244,7 +244,7 @@ def widen_account() -> None:
     op.create_index("ix_account_path", "account", ["path"], postgresql_using="gin")
 
 
-def _text(name: str, **options: Any) -> sa.Column[str]:  # noqa: ANN401 - options of a column
+def _text(name: str, **options: Any) -> sa.Column[str]:
     return sa.Column(name, sa.Text(), nullable=False, **options)
 
 
