@@ -49,7 +49,7 @@ class Reader(UserMixin):  # type: ignore[misc]  # flask-login is untyped
 
     def audience(self, warehouse: Warehouse) -> Audience:
         """Whom numbers are measured for."""
-        office = self.role.value if self.role.is_admin else ""
+        office = self.role.value if self.role.is_admin or Right.FILL in self.rights else ""
         scope = warehouse.scope(self.id, self.account["place_id"], self.account["depth"], office)
         return Audience(scope=scope, ladder=warehouse.ladder, role=self.account["role"])
 

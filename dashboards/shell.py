@@ -82,6 +82,7 @@ class Shell(Dash):
             "zhijian",
             server=server,  # type: ignore[arg-type]  # a Flask server is what its documentation asks for
             pages_folder="",
+            use_pages=False,  # an empty folder alone would switch on pages of its own, with callbacks nobody asked for
             include_assets_files=False,
             suppress_callback_exceptions=True,
             update_title="",

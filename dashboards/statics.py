@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import brotli
+from dash.exceptions import DependencyException
 from flask import Flask, Request, Response, request
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -100,7 +101,11 @@ def serve_statics(server: Flask) -> None:
             return _keep(response, kept)
         return _packed(response)
 
+    def refuse_unknown(_: Exception) -> Response:
+        return Response("not found", status=404, mimetype="text/plain")
+
     server.before_request(answer_from_memory)
+    server.register_error_handler(DependencyException, refuse_unknown)
     server.after_request(pack_response)
 
 

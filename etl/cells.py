@@ -180,6 +180,11 @@ def _code(word: str, words: dict[str, str]) -> str | None:
     return None
 
 
+def code_of(text: str, codes: Codes) -> str | None:
+    """The code that a cell means, if the list has one."""
+    return _code(text, _words_of(codes))
+
+
 def nearest(word: str, codes: Codes) -> list[str]:
     """The codes, with labels, whose words look most like the one written."""
     words = _words_of(codes)

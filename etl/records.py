@@ -49,20 +49,24 @@ def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
 
 def read_json(path: Path, limits: Limits) -> list[Sheet]:
     """A list of records, an object {"school", "year", "rows"}, or one record a line."""
-    found = _parsed(path)
+    return [sheet_of(path.name, _parsed(path), limits)]
+
+
+def sheet_of(file: str, found: Any, limits: Limits) -> Sheet:  # noqa: ANN401 - any JSON value
+    """The table that a JSON value holds."""
     head: tuple[tuple[str, ...], ...] = ()
     if isinstance(found, dict) and isinstance(found.get("rows"), list):
         head = tuple((str(k), text_of(v) or "") for k, v in found.items() if k != "rows")
         found = found["rows"]
     records = found if isinstance(found, list) else [found]
     if not records:
-        raise NoData(path.name)
-    names = tuple(dict.fromkeys(key for each in records for key in _keys(path.name, each)))
-    guard.check_extent(path.name, len(records), len(names), limits)
-    guard.check_width(path.name, len(names), limits)
+        raise NoData(file)
+    names = tuple(dict.fromkeys(key for each in records for key in _keys(file, each)))
+    guard.check_extent(file, len(records), len(names), limits)
+    guard.check_width(file, len(names), limits)
     rows = [[_text(record.get(name)) for name in names] for record in records]
     cells = framed(rows, range(1, len(rows) + 1), len(names))
-    return [Sheet(file=path.name, name="", cells=cells, headers=names, head=head)]
+    return Sheet(file=file, name="", cells=cells, headers=names, head=head)
 
 
 def _parsed(path: Path) -> Any:  # noqa: ANN401 - any JSON value

@@ -11,7 +11,9 @@ from typing import Literal
 
 from warehouse.ladder import Ladder
 from warehouse.places import NATION, Rung
+from warehouse.rights import ADMINS
 
+OFFICES = frozenset(role.value for role in ADMINS)
 Depth = Literal["records", "published"]
 
 
@@ -19,7 +21,8 @@ Depth = Literal["records", "published"]
 class Scope:
     """One reader's reach: a place and how deep below it; `published` are single places read as aggregates.
 
-    `office` is the role of an administrator, "" for everybody else: what opens the accounts below a place.
+    `office` is a role that opens more than figures: an administrator's the accounts below a place, a statistician's the drafts of
+    the own school. It is "" for everybody else.
     """
 
     reader: str
@@ -41,7 +44,7 @@ class Scope:
         """The values of app.* for one transaction. An administrator's office opens accounts, never a school's records."""
         own = f"{{{self.place_id}}}"
         nation = self.place_id == NATION
-        depth = "published" if self.office else self.depth
+        depth = "published" if self.office in OFFICES else self.depth
         return {
             "app.reader": self.reader,
             "app.scope": own if not nation and depth == "records" else "",

@@ -7,7 +7,7 @@ A reader says who it is by settings that last for one transaction:
     app.region     ids whose subtree is readable as aggregates only (above the rung of schools)
     app.published  ids of single places readable as aggregates: ancestors and siblings
     app.nation     'records' or 'published' for readers of the whole nation, else empty
-    app.office     the role of an administrator: what opens accounts, audit trail and settings below one's place
+    app.office     the role of an administrator (what opens accounts, audit trail and settings below one's place) or of a statistician
     app.login      the one account that a sign-in may look up, with what belongs to it
     app.session    hash of the one session that a request may look up
     app.subject    who an institution's own sign-in says has come: issuer, a space, its name there
@@ -93,6 +93,19 @@ def secure_audit(table: str = "audit") -> Iterator[str]:
     for role in (WEB, WORKER):
         yield f"CREATE POLICY {role}_writes ON {table} FOR INSERT TO {role} WITH CHECK (true)"
         yield f"GRANT INSERT ON {table} TO {role}"
+
+
+def secure_draft(table: str = "draft") -> Iterator[str]:
+    """Drafts: the statistician of that very school, nobody above or beside; each line under one's own name."""
+    own = f"{_SIGNED} AND current_setting('app.office', true) = 'statistician' AND ARRAY[school_id] = {_ids('scope')}"
+    by_oneself = "saved_by = current_setting('app.reader', true)"
+    yield from _open_to_worker(table)
+    yield _policy(table, "own_school", own)
+    yield f"CREATE POLICY own_lines ON {table} FOR INSERT TO {WEB} WITH CHECK ({own} AND {by_oneself})"
+    yield f"CREATE POLICY own_numbers ON {table} FOR UPDATE TO {WEB} USING ({own}) WITH CHECK ({own})"
+    yield f"CREATE POLICY own_ends ON {table} FOR DELETE TO {WEB} USING ({own})"
+    # Of a line that stands only its number changes: what was typed, when and by whom is never rewritten.
+    yield f"GRANT SELECT, INSERT, DELETE, UPDATE (version) ON {table} TO {WEB}"
 
 
 def secure_worker_only(table: str) -> Iterator[str]:

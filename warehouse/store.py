@@ -123,6 +123,16 @@ class Writer(Reader):
         with self.connection.engine.begin() as connection:
             yield Writer(connection)
 
+    @contextmanager
+    def as_worker(self) -> Iterator[Writer]:
+        """Within the same transaction as the worker, for what a reader's deed moves and the reader himself may not write."""
+        before = self.scalar("SELECT current_setting('role')")
+        self.run(f"SET LOCAL ROLE {WORKER}")
+        yield self
+        self.run(
+            f"SET LOCAL ROLE {before}"
+        )  # after an error the whole transaction is undone, and this with it
+
     def copy(self, table: str, frame: pl.DataFrame, *, options: str = "") -> None:
         """COPY a frame into a table whose columns bear the same names. Lists become arrays."""
         cursor = self._driver().cursor()
@@ -263,14 +273,10 @@ class Warehouse:
 
     def context(self, form: type[Form], year: int, schools: Sequence[int]) -> pl.DataFrame:
         """school_id and one column for each name in form.refers: numbers of other forms and years, or null."""
-        from warehouse.totals import Wanted, read_totals
+        from warehouse.totals import context
 
-        wanted = {
-            name: Wanted(t.form, t.measure, t.cut, t.member, year - t.years_back)
-            for name, t in form.refers.items()
-        }
         with self.writing() as writer:
-            return read_totals(writer, wanted, list(schools))
+            return context(writer, form, year, schools)
 
     def directory(self, year: int) -> pl.DataFrame:
         """The units due in a year (see warehouse.units.directory)."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
 import sqlalchemy as sa
 
 from warehouse.discovery import form as named
-from warehouse.form import Column, Kind, Part
+from warehouse.form import Column, Form, Kind, Part
 from warehouse.frames import quoted
 from warehouse.store import Reader
 from warehouse.tables import FOR_EVER, Basis
@@ -60,6 +60,15 @@ def read_totals(
     return frame.join(
         found.cast(pl.Schema(kinds)), on="school_id", how="left", maintain_order="left"
     )
+
+
+def context(reader: Reader, form: type[Form], year: int, schools: Sequence[int]) -> pl.DataFrame:
+    """school_id and one column for each name in form.refers: numbers of other forms and years, or null."""
+    wanted = {
+        name: Wanted(t.form, t.measure, t.cut, t.member, year - t.years_back)
+        for name, t in form.refers.items()
+    }
+    return read_totals(reader, wanted, list(schools))
 
 
 def _source(each: Wanted) -> Source:

@@ -1,0 +1,127 @@
+"""What everybody may do, as it was decided: one row for each page, action, callback and route.
+
+    A new page      a row in PAGES: who may open it, for which rungs, what is seen at each place around a reader
+    A new action    a row in ACTIONS: who may post it, and `aim`: the fields that name something at a place
+    A new callback  a row in CALLBACKS
+    A new route     a row in ROUTES: an address of it, who may have it, at which places
+
+`tests/security/test_matrix.py` asks the real site for every row as every role, at every place around it, and fails for whatever has
+no row. The rows are written by hand on purpose: derived from the declarations they would agree with any mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tests.readers import YEAR, Ministry
+from warehouse.places import Rung
+from warehouse.rights import Role
+
+
+class Answer(StrEnum):
+    """What a reader is answered."""
+
+    RECORDS = "own records"
+    PUBLISHED = "published aggregates"
+    REFUSED = "403"
+    NOTHING = "404"
+    SIGN_IN = "sign-in"
+    OPEN = "200"
+
+
+OFFICES = frozenset({Role.DECISION_MAKER, Role.SUPERVISOR, Role.REVIEWER, Role.ANALYST})
+SCHOOLS = frozenset({Role.STATISTICIAN, Role.SCHOOL_REVIEWER, Role.HEAD})
+FIGURES = OFFICES | SCHOOLS  # those who read figures
+ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+EVERYBODY = frozenset(Role)
+ALL_RUNGS = frozenset(Rung)
+
+# Where an address may aim, seen from a reader: its own place, one inside it, the one beside it, one inside that, the one above.
+OF_FIGURES = {"own": Answer.RECORDS, "inside": Answer.RECORDS, "beside": Answer.PUBLISHED,
+              "inside beside": Answer.REFUSED, "above": Answer.PUBLISHED, "school beside": Answer.REFUSED}  # fmt: skip
+OWN_ONLY = {"own": Answer.RECORDS, "inside": Answer.RECORDS, "beside": Answer.REFUSED,
+            "inside beside": Answer.REFUSED, "above": Answer.REFUSED, "school beside": Answer.REFUSED}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageRow:
+    """A page. `at` is for pages with a place; a page without one is open to its roles and closed to the rest.
+
+    `mark` is the id of an element that only readers of records are given, above the rung of schools.
+    """
+
+    roles: frozenset[Role]
+    rungs: frozenset[Rung] = frozenset()
+    at: Mapping[str, Answer] = field(default_factory=dict)
+    mark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionRow:
+    """An action. `aim` makes the fields that name something at a place; where there is none, `anywhere` says why there is nothing to aim at."""
+
+    roles: frozenset[Role]
+    aim: Callable[[Ministry, int], Mapping[str, str]] | None = None
+    anywhere: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteRow:
+    """A route: an address of it for a place, what strangers are answered and what each role is.
+
+    `at` is for routes about a place, as for pages; `told_by` names the table that speaks for it instead.
+    """
+
+    address: Callable[[int], str]
+    stranger: Answer
+    roles: frozenset[Role] = EVERYBODY
+    at: Mapping[str, Answer] = field(default_factory=dict)
+    told_by: str = ""
+    methods: frozenset[str] = frozenset({"GET"})
+
+
+PAGES: dict[str, PageRow] = {
+    "place": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OF_FIGURES, mark="matrix"),
+    "catalogue": PageRow(roles=FIGURES),
+    "audit": PageRow(roles=frozenset({Role.AUDIT_ADMIN})),
+}
+
+ACTIONS: dict[str, ActionRow] = {}
+
+# What a callback answers to: its output as /_dash-dependencies names it.
+CALLBACKS: dict[str, str] = {
+    "page.tree": "the page of an address: told by PAGES, asked for both ways",
+    "search-results.children": "places within the scope: test_the_search_box_names_only_what_may_be_opened",
+}
+
+ROUTES: dict[str, RouteRow] = {
+    "/": RouteRow(address=lambda _: "/", stranger=Answer.SIGN_IN),
+    "/<path:path>": RouteRow(
+        address=lambda place: f"/zh/place/{place}?year={YEAR}", stranger=Answer.SIGN_IN, told_by="PAGES"
+    ),
+    "/sign-in": RouteRow(
+        address=lambda _: "/sign-in", stranger=Answer.OPEN, methods=frozenset({"GET", "POST"})
+    ),
+    "/sign-out": RouteRow(
+        address=lambda _: "/sign-out", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_sign_in.py"
+    ),
+    "/health": RouteRow(address=lambda _: "/health", stranger=Answer.OPEN),
+    "/do/<name>": RouteRow(
+        address=lambda _: "/do/nothing", stranger=Answer.SIGN_IN, told_by="ACTIONS", methods=frozenset({"POST"})
+    ),
+    "/assets/<path:filename>": RouteRow(
+        address=lambda _: "/assets/nothing.css", stranger=Answer.NOTHING, told_by="dashboards.statics"
+    ),
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": RouteRow(
+        address=lambda _: "/_dash-component-suites/dash/nothing.js", stranger=Answer.NOTHING, told_by="dashboards.statics"
+    ),
+    "/_dash-layout": RouteRow(address=lambda _: "/_dash-layout", stranger=Answer.SIGN_IN),
+    "/_dash-dependencies": RouteRow(address=lambda _: "/_dash-dependencies", stranger=Answer.SIGN_IN),
+    "/_reload-hash": RouteRow(address=lambda _: "/_reload-hash", stranger=Answer.SIGN_IN),
+    "/_favicon.ico": RouteRow(address=lambda _: "/_favicon.ico", stranger=Answer.SIGN_IN),
+    "/_dash-update-component": RouteRow(
+        address=lambda _: "/_dash-update-component", stranger=Answer.SIGN_IN, told_by="CALLBACKS", methods=frozenset({"POST"})
+    ),
+}  # fmt: skip
