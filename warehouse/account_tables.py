@@ -88,3 +88,13 @@ roster = sa.Table(
     sa.Index("ix_roster_place_id", "place_id"),
     comment="联系人与工作专班",
 )  # fmt: skip
+
+open_work = sa.Table(
+    "open_work", metadata,
+    sa.Column("name", sa.Text, primary_key=True, comment="of the table"),
+    _text("login_column"),
+    _text("is_open", comment="condition in SQL"),
+    _text("words_zh"),
+    _text("words_en"),
+    comment="哪些表记有未完成的工作",
+)  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from tests.conftest import Cluster, Database, copied
 from tests.factories import CHANGSHA, GUANGZHOU, opened, register
-from warehouse import account_list, account_tree, invitations, passwords
+from warehouse import account_list, account_tree, handover, invitations, passwords
 from warehouse.account_list import State, Wanted
 from warehouse.account_tree import AccountRefused, Newcomer
 from warehouse.places import NATION, Rung
@@ -354,7 +354,7 @@ def test_the_database_writes_down_what_happened_to_an_account(web: Warehouse) ->
     with web.reading(scope(web, "system-43")) as reader:
         told = [(one.step, one.by, one.detail) for one in account_list.steps(reader, "new-one")]
     assert told[::-1] == [
-        ("created", "system", "supervisor"), ("invited", "system", ""), ("activated", "system", ""),
+        ("created", "system", "supervisor"), ("invited", "system", ""), ("activated", "new-one", ""),
         ("granted", "security", "supervisor"), ("suspended", "system", ""), ("resumed", "system", ""), ("ended", "system", ""),
     ]  # fmt: skip
     assert denied(web, "system", "UPDATE account_step SET by = 'x'")
@@ -407,3 +407,37 @@ def test_activation_is_counted_for_every_place_and_rung(web: Warehouse) -> None:
     assert places[GUANGDONG] == (1, 1, 1, 1, 0)
     assert rungs[Rung.SCHOOL] == (1, 1, 1, 1, 1)
     assert rungs[Rung.PROVINCE].accounts == 4
+
+
+def test_open_work_goes_to_somebody_of_the_same_place_and_role(
+    web: Warehouse, worker: Warehouse
+) -> None:
+    school = (web.account("clerk") or {})["place_id"]
+    for login, place_id, role in (
+        ("second", school, "statistician"),
+        ("head", school, "head"),
+        ("far", 1, "statistician"),
+    ):
+        worker.keep_account(
+            login=login, role=role, place_id=place_id, depth="records", name_zh=login, name_en=login
+        )  # fmt: skip
+    with worker.writing() as writer:
+        writer.run(
+            "INSERT INTO draft VALUES ('enrolment', 2026, :school, 1, '[]', now(), 'clerk')",
+            school=school,
+        )
+
+    for other in ("head", "far", "clerk", "nobody"):
+        with pytest.raises(AccountRefused), web.acting(scope(web, "system-43")) as writer:
+            handover.hand_over(writer, "clerk", other)
+    for by in ("security-43", "system-44", "clerk"):
+        with pytest.raises(AccountRefused), web.acting(scope(web, by)) as writer:
+            handover.hand_over(writer, "clerk", "second")
+    with web.acting(scope(web, "system-43")) as writer:
+        before = handover.work_of(writer, "clerk")
+        moved = handover.hand_over(writer, "clerk", "second")
+        after = handover.work_of(writer, "clerk"), handover.work_of(writer, "second")
+
+    assert [(one.what.en, one.number) for one in before] == [("drafts of forms", 1)]
+    assert moved == 1
+    assert after == ([], before)
