@@ -56,7 +56,8 @@ class Desk:
             done = action.run(
                 Attempt(
                     login=reader.id, role=reader.role, audience=audience, warehouse=warehouse, writer=writer,
-                    now=self.door.now(), clock=self.door.clock(), phrases=Phrases(language()),
+                    now=self.door.now(), clock=self.door.clock(), suite=self.door.suite, root=request.host_url.rstrip("/"),
+                    phrases=Phrases(language()),
                     said=request.form, listed=request.form.to_dict(flat=False),
                     files={n: Picked(name=f.filename or "", content=f.read()) for n, f in request.files.items()},
                 )
@@ -82,8 +83,18 @@ def language() -> Lang:
 def _answered(done: Done) -> BaseResponse:
     if wants_json():
         return _json({"said": done.said, **done.answer}, 200)
+    if done.file is not None:
+        return _given(done.file)
     session["said"] = ["done", done.said]
     return redirect(done.where or _back(), 303)
+
+
+def _given(file: Picked) -> Response:
+    """A file to save, never to show."""
+    answer = Response(file.content, mimetype="application/octet-stream")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _refused(refusal: ZhijianError) -> BaseResponse:

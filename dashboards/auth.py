@@ -31,6 +31,7 @@ TRUST_S = 2.0  # how long a session read from the warehouse is believed, by each
 ROOM = 20_000  # sessions a process remembers; who has not asked for longest is forgotten first
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 STEPS = ("code", "enrol", "change")
+ACTIVATE = "/activate"
 INSTITUTION, BACK = f"{SIGN_IN}/institution", f"{SIGN_IN}/institution/back"
 OPEN = {
     SIGN_IN,
@@ -38,6 +39,7 @@ OPEN = {
     INSTITUTION,
     BACK,
     "/health",
+    ACTIVATE,
     *(f"{SIGN_IN}/{step}" for step in STEPS),
 }  # whole addresses
 TOKEN = "token"  # noqa: S105 - its name in the cookie

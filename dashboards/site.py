@@ -15,6 +15,7 @@ from flask_login import current_user
 
 from dashboards import element as e
 from dashboards.acting import Desk
+from dashboards.activation import Activation
 from dashboards.address import Address, BadAddress, parse
 from dashboards.answers import Asking, Loads, Memory, scope_key
 from dashboards.around import framed, menu
@@ -182,7 +183,7 @@ class Site:
                 synthetic=self.synthetic, depth=depth,
                 place=ladder.place(address.place) if address.place is not None else None,
                 rights=reader.rights, csrf="" if page.is_kept else session.get("csrf", ""),
-                standing=self.door.standing(reader),
+                standing=self.door.standing(reader), vault=self.door.suite,
             )  # fmt: skip
             return Rendered(framed(visit, page.draw(visit), reader.name(address.lang)))
 
@@ -324,6 +325,7 @@ def create_site(
     server.before_request(Finished(memory, site.look).answer)
     server.add_url_rule("/health", "health", lambda: "ok")
     Desk(door, today).install(server)
+    Activation(door).install(server)
     app = create_dash(server, site.render)
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))

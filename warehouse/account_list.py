@@ -226,7 +226,8 @@ _STANDING = account.join(place, place.c.place_id == account.c.place_id)
 def counted_by_child(reader: Reader, place_row: PlaceRow) -> Mapping[int, Counted]:
     """Activation below each place one rung down; 0 stands for the place itself."""
     at = 0 if place_row.place_id == NATION else len(place_row.path)
-    child: Any = sa.func.coalesce(account.c.path[at + 1], 0)
+    is_here = account.c.place_id == place_row.place_id
+    child: Any = sa.case((is_here, 0), else_=sa.func.coalesce(account.c.path[at + 1], 0))
     return _counted(reader, child, place_row)
 
 

@@ -112,11 +112,11 @@ def _elsewhere() -> AccountRefused:
 
 def opened(suite: Suite, member: Member) -> Member:
     """The same member with phone and e-mail in clear."""
-    clear = {
-        name: suite.unseal(value, about=about(name, member.place_id)) if value else ""
-        for name, value in (("phone", member.phone), ("email", member.email))
-    }
-    return member._replace(**clear)
+
+    def clear(name: str, value: str) -> str:
+        return suite.unseal(value, about=about(name, member.place_id)) if value else ""
+
+    return member._replace(phone=clear("phone", member.phone), email=clear("email", member.email))
 
 
 def about(column: str, place_id: int) -> str:

@@ -71,7 +71,8 @@ def is_open(account_row: Mapping[str, Any], day: date) -> bool:
     """Whether an account may be used on a day."""
     first, last = account_row["valid_from"], account_row["valid_until"]
     is_valid = (first is None or first <= day) and (last is None or day <= last)
-    return is_valid and not account_row["is_suspended"]
+    is_granted = bool(account_row["role"]) and account_row["ended_at"] is None
+    return is_valid and is_granted and not account_row["is_suspended"]
 
 
 def open_session(

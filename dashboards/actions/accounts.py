@@ -6,7 +6,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from dashboards.action import Action, Attempt, Done, Picked, Refusal, not_own
-from dashboards.activation import ACTIVATE
+from dashboards.auth import ACTIVATE
 from etl import account_book
 from etl.account_book import Letter, Line
 from warehouse import account_batches, account_tree, handover, invitations
@@ -92,6 +92,8 @@ def link(attempt: Attempt, login: str, code: str) -> str:
 def revoke(attempt: Attempt) -> Done:
     login = login_of(attempt)
     number = invitations.revoke(attempt.writer, login)
+    if not number:
+        raise Refusal("没有可收回的邀请。", "There is no open invitation to revoke.")
     return Done(said=attempt.phrases("accounts.revoked", n=number), object=login)
 
 

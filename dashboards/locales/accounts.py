@@ -8,6 +8,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{activated} 个账号已激活，共 {n} 个；{units} 所学校中 {reached} 所已有激活账号",
         "{activated} of {n} {n:account|accounts} activated; {reached} of {units} {units:school|schools} reached",
     ),
+    "accounts.basis": ("按今日在册账号统计", "counted from the accounts that last today"),
     "accounts.none": (
         "这里还没有账号；由系统管理员建立。",
         "There is no account here yet; a system administrator makes them.",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from dashboards.element import Child
 from dashboards.page import Drawn, Page, Visit
-from dashboards.parts.section import empty, grid
+from dashboards.parts.finding import FindingView, finding
+from dashboards.parts.section import column, empty, grid
 from dashboards.views import account, account_batch, accounts, granting
 from metrics.errors import OutOfScope
 from warehouse.account_batches import batch
@@ -25,6 +26,8 @@ def draw(visit: Visit) -> Drawn:
 
 def _body(visit: Visit) -> Iterator[Child]:
     item = visit.address.item
+    if item:
+        yield heading(visit)
     if visit.address.view == account_batch.VIEW and item.isdigit():
         one = batch(visit.reader, int(item[:18]))
         yield account_batch.batch_section(visit, one) if one else _none(visit)
@@ -34,11 +37,18 @@ def _body(visit: Visit) -> Iterator[Child]:
     else:
         yield accounts.standing(visit)
         yield from granting.queue_section(visit)
-        yield grid(accounts.below_section(visit), accounts.rungs_section(visit))
         yield accounts.list_section(visit)
         yield from accounts.new_section(visit)
         yield from account_batch.bulk_section(visit)
-        yield accounts.report_section(visit)
+        beside = column(5, accounts.rungs_section(visit), accounts.report_section(visit))
+        yield grid(accounts.below_section(visit), beside)
+        yield from accounts.doubles_section(visit)
+
+
+def heading(visit: Visit) -> Child:
+    place = accounts.place_of(visit).name(visit.lang)
+    view = FindingView(visit.phrases("accounts.title", place=place), automatic=False)
+    return finding(view, visit.phrases)
 
 
 def _one(visit: Visit) -> Iterator[Child]:

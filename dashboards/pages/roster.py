@@ -14,5 +14,5 @@ def draw(visit: Visit) -> Drawn:
 
 page = Page(
     name=roster.MASKED, rungs=tuple(Rung), draw=draw, right=Right.SEE_SENSITIVE, menu=7, is_kept=False,
-    others=frozenset({Right.READ, Right.MANAGE_ACCOUNTS}),
+    others=frozenset({Right.MANAGE_ACCOUNTS}),
 )  # fmt: skip

@@ -72,7 +72,7 @@ def standing(visit: Visit) -> Element:
     sentence = visit.phrases(
         "accounts.say", activated=plain(total[2]), n=plain(total[0]), units=plain(units), reached=plain(total[4])
     )  # fmt: skip
-    return finding(FindingView(sentence, ""), visit.phrases)
+    return finding(FindingView(sentence, visit.phrases("accounts.basis")), visit.phrases)
 
 
 def below_section(visit: Visit) -> Element | None:
@@ -103,7 +103,7 @@ def rungs_section(visit: Visit) -> Element:
     title = visit.phrases("accounts.by_rung")
     heads = _count_heads(visit, "accounts.rung")
     view = TableView(title, [heads[0], *heads[3:]], rows)
-    return section(SectionView("rungs", title, width=5), table(view, visit.phrases))
+    return section(SectionView("rungs", title), table(view, visit.phrases))
 
 
 def _count_heads(visit: Visit, first: str) -> list[ColumnView]:
@@ -158,7 +158,7 @@ def _search(visit: Visit) -> Element:
             choice_field("view", phrases("accounts.state"), states, address.view),
             cls="fields",
         ),
-        e.div(press(phrases("accounts.search")), cls="acts"),
+        e.div(press(phrases("accounts.search"), is_first=True), cls="acts"),
         method="get",
         action=f"/{address.lang}/{PAGE}/{place_of(visit).place_id}",
         role="search",
@@ -224,9 +224,16 @@ def report_section(visit: Visit) -> Element:
     twice = doubles(visit.reader, place)
     counts.append(e.li(visit.phrases("accounts.doubles"), f" {plain(len(twice))}"))
     title = visit.phrases("accounts.report")
-    view = SectionView("report", title, note=visit.phrases("accounts.report.note"))
-    listed = account_table(visit, visit.phrases("accounts.doubles"), twice) if twice else None
-    return section(view, e.ul(*counts, cls="plain"), listed)
+    view = SectionView("report", title, width=12, note=visit.phrases("accounts.report.note"))
+    return section(view, e.ul(*counts, cls="links"))
+
+
+def doubles_section(visit: Visit) -> Iterator[Element]:
+    """Accounts that may be of one person."""
+    twice = doubles(visit.reader, place_of(visit))
+    if twice:
+        title = visit.phrases("accounts.doubles")
+        yield section(SectionView("doubles", title), account_table(visit, title, twice))
 
 
 def new_section(visit: Visit) -> Iterator[Element]:
@@ -251,7 +258,7 @@ def new_section(visit: Visit) -> Iterator[Element]:
         action_form(
             "create_account",
             posting(visit),
-            e.div(*fields, cls="fields"),
+            e.div(*fields, cls="fields tall"),
             e.div(press(phrases("accounts.make"), is_first=True), cls="acts"),
         ),
     )

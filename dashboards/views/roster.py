@@ -8,6 +8,7 @@ from dashboards import element as e
 from dashboards.element import Element
 from dashboards.page import Drawn, Visit
 from dashboards.parts.cell import CellView
+from dashboards.parts.finding import FindingView, finding
 from dashboards.parts.form import action_form, choice_field, hidden, press, text_field
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
@@ -30,7 +31,8 @@ def drawn(visit: Visit, *, is_open: bool) -> Drawn:
     title = visit.phrases("roster.title", place=place.name(visit.lang))
     found = [opened(visit.suite, one) for one in members(visit.reader, place.place_id)]
     shown = found if is_open else [_masked(one) for one in found]
-    body = [way_up(visit), _list(visit, shown, is_open=is_open), *_keeping(visit, found)]
+    head = finding(FindingView(title, automatic=False), visit.phrases)
+    body = [head, way_up(visit), _list(visit, shown, is_open=is_open), *_keeping(visit, found)]
     return Drawn(title=title, body=[*body, *_below(visit)])
 
 
@@ -84,7 +86,7 @@ def _keeping(visit: Visit, found: list[Member]) -> Iterator[Element]:
     yield section(
         SectionView("keep", phrases("roster.add"), width=7),
         action_form(
-            "add_to_roster", posting(visit), hidden("place", place.place_id), e.div(*fields, cls="fields"),
+            "add_to_roster", posting(visit), hidden("place", place.place_id), e.div(*fields, cls="fields tall"),
             e.div(press(phrases("roster.add"), is_first=True), cls="acts"),
         ),
     )  # fmt: skip
@@ -102,11 +104,13 @@ def _keeping(visit: Visit, found: list[Member]) -> Iterator[Element]:
 def _below(visit: Visit) -> Iterator[Element]:
     """The way to the rosters of units below."""
     place = place_of(visit)
-    children = [] if place.rung == Rung.SCHOOL else visit.ladder.children(place.place_id, visit.year)
+    children = (
+        [] if place.rung == Rung.SCHOOL else visit.ladder.children(place.place_id, visit.year)
+    )
     if children:
         links = [
             e.li(e.a(visit.ladder.place(one).name(visit.lang), href=visit.address.on(MASKED, one)))
             for one in children
         ]
         title = visit.phrases("roster.below")
-        yield section(SectionView("below", title), e.ul(*links, cls="columns"))
+        yield section(SectionView("below", title), e.ul(*links, cls="links wide"))

@@ -405,6 +405,7 @@ def test_activation_is_counted_for_every_place_and_rung(web: Warehouse) -> None:
 
     assert places[HUNAN] == (4, 4, 3, 3, 1)
     assert places[GUANGDONG] == (1, 1, 1, 1, 0)
+    assert places[0] == (3, 3, 3, 3, 0)
     assert rungs[Rung.SCHOOL] == (1, 1, 1, 1, 1)
     assert rungs[Rung.PROVINCE].accounts == 4
 
