@@ -56,7 +56,7 @@ def way_up(visit: Visit) -> Element | None:
     for each in above:
         name = visit.ladder.place(each).name(visit.lang)
         links += [e.a(name, href=visit.address.on(visit.address.page, each)), " › "]
-    return e.p(*links, here.name(visit.lang), cls="m")
+    return e.p(*links, here.name(visit.lang), cls="m way")
 
 
 def _is_ours(visit: Visit, place_id: int, own: int) -> bool:

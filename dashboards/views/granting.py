@@ -36,5 +36,5 @@ def _all(visit: Visit, waiting: list[Card]) -> Element | None:
     named = [hidden("login", one.login) for one in waiting if one.wanted_role]
     if not named:
         return None
-    pressed = e.div(press(visit.phrases("accounts.queue.all")), cls="acts")
+    pressed = e.div(press(visit.phrases("accounts.queue.all"), is_first=True), cls="acts")
     return action_form("grant_wanted", posting(visit), *named, pressed)
