@@ -81,19 +81,18 @@ def language() -> Lang:
 
 
 def _answered(done: Done) -> BaseResponse:
+    if done.sends is not None:
+        return _sent(done.sends)
     if wants_json():
         return _json({"said": done.said, **done.answer}, 200)
-    if done.file is not None:
-        return _given(done.file)
     session["said"] = ["done", done.said]
     return redirect(done.where or _back(), 303)
 
 
-def _given(file: Picked) -> Response:
-    """A file to save, never to show."""
+def _sent(file: Picked) -> Response:
+    """A file that browsers keep and never show in a page of ours."""
     answer = Response(file.content, mimetype="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    answer.headers["Cache-Control"] = "no-store"
+    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
     return answer
 
 

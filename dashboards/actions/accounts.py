@@ -134,7 +134,7 @@ def hand_over(attempt: Attempt) -> Done:
 
 def template(attempt: Attempt) -> Done:
     file = Picked(name="accounts.xlsx", content=account_book.template())
-    return Done(said="", object=attempt.login, file=file)
+    return Done(said="", object=attempt.login, sends=file)
 
 
 def create_many(attempt: Attempt) -> Done:
@@ -184,7 +184,7 @@ def invite_many(attempt: Attempt) -> Done:
     content = account_book.invitations(letters, f"{invitations.VALID_DAYS} 天 days")
     file = Picked(name=f"invitations-{one.batch_id}.xlsx", content=content)
     return Done(
-        said="", object=f"workbook {one.batch_id}", detail={"invitations": len(letters)}, file=file
+        said="", object=f"workbook {one.batch_id}", detail={"invitations": len(letters)}, sends=file
     )
 
 
