@@ -1,6 +1,6 @@
 """The tree of accounts: where they stand, invitations, what happened to each, new ones from workbooks, rosters of units.
 
-Revision: 0009
+Revision: 0010
 """
 
 from typing import Any
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
