@@ -2,97 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import ProgrammingError
 
-from tests.conftest import Cluster, Database, copied
-from tests.factories import CHANGSHA, GUANGZHOU, opened, register
-from warehouse import account_list, account_tree, handover, invitations, passwords
+from tests.warehouse.offices import (
+    GUANGDONG,
+    HUNAN,
+    denied,
+    invited,
+    made,
+    newcomer,
+    own,
+    prepared,
+    scope,
+    seen,
+    used,
+    web,
+    worker,
+)
+from warehouse import account_list, account_tree, handover
 from warehouse.account_list import State, Wanted
-from warehouse.account_tree import AccountRefused, Newcomer
+from warehouse.account_tree import AccountRefused
 from warehouse.places import NATION, Rung
 from warehouse.rights import Role
-from warehouse.scope import Scope
 from warehouse.store import Warehouse
 
-HUNAN, GUANGDONG = 430000, 440000
+__all__ = ["own", "prepared", "web", "worker"]
+
 INSERT = (
     "INSERT INTO account (login, name_zh, name_en, place_id, depth, role, created_by, activated_at) "
     "VALUES (:login, 'x', 'x', :place, 'published', :role, :maker, NULL)"
 )
-
-
-@pytest.fixture(scope="module")
-def prepared(module_database: Database) -> str:
-    """The name of a database with two schools and seven accounts; each test gets a copy of it."""
-    warehouse = Warehouse(module_database.worker_url, "zhijian_worker")
-    register(warehouse, [opened("3643000001", CHANGSHA), opened("3644000001", GUANGZHOU)])
-    password = passwords.hash_password("Begins with 1")
-    for login, role, place_id in (
-        ("system", Role.SYSTEM_ADMIN, NATION), ("security", Role.SECURITY_ADMIN, NATION), ("audit", Role.AUDIT_ADMIN, NATION),
-        ("system-43", Role.SYSTEM_ADMIN, HUNAN), ("security-43", Role.SECURITY_ADMIN, HUNAN),
-        ("system-44", Role.SYSTEM_ADMIN, GUANGDONG), ("clerk", Role.STATISTICIAN, warehouse.ladder.by_code["3643000001"]),
-    ):  # fmt: skip
-        warehouse.keep_account(
-            login=login, role=role, place_id=place_id, depth="records", name_zh=login, name_en=login, password_hash=password
-        )  # fmt: skip
-    warehouse.close()
-    return module_database.name
-
-
-@pytest.fixture
-def own(cluster: Cluster, prepared: str) -> Iterator[Database]:
-    with copied(cluster, prepared) as made_:
-        yield made_
-
-
-@pytest.fixture
-def worker(own: Database) -> Iterator[Warehouse]:
-    warehouse = Warehouse(own.worker_url, "zhijian_worker")
-    yield warehouse
-    warehouse.close()
-
-
-@pytest.fixture
-def web(own: Database) -> Iterator[Warehouse]:
-    warehouse = Warehouse(own.web_url)
-    yield warehouse
-    warehouse.close()
-
-
-def scope(web: Warehouse, login: str) -> Scope:
-    account = web.account(login) or {}
-    role = Role(account["role"])
-    office = role.value if role.is_admin else ""
-    return web.scope(login, account["place_id"], account["depth"], office)
-
-
-def newcomer(login: str, place_id: int, wanted: Role | None = None, person: str = "") -> Newcomer:
-    return Newcomer(
-        login=login, name_zh="新人", name_en="Newcomer", place_id=place_id, wanted=wanted or "", person=person or login
-    )  # fmt: skip
-
-
-def made(web: Warehouse, by: str, one: Newcomer) -> None:
-    with web.acting(scope(web, by)) as writer:
-        account_tree.create(writer, one, by)
-
-
-def seen(web: Warehouse, by: str) -> set[str]:
-    with web.reading(scope(web, by)) as reader:
-        return {row[0] for row in reader.rows(sa.text("SELECT login FROM account"))}
-
-
-def denied(web: Warehouse, by: str, statement: str, **values: object) -> bool:
-    """Whether the database itself refuses a statement, or finds nothing to change."""
-    try:
-        with web.acting(scope(web, by)) as writer:
-            return writer.run(statement, **values) == 0
-    except ProgrammingError as error:
-        return "42501" in str(getattr(error.orig, "sqlstate", ""))
 
 
 @pytest.mark.mlps("M11")
@@ -241,103 +182,6 @@ def test_whoever_left_signs_in_no_more_and_the_account_stays_as_it_was(web: Ware
     with web.writing() as writer:
         writer.run("SELECT set_config('app.login', 'clerk', true)")
         assert writer.run("UPDATE account SET password_hash = 'x' WHERE login = 'clerk'") == 0
-
-
-def invited(web: Warehouse, by: str, login: str) -> str:
-    with web.acting(scope(web, by)) as writer:
-        return invitations.invite(writer, login, by)
-
-
-def used(web: Warehouse, login: str, code: str) -> bool:
-    with web.writing() as writer:
-        return invitations.use(writer, login, code)
-
-
-@pytest.mark.mlps("M8")
-def test_an_invitation_opens_an_account_once(web: Warehouse) -> None:
-    made(web, "system", newcomer("new-one", HUNAN, Role.SUPERVISOR))
-    code = invited(web, "system", "new-one")
-
-    assert not used(web, "clerk", code)
-    assert used(web, "new-one", code.lower().replace("-", " "))
-    assert not used(web, "new-one", code)
-    with web.writing() as writer:
-        passwords.keep(writer, "new-one", "Chosen-by-one-1", writer.scalar("SELECT now()"))
-    assert web.account("new-one") is None  # still without a role
-    with web.acting(scope(web, "security")) as writer:
-        account_tree.grant(writer, "new-one", Role.SUPERVISOR, Rung.PROVINCE)
-    granted = web.account("new-one") or {}
-    assert (granted["role"], granted["depth"]) == ("supervisor", "records")
-    assert passwords.is_of(granted["password_hash"], "Chosen-by-one-1")
-
-
-@pytest.mark.parametrize("change", [
-    "UPDATE invitation SET expires_at = now()", "UPDATE invitation SET revoked_at = now()",
-    "UPDATE account SET is_suspended = true WHERE login = 'new-one'", "UPDATE account SET ended_at = now() WHERE login = 'new-one'",
-])  # fmt: skip
-def test_an_invitation_ends_with_its_time_its_maker_s_will_or_its_account(
-    web: Warehouse, worker: Warehouse, change: str
-) -> None:
-    made(web, "system", newcomer("new-one", HUNAN))
-    code = invited(web, "system", "new-one")
-
-    with worker.writing() as writer:
-        writer.run(change)
-
-    assert not used(web, "new-one", code)
-
-
-def test_ten_wrong_codes_close_an_invitation(web: Warehouse) -> None:
-    made(web, "system", newcomer("new-one", HUNAN))
-    code = invited(web, "system", "new-one")
-
-    for _ in range(10):
-        assert not used(web, "new-one", "WRONG")
-
-    assert not used(web, "new-one", code)
-    assert used(web, "new-one", invited(web, "system", "new-one"))
-
-
-def test_a_new_invitation_makes_the_one_before_void(web: Warehouse) -> None:
-    made(web, "system", newcomer("new-one", HUNAN))
-    first = invited(web, "system", "new-one")
-    second = invited(web, "system", "new-one")
-
-    assert not used(web, "new-one", first)
-    assert used(web, "new-one", second)
-
-
-@pytest.mark.mlps("M10")
-def test_whoever_is_invited_anew_gives_the_role_back(web: Warehouse) -> None:
-    """Else a system administrator could set the security administrator's password and be both."""
-    code = invited(web, "system", "security")
-
-    assert web.account("security") is None
-    assert used(web, "security", code)
-    assert web.account("security") is None
-    assert denied(
-        web, "system", "UPDATE account SET role = 'security_admin' WHERE login = 'security'"
-    )
-
-
-@pytest.mark.mlps("M2")
-def test_codes_are_kept_as_hashes_that_no_reader_sees(web: Warehouse, worker: Warehouse) -> None:
-    made(web, "system", newcomer("new-one", HUNAN))
-    code = invited(web, "system", "new-one")
-
-    with worker.writing() as writer:
-        kept = writer.rows(sa.text("SELECT row_to_json(i)::text FROM invitation i"))[0][0]
-    assert code not in kept
-    assert invitations.hashed(code) in kept
-    assert denied(web, "system", "SELECT code_hash FROM invitation")
-
-
-@pytest.mark.parametrize("by", ["security", "audit", "clerk", "system-44"])
-def test_nobody_else_invites(web: Warehouse, by: str) -> None:
-    made(web, "system", newcomer("new-one", HUNAN))
-
-    with pytest.raises(AccountRefused):
-        invited(web, by, "new-one")
 
 
 def test_the_database_writes_down_what_happened_to_an_account(web: Warehouse) -> None:
