@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from dashboards import auth
+from etl.tasks.entrance import KEPT
 from tests.dashboards.entrance import (
     NEXT,
     WORD,
@@ -156,6 +158,15 @@ def test_the_sessions_of_a_closed_account_end_with_it(
     assert sign_in(client, login, WORD).status_code == 401
 
 
+@pytest.mark.mlps("M7")
+def test_an_account_that_nobody_gave_a_role_does_not_come_in(
+    ministry: Ministry, site: Flask
+) -> None:
+    assert (
+        sign_in(site.test_client(), employ(ministry, "roleless", role=""), WORD).status_code == 401
+    )
+
+
 @pytest.mark.mlps("M9")
 def test_an_account_is_valid_on_its_first_and_last_day(ministry: Ministry, site: Flask) -> None:
     login = employ(ministry, "today", valid_from="2026-11-20", valid_until="2026-11-20")
@@ -295,6 +306,50 @@ def test_the_security_administrator_of_the_place_lifts_a_lock_and_nobody_else(
     assert sign_in(site.test_client(), login, WORD).status_code == 302
 
 
+@pytest.mark.mlps("M3", "M10")
+def test_a_lock_is_listed_and_lifted_on_a_page(ministry: Ministry, site: Flask) -> None:
+    login = employ(ministry, "listed")
+    fail(site, login)
+    officer = site.test_client()
+    sign_in(officer, ministry.readers["security"].login)
+
+    text = officer.get("/zh/locks").text
+    with officer.session_transaction() as kept:
+        said = {"csrf": kept["csrf"], "back": "/zh/locks", "login": login}
+    officer.post("/do/unlock", data=said)
+
+    assert login in text
+    assert f"已解除 {login} 的锁定" in officer.get("/zh/locks").text
+    assert sign_in(site.test_client(), login, WORD).status_code == 302
+    events = [event for event, ok, _ in lines(ministry, ministry.readers["security"].login) if ok]
+    assert events[-1] == "unlock"
+
+
+@pytest.mark.mlps("M3")
+def test_many_attempts_at_once_are_no_more_than_in_turn(ministry: Ministry, clock: Clock) -> None:
+    def one(_: int) -> bool:
+        with ministry.web.writing() as writer:
+            return knocks.attempt(writer, "at-once", clock.now).is_allowed
+
+    with ThreadPoolExecutor(8) as threads:
+        allowed = sum(threads.map(one, range(40)))
+
+    assert allowed == knocks.MOST
+
+
+@pytest.mark.parametrize(
+    ("agent", "kept"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64) Chrome/130.0 Safari/537.36 Edg/130.0", "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari · iPhone"),
+        ("<script>alert(1)</script>", ""),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_two_words_are_kept_of_what_a_browser_says(agent: str, kept: str) -> None:
+    assert sessions.summary(agent) == kept
+
+
 def test_old_failures_are_swept(ministry: Ministry, site: Flask) -> None:
     fail(site, "passing-by", 1)
     with ministry.worker.writing() as writer:
@@ -303,6 +358,20 @@ def test_old_failures_are_swept(ministry: Ministry, site: Flask) -> None:
 
     with ministry.worker.writing() as writer:
         assert [row[0] for row in writer.rows(sa.text("SELECT login FROM knock"))] == ["another"]
+
+
+def test_sessions_are_let_go_of_after_three_months(ministry: Ministry, site: Flask) -> None:
+    for login in ("county", "school"):
+        sign_in(site.test_client(), login)
+    with ministry.worker.writing() as writer:
+        writer.run(
+            "UPDATE session SET seen_at = seen_at - interval '91 days' WHERE login = 'school'"
+        )
+        sessions.sweep(writer, datetime.now(UTC) - KEPT)
+        left = {row[0] for row in writer.rows(sa.text("SELECT login FROM session"))}
+
+    assert "school" not in left
+    assert "county" in left
 
 
 @pytest.mark.mlps("M1")
