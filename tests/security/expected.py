@@ -99,6 +99,7 @@ PAGES: dict[str, PageRow] = {
     "accounts": PageRow(roles=KEEPERS, rungs=ALL_RUNGS, at=OWN_ONLY),
     "roster": PageRow(roles=NEED_CONTACTS | {Role.SYSTEM_ADMIN}, rungs=ALL_RUNGS, at=OWN_ONLY),
     "contacts": PageRow(roles=NEED_CONTACTS, rungs=ALL_RUNGS, at=OWN_ONLY),
+    "locks": PageRow(roles=frozenset({Role.SECURITY_ADMIN})),
 }
 
 STATISTICIAN, CHECKER, HEAD, REVIEWER = (
@@ -137,6 +138,9 @@ ACTIONS: dict[str, ActionRow] = {
     "upload_workbook": FILLS,
     "commented_copy": ActionRow(
         roles=FIGURES, anywhere="a submission that row security hides is not found: tests/dashboards/test_desk.py"
+    ),
+    "unlock": ActionRow(
+        roles=frozenset({Role.SECURITY_ADMIN}), anywhere="logins, below one's place: tests/dashboards/test_door.py"
     ),
     "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
     "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
