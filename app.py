@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 DEMO_TODAY = date(2026, 11, 20)
 PROJECT = Path(__file__).resolve().parent
-SERVED = {"cache", "limits", "proxies", "hosts"}  # settings of the web application itself
+SERVED = {
+    "cache",
+    "limits",
+    "proxies",
+    "hosts",
+    "metrics_from",
+}  # settings of the web application itself
 
 
 def read_settings(**changes: object) -> Settings:
@@ -33,6 +39,9 @@ def read_settings(**changes: object) -> Settings:
 def create_app() -> "Flask":
     """The web application, as gunicorn loads it in each of its workers."""
     from dashboards import serving
+
+    counted = serving.count_in(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""))
+    from dashboards.journal import keep_journal
     from dashboards.site import create_site
     from warehouse import commands
     from warehouse.addresses import visited
@@ -47,8 +56,9 @@ def create_app() -> "Flask":
         warehouse,
         secret=secret(settings.var / "session.key"),
         today=commands.clock(settings.today, known).date(),
-        settings={"synthetic": "synthetic" in known, **site},
+        settings={"synthetic": "synthetic" in known, "counted": counted, **site},
     )
+    keep_journal(settings.log_level)
     serving.settle()
     return made
 

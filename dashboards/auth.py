@@ -14,6 +14,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboards.i18n import Lang, Phrases
+from dashboards.journal import request_id
 from dashboards.signin import SignInView, sign_in_page
 from metrics.audience import Audience
 from warehouse.passwords import hash_password, is_of
@@ -27,6 +28,7 @@ _NOBODY = hash_password(
 )  # checked when no account has the name, so that both take as long
 TRUST_S = 5.0  # how long an account read from the warehouse is believed
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
+OPEN = (SIGN_IN, SIGN_OUT, "/health", "/ready", "/metrics")  # what answers strangers
 
 
 class Reader(UserMixin):  # type: ignore[misc]  # flask-login is untyped
@@ -79,9 +81,7 @@ class Door:
 
     def _guard(self) -> BaseResponse | None:
         path = request.path
-        if path in (SIGN_IN, SIGN_OUT, "/health") or path.startswith(
-            ("/assets/", "/_dash-component-suites/")
-        ):
+        if path in OPEN or path.startswith(("/assets/", "/_dash-component-suites/")):
             return None
         if current_user.is_authenticated:
             return None
@@ -102,7 +102,8 @@ class Door:
         )  # PostgreSQL's text has no such character
         password = request.form.get("password", "")
         fresh = secrets.compare_digest(
-            request.form.get("csrf", ""), session.get("csrf", "") or secrets.token_hex()
+            request.form.get("csrf", "").encode(),
+            (session.get("csrf", "") or secrets.token_hex()).encode(),
         )
         account = self.warehouse.account(login) if fresh else None
         if not (fresh and verify(account, password)) or account is None:
@@ -154,7 +155,7 @@ def line(
     """A line of the audit trail about this request."""
     return Line(
         login=login[:200], address=request.remote_addr or "", event=event, object=what[:500],
-        succeeded=succeeded, detail=detail or {},
+        succeeded=succeeded, detail=detail or {}, request_id=request_id(),
     )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     limits: bool = Field(default=True, description="Count requests 限制请求频率")
     proxies: int = Field(0, ge=0, le=4, description="Proxies in front of it 前置代理层数")
     hosts: str = Field("", description="Names it is reached by, with commas 允许的主机名")
+    metrics_from: str = Field("", description="Networks told of /metrics 可读取指标的网段")
     log_level: LogLevel = Field("warning", description="Of the web server's log 日志级别")
 
     @property
@@ -54,7 +55,10 @@ class Settings(BaseSettings):
         """The environment for child processes: this one's, with what the command line changed."""
         ours = self.model_copy(update={"var": self.var.absolute()})
         said = ours.model_dump(mode="json", exclude_none=True)
-        return {**here, **{f"ZHIJIAN_{name.upper()}": str(said[name]) for name in said}}
+        counts = {
+            "PROMETHEUS_MULTIPROC_DIR": str(ours.var / "metrics")
+        }  # where web processes count together
+        return {**here, **counts, **{f"ZHIJIAN_{name.upper()}": str(said[name]) for name in said}}
 
 
 def addresses(settings: Settings) -> Addresses:

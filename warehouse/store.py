@@ -153,6 +153,7 @@ class Warehouse:
         self.ladder_load = 0
         self.engine = sa.create_engine(
             with_role(url, role, **SESSION[role]), pool_size=pool_size, max_overflow=4, pool_pre_ping=False,
+            hide_parameters=True,  # an error tells its statement, never whose values stood in it
             connect_args={"prepare_threshold": 2, "autocommit": False},
         )  # fmt: skip
         self._reading = self.engine.execution_options(

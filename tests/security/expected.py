@@ -108,6 +108,12 @@ ROUTES: dict[str, RouteRow] = {
         address=lambda _: "/sign-out", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_sign_in.py"
     ),
     "/health": RouteRow(address=lambda _: "/health", stranger=Answer.OPEN),
+    "/ready": RouteRow(
+        address=lambda _: "/ready", stranger=Answer.OPEN, told_by="tests/security/test_operation.py"
+    ),
+    "/metrics": RouteRow(
+        address=lambda _: "/metrics", stranger=Answer.OPEN, told_by="tests/security/test_operation.py"
+    ),
     "/do/<name>": RouteRow(
         address=lambda _: "/do/nothing", stranger=Answer.SIGN_IN, told_by="ACTIONS", methods=frozenset({"POST"})
     ),

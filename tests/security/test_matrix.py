@@ -189,6 +189,7 @@ def posted(client: FlaskClient, name: str, said: Mapping[str, str], token: str =
 # -- routes and callbacks
 
 
+@pytest.mark.mlps("M7")
 @pytest.mark.parametrize("rule", sorted(ROUTES))
 def test_strangers_are_answered_as_the_row_says(people: People, rule: str) -> None:
     row, stranger = ROUTES[rule], people.ministry.site.test_client()
