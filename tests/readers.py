@@ -95,6 +95,17 @@ class Ministry:
         return opened_site(self.web)
 
 
+def reopen(worker: Warehouse, school: int) -> None:
+    """Let a school correct what stands approved, as whoever approved last would."""
+    with worker.writing() as writer:
+        writer.run(
+            "INSERT INTO step (form, year, school_id, submission_id, deed, before, after, place_id, login, role, at, note, content_hash, "
+            "waits_at, actor, path) SELECT form, year, school_id, submission_id, 'reopen', state, 'returned', path[1], 'test', 'reviewer', "
+            "now(), 'test', content_hash, school_id, 'fill', path FROM standing WHERE school_id = :school AND state = 'approved'",
+            school=school,
+        )
+
+
 @contextmanager
 def ministry_of(database: Database) -> Iterator[Ministry]:
     """The small ministry that a database holds, opened as installations open it."""

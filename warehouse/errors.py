@@ -5,6 +5,8 @@ ZhijianError                     shown to people without a traceback
  +- UnknownName                  a name nobody declared; the nearest ones are offered
  +- UnknownPlace                 a place or unit the register does not hold
  +- ClosedPeriod                 a year that takes no submissions
+ +- FormLocked                   a form that is under review or approved takes no other numbers
+ +- ChainRefused                 what cannot be done where a form stands, or not by this account
  +- WarehouseUnavailable         the database cannot be reached or is not at its newest version
  +- BackupRefused                a backup that cannot be made, is not whole, or has no empty place to go
 """
@@ -46,6 +48,14 @@ class UnknownPlace(ZhijianError):
 
 
 class ClosedPeriod(ZhijianError):
+    pass
+
+
+class FormLocked(ZhijianError):
+    pass
+
+
+class ChainRefused(ZhijianError):
     pass
 
 

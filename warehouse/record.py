@@ -14,7 +14,7 @@ from dataclasses import replace
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse import chains, ledger
+from warehouse import chain_rows, chains, ledger
 from warehouse.discovery import derived_forms
 from warehouse.errors import UnknownPlace
 from warehouse.form import DerivedForm, Form
@@ -43,8 +43,10 @@ def record(writer: Writer, batch: Batch, *, fresh: bool = False) -> Recorded:
         )
     ground = survey(writer, batch.year, changed.submissions["school_id"].to_list())
     load = loads[batch.form.name] + 1
+    chain_rows.hold(writer, batch, changed.submissions["school_id"].to_list())
     ids = ledger.enter(writer, changed, load, before, ground.units.select("school_id", "path"))
     counted = changed.submissions.filter(pl.col("rows_accepted") > 0)["school_id"].to_list()
+    chain_rows.fill(writer, batch, ids["submission_id"].to_list())
     if counted:
         rows = changed.rows.cast({"school_id": pl.Int64}).join(ids, on="school_id")
         rows = rows.with_columns(basis=pl.lit(int(batch.basis), pl.Int64))

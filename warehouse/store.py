@@ -121,6 +121,16 @@ class Writer(Reader):
         with self.connection.engine.begin() as connection:
             yield Writer(connection)
 
+    @contextmanager
+    def as_worker(self) -> Iterator[Writer]:
+        """Within the same transaction as the worker, for what a reader's deed moves and the reader himself may not write."""
+        before = self.scalar("SELECT current_setting('role')")
+        self.run(f"SET LOCAL ROLE {WORKER}")
+        yield self
+        self.run(
+            f"SET LOCAL ROLE {before}"
+        )  # after an error the whole transaction is undone, and this with it
+
     def copy(self, table: str, frame: pl.DataFrame, *, options: str = "") -> None:
         """COPY a frame into a table whose columns bear the same names. Lists become arrays."""
         cursor = self._driver().cursor()

@@ -15,7 +15,7 @@ import pytest
 from dashboards.i18n import LANGS
 from metrics.commands import review
 from tests.factories import batch, students
-from tests.readers import YEAR, Ministry, asked_by_dash, part_of
+from tests.readers import YEAR, Ministry, asked_by_dash, part_of, reopen
 from warehouse.discovery import form
 from warehouse.ledger import Batch
 
@@ -35,6 +35,7 @@ def now() -> str:
 def hand_in(ministry: Ministry, name: str, rows: list[dict[str, Any]], said: str = "") -> None:
     """The school reports a form; what a rule says of it in `said`."""
     made = batch(form(name), YEAR, {ministry.at("school"): rows})
+    reopen(ministry.worker, ministry.at("school"))
     ministry.worker.record(made if not said else found_in(made, said))
 
 
@@ -50,6 +51,7 @@ def refuse(ministry: Ministry, name: str, number: int = 7) -> None:
     """The school reports a form of which every row is refused."""
     made = batch(form(name), YEAR, {ministry.at("school"): students(g1=number)})
     counted = made.submissions.with_columns(rows_accepted=pl.lit(0), rows_refused=pl.lit(3))
+    reopen(ministry.worker, ministry.at("school"))
     ministry.worker.record(replace(made, rows=made.rows.clear(), submissions=counted))
 
 

@@ -16,7 +16,7 @@ from dashboards.numbers import plain
 from metrics.measure import measure_all as measure_afresh
 from metrics.question import Answers, Question
 from tests.factories import batch, students
-from tests.readers import YEAR, Ministry, asked_by_dash, part_of, sign_in
+from tests.readers import YEAR, Ministry, asked_by_dash, part_of, reopen, sign_in
 from warehouse.discovery import form
 
 pytestmark = pytest.mark.mlps("M25")
@@ -42,6 +42,7 @@ def page_of(client: FlaskClient, place: int, query: str = "") -> str:
 
 def hand_in(ministry: Ministry, school: int, number: int) -> None:
     """The school reports `number` students in grade 1 and nobody else."""
+    reopen(ministry.worker, school)
     ministry.worker.record(batch(form("enrolment"), YEAR, {school: students(g1=number)}))
 
 

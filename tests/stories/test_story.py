@@ -21,7 +21,7 @@ from playwright.sync_api import Locator, Page, expect
 from etl import templates
 from etl.receipt import Receipt
 from etl.submission import submit
-from tests.readers import NOW, YEAR
+from tests.readers import NOW, YEAR, reopen
 from tests.stories.conftest import Installation
 from warehouse.discovery import form
 
@@ -109,6 +109,7 @@ def story(installation: Installation, tmp_path_factory: pytest.TempPathFactory) 
         line(61, kind="认识实习", grade="二年级", over_hours=5, explanation="酒店旺季，已整改"),
         line(50, insured=64, kind="认识实习"),
     ])  # fmt: skip
+    reopen(ministry.worker, ministry.at("school"))
     receipt = submit(ministry.worker, book, now=NOW, by="填报人")
     column = openpyxl.utils.get_column_letter(list(INTERNSHIP.columns).index(INTERNS) + 1)
     return Story(installation, receipt, column)

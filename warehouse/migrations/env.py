@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from warehouse import chain_tables  # noqa: F401 - declares its tables in the metadata
 from warehouse.tables import metadata
 
 connection = context.config.attributes["connection"]

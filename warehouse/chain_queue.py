@@ -1,0 +1,172 @@
+"""What waits for whom: the queue of a place, the states of what stands below it, what is overdue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+import sqlalchemy as sa
+
+from warehouse.chain import Key
+from warehouse.chain_rules import State
+from warehouse.chain_tables import standing
+from warehouse.discovery import submitted_forms
+from warehouse.places import NATION
+from warehouse.store import Reader
+from warehouse.tables import ladder, place, submission
+from warehouse.terms import newest_year
+
+DUE = (11, 15)  # month and day by which a year's forms are handed in
+REVIEW_DAYS = 7  # after which a form that waits for a reviewer is overdue
+REVIEWING = (State.HANDED_IN.value, State.REVIEWED.value)
+
+
+def due(year: int) -> date:
+    """The day by which the forms of an academic year are handed in."""
+    return date(year, *DUE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """One form in a queue."""
+
+    key: Key
+    state: State
+    since: datetime
+    waits_at: int | None
+    code: str
+    name_zh: str
+    submission_id: int
+    revision: int
+    breaches: int
+    remarks: int
+
+    def days(self, today: date) -> int:
+        return max(0, (today - self.since.date()).days)
+
+
+def waiting(
+    reader: Reader, place_id: int, *, form: str = "", year: int = 0, most: int = 200
+) -> list[Waiting]:
+    """What waits for a place's review, the longest waiting first."""
+    found = (
+        sa.select(
+            standing.c.form, standing.c.year, standing.c.school_id, standing.c.state, standing.c.since, standing.c.waits_at,
+            place.c.code, place.c.name_zh, standing.c.submission_id, submission.c.revision, submission.c.breaches,
+            submission.c.remarks,
+        )
+        .join(place, place.c.place_id == standing.c.school_id)
+        .join(submission, submission.c.submission_id == standing.c.submission_id)
+        .where(standing.c.waits_at == place_id, standing.c.state.in_(REVIEWING))
+        .order_by(standing.c.since, standing.c.form, standing.c.school_id)
+        .limit(most)
+    )  # fmt: skip
+    if form:
+        found = found.where(standing.c.form == form)
+    if year:
+        found = found.where(standing.c.year == year)
+    return [
+        Waiting(key=Key(*row[:3]), state=State(row.state), since=row.since, waits_at=row.waits_at, code=row.code,
+                name_zh=row.name_zh, submission_id=row.submission_id, revision=row.revision, breaches=row.breaches,
+                remarks=row.remarks)
+        for row in reader.rows(found)
+    ]  # fmt: skip
+
+
+def counts(reader: Reader, place_id: int, year: int, form: str = "") -> dict[State, int]:
+    """How many forms of the units below a place stand in each state in a year; missing are those due and not begun."""
+    below = _below(standing.c.path, place_id)
+    found = (
+        sa.select(standing.c.state, sa.func.count())
+        .where(standing.c.year == year, below)
+        .group_by(standing.c.state)
+    )
+    if form:
+        found = found.where(standing.c.form == form)
+    known = {State(state): number for state, number in reader.rows(found)}
+    units = reader.rows(
+        sa.select(sa.func.count())
+        .select_from(ladder.join(place, place.c.place_id == ladder.c.place_id))
+        .where(ladder.c.year == year, ladder.c.rung == 4, _below(place.c.path, place_id))
+    )
+    forms = 1 if form else len(submitted_forms())
+    return {**known, State.MISSING: max(0, units[0][0] * forms - sum(known.values()))}
+
+
+def queues(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
+    """place_id, waiting, oldest: every place at or below this one that has something to review."""
+    found = (
+        sa.select(
+            standing.c.waits_at.label("place_id"), sa.func.count().label("waiting"), sa.func.min(standing.c.since).label("oldest")
+        )
+        .where(standing.c.year == year, standing.c.state.in_(REVIEWING), _below(standing.c.path, place_id))
+        .group_by(standing.c.waits_at)
+        .order_by(sa.text("2 DESC, 1"))
+    )  # fmt: skip
+    return reader.frame(found)
+
+
+def overdue(reader: Reader, today: date, place_id: int = NATION) -> pl.DataFrame:
+    """What should have moved by now, for reminders and escalation: school_id, form, year, state, waits_at, actor, days.
+
+    A school is late when the day is past and it has not handed in; a reviewer when a form has waited longer than a week.
+    `reader` must see the place's records.
+    """
+    year = newest_year(today)
+    late, days = _late(reader, today, year, place_id), _slow(reader, today, year, place_id)
+    return pl.concat([late, days]).sort(
+        "days", "school_id", "form", descending=[True, False, False]
+    )
+
+
+_SCHEMA = pl.Schema({
+    "school_id": pl.Int64, "form": pl.String, "year": pl.Int64, "state": pl.String, "waits_at": pl.Int64, "actor": pl.String,
+    "days": pl.Int64,
+})  # fmt: skip
+
+
+def _late(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame:
+    """Schools that have not handed in although the day is past."""
+    if today <= due(year):
+        return pl.DataFrame(schema=_SCHEMA)
+    forms = sa.select(
+        sa.func.unnest(sa.cast(list(submitted_forms()), sa.ARRAY(sa.Text))).label("form")
+    ).subquery()
+    state = sa.func.coalesce(standing.c.state, State.MISSING.value)
+    found = (
+        sa.select(
+            ladder.c.place_id.label("school_id"), forms.c.form, ladder.c.year, state.label("state"),
+            ladder.c.place_id.label("waits_at"), sa.func.coalesce(standing.c.actor, "fill").label("actor"),
+            sa.literal((today - due(year)).days).label("days"),
+        )
+        .select_from(
+            ladder.join(place, place.c.place_id == ladder.c.place_id)
+            .join(forms, sa.true())
+            .outerjoin(
+                standing,
+                (standing.c.school_id == ladder.c.place_id) & (standing.c.year == ladder.c.year) & (standing.c.form == forms.c.form),
+            )
+        )
+        .where(
+            ladder.c.year == year, ladder.c.rung == 4, _below(place.c.path, place_id),
+            state.not_in((*REVIEWING, State.APPROVED.value)),
+        )
+    )  # fmt: skip
+    return reader.frame(found).cast(_SCHEMA)
+
+
+def _slow(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame:
+    """Reviews that have waited too long."""
+    days = sa.cast(sa.literal(today), sa.Date) - sa.cast(standing.c.since, sa.Date)
+    found = sa.select(
+        standing.c.school_id, standing.c.form, standing.c.year, standing.c.state, standing.c.waits_at, standing.c.actor,
+        days.label("days"),
+    ).where(
+        standing.c.year <= year, standing.c.state.in_(REVIEWING), days > REVIEW_DAYS, _below(standing.c.path, place_id)
+    )  # fmt: skip
+    return reader.frame(found).cast(_SCHEMA)
+
+
+def _below(path: sa.Column[object], place_id: int) -> sa.ColumnElement[bool]:
+    return sa.true() if place_id == NATION else path.contains([place_id])
