@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from typer import Argument, Option
 
 from warehouse.errors import ZhijianError, wrong_settings
-from warehouse.installation import Settings, addresses, now_of, outside, worker
+from warehouse.installation import Settings, addresses, now_of, outside, upgraded, worker
 from warehouse.trail_commands import audit_cli
 
 if TYPE_CHECKING:
@@ -115,8 +115,7 @@ def create(
     from warehouse import commands
 
     if server is None:
-        found = addresses(read_settings())
-        commands.upgrade(found.owner, found.app, say)
+        upgraded(read_settings(), say)
     else:
         owner, app = commands.create_on(server, database, say)
         commands.upgrade(owner, app, say)
@@ -128,10 +127,7 @@ def upgrade() -> None:
 
     Runs the missing migrations in one transaction as the owner of the database; running it again changes nothing.
     """
-    from warehouse import commands
-
-    found = addresses(read_settings())
-    commands.upgrade(found.owner, found.app, say)
+    upgraded(read_settings(), say)
 
 
 @cli.command()
@@ -193,9 +189,8 @@ def bring_demo(settings: Settings, ministry: "Ministry", part: str) -> None:
     from etl.demo.install import PARTS, Install, bring
     from warehouse import commands
 
-    found = addresses(settings)
     if part == "all":
-        commands.upgrade(found.owner, found.app, say)
+        upgraded(settings, say)
     now = commands.clock(ministry.today, {})
     with worker(settings) as warehouse:
         bring(Install(warehouse, ministry, settings.var / "demo", now), PARTS[part], say)
@@ -208,8 +203,7 @@ def serve_demo(settings: Settings, options: list[str]) -> int:
     from warehouse import commands
 
     commands.refuse_taken_port(settings.host, settings.port)
-    found = addresses(settings)
-    commands.upgrade(found.owner, found.app, say)
+    upgraded(settings, say)
     load = [sys.executable, "-m", "app", "demo", *options]
     with (
         worker(settings) as warehouse,

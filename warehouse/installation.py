@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -66,6 +66,17 @@ def addresses(settings: Settings) -> Addresses:
     from warehouse import addresses as servers
 
     return outside(settings) or servers.started(settings.var)
+
+
+def upgraded(settings: Settings, say: Callable[[str], None]) -> Addresses:
+    """Bring the database to the newest schema, and sign the law that came with this version."""
+    from warehouse import commands
+    from warehouse.data_check import sign_law
+
+    found = addresses(settings)
+    commands.upgrade(found.owner, found.app, say)
+    sign_law(suite(settings), settings.var)
+    return found
 
 
 def outside(settings: Settings) -> Addresses | None:

@@ -86,9 +86,24 @@ PAGES: dict[str, PageRow] = {
     "place": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OF_FIGURES, mark="matrix"),
     "catalogue": PageRow(roles=FIGURES),
     "audit": PageRow(roles=frozenset({Role.AUDIT_ADMIN})),
+    "settings": PageRow(roles=ADMINS),
 }
 
-ACTIONS: dict[str, ActionRow] = {}
+
+def _proposed(_: Ministry, place: int) -> Mapping[str, str]:
+    return {"name": "review_steps", "place": str(place), "value": "province", "from_year": str(YEAR + 3),
+            "reason": "a reason that is long enough"}  # fmt: skip
+
+
+ACTIONS: dict[str, ActionRow] = {
+    "propose_setting": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), aim=_proposed),
+    "confirm_setting": ActionRow(
+        roles=frozenset({Role.SECURITY_ADMIN}), anywhere="a proposal's number: tests/warehouse/test_proposals.py"
+    ),
+    "decline_setting": ActionRow(
+        roles=frozenset({Role.SECURITY_ADMIN}), anywhere="a proposal's number: tests/warehouse/test_proposals.py"
+    ),
+}  # fmt: skip
 
 # What a callback answers to: its output as /_dash-dependencies names it.
 CALLBACKS: dict[str, str] = {

@@ -18,7 +18,7 @@ from etl.submission import submit
 from etl.templates import write as write_template
 from tests.dashboards.conftest import browser, browser_path
 from tests.factories import event
-from tests.readers import NOW, YEAR, Ministry, asked_by_dash, searched
+from tests.readers import NOW, YEAR, Ministry, asked_by_dash, reopen, searched
 from tests.stories.conftest import Installation, installation
 from warehouse.discovery import form, submitted_forms
 from warehouse.form import Kind
@@ -63,6 +63,7 @@ def poisoned(ministry: Ministry, tmp_path_factory: pytest.TempPathFactory) -> Re
         columns = dict.fromkeys(renamed, pl.String)
         record_unit_events(writer, pl.DataFrame([renamed], schema=columns), (YEAR, YEAR + 1))
     ministry.worker.refresh()
+    reopen(ministry.worker, school)
     folder = tmp_path_factory.mktemp("evil")
     last = None
     for name in submitted_forms():
@@ -151,6 +152,7 @@ def test_a_workbook_of_ours_holds_no_formula_of_a_school(
             sheet = book.add_worksheet()
             for number, line in enumerate(lines):
                 sheet.write_row(number, 0, line)
+    reopen(ministry.worker, ministry.at("school"))
     receipt = submit(ministry.worker, source, now=NOW, by="填报人", form="register")
 
     copy = annotate(receipt, source, tmp_path / "copy.xlsx")
