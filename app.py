@@ -10,8 +10,9 @@ import typer
 from pydantic import ValidationError
 from typer import Argument, Option
 
+from etl.work_commands import worker_command
 from warehouse.errors import ZhijianError, wrong_settings
-from warehouse.installation import Settings, addresses, now_of, outside, upgraded, worker
+from warehouse.installation import Settings, addresses, now_of, of_site, outside, upgraded, worker
 from warehouse.trail_commands import audit_cli
 
 if TYPE_CHECKING:
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
 
 DEMO_TODAY = date(2026, 11, 20)
 PROJECT = Path(__file__).resolve().parent
-SERVED = {
-    "cache",
-    "limits",
-    "proxies",
-    "hosts",
-    "metrics_from",
-}  # settings of the web application itself
 
 
 def read_settings(**changes: object) -> Settings:
@@ -51,12 +45,11 @@ def create_app() -> "Flask":
     settings = read_settings()
     warehouse = Warehouse((outside(settings) or visited(settings.var)).app)
     known = warehouse.settings()
-    site = {"secure": settings.secure_cookies, **settings.model_dump(include=SERVED)}
     made = create_site(
         warehouse,
         secret=secret(settings.var / "session.key"),
         today=commands.clock(settings.today, known).date(),
-        settings={"synthetic": "synthetic" in known, "counted": counted, **site},
+        settings={"synthetic": "synthetic" in known, "counted": counted, **of_site(settings)},
     )
     keep_journal(settings.log_level)
     serving.settle()
@@ -98,6 +91,7 @@ def say(line: str) -> None:
 
 
 cli.add_typer(audit_cli(read_settings, say), name="audit", help="The audit trail  审计链")
+cli.command("worker")(worker_command(read_settings, say))
 
 
 @cli.command()

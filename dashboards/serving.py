@@ -24,11 +24,13 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE_S = (
     5  # what a child may take to end before it is killed; a load may be killed at any instant
 )
+RESTART_S = 1.0  # so that a worker that cannot start does not keep a processor busy
 PR_SET_PDEATHSIG = 1
 READING_S = 5  # how long a web process waits for the next bytes of a request
 Child = subprocess.Popen[bytes]
 Say = Callable[[str], None]
 WEB = "app:create_app()"
+WORK = [sys.executable, "-m", "app", "worker"]
 
 
 @dataclass(kw_only=True)
@@ -40,16 +42,23 @@ class Household:
     children: list[Child] = field(default_factory=list)
 
     def start(self, command: Sequence[str]) -> Child:
-        """Start a child that ends when this process does, however it does."""
-        child = subprocess.Popen(
-            command,
-            cwd=self.folder,  # a module `app` of somebody else's may lie where the command was given
-            env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509  (this process has no second thread)
-        )
-        self.children.append(child)
+        """Start a child that ends when this process does, however it does.
+
+        A signal waits until the child is one of ours: what is raised in the middle of a fork is lost.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        try:
+            child = subprocess.Popen(
+                command,
+                cwd=self.folder,  # a module `app` of somebody else's may lie where the command was given
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=die_with_parent,  # noqa: PLW1509  (this process has no second thread)
+            )
+            self.children.append(child)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         return child
 
     def end(self) -> None:
@@ -68,6 +77,7 @@ class Household:
 
 def die_with_parent() -> None:
     """Ask the kernel to end this child with its parent (Linux; elsewhere only an orderly end reaches it)."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -177,18 +187,23 @@ def is_answered(url: str) -> bool:
 
 
 def keep(home: Household, web: Child, url: str, behind: Sequence[Sequence[str]], say: Say) -> int:
-    """Wait until the web server answers, start what runs behind it, wait for it to end."""
+    """Wait until the web server answers, start the worker and what else runs behind it, wait for it to end."""
     if not wait_until_served(f"{url}/health", web):
         say("网页服务未能启动，原因见上。\nThe web server did not start; its messages stand above.")
         return 1
     say(f"\n  [bold]{url}[/]   按 Ctrl-C 结束  Ctrl-C ends it\n")
-    return watch(web, [home.start(command) for command in behind], say)
+    return watch(home, web, [home.start(command) for command in behind], say)
 
 
-def watch(web: Child, others: Sequence[Child], say: Say) -> int:
-    """Wait for the web server to end; tell of each other child that failed."""
-    waiting = list(others)
+def watch(home: Household, web: Child, others: Sequence[Child], say: Say) -> int:
+    """Wait for the web server to end; tell of each other child that failed; start the worker again whenever it ends."""
+    waiting, working = list(others), home.start(WORK)
     while (code := web.poll()) is None:
+        if working.poll() is not None:
+            say("后台处理进程已结束，正在重新启动。  The worker has ended; it is started again.")
+            home.children.remove(working)
+            time.sleep(RESTART_S)
+            working = home.start(WORK)
         for child in [each for each in waiting if each.poll() is not None]:
             waiting.remove(child)
             if child.returncode:

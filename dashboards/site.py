@@ -25,6 +25,7 @@ from dashboards.element import Element
 from dashboards.finished import Finished, Look
 from dashboards.gauges import Asked, count_requests
 from dashboards.i18n import HTML_LANG, LANGS, Lang, Phrases
+from dashboards.institution import Institution
 from dashboards.journal import number_requests
 from dashboards.limits import set_limits
 from dashboards.page import Page, Visit, entries, registry
@@ -35,6 +36,9 @@ from dashboards.parts.notices import STATUS, Notice, notice
 from dashboards.search import find
 from dashboards.shell import LOCATION_ID, Rendered, Shell, create_dash
 from dashboards.shield import raise_shield, stand_behind
+from dashboards.signin_institution import Gate
+from dashboards.signin_own import Own
+from dashboards.signin_steps import Steps
 from dashboards.watch import Watch
 from metrics.audience import Audience
 from metrics.discovery import metrics
@@ -43,6 +47,7 @@ from warehouse.errors import UnknownPlace, ZhijianError
 from warehouse.places import NATION, Rung
 from warehouse.readiness import readiness
 from warehouse.scope import Depth
+from warehouse.sessions import Times
 from warehouse.store import LADDER, Warehouse
 from warehouse.store import Reader as OpenReader
 
@@ -182,6 +187,7 @@ class Site:
                 synthetic=self.synthetic, depth=depth,
                 place=ladder.place(address.place) if address.place is not None else None,
                 rights=reader.rights, csrf="" if page.is_kept else session.get("csrf", ""),
+                standing=self.door.standing(reader),
             )  # fmt: skip
             return Rendered(framed(visit, page.draw(visit), reader.name(address.lang)))
 
@@ -226,7 +232,7 @@ class Site:
             header=HeaderView(
                 overview_href=str(home_href),
                 entries=menu(replace(home_href, page=""), phrases, reader.rights, home(reader), self._rung(reader)),
-                user=reader.name(address.lang), sign_out_href=SIGN_OUT,
+                user=reader.name(address.lang), own_href=home_href.on("me"), sign_out_href=SIGN_OUT,
                 language_href=home_href.to(lang="en" if address.lang == "zh" else "zh"),
                 theme_href=home_href.to(theme="dark" if address.theme == "light" else "light"),
                 dark=address.theme == "dark",
@@ -294,7 +300,11 @@ def _blank() -> Element:
 def create_site(
     warehouse: Warehouse, *, secret: str, today: date, settings: Mapping[str, Any]
 ) -> Flask:
-    """The Flask server with sign-in, pages and search. `settings`: synthetic, secure (cookies over TLS), cache, limits (of requests), metrics_from, counted."""
+    """The Flask server with sign-in, pages and search.
+
+    `settings`: suite (of cryptography), times (of sessions), synthetic, secure (cookies over TLS), cache, limits (of requests),
+    metrics_from, counted (where processes count together).
+    """
     server = Flask("zhijian", static_folder=None)
     server.config.update(
         SECRET_KEY=secret, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
@@ -306,8 +316,17 @@ def create_site(
     stand_behind(server, int(settings.get("proxies", 0)), str(settings.get("hosts", "")))
     set_limits(server, is_counting=bool(settings.get("limits", False)))
     synthetic = bool(settings.get("synthetic", True))
-    door = Door(warehouse, synthetic)
+    institution = _institution(settings)
+    door = Door(
+        warehouse=warehouse, synthetic=synthetic, today=today, suite=settings["suite"],
+        times=settings.get("times", Times()), institution=(institution.issuer, institution.name) if institution else ("", ""),
+    )  # fmt: skip
     door.install(server)
+    steps = Steps(door)
+    steps.install(server)
+    Own(door, steps).install(server)
+    if institution:
+        Gate(door, steps, institution).install(server)
     memory = Memory(server, enabled=bool(settings.get("cache", True)))
     site = Site(warehouse, memory, door, today, synthetic, Watch(_mass_query(door)))
     server.before_request(Finished(memory, site.look).answer)
@@ -335,6 +354,19 @@ def _ready(warehouse: Warehouse) -> BaseResponse:
     state = readiness(warehouse)
     return Response(
         orjson.dumps(state), 200 if all(state.values()) else 503, mimetype="application/json"
+    )
+
+
+def _institution(settings: Mapping[str, Any]) -> Institution | None:
+    """The institution whose sign-in is taken beside ours, if the settings name one."""
+    issuer, *given = (
+        str(settings.get(f"oidc_{n}", "")) for n in ("issuer", "client_id", "client_secret", "name")
+    )
+    client_id, client_secret, name = given
+    return (
+        Institution(issuer=issuer, client_id=client_id, client_secret=client_secret, name=name)
+        if issuer
+        else None
     )
 
 

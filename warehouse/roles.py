@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.engine import URL, make_url
 
@@ -57,6 +58,13 @@ def with_login(url: str, user: str, password: str) -> str:
 def str_of(url: URL) -> str:
     """An address as text, password included: libpq, psycopg and SQLAlchemy all read it."""
     return url.render_as_string(hide_password=False)
+
+
+def conninfo(url: str) -> str:
+    """The same address as libpq's own words, for programs that do not read it as SQLAlchemy does."""
+    made = make_url(url)
+    words = made.translate_connect_args(username="user", database="dbname") | dict(made.query)
+    return make_conninfo("", **words)
 
 
 def connect(url: str, *, autocommit: bool = True) -> psycopg.Connection:

@@ -87,6 +87,7 @@ PAGES: dict[str, PageRow] = {
     "catalogue": PageRow(roles=FIGURES),
     "audit": PageRow(roles=frozenset({Role.AUDIT_ADMIN})),
     "settings": PageRow(roles=ADMINS),
+    "me": PageRow(roles=EVERYBODY),
 }
 
 
@@ -103,6 +104,9 @@ ACTIONS: dict[str, ActionRow] = {
     "decline_setting": ActionRow(
         roles=frozenset({Role.SECURITY_ADMIN}), anywhere="a proposal's number: tests/warehouse/test_proposals.py"
     ),
+    "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
+    "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
+    "unlink_identity": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_oidc.py"),
 }  # fmt: skip
 
 # What a callback answers to: its output as /_dash-dependencies names it.
@@ -119,6 +123,20 @@ ROUTES: dict[str, RouteRow] = {
     "/sign-in": RouteRow(
         address=lambda _: "/sign-in", stranger=Answer.OPEN, methods=frozenset({"GET", "POST"})
     ),
+    **{
+        f"/sign-in/{step}": RouteRow(
+            address=lambda _, step=step: f"/sign-in/{step}", stranger=Answer.SIGN_IN,  # type: ignore[misc]
+            told_by="tests/dashboards/test_door_factor.py", methods=frozenset({"GET", "POST"}),
+        )
+        for step in ("code", "enrol", "change")
+    },
+    **{
+        f"/my/{name}": RouteRow(
+            address=lambda _, name=name: f"/my/{name}", stranger=Answer.SIGN_IN,  # type: ignore[misc]
+            told_by="tests/dashboards/test_door_own.py", methods=frozenset({"GET", "POST"}),
+        )
+        for name in ("password", "factor", "factor-off", "codes")
+    },
     "/sign-out": RouteRow(
         address=lambda _: "/sign-out", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_sign_in.py"
     ),

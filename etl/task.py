@@ -1,0 +1,145 @@
+"""What the worker can be asked to do: tasks, lanes and duties, declared by the modules of etl/tasks.
+
+A task is done once for each job. A lane takes up many jobs of its kind at a time. A duty is nobody's job: it is done by the clock.
+Whatever is done may be done again, for a worker can be killed at any instant: the same work twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import sqlalchemy as sa
+
+from etl import tasks
+from warehouse.crypto import Suite
+from warehouse.errors import ZhijianError
+from warehouse.queue import job
+from warehouse.rights import Role
+from warehouse.scope import Scope
+from warehouse.seals import Notebook
+from warehouse.store import Reader, Warehouse
+from warehouse.text import Text
+
+REPORT_S = 0.4  # progress is written down this often at most
+
+
+class Cancelled(Exception):
+    """The owner wished the job to end."""
+
+
+class Stopped(Exception):
+    """The worker is to end; the job is taken up again by the next one."""
+
+
+class Unfaithful(ZhijianError):
+    """A job that names what is not its owner's, or whose owner may not read any more: refused, and written down."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """What the worker works with: the warehouse in its own role and in the readers', keys, the clock."""
+
+    worker: Warehouse
+    web: Warehouse
+    suite: Suite
+    notebook: Notebook
+    today: date | None = None
+    url: str = ""  # under which people reach the pages
+
+    def now(self) -> datetime:
+        """The time of day now, on the day this warehouse reckons from."""
+        known = self.worker.settings()
+        stands = date.fromisoformat(known["today"]) if "today" in known else None
+        moment = datetime.now(UTC)
+        return datetime.combine(self.today or stands or moment.date(), moment.time(), UTC)
+
+
+@dataclass(kw_only=True)
+class Errand:
+    """One job being done, with the reach of who asked for it."""
+
+    shop: Shop
+    job_id: int
+    owner: str
+    place_id: int
+    args: Mapping[str, Any]
+    is_stopping: Callable[[], bool] = lambda: False
+    _reported: float = field(default=0.0)
+
+    @property
+    def scope(self) -> Scope:
+        """The owner's reach as it is now; who lost the account has none."""
+        account = self.shop.worker.account(self.owner)
+        if account is None:
+            raise Unfaithful(
+                "任务发起人的账号已不存在。", "The account that asked for this is gone."
+            )
+        office = account["role"] if Role(account["role"]).is_admin else ""
+        return self.shop.web.scope(self.owner, account["place_id"], account["depth"], office)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """A transaction that sees what the owner may see: an id in the arguments opens nothing else."""
+        with self.shop.web.reading(self.scope) as reader:
+            yield reader
+
+    def step(self, done: int, total: int) -> None:
+        """Say how far it is, and stop here if that is wished. Call it between batches; it writes at most a few times a second."""
+        if self.is_stopping():
+            raise Stopped
+        if time.monotonic() - self._reported < REPORT_S and done < total:
+            return
+        self._reported = time.monotonic()
+        said = sa.update(job).where(job.c.job_id == self.job_id).values(done=done, total=total)
+        with self.shop.worker.writing() as writer:
+            rows = writer.rows(said.returning(job.c.is_cancel_wanted))
+        if rows and rows[0].is_cancel_wanted:
+            raise Cancelled
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What came of a job: in words, and the address of the page to look at, without language."""
+
+    said: Text
+    where: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Work on one job. What it raises as an error of ours ends the job with these words; anything else is tried again."""
+
+    kind: str
+    run: Callable[[Errand], Ended]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """Work on whatever waits of a kind; True while there may be more. It writes down itself how each job ended."""
+
+    kind: str
+    run: Callable[[Shop], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """Work by the clock. `cron` as crontab writes it; `now` is when it was due."""
+
+    name: str
+    cron: str
+    run: Callable[[Shop, datetime], None]
+
+
+@cache
+def declared() -> list[Task | Lane | Duty]:
+    """Everything the worker can do."""
+    modules = (each.name for each in pkgutil.iter_modules(tasks.__path__))
+    return [one for name in modules for one in import_module(f"{tasks.__name__}.{name}").TASKS]
