@@ -11,14 +11,12 @@ import secrets
 import sys
 import time
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Collection, MutableMapping
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_log_level
-
-from dashboards.page import registry
 
 LOG = logging.getLogger("zhijian.request")
 HEADER = "X-Request-ID"
@@ -26,8 +24,11 @@ SLOW_MS = 1_000  # from here on a request is told at the level of warnings
 DEEPEST = 20  # frames of an error that are told
 
 
-def number_requests(server: Flask) -> None:
-    """Give each request its number, tell it to the browser, and write the line when it is answered."""
+def number_requests(server: Flask, pages: Collection[str]) -> None:
+    """Give each request its number, tell it to the browser, and write the line when it is answered.
+
+    `pages`: the names that may stand in a line; an address of another name is told by its route alone.
+    """
 
     def begin() -> None:
         g.request_id, g.began = secrets.token_hex(8), time.perf_counter()
@@ -35,7 +36,9 @@ def number_requests(server: Flask) -> None:
     def end(answer: Response) -> Response:
         if "request_id" in g:
             answer.headers[HEADER] = g.request_id
-            _tell(answer.status_code, round((time.perf_counter() - g.began) * 1000, 1))
+            name = [*request.path.split("/"), "", ""][2]
+            ms = round((time.perf_counter() - g.began) * 1000, 1)
+            _tell(answer.status_code, ms, name if name in pages else "")
         return answer
 
     server.before_request(begin)
@@ -52,20 +55,14 @@ def route() -> str:
     return request.url_rule.rule if request.url_rule else ""
 
 
-def _tell(status: int, ms: float) -> None:
+def _tell(status: int, ms: float, page: str) -> None:
     level = logging.INFO if status < 400 and ms < SLOW_MS else logging.WARNING
-    said = {"request_id": request_id(), "route": route(), "page": _page(), "method": request.method}
+    said = {"request_id": request_id(), "route": route(), "page": page, "method": request.method}
     LOG.log(
         logging.ERROR if status >= 500 else level,
         "request",
         extra={**said, "status": status, "ms": ms},
     )
-
-
-def _page() -> str:
-    """The name of the page, where the address names one of ours."""
-    name = [*request.path.split("/"), "", ""][2]
-    return name if name in {known for known, _ in registry()} else ""
 
 
 def keep_journal(level: str) -> None:

@@ -310,7 +310,7 @@ def create_site(
         SECRET_KEY=secret, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(settings.get("secure")), PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
     )  # fmt: skip
-    number_requests(server)
+    number_requests(server, {name for name, _ in registry()})
     count_requests(server, _asked(settings))
     raise_shield(server, is_behind_tls=bool(settings.get("secure")))
     stand_behind(server, int(settings.get("proxies", 0)), str(settings.get("hosts", "")))

@@ -51,7 +51,7 @@ def _card(visit: Visit, one: Any) -> Element:  # noqa: ANN401 - a row of proposa
         (phrases("settings.by"), f"{one.proposed_by} · {moment(one.proposed_at)}"),
     )
     pairs = [e.div(e.dt(name), e.dd(value)) for name, value in told]
-    return e.div(e.dl(*pairs, cls="pairs"), *_buttons(visit, one), cls="card")
+    return e.div(e.dl(*pairs), *_buttons(visit, one), cls="asked")
 
 
 def _buttons(visit: Visit, one: Any) -> Iterator[Element]:  # noqa: ANN401 - a row of proposal
