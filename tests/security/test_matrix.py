@@ -23,6 +23,7 @@ WHERE = "tests/security/expected.py: add a row to {table} for {names} (or take a
 
 @pytest.fixture(scope="module")
 def people(ministry: Ministry) -> People:
+    roles.show_version(ministry.owner_url)  # as an upgrade does, so that /ready can tell
     return People(ministry)
 
 
