@@ -21,6 +21,7 @@ from dashboards.address import Address, BadAddress, parse
 from dashboards.answers import Asking, Loads, Memory, scope_key
 from dashboards.around import framed, menu
 from dashboards.auth import SIGN_OUT, Door, Reader, home
+from dashboards.downloads import Downloads
 from dashboards.element import Element
 from dashboards.finished import Finished, Look
 from dashboards.gauges import Asked, count_requests
@@ -333,6 +334,7 @@ def create_site(
     server.add_url_rule("/health", "health", lambda: "ok")
     server.add_url_rule("/ready", "ready", lambda: _ready(warehouse))
     Desk(door, today).install(server)
+    Downloads(door, synthetic).install(server)
     app = create_dash(server, site.render)
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))

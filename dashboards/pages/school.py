@@ -44,7 +44,7 @@ def draw(visit: Visit) -> Drawn:
         title=visit.place.name(visit.lang) if visit.place else "",
         body=body,
         panel=source.panel(visit),
-        state=kpis.STATE,
+        state=kpis.state(visit),
     )
 
 

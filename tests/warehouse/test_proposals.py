@@ -115,6 +115,16 @@ def test_nobody_decides_the_own_proposal(web: Warehouse, database: Database) -> 
         owner.execute("UPDATE proposal SET state = 'confirmed', decided_by = 'both', decided_at = now()")  # fmt: skip
 
 
+def test_a_province_proposes_for_itself_and_for_nobody_else(web: Warehouse) -> None:
+    own = province(web, HUNAN)
+
+    decided(web, proposed(web, login="reviewer", office="", place=own))
+
+    assert rungs(web, NEXT) == (Rung.PROVINCE,)
+    with pytest.raises(Exception, match="row-level security"):
+        proposed(web, login="reviewer", office="", place=own, code=GUANGDONG)
+
+
 @pytest.mark.parametrize("office", ["security_admin", "audit_admin", "", "statistician"])
 def test_only_a_system_administrator_proposes(web: Warehouse, office: str) -> None:
     with pytest.raises(Exception, match=r"row-level security|permission denied"):

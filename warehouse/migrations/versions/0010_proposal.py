@@ -1,13 +1,13 @@
 """Settings that move published numbers: proposed by one administrator, decided by another.
 
-Revision: 0009
+Revision: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -18,6 +18,11 @@ BELOW = (
     "(coalesce(current_setting('app.nation', true), '') <> ''"
     " OR ARRAY[place_id] && nullif(current_setting('app.scope', true), '')::int[]"
     " OR ARRAY[place_id] && nullif(current_setting('app.region', true), '')::int[])"
+)
+# A province's own people, who are no administrators.
+OWN = (
+    f"coalesce({READER}, '') <> '' AND {OFFICE} = ''"
+    " AND ARRAY[place_id] = nullif(current_setting('app.scope', true), '')::int[]"
 )
 SIGNED = f"coalesce({READER}, '') <> ''"
 
@@ -40,6 +45,9 @@ CREATE TRIGGER stays_whole BEFORE TRUNCATE ON proposal EXECUTE FUNCTION proposal
 POLICIES = f"""
 ALTER TABLE proposal ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worker_reads ON proposal FOR SELECT TO zhijian_worker USING (true);
+CREATE POLICY provinces_read ON proposal FOR SELECT TO zhijian_web USING ({OWN});
+CREATE POLICY provinces_propose ON proposal FOR INSERT TO zhijian_web
+  WITH CHECK ({OWN} AND proposed_by = {READER} AND state = 'open');
 CREATE POLICY administrators_read ON proposal FOR SELECT TO zhijian_web
   USING ({SIGNED} AND {OFFICE} IN ('system_admin', 'security_admin', 'audit_admin') AND {BELOW});
 CREATE POLICY system_proposes ON proposal FOR INSERT TO zhijian_web
