@@ -94,6 +94,7 @@ PAGES: dict[str, PageRow] = {
     "audit": PageRow(roles=frozenset({Role.AUDIT_ADMIN})),
     "settings": PageRow(roles=ADMINS),
     "me": PageRow(roles=EVERYBODY),
+    "locks": PageRow(roles=frozenset({Role.SECURITY_ADMIN})),
 }
 
 STATISTICIAN, CHECKER, HEAD, REVIEWER = (
@@ -146,6 +147,9 @@ ACTIONS: dict[str, ActionRow] = {
     "upload_workbook": FILLS,
     "commented_copy": ActionRow(
         roles=FIGURES, anywhere="a submission that row security hides is not found: tests/dashboards/test_desk.py"
+    ),
+    "unlock": ActionRow(
+        roles=frozenset({Role.SECURITY_ADMIN}), anywhere="logins, below one's place: tests/dashboards/test_door.py"
     ),
     "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
     "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
