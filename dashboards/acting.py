@@ -73,7 +73,7 @@ def is_ours() -> bool:
     """Whether a form was posted from a page of ours, in this very session."""
     token, known = request.form.get("csrf", ""), session.get("csrf", "")
     from_here = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-    return from_here and bool(known) and secrets.compare_digest(token, known)
+    return from_here and bool(known) and secrets.compare_digest(token.encode(), known.encode())
 
 
 def language() -> Lang:

@@ -95,7 +95,7 @@ _STEPS = {
     "return_forms": Text("退回报表", "Forms returned"),
     "reopen_forms": Text("重新开放报表", "Forms reopened"),
     "remind_units": Text("催报", "Units reminded"),
-    "choose_review": Text("设定审核层级", "Review steps chosen"),
+    "choose_review": Text("提出审核层级", "Review steps proposed"),
 }
 
 

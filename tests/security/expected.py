@@ -95,6 +95,7 @@ PAGES: dict[str, PageRow] = {
     "fill": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "catalogue": PageRow(roles=FIGURES),
     "audit": PageRow(roles=frozenset({Role.AUDIT_ADMIN})),
+    "settings": PageRow(roles=ADMINS),
     "me": PageRow(roles=EVERYBODY),
     "accounts": PageRow(roles=KEEPERS, rungs=ALL_RUNGS, at=OWN_ONLY),
     "roster": PageRow(roles=NEED_CONTACTS | {Role.SYSTEM_ADMIN}, rungs=ALL_RUNGS, at=OWN_ONLY),
@@ -117,7 +118,21 @@ FILLS = ActionRow(
     roles=frozenset({Role.STATISTICIAN}),
     anywhere="the school is the account's own and is never named by a field: tests/dashboards/test_desk.py",
 )
+
+
+def _proposed(_: Ministry, place: int) -> Mapping[str, str]:
+    return {"name": "review_steps", "place": str(place), "value": "province", "from_year": str(YEAR + 3),
+            "reason": "a reason that is long enough"}  # fmt: skip
+
+
 ACTIONS: dict[str, ActionRow] = {
+    "propose_setting": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), aim=_proposed),
+    "confirm_setting": ActionRow(
+        roles=frozenset({Role.SECURITY_ADMIN}), anywhere="a proposal's number: tests/warehouse/test_proposals.py"
+    ),
+    "decline_setting": ActionRow(
+        roles=frozenset({Role.SECURITY_ADMIN}), anywhere="a proposal's number: tests/warehouse/test_proposals.py"
+    ),
     "sign_forms": ActionRow(roles=STATISTICIAN, aim=a_form),
     "check_forms": ActionRow(roles=CHECKER, aim=a_form),
     "confirm_forms": ActionRow(roles=HEAD, aim=a_form),
@@ -130,7 +145,7 @@ ACTIONS: dict[str, ActionRow] = {
     "remind_units": ActionRow(
         roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), aim=lambda _, place: {"pick": str(place)}
     ),
-    "choose_review": ActionRow(roles=REVIEWER, anywhere="it is about the reader's own province"),
+    "choose_review": ActionRow(roles=REVIEWER, anywhere="a proposal for the reader's own province"),
     "save_draft": FILLS,
     "undo_draft": FILLS,
     "submit_draft": FILLS,
@@ -202,6 +217,12 @@ ROUTES: dict[str, RouteRow] = {
         methods=frozenset({"GET", "POST"}),
     ),
     "/health": RouteRow(address=lambda _: "/health", stranger=Answer.OPEN),
+    "/ready": RouteRow(
+        address=lambda _: "/ready", stranger=Answer.OPEN, told_by="tests/security/test_operation.py"
+    ),
+    "/metrics": RouteRow(
+        address=lambda _: "/metrics", stranger=Answer.OPEN, told_by="tests/security/test_operation.py"
+    ),
     "/do/<name>": RouteRow(
         address=lambda _: "/do/nothing", stranger=Answer.SIGN_IN, told_by="ACTIONS", methods=frozenset({"POST"})
     ),

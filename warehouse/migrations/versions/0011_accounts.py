@@ -1,6 +1,6 @@
 """The tree of accounts: where they stand, invitations, what happened to each, new ones from workbooks, rosters of units.
 
-Revision: 0010
+Revision: 0011
 """
 
 from typing import Any
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
