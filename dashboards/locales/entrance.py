@@ -130,7 +130,10 @@ PHRASES: dict[str, tuple[str, str]] = {
             "sets up another at its next sign-in. It is written to the audit trail."
         ),
     ),
-    "locks.reset.done": ("已重置 {login} 的第二因子。", "The second factor of {login} is taken away."),
+    "locks.reset.done": (
+        "已重置 {login} 的第二因子。",
+        "The second factor of {login} is taken away.",
+    ),
     "locks.lifted": ("已解除 {login} 的锁定。", "The lock of {login} is lifted."),
     "nav.me": ("我的账号", "My account"),
     "me.title": ("我的账号", "My account"),
