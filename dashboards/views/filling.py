@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboards.address import BadAddress
-from dashboards.i18n import Lang
+from dashboards.i18n import Lang, Phrases
 from dashboards.page import Visit
 from dashboards.parts.checks import MessageView, ReasonView
 from dashboards.parts.sheet import CellView, HeadView, Mark, SheetView, Sort, cell_id
@@ -74,10 +74,8 @@ def filling(visit: Visit) -> Filling:
     may_fill = is_own(visit) and bool(code)
     draft = drafts.newest(visit.reader, sheet) if may_fill else None
     before = known.before(visit.reader, sheet)
-    if draft is not None:
-        rows = list(draft.rows)
-    elif may_fill:
-        rows = known.beginning(visit.reader, sheet, before)
+    if may_fill:
+        rows = known.rows_now(visit.reader, sheet, draft, before)
     else:
         rows = known.on_record(visit.reader, sheet)
     checked = entry.check(visit.reader, sheet, code, rows) if code else entry.NOTHING
@@ -105,13 +103,13 @@ def rechecked(reader: Reader, sheet: Sheet, draft: Draft) -> Filling:
 # -- the grid
 
 
-def grid(now: Filling, lang: Lang) -> SheetView:
+def grid(now: Filling, phrases: Phrases) -> SheetView:
     """The grid with its words in the reader's language."""
-    names = list(entry.columns(now.form))
+    names, lang = list(entry.columns(now.form)), phrases.lang
     told = first_messages(now)
     rows = [*now.rows, *([{}] * _spare(now))]
     return SheetView(
-        caption=now.form.title.of(lang),
+        caption=phrases("sheet.caption", form=now.form.title.of(lang)),
         heads=[_head(now.form, name, lang) for name in names],
         rows=[
             [_cell(now, row, name, told.get((n, name)), lang) for name in names]
