@@ -289,6 +289,9 @@ def test_open_work_goes_to_somebody_of_the_same_place_and_role(
         moved = handover.hand_over(writer, "clerk", "second")
         after = handover.work_of(writer, "clerk"), handover.work_of(writer, "second")
 
-    assert [(one.what.en, one.number) for one in before] == [("drafts of forms", 1), ("jobs of the worker", 1)]
+    assert [(one.what.en, one.number) for one in before] == [
+        ("drafts of forms", 1),
+        ("jobs of the worker", 1),
+    ]
     assert moved == 2
     assert after == ([], before)
