@@ -47,7 +47,23 @@ def test_it_is_ready_when_the_database_answers_at_the_newest_schema(ministry: Mi
 
     answer = stranger.get("/ready")
 
-    assert (answer.status_code, set(answer.get_json().values())) == (200, {True})
+    assert answer.status_code == 200
+    assert answer.get_json() == {"database": True, "schema": True, "worker": False}
+
+
+@pytest.mark.mlps("M27")
+@pytest.mark.parametrize(("silent", "lives"), [(1, True), (300, False)])
+def test_it_tells_whether_a_worker_lives(ministry: Ministry, silent: int, lives: bool) -> None:
+    roles.show_version(ministry.owner_url)
+    with roles.connect(ministry.owner_url) as owner:
+        owner.execute("DELETE FROM queue.procrastinate_workers")
+        owner.execute(
+            "INSERT INTO queue.procrastinate_workers (last_heartbeat) VALUES (now() - %s * interval '1 second')", [silent]
+        )  # fmt: skip
+        answer = ministry.site.test_client().get("/ready")
+        owner.execute("DELETE FROM queue.procrastinate_workers")
+
+    assert (answer.status_code, answer.get_json()["worker"]) == (200, lives)
 
 
 @pytest.mark.mlps("M27")
