@@ -45,11 +45,16 @@ def submit(
     batch = Batch(
         form=table.form, year=year, rows=outcome.rows, submissions=outcome.submissions,
         rejections=outcome.rejections, findings=outcome.findings, received_at=now, received_by=by,
-        document=Document(name=path.name, media_type=media_type(path), content=path.read_bytes()),
+        documents={school_ids[0]: document_of(path)},
     )  # fmt: skip
     recorded = warehouse.record(batch)
     kept = _kept(warehouse, recorded.submissions[school_ids[0]])
     return _receipt(table, unit, outcome, kept, unchanged=bool(recorded.unchanged))
+
+
+def document_of(path: Path) -> Document:
+    """A file's bytes, as they are kept."""
+    return Document(name=path.name, media_type=media_type(path), content=path.read_bytes())
 
 
 def _kept(warehouse: Warehouse, submission: int) -> dict[str, Any]:

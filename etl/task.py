@@ -78,9 +78,10 @@ class Errand:
     def scope(self) -> Scope:
         """The owner's reach as it is now; who lost the account has none."""
         account = self.shop.worker.account(self.owner)
-        if account is None:
+        if account is None or account["is_suspended"]:
             raise Unfaithful(
-                "任务发起人的账号已不存在。", "The account that asked for this is gone."
+                "任务发起人的账号已停用或不存在。",
+                "The account that asked for this is gone or suspended.",
             )
         office = account["role"] if Role(account["role"]).is_admin else ""
         return self.shop.web.scope(self.owner, account["place_id"], account["depth"], office)
