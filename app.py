@@ -12,7 +12,7 @@ from typer import Argument, Option
 
 from etl.work_commands import worker_command
 from warehouse.errors import ZhijianError, wrong_settings
-from warehouse.installation import Settings, addresses, now_of, outside, worker
+from warehouse.installation import Settings, addresses, now_of, of_site, outside, worker
 from warehouse.trail_commands import audit_cli
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 DEMO_TODAY = date(2026, 11, 20)
 PROJECT = Path(__file__).resolve().parent
-SERVED = {"cache", "limits", "proxies", "hosts"}  # settings of the web application itself
 
 
 def read_settings(**changes: object) -> Settings:
@@ -43,12 +42,11 @@ def create_app() -> "Flask":
     settings = read_settings()
     warehouse = Warehouse((outside(settings) or visited(settings.var)).app)
     known = warehouse.settings()
-    site = {"secure": settings.secure_cookies, **settings.model_dump(include=SERVED)}
     made = create_site(
         warehouse,
         secret=secret(settings.var / "session.key"),
         today=commands.clock(settings.today, known).date(),
-        settings={"synthetic": "synthetic" in known, **site},
+        settings={"synthetic": "synthetic" in known, **of_site(settings)},
     )
     serving.settle()
     return made

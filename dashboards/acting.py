@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import orjson
 from flask import Flask, Response, abort, redirect, request, session
@@ -36,7 +36,7 @@ class Desk:
         action, reader = registry().get(name), current_user
         if action is None:
             abort(404)
-        if not is_ours() or action.right not in reader.rights:
+        if not is_ours() or not action.is_open_to(reader.rights):
             self.door.audit(
                 name, reader.id, name, succeeded=False, detail={"reason": "not allowed"}
             )
@@ -56,7 +56,7 @@ class Desk:
             done = action.run(
                 Attempt(
                     login=reader.id, role=reader.role, audience=audience, warehouse=warehouse, writer=writer,
-                    now=datetime.combine(self.today, datetime.now(UTC).time(), UTC), phrases=Phrases(language()),
+                    now=self.door.now(), clock=self.door.clock(), phrases=Phrases(language()),
                     said=request.form, listed=request.form.to_dict(flat=False),
                     files={n: Picked(name=f.filename or "", content=f.read()) for n, f in request.files.items()},
                 )

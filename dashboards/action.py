@@ -41,6 +41,7 @@ class Attempt:
     warehouse: Warehouse
     writer: Writer
     now: datetime
+    clock: datetime  # of the machine, on whatever day the warehouse reckons from
     phrases: Phrases
     said: Mapping[str, str]
     listed: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -74,8 +75,11 @@ class Action:
     """One thing a reader may do."""
 
     name: str
-    right: Right
+    right: Right | None  # None: everybody who is signed in, about oneself
     run: Callable[[Attempt], Done]
+
+    def is_open_to(self, rights: frozenset[Right]) -> bool:
+        return self.right is None or self.right in rights
 
     @property
     def address(self) -> str:

@@ -40,6 +40,7 @@ def top_line(visit: Visit, user: str) -> HeaderView:
         overview_href=address.at(home),
         entries=menu(address, visit.phrases, visit.rights, home, visit.ladder.rung(home)),
         user=user,
+        own_href=address.on("me", metric=""),
         sign_out_href=SIGN_OUT,
         language_href=address.to(lang="en" if visit.lang == "zh" else "zh"),
         theme_href=address.to(theme="light" if address.theme == "dark" else "dark"),

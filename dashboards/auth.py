@@ -1,11 +1,13 @@
-"""Who is reading: sign-in by password, a signed session, and a line in the audit trail for every refusal."""
+"""Who is reading: the session a request names, and a line in the audit trail for every refusal."""
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,28 +15,44 @@ from flask import Flask, Response, redirect, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from dashboards.i18n import Lang, Phrases
-from dashboards.signin import SignInView, sign_in_page
+from dashboards.i18n import Lang
 from metrics.audience import Audience
-from warehouse.passwords import hash_password, is_of
-from warehouse.places import NATION
+from warehouse import sessions
+from warehouse.crypto import Suite
+from warehouse.entrance import DEMO, name
+from warehouse.events import Event
+from warehouse.places import NATION, Rung
 from warehouse.rights import Right, Role
-from warehouse.store import Warehouse
-from warehouse.trail import Line
+from warehouse.sessions import Opened, Times
+from warehouse.store import Warehouse, Writer
+from warehouse.trail import Line, write
 
-_NOBODY = hash_password(
-    secrets.token_hex(8)
-)  # checked when no account has the name, so that both take as long
-TRUST_S = 5.0  # how long an account read from the warehouse is believed
+TRUST_S = 2.0  # how long a session read from the warehouse is believed, by each process for itself
+ROOM = 20_000  # sessions a process remembers; who has not asked for longest is forgotten first
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
+STEPS = ("code", "enrol", "change")
+INSTITUTION, BACK = f"{SIGN_IN}/institution", f"{SIGN_IN}/institution/back"
+OPEN = {
+    SIGN_IN,
+    SIGN_OUT,
+    INSTITUTION,
+    BACK,
+    "/health",
+    *(f"{SIGN_IN}/{step}" for step in STEPS),
+}  # whole addresses
+TOKEN = "token"  # noqa: S105 - its name in the cookie
+_SECRETS = {"password_hash", "totp_secret", "totp_step"}
 
 
 class Reader(UserMixin):  # type: ignore[misc]  # flask-login is untyped
-    """A signed-in account."""
+    """A signed-in account. What it signs in with is not kept in memory."""
 
-    def __init__(self, account: Mapping[str, Any]) -> None:
-        self.account = account
+    def __init__(self, account: Mapping[str, Any], key: str = "") -> None:
+        self.account = {n: value for n, value in account.items() if n not in _SECRETS}
         self.id = account["login"]
+        self.key = key
+        self.stamp = sessions.stamp_of(account)
+        self.has_factor = account["totp_secret"] is not None
 
     @property
     def role(self) -> Role:
@@ -54,81 +72,122 @@ class Reader(UserMixin):  # type: ignore[misc]  # flask-login is untyped
         return Audience(scope=scope, ladder=warehouse.ladder, role=self.account["role"])
 
 
-@dataclass(frozen=True)
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A reader beside what the door asks of the account. `clock` is the machine's time."""
+
+    reader: Reader
+    clock: datetime
+    times: Times
+    is_exempt: bool
+    needs_factor: bool
+    institution: tuple[
+        str, str
+    ]  # issuer and name of the sign-in that can be linked, both empty where there is none
+
+
+@dataclass(frozen=True, kw_only=True)
 class Door:
-    """Sign-in and sign-out of one server."""
+    """Who may come in, and who is in. `today` is the day this warehouse reckons from; sessions and locks go by the clock."""
 
     warehouse: Warehouse
     synthetic: bool
-    _seen: dict[str, tuple[float, Mapping[str, Any] | None]] = field(default_factory=dict)
+    today: date
+    suite: Suite
+    institution: tuple[str, str] = ("", "")  # issuer and name
+    times: Times = field(default_factory=Times)
+    clock: Callable[[], datetime] = _now
+    started: datetime = field(default_factory=_now)
+    _seen: OrderedDict[str, tuple[float, Reader | None]] = field(default_factory=OrderedDict)
 
     def install(self, server: Flask) -> None:
-        """Guard every address but the sign-in page and the static files."""
+        """Guard every address but the sign-in pages and the static files."""
         manager = LoginManager(server)
         manager.user_loader(self._load)
-        server.add_url_rule(SIGN_IN, "sign_in", self.sign_in, methods=["GET", "POST"])
         server.add_url_rule(SIGN_OUT, "sign_out", self.sign_out, methods=["GET"])
         server.before_request(self._guard)
+        server.extensions["door"] = self
+
+    def day(self) -> date:
+        """Today as this warehouse reckons; where the machine's own day is meant, it goes on while the server runs."""
+        is_pinned = abs(self.today - self.started.astimezone().date()) > timedelta(days=1)
+        return self.today if is_pinned else self.clock().astimezone().date()
+
+    def now(self) -> datetime:
+        """The time of day now, on the day this warehouse reckons from: for dates that readers see and set."""
+        return datetime.combine(self.day(), self.clock().time(), UTC)
 
     def _load(self, login: str) -> Reader | None:
-        """The account of a session, looked up again after a few seconds."""
-        known = self._seen.get(login)
+        """The reader of the session that the cookie names, looked up again after a few seconds."""
+        key = sessions.key_of(session.get(TOKEN, ""))
+        known = self._seen.get(key)
         if known is None or time.monotonic() - known[0] > TRUST_S:
-            known = self._seen[login] = (time.monotonic(), self.warehouse.account(login))
-        return Reader(known[1]) if known[1] else None
+            found = sessions.look(self.warehouse, login, key, self.clock(), self.day(), self.times)
+            known = (time.monotonic(), _reader(found))
+            self._remember(key, known)
+        return known[1] if known[1] is not None and known[1].id == login else None
+
+    def _remember(self, key: str, known: tuple[float, Reader | None]) -> None:
+        self._seen.pop(key, None)
+        self._seen[key] = known
+        while len(self._seen) > ROOM:
+            self._seen.popitem(last=False)
+
+    def forget(self, key: str) -> None:
+        """Look a session up again at its next request, which this process will then refuse if it has ended."""
+        self._seen.pop(key, None)
 
     def _guard(self) -> BaseResponse | None:
         path = request.path
-        if path in (SIGN_IN, SIGN_OUT, "/health") or path.startswith(
-            ("/assets/", "/_dash-component-suites/")
-        ):
+        if path in OPEN or path.startswith(("/assets/", "/_dash-component-suites/")):
             return None
         if current_user.is_authenticated:
             return None
         if path.startswith("/_"):
             return Response("sign in first", status=401)
         wanted = request.full_path.rstrip("?")
-        return redirect(_door(next=wanted if wanted != "/" else ""))
+        return redirect(door_address(next=wanted if wanted != "/" else ""))
 
-    def sign_in(self) -> BaseResponse:
-        """Show the form, or check what was posted."""
-        lang: Lang = (
-            "en" if request.args.get("lang") == "en" or _next().startswith("/en/") else "zh"
-        )
-        if request.method == "GET":
-            return self._form(lang, "")
-        login = request.form.get("account", "").replace(
-            "\0", ""
-        )  # PostgreSQL's text has no such character
-        password = request.form.get("password", "")
-        fresh = secrets.compare_digest(
-            request.form.get("csrf", ""), session.get("csrf", "") or secrets.token_hex()
-        )
-        account = self.warehouse.account(login) if fresh else None
-        if not (fresh and verify(account, password)) or account is None:
-            self.audit("sign_in", login, login, succeeded=False)
-            return self._form(lang, Phrases(lang)("sign_in.wrong"), login, 401)
-        session.clear()
-        login_user(Reader(account))
-        session["csrf"] = secrets.token_urlsafe(16)
-        self.audit("sign_in", login, login, succeeded=True)
-        return redirect(_next() or "/")
+    def is_exempt(self, account: Mapping[str, Any]) -> bool:
+        """A demo account of synthetic data, which stands on the loopback address only: its password is shown on the screen."""
+        return self.synthetic and account["created_by"] == DEMO
 
-    def _form(self, lang: Lang, error: str, login: str = "", status: int = 200) -> BaseResponse:
-        session["csrf"] = session.get("csrf") or secrets.token_urlsafe(16)
-        other = "zh" if lang == "en" else "en"
-        view = SignInView(
-            action=_door(lang=lang), other_language_href=_door(lang=other, next=_next()), csrf=session["csrf"],
-            next_address=_next(), account=login, error=error, synthetic=self.synthetic,
+    def needs_factor(self, account: Mapping[str, Any]) -> bool:
+        """Administrators and whoever stands at the nation or a province need a second factor."""
+        role, rung = Role(account["role"]), self.warehouse.ladder.rung(account["place_id"])
+        return not self.is_exempt(account) and (role.is_admin or rung <= Rung.PROVINCE)
+
+    def standing(self, reader: Reader) -> Standing:
+        account = reader.account
+        return Standing(
+            reader=reader, clock=self.clock(), times=self.times, is_exempt=self.is_exempt(account),
+            needs_factor=self.needs_factor(account), institution=self.institution,
         )  # fmt: skip
-        answer = Response(sign_in_page(view, Phrases(lang)), status=status)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+
+    def open(self, writer: Writer, account: Mapping[str, Any]) -> None:
+        """Begin a session in place of whatever this browser held; its line in the trail is the caller's."""
+        agent = sessions.summary(request.headers.get("User-Agent", ""))
+        here = request.remote_addr or ""
+        token = sessions.open_session(writer, account, self.clock(), here, agent)
+        session.clear()
+        login_user(Reader(account, sessions.key_of(token)))
+        session[TOKEN] = token
+        renew_csrf()
 
     def sign_out(self) -> BaseResponse:
-        """End the session."""
+        """End the session, here and in the browser."""
         if current_user.is_authenticated:
-            self.audit("sign_out", current_user.id, current_user.id, succeeded=True)
+            with self.warehouse.writing() as writer:
+                name(writer, current_user.id, session=current_user.key)
+                sessions.end(writer, current_user.key, self.clock())
+                write(
+                    writer, line(Event.SIGN_OUT, current_user.id, current_user.id, succeeded=True)
+                )
+            self.forget(current_user.key)
         logout_user()
         session.clear()
         answer = redirect(SIGN_IN)
@@ -148,6 +207,14 @@ class Door:
         self.warehouse.note(line(event, login, what, succeeded=succeeded, detail=detail))
 
 
+def _reader(found: Opened | None) -> Reader | None:
+    return Reader(found.account, found.key) if found else None
+
+
+def renew_csrf() -> None:
+    session["csrf"] = secrets.token_urlsafe(16)
+
+
 def line(
     event: str, login: str, what: str, *, succeeded: bool, detail: Mapping[str, Any] | None = None
 ) -> Line:
@@ -158,27 +225,17 @@ def line(
     )  # fmt: skip
 
 
-def _door(**options: str) -> str:
-    """The sign-in page with these options."""
+def door_address(step: str = "", **options: str) -> str:
+    """A page of the sign-in with these options."""
     given = {name: text for name, text in options.items() if text}
-    return f"{SIGN_IN}?{urlencode(given)}" if given else SIGN_IN
-
-
-def _next() -> str:
-    """Where to go after signing in: an address of ours, nobody else's."""
-    return inside(request.values.get("next", ""))
+    where = f"{SIGN_IN}/{step}" if step else SIGN_IN
+    return f"{where}?{urlencode(given)}" if given else where
 
 
 def inside(wanted: str) -> str:
     """An address if it is one of ours, else nothing."""
     is_ours = wanted.startswith(("/zh/", "/en/")) and "\\" not in wanted and wanted.isprintable()
     return wanted if is_ours else ""
-
-
-def verify(account: Mapping[str, Any] | None, password: str) -> bool:
-    """Whether the password is that account's; it takes as long when there is no such account."""
-    is_right = is_of(account["password_hash"] if account else _NOBODY, password)
-    return is_right and account is not None
 
 
 def home(reader: Reader) -> int:

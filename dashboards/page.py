@@ -12,6 +12,7 @@ from importlib import import_module
 from dashboards import pages
 from dashboards.address import Address
 from dashboards.answers import Asking
+from dashboards.auth import Standing
 from dashboards.element import Child, Element
 from dashboards.i18n import Lang, Phrases
 from dashboards.parts.cell import NumberState
@@ -40,6 +41,7 @@ class Visit:
     depth: Depth
     rights: frozenset[Right] = frozenset({Right.READ})
     csrf: str = ""
+    standing: Standing | None = None
 
     @property
     def lang(self) -> Lang:
@@ -84,7 +86,7 @@ class Drawn:
 class Page:
     """A page of the address grammar. `rungs` are the places it is for; none for a page without a place.
 
-    `right`: what a reader needs to open it; any of `others` will do as well. `menu`: its place in the top line, 0 for none; the entry leads to the reader's
+    `right`: what a reader needs to open it, None where everybody may; any of `others` will do as well. `menu`: its place in the top line, 0 for none; the entry leads to the reader's
     own place. `is_kept`: whether its bytes may be remembered; never for a page with a form, which carries a token.
     `event`: under which name a look at it is written down, before it is drawn; "" for none. Such a page is not kept.
     """
@@ -92,14 +94,14 @@ class Page:
     name: str
     rungs: tuple[Rung, ...] = ()
     draw: Callable[[Visit], Drawn]
-    right: Right = Right.READ
+    right: Right | None = Right.READ
     others: frozenset[Right] = frozenset()
     menu: int = 0
     is_kept: bool = True
     event: str = ""
 
     def is_open_to(self, rights: frozenset[Right]) -> bool:
-        return self.right in rights or bool(self.others & rights)
+        return self.right is None or self.right in rights or bool(self.others & rights)
 
 
 def entries(rights: frozenset[Right], rung: Rung) -> list[Page]:

@@ -1,7 +1,8 @@
-"""The sign-in page: plain HTML that works without scripts."""
+"""The pages of signing in: plain HTML that works without scripts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -20,17 +21,9 @@ _PAGE = """<!doctype html>
 <main>
 <span class="brand"><span class="logo" aria-hidden="true"></span>{brand}</span>
 <h1>{title}</h1>
-<p class="m">{brand_long}</p>
+<p class="m">{lead}</p>
 {error}
-<form method="post" action="{action}">
-<input type="hidden" name="csrf" value="{csrf}">
-<input type="hidden" name="next" value="{next_address}">
-<label for="account">{account_label}</label>
-<input id="account" name="account" value="{account}" autocomplete="username" required autofocus{invalid}>
-<label for="password">{password_label}</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required{invalid}>
-<button class="btn p" type="submit">{submit}</button>
-</form>
+{content}
 <p class="row">{mark}<a href="{other_href}" lang="{other_lang}">{other}</a></p>
 </main>
 </body>
@@ -51,29 +44,148 @@ class SignInView:
     account: str = ""
     error: str = ""
     synthetic: bool = True
+    institution: tuple[str, str] = ("", "")  # words and address of another way in
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step after the password. `back_href` leads out of it; what is typed is posted to `action` with `csrf`."""
+
+    action: str
+    other_language_href: str
+    back_href: str
+    csrf: str = ""
+    error: str = ""
+    synthetic: bool = True
+    is_own: bool = False  # of a reader who is in
 
 
 def sign_in_page(view: SignInView, phrases: Phrases) -> str:
-    """Return the page as HTML."""
-    error = f'<p class="error" role="alert" id="why">{escape(view.error)}</p>' if view.error else ""
+    """Account and password."""
+    invalid = _invalid(view.error)
+    demo = f'<p class="m">{phrases("sign_in.demo")}</p>' if view.synthetic else ""
+    content = "".join((
+        _open_form(view.action, view.csrf),
+        f'<input type="hidden" name="next" value="{escape(view.next_address)}">',
+        f'<label for="account">{phrases("sign_in.account")}</label>',
+        f'<input id="account" name="account" value="{escape(view.account)}" autocomplete="username" required autofocus{invalid}>',
+        _secret("password", phrases("sign_in.password"), "current-password", invalid),
+        _press(phrases("sign_in")), "</form>", _institution(view), demo,
+    ))  # fmt: skip
+    return _page(view, phrases, "sign_in", phrases("brand.long"), content)
+
+
+def _institution(view: SignInView) -> str:
+    words, href = view.institution
+    return f'<p><a class="btn" href="{escape(href)}">{escape(words)}</a></p>' if words else ""
+
+
+def code_page(view: StepView, phrases: Phrases) -> str:
+    """The code of the second factor."""
+    content = "".join((
+        _open_form(view.action, view.csrf), _code(phrases("step.code.field"), view.error),
+        _press(phrases("step.next")), "</form>", _back(view, phrases),
+    ))  # fmt: skip
+    return _page(view, phrases, "step.code", phrases("step.code.lead"), content)
+
+
+def enrol_page(
+    view: StepView, picture: str, secret: str, phrases: Phrases, *, asks_present: bool
+) -> str:
+    """A new second factor: `picture` is the QR code as SVG, `secret` what it says for typing."""
+    spaced = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
+    content = "".join((
+        f'<div class="qr" role="img" aria-label="{escape(phrases("step.enrol.picture"))}">{picture}</div>',
+        f'<p class="m">{phrases("step.enrol.typed")}</p><p><code class="secret">{escape(spaced)}</code></p>',
+        _open_form(view.action, view.csrf), _present(view, phrases) if asks_present else "",
+        _code(phrases("step.code.digits"), view.error), _press(phrases("step.enrol.do")), "</form>", _back(view, phrases),
+    ))  # fmt: skip
+    return _page(view, phrases, "step.enrol", phrases("step.enrol.lead"), content)
+
+
+def codes_page(view: StepView, codes: Sequence[str], onward: str, phrases: Phrases) -> str:
+    """Recovery codes, shown once."""
+    listed = "".join(f"<li><code>{escape(code)}</code></li>" for code in codes)
+    content = (
+        f'<ol class="codes">{listed}</ol>'
+        f'<p><a class="btn p" href="{escape(onward)}">{phrases("step.codes.kept")}</a></p>'
+    )
+    return _page(view, phrases, "step.codes", phrases("step.codes.lead"), content)
+
+
+def password_page(view: StepView, phrases: Phrases, *, lead: str, asks_present: bool) -> str:
+    """A new password, typed twice; by somebody who is signed in after the present one."""
+    invalid = _invalid(view.error)
+    content = "".join((
+        _open_form(view.action, view.csrf), _present(view, phrases) if asks_present else "",
+        _secret("new", phrases("step.password.new"), "new-password", invalid + ' aria-describedby="rules"'),
+        f'<p class="m" id="rules">{phrases("step.password.rules")}</p>',
+        _secret("again", phrases("step.password.again"), "new-password", invalid),
+        _press(phrases("step.password.do")), "</form>", _back(view, phrases),
+    ))  # fmt: skip
+    return _page(view, phrases, "step.password", lead, content)
+
+
+def confirm_page(view: StepView, key: str, phrases: Phrases) -> str:
+    """One thing done by whoever types password and code."""
+    content = "".join((
+        _open_form(view.action, view.csrf), _present(view, phrases), _code(phrases("step.code.field"), view.error),
+        _press(phrases(key)), "</form>", _back(view, phrases),
+    ))  # fmt: skip
+    return _page(view, phrases, key, phrases(f"{key}.lead"), content)
+
+
+def _page(
+    view: SignInView | StepView, phrases: Phrases, title: str, lead: str, content: str
+) -> str:
     mark = f'<span class="syn">{phrases("synthetic")}</span>' if view.synthetic else "<span></span>"
     return _PAGE.format(
         lang=HTML_LANG[phrases.lang],
-        title=phrases("sign_in"),
+        title=phrases(title),
         brand=phrases("brand"),
-        brand_long=phrases("brand.long"),
+        lead=lead,
         stylesheet=stylesheet().address,
-        error=error,
-        invalid=' aria-invalid="true" aria-describedby="why"' if view.error else "",
-        action=escape(view.action),
-        csrf=escape(view.csrf),
-        next_address=escape(view.next_address),
-        account=escape(view.account),
-        account_label=phrases("sign_in.account"),
-        password_label=phrases("sign_in.password"),
-        submit=phrases("sign_in"),
+        error=f'<p class="error" role="alert" id="why">{escape(view.error)}</p>' if view.error else "",
+        content=content,
         mark=mark,
         other_href=escape(view.other_language_href),
         other_lang="en" if phrases.lang == "zh" else "zh-CN",
         other=phrases("language.other"),
+    )  # fmt: skip
+
+
+def _open_form(action: str, csrf: str) -> str:
+    token = f'<input type="hidden" name="csrf" value="{escape(csrf)}">'
+    return f'<form method="post" action="{escape(action)}">{token}'
+
+
+def _invalid(error: str) -> str:
+    return ' aria-invalid="true" aria-errormessage="why"' if error else ""
+
+
+def _secret(name: str, label: str, complete: str, more: str) -> str:
+    """A field whose content is not shown."""
+    return (
+        f'<label for="{name}">{label}</label>'
+        f'<input id="{name}" name="{name}" type="password" autocomplete="{complete}" required{more}>'
     )
+
+
+def _present(view: StepView, phrases: Phrases) -> str:
+    label = phrases("step.password.present")
+    return _secret("password", label, "current-password", _invalid(view.error))
+
+
+def _code(label: str, error: str) -> str:
+    return (
+        f'<label for="code">{label}</label><input id="code" name="code" autocomplete="one-time-code" '
+        f'autocapitalize="none" spellcheck="false" maxlength="20" required autofocus{_invalid(error)}>'
+    )
+
+
+def _press(words: str) -> str:
+    return f'<button class="btn p" type="submit">{words}</button>'
+
+
+def _back(view: StepView, phrases: Phrases) -> str:
+    return f'<p><a href="{escape(view.back_href)}">{phrases("own.back" if view.is_own else "step.back")}</a></p>'

@@ -22,6 +22,7 @@ from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.element import Element
 from dashboards.finished import Finished, Look
 from dashboards.i18n import HTML_LANG, LANGS, Lang, Phrases
+from dashboards.institution import Institution
 from dashboards.limits import set_limits
 from dashboards.page import Page, Visit, entries, registry
 from dashboards.parts.footer import FooterView
@@ -31,6 +32,9 @@ from dashboards.parts.notices import STATUS, Notice, notice
 from dashboards.search import find
 from dashboards.shell import LOCATION_ID, Rendered, Shell, create_dash
 from dashboards.shield import raise_shield, stand_behind
+from dashboards.signin_institution import Gate
+from dashboards.signin_own import Own
+from dashboards.signin_steps import Steps
 from dashboards.watch import Watch
 from metrics.audience import Audience
 from metrics.discovery import metrics
@@ -38,6 +42,7 @@ from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
 from warehouse.places import NATION, Rung
 from warehouse.scope import Depth
+from warehouse.sessions import Times
 from warehouse.store import LADDER, Warehouse
 from warehouse.store import Reader as OpenReader
 
@@ -177,6 +182,7 @@ class Site:
                 synthetic=self.synthetic, depth=depth,
                 place=ladder.place(address.place) if address.place is not None else None,
                 rights=reader.rights, csrf="" if page.is_kept else session.get("csrf", ""),
+                standing=self.door.standing(reader),
             )  # fmt: skip
             return Rendered(framed(visit, page.draw(visit), reader.name(address.lang)))
 
@@ -221,7 +227,7 @@ class Site:
             header=HeaderView(
                 overview_href=str(home_href),
                 entries=menu(replace(home_href, page=""), phrases, reader.rights, home(reader), self._rung(reader)),
-                user=reader.name(address.lang), sign_out_href=SIGN_OUT,
+                user=reader.name(address.lang), own_href=home_href.on("me"), sign_out_href=SIGN_OUT,
                 language_href=home_href.to(lang="en" if address.lang == "zh" else "zh"),
                 theme_href=home_href.to(theme="dark" if address.theme == "light" else "light"),
                 dark=address.theme == "dark",
@@ -289,7 +295,10 @@ def _blank() -> Element:
 def create_site(
     warehouse: Warehouse, *, secret: str, today: date, settings: Mapping[str, Any]
 ) -> Flask:
-    """The Flask server with sign-in, pages and search. `settings`: synthetic, secure (cookies over TLS), cache, limits (of requests)."""
+    """The Flask server with sign-in, pages and search.
+
+    `settings`: suite (of cryptography), times (of sessions), synthetic, secure (cookies over TLS), cache, limits (of requests).
+    """
     server = Flask("zhijian", static_folder=None)
     server.config.update(
         SECRET_KEY=secret, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
@@ -299,8 +308,17 @@ def create_site(
     stand_behind(server, int(settings.get("proxies", 0)), str(settings.get("hosts", "")))
     set_limits(server, is_counting=bool(settings.get("limits", False)))
     synthetic = bool(settings.get("synthetic", True))
-    door = Door(warehouse, synthetic)
+    institution = _institution(settings)
+    door = Door(
+        warehouse=warehouse, synthetic=synthetic, today=today, suite=settings["suite"],
+        times=settings.get("times", Times()), institution=(institution.issuer, institution.name) if institution else ("", ""),
+    )  # fmt: skip
     door.install(server)
+    steps = Steps(door)
+    steps.install(server)
+    Own(door, steps).install(server)
+    if institution:
+        Gate(door, steps, institution).install(server)
     memory = Memory(server, enabled=bool(settings.get("cache", True)))
     site = Site(warehouse, memory, door, today, synthetic, Watch(_mass_query(door)))
     server.before_request(Finished(memory, site.look).answer)
@@ -311,6 +329,19 @@ def create_site(
     server.register_error_handler(500, lambda _: _broken(app, site))
     app.prepare()
     return server
+
+
+def _institution(settings: Mapping[str, Any]) -> Institution | None:
+    """The institution whose sign-in is taken beside ours, if the settings name one."""
+    issuer, *given = (
+        str(settings.get(f"oidc_{n}", "")) for n in ("issuer", "client_id", "client_secret", "name")
+    )
+    client_id, client_secret, name = given
+    return (
+        Institution(issuer=issuer, client_id=client_id, client_secret=client_secret, name=name)
+        if issuer
+        else None
+    )
 
 
 def _mass_query(door: Door) -> Callable[[str, int], None]:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make sure a browser and a Chinese font are there for the tests; on Debian install them.
+# Make sure a browser, a Chinese font and npm (for an OpenID provider) are there for the tests; on Debian install them.
 set -eu
 
 has_browser() {
@@ -16,6 +16,7 @@ missing() {
   packages=""
   has_browser || packages="chromium"
   has_font || packages="$packages fonts-noto-cjk fontconfig"
+  command -v npm >/dev/null 2>&1 || packages="$packages nodejs npm"
   echo "$packages"
 }
 
@@ -35,15 +36,15 @@ if command -v apt-get >/dev/null 2>&1; then
 fi
 
 if [ -n "$install" ]; then
-  echo "Installing for the browser tests  为浏览器测试安装：$needed"
+  echo "Installing for the tests  为测试安装：$needed"
   # shellcheck disable=SC2086
   $install update -qq && $install install -y -qq --no-install-recommends $needed >/dev/null || true
   needed=$(missing)
   [ -z "$needed" ] && exit 0
 fi
 
-echo "The tests drive a browser and need:  浏览器测试缺少：$needed" >&2
-echo "  Debian:     sudo apt-get install chromium fonts-noto-cjk fontconfig" >&2
-echo "  elsewhere:  install Chromium or Chrome and the Noto CJK fonts, then" >&2
+echo "The tests need:  测试缺少：$needed" >&2
+echo "  Debian:     sudo apt-get install chromium fonts-noto-cjk fontconfig nodejs npm" >&2
+echo "  elsewhere:  install Chromium or Chrome, the Noto CJK fonts and node with npm, then" >&2
 echo "              ZHIJIAN_BROWSER=/path/to/chrome make test" >&2
 exit 1

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +24,7 @@ from dashboards.site import create_site
 from etl.demo import build as demo
 from etl.sources import load_package
 from warehouse.accounts import Reader, demo_readers
+from warehouse.crypto import Suite, suite
 from warehouse.entrance import DEMO
 from warehouse.passwords import hash_password
 from warehouse.rights import Role
@@ -119,9 +124,20 @@ def ministry_of(database: Database) -> Iterator[Ministry]:
     worker.close()
 
 
+@cache
+def keys() -> Suite:
+    """The keys of every site of this run, in a folder that goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix="zj-keys-"))
+    atexit.register(shutil.rmtree, folder)
+    return suite("international", folder)
+
+
 def opened_site(web: Warehouse, **settings: Any) -> Flask:
     return create_site(
-        web, secret=PASSWORD, today=NOW.date(), settings={"synthetic": True, **settings}
+        web,
+        secret=PASSWORD,
+        today=NOW.date(),
+        settings={"synthetic": True, "suite": keys(), **settings},
     )
 
 

@@ -15,6 +15,16 @@ class Event(StrEnum):
 
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
+    LOCK = "lock"  # a login, after failed attempts in a row
+    UNLOCK = "unlock"
+    CHANGE_PASSWORD = "change_password"  # noqa: S105 - the name of an event
+    FACTOR_ON = "factor_on"
+    FACTOR_OFF = "factor_off"
+    NEW_CODES = "new_codes"
+    END_SESSION = "end_session"
+    END_OTHERS = "end_other_sessions"
+    LINK_IDENTITY = "link_identity"
+    UNLINK_IDENTITY = "unlink_identity"
     READ = "read"  # a page outside the scope, refused
     VIEW_SENSITIVE = "view_sensitive"
     EXPORT = "export"
@@ -30,6 +40,16 @@ class Event(StrEnum):
 _WORDS = {
     Event.SIGN_IN: Text("登录", "Sign-in"),
     Event.SIGN_OUT: Text("退出", "Sign-out"),
+    Event.LOCK: Text("锁定账号", "Login locked"),
+    Event.UNLOCK: Text("解除锁定", "Lock lifted"),
+    Event.CHANGE_PASSWORD: Text("修改密码", "Password changed"),
+    Event.FACTOR_ON: Text("启用第二因子", "Second factor switched on"),
+    Event.FACTOR_OFF: Text("停用第二因子", "Second factor switched off"),
+    Event.NEW_CODES: Text("更换恢复码", "New recovery codes"),
+    Event.END_SESSION: Text("结束会话", "Session ended"),
+    Event.END_OTHERS: Text("结束其他会话", "Other sessions ended"),
+    Event.LINK_IDENTITY: Text("关联外部登录", "Institution's sign-in linked"),
+    Event.UNLINK_IDENTITY: Text("解除外部登录", "Institution's sign-in unlinked"),
     Event.READ: Text("越权访问", "Page outside the scope"),
     Event.VIEW_SENSITIVE: Text("查看敏感数据", "Sensitive data seen"),
     Event.EXPORT: Text("导出", "Export"),

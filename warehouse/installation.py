@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,9 +18,21 @@ if TYPE_CHECKING:  # a help text should not wait for a database library
     from warehouse.addresses import Addresses
     from warehouse.crypto import Suite
     from warehouse.seals import Notebook
+    from warehouse.sessions import Times
     from warehouse.store import Warehouse
 
 SuiteName = Literal["international", "national"]
+# Settings of the web application itself.
+SERVED = {
+    "cache",
+    "limits",
+    "proxies",
+    "hosts",
+    "oidc_issuer",
+    "oidc_client_id",
+    "oidc_client_secret",
+    "oidc_name",
+}
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -38,6 +50,13 @@ class Settings(BaseSettings):
     threads: int = Field(4, ge=1, le=64, description="Threads of each process 每进程线程数")
     today: date | None = Field(None, description="The day to reckon from 计算基准日")
     browser: Path | None = Field(None, description="Chromium or Chrome for tests 测试用浏览器")
+    session_idle: int = Field(30, ge=1, le=30, description="Minutes a session rests 会话闲置")
+    session_idle_admin: int = Field(15, ge=1, le=15, description="The same, administrators 管理员")
+    session_hours: int = Field(12, ge=1, le=24, description="Hours a session lasts 会话时长")
+    oidc_issuer: str = Field("", description="OpenID Connect issuer 外部登录")
+    oidc_client_id: str = Field("", description="What it calls this system 客户端标识")
+    oidc_client_secret: str = Field("", repr=False, description="Its secret 客户端密钥")
+    oidc_name: str = Field("统一身份认证", description="What readers call it 名称")
     secure_cookies: bool = Field(default=False, description="Cookies over TLS only 仅经 TLS")
     cache: bool = Field(default=True, description="Remember answers and pages 缓存")
     crypto: SuiteName = Field("international", description="Suite of cryptography 密码套件")
@@ -76,6 +95,24 @@ def suite(settings: Settings) -> Suite:
     from warehouse import crypto
 
     return crypto.suite(settings.crypto, settings.var / "keys")
+
+
+def of_site(settings: Settings) -> dict[str, Any]:
+    """What the web application is told of them."""
+    given = settings.model_dump(include=SERVED)
+    times, ours = session_times(settings), suite(settings)
+    return {"secure": settings.secure_cookies, "suite": ours, "times": times, **given}
+
+
+def session_times(settings: Settings) -> Times:
+    """How long sessions last."""
+    from warehouse.sessions import Times
+
+    return Times(
+        idle=timedelta(minutes=settings.session_idle),
+        idle_admin=timedelta(minutes=settings.session_idle_admin),
+        longest=timedelta(hours=settings.session_hours),
+    )
 
 
 def notebook(settings: Settings) -> Notebook:

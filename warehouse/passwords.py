@@ -124,6 +124,13 @@ def change(writer: Writer, login: str, password: str, now: datetime) -> None:
     keep(writer, login, password, now)
 
 
+def account_of(writer: Writer, login: str) -> Mapping[str, Any]:
+    """The account as this transaction has left it."""
+    name(writer, login)
+    (row,) = writer.rows(sa.select(account).where(account.c.login == login))
+    return dict(row._mapping)  # noqa: SLF001 - how SQLAlchemy names it
+
+
 def is_due(account_row: Mapping[str, Any], now: datetime) -> bool:
     """Whether the password has to be changed before anything else."""
     return bool(account_row["must_change"]) or now - account_row["password_set_at"] > OLDEST

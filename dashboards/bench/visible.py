@@ -23,7 +23,7 @@ BAR_S = 2.0
 
 def measure_visible(ground: Ground, rounds: int) -> Iterator[Measured]:
     """Seconds from handing the file over until the national page bears another total of students."""
-    client = signed_in(site(ground, cache=True), ground.ministry.login)
+    client = signed_in(site(ground, cache=True), ground.ministry)
     click = Click(Address(place=NATION, year=ground.year).to()).body()
     took, submitting = [], []
     for number, file in enumerate(_files(ground, rounds)):

@@ -14,17 +14,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "search.hint": ("校名、地名、代码或拼音", "School, place, code or pinyin"),
     "search.none": ("没有找到", "Nothing found"),
     "sign_out": ("退出", "Sign out"),
-    "sign_in": ("登录", "Sign in"),
-    "sign_in.account": ("账号", "Account"),
-    "sign_in.password": ("密码", "Password"),
-    "sign_in.wrong": (
-        "账号或密码不对，请重新输入。",
-        "Account or password is wrong; type them again.",
-    ),
-    "sign_in.slow": (
-        "尝试次数过多，请 {minutes} 分钟后再试。",
-        "Too many attempts; try again in {minutes} {minutes:minute|minutes}.",
-    ),
     "theme.dark": ("深色", "Dark"),
     "theme.light": ("浅色", "Light"),
     "language.other": ("English", "中文"),

@@ -18,13 +18,14 @@ RESULTS_ID = "search-results"
 class HeaderView:
     """Addresses of the top line.
 
-    overview_href: the reader's own place. entries: the pages there are for this reader. user: as shown ("湖南职成处 · 演示用户"). sign_out_href: a plain page.
+    overview_href: the reader's own place. own_href: the reader's own account. entries: the pages there are for this reader. user: as shown ("湖南职成处 · 演示用户"). sign_out_href: a plain page.
     language_href and theme_href: this very page in the other language or theme; dark: the present theme.
     """
 
     overview_href: str
     entries: Sequence[ChoiceView]
     user: str
+    own_href: str
     sign_out_href: str
     language_href: str
     theme_href: str
@@ -102,7 +103,7 @@ def _reader(view: HeaderView, phrases: Phrases) -> Element:
     other = "en" if phrases.lang == "zh" else "zh-CN"
     theme = phrases("theme.light" if view.dark else "theme.dark")
     return e.div(
-        e.span(view.user, cls="hide"),
+        e.a(view.user, href=view.own_href, title=phrases("nav.me")),
         e.a(phrases("sign_out"), href=view.sign_out_href, cls="hide", data_plain="1"),
         e.a(theme, href=view.theme_href),
         e.a(phrases("language.other"), href=view.language_href, lang=other, hrefLang=other),

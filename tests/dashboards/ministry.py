@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flask import Flask
-from flask_login import FlaskLoginClient
+from flask.testing import FlaskClient
 
-from dashboards.auth import Reader
 from dashboards.site import create_site
 from etl.demo import build as demo
 from etl.sources import load_package
 from tests.conftest import Database
+from tests.readers import keys, sign_in
 from warehouse.accounts import demo_readers
 from warehouse.entrance import DEMO
 from warehouse.passwords import hash_password
@@ -25,6 +25,7 @@ from warehouse.tables import Basis
 SCHOOLS = 64
 YEARS = [2021, 2025, 2026]  # before the law, complete, and the unfinished one
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
+PASSWORD = "test"  # noqa: S105 - of a database that lives for a test
 TODAY = date(2026, 11, 20)
 
 
@@ -34,7 +35,7 @@ def load(database: Database, folder: Path) -> None:
     made = demo.build(folder, schools=SCHOOLS, years=YEARS)
     load_package(worker, made.folder, now=NOW, by="demo", basis=Basis.BOTH)
     worker.refresh()
-    known = hash_password("test")
+    known = hash_password(PASSWORD)
     for reader in demo_readers(worker.ladder):
         worker.keep_account(
             login=reader.login, password_hash=known, created_by=DEMO, name_zh=reader.name_zh, name_en=reader.name_en,
@@ -49,17 +50,20 @@ class Ministry:
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
         self.server: Flask = create_site(
-            warehouse, secret="x" * 32, today=TODAY, settings={"synthetic": True, "cache": False}
+            warehouse,
+            secret="x" * 32,
+            today=TODAY,
+            settings={"synthetic": True, "suite": keys(), "cache": False},
         )
-        self.server.test_client_class = FlaskLoginClient
+        self.clients: dict[str, FlaskClient] = {}
 
     def answer(self, login: str, address: str) -> tuple[int, str]:
         """Status and text of an address, as that account sees it."""
-        account = self.warehouse.account(login)
-        assert account is not None, login
-        with self.server.test_client(user=Reader(account)) as client:
-            found = client.get(address)
-            return found.status_code, found.get_data(as_text=True)
+        if login not in self.clients:
+            self.clients[login] = self.server.test_client()
+            assert sign_in(self.clients[login], login, PASSWORD).status_code == 302
+        found = self.clients[login].get(address)
+        return found.status_code, found.get_data(as_text=True)
 
     def places(self) -> dict[Rung, int]:
         """One place of each rung that somebody reports from, the one with most units."""

@@ -55,6 +55,7 @@ def surroundings(phrases: Phrases, theme: Theme, page: str, title: str, context:
             overview_href=address(phrases, "nation", ""),
             entries=(ChoiceView(phrases("nav.place"), f"/{phrases.lang}/place/1", current=True), ChoiceView(phrases("nav.catalogue"), f"/{phrases.lang}/catalogue")),
             user=phrases.pick("规划处 · 演示用户", "Planning · demo user"),
+            own_href=f"/{phrases.lang}/me",
             sign_out_href="/sign-out",
             language_href=f"/{other}/place/{page}{tail}",
             theme_href=f"/{phrases.lang}/place/{page}{flipped}",

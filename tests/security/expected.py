@@ -86,9 +86,14 @@ PAGES: dict[str, PageRow] = {
     "place": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OF_FIGURES, mark="matrix"),
     "catalogue": PageRow(roles=FIGURES),
     "audit": PageRow(roles=frozenset({Role.AUDIT_ADMIN})),
+    "me": PageRow(roles=EVERYBODY),
 }
 
-ACTIONS: dict[str, ActionRow] = {}
+ACTIONS: dict[str, ActionRow] = {
+    "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
+    "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
+    "unlink_identity": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_oidc.py"),
+}  # fmt: skip
 
 # What a callback answers to: its output as /_dash-dependencies names it.
 CALLBACKS: dict[str, str] = {
@@ -104,6 +109,20 @@ ROUTES: dict[str, RouteRow] = {
     "/sign-in": RouteRow(
         address=lambda _: "/sign-in", stranger=Answer.OPEN, methods=frozenset({"GET", "POST"})
     ),
+    **{
+        f"/sign-in/{step}": RouteRow(
+            address=lambda _, step=step: f"/sign-in/{step}", stranger=Answer.SIGN_IN,  # type: ignore[misc]
+            told_by="tests/dashboards/test_door_factor.py", methods=frozenset({"GET", "POST"}),
+        )
+        for step in ("code", "enrol", "change")
+    },
+    **{
+        f"/my/{name}": RouteRow(
+            address=lambda _, name=name: f"/my/{name}", stranger=Answer.SIGN_IN,  # type: ignore[misc]
+            told_by="tests/dashboards/test_door_own.py", methods=frozenset({"GET", "POST"}),
+        )
+        for name in ("password", "factor", "factor-off", "codes")
+    },
     "/sign-out": RouteRow(
         address=lambda _: "/sign-out", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_sign_in.py"
     ),
