@@ -18,6 +18,7 @@ from typing import Any
 from dashboards import actions
 from dashboards.i18n import Phrases
 from metrics.audience import Audience
+from warehouse.crypto import Suite
 from warehouse.errors import ZhijianError
 from warehouse.rights import Right, Role
 from warehouse.store import Warehouse, Writer
@@ -42,6 +43,7 @@ class Attempt:
     writer: Writer
     now: datetime
     clock: datetime  # of the machine, on whatever day the warehouse reckons from
+    suite: Suite
     phrases: Phrases
     said: Mapping[str, str]
     listed: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -40,6 +40,7 @@ from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
+from warehouse.notices import unread
 from warehouse.places import NATION, Rung
 from warehouse.scope import Depth
 from warehouse.sessions import Times
@@ -87,7 +88,8 @@ class Site:
             is_current = self._is_current(loads)
             opened = Opened(open_reader, loads) if is_current else None
             who = f"{reader.id}|{scope_key(audience.scope)}"
-            key = f"page|{who}|{address}|{self.today}|{loads}" if is_current else ""
+            shown = f"{loads}|{unread(open_reader)}"
+            key = f"page|{who}|{address}|{self.today}|{shown}" if is_current else ""
             yield Look(key, lambda: self._stamped(path, query, opened))
 
     def _seen(self, path: str, query: str, reader: Reader) -> tuple[Address, Audience] | None:
@@ -227,7 +229,7 @@ class Site:
             header=HeaderView(
                 overview_href=str(home_href),
                 entries=menu(replace(home_href, page=""), phrases, reader.rights, home(reader), self._rung(reader)),
-                user=reader.name(address.lang), own_href=home_href.on("me"), sign_out_href=SIGN_OUT,
+                user=reader.name(address.lang), own_href=home_href.on("me"), notices_href=home_href.on("notices"), sign_out_href=SIGN_OUT,
                 language_href=home_href.to(lang="en" if address.lang == "zh" else "zh"),
                 theme_href=home_href.to(theme="dark" if address.theme == "light" else "light"),
                 dark=address.theme == "dark",

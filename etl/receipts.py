@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from etl.receipt import Receipt, findings, refusals
 from warehouse import tables
 from warehouse.discovery import form as form_named
-from warehouse.store import Warehouse, Writer
+from warehouse.store import Reader, Warehouse
 
 AT_ONCE = 500  # submissions read together
 _VERSION, _LINE = tables.unit_version.c, tables.submission.c
@@ -29,19 +29,20 @@ def receipts(warehouse: Warehouse, submissions: Sequence[int]) -> Iterator[Recei
     """The receipt of each submission, in the order of their numbers."""
     for start in range(0, len(submissions), AT_ONCE):
         with warehouse.writing() as writer:
-            yield from _read(writer, list(submissions[start : start + AT_ONCE]))
+            yield from receipts_in(writer, list(submissions[start : start + AT_ONCE]))
 
 
-def _read(writer: Writer, numbers: list[int]) -> Iterator[Receipt]:
+def receipts_in(reader: Reader, numbers: list[int]) -> Iterator[Receipt]:
+    """The same in an open transaction: of those that it may see."""
     lines, refused, found = (
-        writer.frame(sa.select(table).where(table.c.submission_id.in_(numbers)).order_by(*order))
+        reader.frame(sa.select(table).where(table.c.submission_id.in_(numbers)).order_by(*order))
         for table, order in (
             (tables.submission, (_LINE.submission_id,)),
             (tables.rejection, (tables.rejection.c.rejection_id,)),
             (tables.finding, (tables.finding.c.finding_id,)),
         )
     )
-    named = writer.frame(_NAMED.where(_LINE.submission_id.in_(numbers)))
+    named = reader.frame(_NAMED.where(_LINE.submission_id.in_(numbers)))
     units = {row[0]: row[1:] for row in named.iter_rows()}
     for line in lines.iter_rows(named=True):
         own = pl.col("submission_id") == line["submission_id"]

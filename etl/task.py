@@ -19,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from etl import tasks
+from etl.post import Post
 from warehouse.crypto import Suite
 from warehouse.errors import ZhijianError
 from warehouse.queue import job
@@ -52,7 +53,7 @@ class Shop:
     suite: Suite
     notebook: Notebook
     today: date | None = None
-    url: str = ""  # under which people reach the pages
+    post: Post | None = None  # the way to a mail server, where one is set
 
     def now(self) -> datetime:
         """The time of day now, on the day this warehouse reckons from."""

@@ -35,6 +35,10 @@ class Event(StrEnum):
     SET = "set"  # a setting written by the installation itself
     RETIRE_AUDIT = "retire_audit"
     JOB = "job"  # of the worker, refused
+    SEND_IN = "send_in"
+    CANCEL_JOB = "cancel_job"
+    READ_NOTICES = "read_notices"
+    SET_MAILBOX = "set_mailbox"
 
 
 _WORDS = {
@@ -60,6 +64,10 @@ _WORDS = {
     Event.SET: Text("系统写入设定", "Setting written by the system"),
     Event.RETIRE_AUDIT: Text("到期清理审计记录", "Old audit lines let go"),
     Event.JOB: Text("后台任务", "Job of the worker"),
+    Event.SEND_IN: Text("报送文件", "File sent in"),
+    Event.CANCEL_JOB: Text("取消任务", "Job cancelled"),
+    Event.READ_NOTICES: Text("通知标为已读", "Notices marked as read"),
+    Event.SET_MAILBOX: Text("设定通知邮箱", "Mailbox for notices set"),
 }
 
 

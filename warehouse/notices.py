@@ -93,7 +93,7 @@ UNREAD_SHOWN = 99
 _UNREAD = compiled(
     sa.select(sa.func.count()).select_from(
         sa.select(notice.c.notice_id)
-        .where(notice.c.read_at.is_(None), notice.c.login == sa.func.current_setting("app.reader", True))
+        .where(notice.c.read_at.is_(None), notice.c.login == sa.func.current_setting("app.reader", sa.true()))
         .limit(UNREAD_SHOWN + 1)
         .subquery()
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dashboards.action import Action, Attempt, Done, Refusal
+from warehouse.letters import set_mailbox
 from warehouse.notices import mark_read
 from warehouse.queue import cancel
-from warehouse.rights import Right
 
 
 def cancel_job(attempt: Attempt) -> Done:
@@ -26,7 +26,16 @@ def read_notices(attempt: Attempt) -> Done:
     return Done(said=attempt.phrases("notices.marked", n=marked), object=str(one or "all"))
 
 
+def choose_mailbox(attempt: Attempt) -> Done:
+    """Have letters sent to an address of one's own, or none any more."""
+    address = attempt.said.get("address", "").strip()
+    set_mailbox(attempt.writer, attempt.suite, attempt.login, address, attempt.clock)
+    word = "mailbox.set" if address else "mailbox.gone"
+    return Done(said=attempt.phrases(word), object=attempt.login)
+
+
 ACTIONS = [
-    Action(name="cancel_job", right=Right.READ, run=cancel_job),
-    Action(name="read_notices", right=Right.READ, run=read_notices),
+    Action(name="set_mailbox", right=None, run=choose_mailbox),
+    Action(name="cancel_job", right=None, run=cancel_job),
+    Action(name="read_notices", right=None, run=read_notices),
 ]

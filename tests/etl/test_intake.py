@@ -6,27 +6,27 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
+from etl import identify
 from etl.task import Shop
-from etl.tasks import intake as lane
 from etl.working import work
 from tests.conftest import Database
 from tests.etl.files import HEADERS, row, xlsx
 from tests.factories import CHANGSHA, GUANGZHOU, opened, register
 from warehouse import roles
 from warehouse.crypto import suite
-from warehouse.discovery import form
 from warehouse.intake import Kept, kept, take
 from warehouse.notices import notice
 from warehouse.queue import Order, State, cancel, defer, job
 from warehouse.rights import Role
 from warehouse.seals import Notebook
 from warehouse.store import Warehouse
-from warehouse.tables import audit, document, fact, submission
+from warehouse.tables import audit, document, metadata, submission
 from warehouse.text import Text
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -81,7 +81,7 @@ def found(web: Warehouse, code: str, number: int) -> Kept:
 
 
 def students(worker: Warehouse) -> dict[str, int]:
-    table = fact(form("enrolment"))
+    table = metadata.tables["fact_enrolment"]
     with worker.writing() as writer:
         rows = writer.rows(
             sa.select(table.c.school_id, sa.func.sum(table.c.students))
@@ -240,10 +240,10 @@ def test_a_broken_file_ends_with_words_and_the_others_are_taken_in(
     def torn(table: object, *rest: object) -> object:
         if "broken" in str(getattr(table, "sheet", "")):
             raise IndexError("a parser's own fault")
-        return year(table, *rest)  # type: ignore[arg-type]
+        return year(table, *rest)
 
-    year = lane.identify.year
-    monkeypatch.setattr(lane.identify, "year", torn)
+    year: Any = identify.year
+    monkeypatch.setattr(identify, "year", torn)
     bad = send(web, CODES[0], book(tmp_path, CODES[0], 3), name="broken.xlsx")
     good = send(web, CODES[1], book(tmp_path, CODES[1], 3))
 

@@ -85,6 +85,9 @@ class RouteRow:
 PAGES: dict[str, PageRow] = {
     "place": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OF_FIGURES, mark="matrix"),
     "catalogue": PageRow(roles=FIGURES),
+    "jobs": PageRow(roles=EVERYBODY),
+    "notices": PageRow(roles=EVERYBODY),
+    "intake": PageRow(roles=FIGURES),
     "audit": PageRow(roles=frozenset({Role.AUDIT_ADMIN})),
     "me": PageRow(roles=EVERYBODY),
 }
@@ -92,6 +95,12 @@ PAGES: dict[str, PageRow] = {
 ACTIONS: dict[str, ActionRow] = {
     "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
     "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
+    "cancel_job": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/etl/test_working.py, tests/dashboards/test_work.py"),
+    "read_notices": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_work.py"),
+    "set_mailbox": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_work.py"),
+    "send_in": ActionRow(
+        roles=frozenset({Role.STATISTICIAN}), anywhere="the file is the school's whose account sends it: tests/etl/test_intake.py"
+    ),
     "unlink_identity": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_oidc.py"),
 }  # fmt: skip
 
