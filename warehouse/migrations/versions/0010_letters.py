@@ -1,4 +1,4 @@
-"""Letters by e-mail: where readers wish to have them, and those that wait to be sent.
+"""Letters by e-mail: where readers wish to have them, and those that wait to be sent; who was reminded of what.
 
 Revision: 0010
 """
@@ -20,6 +20,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON mailbox TO zhijian_worker, zhijian_web;
 ALTER TABLE letter ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worker ON letter TO zhijian_worker USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON letter TO zhijian_worker;
+ALTER TABLE reminder ENABLE ROW LEVEL SECURITY;
+CREATE POLICY worker ON reminder TO zhijian_worker USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON reminder TO zhijian_worker;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO zhijian_worker;
 """
 
@@ -52,5 +55,18 @@ def upgrade() -> None:
     op.create_index("ix_letter_login_made_at", "letter", ["login", "made_at"])
     op.create_index(
         "ix_letter_waiting", "letter", ["next_at"], postgresql_where=sa.text("state = 'waiting'")
+    )
+    op.create_table(
+        "reminder",
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("at", moment, server_default=sa.func.clock_timestamp(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "place_id", "actor", "kind", "since", "step", name=op.f("reminder_pkey")
+        ),
+        comment="催报与督办记录",
     )
     op.execute(GRANTS)
