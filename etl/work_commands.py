@@ -26,9 +26,12 @@ def worker_command(read_settings: Callable[[], Settings], say: Say) -> Callable[
 
         `zhijian serve` starts one of its own. A worker may be killed at any instant: another takes up what it left.
         """
+        import os
+
         from etl.working import work
         from warehouse.installation import addresses
 
+        os.nice(10)  # pages come first
         settings = read_settings()
         found = addresses(settings)
         with shop(settings) as opened:
