@@ -139,7 +139,7 @@ def test_the_same_file_again_changes_nothing_and_a_correction_counts(
     [
         (b"%PDF-1.4", "PDF"),
         (b"PK\x03\x04 torn", "cannot be read"),
-        (b"a,b\n1,2\n", "file"),
+        (b"a,b\n1,2\n", "no header fits"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_kept_with_one_clear_reason(
