@@ -101,7 +101,8 @@ def make(writer: Writer, call: Call, today: date, ladder: Ladder) -> bool:
         "place_id": call.place_id, "actor": call.right.value, "kind": call.kind,
         "since": today - timedelta(days=call.days), "step": call.step,
     }  # fmt: skip
-    if not writer.run(insert(reminder).values(**key).on_conflict_do_nothing()):
+    taken = insert(reminder).values(**key).on_conflict_do_nothing().returning(reminder.c.step)
+    if not writer.rows(taken):
         return False
     tell(writer, call.said, kind=call.kind, object=_where(call, ladder), place=call.place_id, right=call.right)  # fmt: skip
     return True
