@@ -80,10 +80,19 @@ def language() -> Lang:
 
 
 def _answered(done: Done) -> BaseResponse:
+    if done.sends is not None:
+        return _sent(done.sends)
     if wants_json():
         return _json({"said": done.said, **done.answer}, 200)
     session["said"] = ["done", done.said]
     return redirect(done.where or _back(), 303)
+
+
+def _sent(file: Picked) -> Response:
+    """A file that browsers keep and never show in a page of ours."""
+    answer = Response(file.content, mimetype="application/octet-stream")
+    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
+    return answer
 
 
 def _refused(refusal: ZhijianError) -> BaseResponse:

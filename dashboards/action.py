@@ -66,6 +66,7 @@ class Done:
     object: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)  # for a script that asked for JSON
+    sends: Picked | None = None  # a file to be kept, in place of the way back
 
 
 class Refusal(ZhijianError):

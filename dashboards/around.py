@@ -177,5 +177,5 @@ def _scope(visit: Visit) -> tuple[str, ...]:
     return (
         visit.phrases("scope.counted"),
         visit.phrases("scope.stock", day=day(stock_date(visit.year), visit.lang)),
-        visit.phrases("scope.basis"),
+        visit.phrases(f"scope.basis.{visit.address.basis}"),
     )

@@ -35,8 +35,6 @@ INSTITUTION, BACK = f"{SIGN_IN}/institution", f"{SIGN_IN}/institution/back"
 OPEN = {
     SIGN_IN,
     SIGN_OUT,
-    INSTITUTION,
-    BACK,
     "/health",
     *(f"{SIGN_IN}/{step}" for step in STEPS),
 }  # whole addresses
@@ -143,7 +141,8 @@ class Door:
 
     def _guard(self) -> BaseResponse | None:
         path = request.path
-        if path in OPEN or path.startswith(("/assets/", "/_dash-component-suites/")):
+        is_away = path in {INSTITUTION, BACK} and self.institution[0] != ""
+        if is_away or path in OPEN or path.startswith(("/assets/", "/_dash-component-suites/")):
             return None
         if current_user.is_authenticated:
             return None

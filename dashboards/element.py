@@ -56,6 +56,7 @@ button = _maker("Button")
 caption = _maker("Caption")
 code = _maker("Code")
 dd = _maker("Dd")
+datalist = _maker("Datalist")
 details = _maker("Details")
 div = _maker("Div")
 dl = _maker("Dl")
@@ -91,6 +92,7 @@ table = _maker("Table")
 tbody = _maker("Tbody")
 td = _maker("Td")
 textarea = _maker("Textarea")
+tfoot = _maker("Tfoot")
 th = _maker("Th")
 thead = _maker("Thead")
 tr = _maker("Tr")
@@ -108,6 +110,18 @@ def graph(figure_: Element, height_px: int, **props: object) -> Element:
     style = {"height": f"{height_px}px"}
     given = {"figure": figure_, "config": config, "style": style, **_dashed(props)}
     return {"type": "Graph", "namespace": _CORE, "props": given}
+
+
+def live(key: str, about: str, *children: Child) -> Element:
+    """A part of a page that a script's answer may draw anew, by its id, without touching what stands around it.
+
+    `about` is what the page is about: the part of another page is another part.
+    """
+    return {
+        "type": "Live",
+        "namespace": _CORE,
+        "props": {"id": key, "key": f"{key} {about}", "children": children},
+    }
 
 
 def search_box(**props: object) -> Element:

@@ -9,7 +9,7 @@ from typing import Any
 from dashboards.element import Child, Element
 
 _VOID = frozenset({"Br", "Img", "Input", "SearchBox", "Hr", "Col"})
-_TAGS = {"SearchBox": "input"}
+_TAGS = {"SearchBox": "input", "Live": "div"}
 _NAMES = {
     "className": "class",
     "htmlFor": "for",
@@ -76,7 +76,7 @@ def _attributes(props: dict[str, Any]) -> str:
     return "".join(
         _attribute(_NAMES.get(name, name), value)
         for name, value in props.items()
-        if name not in {"children", "debounce"} and value is not None and value is not False
+        if name not in {"children", "debounce", "key"} and value is not None and value is not False
     )
 
 

@@ -19,6 +19,7 @@ from dashboards.address import Address, BadAddress, parse
 from dashboards.answers import Asking, Loads, Memory, scope_key
 from dashboards.around import framed, menu
 from dashboards.auth import SIGN_OUT, Door, Reader, home
+from dashboards.downloads import Downloads
 from dashboards.element import Element
 from dashboards.finished import Finished, Look
 from dashboards.i18n import HTML_LANG, LANGS, Lang, Phrases
@@ -326,6 +327,7 @@ def create_site(
     server.before_request(Finished(memory, site.look).answer)
     server.add_url_rule("/health", "health", lambda: "ok")
     Desk(door, today).install(server)
+    Downloads(door, synthetic).install(server)
     app = create_dash(server, site.render)
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))

@@ -61,13 +61,13 @@ def _asset(name: str, mimetype: str, *paths: str) -> Asset:
 @cache
 def stylesheet() -> Asset:
     """Return tokens and classes as one file."""
-    return _asset("zhijian.css", "text/css", "tokens.css", "zhijian.css")
+    return _asset("zhijian.css", "text/css", "tokens.css", "zhijian.css", "desk.css")
 
 
 @cache
 def script() -> Asset:
     """Return our own script."""
-    return _asset("zhijian.js", "text/javascript", "zhijian.js")
+    return _asset("zhijian.js", "text/javascript", "zhijian.js", "desk.js")
 
 
 @cache

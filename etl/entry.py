@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from etl.cells import code_of
+from etl.cells import code_of, written_units
 from etl.errors import NoData
 from etl.harmonise import harmonise
 from etl.headers import IDENTIFICATION, SCHOOL, YEAR, Table, recognise
@@ -172,6 +172,12 @@ def _totals(form: type[Form], rows: pl.DataFrame) -> dict[str, str]:
     if not form.grain() or rows.is_empty():
         return {}
     return {each.name: written(each, rows[each.name].sum()) for each in form.measures()}
+
+
+def unit(column: Column) -> Text:
+    """The unit that a column is written in: 万元 where the sheet is."""
+    words = written_units(column)
+    return Text(words[0], words[1]) if len(words) > 1 else column.unit
 
 
 def written(column: Column, value: object) -> str:

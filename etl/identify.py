@@ -13,7 +13,7 @@ from etl.errors import ClosedYear, MixedYears, UnknownYear, WrongSchool, WrongYe
 from etl.headers import IDENTIFICATION, SCHOOL, YEAR, Table, readings
 from warehouse import tables
 from warehouse.divisions import FIRST_YEAR
-from warehouse.store import Warehouse
+from warehouse.store import Reader, Warehouse
 from warehouse.terms import format_year, newest_year
 from warehouse.text import Text
 
@@ -102,6 +102,21 @@ def school(table: Table, wanted: str | None) -> str:
             detail_en=f"the file is of {code}, not of {wanted}",
         )
     return code
+
+
+def code_in(reader: Reader, school: int, number: int) -> str:
+    """The code that a unit goes by in a year; "" where it is not due."""
+    version, due = tables.unit_version.c, tables.ladder.c
+    found = reader.rows(
+        sa.select(version.code)
+        .join_from(tables.unit_version, tables.ladder, version.place_id == due.place_id)
+        .where(
+            version.place_id == school,
+            sa.literal(number).between(version.from_year, version.to_year),
+            due.year == number,
+        )
+    )
+    return str(found[0].code) if found else ""
 
 
 def unit(warehouse: Warehouse, file: str, code: str, number: int) -> pl.DataFrame:

@@ -29,20 +29,21 @@ def receipts(warehouse: Warehouse, submissions: Sequence[int]) -> Iterator[Recei
     """The receipt of each submission, in the order of their numbers."""
     for start in range(0, len(submissions), AT_ONCE):
         with warehouse.writing() as writer:
-            yield from receipts_in(writer, list(submissions[start : start + AT_ONCE]))
+            yield from of_submissions(writer, submissions[start : start + AT_ONCE])
 
 
-def receipts_in(reader: Reader, numbers: list[int]) -> Iterator[Receipt]:
-    """The same in an open transaction: of those that it may see."""
+def of_submissions(reader: Reader, numbers: Sequence[int]) -> Iterator[Receipt]:
+    """The receipts of a few submissions that a reader may read."""
+    wanted = list(numbers)
     lines, refused, found = (
-        reader.frame(sa.select(table).where(table.c.submission_id.in_(numbers)).order_by(*order))
+        reader.frame(sa.select(table).where(table.c.submission_id.in_(wanted)).order_by(*order))
         for table, order in (
             (tables.submission, (_LINE.submission_id,)),
             (tables.rejection, (tables.rejection.c.rejection_id,)),
             (tables.finding, (tables.finding.c.finding_id,)),
         )
     )
-    named = reader.frame(_NAMED.where(_LINE.submission_id.in_(numbers)))
+    named = reader.frame(_NAMED.where(_LINE.submission_id.in_(wanted)))
     units = {row[0]: row[1:] for row in named.iter_rows()}
     for line in lines.iter_rows(named=True):
         own = pl.col("submission_id") == line["submission_id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,30 @@ from etl.readers import media_type, read
 from etl.receipt import Receipt, findings, refusals
 from warehouse import tables
 from warehouse.discovery import form as form_named
-from warehouse.ledger import Batch, Document
-from warehouse.store import Warehouse
+from warehouse.ledger import Batch, Document, Recorded
+from warehouse.store import Reader, Warehouse
+from warehouse.totals import context
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handing:
+    """A file read and judged: what the warehouse is to record, and what the receipt will speak of."""
+
+    table: Table
+    unit: pl.DataFrame
+    outcome: Outcome
+    batch: Batch
+
+    @property
+    def school(self) -> int:
+        return int(self.unit["school_id"][0])
+
+    def receipt(self, reader: Reader, recorded: Recorded) -> Receipt:
+        """What the submitter is told; read in the transaction that recorded it, or after."""
+        line = _kept(reader, recorded.submissions[self.school])
+        return _receipt(
+            self.table, self.unit, self.outcome, line, unchanged=bool(recorded.unchanged)
+        )
 
 
 def submit(
@@ -35,21 +58,39 @@ def submit(
 
     `form`, `school` (its code) and `year` are what the submitter says; what the file says must agree.
     """
+    with warehouse.writing() as reader:
+        handing = judged(
+            warehouse, reader, path, form=form, school=school, year=year, now=now, by=by
+        )
+    recorded = warehouse.record(handing.batch)
+    with warehouse.writing() as reader:
+        return handing.receipt(reader, recorded)
+
+
+def judged(  # noqa: PLR0913 - what the submitter says of the file
+    warehouse: Warehouse,
+    reader: Reader,
+    path: Path,
+    *,
+    form: str | None = None,
+    school: str | None = None,
+    year: int | None = None,
+    now: datetime,
+    by: str,
+) -> Handing:
+    """The file against the rules and the numbers that `reader` may know; nothing is recorded."""
     table = recognise(read(path), form_named(form) if form else None)
     year = identify.year(table, year, now.date())
     code = identify.school(table, school)
     unit = identify.unit(warehouse, path.name, code, year)
-    school_ids = unit["school_id"].to_list()
     placed = place(harmonise([table], code), unit)
-    outcome = judge(placed, year, warehouse.context(table.form, year, school_ids))
+    outcome = judge(placed, year, context(reader, table.form, year, unit["school_id"].to_list()))
     batch = Batch(
         form=table.form, year=year, rows=outcome.rows, submissions=outcome.submissions,
         rejections=outcome.rejections, findings=outcome.findings, received_at=now, received_by=by,
-        documents={school_ids[0]: document_of(path)},
+        documents={unit["school_id"][0]: document_of(path)},
     )  # fmt: skip
-    recorded = warehouse.record(batch)
-    kept = _kept(warehouse, recorded.submissions[school_ids[0]])
-    return _receipt(table, unit, outcome, kept, unchanged=bool(recorded.unchanged))
+    return Handing(table=table, unit=unit, outcome=outcome, batch=batch)
 
 
 def document_of(path: Path) -> Document:
@@ -57,11 +98,10 @@ def document_of(path: Path) -> Document:
     return Document(name=path.name, media_type=media_type(path), content=path.read_bytes())
 
 
-def _kept(warehouse: Warehouse, submission: int) -> dict[str, Any]:
+def _kept(reader: Reader, submission: int) -> dict[str, Any]:
     """The ledger's own line of a submission."""
     found = sa.select(tables.submission).where(tables.submission.c.submission_id == submission)
-    with warehouse.writing() as writer:
-        return writer.frame(found).row(0, named=True)
+    return reader.frame(found).row(0, named=True)
 
 
 def _receipt(

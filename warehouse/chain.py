@@ -12,88 +12,46 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
 
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse import record
-from warehouse.chain_rules import (
-    DEFAULT_RUNGS,
-    LOCKED,
-    NEXT,
-    RIGHT_WORDS,
-    Deed,
-    Move,
-    Rungs,
-    State,
-    find,
-    route,
+from warehouse import chain_notices, record
+from warehouse.chain_read import (
+    COLUMNS,
+    Standing,
+    Step,
+    Who,
+    choices_of,
+    chosen,
+    history,
+    read,
+    route_of,
+    rungs_of,
+    standing,
+    standings,
 )
-from warehouse.chain_tables import review_choice, step
+from warehouse.chain_rules import NEXT, RIGHT_WORDS, Deed, Key, Move, State, find, route
 from warehouse.chain_tables import standing as standing_table
 from warehouse.discovery import form as form_named
-from warehouse.discovery import submitted_forms
 from warehouse.errors import ChainRefused
 from warehouse.ledger import Batch, Recorded
 from warehouse.places import Rung
-from warehouse.rights import Right, Role
-from warehouse.store import Reader, Writer
-from warehouse.tables import place
+from warehouse.rights import Right
+from warehouse.store import Writer
 from warehouse.text import Text
+
+__all__ = [
+    "LONGEST_NOTE", "NOTHING_SEEN", "Key", "Seen", "Standing", "Step", "Who", "approve", "check", "choices_of", "chosen", "confirm",
+    "fill", "history", "rehome", "reopen", "return_", "route_of", "send_back", "sign", "standing", "standings", "withdraw",
+]  # fmt: skip
 
 LONGEST_NOTE = 2000
 
 
-class Key(NamedTuple):
-    """One form of one school for one year."""
-
-    form: str
-    year: int
-    school_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Who:
-    """Who does something: the account, its role, and where it stands."""
-
-    login: str
-    role: Role
-    place_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """Where a form stands; `waits_at` is the place whose turn it is, `actor` the right that comes next."""
-
-    key: Key
-    state: State
-    since: datetime | None
-    waits_at: int | None
-    actor: Right | None
-    submission_id: int | None
-    content_hash: str
-    path: tuple[int, ...]
-
-    @property
-    def is_locked(self) -> bool:
-        return self.state in LOCKED
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One thing that was done."""
-
-    deed: Deed
-    before: State
-    after: State
-    login: str
-    role: str
-    place_id: int
-    at: datetime
-    note: str
-    submission_id: int
-    content_hash: str
+Seen = Mapping[Key, int]
+"""Which submission of a form somebody looked at."""
+NOTHING_SEEN: Seen = {}
 
 
 @dataclass(frozen=True)
@@ -105,8 +63,6 @@ class _Taken:
     waits_at: int | None
 
 
-_COLUMNS = [standing_table.c[n] for n in
-            ("form", "year", "school_id", "state", "since", "waits_at", "actor", "submission_id", "content_hash", "path")]  # fmt: skip
 _KEYS = (
     sa.bindparam("forms", type_=sa.ARRAY(sa.Text)),
     sa.bindparam("years", type_=sa.ARRAY(sa.Integer)),
@@ -115,35 +71,23 @@ _KEYS = (
 _HOLD = sa.text("SELECT * FROM hold_standings(:forms, :years, :schools)").bindparams(*_KEYS)
 
 
-def standing(reader: Reader, key: Key) -> Standing:
-    """Where one form stands, as this reader may know it; what was never filled in is missing."""
-    return standings(reader, key.year, key.school_id).get(key.form) or _missing(key)
-
-
-def standings(reader: Reader, year: int, school_id: int) -> dict[str, Standing]:
-    """Where every form of a school stands for a year, by form."""
-    found = sa.select(*_COLUMNS).where(
-        standing_table.c.year == year, standing_table.c.school_id == school_id
-    )
-    known = {row.form: _read(row) for row in reader.rows(found)}
-    return {
-        name: known.get(name) or _missing(Key(name, year, school_id)) for name in submitted_forms()
-    }
-
-
-def history(reader: Reader, key: Key) -> list[Step]:
-    """Every step, the oldest first."""
-    names = ("deed", "before", "after", "login", "role", "place_id", "at", "note", "submission_id", "content_hash")  # fmt: skip
-    found = (
-        sa.select(*(step.c[name] for name in names))
-        .where(step.c.form == key.form, step.c.year == key.year, step.c.school_id == key.school_id)
-        .order_by(step.c.step_id)
-    )
-    return [
-        Step(deed=Deed(row.deed), before=State(row.before), after=State(row.after), login=row.login, role=row.role,
-             place_id=row.place_id, at=row.at, note=row.note, submission_id=row.submission_id, content_hash=row.content_hash)
-        for row in reader.rows(found)
-    ]  # fmt: skip
+def rehome(writer: Writer, units: Sequence[int]) -> None:
+    """What waits for a place that is not above its unit any more waits for the one that reviews it now."""
+    found = writer.rows(
+        sa.select(*COLUMNS).where(
+            standing_table.c.school_id == sa.any_(sa.bindparam("units", type_=sa.ARRAY(sa.Integer))),
+            standing_table.c.state.in_((State.HANDED_IN, State.REVIEWED)),
+            standing_table.c.waits_at != sa.all_(standing_table.c.path),
+        ),
+        units=list(units),
+    )  # fmt: skip
+    for one in map(read, found):
+        ahead = route_of(writer, one)
+        next_ = ahead[0] if one.state is State.HANDED_IN else ahead[-1]
+        writer.run(
+            "UPDATE standing SET waits_at = :place WHERE form = :form AND year = :year AND school_id = :school_id",
+            place=next_, **one.key._asdict(),
+        )  # fmt: skip
 
 
 def fill(writer: Writer, who: Who, batch: Batch) -> Recorded:
@@ -183,9 +127,16 @@ def withdraw(writer: Writer, who: Who, keys: Sequence[Key], at: datetime, note: 
     _act(writer, who, Deed.WITHDRAW, keys, at, note)
 
 
-def return_(writer: Writer, who: Who, keys: Sequence[Key], at: datetime, note: str) -> None:
+def return_(
+    writer: Writer,
+    who: Who,
+    keys: Sequence[Key],
+    at: datetime,
+    note: str,
+    seen: Seen = NOTHING_SEEN,
+) -> None:
     """Whoever's turn it is gives it back to the school, with a reason."""
-    _act(writer, who, Deed.RETURN, keys, at, note)
+    _act(writer, who, Deed.RETURN, keys, at, note, seen)
 
 
 def reopen(writer: Writer, who: Who, keys: Sequence[Key], at: datetime, note: str) -> None:
@@ -193,10 +144,20 @@ def reopen(writer: Writer, who: Who, keys: Sequence[Key], at: datetime, note: st
     _act(writer, who, Deed.REOPEN, keys, at, note)
 
 
-def approve(writer: Writer, who: Who, keys: Sequence[Key], at: datetime, note: str = "") -> int:
-    """Approve at one's own rung. Where it is the last, the figures become official; how many did is returned."""
+def approve(
+    writer: Writer,
+    who: Who,
+    keys: Sequence[Key],
+    at: datetime,
+    note: str = "",
+    seen: Seen = NOTHING_SEEN,
+) -> int:
+    """Approve at one's own rung. Where it is the last, the figures become official; how many did is returned.
+
+    `seen` says which submission was looked at: another that has taken its place meanwhile is not approved unseen.
+    """
     _claim(writer, who, keys)
-    taken = _act(writer, who, Deed.APPROVE, keys, at, note)
+    taken = _act(writer, who, Deed.APPROVE, keys, at, note, seen)
     final: dict[tuple[str, int], list[int]] = defaultdict(list)
     for one in taken:
         if one.move.after is State.APPROVED:
@@ -224,7 +185,13 @@ def _claim(writer: Writer, who: Who, keys: Sequence[Key]) -> None:
 
 
 def _act(
-    writer: Writer, who: Who, deed: Deed, keys: Sequence[Key], at: datetime, note: str
+    writer: Writer,
+    who: Who,
+    deed: Deed,
+    keys: Sequence[Key],
+    at: datetime,
+    note: str,
+    seen: Seen = NOTHING_SEEN,
 ) -> list[_Taken]:
     """All of it or none: the first that cannot be done says why."""
     if len(note) > LONGEST_NOTE:
@@ -233,19 +200,23 @@ def _act(
             f"A reason has at most {LONGEST_NOTE} characters; shorten it.",
         )
     held = _hold(writer, keys)
-    rungs, choices = _rungs(writer, held), choices_of(writer)
+    _check_seen(held, seen)
+    rungs, choices = rungs_of(writer, held), choices_of(writer)
     taken = []
     for one in held:
         ahead = route(one.path, rungs, chosen(choices, one.path[0], one.key.year))
         move = _judged(who, _directed(deed, who, ahead, rungs), one, ahead, note)
         taken.append(_Taken(one, move, _turn(move.after, one, who, ahead, rungs)))
     _write(writer, who, taken, at, note.strip())
+    chain_notices.tell_of(
+        writer, [(one.standing.key, one.move.after, one.waits_at) for one in taken]
+    )
     return taken
 
 
 def _hold(writer: Writer, keys: Iterable[Key]) -> list[Standing]:
     wanted = sorted(set(keys), key=lambda key: (key.year, key.form, key.school_id))
-    held = [_read(row) for row in writer.rows(_HOLD, **_listed(wanted))]
+    held = [read(row) for row in writer.rows(_HOLD, **_listed(wanted))]
     absent = [key for key in wanted if key not in {one.key for one in held}]
     if absent or not wanted:
         what = "、".join(f"{k.form} {k.year} {k.school_id}" for k in absent[:5]) or "—"
@@ -254,6 +225,15 @@ def _hold(writer: Writer, keys: Iterable[Key]) -> list[Standing]:
             f"There is no such form to deal with (nothing submitted, or outside your scope): {what}",
         )
     return held
+
+
+def _check_seen(held: Iterable[Standing], seen: Seen) -> None:
+    for one in held:
+        if seen.get(one.key, one.submission_id) != one.submission_id:
+            raise ChainRefused(
+                f"{one.key.form} {one.key.year}：您看到的版本已被新的报送取代。请查看新版本后再办理。",
+                f"{one.key.form} {one.key.year}: what you looked at was replaced meanwhile. Look at the new revision first.",
+            )
 
 
 def _listed(keys: Sequence[Key]) -> dict[str, list[str] | list[int]]:
@@ -326,47 +306,3 @@ def _write(writer: Writer, who: Who, taken: Sequence[_Taken], at: datetime, note
         for one in taken
     ]  # fmt: skip
     writer.insert("step", pl.DataFrame(rows, schema_overrides={"waits_at": pl.Int64}))
-
-
-Choices = Mapping[int, Sequence[tuple[int, Rungs]]]
-"""What each province chose: from which year, which rungs; the newest first."""
-
-
-def choices_of(reader: Reader) -> Choices:
-    found: dict[int, list[tuple[int, Rungs]]] = defaultdict(list)
-    rows = reader.rows(
-        sa.select(review_choice.c.place_id, review_choice.c.from_year, review_choice.c.rungs)
-        .order_by(review_choice.c.from_year.desc())
-    )  # fmt: skip
-    for place_id, from_year, rungs in rows:
-        found[place_id].append((from_year, tuple(Rung[name.upper()] for name in rungs.split(","))))
-    return found
-
-
-def chosen(choices: Choices, province: int, year: int) -> Rungs:
-    """Which rungs review a province's schools in a year."""
-    return next(
-        (rungs for since, rungs in choices.get(province, ()) if since <= year), DEFAULT_RUNGS
-    )
-
-
-def _rungs(reader: Reader, held: Iterable[Standing]) -> dict[int, Rung]:
-    ids = sorted({each for one in held for each in one.path})
-    rows = reader.rows(
-        sa.select(place.c.place_id, place.c.rung).where(place.c.place_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Integer)))),
-        ids=ids,
-    )  # fmt: skip
-    return {row.place_id: Rung(row.rung) for row in rows}
-
-
-def _read(row: Any) -> Standing:  # noqa: ANN401 - a row of standing
-    return Standing(
-        key=Key(row.form, row.year, row.school_id), state=State(row.state), since=row.since, waits_at=row.waits_at,
-        actor=Right(row.actor) if row.actor else None, submission_id=row.submission_id, content_hash=row.content_hash,
-        path=tuple(row.path),
-    )  # fmt: skip
-
-
-def _missing(key: Key) -> Standing:
-    return Standing(key=key, state=State.MISSING, since=None, waits_at=key.school_id, actor=Right.FILL,
-                    submission_id=None, content_hash="", path=())  # fmt: skip

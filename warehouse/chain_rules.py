@@ -14,11 +14,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from warehouse.places import Rung
 from warehouse.rights import Right
 from warehouse.text import Text
+
+
+class Key(NamedTuple):
+    """One form of one school for one year."""
+
+    form: str
+    year: int
+    school_id: int
 
 
 class State(StrEnum):

@@ -54,3 +54,15 @@ review_choice = sa.Table(
     sa.PrimaryKeyConstraint("place_id", "from_year"),
     comment="各省的审核层级",
 )  # fmt: skip
+
+reminder = sa.Table(
+    "reminder", metadata,
+    sa.Column("place_id", sa.Integer, nullable=False, comment="who was reminded"),
+    sa.Column("year", sa.SmallInteger, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("login", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("path", ARRAY(sa.Integer), nullable=False),
+    sa.PrimaryKeyConstraint("place_id", "year", "day"),
+    comment="催报",
+)  # fmt: skip

@@ -70,7 +70,24 @@ _WORDS = {
     Event.SET_MAILBOX: Text("设定通知邮箱", "Mailbox for notices set"),
 }
 
+# Steps of the review chain, by the names of their actions.
+_STEPS = {
+    "sign_forms": Text("统计人员签字", "Forms signed by the statistician"),
+    "check_forms": Text("校内审核人签字", "Forms signed by the school's reviewer"),
+    "confirm_forms": Text("负责人签字上报", "Forms signed by the head and handed in"),
+    "send_back_signed": Text("校内审核人退回", "Forms sent back by the school's reviewer"),
+    "send_back_checked": Text("负责人退回", "Forms sent back by the head"),
+    "withdraw_forms": Text("撤回报表", "Forms taken back"),
+    "approve_forms": Text("审核通过", "Forms approved"),
+    "return_forms": Text("退回报表", "Forms returned"),
+    "reopen_forms": Text("重新开放报表", "Forms reopened"),
+    "remind_units": Text("催报", "Units reminded"),
+    "choose_review": Text("设定审核层级", "Review steps chosen"),
+}
+
 
 def words(event: str) -> Text:
     """The words for an event; its own name where nobody gave it words."""
-    return _WORDS[Event(event)] if event in set(Event) else Text(event, event)
+    if event in set(Event):
+        return _WORDS[Event(event)]
+    return _STEPS.get(event, Text(event, event))

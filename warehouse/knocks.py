@@ -32,7 +32,7 @@ class Attempt(NamedTuple):
 def attempt(writer: Writer, login: str, now: datetime, path: Sequence[int] = ()) -> Attempt:
     """Count an attempt to come in by a login; `path` is where its account stands."""
     name(writer, login)
-    writer.run(sa.delete(knock).where(STALE))
+    sweep(writer)
     first = insert(knock).values(login=login, failed=1, at=now, path=list(path))
     is_locked = knock.c.locked_until > now
     failed = sa.case(
@@ -47,6 +47,11 @@ def attempt(writer: Writer, login: str, now: datetime, path: Sequence[int] = ())
     )
     ((number,),) = writer.rows(counted.returning(knock.c.failed))
     return Attempt(is_allowed=number <= MOST, locks=number == MOST)
+
+
+def sweep(writer: Writer) -> None:
+    """Let go of failures of a day ago, whoever's they are."""
+    writer.run(sa.delete(knock).where(STALE))
 
 
 def forgive(writer: Writer, login: str) -> None:

@@ -13,6 +13,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse import chains
+from warehouse.chain import rehome
 from warehouse.discovery import forms
 from warehouse.form import Form
 from warehouse.frames import quoted
@@ -53,6 +54,7 @@ def realign(writer: Writer, before: Standing) -> None:
     handed_over = both.filter(pl.col("path") != pl.col("path_new"))["place_id"].unique().to_list()
     if handed_over:
         _rewrite_paths(writer, handed_over)
+        rehome(writer, handed_over)
 
 
 def _above(units: pl.DataFrame) -> list[int]:

@@ -37,15 +37,15 @@ ESCALATED = Text(
     "{n} {units} below {are} overdue, the longest by {days} {nights}: please see to it.",
 )
 
-reminder = sa.Table(
-    "reminder", metadata,
+clock_call = sa.Table(
+    "clock_call", metadata,
     sa.Column("place_id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("actor", sa.Text, primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("since", sa.Date, primary_key=True),
     sa.Column("step", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
-    comment="催报与督办记录",
+    comment="定时催报与督办",
 )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def make(writer: Writer, call: Call, today: date, ladder: Ladder) -> bool:
         "place_id": call.place_id, "actor": call.right.value, "kind": call.kind,
         "since": today - timedelta(days=call.days), "step": call.step,
     }  # fmt: skip
-    taken = insert(reminder).values(**key).on_conflict_do_nothing().returning(reminder.c.step)
+    taken = insert(clock_call).values(**key).on_conflict_do_nothing().returning(clock_call.c.step)
     if not writer.rows(taken):
         return False
     tell(writer, call.said, kind=call.kind, object=_where(call, ladder), place=call.place_id, right=call.right)  # fmt: skip
@@ -112,4 +112,4 @@ def _where(call: Call, ladder: Ladder) -> str:
     """The page on which it is dealt with, or seen."""
     if ladder.rung(call.place_id) is Rung.SCHOOL:
         return f"/workspace/{call.place_id}"
-    return f"/queue/{call.place_id}" if call.right is Right.REVIEW else f"/place/{call.place_id}"
+    return "/queue" if call.right is Right.REVIEW else f"/place/{call.place_id}"

@@ -145,6 +145,11 @@ def end_others(writer: Writer, login: str, key: str, now: datetime) -> int:
     return writer.run(sa.update(session).where(others).values(ended_at=now))
 
 
+def sweep(writer: Writer, before: datetime) -> int:
+    """Let go of sessions last used before a moment; for the worker."""
+    return writer.run(sa.delete(session).where(session.c.seen_at < before))
+
+
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     *(("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad")),

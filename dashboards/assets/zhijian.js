@@ -57,7 +57,18 @@
     },
   });
 
-  const OWN = { Graph: Chart, SearchBox };
+  // A part that an answer draws anew by its id, while everything around it stays as the reader left it.
+  const Live = ({ id, children }) => {
+    const [come, set] = React.useState(null);
+    React.useEffect(() => {
+      const hear = (event) => { if (event.detail[id]) set(event.detail[id]); };
+      window.addEventListener("zhijian:parts", hear);
+      return () => window.removeEventListener("zhijian:parts", hear);
+    }, [id]);
+    return React.createElement("div", { id }, come ? draw(come) : children);
+  };
+
+  const OWN = { Graph: Chart, SearchBox, Live };
   const draw = (node) => {
     if (node === null || typeof node !== "object") return node;
     const { children, ...rest } = node.props;

@@ -1,7 +1,7 @@
 """Phrases written into charts."""
 
 PHRASES: dict[str, tuple[str, str]] = {
-    "chart.preliminary": ("初步", "prelim."),
+    "chart.preliminary": ("初步", "prov."),
     "chart.median": ("中位数 {value}", "median {value}"),
     "chart.limit.over": (
         "限值 {limit}：{n} 校超限（{share}）",

@@ -45,7 +45,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "symbol.not_submitted": ("未报送", "not submitted"),
     "symbol.withheld": ("为保护调查对象不予显示", "withheld to protect respondents"),
     "symbol.rounds_to_zero": ("四舍五入为 0", "rounds to zero"),
-    "sign.preliminary": ("p 初步", "p preliminary"),
+    "sign.preliminary": ("p 初步（报送数）", "p provisional (submitted)"),
     "sign.revised": ("r 修订", "r revised"),
     "notice.home": ("回到本单位首页", "To your own place"),
     "notice.forbidden": ("无权查看这一页", "You may not see this page"),

@@ -216,9 +216,13 @@ PHRASES: dict[str, tuple[str, str]] = {
     "brief.equipment_per_student": ("生均设备", "Equipment"),
     # trend
     "trend.title": ("走势：{metric}", "Trend: {metric}"),
-    "trend.note": (
+    "trend.note.approved": (
+        "各点均为审定的正式数；覆盖不足 90% 的总数不连线，见数据表。",
+        "Every point is official; sums covered below 90% are not drawn, see the data table.",
+    ),
+    "trend.note.submitted": (
         "末点为初步数；覆盖不足 90% 的总数不连线，见数据表。",
-        "The last point is preliminary; sums covered below 90% are not drawn, see the data table.",
+        "The last point is provisional; sums covered below 90% are not drawn, see the data table.",
     ),
     "trend.say": (
         "{place}{metric}：{first} 年 {start}，{last} 年 {end}。",

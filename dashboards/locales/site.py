@@ -11,8 +11,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "bounds.now": ("现区划", "Of today"),
     "bounds.then": ("当年区划", "Of the year"),
     "basis.name": ("依据", "Basis"),
-    "basis.submitted": ("报送数", "Submitted"),
-    "basis.approved": ("审核数", "Approved"),
+    "basis.submitted": ("报送数（初步）", "Submitted (provisional)"),
+    "basis.approved": ("审核数（正式）", "Approved (official)"),
     "law.name": ("法规", "Law"),
     "law.own": ("当年法规", "Of the year"),
     "law.later": ("按后来的法规", "By later law"),
@@ -21,8 +21,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Without technical workers' schools; attached classes are not counted as schools",
     ),
     "scope.stock": ("存量指标时点 {day}", "Stocks on {day}"),
-    "scope.basis": (
-        "尚无审核环节：通过校验的报送同时计为报送数和审核数",
-        "There is no review yet: what passes the checks counts as submitted and as approved",
+    "scope.basis.submitted": (
+        "初步数：学校已报送、通过校验的数据，不一定已审定",
+        "Provisional: what schools submitted and passed the checks, approved or not",
+    ),
+    "scope.basis.approved": (
+        "正式数：已审定并锁定的数据",
+        "Official: what was approved and locked",
     ),
 }

@@ -216,7 +216,7 @@ def draw(visit: Visit) -> Drawn:
         ],
         panel=source.panel(visit),
         coverage=own.cell("coverage", asked.here, visit.year),
-        state=kpis.STATE,
+        state=kpis.state(visit),
     )
 
 

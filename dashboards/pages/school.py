@@ -44,7 +44,7 @@ def draw(visit: Visit) -> Drawn:
         title=visit.place.name(visit.lang) if visit.place else "",
         body=body,
         panel=source.panel(visit),
-        state=kpis.STATE,
+        state=kpis.state(visit),
     )
 
 
@@ -74,4 +74,4 @@ def _trend(visit: Visit, own: Answers, above: Answers | None) -> Child:
     return sections.trend_section(visit, name, own_line, line, 12)
 
 
-page = Page(name="place", rungs=(Rung.SCHOOL,), draw=draw, menu=1)
+page = Page(name="place", rungs=(Rung.SCHOOL,), draw=draw, menu=2)

@@ -12,7 +12,7 @@ from dashboards.parts.finding import FindingView, finding
 from dashboards.parts.section import SectionView, section
 from dashboards.views.audit import moment
 from dashboards.views.work import AGAIN_S
-from etl.receipts import receipts_in
+from etl.receipts import of_submissions
 from warehouse.intake import Kept, kept
 from warehouse.queue import State
 
@@ -50,6 +50,6 @@ def body(visit: Visit, one: Kept) -> Iterator[Element]:
 
 
 def _receipt(visit: Visit, submission_id: int) -> Iterator[Element]:
-    for receipt in receipts_in(visit.reader, [submission_id]):
+    for receipt in of_submissions(visit.reader, [submission_id]):
         view = SectionView("receipt", visit.phrases("intake.receipt"), meta=receipt.number)
         yield section(view, e.div(receipt.to_text(visit.lang), cls="letter"))

@@ -18,7 +18,11 @@ from metrics.ranks import band
 from warehouse.law import Force
 
 # Nothing is final before somebody approves it, and there is no approving yet.
-STATE: NumberState = "preliminary"
+
+
+def state(visit: Visit) -> NumberState:
+    """Figures of what is submitted are provisional, those of what is approved official."""
+    return "final" if visit.address.basis == "approved" else "preliminary"
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def _card(visit: Visit, metric: Metric, own: Answers, beside: Beside | None) -> 
         name=metric.label.of(visit.lang),
         cell=_value(visit, metric, cell),
         unit=wording.shown(metric, cell.value, visit.lang).unit if cell.value is not None else "",
-        state=STATE,
+        state=state(visit),
         spark=spark(visit, metric, series),
         change=visit.phrases("change", change=moved.text) if moved else _no_change(visit, before),
         word=moved.word if moved else "",
@@ -77,7 +81,9 @@ def spark(visit: Visit, metric: Metric, series: dict[int, Cell]) -> SparkView | 
         for year, value in (known[0], known[-1])
     ]
     label = visit.phrases("spark.label", metric=metric.label.of(visit.lang), values="; ".join(ends))
-    return SparkView(values, label, preliminary=visit.year == visit.years[-1])
+    return SparkView(
+        values, label, preliminary=visit.year == visit.years[-1] and state(visit) == "preliminary"
+    )
 
 
 def _plotted(metric: Metric, cell: Cell) -> float | None:

@@ -160,7 +160,13 @@ def trend_section(
     metric = metric_named(name)
     title = visit.phrases("trend.title", metric=metric.label.of(visit.lang))
     switch = trend.bounds_switch(visit) if visit.address.place != 1 else None
-    view = SectionView("trend", title, width=width, switch=switch, note=visit.phrases("trend.note"))
+    view = SectionView(
+        "trend",
+        title,
+        width=width,
+        switch=switch,
+        note=visit.phrases(f"trend.note.{visit.address.basis}"),
+    )
     return section(view, chart(trend.chart(visit, name, own, parent), visit.phrases))
 
 

@@ -11,7 +11,7 @@ from dashboards.parts.cell import CellView
 from dashboards.parts.lineage import ExcerptRow, ExcerptView, LineageView, PartView, lineage
 from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import questions, wording
-from dashboards.views.kpis import STATE
+from dashboards.views.kpis import state
 from metrics.discovery import metrics
 from metrics.lineage import Lineage, Term, trace
 from metrics.metric import Metric
@@ -54,7 +54,7 @@ def view(visit: Visit, found: Lineage) -> LineageView:
         definition_href=f"{visit.address.to(page='catalogue', place=None, source='', sort='', all='', metric=metric.name)}",
         tables=[*_revisions(visit, found), *_children(visit, found), *_ancestors(visit, metric)],
         facts=_hashes(visit, found),
-        state=STATE,
+        state=state(visit),
     )
 
 

@@ -64,7 +64,7 @@ def chart(visit: Visit, name: str, own: Line, parent: Line | None = None) -> Cha
         breaks=_breaks(visit, metric, labels, printed),
         limit=_limit(metric, visit, scale),
         limit_text=_limit_text(metric, visit),
-        preliminary=True,
+        preliminary=visit.address.basis == "submitted",
         preliminary_text=visit.phrases("chart.preliminary"),
         decimals=scale.decimals,
     )

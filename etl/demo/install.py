@@ -17,6 +17,7 @@ from time import monotonic
 import polars as pl
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from etl.demo import chain
 from etl.demo.build import SEED, build_units, build_workbooks, build_year
 from etl.demo.targets import FIRST, LAST
 from etl.sources import load_package
@@ -30,11 +31,11 @@ from warehouse.units import record_unit_events
 __all__ = ["PARTS", "Install", "Ministry", "OtherMinistry", "bring", "is_done"]
 
 BY = "demo"
-WORKBOOKS = "workbooks"
+WORKBOOKS, CHAIN = "workbooks", "chain"
 Told = Callable[[str, int, int], None]  # what, done, of how many
 # What must be in before the first page: the newest complete year, then the running one. The others follow behind.
 NEWEST = (str(LAST - 1), str(LAST))
-OLDER = (*(str(year) for year in range(LAST - 2, FIRST - 1, -1)), WORKBOOKS)
+OLDER = (CHAIN, *(str(year) for year in range(LAST - 2, FIRST - 1, -1)), WORKBOOKS)
 PARTS = {"first": NEWEST, "later": OLDER, "all": NEWEST + OLDER}
 
 
@@ -52,7 +53,7 @@ class Ministry:
 
     def has(self, step: str) -> bool:
         """Whether the year of a step has begun on the day the ministry stands at."""
-        return (LAST if step == WORKBOOKS else int(step)) <= newest_year(self.today)
+        return (LAST if step in (WORKBOOKS, CHAIN) else int(step)) <= newest_year(self.today)
 
     @property
     def years(self) -> range:
@@ -105,7 +106,8 @@ class Install:
     def take(self, step: str, progress: Told) -> None:
         """Take one step unless it is done: a year, or the workbooks."""
         if not self.is_done(step):
-            (self._submit_workbooks if step == WORKBOOKS else self._load_year)(step, progress)
+            takes = {WORKBOOKS: self._submit_workbooks, CHAIN: self._stand_in_chain}
+            takes.get(step, self._load_year)(step, progress)
             self.worker.set(f"demo.{step}", self.now.isoformat())
 
     def _load_year(self, step: str, progress: Told) -> None:
@@ -119,10 +121,21 @@ class Install:
 
         # Years that are over were reviewed where they come from; the running one is on its way.
         basis = Basis.BOTH if year < LAST else Basis.SUBMITTED
+        received = self.now if year < LAST else self.now - chain.BEFORE
         load_package(
-            self.worker, self.folder / step, now=self.now, by=BY, years={year}, progress=told, basis=basis,
+            self.worker, self.folder / step, now=received, by=BY, years={year}, progress=told, basis=basis,
         )  # fmt: skip
         shutil.rmtree(self.folder / step)
+
+    def _stand_in_chain(self, step: str, progress: Told) -> None:
+        """Bring the running year's forms as far through signatures and reviews as the seed says."""
+        chain.stand(
+            self.worker,
+            LAST,
+            self.ministry.seed,
+            self.now,
+            lambda done, total: progress(step, done, total),
+        )
 
     def _submit_workbooks(self, step: str, progress: Told) -> None:
         """Submit the workbooks one by one, as their schools would; they are kept to look at."""
@@ -161,10 +174,12 @@ def bring(install: Install, steps: Iterable[str], say: Callable[[str], None]) ->
                 say(f"  {said(step)} 已载入 loaded  {monotonic() - begun:.0f} s")
 
 
+_SAID = {
+    WORKBOOKS: "学校自报的工作簿 workbooks of single schools",
+    CHAIN: "审核链 review chain",
+}
+
+
 def said(step: str) -> str:
-    """A step in words: an academic year, or the workbooks of single schools."""
-    return (
-        "学校自报的工作簿 workbooks of single schools"
-        if step == WORKBOOKS
-        else f"{step}–{int(step) + 1} 学年"
-    )
+    """A step in words: an academic year, the review chain, or the workbooks of single schools."""
+    return _SAID.get(step) or f"{step}–{int(step) + 1} 学年"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from dashboards import auth
+from etl.tasks.entrance import KEPT
 from tests.dashboards.entrance import (
     NEXT,
     WORD,
@@ -295,6 +297,31 @@ def test_the_security_administrator_of_the_place_lifts_a_lock_and_nobody_else(
     assert sign_in(site.test_client(), login, WORD).status_code == 302
 
 
+@pytest.mark.mlps("M3")
+def test_many_attempts_at_once_are_no_more_than_in_turn(ministry: Ministry, clock: Clock) -> None:
+    def one(_: int) -> bool:
+        with ministry.web.writing() as writer:
+            return knocks.attempt(writer, "at-once", clock.now).is_allowed
+
+    with ThreadPoolExecutor(8) as threads:
+        allowed = sum(threads.map(one, range(40)))
+
+    assert allowed == knocks.MOST
+
+
+@pytest.mark.parametrize(
+    ("agent", "kept"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64) Chrome/130.0 Safari/537.36 Edg/130.0", "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari · iPhone"),
+        ("<script>alert(1)</script>", ""),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_two_words_are_kept_of_what_a_browser_says(agent: str, kept: str) -> None:
+    assert sessions.summary(agent) == kept
+
+
 def test_old_failures_are_swept(ministry: Ministry, site: Flask) -> None:
     fail(site, "passing-by", 1)
     with ministry.worker.writing() as writer:
@@ -303,6 +330,20 @@ def test_old_failures_are_swept(ministry: Ministry, site: Flask) -> None:
 
     with ministry.worker.writing() as writer:
         assert [row[0] for row in writer.rows(sa.text("SELECT login FROM knock"))] == ["another"]
+
+
+def test_sessions_are_let_go_of_after_three_months(ministry: Ministry, site: Flask) -> None:
+    for login in ("county", "school"):
+        sign_in(site.test_client(), login)
+    with ministry.worker.writing() as writer:
+        writer.run(
+            "UPDATE session SET seen_at = seen_at - interval '91 days' WHERE login = 'school'"
+        )
+        sessions.sweep(writer, datetime.now(UTC) - KEPT)
+        left = {row[0] for row in writer.rows(sa.text("SELECT login FROM session"))}
+
+    assert "school" not in left
+    assert "county" in left
 
 
 @pytest.mark.mlps("M1")

@@ -11,17 +11,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from tests.dashboards.entrance import NEXT, WORD, Clock, employ, site_at
+from tests.dashboards.entrance import NEXT, WORD, employ
 from tests.dashboards.test_browser import violations
-from tests.readers import PASSWORD, Ministry
+from tests.readers import PASSWORD, Ministry, opened_site
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def address(ministry: Ministry) -> Iterator[str]:
-    """The site as it is served, with its own clock."""
-    served = make_server("127.0.0.1", 0, site_at(ministry, Clock()), threaded=True)
+    served = make_server("127.0.0.1", 0, opened_site(ministry.web), threaded=True)
     thread = threading.Thread(target=served.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{served.server_port}"

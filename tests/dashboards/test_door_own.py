@@ -121,10 +121,10 @@ def test_a_new_password_needs_the_present_one_and_ends_the_other_sessions(
     done = send(here, "/my/password", password=WORD, new=NEXT, again=NEXT)
 
     assert [each.status_code for each in (guessed, weak, done)] == [422, 422, 303]
+    assert "密码已更换" in here.get("/zh/me").text
     assert (is_in(here), is_in(there)) == (True, False)
     with here.session_transaction() as kept:
         assert kept["token"] != before
-    assert "密码已更换" in here.get("/zh/me").text
     assert sign_in(site.test_client(), login, WORD).status_code == 401
     assert sign_in(site.test_client(), login, NEXT).status_code == 302
 

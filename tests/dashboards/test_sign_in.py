@@ -107,6 +107,7 @@ def test_nobody_is_sent_to_an_address_that_is_not_ours(
     assert sign_in(stranger, "analyst", next=elsewhere).headers["Location"] == "/"
 
 
+@pytest.mark.mlps("M5")
 def test_the_session_is_a_cookie_that_scripts_and_other_sites_do_not_get(
     ministry: Ministry, stranger: FlaskClient
 ) -> None:
@@ -118,6 +119,7 @@ def test_the_session_is_a_cookie_that_scripts_and_other_sites_do_not_get(
     assert "Secure" in over_tls.get("/sign-in").headers["Set-Cookie"]
 
 
+@pytest.mark.mlps("M5")
 def test_a_session_begun_by_somebody_else_is_not_taken_over(stranger: FlaskClient) -> None:
     """What stood in the cookie before signing in is gone afterwards."""
     with stranger.session_transaction() as planted:
@@ -142,6 +144,7 @@ def test_a_cookie_that_was_changed_is_no_session(stranger: FlaskClient) -> None:
     assert stranger.get("/zh/place/1").status_code == 302
 
 
+@pytest.mark.mlps("M4", "M25")
 def test_signing_out_ends_the_session_and_empties_the_browser(
     ministry: Ministry, stranger: FlaskClient
 ) -> None:
@@ -176,10 +179,12 @@ def test_an_account_that_is_taken_away_reads_nothing_more(
     assert (narrowed, gone) == (403, 302)
 
 
+@pytest.mark.mlps("M7")
 @pytest.mark.parametrize(
     "address",
     ["/", "/zh/place/1", "/en/catalogue", "/zh/nothing", "/_favicon.ico", "/_dash-layout", "/_dash-dependencies",
-     "/_reload-hash", "/_alive_abc", "/assets", "/healthz", "/Sign-in", "//zh/place/1", "/sign-in/../zh/place/1"],
+     "/_reload-hash", "/_alive_abc", "/assets", "/healthz", "/Sign-in", "//zh/place/1", "/sign-in/../zh/place/1",
+     "/sign-in/institution", "/sign-in/institution/back", "/my/password", "/sign-in/code/"],
 )  # fmt: skip
 def test_nothing_but_the_door_answers_strangers(stranger: FlaskClient, address: str) -> None:
     answer = stranger.get(address)

@@ -84,6 +84,12 @@ class RouteRow:
 
 PAGES: dict[str, PageRow] = {
     "place": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OF_FIGURES, mark="matrix"),
+    "queue": PageRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR})),
+    "review": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
+    "signoff": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
+    "compare": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
+    "workspace": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
+    "fill": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "catalogue": PageRow(roles=FIGURES),
     "jobs": PageRow(roles=EVERYBODY),
     "notices": PageRow(roles=EVERYBODY),
@@ -92,7 +98,43 @@ PAGES: dict[str, PageRow] = {
     "me": PageRow(roles=EVERYBODY),
 }
 
+STATISTICIAN, CHECKER, HEAD, REVIEWER = (
+    frozenset({one}) for one in (Role.STATISTICIAN, Role.SCHOOL_REVIEWER, Role.HEAD, Role.REVIEWER)
+)
+
+
+def a_form(ministry: Ministry, place: int) -> Mapping[str, str]:
+    """The enrolment of some school at a place, as a field of the review chain names it."""
+    school = next(iter(ministry.web.ladder.units(place, YEAR)), place)
+    return {"pick": f"enrolment-{YEAR}-{school}-0", "note": "test"}
+
+
+FILLS = ActionRow(
+    roles=frozenset({Role.STATISTICIAN}),
+    anywhere="the school is the account's own and is never named by a field: tests/dashboards/test_desk.py",
+)
 ACTIONS: dict[str, ActionRow] = {
+    "sign_forms": ActionRow(roles=STATISTICIAN, aim=a_form),
+    "check_forms": ActionRow(roles=CHECKER, aim=a_form),
+    "confirm_forms": ActionRow(roles=HEAD, aim=a_form),
+    "send_back_signed": ActionRow(roles=CHECKER, aim=a_form),
+    "send_back_checked": ActionRow(roles=HEAD, aim=a_form),
+    "withdraw_forms": ActionRow(roles=HEAD, aim=a_form),
+    "approve_forms": ActionRow(roles=REVIEWER, aim=a_form),
+    "return_forms": ActionRow(roles=REVIEWER, aim=a_form),
+    "reopen_forms": ActionRow(roles=REVIEWER, aim=a_form),
+    "remind_units": ActionRow(
+        roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), aim=lambda _, place: {"pick": str(place)}
+    ),
+    "choose_review": ActionRow(roles=REVIEWER, anywhere="it is about the reader's own province"),
+    "save_draft": FILLS,
+    "undo_draft": FILLS,
+    "submit_draft": FILLS,
+    "template_workbook": FILLS,
+    "upload_workbook": FILLS,
+    "commented_copy": ActionRow(
+        roles=FIGURES, anywhere="a submission that row security hides is not found: tests/dashboards/test_desk.py"
+    ),
     "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
     "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
     "cancel_job": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/etl/test_working.py, tests/dashboards/test_work.py"),
@@ -138,6 +180,9 @@ ROUTES: dict[str, RouteRow] = {
     "/health": RouteRow(address=lambda _: "/health", stranger=Answer.OPEN),
     "/do/<name>": RouteRow(
         address=lambda _: "/do/nothing", stranger=Answer.SIGN_IN, told_by="ACTIONS", methods=frozenset({"POST"})
+    ),
+    "/signoff/<int:school>/<int:year>/<name>.pdf": RouteRow(
+        address=lambda place: f"/signoff/{place}/{YEAR}/enrolment.pdf", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_signoff.py"
     ),
     "/assets/<path:filename>": RouteRow(
         address=lambda _: "/assets/nothing.css", stranger=Answer.NOTHING, told_by="dashboards.statics"

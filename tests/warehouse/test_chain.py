@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from tests.conftest import Database
-from tests.factories import NOW, batch, students
+from tests.factories import NOW, SHAOYANG, batch, event, register, students
 from tests.sums import check_rollups
 from tests.warehouse.chain_world import ENROLMENT, YEAR, World, world
-from warehouse import chain, chain_rules
+from warehouse import chain, chain_duties, chain_rules
+from warehouse.chain_queue import overdue
 from warehouse.chain_rules import MOVES, Deed, State
 from warehouse.errors import ChainRefused, FormLocked
 from warehouse.places import Rung
@@ -269,6 +271,99 @@ def test_a_rung_that_is_missing_is_done_by_the_next_above() -> None:
     assert chain_rules.route([1, 2, 9], rungs, default) == (2, 1)
     assert chain_rules.route([1, 9], rungs, default) == (1,)
     assert chain_rules.route([1, 3, 9], rungs, (Rung.PREFECTURE, Rung.PROVINCE)) == (1,)
+
+
+def test_what_waits_follows_a_school_to_its_new_county(them: World) -> None:
+    them.fill(g1=7)
+    them.hand_in()
+
+    register(them.worker, [event("3643000001", "moved", 2025, county=SHAOYANG)])
+
+    with pytest.raises(ChainRefused):
+        them.do("furong", chain.approve)
+    them.do("shuangqing", chain.approve)
+    them.do("hunan", chain.approve)
+    assert (them.state(), official(them)) == ("approved", 7)
+
+
+def test_who_is_late_is_reminded_once_a_day_and_sees_it(them: World) -> None:
+    them.fill()
+    late = datetime(2025, 12, 1, 8, tzinfo=UTC)
+
+    first = them.does("supervisor", chain_duties.remind, [them.schools[0], them.schools[2]], late)
+    again = them.does("furong", chain_duties.remind, [them.schools[0]], late)
+    tomorrow = them.does("furong", chain_duties.remind, [them.schools[0]], late + timedelta(days=1))
+
+    assert (first, again, tomorrow) == ((1, 0), (0, 1), (1, 0))
+    with them.worker.writing() as writer:
+        told = writer.rows(
+            sa.text("SELECT login, kind, object FROM notice WHERE kind = 'reminder'")
+        )
+    assert {tuple(row) for row in told} == {
+        ("statistician0", "reminder", f"/review/{them.schools[0]}?year=2025")
+    }
+    with pytest.raises(ChainRefused):
+        them.does("furong", chain_duties.remind, [them.schools[1]], late)
+
+
+def test_whose_turn_it_is_is_told(them: World) -> None:
+    them.fill()
+    them.hand_in()
+    them.do("furong", chain.return_, "(synthetic)")
+
+    with them.worker.writing() as writer:
+        told = [
+            tuple(row)
+            for row in writer.rows(sa.text("SELECT login, kind FROM notice ORDER BY notice_id"))
+        ]
+
+    assert told == [
+        ("checker0", "signed"),
+        ("head0", "checked"),
+        ("furong", "handed_in"),
+        ("statistician0", "returned"),
+    ]
+
+
+def test_a_province_chooses_for_a_year_of_which_nothing_is_under_review(them: World) -> None:
+    one_step = (Rung.PROVINCE,)
+    them.fill()
+    them.hand_in()
+    for person in ("furong", "guangdong", "changsha"):
+        with pytest.raises(ChainRefused):
+            them.does(
+                person,
+                chain_duties.choose_review,
+                one_step if person != "guangdong" else (Rung.SCHOOL,),
+                2027,
+                NOW,
+            )
+    with pytest.raises(ChainRefused, match="under review"):
+        them.does("hunan", chain_duties.choose_review, one_step, YEAR, NOW)
+
+    them.does("hunan", chain_duties.choose_review, one_step, 2026, NOW)
+
+    with them.worker.writing() as writer:
+        choices = chain.choices_of(writer)
+    assert chain.chosen(choices, 430000, 2025) == chain_rules.DEFAULT_RUNGS
+    assert chain.chosen(choices, 430000, 2027) == one_step
+    assert chain.chosen(choices, 440000, 2027) == chain_rules.DEFAULT_RUNGS
+    with pytest.raises(ChainRefused, match="stays"):
+        them.does("hunan", chain_duties.choose_review, (Rung.COUNTY,), 2026, NOW)
+
+
+def test_what_is_overdue_is_known_at_every_place(them: World) -> None:
+    them.fill()
+    them.hand_in()
+    with them.worker.writing() as writer:
+        early = overdue(writer, date(2025, 11, 15))
+        found = overdue(writer, date(2025, 12, 1))
+        inside = overdue(writer, date(2025, 12, 1), 440000)
+
+    assert early.filter(actor="fill").is_empty()
+    enrolment = found.filter(form="enrolment")
+    assert set(enrolment.filter(actor="fill")["school_id"]) == set(them.schools[1:])
+    assert set(inside["school_id"]) == {them.schools[2]}
 
 
 def test_the_database_lets_through_the_declared_moves_and_no_other(them: World) -> None:

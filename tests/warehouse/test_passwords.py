@@ -140,3 +140,9 @@ def test_a_sign_in_changes_nothing_of_what_an_account_may_do(web: Warehouse, col
 
     with pytest.raises(sa.exc.ProgrammingError, match="permission denied"), web.writing() as writer:
         writer.run(f"UPDATE account SET {column} = {column}")
+
+
+@pytest.mark.mlps("M7", "M8")
+def test_a_new_warehouse_has_no_account_to_come_in_by(database: Database) -> None:
+    with roles.connect(database.owner_url) as connection:
+        assert connection.execute("SELECT login FROM account").fetchall() == []

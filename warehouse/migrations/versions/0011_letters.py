@@ -1,13 +1,13 @@
 """Letters by e-mail: where readers wish to have them, and those that wait to be sent; who was reminded of what.
 
-Revision: 0010
+Revision: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -20,9 +20,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON mailbox TO zhijian_worker, zhijian_web;
 ALTER TABLE letter ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worker ON letter TO zhijian_worker USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON letter TO zhijian_worker;
-ALTER TABLE reminder ENABLE ROW LEVEL SECURITY;
-CREATE POLICY worker ON reminder TO zhijian_worker USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE, DELETE ON reminder TO zhijian_worker;
+ALTER TABLE clock_call ENABLE ROW LEVEL SECURITY;
+CREATE POLICY worker ON clock_call TO zhijian_worker USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON clock_call TO zhijian_worker;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO zhijian_worker;
 """
 
@@ -57,7 +57,7 @@ def upgrade() -> None:
         "ix_letter_waiting", "letter", ["next_at"], postgresql_where=sa.text("state = 'waiting'")
     )
     op.create_table(
-        "reminder",
+        "clock_call",
         sa.Column("place_id", sa.Integer(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -65,8 +65,8 @@ def upgrade() -> None:
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("at", moment, server_default=sa.func.clock_timestamp(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "place_id", "actor", "kind", "since", "step", name=op.f("reminder_pkey")
+            "place_id", "actor", "kind", "since", "step", name=op.f("clock_call_pkey")
         ),
-        comment="催报与督办记录",
+        comment="定时催报与督办",
     )
     op.execute(GRANTS)

@@ -1,0 +1,197 @@
+"""What stands around a form that is being filled: the other forms, what is known, files, signatures, the last receipt."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from dashboards import element as e
+from dashboards.element import Child, Element
+from dashboards.numbers import plain
+from dashboards.page import Visit
+from dashboards.parts.desk import (
+    DueView,
+    ReceiptView,
+    StepView,
+    due_list,
+    receipt,
+    steps,
+)
+from dashboards.parts.form import Posting, action_form, file_field, hidden, press
+from dashboards.parts.section import SectionView, section
+from dashboards.views import desk
+from dashboards.views.desk import Line
+from dashboards.views.filling import Filling
+from metrics.school import Handed
+from warehouse.chain import Standing, Step, history
+from warehouse.chain_rules import RIGHT_WORDS, Deed, State
+from warehouse.discovery import form as form_named
+from warehouse.form import Total
+from warehouse.rights import Right
+from warehouse.totals import context
+from warehouse.trail_search import CHINA
+
+ACCEPT = ".xlsx,.xlsm,.xls,.csv,.json"
+
+
+def aside(visit: Visit, now: Filling) -> Element:
+    """The forms of the year by the month they are due in."""
+    months = groupby(desk.lines(visit), key=lambda line: f"{line.due:%Y-%m}")
+    views = [(month, [_due(visit, line, now) for line in lines]) for month, lines in months]
+    head = e.div(e.h2(visit.phrases("desk.mine")), cls="sechead")
+    return e.aside(head, due_list(views), cls="left", aria_label=visit.phrases("desk.mine"))
+
+
+def _due(visit: Visit, line: Line, now: Filling) -> DueView:
+    late, is_late = desk.due_words(visit, line)
+    state = desk.state_words(visit, line)
+    return DueView(
+        day=f"{line.due:%d}", title=line.form.title.of(visit.lang),
+        state=f"{state} · {late}" if is_late else state,
+        href=visit.address.to(form=line.form.name), is_late=is_late or line.is_returned, is_here=line.form is now.form,
+    )  # fmt: skip
+
+
+def come_back(visit: Visit, now: Filling) -> Element | None:
+    """Why it came back, and from whom."""
+    line = next(one for one in desk.lines(visit) if one.form is now.form)
+    if line.back is None or not line.is_returned:
+        return None
+    return e.p(
+        e.b(visit.phrases("desk.returned")), " ", told(visit, line.back), cls="back", role="note"
+    )
+
+
+def told(visit: Visit, step: Step) -> str:
+    """县级 11-21 退回：“第 4 行类型与年级不符，请核对。”"""
+    place = visit.ladder.place(step.place_id).name(visit.lang)
+    return visit.phrases(
+        "desk.said", place=place, at=f"{step.at.astimezone(CHINA):%m-%d}", text=step.note
+    )
+
+
+def known_strip(visit: Visit, now: Filling) -> Element | None:
+    """Numbers of other forms that the rules compare with: nobody types them again."""
+    if not now.form.refers or not now.code:
+        return None
+    found = context(visit.reader, now.form, now.sheet.year, [now.sheet.school]).row(0, named=True)
+    cells = [
+        e.div(
+            e.dt(_named(visit, total)),
+            e.dd(_value(found[name]), e.span(_source(visit, total), cls="m")),
+        )
+        for name, total in now.form.refers.items()
+    ]
+    view = SectionView("known", visit.phrases("fill.known"), visit.phrases("fill.known.note"))
+    return section(view, e.dl(*cells, cls="pre"))
+
+
+def _named(visit: Visit, total: Total) -> str:
+    label = form_named(total.form).columns[total.measure].label.of(visit.lang)
+    if not total.cut:
+        return label
+    member = form_named(total.form).labels(total.cut).labels.get(total.member)
+    return f"{label} · {member.of(visit.lang)}" if member else label
+
+
+def _source(visit: Visit, total: Total) -> str:
+    title = form_named(total.form).title.of(visit.lang)
+    return visit.phrases("fill.last_year", form=title) if total.years_back else title
+
+
+def _value(value: object) -> Element:
+    return e.b(plain(value) if isinstance(value, int) else str(value) if value else "…")
+
+
+def file_section(visit: Visit, now: Filling) -> Element | None:
+    """The other way: a workbook, filled with what is known, and back again."""
+    if not now.is_open:
+        return None
+    say = visit.phrases
+    about = (hidden("form", now.form.name), hidden("year", now.sheet.year))
+    posting = Posting(visit.csrf, str(visit.address))
+    get = action_form("template_workbook", posting, *about, press(say("fill.template")), cls="row")
+    put = action_form(
+        "upload_workbook", posting, *about, file_field("file", say("fill.file"), ACCEPT), press(say("fill.upload")),
+        cls="row", files=True,
+    )  # fmt: skip
+    view = SectionView("files", say("fill.files"), say("fill.files.note"))
+    return section(view, e.div(get, put, cls="files"))
+
+
+# -- signatures and receipts
+
+
+def signing(visit: Visit, now: Filling, stands: Standing) -> Element:
+    """The steps, whose turn it is, and the last receipt."""
+    say = visit.phrases
+    taken = history(visit.reader, stands.key)
+    body: list[Child] = [
+        e.div(e.h2(say("desk.signatures")), cls="sechead"),
+        steps(_steps(visit, stands, taken), say),
+    ]
+    line = next(one for one in desk.lines(visit) if one.form is now.form)
+    if line.handed is not None:
+        body += [e.div(e.h2(say("desk.receipt")), cls="sechead"), _receipt(visit, line.handed)]
+    return e.aside(*body, cls="side", aria_label=say("desk.signatures"))
+
+
+ORDER: tuple[tuple[Right, Deed, str], ...] = (
+    (Right.FILL, Deed.SIGN, "desk.signs"),
+    (Right.CHECK, Deed.CHECK, "desk.checks"),
+    (Right.CONFIRM, Deed.CONFIRM, "desk.confirms"),
+)
+BEHIND: dict[State, int] = {State.SIGNED: 1, State.CHECKED: 2, State.HANDED_IN: 3, State.REVIEWED: 3, State.APPROVED: 4}  # fmt: skip
+
+
+def _steps(visit: Visit, stands: Standing, taken: list[Step]) -> list[StepView]:
+    """The three signatures of the school, then the review above."""
+    past = BEHIND.get(stands.state, 0)
+    views = [
+        StepView(
+            who=RIGHT_WORDS[right].of(visit.lang).capitalize() if visit.lang == "en" else RIGHT_WORDS[right].zh,
+            what=visit.phrases(word), meta=_meta(visit, taken, deed) if n < past else "",
+            stage="done" if n < past else "now" if n == past else "wait",
+        )
+        for n, (right, deed, word) in enumerate(ORDER)
+    ]  # fmt: skip
+    above = desk.turn_words(visit, stands) if stands.actor is Right.REVIEW else ""
+    stage = "done" if past == 4 else "now" if past == 3 else "wait"
+    meta = _meta(visit, taken, Deed.APPROVE) if past == 4 else above
+    views.append(StepView(visit.phrases("desk.above"), visit.phrases("desk.reviews"), meta, stage))  # type: ignore[arg-type]  # a literal by three branches
+    return views
+
+
+def _meta(visit: Visit, taken: list[Step], deed: Deed) -> str:
+    """Who did it and when; the newest time."""
+    done = next((one for one in reversed(taken) if one.deed is deed), None)
+    if done is None:
+        return ""
+    return visit.phrases("desk.by", by=done.login, at=f"{done.at.astimezone(CHINA):%m-%d %H:%M}")
+
+
+def _receipt(visit: Visit, handed: Handed) -> Element:
+    say = visit.phrases
+    lines = [
+        (say("receipt.number"), f"HZ-{handed.received_at.year}-{handed.submission_id:08d}"),
+        (say("receipt.at"), f"{handed.received_at.astimezone(CHINA):%Y-%m-%d %H:%M}"),
+        (say("receipt.by"), handed.received_by),
+        (say("receipt.file"), handed.file_name),
+        (say("receipt.accepted"), say("receipt.rows", n=handed.rows_accepted)),
+        (say("receipt.refused"), say("receipt.rows", n=handed.rows_refused)),
+        (
+            say("receipt.found"),
+            say("receipt.both", breaches=handed.breaches, remarks=handed.remarks),
+        ),
+    ]
+    if handed.first_load is not None:
+        lines.append((say("receipt.load"), plain(handed.first_load)))
+    title = say("receipt.title", revision=handed.revision)
+    return receipt(ReceiptView(title, lines, [_copy(visit, handed)]))
+
+
+def _copy(visit: Visit, handed: Handed) -> Element:
+    """The file as it came, with what was said of it at its cells."""
+    return action_form(
+        "commented_copy", Posting(visit.csrf, str(visit.address)), hidden("submission", handed.submission_id),
+        press(visit.phrases("receipt.copy")), cls="row",
+    )  # fmt: skip

@@ -1,0 +1,49 @@
+"""Words about where forms stand, shared by the pages of the review chain."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from dashboards.page import Visit
+from dashboards.parts.form import Posting
+from warehouse.chain import Standing
+from warehouse.discovery import form as form_named
+from warehouse.places import Rung
+from warehouse.rights import Right
+from warehouse.trail_search import CHINA
+
+_ACTOR = {Right.FILL: "chain.fill", Right.CHECK: "chain.check", Right.CONFIRM: "chain.confirm", Right.REVIEW: "chain.review"}  # fmt: skip
+
+
+def posting(visit: Visit) -> Posting:
+    return Posting(visit.csrf, str(visit.address))
+
+
+def title(visit: Visit, form: str) -> str:
+    return form_named(form).title.of(visit.lang)
+
+
+def moment(at: datetime) -> str:
+    """Day and minute in China."""
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
+def age(since: datetime | None, today: date) -> int:
+    """Whole days since then."""
+    return max(0, (today - since.astimezone(CHINA).date()).days) if since else 0
+
+
+def turn(visit: Visit, waits_at: int | None, actor: Right | None) -> str:
+    """Whose turn it is: the place and the role."""
+    if waits_at is None or actor is None:
+        return visit.phrases("chain.nobody")
+    role = visit.phrases(_ACTOR[actor])
+    if visit.ladder.rung(waits_at) is Rung.SCHOOL:
+        return role
+    return visit.phrases("chain.at", place=visit.ladder.place(waits_at).name(visit.lang), role=role)
+
+
+def is_turn(visit: Visit, one: Standing) -> bool:
+    """Whether this reader is whose turn it is."""
+    here = visit.audience.scope.place_id == one.waits_at
+    return here and one.actor in visit.rights

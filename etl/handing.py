@@ -1,0 +1,54 @@
+"""What a school hands in from its own desk: a draft or a file, in the transaction of whoever hands it in."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from etl import entry
+from etl.receipt import Receipt
+from etl.submission import judged
+from warehouse import chain, drafts
+from warehouse.chain import Who
+from warehouse.drafts import Draft, Sheet
+from warehouse.store import Warehouse, Writer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Who hands in for which school (its code in that year), when, and in whose transaction."""
+
+    warehouse: Warehouse
+    writer: Writer
+    who: Who
+    code: str
+    now: datetime
+
+
+def hand_in_draft(desk: Desk, sheet: Sheet, draft: Draft) -> Receipt:
+    """A draft as the file that it is kept as. The draft stays: what is returned is corrected there."""
+    name = entry.file_name(sheet.form, sheet.year)
+    return _hand_in(
+        desk, sheet, name, entry.document(sheet.form, sheet.year, desk.code, draft.rows)
+    )
+
+
+def hand_in_file(desk: Desk, sheet: Sheet, name: str, content: bytes) -> Receipt:
+    """A workbook. What was typed before is forgotten: the next draft begins from what the file said."""
+    receipt = _hand_in(desk, sheet, name, content)
+    drafts.discard(desk.writer, sheet)
+    return receipt
+
+
+def _hand_in(desk: Desk, sheet: Sheet, name: str, content: bytes) -> Receipt:
+    with tempfile.TemporaryDirectory(prefix="zhijian-") as folder:
+        path = Path(folder) / (Path(name.replace("\\", "/")).name[-120:] or "file")
+        path.write_bytes(content)
+        handing = judged(
+            desk.warehouse, desk.writer, path, form=sheet.form.name, school=desk.code, year=sheet.year,
+            now=desk.now, by=desk.who.login,
+        )  # fmt: skip
+    recorded = chain.fill(desk.writer, desk.who, handing.batch)
+    return handing.receipt(desk.writer, recorded)

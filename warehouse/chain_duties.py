@@ -1,0 +1,100 @@
+"""What belongs to the review chain beside its steps: reminding who is late, and how a province reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import polars as pl
+import sqlalchemy as sa
+
+from warehouse.chain import Who
+from warehouse.chain_queue import REVIEWING, due, overdue
+from warehouse.chain_rules import CHOICES, Rungs
+from warehouse.chain_tables import standing
+from warehouse.errors import ChainRefused
+from warehouse.notices import tell
+from warehouse.places import Rung
+from warehouse.rights import Right
+from warehouse.store import Writer
+from warehouse.tables import place
+from warehouse.terms import newest_year
+from warehouse.text import Text
+
+_REMIND = """
+INSERT INTO reminder (place_id, year, day, login, at, path) SELECT p.place_id, :year, :day, :login, :at, p.path
+FROM place p WHERE p.place_id = :place ON CONFLICT DO NOTHING
+"""
+
+
+def remind(writer: Writer, who: Who, places: Collection[int], at: datetime) -> tuple[int, int]:
+    """Remind places of what is overdue there; how many were, and how many had been today already."""
+    late = overdue(writer, at.date(), who.place_id)
+    late = late.filter(pl.col("waits_at").is_in(list(places)))
+    if late.is_empty():
+        raise ChainRefused(
+            "所选单位没有逾期的报表；请刷新页面。",
+            "Nothing is overdue at the chosen units; reload the page.",
+        )
+    year = newest_year(at.date())
+    grouped = late.group_by("waits_at", "actor", maintain_order=True).len()
+    targets = list(grouped.iter_rows())
+    fresh = {one for one in sorted({t[0] for t in targets}) if _note(writer, who, one, year, at)}
+    for target, actor, number in targets:
+        if target in fresh:
+            tell(
+                writer,
+                _words(number, year),
+                kind="reminder",
+                object=_where(writer, target, year),
+                place=target,
+                right=Right(actor),
+            )
+    return len(fresh), len({t[0] for t in targets}) - len(fresh)
+
+
+def _note(writer: Writer, who: Who, target: int, year: int, at: datetime) -> bool:
+    """Write the reminder down; False where there was one today."""
+    return bool(writer.run(_REMIND, place=target, year=year, day=at.date(), login=who.login, at=at))
+
+
+def _words(number: int, year: int) -> Text:
+    return Text(
+        "催报：{n} 份 {year} 学年报表逾期（应于 {due} 前上报）",
+        "Reminder: {n} forms of {year} are overdue (due by {due})",
+    ).fill(n=number, year=year, due=due(year).isoformat())
+
+
+def _where(writer: Writer, target: int, year: int) -> str:
+    rung = writer.scalar(sa.select(place.c.rung).where(place.c.place_id == target))
+    return f"/review/{target}?year={year}" if rung == Rung.SCHOOL else f"/queue?year={year}"
+
+
+def choose_review(writer: Writer, who: Who, rungs: Rungs, from_year: int, at: datetime) -> None:
+    """A province says which rungs review its schools from a year on; never while forms of that year are under review."""
+    here = writer.scalar(sa.select(place.c.rung).where(place.c.place_id == who.place_id))
+    if here != Rung.PROVINCE or Right.REVIEW not in who.role.rights or rungs not in CHOICES:
+        raise ChainRefused(
+            "审核层级由省级审核人员在所列方案中选择。",
+            "Which rungs review is chosen by a province's reviewer, among those offered.",
+        )
+    under_review = (
+        sa.select(sa.func.count())
+        .select_from(standing)
+        .where(standing.c.year >= from_year, standing.c.state.in_((*REVIEWING, "approved")))
+    )
+    if writer.scalar(under_review):
+        raise ChainRefused(
+            f"{from_year} 学年的报表已在审核中，不能再改审核层级；请从下一学年起。",
+            f"Forms of {from_year} are under review already; choose for a later year.",
+        )
+    done = writer.run(
+        "INSERT INTO review_choice (place_id, from_year, rungs, set_by, set_at) VALUES (:place, :year, :rungs, :by, :at) "
+        "ON CONFLICT DO NOTHING",
+        place=who.place_id, year=from_year, rungs=",".join(r.name.lower() for r in rungs), by=who.login, at=at,
+    )  # fmt: skip
+    if not done:
+        raise ChainRefused(
+            f"{from_year} 学年的审核层级已经定过，不能再改。",
+            f"It has been chosen for {from_year} already and stays.",
+        )
