@@ -9,7 +9,7 @@ LOCK   := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-un
           --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check venv venv-dev format lint types contracts rules docs lock clean \
+.PHONY: help run test check venv venv-dev format lint types contracts rules security docs lock clean \
         prerequisites browser
 
 help:  ## List the targets  列出全部目标
@@ -45,6 +45,9 @@ contracts: venv-dev  ## Import contracts  导入契约
 
 rules: venv-dev  ## Architecture and documentation tests  架构与文档测试
 	@$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_documentation.py
+
+security: venv-dev browser  ## Try to break every line of the protection level; scanners; SBOM  三级等保逐条检验
+	@$(BIN)/python -m tests.security.report
 
 docs: venv  ## Write data dictionary and metric catalogue from the declarations  生成参考文档
 	@$(BIN)/zhijian docs

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from typer import Argument, Option
 
 from etl.work_commands import worker_command
+from warehouse.account_commands import accounts_cli
 from warehouse.errors import ZhijianError, wrong_settings
-from warehouse.installation import Settings, addresses, now_of, of_site, outside, worker
+from warehouse.installation import Settings, addresses, now_of, of_site, outside, upgraded, worker
 from warehouse.trail_commands import audit_cli
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ def read_settings(**changes: object) -> Settings:
 def create_app() -> "Flask":
     """The web application, as gunicorn loads it in each of its workers."""
     from dashboards import serving
+
+    counted = serving.count_in(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""))
+    from dashboards.journal import keep_journal
     from dashboards.site import create_site
     from warehouse import commands
     from warehouse.addresses import visited
@@ -46,8 +50,9 @@ def create_app() -> "Flask":
         warehouse,
         secret=secret(settings.var / "session.key"),
         today=commands.clock(settings.today, known).date(),
-        settings={"synthetic": "synthetic" in known, **of_site(settings)},
+        settings={"synthetic": "synthetic" in known, "counted": counted, **of_site(settings)},
     )
+    keep_journal(settings.log_level)
     serving.settle()
     return made
 
@@ -87,6 +92,7 @@ def say(line: str) -> None:
 
 
 cli.add_typer(audit_cli(read_settings, say), name="audit", help="The audit trail  审计链")
+cli.add_typer(accounts_cli(read_settings, say), name="accounts", help="First accounts  首批账号")
 cli.command("worker")(worker_command(read_settings, say))
 
 
@@ -105,8 +111,7 @@ def create(
     from warehouse import commands
 
     if server is None:
-        found = addresses(read_settings())
-        commands.upgrade(found.owner, found.app, say)
+        upgraded(read_settings(), say)
     else:
         owner, app = commands.create_on(server, database, say)
         commands.upgrade(owner, app, say)
@@ -118,10 +123,7 @@ def upgrade() -> None:
 
     Runs the missing migrations in one transaction as the owner of the database; running it again changes nothing.
     """
-    from warehouse import commands
-
-    found = addresses(read_settings())
-    commands.upgrade(found.owner, found.app, say)
+    upgraded(read_settings(), say)
 
 
 @cli.command()
@@ -183,9 +185,8 @@ def bring_demo(settings: Settings, ministry: "Ministry", part: str) -> None:
     from etl.demo.install import PARTS, Install, bring
     from warehouse import commands
 
-    found = addresses(settings)
     if part == "all":
-        commands.upgrade(found.owner, found.app, say)
+        upgraded(settings, say)
     now = commands.clock(ministry.today, {})
     with worker(settings) as warehouse:
         bring(Install(warehouse, ministry, settings.var / "demo", now), PARTS[part], say)
@@ -198,8 +199,7 @@ def serve_demo(settings: Settings, options: list[str]) -> int:
     from warehouse import commands
 
     commands.refuse_taken_port(settings.host, settings.port)
-    found = addresses(settings)
-    commands.upgrade(found.owner, found.app, say)
+    upgraded(settings, say)
     load = [sys.executable, "-m", "app", "demo", *options]
     with (
         worker(settings) as warehouse,

@@ -56,7 +56,8 @@ class Desk:
             done = action.run(
                 Attempt(
                     login=reader.id, role=reader.role, audience=audience, warehouse=warehouse, writer=writer,
-                    now=self.door.now(), clock=self.door.clock(), suite=self.door.suite, phrases=Phrases(language()),
+                    now=self.door.now(), clock=self.door.clock(), suite=self.door.suite, root=request.host_url.rstrip("/"),
+                    phrases=Phrases(language()),
                     said=request.form, listed=request.form.to_dict(flat=False),
                     files={n: Picked(name=f.filename or "", content=f.read()) for n, f in request.files.items()},
                 )
@@ -72,7 +73,7 @@ def is_ours() -> bool:
     """Whether a form was posted from a page of ours, in this very session."""
     token, known = request.form.get("csrf", ""), session.get("csrf", "")
     from_here = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-    return from_here and bool(known) and secrets.compare_digest(token, known)
+    return from_here and bool(known) and secrets.compare_digest(token.encode(), known.encode())
 
 
 def language() -> Lang:

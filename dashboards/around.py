@@ -28,7 +28,7 @@ def framed(visit: Visit, drawn: Drawn, user: str) -> Element:
         title=drawn.title,
         theme=visit.address.theme,
         header=top_line(visit, user),
-        context=context(visit, drawn) if visit.place else None,
+        context=context(visit, drawn) if visit.place and Right.READ in visit.rights else None,
         footer=FooterView(scope=(*_scope(visit), *drawn.scope_notes), synthetic=visit.synthetic),
     )
     return frame(view, drawn.body, visit.phrases, drawn.panel)

@@ -16,6 +16,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboards.i18n import Lang
+from dashboards.journal import request_id
 from metrics.audience import Audience
 from warehouse import sessions
 from warehouse.crypto import Suite
@@ -31,11 +32,15 @@ TRUST_S = 2.0  # how long a session read from the warehouse is believed, by each
 ROOM = 20_000  # sessions a process remembers; who has not asked for longest is forgotten first
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 STEPS = ("code", "enrol", "change")
+ACTIVATE = "/activate"
 INSTITUTION, BACK = f"{SIGN_IN}/institution", f"{SIGN_IN}/institution/back"
 OPEN = {
     SIGN_IN,
     SIGN_OUT,
     "/health",
+    ACTIVATE,
+    "/ready",
+    "/metrics",
     *(f"{SIGN_IN}/{step}" for step in STEPS),
 }  # whole addresses
 TOKEN = "token"  # noqa: S105 - its name in the cookie
@@ -220,7 +225,7 @@ def line(
     """A line of the audit trail about this request."""
     return Line(
         login=login[:200], address=request.remote_addr or "", event=event, object=what[:500],
-        succeeded=succeeded, detail=detail or {},
+        succeeded=succeeded, detail=detail or {}, request_id=request_id(),
     )  # fmt: skip
 
 

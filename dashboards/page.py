@@ -19,6 +19,7 @@ from dashboards.parts.cell import NumberState
 from metrics.audience import Audience
 from metrics.question import Answers, Cell, Question
 from metrics.school import AsOf
+from warehouse.crypto import Suite
 from warehouse.ladder import Ladder, PlaceRow
 from warehouse.places import NATION, Rung
 from warehouse.rights import Right
@@ -42,6 +43,7 @@ class Visit:
     rights: frozenset[Right] = frozenset({Right.READ})
     csrf: str = ""
     standing: Standing | None = None
+    vault: Suite | None = None
 
     @property
     def lang(self) -> Lang:
@@ -50,6 +52,13 @@ class Visit:
     @property
     def reader(self) -> Reader:
         return self.asking.reader
+
+    @property
+    def suite(self) -> Suite:
+        """What opens sealed values."""
+        if self.vault is None:
+            raise LookupError(self.address)
+        return self.vault
 
     @property
     def years(self) -> list[int]:

@@ -7,6 +7,8 @@ sessions of their own, so a Ctrl-C reaches it alone, and it ends them in order; 
 import ctypes
 import gc
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -24,6 +26,7 @@ PATIENCE_S = (
 )
 RESTART_S = 1.0  # so that a worker that cannot start does not keep a processor busy
 PR_SET_PDEATHSIG = 1
+READING_S = 5  # how long a web process waits for the next bytes of a request
 Child = subprocess.Popen[bytes]
 Say = Callable[[str], None]
 WEB = "app:create_app()"
@@ -123,6 +126,30 @@ def gunicorn(host: str, port: int, workers: int, threads: int, log_level: str) -
     return [sys.executable, "-m", "gunicorn", *words, "--reuse-port", "--no-control-socket", WEB]
 
 
+def count_in(folder: str) -> str:
+    """Make the folder in which web processes count together; what processes of an earlier start left there is old."""
+    if folder:
+        made = Path(folder)
+        made.mkdir(parents=True, exist_ok=True)
+        for old in made.glob("*.db"):
+            if not Path(f"/proc/{old.stem.rpartition('_')[2]}").exists():
+                old.unlink(missing_ok=True)
+    return folder
+
+
+def bound_reading() -> None:
+    """Let go of a client that says half a request and then nothing: it would keep a thread for ever."""
+    from gunicorn.workers import gthread
+
+    class Bounded(gthread.TConn):  # type: ignore[misc]  # gunicorn is untyped
+        def __init__(self, cfg: object, sock: socket.socket, *rest: object) -> None:
+            super().__init__(cfg, sock, *rest)
+            wait = struct.pack("ll", READING_S, 0)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)
+
+    gthread.TConn = Bounded
+
+
 def settle() -> None:
     """What a web process has at its start stays: the collector looks at what pages leave behind, and seldom.
 
@@ -131,6 +158,7 @@ def settle() -> None:
     from gunicorn.http import wsgi
 
     wsgi.SERVER = "zhijian"  # the banner tells nobody what serves it
+    bound_reading()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

@@ -77,7 +77,11 @@ class Gate:
     def _subject(self, away: dict[str, str] | None) -> str:
         said = request.args.get("state", "")
         is_stale = away is None or self.door.clock().timestamp() - float(away["at"]) > AWAY_S
-        if away is None or is_stale or not secrets.compare_digest(said, away["state"]):
+        if (
+            away is None
+            or is_stale
+            or not secrets.compare_digest(said.encode(), away["state"].encode())
+        ):
             raise _worded("institution.stale")
         if "code" not in request.args:
             raise _worded("institution.denied")

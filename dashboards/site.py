@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+import orjson
 from dash import Dash, Input, Output, State
 from flask import Flask, Response, request, session
 from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
 
 from dashboards import element as e
 from dashboards.acting import Desk
+from dashboards.activation import Activation
 from dashboards.address import Address, BadAddress, parse
 from dashboards.answers import Asking, Loads, Memory, scope_key
 from dashboards.around import framed, menu
@@ -22,8 +25,10 @@ from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.downloads import Downloads
 from dashboards.element import Element
 from dashboards.finished import Finished, Look
+from dashboards.gauges import Asked, count_requests
 from dashboards.i18n import HTML_LANG, LANGS, Lang, Phrases
 from dashboards.institution import Institution
+from dashboards.journal import number_requests
 from dashboards.limits import set_limits
 from dashboards.page import Page, Visit, entries, registry
 from dashboards.parts.footer import FooterView
@@ -43,6 +48,7 @@ from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
 from warehouse.notices import unread
 from warehouse.places import NATION, Rung
+from warehouse.readiness import readiness
 from warehouse.scope import Depth
 from warehouse.sessions import Times
 from warehouse.store import LADDER, Warehouse
@@ -185,7 +191,7 @@ class Site:
                 synthetic=self.synthetic, depth=depth,
                 place=ladder.place(address.place) if address.place is not None else None,
                 rights=reader.rights, csrf="" if page.is_kept else session.get("csrf", ""),
-                standing=self.door.standing(reader),
+                standing=self.door.standing(reader), vault=self.door.suite,
             )  # fmt: skip
             return Rendered(framed(visit, page.draw(visit), reader.name(address.lang)))
 
@@ -300,13 +306,16 @@ def create_site(
 ) -> Flask:
     """The Flask server with sign-in, pages and search.
 
-    `settings`: suite (of cryptography), times (of sessions), synthetic, secure (cookies over TLS), cache, limits (of requests).
+    `settings`: suite (of cryptography), times (of sessions), synthetic, secure (cookies over TLS), cache, limits (of requests),
+    metrics_from, counted (where processes count together).
     """
     server = Flask("zhijian", static_folder=None)
     server.config.update(
         SECRET_KEY=secret, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(settings.get("secure")), PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
     )  # fmt: skip
+    number_requests(server, {name for name, _ in registry()})
+    count_requests(server, _asked(settings))
     raise_shield(server, is_behind_tls=bool(settings.get("secure")))
     stand_behind(server, int(settings.get("proxies", 0)), str(settings.get("hosts", "")))
     set_limits(server, is_counting=bool(settings.get("limits", False)))
@@ -326,13 +335,32 @@ def create_site(
     site = Site(warehouse, memory, door, today, synthetic, Watch(_mass_query(door)))
     server.before_request(Finished(memory, site.look).answer)
     server.add_url_rule("/health", "health", lambda: "ok")
+    server.add_url_rule("/ready", "ready", lambda: _ready(warehouse))
     Desk(door, today).install(server)
+    Activation(door).install(server)
     Downloads(door, synthetic).install(server)
     app = create_dash(server, site.render)
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))
     app.prepare()
     return server
+
+
+def _asked(settings: Mapping[str, Any]) -> Asked:
+    """Who may ask for the counts of requests."""
+    return Asked(
+        allowed=str(settings.get("metrics_from", "")),
+        proxies=int(settings.get("proxies", 0)),
+        folder=str(settings.get("counted", "")),
+    )
+
+
+def _ready(warehouse: Warehouse) -> BaseResponse:
+    """Whether readers may be sent to this process: what is missing is named, nothing else is told."""
+    state = readiness(warehouse)
+    return Response(
+        orjson.dumps(state), 200 if all(state.values()) else 503, mimetype="application/json"
+    )
 
 
 def _institution(settings: Mapping[str, Any]) -> Institution | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -34,8 +35,12 @@ BELONGING = (
     "session.key",
     "keys/*",
 )  # of the installation's folder: without them sealed texts stay sealed
+TOO_NEW = (
+    b"SET transaction_timeout = 0;\n"  # unknown to servers before 17, and what holds without it
+)
 _PIECE = 1 << 20
 
+Program = subprocess.Popen[bytes]
 Digests = dict[str, tuple[int, str]]  # table -> rows, sum of the rows' hashes
 
 
@@ -83,14 +88,7 @@ def restore(owner_url: str, var: Path, source: Path) -> Manifest:
         )
     with tempfile.TemporaryDirectory() as folder:
         manifest = unpack(source, Path(folder))
-        run(
-            "pg_restore",
-            owner_url,
-            "--no-owner",
-            "--exit-on-error",
-            "--single-transaction",
-            f"{folder}/{DUMP}",
-        )
+        fill(owner_url, Path(folder) / DUMP)
         put_back(Path(folder) / KEYS, var)
     verify(owner_url, manifest)
     return manifest
@@ -207,10 +205,52 @@ def login(url: str) -> str:
 
 def run(name: str, url: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs on a database."""
-    done = subprocess.run(
-        [tool(name), f"--dbname={login(url)}", *arguments],
-        env={"PGPASSWORD": make_url(url).password or ""}, capture_output=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        said = done.stderr.decode(errors="replace")[-2000:]
-        raise BackupRefused(f"{name} 运行失败：{said}", f"{name} failed: {said}")
+    with program(name, url, *arguments) as running:
+        running.communicate()
+
+
+def fill(url: str, dump: Path) -> None:
+    """Play a dump into an empty database, in one transaction.
+
+    pg_restore alone would set what servers older than itself do not know, so its script goes through psql without that.
+    """
+    unpacking = [tool("pg_restore"), "--no-owner", "--file=-", str(dump)]
+    with program(
+        "psql", url, "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null",
+        stdin=subprocess.PIPE,
+    ) as psql:  # fmt: skip
+        with subprocess.Popen(unpacking, stdout=subprocess.PIPE) as script:
+            _copy(script, psql)
+        if script.returncode and psql.poll() is None:
+            psql.kill()  # at the end of its input it would commit what has come so far
+            raise BackupRefused("备份中的数据无法读出。", "The dump in the backup cannot be read.")
+
+
+def _copy(script: Program, psql: Program) -> None:
+    """From one program to the other; the script's settings stand before its first COPY."""
+    if script.stdout is None or psql.stdin is None:
+        return
+    for line in script.stdout:
+        if line != TOO_NEW:
+            psql.stdin.write(line)
+        if line.startswith(b"COPY "):
+            break
+    shutil.copyfileobj(script.stdout, psql.stdin, _PIECE)
+
+
+@contextmanager
+def program(
+    name: str, url: str, *arguments: str, stdin: int = subprocess.DEVNULL
+) -> Iterator[Program]:
+    """One of PostgreSQL's programs at work on a database; what it says on failing is told."""
+    with tempfile.TemporaryFile() as said:
+        running = subprocess.Popen(
+            [tool(name), f"--dbname={login(url)}", *arguments], stdin=stdin, stdout=subprocess.DEVNULL, stderr=said,
+            env={"PGPASSWORD": make_url(url).password or ""},
+        )  # fmt: skip
+        with suppress(BrokenPipeError), running:  # it has ended, and says why
+            yield running
+        if running.returncode:
+            said.seek(0)
+            why = said.read().decode(errors="replace")[-2000:]
+            raise BackupRefused(f"{name} 运行失败：{why}", f"{name} failed: {why}")

@@ -1,4 +1,4 @@
-"""What belongs to the review chain beside its steps: reminding who is late, and how a province reviews."""
+"""What belongs to the review chain beside its steps: reminding who is late."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse.chain import Who
-from warehouse.chain_queue import REVIEWING, due, overdue
-from warehouse.chain_rules import CHOICES, Rungs
-from warehouse.chain_tables import standing
+from warehouse.chain_queue import due, overdue
 from warehouse.errors import ChainRefused
 from warehouse.notices import tell
 from warehouse.places import Rung
@@ -68,33 +66,3 @@ def _words(number: int, year: int) -> Text:
 def _where(writer: Writer, target: int, year: int) -> str:
     rung = writer.scalar(sa.select(place.c.rung).where(place.c.place_id == target))
     return f"/review/{target}?year={year}" if rung == Rung.SCHOOL else f"/queue?year={year}"
-
-
-def choose_review(writer: Writer, who: Who, rungs: Rungs, from_year: int, at: datetime) -> None:
-    """A province says which rungs review its schools from a year on; never while forms of that year are under review."""
-    here = writer.scalar(sa.select(place.c.rung).where(place.c.place_id == who.place_id))
-    if here != Rung.PROVINCE or Right.REVIEW not in who.role.rights or rungs not in CHOICES:
-        raise ChainRefused(
-            "审核层级由省级审核人员在所列方案中选择。",
-            "Which rungs review is chosen by a province's reviewer, among those offered.",
-        )
-    under_review = (
-        sa.select(sa.func.count())
-        .select_from(standing)
-        .where(standing.c.year >= from_year, standing.c.state.in_((*REVIEWING, "approved")))
-    )
-    if writer.scalar(under_review):
-        raise ChainRefused(
-            f"{from_year} 学年的报表已在审核中，不能再改审核层级；请从下一学年起。",
-            f"Forms of {from_year} are under review already; choose for a later year.",
-        )
-    done = writer.run(
-        "INSERT INTO review_choice (place_id, from_year, rungs, set_by, set_at) VALUES (:place, :year, :rungs, :by, :at) "
-        "ON CONFLICT DO NOTHING",
-        place=who.place_id, year=from_year, rungs=",".join(r.name.lower() for r in rungs), by=who.login, at=at,
-    )  # fmt: skip
-    if not done:
-        raise ChainRefused(
-            f"{from_year} 学年的审核层级已经定过，不能再改。",
-            f"It has been chosen for {from_year} already and stays.",
-        )

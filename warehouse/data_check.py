@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from warehouse.chain_tables import review_choice
 from warehouse.crypto import Suite
 from warehouse.embedded import write_private
+from warehouse.events import Event
 from warehouse.tables import audit, document, setting, submission
 from warehouse.text import Text
+from warehouse.trail import hash_of
 
 if TYPE_CHECKING:
     from warehouse.store import Reader, Warehouse
 
-SETTING = "setting"  # the event of a line that tells of a changed setting
+TELLING = (Event.SET, Event.CONFIRM_SETTING)  # events of lines that tell of a changed setting
 AT_ONCE = 200  # documents in memory
 MANIFEST = "manifest.json"
 REFERENCE = "law.csv"
@@ -58,21 +61,20 @@ def _of_settings(reader: Reader) -> Iterator[Text]:
         row.object: (row.detail or {}).get("after", "")
         for row in reader.rows(
             sa.select(audit.c.object, audit.c.detail)
-            .where(audit.c.event == SETTING, audit.c.succeeded)
-            .order_by(audit.c.at)
+            .where(audit.c.event.in_(TELLING), audit.c.succeeded)
+            .order_by(audit.c.at, audit.c.audit_id)
         )
     }
     found = {row.name: hash_of(row.value) for row in reader.rows(sa.select(setting))}
+    chosen = reader.rows(
+        sa.select(review_choice.c.place_id, review_choice.c.from_year, review_choice.c.rungs)
+    )
+    found |= {f"review_steps/{row.place_id}/{row.from_year}": hash_of(row.rungs) for row in chosen}
     for name in sorted(found.keys() | {name for name, after in said.items() if after}):
         if found.get(name, "") != said.get(name, ""):
             yield Text(
                 f"设定 {name} 与审计记录不符", f"the setting {name} is not what the trail says"
             )
-
-
-def hash_of(value: str) -> str:
-    """The hash by which the trail speaks of a value."""
-    return hashlib.sha256(value.encode()).hexdigest() if value else ""
 
 
 def _law() -> bytes:

@@ -18,6 +18,7 @@ from warehouse.errors import ZhijianError
 from warehouse.form import Form
 from warehouse.store import Reader, Writer
 from warehouse.tables import metadata
+from warehouse.trail_search import CHINA
 
 KEPT = 20  # versions of a draft, the newest among them
 MOST_ROWS = 1_000
@@ -45,10 +46,10 @@ class StaleDraft(ZhijianError):
 
     def __init__(self, newest: Draft) -> None:
         self.newest = newest
-        at = f"{newest.saved_at:%H:%M}"
+        at = f"{newest.saved_at.astimezone(CHINA):%H:%M}"
         super().__init__(
-            f"{newest.saved_by} 已在另一处保存了这张表（{at} UTC），您的内容没有覆盖它，仍在本页。请选择保留哪一份。",
-            f"{newest.saved_by} has saved this form elsewhere ({at} UTC). Yours did not overwrite it and is still on this page. "
+            f"{newest.saved_by} 已在另一处保存了这张表（{at}），您的内容没有覆盖它，仍在本页。请选择保留哪一份。",
+            f"{newest.saved_by} has saved this form elsewhere ({at}). Yours did not overwrite it and is still on this page. "
             "Choose which of the two to keep.",
         )
 

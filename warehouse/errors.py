@@ -7,6 +7,7 @@ ZhijianError                     shown to people without a traceback
  +- ClosedPeriod                 a year that takes no submissions
  +- FormLocked                   a form that is under review or approved takes no other numbers
  +- ChainRefused                 what cannot be done where a form stands, or not by this account
+ +- ProposalRefused              a setting that may not be changed so, or not by this account
  +- WarehouseUnavailable         the database cannot be reached or is not at its newest version
  +- BackupRefused                a backup that cannot be made, is not whole, or has no empty place to go
 """
@@ -56,6 +57,10 @@ class FormLocked(ZhijianError):
 
 
 class ChainRefused(ZhijianError):
+    pass
+
+
+class ProposalRefused(ZhijianError):
     pass
 
 

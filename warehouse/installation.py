@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ SERVED = {
     "limits",
     "proxies",
     "hosts",
+    "metrics_from",
     "oidc_issuer",
     "oidc_client_id",
     "oidc_client_secret",
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     limits: bool = Field(default=True, description="Count requests 限制请求频率")
     proxies: int = Field(0, ge=0, le=4, description="Proxies in front of it 前置代理层数")
     hosts: str = Field("", description="Names it is reached by, with commas 允许的主机名")
+    metrics_from: str = Field("", description="Networks told of /metrics 可读取指标的网段")
     log_level: LogLevel = Field("warning", description="Of the web server's log 日志级别")
 
     @property
@@ -81,7 +83,10 @@ class Settings(BaseSettings):
         """The environment for child processes: this one's, with what the command line changed."""
         ours = self.model_copy(update={"var": self.var.absolute()})
         said = ours.model_dump(mode="json", exclude_none=True)
-        return {**here, **{f"ZHIJIAN_{name.upper()}": str(said[name]) for name in said}}
+        counts = {
+            "PROMETHEUS_MULTIPROC_DIR": str(ours.var / "metrics")
+        }  # where web processes count together
+        return {**here, **counts, **{f"ZHIJIAN_{name.upper()}": str(said[name]) for name in said}}
 
 
 def addresses(settings: Settings) -> Addresses:
@@ -89,6 +94,17 @@ def addresses(settings: Settings) -> Addresses:
     from warehouse import addresses as servers
 
     return outside(settings) or servers.started(settings.var)
+
+
+def upgraded(settings: Settings, say: Callable[[str], None]) -> Addresses:
+    """Bring the database to the newest schema, and sign the law that came with this version."""
+    from warehouse import commands
+    from warehouse.data_check import sign_law
+
+    found = addresses(settings)
+    commands.upgrade(found.owner, found.app, say)
+    sign_law(suite(settings), settings.var)
+    return found
 
 
 def outside(settings: Settings) -> Addresses | None:

@@ -29,6 +29,14 @@ class Attempt(NamedTuple):
     locks: bool
 
 
+class Locked(NamedTuple):
+    """A login that is locked, as it was typed."""
+
+    login: str
+    since: datetime
+    until: datetime
+
+
 def attempt(writer: Writer, login: str, now: datetime, path: Sequence[int] = ()) -> Attempt:
     """Count an attempt to come in by a login; `path` is where its account stands."""
     name(writer, login)
@@ -67,10 +75,11 @@ def clear(writer: Writer, login: str) -> None:
     writer.run(sa.delete(knock).where(knock.c.login == login))
 
 
-def locked(reader: Reader, now: datetime) -> dict[str, datetime]:
-    """Which logins are locked, and until when: those below a security administrator's place."""
-    until = sa.select(knock.c.login, knock.c.locked_until).where(knock.c.locked_until > now)
-    return {row.login: row.locked_until for row in reader.rows(until)}
+def locked(reader: Reader, now: datetime) -> list[Locked]:
+    """Which logins are locked: those below a security administrator's place, the newest first."""
+    columns = (knock.c.login, knock.c.at, knock.c.locked_until)
+    here = sa.select(*columns).where(knock.c.locked_until > now).order_by(knock.c.at.desc())
+    return [Locked(*row) for row in reader.rows(here)]
 
 
 def unlock(writer: Writer, login: str) -> bool:

@@ -68,10 +68,16 @@ def stamp_of(account_row: Mapping[str, Any]) -> str:
 
 
 def is_open(account_row: Mapping[str, Any], day: date) -> bool:
-    """Whether an account may be used on a day."""
+    """Whether an account may be used on a day: not before somebody has given it a role."""
     first, last = account_row["valid_from"], account_row["valid_until"]
     is_valid = (first is None or first <= day) and (last is None or day <= last)
-    return is_valid and not account_row["is_suspended"]
+    is_ended = account_row.get("ended_at") is not None
+    return (
+        is_valid
+        and not account_row["is_suspended"]
+        and not is_ended
+        and account_row["role"] in set(Role)
+    )
 
 
 def open_session(
@@ -113,9 +119,11 @@ def look(
 
 
 def _holds(found: Mapping[str, Any], now: datetime, day: date, times: Times) -> bool:
-    is_fresh = now - found["seen_at"] <= times.of(found["role"])
-    is_young = now - found["started_at"] <= times.longest
-    return is_fresh and is_young and found["stamp"] == stamp_of(found) and is_open(found, day)
+    if found["stamp"] != stamp_of(found) or not is_open(found, day):
+        return False
+    is_fresh: bool = now - found["seen_at"] <= times.of(found["role"])
+    is_young: bool = now - found["started_at"] <= times.longest
+    return is_fresh and is_young
 
 
 def own(

@@ -21,7 +21,7 @@ from warehouse.places import NATION
 from warehouse.roles import WEB, WORKER, with_role
 from warehouse.scope import Scope
 from warehouse.tables import account, ladder, load, load_log, place, setting
-from warehouse.trail import Line
+from warehouse.trail import Line, hash_of
 from warehouse.trail import write as write_line
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ _LOADS = compiled(
         load.c.place_id == sa.any_(sa.bindparam("places", type_=sa.ARRAY(sa.Integer)))
     )
 )
+
+_GRANTED = sa.select(account).where(account.c.role != "", account.c.ended_at.is_(None))
 
 _LOADS_AT = (
     sa.select(load_log.c.form, sa.func.max(load_log.c.number).label("number"))
@@ -163,6 +165,7 @@ class Warehouse:
         self.ladder_load = 0
         self.engine = sa.create_engine(
             with_role(url, role, **SESSION[role]), pool_size=pool_size, max_overflow=4, pool_pre_ping=False,
+            hide_parameters=True,  # an error tells its statement, never whose values stood in it
             connect_args={"prepare_threshold": 2, "autocommit": False},
         )  # fmt: skip
         self._reading = self.engine.execution_options(
@@ -224,21 +227,20 @@ class Warehouse:
             return {row.name: row.value for row in reader.rows(sa.select(setting))}
 
     def set(self, name: str, value: str) -> None:
+        """Write a setting of the installation itself; its line in the trail holds the hash it is checked against."""
         with self.writing() as writer:
             writer.run(
                 "INSERT INTO setting VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 name=name, value=value,
             )  # fmt: skip
+            detail = {"after": hash_of(value)}
+            write_line(writer, Line(login="system", address="", event="set", object=name, succeeded=True, detail=detail))  # fmt: skip
 
     def account(self, login: str) -> Mapping[str, Any] | None:
-        """The account of that login, for the sign-in to check."""
+        """The account of that login, for the sign-in to check. One that has no role yet, or no longer, signs in nowhere."""
         with self._connected(self._reading) as connection:
             connection.execute(sa.select(sa.func.set_config("app.login", login, sa.true())))
-            row = (
-                connection.execute(sa.select(account).where(account.c.login == login))
-                .mappings()
-                .first()
-            )
+            row = connection.execute(_GRANTED.where(account.c.login == login)).mappings().first()
             return dict(row) if row else None
 
     def keep_account(self, **values: Any) -> None:  # noqa: ANN401 - columns of account

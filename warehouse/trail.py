@@ -6,6 +6,7 @@ hash before it, and adds the role and the place of the account. Heads of all str
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -34,3 +35,8 @@ class Line:
 def write(writer: Writer, line: Line) -> None:
     """Add a line inside the transaction of what it tells of, last of all: where it cannot be written, nothing happens."""
     writer.run(sa.insert(audit).inline(), **{**asdict(line), "detail": dict(line.detail)})
+
+
+def hash_of(value: str) -> str:
+    """The hash by which the trail speaks of a value."""
+    return hashlib.sha256(value.encode()).hexdigest() if value else ""

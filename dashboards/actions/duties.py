@@ -1,11 +1,11 @@
-"""Reminding who is late, and choosing which rungs review a province's schools."""
+"""Reminding who is late, and proposing which rungs review a province's schools."""
 
 from __future__ import annotations
 
 from dashboards.action import Action, Attempt, Done, Refusal
 from dashboards.picked import ALL_BUT, PICK, SHOWN, WHICH, who
 from warehouse import chain_duties
-from warehouse.chain_rules import CHOICES
+from warehouse.proposals import REVIEW_STEPS, Wanted, propose
 from warehouse.rights import Right
 
 
@@ -30,14 +30,19 @@ def _places(attempt: Attempt, name: str) -> set[int]:
 
 
 def choose_review(attempt: Attempt) -> Done:
-    said = attempt.said.get("rungs", "")
-    rungs = next((one for one in CHOICES if ",".join(r.name.lower() for r in one) == said), ())
-    year = attempt.number("from_year")
-    chain_duties.choose_review(attempt.writer, who(attempt), rungs, year, attempt.now)
+    """A province proposes how it reviews; a security administrator decides, since it moves official figures."""
+    wanted = Wanted(
+        name=REVIEW_STEPS.name,
+        place_id=who(attempt).place_id,
+        value=attempt.said.get("rungs", ""),
+        from_year=attempt.number("from_year"),
+        reason=attempt.said.get("reason", ""),
+    )
+    number = propose(attempt.writer, attempt.login, wanted, attempt.audience.ladder, attempt.now)
     return Done(
-        said=attempt.phrases("choose_review.done", year=year),
-        object=said,
-        detail={"from_year": year},
+        said=attempt.phrases("choose_review.done", year=wanted.from_year),
+        object=f"{wanted.name}/{wanted.place_id}/{wanted.from_year}",
+        detail={"proposal": number, "wanted": wanted.value},
     )
 
 

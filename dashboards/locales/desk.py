@@ -3,10 +3,11 @@
 PHRASES: dict[str, tuple[str, str]] = {
     "nav.workspace": ("填报", "Returns"),
     "nav.fill": ("填报", "Returns"),
+    "identity.returns": ("填报与审核", "Returns and review"),
     # the desk
     "desk.about": (
-        "每张表的时限由所报数据的时间口径推出：存量类当年 11 月 20 日，全学年类次年 11 月 20 日",
-        "the last day follows from the time a form speaks of: 20 November of the year for stocks, of the next for whole years",
+        "{year}各表须于 {day} 前经三人签字上报",
+        "forms of {year}: signed by three and handed in by {day}",
     ),
     "desk.all": ("{n} 张表全部上报", "All {n} forms are handed in"),
     "desk.done": ("{of} 张表已上报 {n} 张", "{n} of {of} forms handed in"),
@@ -42,7 +43,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "desk.open": ("填写", "Fill in"),
     "desk.read": ("查看", "Look"),
-    "desk.go": ("打开 {form}", "Open {form}"),
+    "desk.go": ("{act}：{form}", "{act}: {form}"),
     "desk.mine": ("本学年的表", "Forms of the year"),
     "desk.returned": ("已退回。", "Returned."),
     "desk.said": ("{place} {at}：“{text}”", "{place}, {at}: “{text}”"),
@@ -56,6 +57,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "desk.past": ("（已完成）", " (done)"),
     "desk.now": ("（轮到这一步）", " (now)"),
     "desk.wait": ("（等待）", " (waiting)"),
+    "desk.unsent": (
+        "页面上有改动还没有报送；报送后再签字",
+        "what is on the page has not been submitted yet; submit it, then sign",
+    ),
+    "desk.unexplained": ("还有 {n} 处没有写明原因", "{n} {n:reason is|reasons are} still missing"),
+    "desk.history": ("经过、对照与签字单", "History, comparison, sign-off sheet"),
     "desk.receipt": ("最近回执", "Last receipt"),
     # a receipt
     "receipt.title": ("报送回执　第 {revision} 次", "Receipt, revision {revision}"),
@@ -66,8 +73,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "receipt.accepted": ("接受", "Accepted"),
     "receipt.refused": ("退回", "Refused"),
     "receipt.rows": ("{n} 行", "{n} {n:row|rows}"),
-    "receipt.found": ("违规／待说明", "Breaches/remarks"),
-    "receipt.both": ("{breaches} 处／{remarks} 处", "{breaches}/{remarks}"),
+    "receipt.found": ("校验", "Findings"),
+    "receipt.both": (
+        "违规 {breaches}，待说明 {remarks}",
+        "{breaches} {breaches:breach|breaches}, {remarks} {remarks:remark|remarks}",
+    ),
     "receipt.load": ("入库", "Load"),
     "receipt.copy": ("下载带批注的副本", "Copy with comments"),
     # filling
@@ -82,7 +92,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{form}: {wrong} {wrong:cell|cells} to correct",
     ),
     "fill.open": ("{form}：{open} 处须说明", "{form}: {open} {open:value|values} to explain"),
-    "fill.good": ("{form}：校验通过", "{form}: every rule is met"),
+    "fill.good": ("{form}：校验通过", "{form}: the checks are passed"),
     "fill.counts": (
         "接受 {rows} 行，退回 {refused} 行；违规 {breaches} 处，异常 {remarks} 处",
         "{rows} rows accepted, {refused} refused; {breaches} {breaches:breach|breaches}, {remarks} unusual",
@@ -156,6 +166,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "fill.no_file": ("没有选择文件。", "No file was picked."),
     # the grid
+    "sheet.caption": ("{form}（表格）", "{form}, the table"),
     "sheet.row": ("行", "Row"),
     "sheet.cell": ("{label}，第 {row} 行", "{label}, row {row}"),
     "sheet.before": ("上年 {value}", "last year {value}"),

@@ -231,8 +231,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "steps.title": ("审核层级", "How this province reviews"),
     "steps.now": ("现为：{steps}", "Now: {steps}"),
     "steps.note": (
-        "一步或两步审核；缺少该级的地方由上一级审核。已有报表在审核中的学年不能改。",
-        "One step or two; where a rung is missing the next above reviews. Not for a year of which forms are under review.",
+        "一步或两步审核；缺少该级的地方由上一级审核。填报期已开始的学年不能改；由安全管理员确认后生效。",
+        "One step or two; where a rung is missing the next above reviews. Not for a year whose period has opened; a security administrator confirms it.",
     ),
     "steps.rungs": ("层级", "Rungs"),
     "steps.from": ("自学年", "From"),
@@ -240,6 +240,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "rung.one.county": ("县级审核", "county"),
     "rung.one.prefecture": ("市级审核", "prefecture"),
     "rung.one.province": ("省级审核", "province"),
-    "choose_review.press": ("设定", "Set"),
-    "choose_review.done": ("已设定，自 {year} 学年起。", "Set, from {year} on."),
+    "choose_review.press": ("提出变更", "Propose"),
+    "choose_review.done": (
+        "已提出，自 {year} 学年起；待安全管理员确认。",
+        "Proposed from {year} on: a security administrator decides.",
+    ),
 }

@@ -76,7 +76,7 @@ def _grid(visit: Visit, now: Filling) -> Element:
         note=say("fill.note") if now.is_open else "",
     )  # fmt: skip
     under: list[Child] = [e.div(more, state, cls="under")] if now.is_open else []
-    return section(view, sheet(filling.grid(now, visit.lang), say), *under)
+    return section(view, sheet(filling.grid(now, say), say), *under)
 
 
 def _has_rows(now: Filling) -> bool:
@@ -88,7 +88,10 @@ def _checks(visit: Visit, now: Filling) -> Element:
     told = messages(filling.message_views(now, visit.lang), visit.phrases)
     rules = visit.phrases("checks.rules", n=len(now.form.rules))
     return section(
-        SectionView("checks", visit.phrases("checks.title"), rules), e.live("checked", about, told)
+        SectionView(
+            "checks", visit.phrases("checks.title"), rules, note=visit.phrases("checks.hint")
+        ),
+        e.live("checked", about, told),
     )
 
 

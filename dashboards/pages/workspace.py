@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dashboards.numbers import academic_year, day
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import FindingView, finding
 from dashboards.views import desk, workspace
+from warehouse.chain_queue import due
 from warehouse.places import Rung
 
 
 def draw(visit: Visit) -> Drawn:
     lines = desk.lines(visit)
-    view = FindingView(
-        workspace.sentence(visit, lines), visit.phrases("desk.about"), automatic=False
-    )
+    about = visit.phrases(
+        "desk.about", year=academic_year(visit.year, visit.lang), day=day(due(visit.year), visit.lang)
+    )  # fmt: skip
+    view = FindingView(workspace.sentence(visit, lines), about, automatic=False)
     return Drawn(
         title=visit.phrases("nav.workspace"),
         body=[finding(view, visit.phrases), *workspace.sections(visit, lines)],

@@ -35,7 +35,7 @@ class MessageView:
 
 
 LOOKS = {"refused": "miss", "breach": "near", "remark": "near"}
-LEAST, LONGEST = 4, 500  # characters of a reason
+LONGEST = 500  # characters of a reason
 
 
 def messages(views: Sequence[MessageView], phrases: Phrases) -> Element:
@@ -69,9 +69,7 @@ def _reason(view: ReasonView, phrases: Phrases) -> Element:
     return e.div(
         e.label(phrases("checks.reason", row=view.row), htmlFor=key),
         e.textarea(
-            id=key, name=f"why.{view.row}", defaultValue=view.text, rows=2, maxLength=LONGEST,
-            data_why=str(view.row), aria_describedby=f"{key}-hint",
+            id=key, name=f"why.{view.row}", defaultValue=view.text, rows=1, maxLength=LONGEST, data_why=str(view.row),
         ),
-        e.small(phrases("checks.hint"), id=f"{key}-hint"),
         cls="field why",
     )  # fmt: skip

@@ -15,13 +15,13 @@ Stage = Literal["done", "now", "wait"]
 
 @dataclass(frozen=True, slots=True)
 class DueView:
-    """A form in the list: its day, its name, how it stands, the way to it."""
+    """A form in the list: its day, its name, how it stands, by how much it is late, the way to it."""
 
     day: str
     title: str
     state: str
     href: str
-    is_late: bool = False
+    late: str = ""
     is_here: bool = False
 
 
@@ -59,7 +59,8 @@ def _due(view: DueView) -> Element:
         e.span(view.day, cls="d"),
         e.span(
             e.a(view.title, href=view.href, **here),
-            e.span(view.state, cls="late" if view.is_late else "m"),
+            e.span(view.state, cls="m"),
+            e.span(view.late, cls="late") if view.late else None,
             cls="what",
         ),
         cls="on" if view.is_here else "",

@@ -64,7 +64,7 @@ def sheet(view: SheetView, phrases: Phrases) -> Element:
     )
     lists = [_list(key, words) for key, words in view.words.items()] if view.is_open else []
     label = {"role": "region", "aria_label": view.caption, "tabIndex": 0}
-    return e.div(e.div(table, cls="scroll", **label), *lists, cls="sheet")
+    return e.div(e.div(table, cls="scroll", **label), *lists, cls="entry")
 
 
 def cell_id(row: int, column: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 
 from dashboards import element as e
@@ -18,11 +19,11 @@ from dashboards.parts.desk import (
 )
 from dashboards.parts.form import Posting, action_form, file_field, hidden, press
 from dashboards.parts.section import SectionView, section
-from dashboards.views import desk
+from dashboards.views import desk, review
 from dashboards.views.desk import Line
 from dashboards.views.filling import Filling
 from metrics.school import Handed
-from warehouse.chain import Standing, Step, history
+from warehouse.chain import Standing, Step, history, route_of
 from warehouse.chain_rules import RIGHT_WORDS, Deed, State
 from warehouse.discovery import form as form_named
 from warehouse.form import Total
@@ -43,11 +44,9 @@ def aside(visit: Visit, now: Filling) -> Element:
 
 def _due(visit: Visit, line: Line, now: Filling) -> DueView:
     late, is_late = desk.due_words(visit, line)
-    state = desk.state_words(visit, line)
     return DueView(
-        day=f"{line.due:%d}", title=line.form.title.of(visit.lang),
-        state=f"{state} · {late}" if is_late else state,
-        href=visit.address.to(form=line.form.name), is_late=is_late or line.is_returned, is_here=line.form is now.form,
+        day=f"{line.due:%d}", title=line.form.title.of(visit.lang), state=desk.state_words(visit, line),
+        href=visit.address.to(form=line.form.name), late=late if is_late else "", is_here=line.form is now.form,
     )  # fmt: skip
 
 
@@ -122,17 +121,38 @@ def file_section(visit: Visit, now: Filling) -> Element | None:
 
 
 def signing(visit: Visit, now: Filling, stands: Standing) -> Element:
-    """The steps, whose turn it is, and the last receipt."""
+    """The steps, what this reader can do about them, and the last receipt."""
     say = visit.phrases
     taken = history(visit.reader, stands.key)
+    line = next(one for one in desk.lines(visit) if one.form is now.form)
     body: list[Child] = [
         e.div(e.h2(say("desk.signatures")), cls="sechead"),
         steps(_steps(visit, stands, taken), say),
+        *_acts(visit, now, stands, line),
     ]
-    line = next(one for one in desk.lines(visit) if one.form is now.form)
     if line.handed is not None:
         body += [e.div(e.h2(say("desk.receipt")), cls="sechead"), _receipt(visit, line.handed)]
     return e.aside(*body, cls="side", aria_label=say("desk.signatures"))
+
+
+def _acts(visit: Visit, now: Filling, stands: Standing, line: Line) -> Iterator[Child]:
+    """The buttons of whoever's turn it is; for the statistician first what stands in the way of signing."""
+    names = review.moves(visit, stands, route_of(visit.reader, stands)[-1]) if stands.path else ()
+    if not names:
+        return
+    say, why = visit.phrases, ""
+    if names[0] == "sign_forms":
+        if line.handed and line.drafted and line.drafted > line.handed.received_at:
+            why = say("desk.unsent")
+        elif now.checked.unexplained:
+            why = say("desk.unexplained", n=len(now.checked.unexplained))
+    if why:
+        yield e.p(press(say("sign_forms.press"), why_not=why), cls="why-not")
+    else:
+        yield from review.act_section(visit, stands, names)
+    yield e.p(
+        e.a(say("desk.history"), href=visit.address.on("review", now.sheet.school, form=now.form.name)), cls="m"
+    )  # fmt: skip
 
 
 ORDER: tuple[tuple[Right, Deed, str], ...] = (

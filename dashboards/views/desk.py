@@ -11,9 +11,9 @@ from dashboards.page import Visit
 from metrics.school import Handed, submissions
 from warehouse import chain, drafts
 from warehouse.chain import Key, Standing, Step
+from warehouse.chain_queue import due
 from warehouse.chain_rules import RIGHT_WORDS, Deed, State
 from warehouse.discovery import submitted_forms
-from warehouse.due import due
 from warehouse.form import Form
 from warehouse.rights import Right
 
@@ -46,19 +46,18 @@ class Line:
 
 
 def lines(visit: Visit) -> list[Line]:
-    """Every form, the one that is due first at the top."""
+    """Every form, in the order in which they are declared."""
     school, year = visit.address.place or 0, visit.year
     standings = chain.standings(visit.reader, year, school)
     begun = drafts.begun(visit.reader, school, year)
     handed = _newest(submissions(visit.reader, school, year))
-    found = [
+    return [
         Line(
-            form=form, due=due(form, year), standing=standings[name], drafted=begun.get(name), handed=handed.get(name),
+            form=form, due=due(year), standing=standings[name], drafted=begun.get(name), handed=handed.get(name),
             back=_sent_back(visit, standings[name]),
         )
         for name, form in submitted_forms().items()
     ]  # fmt: skip
-    return sorted(found, key=lambda one: one.due)
 
 
 def _newest(handed: list[Handed]) -> Mapping[str, Handed]:

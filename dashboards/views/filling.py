@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboards.address import BadAddress
-from dashboards.i18n import Lang
+from dashboards.i18n import Lang, Phrases
 from dashboards.page import Visit
 from dashboards.parts.checks import MessageView, ReasonView
 from dashboards.parts.sheet import CellView, HeadView, Mark, SheetView, Sort, cell_id
@@ -105,13 +105,13 @@ def rechecked(reader: Reader, sheet: Sheet, draft: Draft) -> Filling:
 # -- the grid
 
 
-def grid(now: Filling, lang: Lang) -> SheetView:
+def grid(now: Filling, phrases: Phrases) -> SheetView:
     """The grid with its words in the reader's language."""
-    names = list(entry.columns(now.form))
+    names, lang = list(entry.columns(now.form)), phrases.lang
     told = first_messages(now)
     rows = [*now.rows, *([{}] * _spare(now))]
     return SheetView(
-        caption=now.form.title.of(lang),
+        caption=phrases("sheet.caption", form=now.form.title.of(lang)),
         heads=[_head(now.form, name, lang) for name in names],
         rows=[
             [_cell(now, row, name, told.get((n, name)), lang) for name in names]

@@ -44,7 +44,10 @@ def card(
                 visit.phrases("identity.newest"), day(handed[0].received_at.date(), visit.lang)
             )
         )
-    return IdentityView(visit.place.name(visit.lang), shown, sentence(visit, own, missed))
+    desk = visit.address.on("workspace", visit.place.place_id)
+    return IdentityView(
+        visit.place.name(visit.lang), shown, sentence(visit, own, missed), (visit.phrases("identity.returns"), desk),
+    )  # fmt: skip
 
 
 def _within(visit: Visit) -> str:

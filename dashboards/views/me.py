@@ -127,8 +127,8 @@ def _session(visit: Visit, one: Listed) -> Element:
     return e.tr(
         e.th(one.agent or "—", scope="row"),
         e.td(one.address),
-        e.td(_moment(one.started_at)),
-        e.td(_moment(one.seen_at)),
+        e.td(moment(one.started_at)),
+        e.td(moment(one.seen_at)),
         e.td(act),
     )
 
@@ -140,7 +140,7 @@ def _leave(visit: Visit) -> Element:
 
 
 def _end(visit: Visit, one: Listed) -> Element:
-    words = visit.phrases("me.sessions.end.name", started=_moment(one.started_at))
+    words = visit.phrases("me.sessions.end.name", started=moment(one.started_at))
     button = press(visit.phrases("me.sessions.end"), aria_label=words)
     return action_form("end_session", _posting(visit), hidden("key", one.key), button)
 
@@ -155,6 +155,6 @@ def _posting(visit: Visit) -> Posting:
     return Posting(visit.csrf, str(visit.address))
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
     """Day and time in China, to the minute."""
     return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"

@@ -20,6 +20,7 @@ from warehouse.chain_queue import REVIEW_DAYS, Waiting, counts, due, overdue, qu
 from warehouse.chain_rules import CHOICES, Rungs, State
 from warehouse.discovery import submitted_forms
 from warehouse.places import Rung
+from warehouse.proposals import FURTHEST, REASON, first_year
 from warehouse.rights import Right
 
 MOST = 200
@@ -219,10 +220,12 @@ def choice(visit: Visit) -> Iterator[Element]:
     here = visit.audience.scope.place_id
     if Right.REVIEW not in visit.rights or visit.ladder.rung(here) is not Rung.PROVINCE:
         return
-    phrases, newest = visit.phrases, visit.years[-1]
-    now = chosen(choices_of(visit.reader), here, newest)
+    phrases, first = visit.phrases, first_year(visit.today)
+    now = chosen(choices_of(visit.reader), here, visit.years[-1])
     listed = [(_written(rungs), _named(visit, rungs)) for rungs in CHOICES]
-    years = [(str(year), academic_year(year, visit.lang)) for year in (newest, newest + 1)]
+    years = [
+        (str(year), academic_year(year, visit.lang)) for year in range(first, first + FURTHEST)
+    ]
     yield section(
         SectionView("steps", phrases("steps.title"), say=phrases("steps.now", steps=_named(visit, now)), note=phrases("steps.note")),
         action_form(
@@ -230,9 +233,11 @@ def choice(visit: Visit) -> Iterator[Element]:
             words.posting(visit),
             e.div(
                 choice_field("rungs", phrases("steps.rungs"), listed, _written(now)),
-                choice_field("from_year", phrases("steps.from"), years, years[-1][0]),
+                choice_field("from_year", phrases("steps.from"), years, years[0][0]),
                 cls="fields",
             ),
+            area_field("reason", phrases("settings.reason"), hint=phrases("settings.reason.hint"), required=True,
+                       minLength=REASON.start, maxLength=REASON.stop - 1),
             e.div(press(phrases("choose_review.press")), cls="acts"),
         ),
     )  # fmt: skip

@@ -67,6 +67,9 @@ def _line(visit: Visit, line: Line) -> Element:
     due, is_late = desk.due_words(visit, line)
     turn = desk.turn_words(visit, line.standing)
     href = visit.address.on("fill", visit.address.place, form=line.form.name)
+    act = visit.phrases(
+        "desk.open" if is_own(visit) and kind(line) in {"todo", "returned"} else "desk.read"
+    )
     about: list[Child] = [
         e.span(desk.state_words(visit, line), cls="state"),
         e.span(visit.phrases("desk.next", who=turn), cls="m") if turn else None,
@@ -76,10 +79,7 @@ def _line(visit: Visit, line: Line) -> Element:
     return e.li(
         e.span(due, cls="d late" if is_late else "d"),
         e.div(e.h3(e.a(line.form.title.of(visit.lang), href=href)), e.p(*about, cls="about"), back),
-        e.a(
-            visit.phrases("desk.open" if is_own(visit) and kind(line) in {"todo", "returned"} else "desk.read"),
-            href=href, cls="btn", aria_label=visit.phrases("desk.go", form=line.form.title.of(visit.lang)),
-        ),
+        e.a(act, href=href, cls="btn", aria_label=visit.phrases("desk.go", act=act, form=line.form.title.of(visit.lang))),
     )  # fmt: skip
 
 

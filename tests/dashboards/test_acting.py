@@ -13,6 +13,8 @@ from tests.readers import Ministry
 from warehouse import roles
 from warehouse.rights import Right
 
+pytestmark = pytest.mark.mlps("M17", "M19")
+
 
 def greet(attempt: Attempt) -> Done:
     """Says hello to a place, but never to number 13."""

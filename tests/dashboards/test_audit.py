@@ -22,6 +22,8 @@ from warehouse.trail import Line
 from warehouse.trail_check import Fault, Report
 from warehouse.trail_commands import add_seal, checked
 
+pytestmark = pytest.mark.mlps("M14", "M15")
+
 PATH = "/zh/audit"
 
 

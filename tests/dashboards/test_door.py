@@ -158,6 +158,15 @@ def test_the_sessions_of_a_closed_account_end_with_it(
     assert sign_in(client, login, WORD).status_code == 401
 
 
+@pytest.mark.mlps("M7")
+def test_an_account_that_nobody_gave_a_role_does_not_come_in(
+    ministry: Ministry, site: Flask
+) -> None:
+    assert (
+        sign_in(site.test_client(), employ(ministry, "roleless", role=""), WORD).status_code == 401
+    )
+
+
 @pytest.mark.mlps("M9")
 def test_an_account_is_valid_on_its_first_and_last_day(ministry: Ministry, site: Flask) -> None:
     login = employ(ministry, "today", valid_from="2026-11-20", valid_until="2026-11-20")
@@ -295,6 +304,25 @@ def test_the_security_administrator_of_the_place_lifts_a_lock_and_nobody_else(
 
     assert lifted == [False, False, False, True]
     assert sign_in(site.test_client(), login, WORD).status_code == 302
+
+
+@pytest.mark.mlps("M3", "M10")
+def test_a_lock_is_listed_and_lifted_on_a_page(ministry: Ministry, site: Flask) -> None:
+    login = employ(ministry, "listed")
+    fail(site, login)
+    officer = site.test_client()
+    sign_in(officer, ministry.readers["security"].login)
+
+    text = officer.get("/zh/locks").text
+    with officer.session_transaction() as kept:
+        said = {"csrf": kept["csrf"], "back": "/zh/locks", "login": login}
+    officer.post("/do/unlock", data=said)
+
+    assert login in text
+    assert f"已解除 {login} 的锁定" in officer.get("/zh/locks").text
+    assert sign_in(site.test_client(), login, WORD).status_code == 302
+    events = [event for event, ok, _ in lines(ministry, ministry.readers["security"].login) if ok]
+    assert events[-1] == "unlock"
 
 
 @pytest.mark.mlps("M3")

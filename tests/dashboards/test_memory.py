@@ -19,6 +19,8 @@ from tests.factories import batch, students
 from tests.readers import YEAR, Ministry, asked_by_dash, part_of, reopen, sign_in
 from warehouse.discovery import form
 
+pytestmark = pytest.mark.mlps("M25")
+
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:

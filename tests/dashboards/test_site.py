@@ -19,6 +19,8 @@ from warehouse import roles
 from warehouse.places import NATION, Rung
 from warehouse.rights import Right
 
+pytestmark = pytest.mark.mlps("M11", "M13")
+
 COUNTED = (
     "students",
     "entrants",

@@ -34,6 +34,8 @@ from tests.etl import files
 from tests.etl.files import EMPTY, FIRST, HEADERS, NAMES, SECOND, delimited, parquet, records, xlsx
 from warehouse.discovery import form
 
+pytestmark = pytest.mark.mlps("M19")
+
 ENROLMENT = form("enrolment")
 XLS = Path(__file__).parent / "data" / "enrolment.xls"
 TINY = Limits(file_bytes=50_000_000, rows=100, cells=10_000, expanded_bytes=2_000_000, ratio=50)

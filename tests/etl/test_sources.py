@@ -33,6 +33,8 @@ from warehouse.discovery import form, submitted_forms
 from warehouse.store import Warehouse
 from warehouse.tables import FOR_EVER
 
+pytestmark = pytest.mark.mlps("M19")
+
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 ONE, TWO, THREE = "3643000001", "3643000002", "3644000001"
 FACT = tables.metadata.tables["fact_enrolment"]

@@ -89,6 +89,7 @@ def served(ministry: Ministry, var: Path) -> Iterator[str]:
     port = free_port()
     words = {
         "ZHIJIAN_VAR": str(var), "ZHIJIAN_DATABASE_URL": ministry.web_url, "PYTHONPATH": str(PROJECT),
+        "PROMETHEUS_MULTIPROC_DIR": str(var / "metrics"),
     }  # fmt: skip
     command = serving.gunicorn("127.0.0.1", port, 2, 4, "warning")
     web = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **words})

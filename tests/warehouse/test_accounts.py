@@ -13,6 +13,8 @@ from warehouse.places import NATION
 from warehouse.rights import Role
 from warehouse.store import Warehouse
 
+pytestmark = pytest.mark.mlps("M8")
+
 
 @pytest.fixture
 def worker(database: Database) -> Iterator[Warehouse]:

@@ -188,6 +188,26 @@ def test_a_row_that_differs_from_the_manifest_is_told(
         backup.restore(empty_database.owner_url, tmp_path / "new", lying)
 
 
+def test_of_a_dump_that_breaks_off_nothing_is_restored(
+    database: Database, empty_database: Database, tmp_path: Path
+) -> None:
+    backup.run("pg_dump", database.owner_url, "--format=custom", f"--file={tmp_path / 'dump'}")
+    whole = (tmp_path / "dump").read_bytes()
+    (tmp_path / "half").write_bytes(whole[: len(whole) // 2])
+
+    with pytest.raises(BackupRefused, match="cannot be read"):
+        backup.fill(empty_database.owner_url, tmp_path / "half")
+
+    assert backup.relations(empty_database.owner_url) == 0
+
+
+def test_a_database_that_will_not_take_it_says_why(database: Database, tmp_path: Path) -> None:
+    backup.run("pg_dump", database.owner_url, "--format=custom", f"--file={tmp_path / 'dump'}")
+
+    with pytest.raises(BackupRefused, match="already exists"):
+        backup.fill(database.owner_url, tmp_path / "dump")
+
+
 def test_an_entry_that_points_outside_is_refused(empty_database: Database, tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "evil", "w") as archive:
         archive.addfile(tarfile.TarInfo("../outside"))

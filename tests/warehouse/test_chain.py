@@ -325,33 +325,6 @@ def test_whose_turn_it_is_is_told(them: World) -> None:
     ]
 
 
-def test_a_province_chooses_for_a_year_of_which_nothing_is_under_review(them: World) -> None:
-    one_step = (Rung.PROVINCE,)
-    them.fill()
-    them.hand_in()
-    for person in ("furong", "guangdong", "changsha"):
-        with pytest.raises(ChainRefused):
-            them.does(
-                person,
-                chain_duties.choose_review,
-                one_step if person != "guangdong" else (Rung.SCHOOL,),
-                2027,
-                NOW,
-            )
-    with pytest.raises(ChainRefused, match="under review"):
-        them.does("hunan", chain_duties.choose_review, one_step, YEAR, NOW)
-
-    them.does("hunan", chain_duties.choose_review, one_step, 2026, NOW)
-
-    with them.worker.writing() as writer:
-        choices = chain.choices_of(writer)
-    assert chain.chosen(choices, 430000, 2025) == chain_rules.DEFAULT_RUNGS
-    assert chain.chosen(choices, 430000, 2027) == one_step
-    assert chain.chosen(choices, 440000, 2027) == chain_rules.DEFAULT_RUNGS
-    with pytest.raises(ChainRefused, match="stays"):
-        them.does("hunan", chain_duties.choose_review, (Rung.COUNTY,), 2026, NOW)
-
-
 def test_what_is_overdue_is_known_at_every_place(them: World) -> None:
     them.fill()
     them.hand_in()

@@ -13,6 +13,8 @@ from warehouse.ciphers import SETS, National, _curve
 from warehouse.crypto import KeyRing, SealBroken, Suite, suite
 from warehouse.errors import UnknownName
 
+pytestmark = pytest.mark.mlps("M22", "M23", "M28")
+
 NATIONAL = National()
 ID, MESSAGE = "1234567812345678", b"message digest"
 PRIVATE = bytes.fromhex("3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8")

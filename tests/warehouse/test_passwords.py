@@ -13,6 +13,8 @@ from warehouse.errors import ZhijianError
 from warehouse.passwords import OLDEST, change, check, hash_password, history, is_due, is_of, keep
 from warehouse.store import Warehouse
 
+pytestmark = pytest.mark.mlps("M1", "M2")
+
 GOOD = "Three-of-four-1"
 
 

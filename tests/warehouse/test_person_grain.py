@@ -21,6 +21,8 @@ from warehouse.store import Warehouse
 from warehouse.tables import FOR_EVER, fact, rollup
 from warehouse.text import Text
 
+pytestmark = pytest.mark.mlps("M12", "M26")
+
 
 class Intern(Form):
     """One row a person and specialty; a person is known here by a token only."""

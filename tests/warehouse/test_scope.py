@@ -13,6 +13,8 @@ from warehouse.discovery import form
 from warehouse.scope import Depth
 from warehouse.store import Warehouse
 
+pytestmark = pytest.mark.mlps("M11", "M12")
+
 FURONG, TIANXIN = "430102", "430103"  # two districts of 长沙
 UNITS = {
     "own": FURONG,

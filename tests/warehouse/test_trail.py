@@ -26,6 +26,8 @@ from warehouse.trail import Line, write
 from warehouse.trail_check import Report, check
 from warehouse.trail_commands import add_seal, checked
 
+pytestmark = pytest.mark.mlps("M14", "M16", "M17")
+
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
 

@@ -1,13 +1,13 @@
 """Letters by e-mail: where readers wish to have them, and those that wait to be sent; who was reminded of what.
 
-Revision: 0011
+Revision: 0013
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

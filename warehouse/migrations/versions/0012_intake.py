@@ -1,6 +1,6 @@
 """Files as they came in, kept before anybody looks into them.
 
-Revision: 0010
+Revision: 0012
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql
 
 from warehouse import security
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

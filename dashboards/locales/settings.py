@@ -1,0 +1,42 @@
+"""Phrases of the settings that two people change."""
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "nav.settings": ("设定", "Settings"),
+    "settings.title": ("影响数据的设定", "Settings that move numbers"),
+    "settings.waiting": (
+        "{n} 项设定变更等待决定",
+        "{n} {n:proposal waits|proposals wait} for a decision",
+    ),
+    "settings.none_waits": ("没有等待决定的设定变更", "No proposal waits for a decision"),
+    "settings.rule": (
+        "由系统管理员提出、安全管理员决定；只对填报期尚未开始的学年生效",
+        "A system administrator proposes, a security administrator decides; only years whose period has not opened are changed",
+    ),
+    "settings.open": ("等待决定", "Waiting for a decision"),
+    "settings.setting": ("设定", "Setting"),
+    "settings.place": ("省级单位", "Province"),
+    "settings.before": ("现值", "Now"),
+    "settings.after": ("拟改为", "Proposed"),
+    "settings.from": ("自学年", "From year"),
+    "settings.reason": ("理由", "Reason"),
+    "settings.reason.hint": ("10 至 500 字，写入审计记录旁的提议", "10 to 500 characters, kept with the proposal"),
+    "settings.by": ("提出人", "Proposed by"),
+    "settings.others_decide": ("由安全管理员决定。", "A security administrator decides."),
+    "settings.confirm": ("确认生效", "Confirm"),
+    "settings.decline": ("不同意", "Decline"),
+    "settings.propose": ("提出变更", "Propose a change"),
+    "settings.propose.note": (
+        "提出后须由另一人（安全管理员）确认，提出和决定都写入审计链。",
+        "Somebody else, a security administrator, has to confirm it; proposal and decision are written into the audit trail.",
+    ),
+    "settings.proposed": ("已提出，等待安全管理员决定。", "Proposed: a security administrator decides."),
+    "settings.confirmed": ("已确认，自所选学年生效。", "Confirmed: it holds from the year chosen."),
+    "settings.declined": ("已否决，设定不变。", "Declined: nothing changes."),
+    "settings.history": ("已决定", "Decided"),
+    "settings.no_history": ("还没有已决定的变更。", "Nothing has been decided yet."),
+    "settings.decided": ("决定时间", "Decided"),
+    "settings.decided_by": ("决定人", "Decided by"),
+    "settings.state": ("结果", "Outcome"),
+    "settings.confirmed.state": ("已确认", "Confirmed"),
+    "settings.declined.state": ("已否决", "Declined"),
+}  # fmt: skip
