@@ -94,9 +94,8 @@ class Site:
             loads = open_reader.loads(self._rulers(address))
             is_current = self._is_current(loads)
             opened = Opened(open_reader, loads) if is_current else None
-            who = f"{reader.id}|{scope_key(audience.scope)}"
-            shown = f"{loads}|{unread(open_reader)}"
-            key = f"page|{who}|{address}|{self.today}|{shown}" if is_current else ""
+            who = f"{reader.id}|{scope_key(audience.scope)}|{unread(open_reader)}"
+            key = f"page|{who}|{address}|{self.today}|{loads}" if is_current else ""
             yield Look(key, lambda: self._stamped(path, query, opened))
 
     def _seen(self, path: str, query: str, reader: Reader) -> tuple[Address, Audience] | None:
@@ -385,12 +384,9 @@ def _mass_query(door: Door) -> Callable[[str, int], None]:
 
 def _install_search(app: Dash, site: Site) -> None:
     @app.callback(
-        Output(RESULTS_ID, "children"),
-        Input(SEARCH_ID, "value"),
-        State(LOCATION_ID, "pathname"),
-        State(LOCATION_ID, "search"),
-        prevent_initial_call=True,
-    )
+        Output(RESULTS_ID, "children"), Input(SEARCH_ID, "value"),
+        State(LOCATION_ID, "pathname"), State(LOCATION_ID, "search"), prevent_initial_call=True,
+    )  # fmt: skip
     def search(text: str | None, pathname: str | None, query: str | None) -> Element | None:
         return site.search(str(text or ""), str(pathname or "/"), str(query or ""))
 
