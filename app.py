@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from typer import Argument, Option
 
 from etl.work_commands import worker_command
+from warehouse.account_commands import accounts_cli
 from warehouse.errors import ZhijianError, wrong_settings
 from warehouse.installation import Settings, addresses, now_of, of_site, outside, upgraded, worker
 from warehouse.trail_commands import audit_cli
@@ -91,6 +92,7 @@ def say(line: str) -> None:
 
 
 cli.add_typer(audit_cli(read_settings, say), name="audit", help="The audit trail  审计链")
+cli.add_typer(accounts_cli(read_settings, say), name="accounts", help="First accounts  首批账号")
 cli.command("worker")(worker_command(read_settings, say))
 
 

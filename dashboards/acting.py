@@ -56,7 +56,8 @@ class Desk:
             done = action.run(
                 Attempt(
                     login=reader.id, role=reader.role, audience=audience, warehouse=warehouse, writer=writer,
-                    now=self.door.now(), clock=self.door.clock(), phrases=Phrases(language()),
+                    now=self.door.now(), clock=self.door.clock(), suite=self.door.suite, root=request.host_url.rstrip("/"),
+                    phrases=Phrases(language()),
                     said=request.form, listed=request.form.to_dict(flat=False),
                     files={n: Picked(name=f.filename or "", content=f.read()) for n, f in request.files.items()},
                 )

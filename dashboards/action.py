@@ -18,6 +18,7 @@ from typing import Any
 from dashboards import actions
 from dashboards.i18n import Phrases
 from metrics.audience import Audience
+from warehouse.crypto import Suite
 from warehouse.errors import ZhijianError
 from warehouse.rights import Right, Role
 from warehouse.store import Warehouse, Writer
@@ -42,6 +43,8 @@ class Attempt:
     writer: Writer
     now: datetime
     clock: datetime  # of the machine, on whatever day the warehouse reckons from
+    suite: Suite
+    root: str  # this site's own address, without the slash at its end
     phrases: Phrases
     said: Mapping[str, str]
     listed: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -71,6 +74,16 @@ class Refusal(ZhijianError):
     """Why something cannot be done, and what to do instead. Nothing of it was done."""
 
 
+def not_own(attempt: Attempt, login: str) -> str:
+    """The login of somebody else."""
+    if login == attempt.login:
+        raise Refusal(
+            "不能办理自己的账号，请由另一位管理员办理。",
+            "Nobody does this to the own account: let another administrator do it.",
+        )
+    return login
+
+
 @dataclass(frozen=True, kw_only=True)
 class Action:
     """One thing a reader may do."""
@@ -78,9 +91,10 @@ class Action:
     name: str
     right: Right | None  # None: everybody who is signed in, about oneself
     run: Callable[[Attempt], Done]
+    others: frozenset[Right] = frozenset()  # any of these will do as well
 
     def is_open_to(self, rights: frozenset[Right]) -> bool:
-        return self.right is None or self.right in rights
+        return self.right is None or self.right in rights or bool(self.others & rights)
 
     @property
     def address(self) -> str:

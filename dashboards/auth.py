@@ -32,11 +32,13 @@ TRUST_S = 2.0  # how long a session read from the warehouse is believed, by each
 ROOM = 20_000  # sessions a process remembers; who has not asked for longest is forgotten first
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 STEPS = ("code", "enrol", "change")
+ACTIVATE = "/activate"
 INSTITUTION, BACK = f"{SIGN_IN}/institution", f"{SIGN_IN}/institution/back"
 OPEN = {
     SIGN_IN,
     SIGN_OUT,
     "/health",
+    ACTIVATE,
     "/ready",
     "/metrics",
     *(f"{SIGN_IN}/{step}" for step in STEPS),

@@ -19,6 +19,7 @@ from dashboards.parts.cell import NumberState
 from metrics.audience import Audience
 from metrics.question import Answers, Cell, Question
 from metrics.school import AsOf
+from warehouse.crypto import Suite
 from warehouse.ladder import Ladder, PlaceRow
 from warehouse.places import NATION, Rung
 from warehouse.rights import Right
@@ -42,6 +43,7 @@ class Visit:
     rights: frozenset[Right] = frozenset({Right.READ})
     csrf: str = ""
     standing: Standing | None = None
+    vault: Suite | None = None
 
     @property
     def lang(self) -> Lang:
@@ -50,6 +52,13 @@ class Visit:
     @property
     def reader(self) -> Reader:
         return self.asking.reader
+
+    @property
+    def suite(self) -> Suite:
+        """What opens sealed values."""
+        if self.vault is None:
+            raise LookupError(self.address)
+        return self.vault
 
     @property
     def years(self) -> list[int]:
@@ -65,6 +74,10 @@ class Visit:
         """The state of the warehouse that the address asks for."""
         loads = self.asking.loads.get(self.address.place or NATION, {})
         return AsOf(load=loads, moment=self.address.moment, basis=self.address.basis)
+
+    def of_basis(self, message_id: str) -> str:
+        """The id of a phrase about what has come in: where figures are official, about what was approved."""
+        return f"{message_id}.approved" if self.address.basis == "approved" else message_id
 
     def ask(self, question: Question) -> Answers:
         return self.asking(question)

@@ -126,6 +126,27 @@ def password_page(view: StepView, phrases: Phrases, *, lead: str, asks_present: 
     return _page(view, phrases, "step.password", lead, content)
 
 
+def activation_page(
+    view: StepView, account: str, code: str, phrases: Phrases, *, is_done: bool
+) -> str:
+    """Account, code of the invitation, and a password of one's own; afterwards the way in."""
+    invalid = _invalid(view.error)
+    content = "".join((
+        _open_form(view.action, view.csrf),
+        f'<label for="account">{phrases("activate.account")}</label>',
+        f'<input id="account" name="account" value="{escape(account)}" autocomplete="username" maxlength="60" required{invalid}>',
+        f'<label for="invitation">{phrases("activate.code")}</label>',
+        f'<input id="invitation" name="code" value="{escape(code)}" autocomplete="off" spellcheck="false" maxlength="40" required{invalid}>',
+        _secret("new", phrases("activate.password"), "new-password", invalid + ' aria-describedby="rules"'),
+        f'<p class="m" id="rules">{phrases("activate.rules")}</p>',
+        _secret("again", phrases("activate.again"), "new-password", invalid),
+        _press(phrases("activate.do")), "</form>",
+    ))  # fmt: skip
+    onward = f'<p><a class="btn p" href="{escape(view.back_href)}">{phrases("activate.in")}</a></p>'
+    lead = phrases("activate.done" if is_done else "activate.lead")
+    return _page(view, phrases, "activate.title", lead, onward if is_done else content)
+
+
 def confirm_page(view: StepView, key: str, phrases: Phrases) -> str:
     """One thing done by whoever types password and code."""
     content = "".join((

@@ -24,7 +24,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def template(reader: Reader, sheet: Sheet, school_code: str) -> bytes:
     """The workbook with the rows of the draft, or those that a draft would begin with."""
     draft = drafts.newest(reader, sheet)
-    rows = draft.rows if draft else known.beginning(reader, sheet, known.before(reader, sheet))
+    rows = known.rows_now(reader, sheet, draft, known.before(reader, sheet))
     names = list(columns(sheet.form))
     frame = pl.DataFrame(
         [[row.get(name) for name in names] for row in rows],

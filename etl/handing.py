@@ -10,7 +10,7 @@ from pathlib import Path
 from etl import entry
 from etl.receipt import Receipt
 from etl.submission import judged
-from warehouse import chain, drafts
+from warehouse import chain
 from warehouse.chain import Who
 from warehouse.drafts import Draft, Sheet
 from warehouse.store import Warehouse, Writer
@@ -36,10 +36,8 @@ def hand_in_draft(desk: Desk, sheet: Sheet, draft: Draft) -> Receipt:
 
 
 def hand_in_file(desk: Desk, sheet: Sheet, name: str, content: bytes) -> Receipt:
-    """A workbook. What was typed before is forgotten: the next draft begins from what the file said."""
-    receipt = _hand_in(desk, sheet, name, content)
-    drafts.discard(desk.writer, sheet)
-    return receipt
+    """A workbook. What was typed before gives way: the page goes on from what the file said."""
+    return _hand_in(desk, sheet, name, content)
 
 
 def _hand_in(desk: Desk, sheet: Sheet, name: str, content: bytes) -> Receipt:

@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from etl.entry import plain, written
+from etl.entry import file_name, plain, written
 from etl.headers import matches
-from warehouse.drafts import EXPLANATION, Row, Sheet
+from warehouse.drafts import EXPLANATION, Draft, Row, Sheet
 from warehouse.form import Form, Part
 from warehouse.store import Reader
 from warehouse.tables import FOR_EVER, Basis, fact, finding, rejection, submission
@@ -31,6 +31,23 @@ class Before:
         keys = [column.name for column in form.grain()]
         wanted = [row.get(name) for name in keys]
         return next((one for one in self.rows if [one.get(n) for n in keys] == wanted), {})
+
+
+def rows_now(reader: Reader, sheet: Sheet, draft: Draft | None, last_year: Before) -> list[Row]:
+    """What the page shows: the draft, unless a file has come since; where there is none, what it would begin with."""
+    if draft is not None and not _is_overtaken(reader, sheet, draft):
+        return list(draft.rows)
+    return beginning(reader, sheet, last_year)
+
+
+def _is_overtaken(reader: Reader, sheet: Sheet, draft: Draft) -> bool:
+    """Whether a file was taken in after the draft was saved: it holds what the school says now."""
+    newest = _newest(reader, sheet)
+    return (
+        newest is not None
+        and newest.received_at > draft.saved_at
+        and newest.file_name != file_name(sheet.form, sheet.year)
+    )
 
 
 def beginning(reader: Reader, sheet: Sheet, before: Before) -> list[Row]:
@@ -55,9 +72,10 @@ def before(reader: Reader, sheet: Sheet) -> Before:
 
 def on_record(reader: Reader, sheet: Sheet) -> list[Row]:
     """What was last handed in this year, each row at its own line: the accepted ones and the refused as they were written."""
-    newest = _newest(reader, sheet)
-    if newest is None:
+    found = _newest(reader, sheet)
+    if found is None:
         return []
+    newest = found.submission_id
     reasons = _reasons(reader, newest)
     lines = {
         line: {**row, **({EXPLANATION: reasons[line]} if line in reasons else {})}
@@ -67,14 +85,20 @@ def on_record(reader: Reader, sheet: Sheet) -> list[Row]:
     return [lines[line] for line in sorted(lines)]
 
 
-def _newest(reader: Reader, sheet: Sheet) -> int | None:
-    of_sheet = sa.select(sa.func.max(submission.c.submission_id)).where(
-        submission.c.form == sheet.form.name,
-        submission.c.year == sheet.year,
-        submission.c.school_id == sheet.school,
+def _newest(reader: Reader, sheet: Sheet) -> Any:  # noqa: ANN401 - a row of submission, or None
+    """The last submission, whether or not rows of it were accepted."""
+    columns = (submission.c.submission_id, submission.c.file_name, submission.c.received_at)
+    of_sheet = (
+        sa.select(*columns)
+        .where(
+            submission.c.form == sheet.form.name,
+            submission.c.year == sheet.year,
+            submission.c.school_id == sheet.school,
+        )
+        .order_by(submission.c.submission_id.desc())
+        .limit(1)
     )
-    found: int | None = reader.rows(of_sheet)[0][0]
-    return found
+    return next(iter(reader.rows(of_sheet)), None)
 
 
 def _frame_rows(reader: Reader, sheet: Sheet, year: int) -> list[Mapping[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from metrics.errors import OutOfScope
 from warehouse.ladder import Ladder
+from warehouse.rights import Right, Role
 from warehouse.scope import Depth, Scope
 
 
@@ -20,6 +21,11 @@ class Audience:
     scope: Scope
     ladder: Ladder = field(compare=False, repr=False)
     role: str
+
+    @property
+    def sees_sensitive(self) -> bool:
+        """Whether the role needs columns of sensitive class unmasked."""
+        return self.role in set(Role) and Right.SEE_SENSITIVE in Role(self.role).rights
 
     def depths(self, places: Iterable[int]) -> dict[int, Depth]:
         """How deep the reader sees into each place; OutOfScope names the places that may not be seen."""

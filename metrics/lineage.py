@@ -12,7 +12,7 @@ from metrics.plan import Lookup
 from metrics.question import Answers, Cell, Question, State
 from metrics.rollups import Reads
 from metrics.school import AsOf
-from metrics.sheets import Source, columns_behind, source
+from metrics.sheets import Source, columns_behind, hidden, source
 from metrics.words import label_of
 from warehouse.places import Rung
 from warehouse.text import Text
@@ -82,4 +82,5 @@ def _sources(
     if not is_school or audience.depths(question.places)[place] != "records":
         return ()
     year = question.years[0] - lookup.years_back
-    return tuple(source(reader, at, column, place, year) for column in columns_behind(lookup))
+    found = [source(reader, at, column, place, year) for column in columns_behind(lookup)]
+    return tuple(one if audience.sees_sensitive else hidden(one) for one in found)

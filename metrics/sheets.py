@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,7 +17,8 @@ from metrics.rollups import BASES, Reads, any_of
 from metrics.school import AsOf
 from warehouse.discovery import form as form_named
 from warehouse.domains.monitoring import NINE
-from warehouse.form import DerivedForm
+from warehouse.form import DerivedForm, Secrecy
+from warehouse.masks import HIDDEN
 from warehouse.tables import metadata, submission
 
 
@@ -100,7 +101,7 @@ def _concerns(need: str, measure: str) -> bool:
 
 
 def source(reader: Reads, at: AsOf, column: ColumnBehind, school: int, year: int) -> Source:
-    """The rows of a school's sheets that carry a column, and every revision in by then with what it said."""
+    """The rows of a school's sheets that carry a column, and every revision in by then with what it said. See `hidden`."""
     found = reader.rows(
         fact_statement(column.form), school=school, year=year, bases=BASES[at.basis]
     )
@@ -123,6 +124,24 @@ def source(reader: Reads, at: AsOf, column: ColumnBehind, school: int, year: int
         tuple(_sheet_row(column, row, letters) for row in _within(column, valid)),
         tuple(_revision(column, one, rows, counted) for one in submissions),
     )
+
+
+def hidden(found: Source) -> Source:
+    """The same for a reader whose role does not need sensitive columns: their cells show that there is a value, not which."""
+    columns = form_named(found.form).columns
+    sensitive = {name for name, one in columns.items() if one.secrecy is Secrecy.SENSITIVE}
+    rows = tuple(
+        row._replace(cells=tuple(_hidden(cell) if cell.column in sensitive else cell for cell in row.cells))
+        for row in found.rows
+    )  # fmt: skip
+    if found.column not in sensitive:
+        return replace(found, rows=rows)
+    said = tuple(replace(one, value=None) for one in found.revisions)
+    return replace(found, rows=rows, revisions=said)
+
+
+def _hidden(cell: SheetCell) -> SheetCell:
+    return cell if cell.value is None else cell._replace(value=HIDDEN)
 
 
 def _within(column: ColumnBehind, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

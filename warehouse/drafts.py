@@ -156,11 +156,6 @@ def undo(writer: Writer, sheet: Sheet, *, seen: int) -> Draft | None:
     return _standing(writer, sheet)
 
 
-def discard(writer: Writer, sheet: Sheet) -> None:
-    """Forget every version: the next look begins from what is on record."""
-    writer.run(sa.delete(draft).where(sheet.where()))
-
-
 def _held(writer: Writer, sheet: Sheet) -> Draft | None:
     """The newest version, locked against other writers until this transaction ends."""
     lock = sa.select(draft.c.version).where(sheet.where()).order_by(draft.c.version.desc())

@@ -35,6 +35,7 @@ class Event(StrEnum):
     SET = "set"  # a setting written by the installation itself
     RETIRE_AUDIT = "retire_audit"
     JOB = "job"  # of the worker, refused
+    ACTIVATE = "activate"
 
 
 _WORDS = {
@@ -60,6 +61,30 @@ _WORDS = {
     Event.SET: Text("系统写入设定", "Setting written by the system"),
     Event.RETIRE_AUDIT: Text("到期清理审计记录", "Old audit lines let go"),
     Event.JOB: Text("后台任务", "Job of the worker"),
+    Event.ACTIVATE: Text("激活账号", "Account activated"),
+}
+# What readers do: the names of actions.
+_DEEDS = {
+    "set_mailbox": Text("设定通知邮箱", "Mailbox for notices set"),
+    "read_notices": Text("通知标为已读", "Notices marked as read"),
+    "cancel_job": Text("取消任务", "Job cancelled"),
+    "send_in": Text("报送文件", "File sent in"),
+    "create_account": Text("建立账号", "Account made"),
+    "create_accounts": Text("批量建立账号", "Accounts made from a workbook"),
+    "account_template": Text("下载账号模板", "Template of accounts taken"),
+    "invite_account": Text("发出邀请", "Account invited"),
+    "invite_batch": Text("批量发出邀请", "Accounts of a workbook invited"),
+    "revoke_invitation": Text("收回邀请", "Invitation revoked"),
+    "suspend_account": Text("停用账号", "Account suspended"),
+    "resume_account": Text("恢复账号", "Account in use again"),
+    "extend_account": Text("调整账号有效期", "Validity of an account changed"),
+    "end_account": Text("注销账号", "Account ended"),
+    "hand_over_work": Text("移交工作", "Work handed over"),
+    "grant_role": Text("授予角色", "Role granted"),
+    "grant_wanted": Text("批量授予角色", "Roles granted as wanted"),
+    "take_role": Text("收回角色", "Role taken away"),
+    "add_to_roster": Text("登记专班名册", "Person put on a roster"),
+    "remove_from_roster": Text("删除专班名册", "Person taken off a roster"),
 }
 
 # Steps of the review chain, by the names of their actions.
@@ -82,4 +107,4 @@ def words(event: str) -> Text:
     """The words for an event; its own name where nobody gave it words."""
     if event in set(Event):
         return _WORDS[Event(event)]
-    return _STEPS.get(event, Text(event, event))
+    return (_STEPS | _DEEDS).get(event, Text(event, event))

@@ -55,6 +55,7 @@ def realign(writer: Writer, before: Standing) -> None:
     if handed_over:
         _rewrite_paths(writer, handed_over)
         rehome(writer, handed_over)
+    _follow_ladder(writer)
 
 
 def _above(units: pl.DataFrame) -> list[int]:
@@ -150,3 +151,15 @@ def _rewrite_paths(writer: Writer, units: list[int]) -> None:
         "UPDATE document d SET path = s.path FROM submission s WHERE s.submission_id = d.submission_id AND s.school_id = ANY (:units)",
         units=units,
     )
+
+
+def _follow_ladder(writer: Writer) -> None:
+    """Accounts and rosters stand where their place stands now; a trigger reads the place's path."""
+    for table in ("account", "roster"):
+        writer.run(
+            f"UPDATE {table} t SET place_id = t.place_id FROM place p WHERE p.place_id = t.place_id AND t.path <> p.path"
+        )
+    for table in ("invitation", "account_step"):
+        writer.run(
+            f"UPDATE {table} t SET path = a.path FROM account a WHERE a.login = t.login AND t.path <> a.path"
+        )

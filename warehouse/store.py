@@ -57,6 +57,8 @@ _LOADS = compiled(
     )
 )
 
+_GRANTED = sa.select(account).where(account.c.role != "", account.c.ended_at.is_(None))
+
 _LOADS_AT = (
     sa.select(load_log.c.form, sa.func.max(load_log.c.number).label("number"))
     .where(load_log.c.recorded_at <= sa.bindparam("moment"))
@@ -235,14 +237,10 @@ class Warehouse:
             write_line(writer, Line(login="system", address="", event="set", object=name, succeeded=True, detail=detail))  # fmt: skip
 
     def account(self, login: str) -> Mapping[str, Any] | None:
-        """The account of that login, for the sign-in to check."""
+        """The account of that login, for the sign-in to check. One that has no role yet, or no longer, signs in nowhere."""
         with self._connected(self._reading) as connection:
             connection.execute(sa.select(sa.func.set_config("app.login", login, sa.true())))
-            row = (
-                connection.execute(sa.select(account).where(account.c.login == login))
-                .mappings()
-                .first()
-            )
+            row = connection.execute(_GRANTED.where(account.c.login == login)).mappings().first()
             return dict(row) if row else None
 
     def keep_account(self, **values: Any) -> None:  # noqa: ANN401 - columns of account

@@ -287,7 +287,7 @@ document = sa.Table(
 account = sa.Table(
     "account", metadata,
     sa.Column("login", sa.Text, primary_key=True),
-    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False, server_default=""),
     sa.Column("name_zh", sa.Text, nullable=False),
     sa.Column("name_en", sa.Text, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
@@ -303,6 +303,14 @@ account = sa.Table(
     sa.Column("totp_secret", sa.Text, comment="sealed; empty without a second factor"),
     sa.Column("totp_step", sa.BigInteger, comment="time step of the last code used"),
     sa.Column("last_sign_in", sa.DateTime(timezone=True)),
+    sa.Column("path", ARRAY(sa.Integer), nullable=False, server_default="{}"),
+    sa.Column("wanted_role", sa.Text, nullable=False, server_default=""),
+    *(sa.Column(n, sa.Text, nullable=False, server_default="", comment="sealed") for n in ("phone", "email")),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+    sa.Column("activated_at", sa.DateTime(timezone=True), server_default=sa.func.now()),
+    sa.Column("ended_at", sa.DateTime(timezone=True)),
+    sa.Index("account_person", "person", unique=True, postgresql_where=sa.text("person <> '' AND ended_at IS NULL")),
+    sa.Index("ix_account_path", "path", postgresql_using="gin"),
     comment="账号",
 )  # fmt: skip
 

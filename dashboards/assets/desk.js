@@ -146,9 +146,10 @@
       return true;
     }
     state = answer && answer.status === 409 ? "torn" : "dirty";
-    say(told ? told.refused : line().dataset.failed, true);
+    const large = answer && answer.status === 413;
+    say(told ? told.refused : large ? line().dataset.large : line().dataset.failed, true);
     if (state === "torn") choose();
-    else if (!told) timer = setTimeout(save, AGAIN_MS);
+    else if (!told && !large) timer = setTimeout(save, AGAIN_MS);
     return false;
   };
   const choose = () => {

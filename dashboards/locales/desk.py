@@ -125,6 +125,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "没有保存成功，内容仍在本页，将再试",
         "Not saved; everything is still on this page and will be tried again",
     ),
+    "fill.large": (
+        "内容过多，网页存不下；内容仍在本页。请下载模板改用工作簿。",
+        "Too much for a page to save; everything is still here. Download the template and use a workbook.",
+    ),
     "fill.mine": ("保留我的", "Keep mine"),
     "fill.theirs": ("改用另一份", "Take the other"),
     "fill.late": (

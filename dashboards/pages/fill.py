@@ -68,7 +68,7 @@ def _grid(visit: Visit, now: Filling) -> Element:
     at = filling.clock(now.draft.saved_at) if now.draft else ""
     state = e.span(
         say("fill.saved", at=at) if at else say("fill.unsaved"), id="saved", cls="m", role="status",
-        data_saved=say("fill.saved", at="{at}"), data_saving=say("fill.saving"), data_failed=say("fill.failed"),
+        data_saved=say("fill.saved", at="{at}"), data_saving=say("fill.saving"), data_failed=say("fill.failed"), data_large=say("fill.large"),
         data_changed=say("fill.changed"), data_mine=say("fill.mine"), data_theirs=say("fill.theirs"),
     )  # fmt: skip
     view = SectionView(

@@ -74,10 +74,8 @@ def filling(visit: Visit) -> Filling:
     may_fill = is_own(visit) and bool(code)
     draft = drafts.newest(visit.reader, sheet) if may_fill else None
     before = known.before(visit.reader, sheet)
-    if draft is not None:
-        rows = list(draft.rows)
-    elif may_fill:
-        rows = known.beginning(visit.reader, sheet, before)
+    if may_fill:
+        rows = known.rows_now(visit.reader, sheet, draft, before)
     else:
         rows = known.on_record(visit.reader, sheet)
     checked = entry.check(visit.reader, sheet, code, rows) if code else entry.NOTHING

@@ -14,6 +14,8 @@ from metrics.review import Flag
 from metrics.school import Handed
 from metrics.unclaimed import Unclaimed
 from warehouse.discovery import form as form_named
+from warehouse.form import Column, Secrecy
+from warehouse.masks import masked
 
 MOST = 60  # rows of findings on the page
 
@@ -71,7 +73,11 @@ def unclaimed(visit: Visit, rows: Sequence[Unclaimed]) -> TableView:
 
 
 def _unclaimed(visit: Visit, one: Unclaimed) -> RowView:
-    written = " · ".join(f"{header} {text}" for header, text in one.cells.items() if text)
+    form = form_named(one.form)
+    heads = {head: column for column in form.columns.values() for head in column.headers}
+    written = " · ".join(
+        f"{head} {_value(visit, heads.get(head), text)}" for head, text in one.cells.items() if text
+    )
     cells = (
         CellView(str(one.sheet_row)),
         CellView(one.school_code, symbol="" if one.school_code else "not_applicable"),
@@ -79,7 +85,13 @@ def _unclaimed(visit: Visit, one: Unclaimed) -> RowView:
         CellView(written),
     )
     file = " · ".join(filter(None, (one.file_name, one.sheet)))
-    return RowView(form_named(one.form).title.of(visit.lang), cells, sub=file)
+    return RowView(form.title.of(visit.lang), cells, sub=file)
+
+
+def _value(visit: Visit, column: Column | None, value: str | None) -> str:
+    """A value as written; of a sensitive column only its ends, unless the reader's role needs it."""
+    is_sensitive = column is not None and column.secrecy is Secrecy.SENSITIVE
+    return masked(value) if is_sensitive and not visit.audience.sees_sensitive else value or ""
 
 
 def findings(visit: Visit, flags: Sequence[Flag]) -> TableView:
@@ -108,7 +120,7 @@ def _finding(visit: Visit, flag: Flag) -> RowView:
         CellView(visit.phrases(f"answer.{flag.answer}")),
         CellView(str(flag.sheet_row)),
         CellView(column.label.of(visit.lang) if column else ""),
-        CellView(flag.value or "", symbol="" if flag.value else "not_applicable"),
+        CellView(_value(visit, column, flag.value), symbol="" if flag.value else "not_applicable"),
         CellView(flag.message.of(visit.lang)),
         CellView(flag.explanation or "", symbol="" if flag.explanation else "not_applicable"),
     )

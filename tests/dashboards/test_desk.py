@@ -196,6 +196,10 @@ def test_what_is_typed_is_shown_and_never_run(desk: Desk) -> None:
     assert saved["marks"]["r1-specialty"][0] == "refused"
     told = json.dumps(saved["parts"], ensure_ascii=False)
     assert "dangerouslySetInnerHTML" not in told
+    book = openpyxl.load_workbook(io.BytesIO(desk.post("template_workbook").data))
+    cells = [cell for row in book.worksheets[0].iter_rows() for cell in row]
+    assert formula in [cell.value for cell in cells if cell.data_type == "s"]
+    assert not [cell for cell in cells if cell.data_type == "f"]
 
 
 @pytest.mark.parametrize("longer", [{"explanation": "因" * 501}, {"students": "9" * 5000}])

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tests.aims import a_member, a_new_account, a_new_member, an_account
 from tests.readers import YEAR, Ministry
 from warehouse.places import Rung
 from warehouse.rights import Role
@@ -37,6 +38,8 @@ FIGURES = OFFICES | SCHOOLS  # those who read figures
 ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 EVERYBODY = frozenset(Role)
 ALL_RUNGS = frozenset(Rung)
+KEEPERS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})  # of accounts
+NEED_CONTACTS = SCHOOLS | {Role.SUPERVISOR, Role.REVIEWER}
 
 # Where an address may aim, seen from a reader: its own place, one inside it, the one beside it, one inside that, the one above.
 OF_FIGURES = {"own": Answer.RECORDS, "inside": Answer.RECORDS, "beside": Answer.PUBLISHED,
@@ -91,9 +94,15 @@ PAGES: dict[str, PageRow] = {
     "workspace": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "fill": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "catalogue": PageRow(roles=FIGURES),
+    "jobs": PageRow(roles=EVERYBODY),
+    "notices": PageRow(roles=EVERYBODY),
+    "intake": PageRow(roles=FIGURES),
     "audit": PageRow(roles=frozenset({Role.AUDIT_ADMIN})),
     "settings": PageRow(roles=ADMINS),
     "me": PageRow(roles=EVERYBODY),
+    "accounts": PageRow(roles=KEEPERS, rungs=ALL_RUNGS, at=OWN_ONLY),
+    "roster": PageRow(roles=NEED_CONTACTS | {Role.SYSTEM_ADMIN}, rungs=ALL_RUNGS, at=OWN_ONLY),
+    "contacts": PageRow(roles=NEED_CONTACTS, rungs=ALL_RUNGS, at=OWN_ONLY),
     "locks": PageRow(roles=frozenset({Role.SECURITY_ADMIN})),
 }
 
@@ -153,6 +162,31 @@ ACTIONS: dict[str, ActionRow] = {
     ),
     "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
     "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
+    "cancel_job": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/etl/test_working.py, tests/dashboards/test_work.py"),
+    "read_notices": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_work.py"),
+    "set_mailbox": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_work.py"),
+    "send_in": ActionRow(
+        roles=frozenset({Role.STATISTICIAN}), anywhere="the file is the school's whose account sends it: tests/etl/test_intake.py"
+    ),
+    **{
+        name: ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), aim=an_account)
+        for name in ("invite_account", "revoke_invitation", "suspend_account", "resume_account", "extend_account", "end_account",
+                     "hand_over_work")
+    },
+    "create_account": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), aim=a_new_account),
+    "create_accounts": ActionRow(
+        roles=frozenset({Role.SYSTEM_ADMIN}), anywhere="its rows are aimed by tests/dashboards/test_accounts.py"
+    ),
+    "account_template": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), anywhere="a blank workbook"),
+    "invite_batch": ActionRow(
+        roles=frozenset({Role.SYSTEM_ADMIN}), anywhere="a reader's own workbooks: tests/dashboards/test_accounts.py"
+    ),
+    **{
+        name: ActionRow(roles=frozenset({Role.SECURITY_ADMIN}), aim=an_account)
+        for name in ("grant_role", "grant_wanted", "take_role")
+    },
+    "add_to_roster": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN, Role.STATISTICIAN}), aim=a_new_member),
+    "remove_from_roster": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN, Role.STATISTICIAN}), aim=a_member),
     "unlink_identity": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_oidc.py"),
 }  # fmt: skip
 
@@ -186,6 +220,10 @@ ROUTES: dict[str, RouteRow] = {
     },
     "/sign-out": RouteRow(
         address=lambda _: "/sign-out", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_sign_in.py"
+    ),
+    "/activate": RouteRow(
+        address=lambda _: "/activate", stranger=Answer.OPEN, told_by="tests/dashboards/test_activation.py",
+        methods=frozenset({"GET", "POST"}),
     ),
     "/health": RouteRow(address=lambda _: "/health", stranger=Answer.OPEN),
     "/ready": RouteRow(

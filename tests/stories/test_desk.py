@@ -148,3 +148,35 @@ def test_the_county_reads_the_same_page_without_a_field(
         page.wait_for_selector("#react-entry-point .page .gridf")
         assert page.locator("main input:not([type=hidden])").count() == 0
         assert violations(page, "") == []
+
+
+def test_three_people_sign_and_the_form_is_handed_in(
+    installation: Installation, school: int, desk: Page
+) -> None:
+    address = f"/zh/fill/{school}?year={YEAR}&form={FORM}"
+    cleared(desk)
+    desk.locator("#r1-specialty").focus()
+    desk.evaluate(PASTE, ["r1-specialty", BLOCK.replace("三十", "30")])
+    desk.locator("#why-1").fill("五十人未报到")
+    expect(desk.locator("#verdict h1")).to_contain_text("校验通过")
+    desk.get_by_role("button", name="报送", exact=True).click()
+    expect(desk.locator("#said")).to_contain_text("回执")
+
+    steps = (
+        ("school", "签字（统计人员）"),
+        ("school-reviewer", "审核签字（校内）"),
+        ("head", "签字并上报"),
+    )
+    for role, button in steps:
+        with installation.page(role) as page:
+            page.goto(address)
+            page.wait_for_selector("#react-entry-point .page .gridf")
+            assert (page.locator(".gridf input").count() > 0) is (role == "school")
+            page.get_by_role("button", name=button).click()
+            expect(page.locator("#said")).to_be_visible()
+
+    desk.goto(address)
+    expect(desk.locator(".steps .done")).to_have_count(3)
+    expect(desk.locator(".gridf input")).to_have_count(0)
+    desk.goto(f"/zh/workspace/{school}?year={YEAR}")
+    expect(desk.locator("h1")).to_contain_text("8 张表已上报 1 张")
