@@ -46,8 +46,9 @@ from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
+from warehouse.notices import unread
 from warehouse.places import NATION, Rung
-from warehouse.readiness import readiness
+from warehouse.readiness import NEEDED, readiness
 from warehouse.scope import Depth
 from warehouse.sessions import Times
 from warehouse.store import LADDER, Warehouse
@@ -93,7 +94,7 @@ class Site:
             loads = open_reader.loads(self._rulers(address))
             is_current = self._is_current(loads)
             opened = Opened(open_reader, loads) if is_current else None
-            who = f"{reader.id}|{scope_key(audience.scope)}"
+            who = f"{reader.id}|{scope_key(audience.scope)}|{unread(open_reader)}"
             key = f"page|{who}|{address}|{self.today}|{loads}" if is_current else ""
             yield Look(key, lambda: self._stamped(path, query, opened))
 
@@ -234,7 +235,7 @@ class Site:
             header=HeaderView(
                 overview_href=str(home_href),
                 entries=menu(replace(home_href, page=""), phrases, reader.rights, home(reader), self._rung(reader)),
-                user=reader.name(address.lang), own_href=home_href.on("me"), sign_out_href=SIGN_OUT,
+                user=reader.name(address.lang), own_href=home_href.on("me"), notices_href=home_href.on("notices"), sign_out_href=SIGN_OUT,
                 language_href=home_href.to(lang="en" if address.lang == "zh" else "zh"),
                 theme_href=home_href.to(theme="dark" if address.theme == "light" else "light"),
                 dark=address.theme == "dark",
@@ -357,7 +358,9 @@ def _ready(warehouse: Warehouse) -> BaseResponse:
     """Whether readers may be sent to this process: what is missing is named, nothing else is told."""
     state = readiness(warehouse)
     return Response(
-        orjson.dumps(state), 200 if all(state.values()) else 503, mimetype="application/json"
+        orjson.dumps(state),
+        200 if all(state[name] for name in NEEDED) else 503,
+        mimetype="application/json",
     )
 
 
@@ -383,12 +386,9 @@ def _mass_query(door: Door) -> Callable[[str, int], None]:
 
 def _install_search(app: Dash, site: Site) -> None:
     @app.callback(
-        Output(RESULTS_ID, "children"),
-        Input(SEARCH_ID, "value"),
-        State(LOCATION_ID, "pathname"),
-        State(LOCATION_ID, "search"),
-        prevent_initial_call=True,
-    )
+        Output(RESULTS_ID, "children"), Input(SEARCH_ID, "value"),
+        State(LOCATION_ID, "pathname"), State(LOCATION_ID, "search"), prevent_initial_call=True,
+    )  # fmt: skip
     def search(text: str | None, pathname: str | None, query: str | None) -> Element | None:
         return site.search(str(text or ""), str(pathname or "/"), str(query or ""))
 
