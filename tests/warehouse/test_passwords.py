@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from tests.conftest import Database
 from tests.factories import NOW
 from warehouse import roles
+from warehouse.entrance import name
 from warehouse.errors import ZhijianError
 from warehouse.passwords import OLDEST, change, check, hash_password, history, is_due, is_of, keep
 from warehouse.store import Warehouse
@@ -135,13 +136,21 @@ def test_one_login_changes_its_own_password_only(web: Warehouse) -> None:
     assert (touched, list(others), web.account("ben")) == (0, [], before)
 
 
-@pytest.mark.parametrize("column", ["role", "place_id", "depth", "created_by", "is_suspended"])
-def test_a_sign_in_changes_nothing_of_what_an_account_may_do(web: Warehouse, column: str) -> None:
+@pytest.mark.parametrize(
+    "change",
+    ["role = 'system_admin'", "place_id = 2", "depth = 'records'", "created_by = 'demo'", "is_suspended = true"],
+)  # fmt: skip
+def test_a_sign_in_changes_nothing_of_what_an_account_may_do(web: Warehouse, change: str) -> None:
+    """Some columns are not granted to the web role; of the others a trigger asks who changes them."""
     with web.writing() as writer:
         keep(writer, "ann", GOOD, NOW)
 
-    with pytest.raises(sa.exc.ProgrammingError, match="permission denied"), web.writing() as writer:
-        writer.run(f"UPDATE account SET {column} = {column}")
+    with web.writing() as writer:
+        name(writer, "ann")
+        with pytest.raises(
+            sa.exc.ProgrammingError, match=r"permission denied|by the s\w+ administrator"
+        ):
+            writer.run(f"UPDATE account SET {change} WHERE login = 'ann'")
 
 
 @pytest.mark.mlps("M7", "M8")
