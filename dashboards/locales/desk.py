@@ -172,6 +172,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     # the grid
     "sheet.caption": ("{form}（表格）", "{form}, the table"),
     "sheet.row": ("行", "Row"),
+    "sheet.asked": ("项目", "What is asked"),
+    "sheet.value": ("今年", "This year"),
+    "sheet.year_before": ("上年", "Last year"),
     "sheet.cell": ("{label}，第 {row} 行", "{label}, row {row}"),
     "sheet.before": ("上年 {value}", "last year {value}"),
     "sheet.total": ("合计（自动）", "Total (automatic)"),

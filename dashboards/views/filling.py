@@ -120,6 +120,7 @@ def grid(now: Filling, phrases: Phrases) -> SheetView:
         last=now.before.totals if now.form.grain() else {},
         is_open=now.is_open,
         longest=MOST_CHARACTERS,
+        is_tall=not now.form.grain(),
     )
 
 
@@ -153,7 +154,8 @@ def _sort(column: Column) -> Sort:
 
 def _cell(now: Filling, row: Row, name: str, told: Message | None, lang: Lang) -> CellView:
     column = now.form.columns.get(name)
-    before = now.before.of(now.form, row).get(name, "") if now.is_open and row else ""
+    is_known = bool(row) or not now.form.grain()
+    before = now.before.of(now.form, row).get(name, "") if is_known else ""
     return CellView(
         value=shown(column, row.get(name, ""), lang),
         mark=MARKS[told.answer] if told else "",
