@@ -85,7 +85,7 @@ def _upright(view: SheetView, phrases: Phrases) -> list[Child]:
     lines = [
         e.tr(
             _name(head, "row"),
-            _field(view, 1, head, cell, phrases) if view.is_open else _read(head, cell),
+            _field(view, 1, head, cell, phrases) if view.is_open else _read(1, head, cell),
             e.td(cell.before, cls="num was"),
             data_row="1",
         )
@@ -119,7 +119,7 @@ def _name(head: HeadView, scope: str) -> Element:
 
 def _row(view: SheetView, number: int, cells: Sequence[CellView], phrases: Phrases) -> Element:
     drawn = [
-        _field(view, number, head, cell, phrases) if view.is_open else _read(head, cell)
+        _field(view, number, head, cell, phrases) if view.is_open else _read(number, head, cell)
         for head, cell in zip(view.heads, cells, strict=True)
     ]
     return e.tr(e.th(str(number), scope="row", cls="rn"), *drawn, data_row=str(number))
@@ -130,8 +130,9 @@ def _classes(head: HeadView, cell: CellView) -> str:
     return " ".join(filter(None, (sort, "k" if head.is_key else "", cell.mark)))
 
 
-def _read(head: HeadView, cell: CellView) -> Element:
-    return e.td(cell.value, cls=_classes(head, cell))
+def _read(number: int, head: HeadView, cell: CellView) -> Element:
+    told = {"aria_describedby": cell.told} if cell.told else {}
+    return e.td(cell.value, id=cell_id(number, head.name), cls=_classes(head, cell), **told)
 
 
 def _field(
