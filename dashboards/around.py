@@ -14,6 +14,7 @@ from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
 from metrics.question import Cell
 from warehouse.discovery import forms
+from warehouse.notices import unread
 from warehouse.places import Rung
 from warehouse.rights import Right
 from warehouse.terms import format_year, stock_date
@@ -41,6 +42,8 @@ def top_line(visit: Visit, user: str) -> HeaderView:
         entries=menu(address, visit.phrases, visit.rights, home, visit.ladder.rung(home)),
         user=user,
         own_href=address.on("me", metric=""),
+        notices_href=address.on("notices", metric=""),
+        unread=unread(visit.reader),
         sign_out_href=SIGN_OUT,
         language_href=address.to(lang="en" if visit.lang == "zh" else "zh"),
         theme_href=address.to(theme="light" if address.theme == "dark" else "dark"),

@@ -48,7 +48,7 @@ class Downloads:
             made = signoff.sheet(
                 signoff.Asked(
                     reader=reader, ladder=audience.ladder, phrases=Phrases(lang), key=Key(name, year, school),
-                    host=request.host_url, is_synthetic=self.synthetic,
+                    host=request.host_url, is_synthetic=self.synthetic, sees_sensitive=Right.SEE_SENSITIVE in current_user.rights,
                 )
             )  # fmt: skip
         if made is None:

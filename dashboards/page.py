@@ -75,6 +75,10 @@ class Visit:
         loads = self.asking.loads.get(self.address.place or NATION, {})
         return AsOf(load=loads, moment=self.address.moment, basis=self.address.basis)
 
+    def of_basis(self, message_id: str) -> str:
+        """The id of a phrase about what has come in: where figures are official, about what was approved."""
+        return f"{message_id}.approved" if self.address.basis == "approved" else message_id
+
     def ask(self, question: Question) -> Answers:
         return self.asking(question)
 

@@ -46,6 +46,7 @@ from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
+from warehouse.notices import unread
 from warehouse.places import NATION, Rung
 from warehouse.readiness import readiness
 from warehouse.scope import Depth
@@ -93,7 +94,7 @@ class Site:
             loads = open_reader.loads(self._rulers(address))
             is_current = self._is_current(loads)
             opened = Opened(open_reader, loads) if is_current else None
-            who = f"{reader.id}|{scope_key(audience.scope)}"
+            who = f"{reader.id}|{scope_key(audience.scope)}|{unread(open_reader)}"
             key = f"page|{who}|{address}|{self.today}|{loads}" if is_current else ""
             yield Look(key, lambda: self._stamped(path, query, opened))
 
@@ -234,7 +235,7 @@ class Site:
             header=HeaderView(
                 overview_href=str(home_href),
                 entries=menu(replace(home_href, page=""), phrases, reader.rights, home(reader), self._rung(reader)),
-                user=reader.name(address.lang), own_href=home_href.on("me"), sign_out_href=SIGN_OUT,
+                user=reader.name(address.lang), own_href=home_href.on("me"), notices_href=home_href.on("notices"), sign_out_href=SIGN_OUT,
                 language_href=home_href.to(lang="en" if address.lang == "zh" else "zh"),
                 theme_href=home_href.to(theme="dark" if address.theme == "light" else "light"),
                 dark=address.theme == "dark",
@@ -383,12 +384,9 @@ def _mass_query(door: Door) -> Callable[[str, int], None]:
 
 def _install_search(app: Dash, site: Site) -> None:
     @app.callback(
-        Output(RESULTS_ID, "children"),
-        Input(SEARCH_ID, "value"),
-        State(LOCATION_ID, "pathname"),
-        State(LOCATION_ID, "search"),
-        prevent_initial_call=True,
-    )
+        Output(RESULTS_ID, "children"), Input(SEARCH_ID, "value"),
+        State(LOCATION_ID, "pathname"), State(LOCATION_ID, "search"), prevent_initial_call=True,
+    )  # fmt: skip
     def search(text: str | None, pathname: str | None, query: str | None) -> Element | None:
         return site.search(str(text or ""), str(pathname or "/"), str(query or ""))
 

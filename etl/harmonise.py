@@ -45,14 +45,15 @@ class Harmonised:
         return self.tables[0].form
 
 
-def harmonise(tables: Sequence[Table], school: str | None = None) -> Harmonised:
-    """Every filled row of the tables, typed. With `school` all of them are that school's."""
+def harmonise(tables: Sequence[Table], *schools: str) -> Harmonised:
+    """Every filled row of the tables, typed. `schools` are the codes of each table's school, where somebody vouches for them."""
     raw = pl.concat(
-        [_raw(i, table, school) for i, table in enumerate(tables)], how="diagonal_relaxed"
+        [_raw(i, table, schools[i] if schools else None) for i, table in enumerate(tables)],
+        how="diagonal_relaxed",
     )
     raw = raw.with_row_index(PLACE)
     totals = _totals(raw)
-    typed, refused = _identified(raw, school), [_not_a_year(raw), *_split_wrongly(raw, tables)]
+    typed, refused = _identified(raw, schools), [_not_a_year(raw), *_split_wrongly(raw, tables)]
     for column in tables[0].form.columns.values():
         text = _column(raw, column.name)
         cells = parse(text, column)
@@ -86,13 +87,15 @@ def _column(raw: pl.DataFrame, name: str) -> pl.Series:
     return pl.Series(name, [None], dtype=pl.String).new_from_index(0, raw.height)
 
 
-def _identified(raw: pl.DataFrame, school: str | None) -> list[pl.Series]:
+def _identified(raw: pl.DataFrame, schools: Sequence[str]) -> list[pl.Series]:
     """Position, source, row number, school, year and explanation of every row."""
     codes = by_unique(raw[SCHOOL], school_code_of, pl.String)
     explained = by_unique(_column(raw, EXPLANATION), lambda text: text.strip() or None, pl.String)
+    if schools:
+        codes = codes.fill_null(pl.Series(schools, dtype=pl.String).gather(raw[SOURCE]))
     return [
         *raw.select(PLACE, SOURCE, ROW),
-        (codes.fill_null(school) if school else codes).alias(SCHOOL),
+        codes.alias(SCHOOL),
         by_unique(raw[YEAR], year_of, pl.Int32).alias(YEAR),
         explained.alias(EXPLANATION),
     ]

@@ -88,9 +88,14 @@ def judged(  # noqa: PLR0913 - what the submitter says of the file
     batch = Batch(
         form=table.form, year=year, rows=outcome.rows, submissions=outcome.submissions,
         rejections=outcome.rejections, findings=outcome.findings, received_at=now, received_by=by,
-        document=Document(name=path.name, media_type=media_type(path), content=path.read_bytes()),
+        documents={unit["school_id"][0]: document_of(path)},
     )  # fmt: skip
     return Handing(table=table, unit=unit, outcome=outcome, batch=batch)
+
+
+def document_of(path: Path) -> Document:
+    """A file's bytes, as they are kept."""
+    return Document(name=path.name, media_type=media_type(path), content=path.read_bytes())
 
 
 def _kept(reader: Reader, submission: int) -> dict[str, Any]:

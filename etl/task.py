@@ -19,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from etl import tasks
+from etl.post import Post
 from warehouse.crypto import Suite
 from warehouse.errors import ZhijianError
 from warehouse.queue import job
@@ -52,7 +53,7 @@ class Shop:
     suite: Suite
     notebook: Notebook
     today: date | None = None
-    url: str = ""  # under which people reach the pages
+    post: Post | None = None  # the way to a mail server, where one is set
 
     def now(self) -> datetime:
         """The time of day now, on the day this warehouse reckons from."""
@@ -78,9 +79,10 @@ class Errand:
     def scope(self) -> Scope:
         """The owner's reach as it is now; who lost the account has none."""
         account = self.shop.worker.account(self.owner)
-        if account is None:
+        if account is None or account["is_suspended"]:
             raise Unfaithful(
-                "任务发起人的账号已不存在。", "The account that asked for this is gone."
+                "任务发起人的账号已停用或不存在。",
+                "The account that asked for this is gone or suspended.",
             )
         office = account["role"] if Role(account["role"]).is_admin else ""
         return self.shop.web.scope(self.owner, account["place_id"], account["depth"], office)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 if TYPE_CHECKING:
+    from etl.post import Post
     from etl.task import Shop
     from warehouse.installation import Settings
 
@@ -25,9 +26,12 @@ def worker_command(read_settings: Callable[[], Settings], say: Say) -> Callable[
 
         `zhijian serve` starts one of its own. A worker may be killed at any instant: another takes up what it left.
         """
+        import os
+
         from etl.working import work
         from warehouse.installation import addresses
 
+        os.nice(10)  # pages come first
         settings = read_settings()
         found = addresses(settings)
         with shop(settings) as opened:
@@ -48,5 +52,17 @@ def shop(settings: Settings) -> Iterator[Shop]:
     with worker(settings) as own, closing(Warehouse(found.app, pool_size=2)) as web:
         yield Shop(
             worker=own, web=web, suite=suite(settings), notebook=notebook(settings),
-            today=settings.today, url=settings.url,
+            today=settings.today, post=post_of(settings),
         )  # fmt: skip
+
+
+def post_of(settings: Settings) -> Post | None:
+    """The way to the mail server that the settings name."""
+    from etl.post import Post
+
+    if not settings.smtp_host:
+        return None
+    return Post(
+        host=settings.smtp_host, port=settings.smtp_port, user=settings.smtp_user, password=settings.smtp_password,
+        tls=settings.smtp_tls, sender=settings.smtp_from, site=(settings.site or settings.url).rstrip("/"),
+    )  # fmt: skip

@@ -198,8 +198,8 @@ async def _mend(app: App, shop: Shop, beat: float) -> None:
     """Take up again what a dead worker left; look after lanes in which jobs wait and nobody was called."""
     while True:
         await asyncio.sleep(beat)
-        for step in (_taken_again(app, beat), asyncio.to_thread(wake_lanes, shop)):
-            await _logged(step)
+        await _logged(_taken_again(app, beat))
+        await _logged(asyncio.to_thread(wake_lanes, shop))
 
 
 async def _logged(step: Awaitable[None]) -> None:
@@ -224,9 +224,9 @@ async def _taken_again(app: App, beat: float) -> None:
 
 _WAKE = """
 INSERT INTO queue.procrastinate_jobs (queue_name, task_name, queueing_lock)
-SELECT 'work', :lane, :lane
+SELECT 'work', CAST(:lane AS text), CAST(:lane AS text)
 WHERE EXISTS (SELECT FROM job WHERE kind = :kind AND state IN ('waiting', 'working'))
-  AND NOT EXISTS (SELECT FROM queue.procrastinate_jobs WHERE task_name = :lane AND status IN ('todo', 'doing'))
+  AND NOT EXISTS (SELECT FROM queue.procrastinate_jobs WHERE task_name = CAST(:lane AS text) AND status IN ('todo', 'doing'))
 ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 """
 

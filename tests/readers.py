@@ -62,6 +62,7 @@ class Ministry:
 
     owner_url: str
     web_url: str
+    worker_url: str
     web: Warehouse
     worker: Warehouse
     site: Flask
@@ -117,7 +118,7 @@ def ministry_of(database: Database) -> Iterator[Ministry]:
     web, worker = Warehouse(database.web_url), Warehouse(database.worker_url, "zhijian_worker")
     found = demo_readers(worker.ladder)
     yield Ministry(
-        owner_url=database.owner_url, web_url=database.web_url, web=web, worker=worker, site=opened_site(web),
+        owner_url=database.owner_url, web_url=database.web_url, worker_url=database.worker_url, web=web, worker=worker, site=opened_site(web),
         readers=dict(zip(ROLES, found, strict=True)),
     )  # fmt: skip
     web.close()

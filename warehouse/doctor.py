@@ -167,10 +167,10 @@ def is_free(host: str, number: int) -> bool:
 
 
 def fonts(_: Installation) -> Finding:
-    """A font with Chinese characters, which screenshots and the browser tests need on this machine."""
+    """A font with Chinese characters, which sign-off sheets as PDF, screenshots and the browser tests need on this machine."""
     lister = shutil.which("fc-list")
     names = lines_of([lister, ":lang=zh", "family"]) if lister else []
-    remedy = "sudo apt-get install fonts-noto-cjk fontconfig  (for make test)"
+    remedy = "sudo apt-get install fonts-noto-cjk fontconfig  (for sign-off sheets as PDF, and make test)"
     found = names[0] if names else "no Chinese font found"
     return judge("fonts 字体", good=bool(names), found=found, remedy=remedy, needed=False)
 

@@ -65,6 +65,10 @@ _WORDS = {
 }
 # What readers do: the names of actions.
 _DEEDS = {
+    "set_mailbox": Text("设定通知邮箱", "Mailbox for notices set"),
+    "read_notices": Text("通知标为已读", "Notices marked as read"),
+    "cancel_job": Text("取消任务", "Job cancelled"),
+    "send_in": Text("报送文件", "File sent in"),
     "create_account": Text("建立账号", "Account made"),
     "create_accounts": Text("批量建立账号", "Accounts made from a workbook"),
     "account_template": Text("下载账号模板", "Template of accounts taken"),

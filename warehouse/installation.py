@@ -34,6 +34,7 @@ SERVED = {
     "oidc_client_secret",
     "oidc_name",
 }
+SmtpTls = Literal["starttls", "tls", "none"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -58,6 +59,13 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", description="What it calls this system 客户端标识")
     oidc_client_secret: str = Field("", repr=False, description="Its secret 客户端密钥")
     oidc_name: str = Field("统一身份认证", description="What readers call it 名称")
+    site: str = Field("", description="Address people reach it by, for letters 对外网址")
+    smtp_host: str = Field("", description="Mail server; none: no letters 邮件服务器")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port 端口")
+    smtp_user: str = Field("", description="Login there 用户名")
+    smtp_password: str = Field("", repr=False, description="Password there 密码")
+    smtp_tls: SmtpTls = Field("starttls", description="starttls, tls or none 传输加密")
+    smtp_from: str = Field("zhijian@localhost", description="Sender of letters 发件人")
     secure_cookies: bool = Field(default=False, description="Cookies over TLS only 仅经 TLS")
     cache: bool = Field(default=True, description="Remember answers and pages 缓存")
     crypto: SuiteName = Field("international", description="Suite of cryptography 密码套件")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
@@ -31,7 +32,8 @@ class Batch:
 
     rows: school_id, sheet_row and the form's columns, the accepted rows only.
     submissions: one row a school: school_id, file_name, file_hash, content_hash, sheet, headers,
-    rows_accepted, rows_refused, breaches, remarks.
+    rows_accepted, rows_refused, breaches, remarks; received_at and received_by where schools sent theirs one by one.
+    documents: the bytes of the files that schools sent by themselves.
     rejections: school_id, sheet, sheet_row, column, value, rule, message_zh/en, todo_zh/en, cells.
     findings: school_id, sheet, sheet_row, column, value, rule, answer, law, message_zh/en, explanation.
     unclaimed: refused rows of nobody due: the columns of their table but form, year and who sent them.
@@ -45,7 +47,7 @@ class Batch:
     findings: pl.DataFrame
     received_at: datetime
     received_by: str
-    document: Document | None = None
+    documents: Mapping[int, Document] = field(default_factory=dict)
     basis: Basis = Basis.SUBMITTED  # BOTH for what was reviewed and approved where it comes from
     unclaimed: pl.DataFrame | None = None
 
@@ -93,19 +95,16 @@ def enter(
         form=batch.form.name, year=batch.year, schools=counted,
     )  # fmt: skip
     head = [pl.lit(batch.form.name).alias("form"), pl.lit(batch.year).alias("year")]
-    stamped = numbered.with_columns(
-        *head,
-        received_at=pl.lit(batch.received_at),
-        received_by=pl.lit(batch.received_by),
-    )
-    writer.insert("submission", stamped.join(paths, on="school_id"))
+    stamps = {"received_at": batch.received_at, "received_by": batch.received_by}
+    missing = {name: pl.lit(v) for name, v in stamps.items() if name not in numbered.columns}
+    writer.insert("submission", numbered.with_columns(*head, **missing).join(paths, on="school_id"))
     _announce(writer, numbered.filter(~pl.col("is_current"))["school_id"].to_list())
     ids = numbered.select("school_id", "submission_id")
     for table, lines in (("rejection", batch.rejections), ("finding", batch.findings)):
         writer.insert(
             table, lines.with_columns(*head).join(ids, on="school_id").join(paths, on="school_id")
         )
-    _keep_document(writer, batch, numbered, paths)
+    _keep_documents(writer, batch, numbered, paths)
     return ids
 
 
@@ -157,20 +156,18 @@ def _announce(writer: Writer, places: list[int]) -> None:
     )  # fmt: skip
 
 
-def _keep_document(
+def _keep_documents(
     writer: Writer, batch: Batch, numbered: pl.DataFrame, paths: pl.DataFrame
 ) -> None:
-    if batch.document is None or numbered.is_empty():
-        return
-    writer.run(
-        sa.insert(document).inline().values(
-            submission_id=int(numbered["submission_id"][0]),
-            name=batch.document.name,
-            media_type=batch.document.media_type,
-            content=batch.document.content,
-            path=_ids(paths.filter(pl.col("school_id") == numbered["school_id"][0])["path"][0]),
-        )
-    )  # fmt: skip
+    sent = numbered.filter(pl.col("school_id").is_in(list(batch.documents)))
+    rows = sent.select("school_id", "submission_id").join(paths, on="school_id").iter_rows()
+    for school_id, submission_id, path in rows:
+        kept = batch.documents[school_id]
+        writer.run(
+            sa.insert(document).inline().values(
+                submission_id=submission_id, name=kept.name, media_type=kept.media_type, content=kept.content, path=_ids(path)
+            )
+        )  # fmt: skip
 
 
 def _ids(path: str) -> list[int]:

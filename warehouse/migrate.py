@@ -11,7 +11,17 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from warehouse import account_tables, drafts, entrance, notices, queue, seals  # noqa: F401 - they declare their tables
+from warehouse import (  # noqa: F401 - they declare their tables
+    account_tables,
+    drafts,
+    entrance,
+    intake,
+    letters,
+    notices,
+    queue,
+    reminders,
+    seals,
+)
 from warehouse.tables import metadata
 
 FOLDER = Path(__file__).parent / "migrations"

@@ -5,12 +5,14 @@ A notice says what and where, never a figure or a person's value: who may open t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from warehouse.rights import Right, Role
+from warehouse.store import compiled
 from warehouse.tables import metadata
 from warehouse.text import Text
 
@@ -52,9 +54,55 @@ def tell(
     return told
 
 
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A notice as its reader sees it."""
+
+    notice_id: int
+    kind: str
+    object: str
+    said: Text
+    at: datetime
+    is_read: bool
+
+
+def inbox(
+    reader: Reader, *, is_unread: bool = False, kind: str = "", most: int, before: int | None = None
+) -> list[Notice]:
+    """The reader's own notices, the newest first."""
+    found = sa.select(notice).order_by(notice.c.notice_id.desc()).limit(most)
+    if is_unread:
+        found = found.where(notice.c.read_at.is_(None))
+    if kind:
+        found = found.where(notice.c.kind == kind)
+    if before is not None:
+        found = found.where(notice.c.notice_id < before)
+    return [
+        Notice(notice_id=row.notice_id, kind=row.kind, object=row.object, said=Text(row.said_zh, row.said_en), at=row.at,
+               is_read=row.read_at is not None)
+        for row in reader.rows(found)
+    ]  # fmt: skip
+
+
+def kinds(reader: Reader) -> list[str]:
+    """The kinds there are among the reader's own notices."""
+    return [row.kind for row in reader.rows(sa.select(notice.c.kind).distinct().order_by("kind"))]
+
+
+UNREAD_SHOWN = 99
+_UNREAD = compiled(
+    sa.select(sa.func.count()).select_from(
+        sa.select(notice.c.notice_id)
+        .where(notice.c.read_at.is_(None), notice.c.login == sa.func.current_setting("app.reader", sa.true()))
+        .limit(UNREAD_SHOWN + 1)
+        .subquery()
+    )
+)  # fmt: skip
+
+
 def unread(reader: Reader) -> int:
-    """How many notices of the reader's own are unread."""
-    return int(reader.rows(sa.select(sa.func.count()).where(notice.c.read_at.is_(None)))[0][0])
+    """How many notices of the reader's own are unread; one more than can be shown stands for all beyond."""
+    return int(reader.rows(_UNREAD)[0][0])
 
 
 def mark_read(writer: Writer, now: datetime, notice_id: int | None = None) -> int:

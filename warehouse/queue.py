@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from warehouse.tables import metadata
 from warehouse.text import Text
 
 if TYPE_CHECKING:
-    from warehouse.store import Writer
+    from warehouse.store import Reader, Writer
 
 
 class State(StrEnum):
@@ -113,3 +114,50 @@ def cancel(writer: Writer, job_id: int) -> bool:
         job.c.job_id == job_id, job.c.state.in_([s for s in State if s.is_open])
     )
     return writer.run(wish.values(is_cancel_wanted=True)) == 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A job as its owner sees it; `where` is the address of what came of it, without language."""
+
+    job_id: int
+    kind: str
+    title: Text
+    state: State
+    done: int
+    total: int
+    is_cancel_wanted: bool
+    asked_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    said: Text
+    where: str
+
+
+def mine(reader: Reader, *, is_open: bool, most: int, before: int | None = None) -> list[Job]:
+    """The reader's own jobs, the newest first: those that wait or are worked on, or those that are over."""
+    among = job.c.state.in_([s for s in State if s.is_open])
+    found = sa.select(job).where(among if is_open else ~among).order_by(job.c.job_id.desc())
+    if before is not None:
+        found = found.where(job.c.job_id < before)
+    return [_job(row) for row in reader.rows(found.limit(most))]
+
+
+def _job(row: Any) -> Job:  # noqa: ANN401 - a row
+    same = (
+        "job_id",
+        "kind",
+        "done",
+        "total",
+        "is_cancel_wanted",
+        "asked_at",
+        "started_at",
+        "ended_at",
+    )
+    return Job(
+        **{name: getattr(row, name) for name in same},
+        title=Text(row.title_zh, row.title_en),
+        state=State(row.state),
+        said=Text(row.message_zh, row.message_en),
+        where=row.leads_to,
+    )

@@ -115,6 +115,30 @@
     return answer;
   };
 
+  // A page on which something is being worked on (data-again: seconds) is asked for again while it is looked at: less often the
+  // longer it lasts, and never while somebody types or holds something on it.
+  let again = 0;
+  let pause = 0;
+  const busy = () => document.hidden || typing(document.activeElement || root);
+  const lookAgain = () => {
+    const { pathname, search } = location;
+    const inputs = [["pathname", pathname], ["search", search]].map(([property, value]) => ({ id: "location", property, value }));
+    const body = JSON.stringify({ output: "page.tree", outputs: { id: "page", property: "tree" }, inputs, changedPropIds: ["location.pathname"] });
+    ask("/_dash-update-component", { method: "POST", headers: { "Content-Type": "application/json" }, body })
+      .then((one) => (one.ok ? one.json() : null))
+      .then((said) => {
+        if (said && location.pathname === pathname && location.search === search) window.dash_clientside.set_props("page", said.response.page);
+        waitAgain();
+      }, waitAgain);
+  };
+  const waitAgain = () => {
+    clearTimeout(again);
+    const first = seen("[data-again]");
+    if (!first || !window.dash_clientside) { pause = 0; return; }
+    pause = Math.min(20, pause ? pause * 1.3 : Number(first.dataset.again));
+    again = setTimeout(() => (busy() ? waitAgain() : lookAgain()), 1000 * pause);
+  };
+
   // After each page: its title, language and theme, and the reader's place on it.
   const where = (page) => page.dataset.at || location.pathname + location.search;
   let at = null;
@@ -132,6 +156,7 @@
     at = where(page);
     const panel = seen("#source");
     if (hasCome) root.classList.remove("going");
+    if (hasCome) { pause = 0; waitAgain(); }
     if (hasCome && path !== location.pathname) {
       path = location.pathname;
       forget();

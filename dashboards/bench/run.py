@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboards.bench import clicks, crowd, first_page, loading, outcome, panels, visible
+from dashboards.bench import clicks, crowd, deadline, first_page, loading, outcome, panels, visible
 from dashboards.bench.crowd import Served
 from dashboards.bench.ground import Ground, machine, open_ground, prepare
 from dashboards.bench.outcome import Measured
@@ -19,7 +19,7 @@ from warehouse.errors import UnknownName, WarehouseUnavailable
 Say = Callable[[str], None]
 NEWEST = 2025
 SERVERS = ("ZHIJIAN_DATABASE_URL", "ZHIJIAN_OWNER_URL")  # the bench never touches one
-PARTS = ("load", "panel", "click", "visible", "crowd", "browser", "tenfold")
+PARTS = ("load", "panel", "click", "visible", "crowd", "deadline", "browser", "tenfold")
 
 
 ROUNDS, SECONDS = 3, 20.0
@@ -89,6 +89,8 @@ def measure(part: str, order: Order, ground: Ground) -> Iterator[Measured]:
             yield clicks.measure_ten_times(ground, order.rounds)
         case "crowd":
             yield from crowd.measure_crowd(ground, order.served, order.seconds)
+        case "deadline":
+            yield from deadline.measure_deadline(ground, order.served)
         case "visible":
             yield from visible.measure_visible(ground, 5 * order.rounds)
         case "browser":

@@ -10,6 +10,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "coverage.short": ("覆盖 {share}", "coverage {share}"),
     # change over a year
     "change.not_comparable": ("报送未齐，不与上年比", "not compared: reporting is incomplete"),
+    "change.not_comparable.approved": (
+        "审定未齐，不与上年比",
+        "not compared: approval is incomplete",
+    ),
     "spark.label": ("{metric}走势：{values}", "{metric} over the years: {values}"),
     # headline numbers
     "kpi.limit": ("限值 {limit}", "limit {limit}"),
@@ -50,6 +54,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "sentence.partly": (
         "应报 {due} 校中 {units} 校已报送（{share}），暂不与上年比较",
         "{units} of {due} schools have reported ({share}): not yet compared with last year",
+    ),
+    "sentence.partly.approved": (
+        "应报 {due} 校中 {units} 校已审定（{share}），暂不与上年比较",
+        "{units} of {due} schools are approved ({share}): not yet compared with last year",
     ),
     "sentence.share.up": (
         "办学条件全部达标的学校升至 {value}",
@@ -107,6 +115,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "attention.missing": (
         "应报 {due} 校，已报 {units} 校（{share}），低于 90%，不着色、不排名",
         "{units} of {due} units have reported ({share}), below 90%: not coloured, not ranked",
+    ),
+    "attention.missing.approved": (
+        "应报 {due} 校，已审定 {units} 校（{share}），低于 90%，不着色、不排名",
+        "{units} of {due} units are approved ({share}), below 90%: not coloured, not ranked",
     ),
     "attention.over": (
         "{values} : 1，超过 {limit} 的限值",
@@ -260,6 +272,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "source.coverage": (
         "应报 {due} 个单位，已报 {units} 个（{share}）。",
         "{units} of {due} units due have reported ({share}).",
+    ),
+    "source.coverage.approved": (
+        "应报 {due} 个单位，已审定 {units} 个（{share}）。",
+        "{units} of {due} units due are approved ({share}).",
     ),
     "source.uneven": (
         "各表报送数不一，比值暂勿引用。",

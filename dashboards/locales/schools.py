@@ -71,6 +71,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "p 首次报送，r 修订；每一版都保留可查：点报表名，看当时的页面。",
         "p first submission, r revision; every version stays readable: the form's name opens the page as it then stood.",
     ),
+    "records.chain": ("签字与审核", "Signatures and review"),
     "records.none": ("本学年尚未报送。", "Nothing has been submitted for this year."),
     "records.findings": ("违规、待说明与退回的行", "Rows in breach, to explain, or refused"),
     "records.findings.meta": ("{n} 行", "{n} {n:row|rows}"),

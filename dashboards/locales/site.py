@@ -26,7 +26,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Provisional: what schools submitted and passed the checks, approved or not",
     ),
     "scope.basis.approved": (
-        "正式数：已审定并锁定的数据",
-        "Official: what was approved and locked",
+        "正式数：已审定并锁定的数据；… 亦指已报送而未审定",
+        "Official: what was approved and locked; … also stands for submitted and not yet approved",
     ),
 }

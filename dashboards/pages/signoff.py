@@ -14,6 +14,7 @@ from dashboards.views import signoff
 from warehouse.chain import Key
 from warehouse.discovery import submitted_forms
 from warehouse.places import Rung
+from warehouse.rights import Right
 
 
 def draw(visit: Visit) -> Drawn:
@@ -24,7 +25,7 @@ def draw(visit: Visit) -> Drawn:
         made = signoff.sheet(
             signoff.Asked(
                 reader=visit.reader, ladder=visit.ladder, phrases=visit.phrases, key=Key(form, visit.year, school),
-                host=request.host_url, is_synthetic=visit.synthetic,
+                host=request.host_url, is_synthetic=visit.synthetic, sees_sensitive=Right.SEE_SENSITIVE in visit.rights,
             )
         )  # fmt: skip
     title = (

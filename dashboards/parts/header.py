@@ -9,6 +9,7 @@ from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
 from dashboards.parts.section import ChoiceView
+from warehouse.notices import UNREAD_SHOWN
 
 SEARCH_ID = "search"
 RESULTS_ID = "search-results"
@@ -19,6 +20,7 @@ class HeaderView:
     """Addresses of the top line.
 
     overview_href: the reader's own place. own_href: the reader's own account. entries: the pages there are for this reader. user: as shown ("湖南职成处 · 演示用户"). sign_out_href: a plain page.
+    notices_href: what the reader was told; unread: how much of it is new.
     language_href and theme_href: this very page in the other language or theme; dark: the present theme.
     """
 
@@ -30,6 +32,8 @@ class HeaderView:
     language_href: str
     theme_href: str
     dark: bool = False
+    notices_href: str = ""
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,22 @@ def _reader(view: HeaderView, phrases: Phrases) -> Element:
     other = "en" if phrases.lang == "zh" else "zh-CN"
     theme = phrases("theme.light" if view.dark else "theme.dark")
     return e.div(
+        _notices(view, phrases) if view.notices_href else None,
         e.a(view.user, href=view.own_href, title=phrases("nav.me")),
         e.a(phrases("sign_out"), href=view.sign_out_href, cls="hide", data_plain="1"),
         e.a(theme, href=view.theme_href),
         e.a(phrases("language.other"), href=view.language_href, lang=other, hrefLang=other),
         cls="who",
     )
+
+
+def _notices(view: HeaderView, phrases: Phrases) -> Element:
+    """The way to what one was told, with the number of what is new."""
+    if not view.unread:
+        return e.a(phrases("nav.notices"), href=view.notices_href)
+    shown = str(view.unread) if view.unread <= UNREAD_SHOWN else f"{UNREAD_SHOWN}+"
+    name = phrases("nav.notices.unread", n=shown)
+    return e.a(
+        phrases("nav.notices"), e.span(shown, cls="count", aria_hidden="true"),
+        href=view.notices_href, aria_label=name, title=name,
+    )  # fmt: skip

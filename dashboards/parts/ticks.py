@@ -24,12 +24,16 @@ class TickRow:
 
 @dataclass(frozen=True, slots=True)
 class TickView:
-    """A table named for screen readers; `heads` are those of the name and of the further cells, `numbers` those set right."""
+    """A table named for screen readers; `heads` are those of the name and of the further cells.
+
+    Of the further cells `numbers` are set right, and `wide` are left out on phones.
+    """
 
     name: str
     heads: Sequence[str]
     rows: Sequence[TickRow]
     numbers: frozenset[int] = frozenset()
+    wide: frozenset[int] = frozenset()
 
 
 def tick_table(view: TickView, phrases: Phrases) -> Element:
@@ -46,7 +50,9 @@ def tick_table(view: TickView, phrases: Phrases) -> Element:
 
 
 def _cls(view: TickView, at: int) -> str:
-    return "num" if at in view.numbers else ""
+    return " ".join(
+        [*(["num"] if at in view.numbers else []), *(["mh"] if at in view.wide else [])]
+    )
 
 
 def _row(view: TickView, row: TickRow) -> Element:

@@ -24,12 +24,12 @@ from dashboards.views.accounts import (
 from warehouse.account_list import STATES, STEPS, Card, State, colleagues, steps
 from warehouse.account_tree import suitable
 from warehouse.handover import work_of
-from warehouse.masks import HIDDEN
+from warehouse.masks import masked
 from warehouse.rights import Right, Role
 
 
 def one_section(visit: Visit, card: Card) -> Element:
-    """What the account is. Telephone and e-mail are sealed and not opened here."""
+    """What the account is; telephone and e-mail are masked."""
     phrases, lang = visit.phrases, visit.lang
     state = card.state(visit.today)
     at = visit.ladder.place(card.place_id)
@@ -37,7 +37,7 @@ def one_section(visit: Visit, card: Card) -> Element:
     facts = {
         "name": card.name(lang), "place": at.name(lang), "role": role_words(visit, card),
         "state": STATES[state].of(lang), "until": until(visit, card.valid_until), "last": last_in(visit, card), "created": made,
-        "phone": HIDDEN if card.phone else "—", "email": HIDDEN if card.email else "—",
+        "phone": _masked(visit, card, "phone") or "—", "email": _masked(visit, card, "email") or "—",
     }  # fmt: skip
     listed: list[Child] = []
     for key, value in facts.items():
@@ -45,6 +45,13 @@ def one_section(visit: Visit, card: Card) -> Element:
     back = phrases("accounts.back"), visit.address.on(PAGE, place_of(visit).place_id)
     title = phrases("accounts.one.title", login=card.login)
     return section(SectionView("account", title, width=5, more=back), e.dl(*listed, cls="facts"))
+
+
+def _masked(visit: Visit, card: Card, name: str) -> str:
+    """A sealed value of the account with only its ends shown."""
+    sealed = str(getattr(card, name))
+    about = f"account.{name}/{card.login}"
+    return masked(visit.suite.unseal(sealed, about=about)) if sealed else ""
 
 
 def steps_section(visit: Visit, card: Card) -> Element:

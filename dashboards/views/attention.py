@@ -45,7 +45,7 @@ def _missing(visit: Visit, below: Answers) -> Iterator[AttentionView]:
     ]
     for _, place, cell in sorted(behind, key=lambda one: -one[0])[:OF_A_KIND]:
         why = visit.phrases(
-            "attention.missing",
+            visit.of_basis("attention.missing"),
             due=plain(cell.due),
             units=plain(cell.units),
             share=wording.share_text(cell.coverage or 0.0),

@@ -96,7 +96,7 @@ def _no_change(visit: Visit, before: Cell | None) -> str:
     """Why there is no change to show; nothing is said of a year there is no figure for."""
     if before is None or not wording.is_shown(before):
         return ""
-    return visit.phrases("change.not_comparable")
+    return visit.phrases(visit.of_basis("change.not_comparable"))
 
 
 def _basis(visit: Visit, metric: Metric, cell: Cell) -> list[str]:

@@ -92,7 +92,8 @@ def _form(visit: Visit, rows: Sequence[Waiting]) -> Element:
         for name in ("form", "state", "days", "breaches", "remarks", "revision")
     ]
     view = TickView(
-        phrases("queue.mine"), [phrases("queue.school"), *heads], [_row(visit, row) for row in rows], frozenset({2, 3, 4, 5})
+        phrases("queue.mine"), [phrases("queue.school"), *heads], [_row(visit, row) for row in rows], frozenset({2, 3, 4, 5}),
+        frozenset({1, 4, 5}),
     )  # fmt: skip
     return action_form(
         "approve_forms",

@@ -63,7 +63,7 @@ def forms_section(visit: Visit, standings: Mapping[str, Standing]) -> Element:
         for form, one in standings.items()
     ]  # fmt: skip
     view = SectionView("forms", phrases("review.forms"), academic_year(visit.year, visit.lang))
-    return section(view, table(TableView(phrases("review.forms"), heads, rows), phrases))
+    return section(view, table(TableView(phrases("review.forms"), heads, rows, "wrap"), phrases))
 
 
 def head(visit: Visit, one: Standing, revision: int) -> Element:

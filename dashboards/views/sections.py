@@ -206,8 +206,16 @@ def indicators_section(visit: Visit, own: Answers, school_class: str) -> Element
 def submissions_section(visit: Visit, handed: Sequence[Handed]) -> Element:
     """What was handed in for the year."""
     meta = academic_year(visit.year, visit.lang)
+    chain = (
+        visit.phrases("records.chain"),
+        visit.address.on("review", visit.address.place, metric=""),
+    )
     view = SectionView(
-        "submissions", visit.phrases("records.title"), meta, note=visit.phrases("records.note")
+        "submissions",
+        visit.phrases("records.title"),
+        meta,
+        note=visit.phrases("records.note"),
+        more=chain,
     )
     if not handed:
         return section(view, empty(visit.phrases("records.none")))

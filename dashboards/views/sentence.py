@@ -83,7 +83,7 @@ def _partly(visit: Visit, cell: Cell) -> str:
     if cell.coverage is None or wording.is_covered(cell) or not cell.units:
         return ""
     return visit.phrases(
-        "sentence.partly",
+        visit.of_basis("sentence.partly"),
         units=plain(cell.units),
         due=plain(cell.due),
         share=wording.share_text(cell.coverage),

@@ -12,11 +12,13 @@ from dashboards.i18n import Phrases
 from dashboards.numbers import academic_year, plain
 from dashboards.sheet import Sheet, code
 from dashboards.views.chain import moment
-from metrics.compare import compare, taken
+from dashboards.views.compare import HIDDEN
+from metrics.compare import Comparison, compare, taken
 from warehouse import chain
 from warehouse.chain import Key, Standing, Step
 from warehouse.chain_rules import Deed
 from warehouse.discovery import form as form_named
+from warehouse.form import Column, Secrecy
 from warehouse.ladder import Ladder
 from warehouse.rights import Role
 from warehouse.store import Reader
@@ -35,6 +37,7 @@ class Asked:
     key: Key
     host: str
     is_synthetic: bool
+    sees_sensitive: bool
 
 
 def sheet(asked: Asked) -> Sheet | None:
@@ -57,11 +60,19 @@ def sheet(asked: Asked) -> Sheet | None:
             (phrases("records.received"), moment(now.received_at)), (phrases("compare.rows.n"), plain(len(found.lines))),
         ],
         totals_title=phrases("signoff.totals"),
-        totals=[(_named(column.label.of(lang), column.unit.of(lang)), plain(found.total(column.name).after or 0))  # type: ignore[arg-type]  # a sum of whole numbers
-                for column in form.measures()],
+        totals=[_total(asked, column, found) for column in form.measures()],
         signatures_title=phrases("signoff.signatures"), signatures=list(_signatures(asked, one, steps)),
         hash_title=phrases("signoff.hash"), hash=one.content_hash, address=address(asked, one), foot=phrases("signoff.foot"),
     )  # fmt: skip
+
+
+def _total(asked: Asked, column: Column, found: Comparison) -> tuple[str, str]:
+    """The sum of a measure; a sensitive one only for those who may see it."""
+    name = _named(column.label.of(asked.phrases.lang), column.unit.of(asked.phrases.lang))
+    if column.secrecy is Secrecy.SENSITIVE and not asked.sees_sensitive:
+        return name, HIDDEN
+    after = found.total(column.name).after
+    return name, plain(after) if isinstance(after, int) else ""
 
 
 def _named(name: str, unit: str) -> str:

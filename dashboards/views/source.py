@@ -68,7 +68,7 @@ def _coverage(visit: Visit, cell: Cell) -> list[str]:
     if cell.coverage is None or _is_school(visit):
         return []
     words = visit.phrases(
-        "source.coverage",
+        visit.of_basis("source.coverage"),
         units=plain(cell.units),
         due=plain(cell.due),
         share=wording.share_text(cell.coverage),

@@ -141,3 +141,17 @@ def test_all_but_the_ticked_are_approved(them: Chain) -> None:
     said = them.post(county, "approve_forms", which="all_but", shown=them.token())
 
     assert "没有选中" in said
+
+
+def test_sensitive_cells_are_masked_for_those_who_may_not_see_them(ministry: Ministry) -> None:
+    """A decision-maker reads records without the right to sensitive columns; the school's statistician has it."""
+    school = ministry.at("school")
+    address = f"/zh/review/{school}?year={YEAR}&form=flow"
+    told = {role: ministry.appointed(role, school if role is Role.STATISTICIAN else 1).get(address).text
+            for role in (Role.STATISTICIAN, Role.DECISION_MAKER)}  # fmt: skip
+
+    heads = [one for one in ("死亡数",) if all(one in text for text in told.values())]
+
+    assert heads
+    assert '<td class="num">*</td>' in told[Role.DECISION_MAKER]
+    assert '<td class="num">*</td>' not in told[Role.STATISTICIAN]

@@ -94,6 +94,9 @@ PAGES: dict[str, PageRow] = {
     "workspace": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "fill": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "catalogue": PageRow(roles=FIGURES),
+    "jobs": PageRow(roles=EVERYBODY),
+    "notices": PageRow(roles=EVERYBODY),
+    "intake": PageRow(roles=FIGURES),
     "audit": PageRow(roles=frozenset({Role.AUDIT_ADMIN})),
     "settings": PageRow(roles=ADMINS),
     "me": PageRow(roles=EVERYBODY),
@@ -159,6 +162,12 @@ ACTIONS: dict[str, ActionRow] = {
     ),
     "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
     "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
+    "cancel_job": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/etl/test_working.py, tests/dashboards/test_work.py"),
+    "read_notices": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_work.py"),
+    "set_mailbox": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_work.py"),
+    "send_in": ActionRow(
+        roles=frozenset({Role.STATISTICIAN}), anywhere="the file is the school's whose account sends it: tests/etl/test_intake.py"
+    ),
     **{
         name: ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), aim=an_account)
         for name in ("invite_account", "revoke_invitation", "suspend_account", "resume_account", "extend_account", "end_account",

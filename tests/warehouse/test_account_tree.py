@@ -267,6 +267,12 @@ def test_open_work_goes_to_somebody_of_the_same_place_and_role(
             login=login, role=role, place_id=place_id, depth="records", name_zh=login, name_en=login
         )  # fmt: skip
     with worker.writing() as writer:
+        for state in ("waiting", "done"):
+            writer.run(
+                "INSERT INTO job (owner, place_id, kind, title_zh, title_en, args, state, path) "
+                "VALUES ('clerk', :school, 'x', 'x', 'x', '{}', :state, '{}')",
+                school=school, state=state,
+            )  # fmt: skip
         writer.run(
             "INSERT INTO draft VALUES ('enrolment', 2026, :school, 1, '[]', now(), 'clerk')",
             school=school,
@@ -283,6 +289,9 @@ def test_open_work_goes_to_somebody_of_the_same_place_and_role(
         moved = handover.hand_over(writer, "clerk", "second")
         after = handover.work_of(writer, "clerk"), handover.work_of(writer, "second")
 
-    assert [(one.what.en, one.number) for one in before] == [("drafts of forms", 1)]
-    assert moved == 1
+    assert [(one.what.en, one.number) for one in before] == [
+        ("drafts of forms", 1),
+        ("jobs of the worker", 1),
+    ]
+    assert moved == 2
     assert after == ([], before)

@@ -49,7 +49,7 @@ GRANT SELECT, UPDATE (is_cancel_wanted) ON job TO {WEB};
 DEFER = """
 CREATE FUNCTION defer_job(wanted_kind text, wanted_place int, zh text, en text, said jsonb, lane text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = queue, public, pg_temp AS $$
-DECLARE asker text := coalesce(current_setting('app.reader', true), ''); place_path int[]; made bigint; found bigint;
+DECLARE asker text := coalesce(current_setting('app.reader', true), ''); place_path int[]; made bigint; called bigint;
 BEGIN
   SELECT path INTO place_path FROM place WHERE place_id = wanted_place;
   IF asker = '' OR place_path IS NULL OR wanted_kind !~ '^[a-z_]{1,40}$' OR lane NOT IN ('', wanted_kind)
@@ -72,8 +72,8 @@ BEGIN
   LOOP
     INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock) VALUES ('work', 'lane:' || lane, 'lane:' || lane)
       ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING;
-    SELECT id INTO found FROM procrastinate_jobs WHERE queueing_lock = 'lane:' || lane AND status = 'todo' FOR SHARE;
-    EXIT WHEN FOUND;
+    SELECT id INTO called FROM procrastinate_jobs WHERE queueing_lock = 'lane:' || lane AND status = 'todo' FOR SHARE;
+    EXIT WHEN called IS NOT NULL;
   END LOOP;
   RETURN made;
 END $$;

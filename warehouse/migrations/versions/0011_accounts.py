@@ -163,7 +163,9 @@ GRANT EXECUTE ON FUNCTION accounts_taken(text[], text[]) TO zhijian_web;
 """
 # Which tables hold open work is said by their migrations; the functions believe nobody else.
 WORK = """
-INSERT INTO open_work VALUES ('draft', 'saved_by', 'true', '填报草稿', 'drafts of forms');
+INSERT INTO open_work VALUES ('draft', 'saved_by', 'true', '填报草稿', 'drafts of forms'),
+  ('job', 'owner', 'state IN (''waiting'', ''working'')', '后台任务', 'jobs of the worker'),
+  ('notice', 'login', 'read_at IS NULL', '未读通知', 'unread notices');
 CREATE FUNCTION may_hand_over(who text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT coalesce(current_setting('app.reader', true), '') <> '' AND current_setting('app.office', true) = 'system_admin'

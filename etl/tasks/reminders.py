@@ -1,0 +1,25 @@
+"""Once a morning: who is late is reminded, and whoever stands above is told of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from etl.task import Duty, Shop
+from warehouse.chain_queue import overdue
+from warehouse.reminders import calls, make
+
+AT_ONCE = 500  # told in one transaction
+
+
+def run(shop: Shop, _now: datetime) -> None:
+    today, ladder = shop.now().date(), shop.worker.ladder
+    with shop.worker.reading(shop.worker.everything()) as reader:
+        late = overdue(reader, today).select("waits_at", "actor", "days").rows()
+    told = list(calls(late, ladder))
+    for start in range(0, len(told), AT_ONCE):
+        with shop.worker.writing() as writer:
+            for call in told[start : start + AT_ONCE]:
+                make(writer, call, today, ladder)
+
+
+TASKS = [Duty(name="reminders", cron="5 8 * * *", run=run)]

@@ -1,0 +1,93 @@
+"""The clock of reminders: who is late is told at each step once, and those above at later ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from etl.task import Shop
+from etl.tasks import reminders as duty
+from tests.conftest import Database
+from tests.factories import CHANGSHA, SHAOYANG, opened, register
+from warehouse import roles
+from warehouse.chain_queue import due
+from warehouse.crypto import suite
+from warehouse.notices import notice
+from warehouse.reminders import step_of
+from warehouse.rights import Role
+from warehouse.seals import Notebook
+from warehouse.store import Warehouse
+
+CODES = ("3643000001", "3643000002")
+DUE = due(2026)
+
+
+@pytest.fixture
+def worker(database: Database) -> Iterator[Warehouse]:
+    with closing(Warehouse(database.worker_url, roles.WORKER)) as warehouse:
+        register(warehouse, [opened(CODES[0], CHANGSHA), opened(CODES[1], SHAOYANG)])
+        ladder = warehouse.ladder
+        school = ladder.named(CODES[0])
+        for login, role, place in (
+            ("school", Role.STATISTICIAN, school),
+            ("head", Role.HEAD, school),
+            ("county", Role.REVIEWER, ladder.parent(school)),
+            ("province", Role.SUPERVISOR, ladder.ancestors(school)[1]),
+        ):
+            warehouse.keep_account(
+                login=login, password_hash="", name_zh="", name_en="", role=role.value, place_id=place, depth="records"
+            )  # fmt: skip
+        yield warehouse
+
+
+@pytest.fixture
+def shop(database: Database, worker: Warehouse, tmp_path: Path) -> Iterator[Shop]:
+    with closing(Warehouse(database.web_url)) as web:
+        yield Shop(
+            worker=worker, web=web, suite=suite("international", tmp_path / "k"), notebook=Notebook(tmp_path / "s")
+        )  # fmt: skip
+
+
+def on(shop: Shop, day: date) -> list[tuple[str, str, str]]:
+    """What is told on a day: login, kind, words."""
+    with shop.worker.writing() as writer:
+        writer.run("DELETE FROM notice")
+    shop.worker.set("today", day.isoformat())
+    duty.run(shop, datetime.now(UTC))
+    with shop.worker.writing() as writer:
+        rows = writer.rows(sa.select(notice).order_by(notice.c.login, notice.c.kind))
+    return [(row.login, row.kind, row.said_en) for row in rows]
+
+
+def test_nobody_is_reminded_before_it_is_late(shop: Shop) -> None:
+    assert on(shop, DUE) == []
+
+
+def test_a_school_is_reminded_and_those_above_are_told_later(shop: Shop) -> None:
+    first = on(shop, DUE + timedelta(days=1))
+    assert [(login, kind) for login, kind, _ in first] == [("school", "reminder")]
+    assert first[0][2].startswith("8 forms are overdue, the longest by 1 day:")
+    assert on(shop, DUE + timedelta(days=1)) == []
+    assert on(shop, DUE + timedelta(days=2)) == []
+    third = on(shop, DUE + timedelta(days=3))
+    assert [(login, kind) for login, kind, _ in third] == [
+        ("county", "escalation"), ("school", "reminder"),
+    ]  # fmt: skip
+    assert third[0][2].startswith("1 unit below is overdue")
+    # A day on which nothing ran is made up for, and the province is told after two weeks of both schools.
+    late = on(shop, DUE + timedelta(days=16))
+    assert [(login, kind) for login, kind, _ in late] == [
+        ("county", "escalation"), ("province", "escalation"), ("school", "reminder"),
+    ]  # fmt: skip
+    assert late[1][2].startswith("2 units below are overdue, the longest by 16 days")
+    assert on(shop, DUE + timedelta(days=17)) == []
+
+
+@pytest.mark.parametrize(("days", "step"), [(0, 0), (1, 1), (2, 1), (3, 3), (6, 3), (7, 7), (13, 7), (14, 14), (30, 28)])  # fmt: skip
+def test_steps_of_lateness(days: int, step: int) -> None:
+    assert step_of(days) == step

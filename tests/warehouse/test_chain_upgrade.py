@@ -1,0 +1,35 @@
+"""What was loaded before there was a review chain stands, after the upgrade, where its last approval or its submission put it."""
+
+from __future__ import annotations
+
+from alembic import command
+
+from tests.conftest import Database
+from warehouse import migrate, roles
+
+BEFORE = """
+INSERT INTO submission (submission_id, form, year, school_id, revision, file_name, file_hash, content_hash, sheet, headers, received_at,
+  received_by, rows_accepted, rows_refused, breaches, remarks, first_load, approved_load, is_current, path)
+VALUES (1, 'enrolment', 2025, 7, 1, 'f', 'h', 'c', '', '{}', now(), 'somebody', 1, 0, 0, 0, 1, 1, true, '{430000,430102,7}'),
+  (2, 'enrolment', 2025, 8, 1, 'f', 'h', 'd', '', '{}', now(), 'somebody', 1, 0, 0, 0, 1, NULL, false, '{430000,430102,8}'),
+  (3, 'enrolment', 2025, 8, 2, 'f', 'h', 'e', '', '{}', now(), 'somebody', 1, 0, 0, 0, 2, NULL, true, '{430000,430102,8}')
+"""
+
+
+def test_what_was_there_before_the_chain_has_a_standing_after_the_upgrade(
+    empty_database: Database,
+) -> None:
+    with migrate._connect(empty_database.owner_url) as connection:
+        command.upgrade(migrate._config(connection), "0006")
+        connection.commit()
+    with roles.connect(empty_database.owner_url) as connection:
+        connection.execute(BEFORE)
+
+    migrate.upgrade(empty_database.owner_url)
+
+    with roles.connect(empty_database.owner_url) as connection:
+        found = connection.execute(
+            "SELECT school_id, state, submission_id, waits_at, actor FROM standing ORDER BY 1"
+        )
+        assert found.fetchall() == [(7, "approved", 1, None, ""), (8, "filled", 3, 8, "fill")]
+        assert connection.execute("SELECT count(*) FROM step").fetchone() == (2,)
