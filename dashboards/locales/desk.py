@@ -164,11 +164,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "fill.template": ("下载模板", "Download the template"),
     "fill.file": ("工作簿", "Workbook"),
     "fill.upload": ("上传", "Upload"),
-    "fill.uploaded": (
-        "已收到，回执 {number}：接受 {rows} 行，退回 {refused} 行。",
-        "Received, receipt {number}: {rows} {rows:row|rows} accepted, {refused} refused.",
-    ),
-    "fill.no_file": ("没有选择文件。", "No file was picked."),
     # the grid
     "sheet.caption": ("{form}（表格）", "{form}, the table"),
     "sheet.row": ("行", "Row"),

@@ -110,7 +110,7 @@ def file_section(visit: Visit, now: Filling) -> Element | None:
     posting = Posting(visit.csrf, str(visit.address))
     get = action_form("template_workbook", posting, *about, press(say("fill.template")), cls="row")
     put = action_form(
-        "upload_workbook", posting, *about, file_field("file", say("fill.file"), ACCEPT), press(say("fill.upload")),
+        "send_in", posting, *about, file_field("file", say("fill.file"), ACCEPT), press(say("fill.upload")),
         cls="row", files=True,
     )  # fmt: skip
     view = SectionView("files", say("fill.files"), say("fill.files.note"))
