@@ -34,7 +34,10 @@ MARKS: dict[Answer, Mark] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Filling:
-    """One form of one school in one year, as it is being filled; `code` is the school's in that year, "" where it is not due."""
+    """One form of one school in one year, as it is being filled; `code` is the school's in that year, "" where it is not due.
+
+    `is_unsent`: something stands in it that was not handed in.
+    """
 
     sheet: Sheet
     code: str
@@ -43,6 +46,7 @@ class Filling:
     checked: Checked
     before: known.Before
     is_open: bool
+    is_unsent: bool = False
 
     @property
     def form(self) -> type[Form]:
@@ -81,6 +85,7 @@ def filling(visit: Visit) -> Filling:
     checked = entry.check(visit.reader, sheet, code, rows) if code else entry.NOTHING
     return Filling(
         sheet=sheet, code=code, rows=tuple(rows), draft=draft, checked=checked, before=before, is_open=may_fill,
+        is_unsent=may_fill and known.is_unsent(visit.reader, sheet, code, draft),
     )  # fmt: skip
 
 
