@@ -220,6 +220,7 @@ def test_the_template_is_filled_with_what_stands_in_the_page(desk: Desk) -> None
     answer = desk.post("template_workbook")
 
     assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Disposition"].isascii()  # else the web server refuses to send it
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     held = [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
     assert 61 in held
