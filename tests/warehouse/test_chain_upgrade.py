@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from alembic import command
 
 from tests.conftest import Database
+from tests.warehouse.chain_world import world
 from warehouse import migrate, roles
+from warehouse.crypto import suite
+from warehouse.data_check import check_data
 
 BEFORE = """
 INSERT INTO submission (submission_id, form, year, school_id, revision, file_name, file_hash, content_hash, sheet, headers, received_at,
@@ -33,3 +38,22 @@ def test_what_was_there_before_the_chain_has_a_standing_after_the_upgrade(
         )
         assert found.fetchall() == [(7, "approved", 1, None, ""), (8, "filled", 3, 8, "fill")]
         assert connection.execute("SELECT count(*) FROM step").fetchone() == (2,)
+
+
+def test_the_check_of_data_finds_a_form_that_stands_where_no_step_put_it(
+    database: Database, tmp_path: Path
+) -> None:
+    them = world(database)
+    them.fill()
+    them.hand_in()
+    checked = suite("international", tmp_path / "keys")
+    before = check_data(them.worker, checked, tmp_path)
+
+    with roles.connect(database.owner_url) as connection:
+        connection.execute("UPDATE standing SET state = 'approved', waits_at = NULL, actor = ''")
+    after = check_data(them.worker, checked, tmp_path)
+
+    assert [one for one in before if "chain" in one.en] == []
+    assert len([one for one in after if "review chain" in one.en]) == 1
+    them.worker.close()
+    them.web.close()
