@@ -48,7 +48,7 @@ from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
 from warehouse.notices import unread
 from warehouse.places import NATION, Rung
-from warehouse.readiness import readiness
+from warehouse.readiness import NEEDED, readiness
 from warehouse.scope import Depth
 from warehouse.sessions import Times
 from warehouse.store import LADDER, Warehouse
@@ -358,7 +358,9 @@ def _ready(warehouse: Warehouse) -> BaseResponse:
     """Whether readers may be sent to this process: what is missing is named, nothing else is told."""
     state = readiness(warehouse)
     return Response(
-        orjson.dumps(state), 200 if all(state.values()) else 503, mimetype="application/json"
+        orjson.dumps(state),
+        200 if all(state[name] for name in NEEDED) else 503,
+        mimetype="application/json",
     )
 
 

@@ -39,7 +39,12 @@ _DOCUMENTS = (
 def check_data(warehouse: Warehouse, suite: Suite, var: Path) -> list[Text]:
     """Everything that can be reckoned again, in one state of the database."""
     with warehouse.reading(warehouse.everything()) as reader:
-        return [*_of_documents(reader), *_of_settings(reader), *_of_law(suite, var)]
+        return [
+            *_of_documents(reader),
+            *_of_settings(reader),
+            *_of_law(suite, var),
+            *_of_chain(reader),
+        ]
 
 
 def _of_documents(reader: Reader) -> Iterator[Text]:
@@ -103,3 +108,23 @@ def _of_law(suite: Suite, var: Path) -> Iterator[Text]:
         yield Text("法规清单的签名无效", "the manifest of the law has no valid signature")
     elif body[REFERENCE] != suite.of(body["suite"]).digest(_law()):
         yield Text("法规条目自升级以来被改动", "the law was changed since the last upgrade")
+
+
+_BROKEN = sa.text(
+    "SELECT form, year, school_id FROM (SELECT form, year, school_id, step_id, before, after, content_hash, submission_id, "
+    "lag(after, 1, 'missing') OVER taken AS stood, row_number() OVER (PARTITION BY year, form, school_id ORDER BY step_id DESC) AS age "
+    "FROM step WINDOW taken AS (PARTITION BY year, form, school_id ORDER BY step_id)) t "
+    "JOIN submission m USING (submission_id, form, year, school_id) LEFT JOIN standing s USING (form, year, school_id) "
+    "WHERE t.before <> t.stood OR t.content_hash <> m.content_hash "
+    "OR (t.age = 1 AND (s.state, s.content_hash) IS DISTINCT FROM (t.after, t.content_hash)) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT 100"
+)
+
+
+def _of_chain(reader: Reader) -> Iterator[Text]:
+    """Forms that stand where no step put them, or whose steps were about other content than was submitted."""
+    for form, year, school in reader.rows(_BROKEN):
+        what = f"{form} {year} {school}"
+        yield Text(
+            f"报表 {what} 的状态与审核链各步不符",
+            f"where form {what} stands is not what the steps of the review chain say",
+        )

@@ -8,16 +8,21 @@ from warehouse import migrate
 from warehouse.errors import WarehouseUnavailable
 from warehouse.store import Warehouse
 
+SILENT_S = 60  # a worker says every few seconds that it lives
+NEEDED = ("database", "schema")  # without a worker pages are still read; what is handed in waits
+_SILENCE = sa.select(sa.func.worker_silent_for())
 _VERSION = sa.text("SELECT version_num FROM alembic_version")
 
 
 def readiness(warehouse: Warehouse) -> dict[str, bool]:
-    """What has to be true before readers may be sent here, each by its name."""
+    """What is as it should be, each by its name. Readers may be sent here when all of `NEEDED` is."""
     try:
         with warehouse.reading(warehouse.everything()) as reader:
-            stands = [row.version_num for row in reader.rows(_VERSION)]
+            if [row.version_num for row in reader.rows(_VERSION)] != [migrate.head()]:
+                return {"database": True, "schema": False, "worker": False}
+            ((silent,),) = reader.rows(_SILENCE)
     except WarehouseUnavailable:
-        return {"database": False, "schema": False}
+        return dict.fromkeys(("database", "schema", "worker"), False)
     except sa.exc.DBAPIError as error:
-        return {"database": not error.connection_invalidated, "schema": False}
-    return {"database": True, "schema": stands == [migrate.head()]}
+        return {"database": not error.connection_invalidated, "schema": False, "worker": False}
+    return {"database": True, "schema": True, "worker": silent is not None and silent < SILENT_S}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.action import Action, Attempt, Done
+from dashboards.action import Action, Attempt, Done, Refusal
 from warehouse.events import Event
 from warehouse.proposals import Wanted, decide, detail_of, object_of, propose
 from warehouse.rights import Right
@@ -16,7 +16,10 @@ def _propose(attempt: Attempt) -> Done:
         from_year=attempt.number("from_year"),
         reason=attempt.said.get("reason", ""),
     )
-    number = propose(attempt.writer, attempt.login, wanted, attempt.audience.ladder, attempt.now)
+    ladder, stands = attempt.audience.ladder, attempt.audience.scope.place_id
+    if stands not in (wanted.place_id, *ladder.ancestors(wanted.place_id)):
+        raise Refusal("这里不在您的管理范围内。", "That place is outside your charge.")
+    number = propose(attempt.writer, attempt.login, wanted, ladder, attempt.now)
     return Done(
         said=attempt.phrases("settings.proposed"),
         object=f"{wanted.name}/{wanted.place_id}/{wanted.from_year}",

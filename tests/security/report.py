@@ -85,7 +85,7 @@ def show(evidence: Evidence, *, was_run: bool) -> bool:
         for name in [*tests[:SHOWN], *([f"... and {len(tests) - SHOWN} more"] if len(tests) > SHOWN else [])]:  # fmt: skip
             print(f"       {name}")
         if line.duty:
-            print(f"       operator: {line.duty}")
+            print("       operator:", line.duty.removeprefix("operator: "))
         for name in broken:
             print(f"       FAILED {name}")
     return holds

@@ -22,7 +22,7 @@ from warehouse.rights import Role
 
 INJECTIONS = (
     "'; DROP TABLE account; --", "' OR '1'='1", "1 UNION SELECT login, password_hash FROM account", "1; SELECT pg_sleep(5)",
-    "students); DELETE FROM audit; --", "\\'; --", "%27%20OR%201=1", "{{7*7}}${7*7}", "%s%s%n", "\x00", "a\r\nSet-Cookie: x=1",
+    "students); DELETE FROM audit; --", "\\'; --", "%27%20OR%201=1", '{{"zj"*3}}${"zj"*3}', "%s%s%n", "\x00", "a\r\nSet-Cookie: x=1",
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "../../../../etc/passwd", "．．／etc", "' || (SELECT 1)::text || '",
 )  # fmt: skip
 OPTIONS = sorted(one.name for one in fields(Address))
@@ -76,7 +76,7 @@ def test_no_option_of_an_address_reaches_sql_or_comes_back_as_markup(
         assert answer.status_code in {200, 400}, text
         assert "<script>alert" not in answer.text
         assert "<img src=x" not in answer.text
-        assert "49" not in answer.text or "{{7*7}}" not in text or answer.status_code == 400
+        assert "zjzjzj" not in answer.text, "a template is not computed"
         assert "Set-Cookie: x" not in str(answer.headers)
     after = rows(ministry)
     assert all(after[name] >= before[name] for name in TABLES)
@@ -161,7 +161,7 @@ def test_no_file_is_served_but_those_meant_to_be(reader: FlaskClient, path: str)
 def test_no_action_is_done_for_another_site(
     ministry: Ministry, name: str, token: str | None, headers: dict[str, str]
 ) -> None:
-    role = next(role for role in Role if action.registry()[name].right in role.rights)
+    role = next(role for role in Role if action.registry()[name].is_open_to(role.rights))
     client = ministry.appointed(role, ministry.at("province"))
     before = kept(ministry)
     with client.session_transaction() as session:

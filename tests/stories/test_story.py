@@ -216,8 +216,8 @@ def test_the_province_walks_the_same_way_and_not_into_its_sister(page: Page, sto
 
 @reads_as("school")
 def test_the_school_finds_its_receipt_and_no_other_school(page: Page, story: Story) -> None:
-    at_home(page)
-    choose_year(page)
+    page.goto(story.place("school"))
+    page.wait_for_selector("#react-entry-point .page")
     expect(page.locator("h1")).to_have_text(story.name("school"))
 
     taken = page.locator("#submissions tr", has_text="实习.xlsx")

@@ -63,7 +63,18 @@ CREATE POLICY choice_of_two ON review_choice FOR INSERT TO zhijian_web
   WITH CHECK (set_by = {READER} AND {OFFICE} = 'security_admin' AND {BELOW});
 """
 
+# Whether a worker lives is all that the pages learn of the queue.
+WORKER_SEEN = """
+CREATE FUNCTION worker_silent_for() RETURNS double precision
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = queue, public, pg_temp AS $$
+  SELECT extract(epoch FROM now() - max(last_heartbeat))::float8 FROM procrastinate_workers;
+$$;
+REVOKE ALL ON FUNCTION worker_silent_for() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION worker_silent_for() TO zhijian_web, zhijian_worker;
+"""
+
 BEFORE = """
+DROP FUNCTION worker_silent_for();
 DROP POLICY choice_of_two ON review_choice;
 CREATE POLICY choice_of_province ON review_choice FOR INSERT TO zhijian_web
   WITH CHECK (set_by = current_setting('app.reader', true)
@@ -97,6 +108,7 @@ def upgrade() -> None:
     )  # fmt: skip
     op.execute(STAYS)
     op.execute(POLICIES)
+    op.execute(WORKER_SEEN)
 
 
 def downgrade() -> None:
