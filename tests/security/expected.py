@@ -153,12 +153,14 @@ ACTIONS: dict[str, ActionRow] = {
     "undo_draft": FILLS,
     "submit_draft": FILLS,
     "template_workbook": FILLS,
-    "upload_workbook": FILLS,
     "commented_copy": ActionRow(
         roles=FIGURES, anywhere="a submission that row security hides is not found: tests/dashboards/test_desk.py"
     ),
     "unlock": ActionRow(
         roles=frozenset({Role.SECURITY_ADMIN}), anywhere="logins, below one's place: tests/dashboards/test_door.py"
+    ),
+    "reset_factor": ActionRow(
+        roles=frozenset({Role.SECURITY_ADMIN}), anywhere="logins, below one's place: tests/dashboards/test_door_factor.py"
     ),
     "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
     "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
