@@ -54,21 +54,15 @@ def activate(page: Page, link: str) -> None:
     page.locator("button[type=submit]").click()
 
 
-@pytest.mark.mlps("M7")
-@pytest.mark.mlps("M8")
-@pytest.mark.mlps("M10")
-def test_a_province_s_administrator_comes_and_invites_a_school(
-    installation: Installation, tmp_path: Path
-) -> None:
-    ministry = installation.ministry
-    ladder = ministry.web.ladder
-    province = ladder.place(ministry.at("province"))
-
+def make_and_invite(installation: Installation) -> str:
+    """The ministry's administrator makes an account of the province and draws its invitation; the link."""
+    code = installation.ministry.web.ladder.place(installation.ministry.at("province")).code
+    said = {
+        "login": LOGIN, "name_zh": "省系统管理员", "name_en": "Province's administrator", "code": code, "staff": "p-1",
+    }  # fmt: skip
     with installation.page("system") as page:
         visit(page, "/en/accounts/1")
-        for name, value in {
-            "login": LOGIN, "name_zh": "省系统管理员", "name_en": "Province's administrator", "code": province.code, "staff": "p-1",
-        }.items():  # fmt: skip
+        for name, value in said.items():
             page.locator(f"#new #{name}").fill(value)
         page.locator("#new #role").select_option(Role.SYSTEM_ADMIN.value)
         page.locator("#new button[type=submit]").click()
@@ -78,35 +72,47 @@ def test_a_province_s_administrator_comes_and_invites_a_school(
         link = re.search(r"/activate\S+", told(page))
         assert link
         assert violations(page, "") == []
+        return link[0]
 
-    with another(installation) as page:
-        activate(page, link[0])
-        expect(page.locator("main")).to_contain_text("The account is activated")
-        page.goto("/sign-in?lang=en")
-        page.locator("#account").fill(LOGIN)
-        page.locator("#password").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        expect(page.locator("#why")).to_be_visible()  # nobody has granted a role yet
 
+def grant(installation: Installation) -> None:
+    """The security administrator grants what was wanted."""
     with installation.page("security") as page:
-        visit(page, "/en/accounts/1")
+        page.goto("/en/accounts/1")
         expect(page.locator("#queue")).to_contain_text(LOGIN)
         assert violations(page, "") == []
         page.locator("form[action='/do/grant_wanted'] button").click()
         assert "has a role now" in told(page)
 
-    with another(installation) as page:
-        page.goto("/sign-in?lang=en")
-        page.locator("#account").fill(LOGIN)
-        page.locator("#password").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(
-            re.compile("/sign-in/enrol")
-        )  # an administrator: the second factor comes first
 
-    code = invite_school_in_bulk(installation, tmp_path)
+def enter(page: Page, login: str, password: str) -> None:
+    page.goto("/sign-in?lang=en")
+    page.locator("#account").fill(login)
+    page.locator("#password").fill(password)
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.mlps("M7")
+@pytest.mark.mlps("M8")
+@pytest.mark.mlps("M10")
+def test_a_province_s_administrator_comes_and_invites_a_school(
+    installation: Installation, tmp_path: Path
+) -> None:
+    link = make_and_invite(installation)
     with another(installation) as page:
-        activate(page, code)
+        activate(page, link)
+        expect(page.locator("main")).to_contain_text("The account is activated")
+        enter(page, LOGIN, PASSWORD)
+        expect(page.locator("#why")).to_be_visible()  # nobody has granted a role yet
+
+    grant(installation)
+    with another(installation) as page:
+        enter(page, LOGIN, PASSWORD)
+        # an administrator: the second factor comes first
+        page.wait_for_url(re.compile("/sign-in/enrol"))
+
+    with another(installation) as page:
+        activate(page, invite_school_in_bulk(installation, tmp_path))
         expect(page.locator("main")).to_contain_text("账号已激活")
     assert installation.complaints == []
 
