@@ -70,7 +70,7 @@ class Steps:
         if request.method == "GET":
             return self.form(lang, "")
         login = request.form.get("account", "").replace("\0", "")[:LOGIN_CHARACTERS]
-        account = self._recognised(login) if is_ours() else None
+        account = self._recognised(login)
         if account is None:
             return self.form(lang, Phrases(lang)("sign_in.wrong"), login, 401)
         at = self.door.clock().timestamp()
@@ -80,6 +80,9 @@ class Steps:
 
     def _recognised(self, login: str) -> Account | None:
         """The account whose password was typed; it takes as long when there is none, or when it is locked."""
+        if not is_ours():  # not opened here: nothing of it is looked at
+            self.failed(login, Attempt(is_allowed=True, locks=False), "token")
+            return None
         account = self.door.warehouse.account(login)
         tried = self.count(login, account)
         is_right = passwords.is_of(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from warehouse import account_tree
 from warehouse.account_tables import account_batch
-from warehouse.account_tree import Newcomer
+from warehouse.account_tree import LOGIN_FIELD, PERSON_FIELD, Newcomer
 from warehouse.ladder import Ladder
 from warehouse.scope import Scope
 from warehouse.store import Reader, Writer
@@ -42,15 +42,12 @@ def faults_between(newcomers: Sequence[tuple[int, Newcomer]]) -> list[Fault]:
     first: dict[str, int] = {}
     found = []
     for row, one in newcomers:
-        for value, column in ((one.login, LOGIN), (one.person, PERSON)):
+        for value, column in ((one.login, LOGIN_FIELD), (one.person, PERSON_FIELD)):
             before = first.setdefault(f"{column.en}/{value}", row)
             if value and before != row:
                 why = Text(f"与第 {before} 行相同；一人一号。", f"The same as in row {before}: one person has one account.")  # fmt: skip
                 found.append(Fault(row, column, why))
     return found
-
-
-LOGIN, PERSON, ANY = Text("账号名", "Login"), Text("工号或邮箱", "Staff number or e-mail"), Text("本行", "The row")  # fmt: skip
 
 
 def check(
@@ -60,8 +57,8 @@ def check(
     known = account_tree.taken(writer, [one for _, one in newcomers])
     found = faults_between(newcomers)
     for row, one in newcomers:
-        found += [Fault(row, ANY, why) for why in account_tree.faults(one, scope, ladder)]
-        found += [Fault(row, LOGIN, why) for why in account_tree.is_taken(one, known)]
+        found += [Fault(row, *each) for each in account_tree.faults(one, scope, ladder)]
+        found += [Fault(row, LOGIN_FIELD, why) for why in account_tree.is_taken(one, known)]
     return sorted(found, key=lambda fault: fault.row)
 
 

@@ -25,6 +25,12 @@ LOGIN = re.compile(r"[a-z0-9][a-z0-9_.-]{2,39}")
 PHONE = re.compile(r"\+?[0-9][0-9 -]{5,19}")
 EMAIL = re.compile(r"[^@\s<>\"']{1,64}@[A-Za-z0-9.-]{1,100}\.[A-Za-z]{2,20}")
 LONGEST = 60  # characters of a name
+LOGIN_FIELD, NAME_FIELD = Text("账号名", "Login"), Text("名称", "Name")
+PERSON_FIELD, CONTACT_FIELD = (
+    Text("工号或邮箱", "Staff number or e-mail"),
+    Text("联系方式", "Contact"),
+)
+PLACE_FIELD = Text("单位与角色", "Place and role")
 
 
 class AccountRefused(ZhijianError):
@@ -50,27 +56,39 @@ class Newcomer:
     valid_until: date | None = None
 
 
-def faults(newcomer: Newcomer, scope: Scope, ladder: Ladder) -> Iterator[Text]:
-    """Everything that stands against making this account."""
+def faults(newcomer: Newcomer, scope: Scope, ladder: Ladder) -> Iterator[tuple[Text, Text]]:
+    """Everything that stands against making this account: the field it is about, and why."""
+    found = (
+        (LOGIN_FIELD, _login_faults(newcomer)), (NAME_FIELD, _name_faults(newcomer)), (PERSON_FIELD, _person_faults(newcomer)),
+        (CONTACT_FIELD, contact_faults(newcomer.phone, newcomer.email)), (PLACE_FIELD, _place_faults(newcomer, scope, ladder)),
+    )  # fmt: skip
+    for field, reasons in found:
+        yield from ((field, why) for why in reasons)
+
+
+def _login_faults(newcomer: Newcomer) -> Iterator[Text]:
     if not LOGIN.fullmatch(newcomer.login):
         yield Text(
             "账号名应为 3 至 40 个小写字母、数字、点、横线或下划线，以字母或数字开头。",
             "A login is 3 to 40 small letters, digits, dots, hyphens or underscores, and begins with a letter or digit.",
         )
-    for name in (newcomer.name_zh, newcomer.name_en):
-        if not 0 < len(name) <= LONGEST or not name.isprintable():
-            yield Text(
-                f"中英文名称都要填，各不超过 {LONGEST} 字。",
-                f"Give the name in Chinese and in English, {LONGEST} characters each at most.",
-            )
-            break
+
+
+def _name_faults(newcomer: Newcomer) -> Iterator[Text]:
+    names = newcomer.name_zh, newcomer.name_en
+    if not all(0 < len(name) <= LONGEST and name.isprintable() for name in names):
+        yield Text(
+            f"中英文名称都要填，各不超过 {LONGEST} 字。",
+            f"Give the name in Chinese and in English, {LONGEST} characters each at most.",
+        )
+
+
+def _person_faults(newcomer: Newcomer) -> Iterator[Text]:
     if not newcomer.person:
         yield Text(
             "请填写工号或邮箱，用于一人一号的核对。",
             "Give a staff number or an e-mail address: one person has one account.",
         )
-    yield from contact_faults(newcomer.phone, newcomer.email)
-    yield from _place_faults(newcomer, scope, ladder)
 
 
 def contact_faults(phone: str, email: str) -> Iterator[Text]:

@@ -20,6 +20,7 @@ class Event(StrEnum):
     CHANGE_PASSWORD = "change_password"  # noqa: S105 - the name of an event
     FACTOR_ON = "factor_on"
     FACTOR_OFF = "factor_off"
+    RESET_FACTOR = "reset_factor"  # by a security administrator
     NEW_CODES = "new_codes"
     END_SESSION = "end_session"
     END_OTHERS = "end_other_sessions"
@@ -46,6 +47,7 @@ _WORDS = {
     Event.CHANGE_PASSWORD: Text("修改密码", "Password changed"),
     Event.FACTOR_ON: Text("启用第二因子", "Second factor switched on"),
     Event.FACTOR_OFF: Text("停用第二因子", "Second factor switched off"),
+    Event.RESET_FACTOR: Text("重置第二因子", "Second factor reset"),
     Event.NEW_CODES: Text("更换恢复码", "New recovery codes"),
     Event.END_SESSION: Text("结束会话", "Session ended"),
     Event.END_OTHERS: Text("结束其他会话", "Other sessions ended"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from dashboards.action import Action, Attempt, Done, Picked, Refusal, not_own
@@ -10,12 +10,13 @@ from dashboards.auth import ACTIVATE
 from etl import account_book
 from etl.account_book import Letter, Line
 from warehouse import account_batches, account_tree, handover, invitations
-from warehouse.account_batches import ANY, Fault
+from warehouse.account_batches import Fault
 from warehouse.account_list import card
 from warehouse.account_tree import AccountRefused, Newcomer
 from warehouse.handover import work_of
 from warehouse.rights import Right
 from warehouse.text import Text
+from warehouse.trail_search import CHINA
 
 NO_PLACE = 0  # what a code that nobody has is; no account can stand there
 
@@ -48,7 +49,8 @@ def create(attempt: Attempt) -> Done:
     one = newcomer(attempt, said, day_of(attempt))
     ladder, scope = attempt.audience.ladder, attempt.audience.scope
     known = account_tree.taken(attempt.writer, [one])
-    found = [*account_tree.faults(one, scope, ladder), *account_tree.is_taken(one, known)]
+    found = [why for _, why in account_tree.faults(one, scope, ladder)]
+    found += account_tree.is_taken(one, known)
     if found:
         raise AccountRefused.of(found)
     account_tree.create(attempt.writer, sealed(attempt, one), attempt.login)
@@ -166,7 +168,7 @@ def _newcomer(attempt: Attempt, line: Line, unread: list[Fault]) -> Newcomer:
         unread.append(Fault(line.row, account_book.COLUMNS["until"][0], why))
     if not line.said["role"]:
         why = Text("请选择拟授角色。", "Choose the role that is wanted.")
-        unread.append(Fault(line.row, ANY, why))
+        unread.append(Fault(line.row, account_book.COLUMNS["role"][0], why))
     return newcomer(attempt, {**line.said, "role": line.role()}, until)
 
 
@@ -181,7 +183,8 @@ def invite_many(attempt: Attempt) -> Done:
             "这一批账号都已激活或注销，不需要邀请。",
             "All these accounts are activated or have ended: none needs an invitation.",
         )
-    content = account_book.invitations(letters, f"{invitations.VALID_DAYS} 天 days")
+    last = attempt.clock.astimezone(CHINA) + timedelta(days=invitations.VALID_DAYS)
+    content = account_book.invitations(letters, f"{last:%Y-%m-%d}")
     file = Picked(name=f"invitations-{one.batch_id}.xlsx", content=content)
     return Done(
         said="", object=f"workbook {one.batch_id}", detail={"invitations": len(letters)}, sends=file

@@ -109,7 +109,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "me.institution.off": ("未关联", "not linked"),
     "me.institution.link": ("关联", "Link it"),
     "me.institution.unlink": ("解除关联", "Unlink it"),
-    "nav.locks": ("锁定账号", "Locked logins"),
+    "nav.locks": ("登录安全", "Sign-in"),
     "locks.listed": ("因登录失败被锁定", "Locked after failed attempts"),
     "locks.note": (
         "连续 5 次失败后锁定 15 分钟，到时自动解除。解除前请核实是否本人操作；每次锁定与解除均已记入审计链。",
@@ -121,6 +121,19 @@ PHRASES: dict[str, tuple[str, str]] = {
     "locks.until": ("自动解除", "Until"),
     "locks.lift": ("解除锁定", "Lift the lock"),
     "locks.lift.name": ("解除 {login} 的锁定", "Lift the lock of {login}"),
+    "locks.reset": ("重置第二因子", "Take a lost second factor away"),
+    "locks.reset.do": ("重置", "Take it away"),
+    "locks.reset.note": (
+        "设备和恢复码都丢失时使用。请先当面或电话核实本人；须使用第二因子的账号下次登录时重新启用。此操作记入审计链。",
+        (
+            "For somebody who has lost both device and recovery codes. Make sure who asks; an account that needs a second factor "
+            "sets up another at its next sign-in. It is written to the audit trail."
+        ),
+    ),
+    "locks.reset.done": (
+        "已重置 {login} 的第二因子。",
+        "The second factor of {login} is taken away.",
+    ),
     "locks.lifted": ("已解除 {login} 的锁定。", "The lock of {login} is lifted."),
     "nav.me": ("我的账号", "My account"),
     "me.title": ("我的账号", "My account"),

@@ -1,11 +1,11 @@
-"""Logins below one's place that are locked after failed attempts, for security administrators to open again."""
+"""The sign-in of others, for security administrators: locks after failed attempts, and second factors that were lost."""
 
 from __future__ import annotations
 
 from dashboards import element as e
 from dashboards.element import Element
 from dashboards.page import Drawn, Page, Visit
-from dashboards.parts.form import Posting, action_form, hidden, press
+from dashboards.parts.form import Posting, action_form, hidden, press, text_field
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.views.me import moment, standing_of
 from warehouse.knocks import Locked, locked
@@ -18,7 +18,18 @@ def draw(visit: Visit) -> Drawn:
     view = SectionView("locked", phrases("locks.listed"), note=phrases("locks.note"))
     body = _table(visit, found) if found else empty(phrases("locks.none"))
     heading = e.div(e.h1(phrases("nav.locks")), cls="id")
-    return Drawn(title=phrases("nav.locks"), body=[heading, section(view, body)])
+    return Drawn(title=phrases("nav.locks"), body=[heading, section(view, body), _reset(visit)])
+
+
+def _reset(visit: Visit) -> Element:
+    phrases = visit.phrases
+    form = action_form(
+        "reset_factor", Posting(visit.csrf, str(visit.address)),
+        text_field("login", phrases("locks.login"), required=True, maxLength=200, autoComplete="off"),
+        press(phrases("locks.reset.do")),
+    )  # fmt: skip
+    view = SectionView("reset", phrases("locks.reset"), note=phrases("locks.reset.note"))
+    return section(view, form)
 
 
 def _table(visit: Visit, found: list[Locked]) -> Element:

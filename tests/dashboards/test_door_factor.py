@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from dashboards import auth
 from tests.dashboards.entrance import (
@@ -21,8 +22,9 @@ from tests.dashboards.entrance import (
     sign_in,
     site_at,
 )
-from tests.readers import CSRF, Ministry
-from warehouse import roles
+from tests.readers import CSRF, Ministry, keys
+from warehouse import factors, roles
+from warehouse.entrance import DEMO
 
 
 @pytest.fixture
@@ -236,3 +238,59 @@ def test_a_step_without_its_token_is_refused(ministry: Ministry, site: Flask, cl
     for token in ({}, {"csrf": "guessed"}):
         said = {"code": code(secret, clock), **token}
         assert client.post("/sign-in/code", data=said).status_code == 401
+
+
+def officer(ministry: Ministry, site: Flask, at: str) -> FlaskClient:
+    """A security administrator of that place, made for a demo."""
+    login = employ(
+        ministry, f"security-{at}", role="security_admin", place_id=ministry.at(at), depth="records", created_by=DEMO
+    )  # fmt: skip
+    client = site.test_client()
+    assert sign_in(client, login, WORD).headers["Location"] == "/"
+    return client
+
+
+@pytest.mark.mlps("M6", "M10")
+def test_a_lost_second_factor_is_taken_away_by_the_security_administrator_above(
+    ministry: Ministry, site: Flask, clock: Clock
+) -> None:
+    with_factor(ministry, site, clock, "loser")
+    with ministry.worker.writing() as writer:
+        place = ministry.at("province")
+        writer.run(f"UPDATE account SET place_id = {place} WHERE login = 'loser'")
+    step = []
+
+    for at in ("sister", "county", "province"):
+        client = officer(ministry, site, at)
+        with client.session_transaction() as kept:
+            said = {"csrf": kept["csrf"], "back": "/zh/locks", "login": "loser"}
+        client.post("/do/reset_factor", data=said)
+        step.append(sign_in(site.test_client(), "loser", WORD).headers["Location"].split("?")[0])
+
+    assert step == ["/sign-in/code", "/sign-in/code", "/sign-in/enrol"]
+    assert ("reset_factor", True) in [(e, ok) for e, ok, _ in lines(ministry, "security-province")]
+    assert ("reset_factor", False) in [(e, ok) for e, ok, _ in lines(ministry, "security-sister")]
+
+
+@pytest.mark.mlps("M10")
+def test_nobody_takes_the_own_second_factor_away(
+    ministry: Ministry, site: Flask, clock: Clock
+) -> None:
+    with_factor(ministry, site, clock, "self-server", role="security_admin")
+    with ministry.worker.writing() as writer:
+        writer.run("UPDATE account SET totp_step = 0 WHERE login = 'self-server'")
+    client = site.test_client()
+    sign_in(client, "self-server", WORD)
+    send(client, "/sign-in/code", code=code(secret_of(ministry, "self-server"), clock))
+    with client.session_transaction() as kept:
+        said = {"csrf": kept["csrf"], "back": "/zh/locks", "login": "self-server"}
+
+    client.post("/do/reset_factor", data=said)
+
+    assert (ministry.worker.account("self-server") or {})["totp_secret"] is not None
+    assert ("reset_factor", False) in [(e, ok) for e, ok, _ in lines(ministry, "self-server")]
+
+
+def secret_of(ministry: Ministry, login: str) -> str:
+    sealed = (ministry.worker.account(login) or {})["totp_secret"]
+    return keys().unseal(sealed, about=factors.about(login))

@@ -60,12 +60,16 @@ def test_the_right_word_opens_ones_own_place(ministry: Ministry, stranger: Flask
     assert trail(ministry)[before:] == [("county", "sign_in", True)]
 
 
-def test_a_form_without_its_token_is_refused(stranger: FlaskClient) -> None:
+def test_a_form_without_its_token_is_refused_and_written_down(
+    ministry: Ministry, stranger: FlaskClient
+) -> None:
     stranger.get("/sign-in")
+    before = len(trail(ministry))
 
     for token in ({}, {"csrf": ""}, {"csrf": "guessed"}):
         said = {"account": "ministry", "password": PASSWORD, **token}
         assert stranger.post("/sign-in", data=said).status_code == 401
+    assert trail(ministry)[before:] == [("ministry", "sign_in", False)] * 3
 
 
 def test_a_token_is_worth_nothing_in_another_browser(

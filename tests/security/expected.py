@@ -160,6 +160,9 @@ ACTIONS: dict[str, ActionRow] = {
     "unlock": ActionRow(
         roles=frozenset({Role.SECURITY_ADMIN}), anywhere="logins, below one's place: tests/dashboards/test_door.py"
     ),
+    "reset_factor": ActionRow(
+        roles=frozenset({Role.SECURITY_ADMIN}), anywhere="logins, below one's place: tests/dashboards/test_door_factor.py"
+    ),
     "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
     "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
     "cancel_job": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/etl/test_working.py, tests/dashboards/test_work.py"),
