@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import quote
 
 import orjson
 from flask import Flask, Response, abort, redirect, request, session
@@ -92,7 +94,10 @@ def _answered(done: Done) -> BaseResponse:
 def _sent(file: Picked) -> Response:
     """A file that browsers keep and never show in a page of ours."""
     answer = Response(file.content, mimetype="application/octet-stream")
-    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
+    # Headers hold ASCII only: the name goes beside it in the way that RFC 6266 has for all others.
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", file.name).strip("-.") or "file"
+    named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}"
+    answer.headers["Content-Disposition"] = named
     return answer
 
 

@@ -1,4 +1,4 @@
-"""What a school hands in from its own desk: a draft or a file, in the transaction of whoever hands it in."""
+"""What a school hands in from its own desk: a draft, recorded in the transaction of whoever hands it in."""
 
 from __future__ import annotations
 
@@ -29,21 +29,9 @@ class Desk:
 
 def hand_in_draft(desk: Desk, sheet: Sheet, draft: Draft) -> Receipt:
     """A draft as the file that it is kept as. The draft stays: what is returned is corrected there."""
-    name = entry.file_name(sheet.form, sheet.year)
-    return _hand_in(
-        desk, sheet, name, entry.document(sheet.form, sheet.year, desk.code, draft.rows)
-    )
-
-
-def hand_in_file(desk: Desk, sheet: Sheet, name: str, content: bytes) -> Receipt:
-    """A workbook. What was typed before gives way: the page goes on from what the file said."""
-    return _hand_in(desk, sheet, name, content)
-
-
-def _hand_in(desk: Desk, sheet: Sheet, name: str, content: bytes) -> Receipt:
     with tempfile.TemporaryDirectory(prefix="zhijian-") as folder:
-        path = Path(folder) / (Path(name.replace("\\", "/")).name[-120:] or "file")
-        path.write_bytes(content)
+        path = Path(folder) / entry.file_name(sheet.form, sheet.year)
+        path.write_bytes(entry.document(sheet.form, sheet.year, desk.code, draft.rows))
         handing = judged(
             desk.warehouse, desk.writer, path, form=sheet.form.name, school=desk.code, year=sheet.year,
             now=desk.now, by=desk.who.login,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from etl.entry import file_name, plain, written
+from etl.entry import document, file_name, plain, written
 from etl.headers import matches
 from warehouse.drafts import EXPLANATION, Draft, Row, Sheet
 from warehouse.form import Form, Part
@@ -50,6 +51,17 @@ def _is_overtaken(reader: Reader, sheet: Sheet, draft: Draft) -> bool:
     )
 
 
+def is_unsent(reader: Reader, sheet: Sheet, school_code: str, draft: Draft | None) -> bool:
+    """Whether something is typed that was not handed in."""
+    if draft is None or _is_overtaken(reader, sheet, draft):
+        return False
+    newest = _newest(reader, sheet)
+    if newest is None or newest.file_name != file_name(sheet.form, sheet.year):
+        return list(draft.rows) != on_record(reader, sheet)
+    written_now = document(sheet.form, sheet.year, school_code, draft.rows)
+    return bool(newest.file_hash != hashlib.sha256(written_now).hexdigest())
+
+
 def beginning(reader: Reader, sheet: Sheet, before: Before) -> list[Row]:
     """The rows that a draft begins with: this year's on record; else last year's, of which only what lasts is kept."""
     standing = on_record(reader, sheet)
@@ -87,9 +99,9 @@ def on_record(reader: Reader, sheet: Sheet) -> list[Row]:
 
 def _newest(reader: Reader, sheet: Sheet) -> Any:  # noqa: ANN401 - a row of submission, or None
     """The last submission, whether or not rows of it were accepted."""
-    columns = (submission.c.submission_id, submission.c.file_name, submission.c.received_at)
+    names = ("submission_id", "file_name", "file_hash", "received_at")
     of_sheet = (
-        sa.select(*columns)
+        sa.select(*(submission.c[name] for name in names))
         .where(
             submission.c.form == sheet.form.name,
             submission.c.year == sheet.year,

@@ -6,7 +6,7 @@ Records: row security lets through only those of one's own subtree.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -15,6 +15,8 @@ import sqlalchemy as sa
 
 from metrics.rollups import Reads
 from warehouse.discovery import form as form_named
+from warehouse.form import Secrecy
+from warehouse.masks import HIDDEN
 from warehouse.tables import metadata, submission
 
 Value = int | str | None
@@ -101,6 +103,21 @@ def compare(
         then = now
     lines = (_line(form, key, then.get(key), now.get(key)) for key in keys)
     return Comparison(form, tuple(lines))
+
+
+def hidden(found: Comparison) -> Comparison:
+    """The same for a reader whose role does not need sensitive columns: that there is a value, not which."""
+    columns = form_named(found.form).columns
+    sensitive = {name for name, one in columns.items() if one.secrecy is Secrecy.SENSITIVE}
+    lines = (
+        replace(line, cells={n: _hidden(cell) if n in sensitive else cell for n, cell in line.cells.items()})
+        for line in found.lines
+    )  # fmt: skip
+    return replace(found, lines=tuple(lines))
+
+
+def _hidden(cell: Change) -> Change:
+    return Change(*(HIDDEN if value is not None else None for value in cell))
 
 
 Row = Mapping[str, Any]

@@ -80,7 +80,7 @@ def written(rungs: Rungs) -> str:
 
 def _words(rungs: Rungs) -> Text:
     zh = "、".join(f"{_RUNGS[rung].zh}级" for rung in rungs) + "审核"
-    return Text(zh, "reviewed by " + " and ".join(_RUNGS[rung].en for rung in rungs))
+    return Text(zh, " and ".join(_RUNGS[rung].en for rung in rungs))
 
 
 REVIEW_STEPS = Ruled(
@@ -141,7 +141,7 @@ def _kept(writer: Writer, login: str, wanted: Wanted, before: str, now: datetime
 
 def _refuse_wrong_place(place_id: int, ladder: Ladder) -> None:
     row = ladder.places.get(place_id)
-    if row is None or row.rung != Rung.PROVINCE:
+    if row is None or row.rung != Rung.PROVINCE or not row.in_statistics:
         raise ProposalRefused("请选择一个省级单位。", "Choose a province.")
 
 

@@ -9,6 +9,7 @@ A year nobody has reported is filled into tables that nobody can read until that
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import polars as pl
@@ -74,6 +75,19 @@ def approve(writer: Writer, form: type[Form], year: int, schools: list[int]) -> 
     )  # fmt: skip
     _derive(writer, change, loads, ground, fresh=False)
     return load
+
+
+def prepare(reader: Writer, form: type[Form], year: int) -> Iterator[str]:
+    """The tables of which a year that nobody has reported yet has no part: each is to be made in a transaction of its own.
+
+    Making one waits for everybody who reads its form; done inside a recording, which holds other forms, it could wait in a circle.
+    """
+    for one in [form, *dependants(form)]:
+        for kind in ("fact", "rollup"):
+            if reader.scalar(
+                "SELECT is_fresh(:parent, :year)", parent=f"{kind}_{one.name}", year=year
+            ):
+                yield f"{kind}_{one.name}"
 
 
 def _is_fresh(writer: Writer, form: type[Form], year: int) -> bool:

@@ -68,7 +68,10 @@
     if (!text || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
     event.preventDefault();
     const [row, column] = at(input);
-    block(text).forEach((line, down) => {
+    const cells = block(text);
+    // A form of one row stands upright: a row of a spreadsheet goes down in it.
+    const lines = cells.length === 1 && input.closest(".tall") ? cells[0].map((one) => [one]) : cells;
+    lines.forEach((line, down) => {
       if (row + down >= rows().length && !add()) return;
       const there = fields(rows()[row + down]);
       line.forEach((value, right) => { if (there[column + right]) there[column + right].value = value; });
@@ -138,7 +141,10 @@
     if (answer && answer.ok && told) {
       here.elements.version.value = told.version;
       const undo = here.querySelector("[formaction='/do/undo_draft']");
-      if (undo && told.before > 0) undo.disabled = false;
+      if (undo && told.before > 0) {
+        undo.disabled = false;
+        if (undo.nextElementSibling) undo.nextElementSibling.hidden = true;
+      }
       show(told);
       state = typedSince ? "dirty" : "clean";
       say(line().dataset.saved.replace("{at}", told.at));
@@ -199,5 +205,6 @@
   window.addEventListener("beforeunload", (event) => {
     if (form() && state !== "clean") event.preventDefault();
   });
+  window.addEventListener("popstate", () => { if (state === "dirty") save(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden && state === "dirty") save(); });
 })();

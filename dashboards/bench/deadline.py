@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -175,17 +176,34 @@ def _watched() -> Memory:
 
 
 def held() -> float:
-    """MB of web processes and worker: private and their share of what is shared."""
+    """MB of web processes and worker, which this process started: private and their share of what is shared."""
+    ours, found = (
+        {os.getpid()},
+        sorted(_parents().items()),
+    )  # whoever started another has the smaller number
+    for process, parent in found:
+        if parent in ours:
+            ours.add(process)
     total = 0
-    for folder in Path("/proc").glob("[0-9]*"):
+    for process in ours - {os.getpid()}:
         try:
-            line = (folder / "cmdline").read_bytes()
-            if b"gunicorn" in line or line.rstrip(b"\0").endswith(b"app\0worker"):
-                said = (folder / "smaps_rollup").read_text()
+            if b"bench.night" not in (Path("/proc") / str(process) / "cmdline").read_bytes():
+                said = (Path("/proc") / str(process) / "smaps_rollup").read_text()
                 total += int(re.findall(r"^Pss:\s+(\d+)", said, re.MULTILINE)[0])
-        except (OSError, IndexError):
+        except (OSError, IndexError):  # it has ended meanwhile
             continue
     return total / 1024
+
+
+def _parents() -> dict[int, int]:
+    """The parent of every process there is."""
+    found = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            found[int(file.parent.name)] = int(file.read_text().rpartition(")")[2].split()[1])
+        except (OSError, IndexError):
+            continue
+    return found
 
 
 def _bars(

@@ -39,7 +39,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "desk.next": ("下一步：{who}", "next: {who}"),
     "desk.counts": (
         "第 {revision} 次报送：接受 {rows} 行，退回 {refused} 行，违规 {breaches}，待说明 {remarks}",
-        "revision {revision}: {rows} rows accepted, {refused} refused, {breaches} {breaches:breach|breaches}, {remarks} {remarks:remark|remarks}",
+        "revision {revision}: {rows} {rows:row|rows} accepted, {refused} refused, {breaches} {breaches:breach|breaches}, {remarks} {remarks:remark|remarks}",
     ),
     "desk.open": ("填写", "Fill in"),
     "desk.read": ("查看", "Look"),
@@ -95,7 +95,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "fill.good": ("{form}：校验通过", "{form}: the checks are passed"),
     "fill.counts": (
         "接受 {rows} 行，退回 {refused} 行；违规 {breaches} 处，异常 {remarks} 处",
-        "{rows} rows accepted, {refused} refused; {breaches} {breaches:breach|breaches}, {remarks} unusual",
+        "{rows} {rows:row|rows} accepted, {refused} refused; {breaches} {breaches:breach|breaches}, {remarks} unusual",
     ),
     "fill.progress": ("必填单元格的完成度", "Share of required cells that are filled"),
     "fill.cells": (
@@ -164,14 +164,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "fill.template": ("下载模板", "Download the template"),
     "fill.file": ("工作簿", "Workbook"),
     "fill.upload": ("上传", "Upload"),
-    "fill.uploaded": (
-        "已收到，回执 {number}：接受 {rows} 行，退回 {refused} 行。",
-        "Received, receipt {number}: {rows} {rows:row|rows} accepted, {refused} refused.",
-    ),
-    "fill.no_file": ("没有选择文件。", "No file was picked."),
     # the grid
     "sheet.caption": ("{form}（表格）", "{form}, the table"),
     "sheet.row": ("行", "Row"),
+    "sheet.asked": ("项目", "What is asked"),
+    "sheet.value": ("今年", "This year"),
+    "sheet.year_before": ("上年", "Last year"),
     "sheet.cell": ("{label}，第 {row} 行", "{label}, row {row}"),
     "sheet.before": ("上年 {value}", "last year {value}"),
     "sheet.total": ("合计（自动）", "Total (automatic)"),

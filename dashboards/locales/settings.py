@@ -9,8 +9,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "settings.none_waits": ("没有等待决定的设定变更", "No proposal waits for a decision"),
     "settings.rule": (
-        "由系统管理员提出、安全管理员决定；只对填报期尚未开始的学年生效",
-        "A system administrator proposes, a security administrator decides; only years whose period has not opened are changed",
+        "由系统管理员或本省审核人员提出、安全管理员决定；只对填报期尚未开始的学年生效",
+        "A system administrator or a reviewer of the province proposes, a security administrator decides; only years whose period has not opened are changed",
     ),
     "settings.open": ("等待决定", "Waiting for a decision"),
     "settings.setting": ("设定", "Setting"),

@@ -84,6 +84,13 @@ PHRASES: dict[str, tuple[str, str]] = {
         "已收到，收件号 {number}；正在排队入库，结果在本页显示。",
         "Received under {number}; it waits to be taken in, and the result will stand here.",
     ),
+    "intake.send": ("报送文件", "Send a file in"),
+    "intake.send.file": ("一张报表的文件", "The file of one form"),
+    "intake.send.press": ("报送", "Send"),
+    "intake.send.note": (
+        "收到即给出收件号，排队入库；表种与学年从文件中识别，回执在收件页显示。",
+        "It is acknowledged at once with a number and waits its turn; form and year are read from it, and the receipt stands on its page.",
+    ),
     "intake.waiting": ("{number} 已收到，正在排队", "{number} is received and waits its turn"),
     "intake.working": ("{number} 正在入库", "{number} is being taken in"),
     "intake.done": ("{number} 已入库", "{number} is taken in"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import FindingView, finding
 from dashboards.views import work
+from warehouse.rights import Right
 
 
 def draw(visit: Visit) -> Drawn:
@@ -16,6 +17,7 @@ def draw(visit: Visit) -> Drawn:
         body=[
             finding(view, phrases),
             *([work.open_section(visit, jobs)] if jobs else []),
+            *([work.sending_section(visit)] if Right.FILL in visit.rights else []),
             work.over_section(visit),
         ],
     )

@@ -41,7 +41,10 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class SheetView:
-    """Heads, rows of cells in their order, the words of each list, and sums by column: of this sheet and of last year's."""
+    """Heads, rows of cells in their order, the words of each list, and sums by column: of this sheet and of last year's.
+
+    A form of one row stands upright (`is_tall`): a column a line, with last year's value beside it.
+    """
 
     caption: str
     heads: Sequence[HeadView]
@@ -51,20 +54,44 @@ class SheetView:
     last: Mapping[str, str]
     is_open: bool
     longest: int
+    is_tall: bool = False
 
 
 def sheet(view: SheetView, phrases: Phrases) -> Element:
     """Draw the grid in a region of its own that scrolls sideways; the keys stay in sight."""
-    table = e.table(
-        e.caption(view.caption, cls="sr"),
-        e.thead(e.tr(e.th(phrases("sheet.row"), cls="rn", scope="col"), *map(_head, view.heads))),
-        e.tbody(*(_row(view, n, cells, phrases) for n, cells in enumerate(view.rows, start=1))),
-        _foot(view, phrases),
-        cls="gridf" if view.is_open else "gridf shut",
+    cls = " ".join(
+        filter(None, ("gridf", "" if view.is_open else "shut", "tall" if view.is_tall else ""))
     )
+    body = _upright(view, phrases) if view.is_tall else _across(view, phrases)
+    table = e.table(e.caption(view.caption, cls="sr"), *body, cls=cls)
     lists = [_list(key, words) for key, words in view.words.items()] if view.is_open else []
     label = {"role": "region", "aria_label": view.caption, "tabIndex": 0}
     return e.div(e.div(table, cls="scroll", **label), *lists, cls="entry")
+
+
+def _across(view: SheetView, phrases: Phrases) -> list[Child]:
+    return [
+        e.thead(e.tr(e.th(phrases("sheet.row"), cls="rn", scope="col"), *map(_head, view.heads))),
+        e.tbody(*(_row(view, n, cells, phrases) for n, cells in enumerate(view.rows, start=1))),
+        _foot(view, phrases),
+    ]
+
+
+def _upright(view: SheetView, phrases: Phrases) -> list[Child]:
+    cells = view.rows[0] if view.rows else [CellView("")] * len(view.heads)
+    heads = [
+        e.th(phrases(f"sheet.{name}"), scope="col") for name in ("asked", "value", "year_before")
+    ]
+    lines = [
+        e.tr(
+            _name(head, "row"),
+            _field(view, 1, head, cell, phrases) if view.is_open else _read(1, head, cell),
+            e.td(cell.before, cls="num was"),
+            data_row="1",
+        )
+        for head, cell in zip(view.heads, cells, strict=True)
+    ]
+    return [e.thead(e.tr(*heads)), e.tbody(*lines)]
 
 
 def cell_id(row: int, column: str) -> str:
@@ -76,19 +103,23 @@ def _list(key: str, words: Sequence[tuple[str, str]]) -> Element:
 
 
 def _head(head: HeadView) -> Element:
+    return _name(head, "col")
+
+
+def _name(head: HeadView, scope: str) -> Element:
+    """Letter, name and unit of a column."""
     star = e.abbr("*", title=head.note) if head.is_required else None
     unit = e.small(head.unit) if head.unit else None
-    cls = " ".join(
-        filter(None, ("num" if head.sort == "number" else "", "k" if head.is_key else ""))
-    )
+    is_number = head.sort == "number" and scope == "col"
+    cls = " ".join(filter(None, ("num" if is_number else "", "k" if head.is_key else "")))
     return e.th(
-        e.i(head.letter), " ", e.span(head.label, star, cls="hl"), unit, scope="col", cls=cls
+        e.i(head.letter), " ", e.span(head.label, star, cls="hl"), unit, scope=scope, cls=cls
     )
 
 
 def _row(view: SheetView, number: int, cells: Sequence[CellView], phrases: Phrases) -> Element:
     drawn = [
-        _field(view, number, head, cell, phrases) if view.is_open else _read(head, cell)
+        _field(view, number, head, cell, phrases) if view.is_open else _read(number, head, cell)
         for head, cell in zip(view.heads, cells, strict=True)
     ]
     return e.tr(e.th(str(number), scope="row", cls="rn"), *drawn, data_row=str(number))
@@ -99,8 +130,9 @@ def _classes(head: HeadView, cell: CellView) -> str:
     return " ".join(filter(None, (sort, "k" if head.is_key else "", cell.mark)))
 
 
-def _read(head: HeadView, cell: CellView) -> Element:
-    return e.td(cell.value, cls=_classes(head, cell))
+def _read(number: int, head: HeadView, cell: CellView) -> Element:
+    told = {"aria_describedby": cell.told} if cell.told else {}
+    return e.td(cell.value, id=cell_id(number, head.name), cls=_classes(head, cell), **told)
 
 
 def _field(

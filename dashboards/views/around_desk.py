@@ -110,7 +110,7 @@ def file_section(visit: Visit, now: Filling) -> Element | None:
     posting = Posting(visit.csrf, str(visit.address))
     get = action_form("template_workbook", posting, *about, press(say("fill.template")), cls="row")
     put = action_form(
-        "upload_workbook", posting, *about, file_field("file", say("fill.file"), ACCEPT), press(say("fill.upload")),
+        "send_in", posting, *about, file_field("file", say("fill.file"), ACCEPT), press(say("fill.upload")),
         cls="row", files=True,
     )  # fmt: skip
     view = SectionView("files", say("fill.files"), say("fill.files.note"))
@@ -128,21 +128,21 @@ def signing(visit: Visit, now: Filling, stands: Standing) -> Element:
     body: list[Child] = [
         e.div(e.h2(say("desk.signatures")), cls="sechead"),
         steps(_steps(visit, stands, taken), say),
-        *_acts(visit, now, stands, line),
+        *_acts(visit, now, stands),
     ]
     if line.handed is not None:
         body += [e.div(e.h2(say("desk.receipt")), cls="sechead"), _receipt(visit, line.handed)]
     return e.aside(*body, cls="side", aria_label=say("desk.signatures"))
 
 
-def _acts(visit: Visit, now: Filling, stands: Standing, line: Line) -> Iterator[Child]:
+def _acts(visit: Visit, now: Filling, stands: Standing) -> Iterator[Child]:
     """The buttons of whoever's turn it is; for the statistician first what stands in the way of signing."""
     names = review.moves(visit, stands, route_of(visit.reader, stands)[-1]) if stands.path else ()
     if not names:
         return
     say, why = visit.phrases, ""
     if names[0] == "sign_forms":
-        if line.handed and line.drafted and line.drafted > line.handed.received_at:
+        if now.is_unsent:
             why = say("desk.unsent")
         elif now.checked.unexplained:
             why = say("desk.unexplained", n=len(now.checked.unexplained))

@@ -17,6 +17,7 @@ from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty,
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views import chain as words
 from metrics.compare import Change, Comparison, Line, Taken, Value, compare
+from metrics.compare import hidden as masked
 from warehouse.discovery import form as form_named
 from warehouse.form import Column, Secrecy
 from warehouse.rights import Right
@@ -59,6 +60,7 @@ def pair_section(visit: Visit, before: Taken | None, now: Taken) -> Element:
 def _drawn(visit: Visit, before: Taken | None, now: Taken, switch: SwitchView | None) -> Element:
     form = visit.address.form
     found = compare(visit.reader, form, visit.address.place or 0, before, now)
+    found = found if visit.audience.sees_sensitive else masked(found)
     view = SectionView(
         "rows", visit.phrases("compare.rows"), _against(visit, before, now), say=_said(visit, before, found),
         switch=switch, note=visit.phrases("compare.note", n=MOST),

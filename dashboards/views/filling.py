@@ -34,7 +34,10 @@ MARKS: dict[Answer, Mark] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Filling:
-    """One form of one school in one year, as it is being filled; `code` is the school's in that year, "" where it is not due."""
+    """One form of one school in one year, as it is being filled; `code` is the school's in that year, "" where it is not due.
+
+    `is_unsent`: something stands in it that was not handed in.
+    """
 
     sheet: Sheet
     code: str
@@ -43,6 +46,7 @@ class Filling:
     checked: Checked
     before: known.Before
     is_open: bool
+    is_unsent: bool = False
 
     @property
     def form(self) -> type[Form]:
@@ -81,6 +85,7 @@ def filling(visit: Visit) -> Filling:
     checked = entry.check(visit.reader, sheet, code, rows) if code else entry.NOTHING
     return Filling(
         sheet=sheet, code=code, rows=tuple(rows), draft=draft, checked=checked, before=before, is_open=may_fill,
+        is_unsent=may_fill and known.is_unsent(visit.reader, sheet, code, draft),
     )  # fmt: skip
 
 
@@ -120,6 +125,7 @@ def grid(now: Filling, phrases: Phrases) -> SheetView:
         last=now.before.totals if now.form.grain() else {},
         is_open=now.is_open,
         longest=MOST_CHARACTERS,
+        is_tall=not now.form.grain(),
     )
 
 
@@ -153,7 +159,8 @@ def _sort(column: Column) -> Sort:
 
 def _cell(now: Filling, row: Row, name: str, told: Message | None, lang: Lang) -> CellView:
     column = now.form.columns.get(name)
-    before = now.before.of(now.form, row).get(name, "") if now.is_open and row else ""
+    is_known = bool(row) or not now.form.grain()
+    before = now.before.of(now.form, row).get(name, "") if is_known else ""
     return CellView(
         value=shown(column, row.get(name, ""), lang),
         mark=MARKS[told.answer] if told else "",

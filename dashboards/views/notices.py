@@ -34,10 +34,11 @@ def list_section(visit: Visit) -> Element:
     if len(found) > AT_ONCE:
         links.append(e.a(phrases("notices.older"), href=address.to(start=str(shown[-1].notice_id))))
     view = SectionView("told", phrases("notices.list"), switch=_switch(visit))
+    links.append(e.a(phrases("jobs.title"), href=address.on("jobs")))
     return section(
         view,
         e.ul(*(_line(visit, one) for one in shown), cls="told") if shown else empty(phrases("notices.empty")),
-        e.div(*links, cls="acts") if links else None,
+        e.div(*links, cls="acts"),
     )  # fmt: skip
 
 

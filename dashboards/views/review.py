@@ -47,7 +47,7 @@ def forms_section(visit: Visit, standings: Mapping[str, Standing]) -> Element:
     heads = [ColumnView(phrases(f"queue.{name}"), kind="text") for name in ("form", "state")]
     heads += [
         ColumnView(phrases("review.turn"), kind="text"),
-        ColumnView(phrases("queue.days"), phrases("queue.days.unit")),
+        ColumnView(phrases("queue.days")),
     ]
     rows = [
         RowView(

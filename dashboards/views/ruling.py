@@ -142,7 +142,11 @@ def _decided(visit: Visit, one: Any) -> RowView:  # noqa: ANN401 - a row of prop
 def _provinces(visit: Visit) -> list[Any]:
     """The provinces in the reader's scope, by code."""
     own = visit.audience.scope.place_id
-    rows = [row for row in visit.ladder.places.values() if row.rung == Rung.PROVINCE]
+    rows = [
+        row
+        for row in visit.ladder.places.values()
+        if row.rung == Rung.PROVINCE and row.in_statistics
+    ]
     inside = [row for row in rows if own in (row.place_id, *visit.ladder.ancestors(row.place_id))]
     return sorted(inside, key=lambda row: row.code)
 

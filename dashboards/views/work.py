@@ -6,12 +6,13 @@ from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.numbers import plain
 from dashboards.page import Visit
-from dashboards.parts.form import Posting, action_form, hidden, press
+from dashboards.parts.form import Posting, action_form, file_field, hidden, press
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.views.audit import moment
 from warehouse.queue import Job, State, mine
 
 AT_ONCE = 50
+ACCEPT = ".xlsx,.xlsm,.xls,.csv,.json,.parquet"
 # What is being worked on is looked at again after so many seconds; the script asks less often the longer it lasts.
 AGAIN_S = 2
 
@@ -26,6 +27,18 @@ def open_section(visit: Visit, jobs: list[Job]) -> Element:
     if not jobs:
         return section(view, empty(phrases("jobs.none.open")))
     return section(view, e.ul(*(_line(visit, one) for one in jobs), cls="jobs", data_again=AGAIN_S))
+
+
+def sending_section(visit: Visit) -> Element:
+    """A file for the worker to take in, for who fills in a school's forms."""
+    phrases = visit.phrases
+    return section(
+        SectionView("send", phrases("intake.send"), note=phrases("intake.send.note")),
+        action_form(
+            "send_in", Posting(visit.csrf, str(visit.address)), file_field("file", phrases("intake.send.file"), ACCEPT),
+            press(phrases("intake.send.press"), is_first=True), files=True,
+        ),
+    )  # fmt: skip
 
 
 def over_section(visit: Visit) -> Element:

@@ -34,7 +34,7 @@ from warehouse.form import Form
 from warehouse.intake import KIND, intake, number
 from warehouse.ledger import Batch, Document
 from warehouse.queue import State, job
-from warehouse.record import record
+from warehouse.record import prepare, record
 from warehouse.rights import Right, Role
 from warehouse.store import Writer
 from warehouse.tables import account
@@ -264,11 +264,21 @@ def _record(now: Round, together: Sequence[Ready]) -> None:
         rejections=outcome.rejections, findings=outcome.findings, received_at=now.now, received_by="",
         documents={school: one.document for school, one in schools.items()},
     )  # fmt: skip
+    _make_room(now.shop, form, year)
     with now.shop.worker.writing() as writer:
         recorded = record(writer, batch)
         counts = {row["school_id"]: row for row in outcome.submissions.iter_rows(named=True)}
         for school, one in schools.items():
             _settle(writer, one, recorded.submissions.get(school), counts.get(school), form)
+
+
+def _make_room(shop: Shop, form: type[Form], year: int) -> None:
+    """The tables of a year that begins, one by one, so that no reader waits for all of them at once."""
+    with shop.worker.writing() as writer:
+        missing = list(prepare(writer, form, year))
+    for parent in missing:
+        with shop.worker.writing() as writer:
+            writer.run("SELECT ensure_partition(:parent, :year)", parent=parent, year=year)
 
 
 def _stamped(submissions: pl.DataFrame, schools: dict[int, Ready]) -> pl.DataFrame:

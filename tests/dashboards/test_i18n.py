@@ -37,8 +37,8 @@ def test_every_phrase_asked_for_exists() -> None:
 def test_slots_are_filled_and_plurals_chosen() -> None:
     en = Phrases("en")
 
-    assert en("sign_in.slow", minutes=1) == "Too many attempts; try again in 1 minute."
-    assert en("sign_in.slow", minutes=5) == "Too many attempts; try again in 5 minutes."
+    assert en("desk.late", n=1) == "1 day late"
+    assert en("desk.late", n=5) == "5 days late"
     assert Phrases("zh")("coverage.value", reported=1, due=2, share="50%") == "1 / 2 校（50%）"
 
 

@@ -13,6 +13,7 @@ from etl.headers import recognise
 from etl.readers import read
 from etl.receipt import Receipt
 from etl.submission import submit
+from warehouse import drafts
 from warehouse.discovery import submitted_forms
 from warehouse.drafts import EXPLANATION, Row, Sheet
 from warehouse.form import Answer, Form
@@ -166,6 +167,26 @@ def test_a_draft_after_a_return_begins_with_what_was_handed_in(
         found = known.beginning(writer, sheet, known.before(writer, sheet))
 
     assert found == rows
+
+
+def test_what_is_typed_and_not_handed_in_is_known_by_what_it_says(
+    warehouse: Warehouse, sheet: Sheet, tmp_path: Path
+) -> None:
+    seen = 0
+
+    def is_unsent(students: str) -> bool:
+        nonlocal seen
+        with warehouse.writing() as writer:
+            rows = [enrolment(students)]
+            draft = drafts.save(writer, sheet, rows, seen=seen, now=NOW, by="填报人")
+            seen = draft.version
+            return known.is_unsent(writer, sheet, SCHOOL, draft)
+
+    assert is_unsent("45")
+    handed_in(warehouse, tmp_path, sheet, [enrolment("45")])
+    assert not is_unsent("45")
+    assert is_unsent("46")
+    assert not is_unsent("45")  # typed back: the same rows are the same bytes
 
 
 def test_words_become_codes_whatever_language_they_are_in(sheet: Sheet) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from metrics import compare
 from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.plan import plan
@@ -51,6 +52,16 @@ def test_a_sensitive_cell_is_hidden_and_so_is_what_revisions_said() -> None:
 
     assert [cell.value for cell in shown.rows[0].cells] == ["3", "***", None]
     assert shown.revisions[0].value is None
+
+
+@pytest.mark.mlps("M12")
+def test_revisions_compared_hide_it_too() -> None:
+    cells = {"phone": compare.Change("0731-1", "0731-2"), "classes": compare.Change(3, 4)}
+    found = compare.Comparison("register", (compare.Line((), 7, "changed", cells),))
+
+    shown = compare.hidden(found).lines[0].cells
+
+    assert shown == {"phone": ("***", "***"), "classes": (3, 4)}
 
 
 def test_other_cells_stay_as_they_were() -> None:

@@ -153,7 +153,6 @@ ACTIONS: dict[str, ActionRow] = {
     "undo_draft": FILLS,
     "submit_draft": FILLS,
     "template_workbook": FILLS,
-    "upload_workbook": FILLS,
     "commented_copy": ActionRow(
         roles=FIGURES, anywhere="a submission that row security hides is not found: tests/dashboards/test_desk.py"
     ),

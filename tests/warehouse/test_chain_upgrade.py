@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
 from alembic import command
 
 from tests.conftest import Database
@@ -55,5 +57,36 @@ def test_the_check_of_data_finds_a_form_that_stands_where_no_step_put_it(
 
     assert [one for one in before if "chain" in one.en] == []
     assert len([one for one in after if "review chain" in one.en]) == 1
+    them.worker.close()
+    them.web.close()
+
+
+@pytest.mark.parametrize("person", ["furong", "supervisor", "head0", "guangdong", "changsha"])
+def test_the_database_itself_refuses_a_forged_choice(database: Database, person: str) -> None:
+    them = world(database)
+
+    with pytest.raises(sa.exc.DBAPIError, match=r"may not|row-level security"):
+        them.does(
+            person,
+            lambda writer, who: writer.run(
+                "INSERT INTO review_choice VALUES (430000, 2027, 'county', :login, now())",
+                login=who.login,
+            ),
+        )
+    them.worker.close()
+    them.web.close()
+
+
+def test_a_school_reminds_nobody(database: Database) -> None:
+    them = world(database)
+
+    with pytest.raises(sa.exc.DBAPIError, match="may not"):
+        them.does(
+            "head0",
+            lambda writer, who: writer.run(
+                "INSERT INTO reminder SELECT place_id, 2025, current_date, :login, now(), path FROM place WHERE place_id = :school",
+                login=who.login, school=them.schools[0],
+            ),
+        )  # fmt: skip
     them.worker.close()
     them.web.close()
