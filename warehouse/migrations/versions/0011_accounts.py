@@ -63,6 +63,11 @@ BEGIN
      AND (office <> 'system_admin' OR is_own) THEN
     RAISE EXCEPTION 'an account is kept by the system administrator, and by somebody else' USING ERRCODE = '42501';
   END IF;
+  IF (NEW.password_hash, NEW.password_set_at, NEW.must_change, NEW.last_sign_in, NEW.totp_secret, NEW.totp_step)
+     IS DISTINCT FROM (OLD.password_hash, OLD.password_set_at, OLD.must_change, OLD.last_sign_in, OLD.totp_secret, OLD.totp_step)
+     AND NEW.login <> coalesce(current_setting('app.login', true), '') THEN
+    RAISE EXCEPTION 'what somebody signs in with is changed by whoever signs in' USING ERRCODE = '42501';
+  END IF;
   IF OLD.ended_at IS NOT NULL THEN
     RAISE EXCEPTION 'an account that has ended stays as it was' USING ERRCODE = '42501';
   END IF;
@@ -247,9 +252,10 @@ CREATE POLICY home_removes ON roster FOR DELETE TO zhijian_web USING ({SIGNED} A
 GRANT SELECT, INSERT (place_id, part, name, title, phone, email, kept_by),
   UPDATE (part, name, title, phone, email, kept_by, kept_at), DELETE ON roster TO zhijian_web;
 """
-NAMED = """
+NAMED = f"""
 ALTER TABLE open_work ENABLE ROW LEVEL SECURITY;
-CREATE POLICY everybody ON open_work FOR SELECT TO zhijian_web, zhijian_worker USING (true);
+CREATE POLICY signed_in ON open_work FOR SELECT TO zhijian_web USING ({SIGNED});
+CREATE POLICY worker ON open_work FOR SELECT TO zhijian_worker USING (true);
 GRANT SELECT ON open_work TO zhijian_web, zhijian_worker;
 """
 TO_WORKER = """
