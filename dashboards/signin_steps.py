@@ -313,7 +313,9 @@ def shown_secret(
 ) -> BaseResponse:
     """The page with the QR code of a new secret."""
     drawn = segno.make(factors.address_of(secret, login), error="m")
-    picture = drawn.svg_inline(scale=4, border=2, svgclass="code", lineclass=None, omitsize=True)
+    picture = drawn.svg_inline(
+        scale=4, border=2, light="white", svgclass="code", lineclass=None, omitsize=True
+    )
     made = signin.enrol_page(view, picture, secret, Phrases(lang), asks_present=asks_present)
     return page(made, 401 if view.error else 200)
 

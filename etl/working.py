@@ -180,7 +180,7 @@ async def _work(app: App, shop: Shop, *, until_empty: bool, beat: float) -> None
         await _taken_again(app, beat)
         loops = [asyncio.ensure_future(app.run_worker_async(queues=[name], name=name, **options)) for name in queues]  # fmt: skip
         mending = asyncio.ensure_future(_mend(app, shop, beat))
-        for each in ENDINGS:
+        for each in () if until_empty else ENDINGS:  # signals come to a main thread, to stay
             asyncio.get_running_loop().add_signal_handler(each, _end, loops)
         done = await asyncio.gather(*loops, return_exceptions=True)
         mending.cancel()

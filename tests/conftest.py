@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.engine import make_url
@@ -28,6 +29,16 @@ if TYPE_CHECKING:
 
 # A test's cluster may be lost with the machine, so nothing waits for the disk.
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +148,27 @@ def ministry(cluster: Cluster, small_ministry: str) -> Iterator["Ministry"]:
 
     with copied(cluster, small_ministry) as made, ministry_of(made) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    found = (
+        os.environ.get("ZHIJIAN_BROWSER")
+        or shutil.which("chromium")
+        or shutil.which("google-chrome")
+    )
+    if not found:
+        pytest.fail("No browser: install the package chromium, or name one in ZHIJIAN_BROWSER.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(browser_path: str) -> Iterator[Browser]:
+    """The one browser of a process: a second one beside it would find an event loop in its way."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=browser_path, args=[*_QUIET])
+        yield opened
+        opened.close()
 
 
 @contextmanager

@@ -1,13 +1,11 @@
 """A browser, and the gallery of sample pages it looks at."""
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from dashboards.i18n import Phrases
@@ -18,36 +16,6 @@ from tests.dashboards.gallery import render
 
 # A busy machine may take its time; a page that never comes still fails.
 expect.set_options(timeout=20_000)
-
-_QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="session")
-def browser_path() -> str:
-    found = (
-        os.environ.get("ZHIJIAN_BROWSER")
-        or shutil.which("chromium")
-        or shutil.which("google-chrome")
-    )
-    if not found:
-        pytest.fail("No browser: install the package chromium, or name one in ZHIJIAN_BROWSER.")
-    return found
-
-
-@pytest.fixture(scope="session")
-def browser(browser_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=browser_path, args=[*_QUIET])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")

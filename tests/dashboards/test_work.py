@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from etl.task import Shop
-from etl.working import work
+from tests.at_work import work_off
 from tests.etl.files import HEADERS, row, xlsx
 from tests.readers import Ministry
 from warehouse.crypto import suite
@@ -61,7 +61,7 @@ def test_a_file_is_acknowledged_at_once_and_its_receipt_follows(
     assert "<b>在校生" not in waiting
     assert "1 job is waiting" in ministry.client("school").get("/en/jobs").text
 
-    work(ministry.worker_url, shop, until_empty=True, beat=0.5)
+    work_off(ministry.worker_url, shop, beat=0.5)
 
     done = ministry.client("school").get(where).text
     assert f"{number[0]} is taken in" in done
@@ -76,7 +76,7 @@ def test_a_file_is_acknowledged_at_once_and_its_receipt_follows(
 def test_a_file_that_cannot_be_read_says_why_on_its_page(ministry: Ministry, shop: Shop) -> None:
     where = send(ministry, b"%PDF-1.7")
 
-    work(ministry.worker_url, shop, until_empty=True, beat=0.5)
+    work_off(ministry.worker_url, shop, beat=0.5)
 
     page = ministry.client("school").get(where.replace("/en/", "/zh/")).text
     assert "未能入库" in page

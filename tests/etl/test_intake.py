@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from etl import identify
 from etl.task import Shop
-from etl.working import work
+from tests.at_work import work_off
 from tests.conftest import Database
 from tests.etl.files import HEADERS, row, xlsx
 from tests.factories import CHANGSHA, GUANGZHOU, opened, register
@@ -97,7 +97,7 @@ def test_files_of_many_schools_are_taken_in_together(
     numbers = {c: send(web, c, book(tmp_path, c, 10 + n)) for n, c in enumerate(CODES)}
     assert {found(web, c, n).state for c, n in numbers.items()} == {State.WAITING}
 
-    work(database.worker_url, shop, until_empty=True, beat=0.5)
+    work_off(database.worker_url, shop, beat=0.5)
 
     assert students(shop.worker) == {c: 19 + n for n, c in enumerate(CODES)}
     for code, number in numbers.items():
@@ -119,13 +119,13 @@ def test_the_same_file_again_changes_nothing_and_a_correction_counts(
 ) -> None:
     first, others = CODES[0], CODES[1:4]
     send(web, first, book(tmp_path, first, 20))
-    work(database.worker_url, shop, until_empty=True, beat=0.5)
+    work_off(database.worker_url, shop, beat=0.5)
     again = send(web, first, book(tmp_path, first, 20))
     for code in others:
         send(web, code, book(tmp_path, code, 5))
     corrected = send(web, first, book(tmp_path, first, 21))
 
-    work(database.worker_url, shop, until_empty=True, beat=0.5)
+    work_off(database.worker_url, shop, beat=0.5)
 
     assert students(shop.worker)[first] == 30
     with shop.worker.writing() as writer:
@@ -148,7 +148,7 @@ def test_a_file_that_cannot_be_used_is_kept_with_one_clear_reason(
     good = send(web, CODES[1], book(tmp_path, CODES[1], 3))
     bad = send(web, CODES[0], content, name="../../表.xlsx")
 
-    work(database.worker_url, shop, until_empty=True, beat=0.5)
+    work_off(database.worker_url, shop, beat=0.5)
 
     assert found(web, CODES[1], good).state is State.DONE
     one = found(web, CODES[0], bad)
@@ -162,7 +162,7 @@ def test_another_schools_file_is_refused(
 ) -> None:
     number = send(web, CODES[0], book(tmp_path, CODES[1], 3))
 
-    work(database.worker_url, shop, until_empty=True, beat=0.5)
+    work_off(database.worker_url, shop, beat=0.5)
 
     assert found(web, CODES[0], number).state is State.FAILED
     assert students(shop.worker) == {}
@@ -172,13 +172,13 @@ def test_what_is_under_review_takes_no_other_numbers_and_holds_nobody_else_up(
     database: Database, shop: Shop, web: Warehouse, tmp_path: Path
 ) -> None:
     send(web, CODES[0], book(tmp_path, CODES[0], 3))
-    work(database.worker_url, shop, until_empty=True, beat=0.5)
+    work_off(database.worker_url, shop, beat=0.5)
     with shop.worker.writing() as writer:
         writer.run("UPDATE standing SET state = 'handed_in'")
     late = send(web, CODES[0], book(tmp_path, CODES[0], 4))
     numbers = {c: send(web, c, book(tmp_path, c, 5)) for c in CODES[1:5]}
 
-    work(database.worker_url, shop, until_empty=True, beat=0.5)
+    work_off(database.worker_url, shop, beat=0.5)
 
     assert found(web, CODES[0], late).state is State.FAILED
     assert {found(web, c, n).state for c, n in numbers.items()} == {State.DONE}
@@ -193,7 +193,7 @@ def test_a_job_that_names_anothers_file_is_refused_and_written_down(
         order = Order(kind="intake", place_id=here, title=Text("", ""), args={"intake": theirs}, is_shared=True)  # fmt: skip
         forged = defer(writer, order)
 
-    work(database.worker_url, shop, until_empty=True, beat=0.5)
+    work_off(database.worker_url, shop, beat=0.5)
 
     with shop.worker.reading(shop.worker.everything()) as reader:
         state = reader.rows(sa.select(job.c.state).where(job.c.job_id == forged))[0].state
@@ -228,7 +228,7 @@ def test_what_is_cancelled_before_it_is_looked_into_is_not_taken_in(
         (row_,) = writer.rows(sa.select(job.c.job_id))
         assert cancel(writer, row_.job_id)
 
-    work(database.worker_url, shop, until_empty=True, beat=0.5)
+    work_off(database.worker_url, shop, beat=0.5)
 
     assert found(web, CODES[0], number).state is State.CANCELLED
     assert students(shop.worker) == {}
@@ -247,7 +247,7 @@ def test_a_broken_file_ends_with_words_and_the_others_are_taken_in(
     bad = send(web, CODES[0], book(tmp_path, CODES[0], 3), name="broken.xlsx")
     good = send(web, CODES[1], book(tmp_path, CODES[1], 3))
 
-    work(database.worker_url, shop, until_empty=True, beat=0.5)
+    work_off(database.worker_url, shop, beat=0.5)
 
     assert found(web, CODES[0], bad).message.en.startswith("Something broke over this file.")
     assert found(web, CODES[1], good).state is State.DONE

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from etl import working
 from etl.task import Ended, Errand, Shop, Task, Unfaithful, declared
-from etl.working import STALLED_S, work
+from etl.working import STALLED_S
+from tests.at_work import work_off
 from tests.conftest import Database
 from tests.factories import CHANGSHA, GUANGZHOU, NOW, opened, register
 from warehouse import roles
@@ -102,7 +103,7 @@ def test_what_is_asked_for_is_done_and_its_owner_is_told(
     declare(count_places)
     number = ask(web)
 
-    work(database.worker_url, shop, until_empty=True, beat=0.2)
+    work_off(database.worker_url, shop, beat=0.2)
 
     with web.reading(web.scope("one", at(web, SCHOOL))) as reader:
         row = reader.rows(sa.select(job))[0]
@@ -122,7 +123,7 @@ def test_what_was_asked_for_in_a_transaction_that_failed_was_never_asked_for(
         defer(writer, order)
         writer.connection.rollback()
 
-    work(database.worker_url, shop, until_empty=True, beat=0.2)
+    work_off(database.worker_url, shop, beat=0.2)
 
     with shop.worker.writing() as writer:
         assert writer.rows(sa.select(job)) == []
@@ -186,7 +187,7 @@ def test_a_job_that_names_what_is_not_its_owners_is_refused_and_written_down(
     declare(open_it)
     number, unknown = ask(web, id=7), ask(web, kind="nobody_declared")
 
-    work(database.worker_url, shop, until_empty=True, beat=0.2)
+    work_off(database.worker_url, shop, beat=0.2)
 
     assert state(shop.worker, number) == (State.FAILED, "no thing 7 of yours")
     assert state(shop.worker, unknown)[0] == State.FAILED
@@ -205,7 +206,7 @@ def test_who_lost_the_account_reads_nothing(
     with shop.worker.writing() as writer:
         writer.run("DELETE FROM account WHERE login = 'one'")
 
-    work(database.worker_url, shop, until_empty=True, beat=0.2)
+    work_off(database.worker_url, shop, beat=0.2)
 
     assert state(shop.worker, number)[0] == State.FAILED
 
@@ -228,7 +229,7 @@ def test_a_cancelled_job_ends_between_batches(
     declare(long)
     number = ask(web)
 
-    work(database.worker_url, shop, until_empty=True, beat=0.2)
+    work_off(database.worker_url, shop, beat=0.2)
 
     assert state(shop.worker, number)[0] == State.CANCELLED
     assert 3 <= len(seen) < 20
@@ -247,12 +248,12 @@ def test_what_broke_is_tried_again(
 
     declare(flaky)
     number = ask(web)
-    work(database.worker_url, shop, until_empty=True, beat=0.2)
+    work_off(database.worker_url, shop, beat=0.2)
     assert state(shop.worker, number)[0] == State.WORKING
     with shop.worker.writing() as writer:
         writer.run("UPDATE queue.procrastinate_jobs SET scheduled_at = now()")
 
-    work(database.worker_url, shop, until_empty=True, beat=0.2)
+    work_off(database.worker_url, shop, beat=0.2)
 
     assert state(shop.worker, number) == (State.DONE, "well")
     assert len(tries) == 2
@@ -286,7 +287,7 @@ def test_another_worker_takes_up_what_a_killed_one_left(
     declare(count_places)
     time.sleep(0.2 * STALLED_S / working.BEAT_S + 0.1)
 
-    work(database.worker_url, shop, until_empty=True, beat=0.2)
+    work_off(database.worker_url, shop, beat=0.2)
 
     assert state(shop.worker, number)[0] == State.DONE
 

@@ -16,7 +16,6 @@ from etl.comments import annotate
 from etl.receipt import Receipt
 from etl.submission import submit
 from etl.templates import write as write_template
-from tests.dashboards.conftest import browser, browser_path
 from tests.factories import event
 from tests.readers import NOW, YEAR, Ministry, asked_by_dash, reopen, searched
 from tests.stories.conftest import Installation, installation
@@ -24,7 +23,7 @@ from warehouse.discovery import form, submitted_forms
 from warehouse.form import Kind
 from warehouse.units import record_unit_events
 
-__all__ = ["browser", "browser_path", "installation"]
+__all__ = ["installation"]
 
 pytestmark = pytest.mark.mlps("M19")
 EVIL = '</script><img src=x onerror="window.ran=1"><b onmouseover=alert(1)>校{7*7}'

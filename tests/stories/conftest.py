@@ -14,10 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from dashboards import serving
-from tests.dashboards.conftest import browser, browser_path
 from tests.readers import NOW, PASSWORD, Ministry
-
-__all__ = ["browser", "browser_path"]
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE_MS = 60_000  # a busy machine draws slowly; a page that never comes still fails
