@@ -46,7 +46,7 @@ def _is_overtaken(reader: Reader, sheet: Sheet, draft: Draft) -> bool:
     newest = _newest(reader, sheet)
     return (
         newest is not None
-        and newest.received_at > draft.saved_at
+        and newest.submission_id > draft.after
         and newest.file_name != file_name(sheet.form, sheet.year)
     )
 

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from warehouse.errors import ZhijianError
 from warehouse.form import Form
 from warehouse.store import Reader, Writer
-from warehouse.tables import metadata
+from warehouse.tables import metadata, submission
 from warehouse.trail_search import CHINA
 
 KEPT = 20  # versions of a draft, the newest among them
@@ -36,6 +36,7 @@ draft = sa.Table(
     sa.Column("rows", JSONB, nullable=False, comment="json: a list of rows, column name to text"),
     sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("saved_by", sa.Text, nullable=False),
+    sa.Column("after", sa.BigInteger, nullable=False, server_default="0", comment="the newest submission when it was saved"),
     sa.PrimaryKeyConstraint("form", "year", "school_id", "version"),
     comment="填报草稿",
 )  # fmt: skip
@@ -76,19 +77,23 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """One version. `before`: how many versions stand behind it, to go back to."""
+    """One version. `before`: how many versions stand behind it, to go back to; `after`: the submission it was saved after, or 0.
+
+    Which of a draft and a file came later is told by that, not by clocks: a pinned day begins anew at midnight.
+    """
 
     version: int
     rows: tuple[Row, ...]
     saved_at: datetime
     saved_by: str
     before: int = 0
+    after: int = 0
 
 
 def newest(reader: Reader, sheet: Sheet) -> Draft | None:
     """The draft as last saved; None where nobody has typed anything."""
     versions = (
-        sa.select(draft.c.version, draft.c.rows, draft.c.saved_at, draft.c.saved_by)
+        sa.select(draft.c.version, draft.c.rows, draft.c.saved_at, draft.c.saved_by, draft.c.after)
         .where(sheet.where())
         .order_by(draft.c.version.desc())
         .limit(1)
@@ -99,7 +104,7 @@ def newest(reader: Reader, sheet: Sheet) -> Draft | None:
     behind = reader.rows(sa.select(sa.func.count()).select_from(draft).where(sheet.where()))[0][0]
     return Draft(
         version=found.version, rows=tuple(found.rows), saved_at=found.saved_at,
-        saved_by=found.saved_by, before=behind - 1,
+        saved_by=found.saved_by, before=behind - 1, after=found.after,
     )  # fmt: skip
 
 
@@ -175,8 +180,21 @@ def _add(writer: Writer, sheet: Sheet, one: Draft) -> bool:
     values = {
         "form": sheet.form.name, "year": sheet.year, "school_id": sheet.school, "version": one.version,
         "rows": [dict(row) for row in one.rows], "saved_at": one.saved_at, "saved_by": one.saved_by,
+        "after": _newest_submission(sheet),
     }  # fmt: skip
     return bool(writer.run(insert(draft).values(**values).on_conflict_do_nothing()))
+
+
+def _newest_submission(sheet: Sheet) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.coalesce(sa.func.max(submission.c.submission_id), 0))
+        .where(
+            submission.c.form == sheet.form.name,
+            submission.c.year == sheet.year,
+            submission.c.school_id == sheet.school,
+        )
+        .scalar_subquery()
+    )
 
 
 def _renumbered(sheet: Sheet, version: int, new: int) -> sa.Update:

@@ -30,6 +30,13 @@ def upgrade() -> None:
         ),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("saved_by", sa.Text(), nullable=False),
+        sa.Column(
+            "after",
+            sa.BigInteger(),
+            server_default="0",
+            nullable=False,
+            comment="the newest submission when it was saved",
+        ),
         sa.PrimaryKeyConstraint("form", "year", "school_id", "version", name=op.f("draft_pkey")),
         comment="填报草稿",
     )
