@@ -14,7 +14,6 @@ from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
 from metrics.question import Cell
 from warehouse.discovery import forms
-from warehouse.notices import unread
 from warehouse.places import Rung
 from warehouse.rights import Right
 from warehouse.terms import format_year, stock_date
@@ -43,7 +42,7 @@ def top_line(visit: Visit, user: str) -> HeaderView:
         user=user,
         own_href=address.on("me", metric=""),
         notices_href=address.on("notices", metric=""),
-        unread=unread(visit.reader),
+        unread=visit.unread,
         sign_out_href=SIGN_OUT,
         language_href=address.to(lang="en" if visit.lang == "zh" else "zh"),
         theme_href=address.to(theme="light" if address.theme == "dark" else "dark"),

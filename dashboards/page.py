@@ -42,6 +42,7 @@ class Visit:
     depth: Depth
     rights: frozenset[Right] = frozenset({Right.READ})
     csrf: str = ""
+    unread: int = 0  # notices
     standing: Standing | None = None
     vault: Suite | None = None
 

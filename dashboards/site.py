@@ -58,10 +58,11 @@ LOG = logging.getLogger("zhijian.site")
 
 
 class Opened(NamedTuple):
-    """An open transaction and the load numbers it found at a place and above."""
+    """An open transaction, the load numbers it found at a place and above, and how many notices its reader has not read."""
 
     reader: OpenReader
     loads: Loads
+    unread: int
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,9 @@ class Site:
         with self.warehouse.reading(audience.scope) as open_reader:
             loads = open_reader.loads(self._rulers(address))
             is_current = self._is_current(loads)
-            opened = Opened(open_reader, loads) if is_current else None
-            who = f"{reader.id}|{scope_key(audience.scope)}|{unread(open_reader)}"
+            news = unread(open_reader)
+            opened = Opened(open_reader, loads, news) if is_current else None
+            who = f"{reader.id}|{scope_key(audience.scope)}|{news}"
             key = f"page|{who}|{address}|{self.today}|{loads}" if is_current else ""
             yield Look(key, lambda: self._stamped(path, query, opened))
 
@@ -182,14 +184,14 @@ class Site:
             return self._refuse(address, reader, str(address))
         if page.event:
             self.door.audit(page.event, reader.id, str(address), succeeded=True)
-        with self._opened(address, audience, opened) as (open_reader, loads):
+        with self._opened(address, audience, opened) as (open_reader, loads, news):
             ladder = self.warehouse.ladder
             visit = Visit(
                 address=address, phrases=Phrases(address.lang), ladder=ladder, audience=audience,
                 asking=Asking(open_reader, audience, loads, self.memory), today=self.today,
                 synthetic=self.synthetic, depth=depth,
                 place=ladder.place(address.place) if address.place is not None else None,
-                rights=reader.rights, csrf="" if page.is_kept else session.get("csrf", ""),
+                rights=reader.rights, unread=news, csrf="" if page.is_kept else session.get("csrf", ""),
                 standing=self.door.standing(reader), vault=self.door.suite,
             )  # fmt: skip
             return Rendered(framed(visit, page.draw(visit), reader.name(address.lang)))
@@ -201,15 +203,15 @@ class Site:
         """The transaction that is open already, or one of its own; with the loads of then where a moment is asked for."""
         if opened is None:
             with self.warehouse.reading(audience.scope) as open_reader:
-                now = Opened(open_reader, open_reader.loads(self._rulers(address)))
-                yield self._dated(address, now)
+                loads = open_reader.loads(self._rulers(address))
+                yield self._dated(address, Opened(open_reader, loads, unread(open_reader)))
         else:
             yield self._dated(address, opened)
 
     def _dated(self, address: Address, now: Opened) -> Opened:
         if address.moment is None:
             return now
-        return Opened(now.reader, now.reader.loads_at(self._rulers(address), address.moment))
+        return now._replace(loads=now.reader.loads_at(self._rulers(address), address.moment))
 
     def _page(self, address: Address) -> Page | None:
         rung = self.warehouse.ladder.rung(address.place) if address.place is not None else None

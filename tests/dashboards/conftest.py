@@ -8,11 +8,14 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
+from dashboards import auth
 from dashboards.i18n import Phrases
 from dashboards.shell import create_dash
 from dashboards.shield import raise_shield
 from dashboards.signin import SignInView, sign_in_page
+from tests.dashboards.entrance import Clock, site_at
 from tests.dashboards.gallery import render
+from tests.readers import Ministry
 
 # A busy machine may take its time; a page that never comes still fails.
 expect.set_options(timeout=20_000)
@@ -60,3 +63,16 @@ def gallery(gallery_server: Flask) -> Iterator[str]:
     served.shutdown()
     thread.join()
     served.server_close()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The door's clock; nothing is believed from one request to the next."""
+    monkeypatch.setattr(auth, "TRUST_S", 0.0)
+    return Clock()
+
+
+@pytest.fixture
+def site(ministry: Ministry, clock: Clock) -> Flask:
+    """The small ministry's site, whose door goes by that clock."""
+    return site_at(ministry, clock)

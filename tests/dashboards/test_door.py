@@ -20,24 +20,11 @@ from tests.dashboards.entrance import (
     lines,
     send,
     sign_in,
-    site_at,
 )
 from tests.readers import DISPATCH, PASSWORD, Ministry
 from warehouse import knocks, passwords, roles, sessions
 from warehouse.entrance import name
 from warehouse.rights import Role
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The door's clock; nothing is believed from one request to the next."""
-    monkeypatch.setattr(auth, "TRUST_S", 0.0)
-    return Clock()
-
-
-@pytest.fixture
-def site(ministry: Ministry, clock: Clock) -> Flask:
-    return site_at(ministry, clock)
 
 
 @pytest.mark.mlps("M4")

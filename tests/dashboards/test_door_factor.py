@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dashboards import auth
 from tests.dashboards.entrance import (
     NEXT,
     WORD,
@@ -25,17 +24,6 @@ from tests.dashboards.entrance import (
 from tests.readers import CSRF, Ministry, keys
 from warehouse import factors, roles
 from warehouse.entrance import DEMO
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    monkeypatch.setattr(auth, "TRUST_S", 0.0)
-    return Clock()
-
-
-@pytest.fixture
-def site(ministry: Ministry, clock: Clock) -> Flask:
-    return site_at(ministry, clock)
 
 
 @pytest.mark.mlps("M6")

@@ -22,7 +22,6 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from dashboards import auth
 from tests.conftest import locked
 from tests.dashboards.entrance import WORD, Clock, employ, is_in, lines, sign_in, site_at
 from tests.readers import Ministry, opened_site
@@ -78,12 +77,6 @@ def settings_of(issuer: str) -> dict[str, str]:
     return {
         "oidc_issuer": issuer, "oidc_client_id": "zhijian", "oidc_client_secret": "known to both", "oidc_name": "省厅统一认证",
     }  # fmt: skip
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    monkeypatch.setattr(auth, "TRUST_S", 0.0)
-    return Clock()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dashboards import auth
 from tests.dashboards.entrance import (
     NEXT,
     RECOVERY,
@@ -21,24 +20,12 @@ from tests.dashboards.entrance import (
     lines,
     send,
     sign_in,
-    site_at,
 )
 from tests.readers import Ministry
 from warehouse import sessions
 
 GUESS = "not-the-password-1"
 KEY = re.compile(r'name="key" value="([0-9a-f]{64})"')
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    monkeypatch.setattr(auth, "TRUST_S", 0.0)
-    return Clock()
-
-
-@pytest.fixture
-def site(ministry: Ministry, clock: Clock) -> Flask:
-    return site_at(ministry, clock)
 
 
 def entered(site: Flask, login: str, word: str = WORD, agent: str = "") -> FlaskClient:

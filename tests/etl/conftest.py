@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from etl.task import Shop
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, opened, register
+from warehouse.crypto import suite
+from warehouse.seals import Notebook
 from warehouse.store import Warehouse
 
 if TYPE_CHECKING:
@@ -39,3 +44,18 @@ def warehouse(database: Database) -> Iterator[Warehouse]:
 def shared_warehouse(module_database: Database) -> Iterator[Warehouse]:
     """One for the tests of a module that leave nothing behind."""
     yield from opened_for(module_database)
+
+
+@pytest.fixture
+def web(database: Database, worker: Warehouse) -> Iterator[Warehouse]:
+    """What the web sees of a module's `worker`."""
+    assert worker.ladder.places
+    with closing(Warehouse(database.web_url)) as warehouse:
+        yield warehouse
+
+
+@pytest.fixture
+def shop(worker: Warehouse, web: Warehouse, tmp_path: Path) -> Shop:
+    """What a worker works with."""
+    keys, seals = suite("international", tmp_path / "keys"), Notebook(tmp_path / "seals")
+    return Shop(worker=worker, web=web, suite=keys, notebook=seals)

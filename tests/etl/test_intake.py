@@ -19,12 +19,10 @@ from tests.conftest import Database
 from tests.etl.files import HEADERS, row, xlsx
 from tests.factories import CHANGSHA, GUANGZHOU, opened, register
 from warehouse import roles
-from warehouse.crypto import suite
 from warehouse.intake import Kept, kept, take
 from warehouse.notices import notice
 from warehouse.queue import Order, State, cancel, defer, job
 from warehouse.rights import Role
-from warehouse.seals import Notebook
 from warehouse.store import Warehouse
 from warehouse.tables import audit, document, metadata, submission
 from warehouse.text import Text
@@ -44,21 +42,6 @@ def worker(database: Database) -> Iterator[Warehouse]:
             )  # fmt: skip
         warehouse.set("today", NOW.date().isoformat())
         yield warehouse
-
-
-@pytest.fixture
-def web(database: Database, worker: Warehouse) -> Iterator[Warehouse]:
-    assert worker.ladder.places
-    with closing(Warehouse(database.web_url)) as warehouse:
-        yield warehouse
-
-
-@pytest.fixture
-def shop(worker: Warehouse, web: Warehouse, tmp_path: Path) -> Shop:
-    return Shop(
-        worker=worker, web=web, suite=suite("international", tmp_path / "keys"),
-        notebook=Notebook(tmp_path / "seals"),
-    )  # fmt: skip
 
 
 def book(folder: Path, code: str, students: int) -> bytes:

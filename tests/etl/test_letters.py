@@ -27,11 +27,9 @@ from tests.conftest import Database
 from tests.factories import CHANGSHA, opened, register
 from tests.stories.conftest import free_port
 from warehouse import letters, roles
-from warehouse.crypto import suite
 from warehouse.letters import WrongAddress, letter, mailbox, set_mailbox
 from warehouse.notices import tell
 from warehouse.rights import Role
-from warehouse.seals import Notebook
 from warehouse.store import Warehouse
 from warehouse.text import Text
 
@@ -79,13 +77,10 @@ def worker(database: Database) -> Iterator[Warehouse]:
 
 
 @pytest.fixture
-def shop(database: Database, worker: Warehouse, tmp_path: Path) -> Iterator[Shop]:
-    with closing(Warehouse(database.web_url)) as web:
-        made = Shop(
-            worker=worker, web=web, suite=suite("international", tmp_path / "keys"), notebook=Notebook(tmp_path / "s")
-        )  # fmt: skip
-        choose(made, ADDRESS)
-        yield made
+def shop(shop: Shop) -> Shop:
+    """The shop of all tests here, where one reader has a mailbox."""
+    choose(shop, ADDRESS)
+    return shop
 
 
 def choose(shop: Shop, address: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,11 +15,9 @@ from tests.conftest import Database
 from tests.factories import CHANGSHA, SHAOYANG, opened, register
 from warehouse import roles
 from warehouse.chain_queue import due
-from warehouse.crypto import suite
 from warehouse.notices import notice
 from warehouse.reminders import step_of
 from warehouse.rights import Role
-from warehouse.seals import Notebook
 from warehouse.store import Warehouse
 
 CODES = ("3643000001", "3643000002")
@@ -43,14 +40,6 @@ def worker(database: Database) -> Iterator[Warehouse]:
                 login=login, password_hash="", name_zh="", name_en="", role=role.value, place_id=place, depth="records"
             )  # fmt: skip
         yield warehouse
-
-
-@pytest.fixture
-def shop(database: Database, worker: Warehouse, tmp_path: Path) -> Iterator[Shop]:
-    with closing(Warehouse(database.web_url)) as web:
-        yield Shop(
-            worker=worker, web=web, suite=suite("international", tmp_path / "k"), notebook=Notebook(tmp_path / "s")
-        )  # fmt: skip
 
 
 def on(shop: Shop, day: date) -> list[tuple[str, str, str]]:

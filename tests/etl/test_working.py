@@ -20,11 +20,9 @@ from tests.at_work import work_off
 from tests.conftest import Database
 from tests.factories import CHANGSHA, GUANGZHOU, NOW, opened, register
 from warehouse import roles
-from warehouse.crypto import suite
 from warehouse.notices import mark_read, notice, tell, unread
 from warehouse.queue import Order, State, TooManyJobs, cancel, defer, job
 from warehouse.rights import Right, Role
-from warehouse.seals import Notebook
 from warehouse.store import Warehouse
 from warehouse.tables import audit, place
 from warehouse.text import Text
@@ -47,21 +45,6 @@ def worker(database: Database) -> Iterator[Warehouse]:
                 place_id=warehouse.ladder.named(code), depth="records",
             )  # fmt: skip
         yield warehouse
-
-
-@pytest.fixture
-def web(database: Database, worker: Warehouse) -> Iterator[Warehouse]:
-    assert worker.ladder.places
-    with closing(Warehouse(database.web_url)) as warehouse:
-        yield warehouse
-
-
-@pytest.fixture
-def shop(worker: Warehouse, web: Warehouse, tmp_path: Path) -> Shop:
-    return Shop(
-        worker=worker, web=web, suite=suite("international", tmp_path / "keys"),
-        notebook=Notebook(tmp_path / "audit" / "seals"),
-    )  # fmt: skip
 
 
 @pytest.fixture
