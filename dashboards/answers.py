@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask
 from flask_caching import Cache
@@ -19,6 +19,7 @@ from metrics.distribution import Distribution, distribute
 from metrics.measure import forms_of, measure_all
 from metrics.question import Answers, Question
 from warehouse.ladder import Ladder
+from warehouse.notices import unread
 from warehouse.scope import Scope
 from warehouse.store import Reader
 
@@ -105,3 +106,16 @@ def governor(ladder: Ladder, places: tuple[int, ...], known: Loads) -> int:
     lines = [{place, *ladder.ancestors(place)} for place in places]
     shared = [place for place in known if all(place in line for line in lines)]
     return max(shared, key=ladder.rung)
+
+
+class Opened(NamedTuple):
+    """An open transaction, the load numbers it found at a place and above, and how many notices its reader has not read."""
+
+    reader: Reader
+    loads: Loads
+    unread: int
+
+
+def opening(reader: Reader, places: Sequence[int]) -> Opened:
+    """What a page is drawn from and named by, asked for once."""
+    return Opened(reader, reader.loads(places), unread(reader))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from dash import Dash, Input, Output, State
@@ -19,7 +19,7 @@ from dashboards import element as e
 from dashboards.acting import Desk
 from dashboards.activation import Activation
 from dashboards.address import Address, BadAddress, parse
-from dashboards.answers import Asking, Loads, Memory, scope_key
+from dashboards.answers import Asking, Memory, Opened, opening, scope_key
 from dashboards.around import framed, menu
 from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.downloads import Downloads
@@ -46,23 +46,13 @@ from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.errors import OutOfScope
 from warehouse.errors import UnknownPlace, ZhijianError
-from warehouse.notices import unread
 from warehouse.places import NATION, Rung
 from warehouse.readiness import NEEDED, readiness
 from warehouse.scope import Depth
 from warehouse.sessions import Times
 from warehouse.store import LADDER, Warehouse
-from warehouse.store import Reader as OpenReader
 
 LOG = logging.getLogger("zhijian.site")
-
-
-class Opened(NamedTuple):
-    """An open transaction, the load numbers it found at a place and above, and how many notices its reader has not read."""
-
-    reader: OpenReader
-    loads: Loads
-    unread: int
 
 
 @dataclass(frozen=True)
@@ -92,13 +82,11 @@ class Site:
         address, audience = seen
         self._watched(address, reader)
         with self.warehouse.reading(audience.scope) as open_reader:
-            loads = open_reader.loads(self._rulers(address))
-            is_current = self._is_current(loads)
-            news = unread(open_reader)
-            opened = Opened(open_reader, loads, news) if is_current else None
-            who = f"{reader.id}|{scope_key(audience.scope)}|{news}"
-            key = f"page|{who}|{address}|{self.today}|{loads}" if is_current else ""
-            yield Look(key, lambda: self._stamped(path, query, opened))
+            now = opening(open_reader, self._rulers(address))
+            is_current = self._is_current(now.loads)
+            who = f"{reader.id}|{scope_key(audience.scope)}|{now.unread}"
+            key = f"page|{who}|{address}|{self.today}|{now.loads}" if is_current else ""
+            yield Look(key, lambda: self._stamped(path, query, now if is_current else None))
 
     def _seen(self, path: str, query: str, reader: Reader) -> tuple[Address, Audience] | None:
         """What a reader may look at; None where there is nothing to see, or not yet."""
@@ -197,16 +185,13 @@ class Site:
             return Rendered(framed(visit, page.draw(visit), reader.name(address.lang)))
 
     @contextmanager
-    def _opened(
-        self, address: Address, audience: Audience, opened: Opened | None
-    ) -> Iterator[Opened]:
+    def _opened(self, address: Address, audience: Audience, now: Opened | None) -> Iterator[Opened]:
         """The transaction that is open already, or one of its own; with the loads of then where a moment is asked for."""
-        if opened is None:
+        if now is None:
             with self.warehouse.reading(audience.scope) as open_reader:
-                loads = open_reader.loads(self._rulers(address))
-                yield self._dated(address, Opened(open_reader, loads, unread(open_reader)))
+                yield self._dated(address, opening(open_reader, self._rulers(address)))
         else:
-            yield self._dated(address, opened)
+            yield self._dated(address, now)
 
     def _dated(self, address: Address, now: Opened) -> Opened:
         if address.moment is None:
