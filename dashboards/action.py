@@ -20,7 +20,7 @@ from dashboards.i18n import Phrases
 from metrics.audience import Audience
 from warehouse.crypto import Suite
 from warehouse.errors import ZhijianError
-from warehouse.rights import Right, Role
+from warehouse.rights import Right, Role, opens
 from warehouse.store import Warehouse, Writer
 
 
@@ -94,7 +94,7 @@ class Action:
     others: frozenset[Right] = frozenset()  # any of these will do as well
 
     def is_open_to(self, rights: frozenset[Right]) -> bool:
-        return self.right is None or self.right in rights or bool(self.others & rights)
+        return opens(self.right, self.others, rights)
 
     @property
     def address(self) -> str:

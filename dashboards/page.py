@@ -22,7 +22,7 @@ from metrics.school import AsOf
 from warehouse.crypto import Suite
 from warehouse.ladder import Ladder, PlaceRow
 from warehouse.places import NATION, Rung
-from warehouse.rights import Right
+from warehouse.rights import Right, opens
 from warehouse.scope import Depth
 from warehouse.store import Reader
 
@@ -115,7 +115,7 @@ class Page:
     event: str = ""
 
     def is_open_to(self, rights: frozenset[Right]) -> bool:
-        return self.right is None or self.right in rights or bool(self.others & rights)
+        return opens(self.right, self.others, rights)
 
 
 def entries(rights: frozenset[Right], rung: Rung) -> list[Page]:

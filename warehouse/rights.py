@@ -87,3 +87,8 @@ OF_SCHOOLS = frozenset({Role.STATISTICIAN, Role.SCHOOL_REVIEWER, Role.HEAD})
 
 # Who works with aggregates alone; everybody else reads the records of the own subtree.
 DEPTHS: dict[Role, str] = {Role.ANALYST: "published"}
+
+
+def opens(right: Right | None, others: frozenset[Right], held: frozenset[Right]) -> bool:
+    """Whether what asks for a right, or for any of some others, is open to who holds these; None asks for nothing."""
+    return right is None or right in held or bool(others & held)

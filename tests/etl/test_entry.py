@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -198,3 +198,28 @@ def test_words_become_codes_whatever_language_they_are_in(sheet: Sheet) -> None:
     assert entry.plain(sheet.form, said) == [
         {"specialty": "720201", "grade": "2"}, {"specialty": "720201", "grade": "?"},
     ]  # fmt: skip
+
+
+def test_of_a_draft_and_a_file_the_later_counts_whatever_the_clocks_say(
+    warehouse: Warehouse, sheet: Sheet, tmp_path: Path
+) -> None:
+    """The day of a demo is pinned, so its clock begins anew at midnight."""
+
+    def shown() -> list[Row]:
+        with warehouse.writing() as writer:
+            draft = drafts.newest(writer, sheet)
+            return known.rows_now(writer, sheet, draft, known.before(writer, sheet))
+
+    def sent(students: str, at: datetime) -> None:
+        path = tmp_path / f"{students}.json"
+        path.write_bytes(entry.document(sheet.form, 2025, SCHOOL, [enrolment(students)]))
+        submit(warehouse, path, form="enrolment", school=SCHOOL, year=2025, now=at, by="填报人")
+
+    sent("45", NOW)
+    with warehouse.writing() as writer:
+        earlier = NOW - timedelta(hours=8)
+        drafts.save(writer, sheet, [enrolment("46")], seen=0, now=earlier, by="填报人")
+    assert [row["students"] for row in shown()] == ["46"]
+
+    sent("47", NOW - timedelta(hours=9))
+    assert [row["students"] for row in shown()] == ["47"]

@@ -115,6 +115,17 @@ def test_a_security_administrator_does_not_keep_accounts(web: Warehouse, column:
 
 
 @pytest.mark.mlps("M10")
+@pytest.mark.parametrize("by", ["system", "security"])
+@pytest.mark.parametrize(
+    "column", ["password_hash = 'x'", "must_change = true", "totp_secret = 'x'", "totp_step = 1"]
+)
+def test_no_administrator_changes_what_others_sign_in_with(
+    web: Warehouse, by: str, column: str
+) -> None:
+    assert denied(web, by, f"UPDATE account SET {column} WHERE login = 'clerk'")
+
+
+@pytest.mark.mlps("M10")
 def test_nobody_grants_to_oneself_or_prolongs_oneself(web: Warehouse) -> None:
     assert denied(
         web, "security", "UPDATE account SET role = 'supervisor' WHERE login = 'security'"
