@@ -84,6 +84,11 @@ class Visit:
         return self.asking(question)
 
 
+def kept(visit: Visit) -> dict[str, object]:
+    """What a form that leads to an address takes along of the address it stands on."""
+    return {"year": visit.year, "theme": visit.address.theme}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
     """What a page hands back: its title and sections, the panel beside them, and what the context bar states."""

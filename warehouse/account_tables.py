@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from warehouse.columns import moment, text_column
 from warehouse.tables import metadata
-
-
-def _text(name: str, **options: Any) -> sa.Column[str]:  # noqa: ANN401 - options of a column
-    return sa.Column(name, sa.Text, nullable=False, **options)
 
 
 def _login() -> sa.Column[str]:
@@ -23,25 +20,21 @@ def _path() -> sa.Column[object]:
     return sa.Column("path", ARRAY(sa.Integer), nullable=False, server_default="{}")
 
 
-def _now(name: str) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now())
-
-
-def _moment(name: str) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True))
+def _now(name: str) -> sa.Column[datetime]:
+    return moment(name, server_default=sa.func.now())
 
 
 invitation = sa.Table(
     "invitation", metadata,
     sa.Column("invitation_id", sa.BigInteger, sa.Identity(), primary_key=True),
     _login(),
-    _text("code_hash"),
-    _text("created_by"),
+    text_column("code_hash"),
+    text_column("created_by"),
     _now("created_at"),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now() + interval '14 days'")),
     sa.Column("tries", sa.SmallInteger, nullable=False, server_default="0", comment="wrong codes"),
-    _moment("used_at"),
-    _moment("revoked_at"),
+    moment("used_at", nullable=True),
+    moment("revoked_at", nullable=True),
     _path(),
     sa.Index("ix_invitation_login", "login"),
     comment="账号邀请",
@@ -52,9 +45,9 @@ account_step = sa.Table(
     sa.Column("step_id", sa.BigInteger, sa.Identity(), primary_key=True),
     _login(),
     _now("at"),
-    _text("by"),
-    _text("step"),
-    _text("detail", server_default=""),
+    text_column("by"),
+    text_column("step"),
+    text_column("detail", server_default=""),
     _path(),
     sa.Index("ix_account_step_login", "login"),
     comment="账号的经历",
@@ -63,9 +56,9 @@ account_step = sa.Table(
 account_batch = sa.Table(
     "account_batch", metadata,
     sa.Column("batch_id", sa.BigInteger, sa.Identity(), primary_key=True),
-    _text("login"),
+    text_column("login"),
     _now("at"),
-    _text("file_name"),
+    text_column("file_name"),
     sa.Column("rows", sa.Integer, nullable=False),
     sa.Column("made", ARRAY(sa.Text), nullable=False, comment="logins; none where something was wrong"),
     sa.Column("faults", JSONB, nullable=False),
@@ -77,12 +70,12 @@ roster = sa.Table(
     "roster", metadata,
     sa.Column("member_id", sa.BigInteger, sa.Identity(), primary_key=True),
     sa.Column("place_id", sa.Integer, nullable=False),
-    _text("part", comment="contact, chair, deputy or member"),
-    _text("name"),
-    _text("title"),
-    _text("phone", comment="sealed"),
-    _text("email", comment="sealed"),
-    _text("kept_by"),
+    text_column("part", comment="contact, chair, deputy or member"),
+    text_column("name"),
+    text_column("title"),
+    text_column("phone", comment="sealed"),
+    text_column("email", comment="sealed"),
+    text_column("kept_by"),
     _now("kept_at"),
     _path(),
     sa.Index("ix_roster_place_id", "place_id"),
@@ -92,9 +85,9 @@ roster = sa.Table(
 open_work = sa.Table(
     "open_work", metadata,
     sa.Column("name", sa.Text, primary_key=True, comment="of the table"),
-    _text("login_column"),
-    _text("is_open", comment="condition in SQL"),
-    _text("words_zh"),
-    _text("words_en"),
+    text_column("login_column"),
+    text_column("is_open", comment="condition in SQL"),
+    text_column("words_zh"),
+    text_column("words_en"),
     comment="哪些表记有未完成的工作",
 )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from warehouse.columns import moment, text_column
 from warehouse.tables import metadata
 
 if TYPE_CHECKING:
@@ -18,20 +19,12 @@ if TYPE_CHECKING:
 DEMO = "demo"  # created_by of the accounts that come with synthetic data
 
 
-def _text(name: str, comment: str | None = None) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False, comment=comment)
-
-
-def _moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
-
 password_history = sa.Table(
     "password_history", metadata,
     sa.Column("history_id", sa.BigInteger, sa.Identity(), primary_key=True),
-    _text("login"),
-    _text("password_hash"),
-    _moment("set_at"),
+    text_column("login"),
+    text_column("password_hash"),
+    moment("set_at"),
     sa.Index("ix_password_history_login", "login"),
     comment="历史密码",
 )  # fmt: skip
@@ -39,13 +32,13 @@ password_history = sa.Table(
 session = sa.Table(
     "session", metadata,
     sa.Column("key", sa.Text, primary_key=True, comment="hash of the token"),
-    _text("login"),
-    _text("stamp", "of the password it was opened with"),
-    _moment("started_at"),
-    _moment("seen_at"),
-    _moment("ended_at", nullable=True),
-    _text("address"),
-    _text("agent", "browser and system in two words"),
+    text_column("login"),
+    text_column("stamp", comment="of the password it was opened with"),
+    moment("started_at"),
+    moment("seen_at"),
+    moment("ended_at", nullable=True),
+    text_column("address"),
+    text_column("agent", comment="browser and system in two words"),
     sa.Index("ix_session_login", "login"),
     comment="会话",
 )  # fmt: skip
@@ -54,8 +47,8 @@ knock = sa.Table(
     "knock", metadata,
     sa.Column("login", sa.Text, primary_key=True, comment="as typed, known or not"),
     sa.Column("failed", sa.SmallInteger, nullable=False),
-    _moment("at"),
-    _moment("locked_until", nullable=True),
+    moment("at"),
+    moment("locked_until", nullable=True),
     sa.Column("path", ARRAY(sa.Integer), nullable=False, server_default="{}"),
     comment="登录失败与锁定",
 )  # fmt: skip
@@ -64,7 +57,7 @@ recovery_code = sa.Table(
     "recovery_code", metadata,
     sa.Column("login", sa.Text, primary_key=True),
     sa.Column("code", sa.Text, primary_key=True, comment="its keyed hash"),
-    _moment("used_at", nullable=True),
+    moment("used_at", nullable=True),
     comment="恢复码",
 )  # fmt: skip
 
@@ -72,8 +65,8 @@ identity = sa.Table(
     "identity", metadata,
     sa.Column("issuer", sa.Text, primary_key=True),
     sa.Column("subject", sa.Text, primary_key=True),
-    _text("login"),
-    _moment("linked_at"),
+    text_column("login"),
+    moment("linked_at"),
     sa.Index("ix_identity_login", "login"),
     comment="外部登录与账号的对应",
 )  # fmt: skip

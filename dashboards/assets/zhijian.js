@@ -144,11 +144,29 @@
   let at = null;
   let path = location.pathname;
   let hadPanel = null;
+  // What was typed or picked before the page came alive goes along: both are the same page, field by field.
+  const fieldsOf = (part) => [...part.querySelectorAll("main input:not([type=hidden]), main textarea, main select")];
+  const carry = (from, to) => {
+    const fresh = fieldsOf(to);
+    fieldsOf(from).forEach((old, at) => {
+      const now = fresh[at];
+      if (!now || now.name !== old.name) return;
+      const what = { checkbox: "checked", radio: "checked", file: "files" }[old.type] || "value";
+      if (what === "files" ? old.files.length : now[what] !== old[what]) {
+        now[what] = old[what];
+        ["input", "change"].forEach((kind) => now.dispatchEvent(new Event(kind, { bubbles: true })));
+      }
+      if (document.activeElement === old) now.focus();
+    });
+  };
   const settle = () => {
     const page = seen("#react-entry-point .page") || seen(".page");
     if (!page) return;
     const first = document.getElementById("first");
-    if (first && seen("#react-entry-point .page")) first.remove();
+    if (first && seen("#react-entry-point .page")) {
+      carry(first, seen("#react-entry-point"));
+      first.remove();
+    }
     if (document.title !== page.dataset.title) document.title = page.dataset.title;
     if (root.lang !== page.dataset.lang) root.lang = page.dataset.lang;
     if (root.dataset.theme !== page.dataset.theme) root.dataset.theme = page.dataset.theme;

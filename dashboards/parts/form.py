@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,4 +93,19 @@ def press(words: str, *, is_first: bool = False, why_not: str = "", **props: obj
         return e.button(words, type="submit", cls=cls, **props)
     return e.span(
         e.button(words, type="submit", cls=cls, disabled=True, **props), e.span(why_not, cls="m")
+    )
+
+
+def search_form(
+    action: str, name: str, kept: Mapping[str, object], fields: Sequence[Child], *presses: Child
+) -> Element:
+    """A form that leads to an address: it changes nothing and needs no token. `kept` goes along unseen."""
+    return e.form(
+        *(hidden(key, value) for key, value in kept.items()),
+        e.div(*fields, cls="fields"),
+        e.div(*presses, cls="acts"),
+        method="get",
+        action=action,
+        role="search",
+        aria_label=name,
     )

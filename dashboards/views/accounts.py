@@ -8,10 +8,10 @@ from datetime import date, datetime
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.numbers import day, percent, plain
-from dashboards.page import Visit
+from dashboards.page import Visit, kept
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView, finding
-from dashboards.parts.form import Posting, action_form, choice_field, press, text_field
+from dashboards.parts.form import Posting, action_form, choice_field, press, search_form, text_field
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from warehouse.account_list import (
@@ -147,23 +147,15 @@ def wanted(visit: Visit) -> Wanted:
 
 
 def _search(visit: Visit) -> Element:
-    """A form that leads to an address: it changes nothing and needs no token."""
     address, phrases = visit.address, visit.phrases
     states = [("", phrases("accounts.any")), *((s.value, STATES[s].of(visit.lang)) for s in State)]
-    return e.form(
-        e.input_(type="hidden", name="year", defaultValue=str(visit.year)),
-        e.input_(type="hidden", name="theme", defaultValue=address.theme),
-        e.div(
-            text_field("object", phrases("accounts.words"), address.object, maxLength=60),
-            choice_field("view", phrases("accounts.state"), states, address.view),
-            cls="fields",
-        ),
-        e.div(press(phrases("accounts.search"), is_first=True), cls="acts"),
-        method="get",
-        action=f"/{address.lang}/{PAGE}/{place_of(visit).place_id}",
-        role="search",
-        aria_label=phrases("accounts.search"),
-    )
+    fields = [
+        text_field("object", phrases("accounts.words"), address.object, maxLength=60),
+        choice_field("view", phrases("accounts.state"), states, address.view),
+    ]
+    name = phrases("accounts.search")
+    where = f"/{address.lang}/{PAGE}/{place_of(visit).place_id}"
+    return search_form(where, name, kept(visit), fields, press(name, is_first=True))
 
 
 def account_table(visit: Visit, title: str, cards: Sequence[Card]) -> Element:

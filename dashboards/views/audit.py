@@ -10,9 +10,9 @@ from dashboards import element as e
 from dashboards.action import registry
 from dashboards.element import Child, Element
 from dashboards.numbers import plain
-from dashboards.page import Visit
+from dashboards.page import Visit, kept
 from dashboards.parts.cell import CellView
-from dashboards.parts.form import choice_field, press, text_field
+from dashboards.parts.form import choice_field, press, search_form, text_field
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from warehouse.events import Event, words
@@ -105,32 +105,20 @@ def wanted(visit: Visit) -> Wanted:
 
 
 def _search(visit: Visit) -> Element:
-    """A form that leads to an address: it changes nothing and needs no token."""
     address, phrases = visit.address, visit.phrases
     any_ = ("", phrases("audit.any"))
     kinds = [any_, *((name, words(name).of(visit.lang)) for name in sorted({*Event, *registry()}))]
     outcomes = [any_, *((name, phrases(f"audit.{name}")) for name in OUTCOMES)]
-    return e.form(
-        e.input_(type="hidden", name="year", defaultValue=str(visit.year)),
-        e.input_(type="hidden", name="theme", defaultValue=address.theme),
-        e.div(
-            text_field("item", phrases("audit.login"), address.item, maxLength=60),
-            choice_field("view", phrases("audit.event"), kinds, address.view),
-            text_field("object", phrases("audit.object"), address.object, maxLength=100),
-            text_field("day", phrases("audit.day"), address.day, type="date"),
-            choice_field("form", phrases("audit.outcome"), outcomes, address.form),
-            cls="fields",
-        ),
-        e.div(
-            press(phrases("audit.search"), is_first=True),
-            e.a(phrases("audit.all"), href=address.on("audit")),
-            cls="acts",
-        ),
-        method="get",
-        action=f"/{address.lang}/audit",
-        role="search",
-        aria_label=phrases("audit.search"),
-    )
+    fields = [
+        text_field("item", phrases("audit.login"), address.item, maxLength=60),
+        choice_field("view", phrases("audit.event"), kinds, address.view),
+        text_field("object", phrases("audit.object"), address.object, maxLength=100),
+        text_field("day", phrases("audit.day"), address.day, type="date"),
+        choice_field("form", phrases("audit.outcome"), outcomes, address.form),
+    ]
+    name = phrases("audit.search")
+    presses = (press(name, is_first=True), e.a(phrases("audit.all"), href=address.on("audit")))
+    return search_form(f"/{address.lang}/audit", name, kept(visit), fields, *presses)
 
 
 def _table(visit: Visit, shown: Sequence[Found]) -> TableView:

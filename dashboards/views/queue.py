@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.numbers import academic_year, plain
-from dashboards.page import Visit
+from dashboards.page import Visit, kept
 from dashboards.parts.cell import CellView
-from dashboards.parts.form import action_form, area_field, choice_field, hidden, press
+from dashboards.parts.form import action_form, area_field, choice_field, press, search_form
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.parts.ticks import TickRow, TickView, tick_table, which
@@ -62,27 +62,18 @@ def _nothing(visit: Visit) -> str:
 
 
 def _filter(visit: Visit) -> Element:
-    """A form that leads to an address: it changes nothing and needs no token."""
     address, phrases = visit.address, visit.phrases
     forms = [
         ("", phrases("queue.all")),
         *((name, words.title(visit, name)) for name in submitted_forms()),
     ]
     ages = [("", phrases("queue.all")), ("overdue", phrases("queue.overdue", days=REVIEW_DAYS))]
-    return e.form(
-        hidden("year", visit.year),
-        hidden("theme", address.theme),
-        e.div(
-            choice_field("form", phrases("queue.form"), forms, address.form),
-            choice_field("view", phrases("queue.age"), ages, address.view),
-            cls="fields",
-        ),
-        e.div(press(phrases("queue.filter")), cls="acts"),
-        method="get",
-        action=f"/{address.lang}/queue",
-        role="search",
-        aria_label=phrases("queue.filter"),
-    )
+    fields = [
+        choice_field("form", phrases("queue.form"), forms, address.form),
+        choice_field("view", phrases("queue.age"), ages, address.view),
+    ]
+    name = phrases("queue.filter")
+    return search_form(f"/{address.lang}/queue", name, kept(visit), fields, press(name))
 
 
 def _form(visit: Visit, rows: Sequence[Waiting]) -> Element:

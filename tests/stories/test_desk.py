@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.readers import YEAR, reopen
 from tests.stories.conftest import Installation
@@ -107,6 +107,25 @@ def test_two_windows_do_not_overwrite_each_other(
     expect(desk.locator("#r1-students")).to_have_value("42")
     desk.get_by_role("button", name="撤销上次保存").click()
     expect(desk.locator("#r1-students")).to_have_value("41")
+
+
+def test_what_is_typed_before_the_page_comes_alive_goes_along(
+    installation: Installation, school: int
+) -> None:
+    def hold(_route: Route) -> None:
+        """The page itself does not come until this is taken away."""
+
+    with installation.page("school") as page:
+        page.route("**/_dash-update-component*", hold)
+        page.goto(f"/zh/fill/{school}?year={YEAR}&form={FORM}", wait_until="commit")
+        page.locator("#first #r1-students").fill("37")
+        page.unroute("**/_dash-update-component*")
+        page.wait_for_selector("#react-entry-point .page #fill")
+        page.wait_for_selector("#first", state="detached")
+
+        expect(page.locator("#r1-students")).to_have_value("37")
+        expect(page.locator("#r1-students")).to_be_focused()
+        expect(page.locator("#saved")).to_have_text(re.compile("已保存"))
 
 
 def test_a_row_is_added_and_a_link_waits_for_what_is_typed(school: int, desk: Page) -> None:
