@@ -26,6 +26,7 @@ from warehouse.queue import job
 from warehouse.rights import Role
 from warehouse.scope import Scope
 from warehouse.seals import Notebook
+from warehouse.sessions import is_open
 from warehouse.store import Reader, Warehouse
 from warehouse.text import Text
 
@@ -79,10 +80,10 @@ class Errand:
     def scope(self) -> Scope:
         """The owner's reach as it is now; who lost the account has none."""
         account = self.shop.worker.account(self.owner)
-        if account is None or account["is_suspended"]:
+        if account is None or not is_open(account, self.shop.now().date()):
             raise Unfaithful(
-                "任务发起人的账号已停用或不存在。",
-                "The account that asked for this is gone or suspended.",
+                "任务发起人的账号已停用、已到期或不存在。",
+                "The account that asked for this is gone, suspended or ended.",
             )
         office = account["role"] if Role(account["role"]).is_admin else ""
         return self.shop.web.scope(self.owner, account["place_id"], account["depth"], office)

@@ -36,8 +36,8 @@ from warehouse.ledger import Batch, Document
 from warehouse.queue import State, job
 from warehouse.record import prepare, record
 from warehouse.rights import Right, Role
+from warehouse.sessions import is_open
 from warehouse.store import Writer
-from warehouse.tables import account
 from warehouse.text import Text
 
 AT_ONCE, BYTES_AT_ONCE = 100, 60_000_000
@@ -197,15 +197,10 @@ class _Withdrawn(ZhijianError):
 
 def _check_owner(shop: Shop, claimed: Claimed) -> None:
     """Whoever asked must be who sent the file, and still fill in this school's forms."""
-    with shop.worker.writing() as writer:
-        found = writer.rows(
-            sa.select(account.c.role, account.c.place_id, account.c.is_suspended).where(
-                account.c.login == claimed.asker
-            )
-        )
-    row = found[0] if found else None
-    is_theirs = row is not None and claimed.owner == claimed.asker and row.place_id == claimed.school_id  # fmt: skip
-    if row is None or not is_theirs or row.is_suspended or Right.FILL not in Role(row.role).rights:
+    row = shop.worker.account(claimed.asker)
+    is_theirs = row is not None and claimed.owner == claimed.asker and row["place_id"] == claimed.school_id  # fmt: skip
+    may = row is not None and is_open(row, shop.now().date()) and Right.FILL in Role(row["role"]).rights  # fmt: skip
+    if not (is_theirs and may):
         raise Unfaithful(
             "没有这份收件，或其报送人已不能填报本校报表。",
             "There is no such file of yours, or its sender may no longer fill in this school's forms.",

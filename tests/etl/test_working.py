@@ -181,13 +181,22 @@ def test_a_job_that_names_what_is_not_its_owners_is_refused_and_written_down(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "DELETE FROM account WHERE login = 'one'",
+        "UPDATE account SET is_suspended = true WHERE login = 'one'",
+        "UPDATE account SET ended_at = now() WHERE login = 'one'",
+        "UPDATE account SET valid_until = date '2000-01-01' WHERE login = 'one'",
+    ],
+)
 def test_who_lost_the_account_reads_nothing(
-    database: Database, shop: Shop, web: Warehouse, declare: Callable[..., None]
+    database: Database, shop: Shop, web: Warehouse, declare: Callable[..., None], loss: str
 ) -> None:
     declare(count_places)
     number = ask(web)
     with shop.worker.writing() as writer:
-        writer.run("DELETE FROM account WHERE login = 'one'")
+        writer.run(loss)
 
     work_off(database.worker_url, shop, beat=0.2)
 

@@ -30,12 +30,13 @@ SHOWN = 12  # tests named for a line, the rest are counted
 OFFLINE = ("ConnectionError", "Max retries", "Connection refused", "Temporary failure", "Name or service", "timed out", "ProxyError", "SSLError")  # fmt: skip
 
 
-@dataclass
+@dataclass(eq=False)  # pytest keeps its plugins in a set
 class Evidence:
     """Which tests speak for which line, and how they ended."""
 
     tests: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     failed: set[str] = field(default_factory=set)
+    skipped: set[str] = field(default_factory=set)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
@@ -46,6 +47,8 @@ class Evidence:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self.failed.add(report.nodeid)
+        if report.skipped:
+            self.skipped.add(report.nodeid)
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ def show(evidence: Evidence, *, was_run: bool) -> bool:
             print("       operator:", line.duty.removeprefix("operator: "))
         for name in broken:
             print(f"       FAILED {name}")
+        for name in sorted(evidence.skipped & set(evidence.tests[number])):
+            print(f"       NOT RUN {name}")
     return holds
 
 

@@ -119,3 +119,13 @@ def test_bandit_finds_nothing_in_the_product() -> None:
     from tests.security.report import bandit
 
     assert bandit()
+
+
+def test_the_report_names_the_tests_of_every_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.security.report", "--list"], cwd=PROJECT, capture_output=True, text=True, check=False
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert set(re.findall(r"^(M\d+) +(?:tested|duty) ", done.stdout, re.MULTILINE)) == set(LINES)
+    assert "test_the_report_names" not in done.stdout  # it speaks for no line itself
