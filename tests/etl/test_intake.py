@@ -186,6 +186,23 @@ def test_a_job_that_names_anothers_file_is_refused_and_written_down(
     assert found(web, CODES[1], theirs).state is State.DONE
 
 
+@pytest.mark.parametrize("loss", ["is_suspended = true", "valid_until = '2026-11-19'", "role = 'head'"])  # fmt: skip
+def test_a_file_of_one_who_may_no_longer_fill_in_is_refused_and_nothing_counts(
+    database: Database, shop: Shop, web: Warehouse, tmp_path: Path, loss: str
+) -> None:
+    for code, students_ in zip(CODES, (3, 4), strict=False):
+        send(web, code, book(tmp_path, code, students_))
+    with shop.worker.writing() as writer:
+        writer.run(f"UPDATE account SET {loss} WHERE login = 's1'")
+
+    work_off(database.worker_url, shop, beat=0.5)
+
+    assert students(shop.worker) == {CODES[1]: 13}
+    with shop.worker.reading(shop.worker.everything()) as reader:
+        lines = reader.rows(sa.select(audit).where(audit.c.event == "job"))
+    assert [(line.login, line.succeeded) for line in lines] == [("s1", False)]
+
+
 def test_nobody_but_a_statistician_sends_in_and_nobody_else_sees_it(
     worker: Warehouse, web: Warehouse
 ) -> None:
