@@ -40,7 +40,7 @@ def create_app() -> "Flask":
     from dashboards.site import create_site
     from warehouse import commands
     from warehouse.addresses import visited
-    from warehouse.embedded import secret
+    from warehouse.private import secret
     from warehouse.store import Warehouse
 
     settings = read_settings()

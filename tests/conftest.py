@@ -23,6 +23,7 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.engine import make_url
 
 from warehouse import embedded, roles
+from warehouse.private import write_private
 
 if TYPE_CHECKING:
     from tests.readers import Ministry
@@ -228,7 +229,7 @@ def outside_login(owner_url: str, folder: Path) -> str:
     """The login of web and worker on a server of somebody else's; one for all workers of the run."""
     word, user = folder / "app", login_name(folder)
     if not word.exists():
-        embedded.write_private(word, secrets.token_urlsafe(24))
+        write_private(word, secrets.token_urlsafe(24))
         with roles.connect(owner_url) as connection:
             roles.ensure_groups(connection)
             roles.ensure_login(connection, user, word.read_text(), inherits=False)

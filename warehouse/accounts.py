@@ -13,11 +13,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from warehouse.embedded import write_private
 from warehouse.entrance import DEMO
 from warehouse.ladder import Ladder
 from warehouse.passwords import hash_password
 from warehouse.places import NATION, Rung
+from warehouse.private import write_private
 from warehouse.rights import DEPTHS, Role
 from warehouse.store import Warehouse
 from warehouse.tables import account

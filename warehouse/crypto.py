@@ -11,7 +11,6 @@ switch of suite or a new key. Keys are files that nobody else can read; a missin
 from __future__ import annotations
 
 import hmac
-import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Literal
 
 from warehouse.ciphers import SETS, Algorithms, Broken
 from warehouse.errors import UnknownName, ZhijianError
+from warehouse.private import keep_first
 
 Purpose = Literal["seal", "mac", "sign"]
 
@@ -52,9 +52,10 @@ class KeyRing:
 
     def add(self, algorithms: Algorithms, purpose: Purpose, number: int) -> int:
         """Make a key of that number unless another process has just done so."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         signing = purpose == "sign"
         key = algorithms.signing_key() if signing else secrets.token_bytes(algorithms.key_bytes)
-        self._keep(self._file(algorithms.name, purpose, number), key)
+        keep_first(self._file(algorithms.name, purpose, number), key.hex())
         return number
 
     def read(self, suite_name: str, purpose: Purpose, number: int) -> bytes:
@@ -68,24 +69,11 @@ class KeyRing:
         """What signatures of a key are verified with: in a file of its own, which an auditor may take along."""
         file = self._file(algorithms.name, "sign", number).with_suffix(".pub")
         if not file.exists():
-            self._keep(file, algorithms.public(self.read(algorithms.name, "sign", number)))
+            keep_first(file, algorithms.public(self.read(algorithms.name, "sign", number)).hex())
         return bytes.fromhex(file.read_text())
 
     def _file(self, suite_name: str, purpose: Purpose, number: int) -> Path:
         return self.folder / f"{suite_name}-{purpose}-{number}.key"
-
-    def _keep(self, file: Path, content: bytes) -> None:
-        """Write a private file whole; where two processes do so at once, the first one's stays."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self.folder / f".{file.name}.{secrets.token_hex(4)}"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
-            made.write(content.hex())
-        try:
-            os.link(draft, file)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
 
 
 @dataclass(frozen=True)

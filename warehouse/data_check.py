@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from warehouse.chain_tables import review_choice
 from warehouse.crypto import Suite
-from warehouse.embedded import write_private
 from warehouse.events import Event
+from warehouse.private import write_private
 from warehouse.tables import audit, document, setting, submission
 from warehouse.text import Text
 from warehouse.trail import hash_of

@@ -14,7 +14,6 @@ import json
 import os
 import platform
 import pwd
-import secrets
 import shutil
 import subprocess
 import tempfile
@@ -29,6 +28,7 @@ from sqlalchemy.engine import URL
 
 from warehouse import roles
 from warehouse.errors import WarehouseUnavailable
+from warehouse.private import write_private
 from warehouse.roles import Secrets
 
 ADMIN, DATABASE, ACCOUNT = "postgres", "zhijian", "zhijian"
@@ -139,23 +139,6 @@ def read_secrets(folder: Path) -> Secrets:
     words = roles.draw_secrets()
     write_private(file, json.dumps(asdict(words), indent=2) + "\n")
     return words
-
-
-def secret(file: Path) -> str:
-    """A word drawn at random once and kept in a file: what sessions are signed with."""
-    if not file.exists():
-        write_private(file, secrets.token_urlsafe(32))
-    return file.read_text()
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write a file nobody else can read, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".part")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600, exist_ok=False)
-    draft.write_text(text)
-    draft.rename(file)
 
 
 def create_cluster(folder: Path, words: Secrets) -> None:

@@ -135,7 +135,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "The second factor of {login} is taken away.",
     ),
     "locks.lifted": ("已解除 {login} 的锁定。", "The lock of {login} is lifted."),
-    "nav.me": ("我的账号", "My account"),
+    "nav.me.of": ("我的账号：{name}", "My account: {name}"),
     "me.title": ("我的账号", "My account"),
     "me.login": ("账号", "Account"),
     "me.name": ("名称", "Name"),

@@ -26,4 +26,4 @@ def draw(visit: Visit) -> Drawn:
     )
 
 
-page = Page(name="catalogue", draw=draw, menu=9)
+page = Page(name="catalogue", draw=draw, menu=11)

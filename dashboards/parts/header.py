@@ -108,7 +108,7 @@ def _reader(view: HeaderView, phrases: Phrases) -> Element:
     theme = phrases("theme.light" if view.dark else "theme.dark")
     return e.div(
         _notices(view, phrases) if view.notices_href else None,
-        e.a(view.user, href=view.own_href, title=phrases("nav.me")),
+        e.a(view.user, href=view.own_href, title=phrases("nav.me.of", name=view.user), cls="own"),
         e.a(phrases("sign_out"), href=view.sign_out_href, cls="hide", data_plain="1"),
         e.a(theme, href=view.theme_href),
         e.a(phrases("language.other"), href=view.language_href, lang=other, hrefLang=other),

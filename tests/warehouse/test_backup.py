@@ -14,9 +14,10 @@ import pytest
 from tests.conftest import Database
 from tests.factories import batch, students
 from tests.sums import check_rollups, three_schools
-from warehouse import backup, embedded, roles
+from warehouse import backup, roles
 from warehouse.discovery import form
 from warehouse.errors import BackupRefused
+from warehouse.private import write_private
 from warehouse.store import Warehouse
 
 pytestmark = pytest.mark.mlps("M24")
@@ -33,9 +34,9 @@ def worker(database: Database) -> Iterator[Warehouse]:
 @pytest.fixture
 def var(tmp_path: Path) -> Path:
     """An installation's folder with keys in it."""
-    embedded.write_private(tmp_path / "var" / "session.key", "signs sessions")
-    embedded.write_private(tmp_path / "var" / "keys" / "international-seal-1.key", "00ff")
-    embedded.write_private(tmp_path / "var" / "secrets.json", "{}")
+    write_private(tmp_path / "var" / "session.key", "signs sessions")
+    write_private(tmp_path / "var" / "keys" / "international-seal-1.key", "00ff")
+    write_private(tmp_path / "var" / "secrets.json", "{}")
     return tmp_path / "var"
 
 
