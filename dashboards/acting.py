@@ -102,7 +102,7 @@ def _sent(file: Picked) -> Response:
 
 
 def _refused(refusal: ZhijianError) -> BaseResponse:
-    words = refusal.zh if language() == "zh" else refusal.en
+    words = refusal.of(language())
     if wants_json():
         return _json({"refused": words}, 409 if isinstance(refusal, Refusal) else 422)
     session["said"] = ["refused", words]

@@ -67,7 +67,7 @@ class Activation:
             passwords.check(login, password)
             return "" if self._opened(login, code, password) else phrases("activate.wrong")
         except ZhijianError as refusal:
-            return refusal.zh if lang == "zh" else refusal.en
+            return refusal.of(lang)
 
     def _opened(self, login: str, code: str, password: str) -> bool:
         """Use the code, keep the password and write it down, all in one; a wrong code is counted and written down."""

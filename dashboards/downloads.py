@@ -59,9 +59,7 @@ class Downloads:
         try:
             content = pdf(made)
         except NoFont as problem:
-            return Response(
-                problem.zh if lang == "zh" else problem.en, status=503, mimetype="text/plain"
-            )
+            return Response(problem.of(lang), status=503, mimetype="text/plain")
         answer = Response(content, mimetype="application/pdf")
         answer.headers["Content-Disposition"] = f'attachment; filename="{what}.pdf"'
         return answer

@@ -108,7 +108,7 @@ class Gate:
 
     def _refused(self, error: ZhijianError, lang: Lang, login: str) -> BaseResponse:
         """Back to where one came from, with the reason; it is written down."""
-        words = error.zh if lang == "zh" else error.en
+        words = error.of(lang)
         event = Event.LINK_IDENTITY if login else Event.SIGN_IN
         detail = {"step": "institution", "reason": error.en[:200]}
         self.door.audit(event, login, self.institution.issuer, succeeded=False, detail=detail)

@@ -143,7 +143,7 @@ class Own:
             with self.door.warehouse.writing() as writer:
                 do(writer, account)
         except ZhijianError as error:
-            return error.zh if language() == "zh" else error.en
+            return error.of(language())
         self.door.forget(current_user.key)
         return ""
 

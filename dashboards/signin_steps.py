@@ -273,7 +273,7 @@ class Steps:
                 changed = new_password(self.door, writer, account["login"])
                 self._enter(writer, changed, pending)
         except ZhijianError as error:
-            return error.zh if lang == "zh" else error.en
+            return error.of(lang)
         return ""
 
 

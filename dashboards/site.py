@@ -116,8 +116,8 @@ class Site:
         if not self.warehouse.ladder.years:
             self.warehouse.refresh()
             return Rendered(_waiting(Phrases(_fallback(path).lang)), 503)
-        if path == "/":
-            return Rendered(_blank(), redirect=self._first(reader))
+        if path.strip("/") in ("", *LANGS):
+            return Rendered(_blank(), redirect=self._first(reader, _fallback(path).lang))
         return self._read(path, query, reader, opened)
 
     def _read(self, path: str, query: str, reader: Reader, opened: Opened | None) -> Rendered:
@@ -127,7 +127,8 @@ class Site:
         except BadAddress as error:
             return self._notice("bad_address", _fallback(path), reader, _writable(str(error)))
         except UnknownPlace as error:
-            return self._notice("not_found", _fallback(path), reader, error.zh)
+            here = _fallback(path)
+            return self._notice("not_found", here, reader, error.of(here.lang))
         except OutOfScope as error:
             return self._refuse(_fallback(path), reader, str(error))
         except ZhijianError:
@@ -147,9 +148,9 @@ class Site:
             return (NATION,)
         return (*self.warehouse.ladder.ancestors(address.place), address.place)
 
-    def _first(self, reader: Reader) -> str:
+    def _first(self, reader: Reader, lang: Lang) -> str:
         """Where a reader begins: the first page there is for the rights one has."""
-        here = Address(year=self._newest())
+        here = Address(lang=lang, year=self._newest())
         page = next(iter(entries(reader.rights, self._rung(reader))), None)
         return here.on(
             page.name if page else "place", home(reader) if not page or page.rungs else None

@@ -37,7 +37,7 @@ class AccountRefused(ZhijianError):
     """Why an account cannot be made or changed, and what to do instead."""
 
     @classmethod
-    def of(cls, faults: Sequence[Text]) -> AccountRefused:
+    def with_all(cls, faults: Sequence[Text]) -> AccountRefused:
         return cls(" ".join(each.zh for each in faults), " ".join(each.en for each in faults))
 
 

@@ -27,6 +27,9 @@ class ZhijianError(Exception):
         self.zh = zh
         self.en = en
 
+    def of(self, lang: str) -> str:
+        return self.zh if lang == "zh" else self.en
+
     def __str__(self) -> str:
         return f"{self.zh} / {self.en}"
 

@@ -81,7 +81,7 @@ def add(writer: Writer, suite: Suite, place_id: int, card: Card, by: str) -> Non
     if len(members(writer, place_id)) >= MOST:
         found.append(Text(f"一个单位最多 {MOST} 人。", f"A unit lists {MOST} persons at most."))
     if found:
-        raise AccountRefused.of(found)
+        raise AccountRefused.with_all(found)
     sealed = {
         name: suite.seal(value, about=about(name, place_id)) if value else ""
         for name, value in (("phone", card.phone), ("email", card.email))

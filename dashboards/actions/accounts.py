@@ -52,7 +52,7 @@ def create(attempt: Attempt) -> Done:
     found = [why for _, why in account_tree.faults(one, scope, ladder)]
     found += account_tree.is_taken(one, known)
     if found:
-        raise AccountRefused.of(found)
+        raise AccountRefused.with_all(found)
     account_tree.create(attempt.writer, sealed(attempt, one), attempt.login)
     return Done(
         said=attempt.phrases("accounts.made", login=one.login), object=one.login,

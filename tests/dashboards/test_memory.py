@@ -18,6 +18,8 @@ from metrics.question import Answers, Question
 from tests.factories import batch, students
 from tests.readers import YEAR, Ministry, asked_by_dash, part_of, reopen, sign_in
 from warehouse.discovery import form
+from warehouse.notices import tell
+from warehouse.text import Text
 
 pytestmark = pytest.mark.mlps("M25")
 
@@ -55,6 +57,17 @@ def test_the_same_page_is_measured_once(ministry: Ministry, asked: list[Question
 
     assert number > 0
     assert (again, len(asked)) == (first, number)
+
+
+def test_a_remembered_page_shows_what_its_reader_was_told_since(ministry: Ministry) -> None:
+    client, reader = ministry.entered("sister", ministry.another_site()), ministry.readers["sister"]
+    before = page_of(client, reader.place_id)
+
+    with ministry.worker.writing() as writer:
+        tell(writer, Text("有一件事", "Something"), kind="returned", object="/jobs", login=reader.login)  # fmt: skip
+
+    assert "1 条未读" not in before
+    assert "1 条未读" in page_of(client, reader.place_id)
 
 
 def test_no_reader_gets_another_readers_page(ministry: Ministry) -> None:

@@ -10,14 +10,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.numbers import plain
-from dashboards.page import registry
+from dashboards.page import entries, registry
 from metrics.audience import Audience
 from metrics.measure import measure
 from metrics.question import Question
 from tests.readers import DISPATCH, ROLES, YEAR, Ministry, asked_by_dash, part_of, searched, text_of
 from warehouse import roles
 from warehouse.places import NATION, Rung
-from warehouse.rights import Right
+from warehouse.rights import Right, Role
 
 pytestmark = pytest.mark.mlps("M11", "M13")
 
@@ -270,6 +270,41 @@ def test_an_address_that_names_nothing_says_so(
 
     assert answer.status_code == status
     assert "回到本单位首页" in answer.text or "To your own place" in answer.text
+
+
+def test_an_unknown_place_is_told_in_the_readers_language(ministry: Ministry) -> None:
+    answer = ministry.client("ministry").get("/en/place/999999999")
+
+    assert [
+        word for word in re.findall(r">([^<]+)<", answer.text) if re.search(r"[一-鿿]", word)
+    ] == ["中文"]
+
+
+HOMES = {
+    "ministry": "place/1", "province": "place/province", "analyst": "place/1", "school": "workspace/school",
+    "head": "workspace/school", "system": "accounts/1", "security": "accounts/1", "audit": "audit",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ["/", "/zh", "/en", "/en/"])
+@pytest.mark.parametrize("role", HOMES)
+def test_every_reader_begins_at_what_they_are_here_for(
+    ministry: Ministry, role: str, way: str
+) -> None:
+    answer = ministry.client(role).get(way)
+
+    page, _, of = HOMES[role].partition("/")
+    where = f"/{of}" if of == "1" else of and f"/{ministry.at(of)}"
+    begins = f"/{way.strip('/') or 'zh'}/{page}{where}"
+    assert (answer.status_code, answer.location.partition("?")[0]) == (302, begins)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("rung", Rung)
+def test_no_two_pages_claim_one_seat_in_the_top_line(role: Role, rung: Rung) -> None:
+    seats = [page.menu for page in entries(role.rights, rung)]
+
+    assert len(set(seats)) == len(seats)
 
 
 def test_a_page_that_fails_says_so_and_tells_nothing_else(
