@@ -1,6 +1,8 @@
 #!/bin/sh
-# Make sure a browser, a Chinese font and npm (for an OpenID provider) are there for the tests; on Debian install them.
+# Make sure a browser, a Chinese font, npm (for an OpenID provider) and nginx (the proxy of deploy/nginx.conf) with its
+# check's openssl and curl are there for the tests; on Debian install them.
 set -eu
+PATH="$PATH:/usr/sbin"
 
 has_browser() {
   [ -n "${ZHIJIAN_BROWSER:-}" ] && { [ -x "$ZHIJIAN_BROWSER" ] && return 0; return 1; }
@@ -17,6 +19,10 @@ missing() {
   has_browser || packages="chromium"
   has_font || packages="$packages fonts-noto-cjk fontconfig"
   command -v npm >/dev/null 2>&1 || packages="$packages nodejs npm"
+  command -v nginx >/dev/null 2>&1 || packages="$packages nginx-light"
+  for tool in openssl curl; do
+    command -v "$tool" >/dev/null 2>&1 || packages="$packages $tool"
+  done
   echo "$packages"
 }
 
@@ -44,7 +50,7 @@ if [ -n "$install" ]; then
 fi
 
 echo "The tests need:  测试缺少：$needed" >&2
-echo "  Debian:     sudo apt-get install chromium fonts-noto-cjk fontconfig nodejs npm" >&2
-echo "  elsewhere:  install Chromium or Chrome, the Noto CJK fonts and node with npm, then" >&2
+echo "  Debian:     sudo apt-get install chromium fonts-noto-cjk fontconfig nodejs npm nginx-light openssl curl" >&2
+echo "  elsewhere:  install Chromium or Chrome, the Noto CJK fonts, node with npm, nginx, openssl and curl, then" >&2
 echo "              ZHIJIAN_BROWSER=/path/to/chrome make test" >&2
 exit 1

@@ -81,12 +81,12 @@ def installation(
 
 
 @contextmanager
-def served(ministry: Ministry, var: Path) -> Iterator[str]:
-    """The web server as `zhijian serve` starts it: two processes, each with a memory of its own."""
+def served(ministry: Ministry, var: Path, **settings: str) -> Iterator[str]:
+    """The web server as `zhijian serve` starts it: two processes, each with a memory of its own. `settings` are further ZHIJIAN_ variables."""
     port = free_port()
     words = {
         "ZHIJIAN_VAR": str(var), "ZHIJIAN_DATABASE_URL": ministry.web_url, "PYTHONPATH": str(PROJECT),
-        "PROMETHEUS_MULTIPROC_DIR": str(var / "metrics"),
+        "PROMETHEUS_MULTIPROC_DIR": str(var / "metrics"), **settings,
     }  # fmt: skip
     command = serving.gunicorn("127.0.0.1", port, 2, 4, "warning")
     web = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **words})
