@@ -14,6 +14,7 @@ from etl.work_commands import worker_command
 from warehouse.account_commands import accounts_cli
 from warehouse.errors import ZhijianError, wrong_settings
 from warehouse.installation import Settings, addresses, now_of, of_site, outside, upgraded, worker
+from warehouse.moments import china_day
 from warehouse.trail_commands import audit_cli
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def create_app() -> "Flask":
     made = create_site(
         warehouse,
         secret=secret(settings.var / "session.key"),
-        today=commands.clock(settings.today, known).date(),
+        today=china_day(commands.clock(settings.today, known)),
         settings={"synthetic": "synthetic" in known, "counted": counted, **of_site(settings)},
     )
     keep_journal(settings.log_level)
@@ -301,7 +302,7 @@ def review(
     from warehouse.terms import newest_year
 
     with worker(settings := read_settings()) as warehouse:
-        today = now_of(settings, warehouse).date()
+        today = china_day(now_of(settings, warehouse))
         here = warehouse.ladder.named(place) if place else NATION
         for line in commands.review(warehouse, year or newest_year(today) - 1, here, lang):
             say(line)

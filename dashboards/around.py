@@ -14,6 +14,7 @@ from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
 from metrics.question import Cell
 from warehouse.discovery import forms
+from warehouse.moments import china_day, second
 from warehouse.places import Rung
 from warehouse.rights import Right
 from warehouse.terms import format_year, stock_date
@@ -131,13 +132,13 @@ def _earlier(visit: Visit) -> ChoiceView | None:
     """The moment of the past that the address asks for, with the way back to the newest state."""
     if visit.at.moment is None:
         return None
-    return ChoiceView(f"{visit.at.moment:%Y-%m-%d %H:%M:%S} UTC", visit.address.to(asof=""))
+    return ChoiceView(second(visit.at.moment), visit.address.to(asof=""))
 
 
 def _version(visit: Visit) -> str:
     """The day the figures stand at and the number of the last load here."""
     numbers = visit.asking.loads.get(visit.address.place or 1, {})
-    when = visit.at.moment.date() if visit.at.moment else visit.today
+    when = china_day(visit.at.moment) if visit.at.moment else visit.today
     load = plain(max((number for form, number in numbers.items() if form in forms()), default=0))
     return visit.phrases("version.text", day=day(when, visit.lang), load=load)
 

@@ -22,6 +22,7 @@ from warehouse import sessions
 from warehouse.crypto import Suite
 from warehouse.entrance import DEMO, name
 from warehouse.events import Event
+from warehouse.moments import china_day, reckoned
 from warehouse.places import NATION, Rung
 from warehouse.rights import Right, Role
 from warehouse.sessions import Opened, Times
@@ -117,12 +118,12 @@ class Door:
 
     def day(self) -> date:
         """Today as this warehouse reckons; where the machine's own day is meant, it goes on while the server runs."""
-        is_pinned = abs(self.today - self.started.astimezone().date()) > timedelta(days=1)
-        return self.today if is_pinned else self.clock().astimezone().date()
+        is_pinned = abs(self.today - china_day(self.started)) > timedelta(days=1)
+        return self.today if is_pinned else china_day(self.clock())
 
     def now(self) -> datetime:
         """The time of day now, on the day this warehouse reckons from: for dates that readers see and set."""
-        return datetime.combine(self.day(), self.clock().time(), UTC)
+        return reckoned(self.clock(), self.day())
 
     def _load(self, login: str) -> Reader | None:
         """The reader of the session that the cookie names, looked up again after a few seconds."""

@@ -11,6 +11,7 @@ import polars as pl
 
 from etl.sheet import ROW
 from warehouse.discovery import form
+from warehouse.moments import minute, numbered
 from warehouse.terms import format_year
 
 Language = Literal["zh", "en"]
@@ -83,7 +84,7 @@ class Receipt:
     @property
     def number(self) -> str:
         """HZ-2026-00000412: 回执 of a year and the submission's number."""
-        return f"HZ-{self.received_at.year}-{self.submission:08d}"
+        return numbered("HZ", self.received_at, self.submission)
 
     @property
     def breaches(self) -> tuple[Finding, ...]:
@@ -151,7 +152,7 @@ def _head(receipt: Receipt, lang: Language) -> list[str]:
         ),
         say["file"].format(file=receipt.file, hash=receipt.file_hash[:12]),
         say["received"].format(
-            at=f"{receipt.received_at:%Y-%m-%d %H:%M}", by=receipt.received_by
+            at=minute(receipt.received_at), by=receipt.received_by
         ),
         say["rows"].format(
             accepted=receipt.rows_accepted, refused=receipt.rows_refused,

@@ -27,6 +27,7 @@ from etl.unclaimed import unclaimed
 from warehouse import tables
 from warehouse.form import Form
 from warehouse.ledger import Batch
+from warehouse.moments import china_day
 from warehouse.store import Warehouse, Writer
 from warehouse.tables import Basis
 from warehouse.terms import newest_year
@@ -160,7 +161,7 @@ def _seen(delivery: Delivery, entry: Entry) -> set[Group]:
         return {(entry.form, entry.year)}
     try:
         found = recognise_all(read(entry.path, delivery.limits), entry.form)
-        today = delivery.now.date()
+        today = china_day(delivery.now)
         return {(t.form, identify.year(t, entry.year, today)) for t in found}
     except BadFile as problem:
         delivery.report.problems.append(problem)
@@ -169,7 +170,7 @@ def _seen(delivery: Delivery, entry: Entry) -> set[Group]:
 
 def _register(delivery: Delivery, package: Package, years: set[int]) -> None:
     """Record the events of units, and lay the ladder of every year known or now reported."""
-    newest = newest_year(delivery.now.date())
+    newest = newest_year(china_day(delivery.now))
     for entry in package.units:
         events = pl.read_csv(entry.path, infer_schema=False).select(UNIT_COLUMNS)
         with delivery.warehouse.writing() as writer:
@@ -233,7 +234,7 @@ def _known_hashes(warehouse: Warehouse, form: type[Form], year: int) -> set[str]
 def _tables(delivery: Delivery, entry: Entry, group: Group, seen: dict[str, str]) -> list[Table]:
     """A file's tables of that form and year. A school may stand in one table only."""
     form, year = group
-    today = delivery.now.date()
+    today = china_day(delivery.now)
     read_in = recognise_all(read(entry.path, delivery.limits), entry.form)
     found = [t for t in read_in if t.form is form and identify.year(t, entry.year, today) == year]
     codes = [code for table in found for code in identify.schools(table)]

@@ -19,6 +19,7 @@ from etl.receipt import Receipt, findings, refusals
 from warehouse import tables
 from warehouse.discovery import form as form_named
 from warehouse.ledger import Batch, Document, Recorded
+from warehouse.moments import china_day
 from warehouse.store import Reader, Warehouse
 from warehouse.totals import context
 
@@ -80,7 +81,7 @@ def judged(  # noqa: PLR0913 - what the submitter says of the file
 ) -> Handing:
     """The file against the rules and the numbers that `reader` may know; nothing is recorded."""
     table = recognise(read(path), form_named(form) if form else None)
-    year = identify.year(table, year, now.date())
+    year = identify.year(table, year, china_day(now))
     code = identify.school(table, school)
     unit = identify.unit(warehouse, path.name, code, year)
     placed = place(harmonise([table], code), unit)

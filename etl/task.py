@@ -22,6 +22,7 @@ from etl import tasks
 from etl.post import Post
 from warehouse.crypto import Suite
 from warehouse.errors import ZhijianError
+from warehouse.moments import china_day, reckoned
 from warehouse.queue import job
 from warehouse.rights import Role
 from warehouse.scope import Scope
@@ -60,8 +61,7 @@ class Shop:
         """The time of day now, on the day this warehouse reckons from."""
         known = self.worker.settings()
         stands = date.fromisoformat(known["today"]) if "today" in known else None
-        moment = datetime.now(UTC)
-        return datetime.combine(self.today or stands or moment.date(), moment.time(), UTC)
+        return reckoned(datetime.now(UTC), self.today or stands)
 
 
 @dataclass(kw_only=True)
@@ -80,7 +80,7 @@ class Errand:
     def scope(self) -> Scope:
         """The owner's reach as it is now; who lost the account has none."""
         account = self.shop.worker.account(self.owner)
-        if account is None or not is_open(account, self.shop.now().date()):
+        if account is None or not is_open(account, china_day(self.shop.now())):
             raise Unfaithful(
                 "任务发起人的账号已停用、已到期或不存在。",
                 "The account that asked for this is gone, suspended or ended.",

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from warehouse.chain import Who
 from warehouse.chain_queue import due, overdue
 from warehouse.errors import ChainRefused
+from warehouse.moments import china_day
 from warehouse.notices import tell
 from warehouse.places import Rung
 from warehouse.rights import Right
@@ -27,14 +28,14 @@ FROM place p WHERE p.place_id = :place ON CONFLICT DO NOTHING
 
 def remind(writer: Writer, who: Who, places: Collection[int], at: datetime) -> tuple[int, int]:
     """Remind places of what is overdue there; how many were, and how many had been today already."""
-    late = overdue(writer, at.date(), who.place_id)
+    late = overdue(writer, china_day(at), who.place_id)
     late = late.filter(pl.col("waits_at").is_in(list(places)))
     if late.is_empty():
         raise ChainRefused(
             "所选单位没有逾期的报表；请刷新页面。",
             "Nothing is overdue at the chosen units; reload the page.",
         )
-    year = newest_year(at.date())
+    year = newest_year(china_day(at))
     grouped = late.group_by("waits_at", "actor", maintain_order=True).len()
     targets = list(grouped.iter_rows())
     fresh = {one for one in sorted({t[0] for t in targets}) if _note(writer, who, one, year, at)}
@@ -53,7 +54,9 @@ def remind(writer: Writer, who: Who, places: Collection[int], at: datetime) -> t
 
 def _note(writer: Writer, who: Who, target: int, year: int, at: datetime) -> bool:
     """Write the reminder down; False where there was one today."""
-    return bool(writer.run(_REMIND, place=target, year=year, day=at.date(), login=who.login, at=at))
+    return bool(
+        writer.run(_REMIND, place=target, year=year, day=china_day(at), login=who.login, at=at)
+    )
 
 
 def _words(number: int, year: int) -> Text:

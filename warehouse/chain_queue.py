@@ -12,6 +12,7 @@ from warehouse.chain import Key
 from warehouse.chain_rules import State
 from warehouse.chain_tables import standing
 from warehouse.discovery import submitted_forms
+from warehouse.moments import ZONE, china_day
 from warehouse.places import NATION
 from warehouse.store import Reader
 from warehouse.tables import ladder, place, submission
@@ -43,7 +44,7 @@ class Waiting:
     remarks: int
 
     def days(self, today: date) -> int:
-        return max(0, (today - self.since.date()).days)
+        return max(0, (today - china_day(self.since)).days)
 
 
 def waiting(
@@ -158,7 +159,9 @@ def _late(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame
 
 def _slow(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame:
     """Reviews that have waited too long."""
-    days = sa.cast(sa.literal(today), sa.Date) - sa.cast(standing.c.since, sa.Date)
+    days = sa.cast(sa.literal(today), sa.Date) - sa.cast(
+        sa.func.timezone(ZONE, standing.c.since), sa.Date
+    )
     found = sa.select(
         standing.c.school_id, standing.c.form, standing.c.year, standing.c.state, standing.c.waits_at, standing.c.actor,
         days.label("days"),

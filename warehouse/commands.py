@@ -10,6 +10,7 @@ from warehouse import migrate, roles
 from warehouse.accounts import ensure_demo_accounts, forget_demo_accounts
 from warehouse.doctor import Finding, State, is_free
 from warehouse.errors import WarehouseUnavailable
+from warehouse.moments import reckoned
 from warehouse.store import Warehouse
 
 Say = Callable[[str], None]
@@ -61,7 +62,7 @@ def clock(today: date | None, known: Mapping[str, str]) -> datetime:
     """The time of day now, on the day to reckon from: as set, else a demo warehouse's own, else the machine's."""
     now = datetime.now(UTC)
     stands_still = date.fromisoformat(known["today"]) if "today" in known else None
-    return datetime.combine(today or stands_still or now.astimezone().date(), now.time(), UTC)
+    return reckoned(now, today or stands_still)
 
 
 def report(findings: Iterable[Finding], say: Say) -> int:

@@ -16,9 +16,9 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from warehouse.errors import ZhijianError
 from warehouse.form import Form
+from warehouse.moments import clock_time
 from warehouse.store import Reader, Writer
 from warehouse.tables import metadata, submission
-from warehouse.trail_search import CHINA
 
 KEPT = 20  # versions of a draft, the newest among them
 MOST_ROWS = 1_000
@@ -47,7 +47,7 @@ class StaleDraft(ZhijianError):
 
     def __init__(self, newest: Draft) -> None:
         self.newest = newest
-        at = f"{newest.saved_at.astimezone(CHINA):%H:%M}"
+        at = clock_time(newest.saved_at)
         super().__init__(
             f"{newest.saved_by} 已在另一处保存了这张表（{at}），您的内容没有覆盖它，仍在本页。请选择保留哪一份。",
             f"{newest.saved_by} has saved this form elsewhere ({at}). Yours did not overwrite it and is still on this page. "

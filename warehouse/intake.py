@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from warehouse.moments import numbered
 from warehouse.queue import Order, State, defer, job
 from warehouse.tables import metadata
 from warehouse.text import Text
@@ -61,7 +62,7 @@ class Kept:
 
 def number(intake_id: int, received_at: datetime) -> str:
     """SJ-2026-00000412: 收件 of a year and its number; the receipt of the submission (HZ-...) follows."""
-    return f"SJ-{received_at.year}-{intake_id:08d}"
+    return numbered("SJ", received_at, intake_id)
 
 
 def take(

@@ -18,6 +18,7 @@ from warehouse.chain_rules import CHOICES, Rungs
 from warehouse.chain_tables import review_choice
 from warehouse.errors import ProposalRefused
 from warehouse.ladder import Ladder
+from warehouse.moments import china_day
 from warehouse.places import Rung
 from warehouse.store import Reader, Writer
 from warehouse.tables import metadata
@@ -146,7 +147,7 @@ def _refuse_wrong_place(place_id: int, ladder: Ladder) -> None:
 
 
 def _refuse_open_period(year: int, now: datetime) -> None:
-    first = first_year(now.date())
+    first = first_year(china_day(now))
     if not first <= year < first + FURTHEST:
         raise ProposalRefused(
             f"填报期已开始的学年不得改动；请选择 {first} 至 {first + FURTHEST - 1} 学年。",

@@ -6,16 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from warehouse.moments import CHINA
 from warehouse.seals import audit_check, audit_seal
 from warehouse.store import Reader
 from warehouse.tables import audit
 from warehouse.text import Text
-
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, kw_only=True)

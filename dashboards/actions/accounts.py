@@ -14,9 +14,9 @@ from warehouse.account_batches import Fault
 from warehouse.account_list import card
 from warehouse.account_tree import AccountRefused, Newcomer
 from warehouse.handover import work_of
+from warehouse.moments import china_day
 from warehouse.rights import Right
 from warehouse.text import Text
-from warehouse.trail_search import CHINA
 
 NO_PLACE = 0  # what a code that nobody has is; no account can stand there
 
@@ -183,7 +183,7 @@ def invite_many(attempt: Attempt) -> Done:
             "这一批账号都已激活或注销，不需要邀请。",
             "All these accounts are activated or have ended: none needs an invitation.",
         )
-    last = attempt.clock.astimezone(CHINA) + timedelta(days=invitations.VALID_DAYS)
+    last = china_day(attempt.clock) + timedelta(days=invitations.VALID_DAYS)
     content = account_book.invitations(letters, f"{last:%Y-%m-%d}")
     file = Picked(name=f"invitations-{one.batch_id}.xlsx", content=content)
     return Done(

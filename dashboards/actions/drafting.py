@@ -18,6 +18,7 @@ from warehouse.chain import Key, Who
 from warehouse.discovery import submitted_forms
 from warehouse.drafts import EXPLANATION, Draft, Row, Sheet, StaleDraft
 from warehouse.form import Form
+from warehouse.moments import clock_time
 from warehouse.rights import Right
 
 
@@ -99,7 +100,7 @@ def save(attempt: Attempt) -> Done:
         return _late(attempt, sheet, stale)
     now = filling.rechecked(attempt.writer, sheet, draft)
     return Done(
-        said=attempt.phrases("fill.saved", at=filling.clock(draft.saved_at)),
+        said=attempt.phrases("fill.saved", at=clock_time(draft.saved_at)),
         object=_named(sheet), detail={"version": draft.version, "rows": len(draft.rows)},
         answer=_answer(attempt, now) if attempt.said.get("script") else {},
     )  # fmt: skip
@@ -112,7 +113,7 @@ def _late(attempt: Attempt, sheet: Sheet, stale: StaleDraft) -> Done:
     rows = typed(attempt, sheet.form, None)
     kept = drafts.keep_beneath(attempt.writer, sheet, rows, now=attempt.now, by=attempt.login)
     said = attempt.phrases(
-        "fill.late", by=stale.newest.saved_by, at=filling.clock(stale.newest.saved_at)
+        "fill.late", by=stale.newest.saved_by, at=clock_time(stale.newest.saved_at)
     )
     return Done(said=said, object=_named(sheet), detail={"version": kept.version, "late": True})
 
@@ -123,7 +124,7 @@ def _answer(attempt: Attempt, now: Filling) -> dict[str, object]:
     return {
         "version": now.draft.version if now.draft else 0,
         "before": now.draft.before if now.draft else 0,
-        "at": filling.clock(now.draft.saved_at) if now.draft else "",
+        "at": clock_time(now.draft.saved_at) if now.draft else "",
         "marks": filling.marks(now),
         "totals": now.checked.totals,
         "parts": {
@@ -139,7 +140,7 @@ def undo(attempt: Attempt) -> Done:
     back = drafts.undo(attempt.writer, sheet, seen=attempt.number("version"))
     if back is None:
         raise Refusal("没有更早的保存。", "There is no earlier save.")
-    said = attempt.phrases("fill.undone", at=filling.clock(back.saved_at))
+    said = attempt.phrases("fill.undone", at=clock_time(back.saved_at))
     return Done(said=said, object=_named(sheet), detail={"version": back.version})
 
 

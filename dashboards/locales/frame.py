@@ -47,6 +47,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "symbol.rounds_to_zero": ("四舍五入为 0", "rounds to zero"),
     "sign.preliminary": ("p 初步（报送数）", "p provisional (submitted)"),
     "sign.revised": ("r 修订", "r revised"),
+    "sign.times": ("时间为北京时间（UTC+8）", "times are China time (UTC+8)"),
     "notice.home": ("回到本单位首页", "To your own place"),
     "notice.forbidden": ("无权查看这一页", "You may not see this page"),
     "notice.forbidden.why": (

@@ -12,6 +12,7 @@ from dashboards.parts.sheet import sheet
 from dashboards.views import around_desk, filling, verdict
 from dashboards.views.filling import Filling
 from warehouse.chain import Key, standing
+from warehouse.moments import clock_time
 from warehouse.places import Rung
 
 
@@ -65,7 +66,7 @@ def _grid(visit: Visit, now: Filling) -> Element:
         if _has_rows(now)
         else None
     )
-    at = filling.clock(now.draft.saved_at) if now.draft else ""
+    at = clock_time(now.draft.saved_at) if now.draft else ""
     state = e.span(
         say("fill.saved", at=at) if at else say("fill.unsaved"), id="saved", cls="m", role="status",
         data_saved=say("fill.saved", at="{at}"), data_saving=say("fill.saving"), data_failed=say("fill.failed"), data_large=say("fill.large"),

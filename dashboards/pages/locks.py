@@ -7,8 +7,9 @@ from dashboards.element import Element
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.form import Posting, action_form, hidden, press, text_field
 from dashboards.parts.section import SectionView, empty, section
-from dashboards.views.me import moment, standing_of
+from dashboards.views.me import standing_of
 from warehouse.knocks import Locked, locked
+from warehouse.moments import minute
 from warehouse.rights import Right
 
 
@@ -53,8 +54,8 @@ def _row(visit: Visit, one: Locked) -> Element:
     )  # fmt: skip
     return e.tr(
         e.th(one.login, scope="row"),
-        e.td(moment(one.since)),
-        e.td(moment(one.until)),
+        e.td(minute(one.since)),
+        e.td(minute(one.until)),
         e.td(form),
     )
 

@@ -22,7 +22,11 @@ class FooterView:
 def footer(view: FooterView, phrases: Phrases) -> Element:
     """Print the signs and notes."""
     signs = [e.span(f"{mark} {phrases(f'symbol.{name}')}") for name, mark in SIGNS.items()]
-    signs += [e.span(phrases("sign.preliminary")), e.span(phrases("sign.revised"))]
+    signs += [
+        e.span(phrases("sign.preliminary")),
+        e.span(phrases("sign.revised")),
+        e.span(phrases("sign.times")),
+    ]
     lines: list[Child] = [e.p(e.b(phrases("signs")), *signs)]
     if view.scope:
         lines.append(e.p(e.b(phrases("scope")), *(e.span(text) for text in view.scope)))

@@ -15,7 +15,6 @@ from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views.accounts import (
     PAGE,
     last_in,
-    moment,
     place_of,
     posting,
     role_words,
@@ -25,6 +24,7 @@ from warehouse.account_list import STATES, STEPS, Card, State, colleagues, steps
 from warehouse.account_tree import suitable
 from warehouse.handover import work_of
 from warehouse.masks import masked
+from warehouse.moments import minute
 from warehouse.rights import Right, Role
 
 
@@ -33,7 +33,7 @@ def one_section(visit: Visit, card: Card) -> Element:
     phrases, lang = visit.phrases, visit.lang
     state = card.state(visit.today)
     at = visit.ladder.place(card.place_id)
-    made = phrases("accounts.by", at=moment(card.created_at), by=card.created_by or "—")
+    made = phrases("accounts.by", at=minute(card.created_at), by=card.created_by or "—")
     facts = {
         "name": card.name(lang), "place": at.name(lang), "role": role_words(visit, card),
         "state": STATES[state].of(lang), "until": until(visit, card.valid_until), "last": last_in(visit, card), "created": made,
@@ -60,7 +60,7 @@ def steps_section(visit: Visit, card: Card) -> Element:
     heads = [ColumnView(phrases(f"accounts.{n}"), kind="text") for n in ("at", "step", "who", "detail")]  # fmt: skip
     rows = [
         RowView(
-            moment(one.at),
+            minute(one.at),
             (
                 CellView(STEPS[one.step].of(visit.lang)),
                 CellView(one.by),

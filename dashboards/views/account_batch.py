@@ -12,9 +12,10 @@ from dashboards.parts.cell import CellView
 from dashboards.parts.form import action_form, file_field, hidden, press
 from dashboards.parts.section import SectionView, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
-from dashboards.views.accounts import PAGE, moment, place_of, posting
+from dashboards.views.accounts import PAGE, place_of, posting
 from etl.account_book import MOST
 from warehouse.account_batches import Batch, batches
+from warehouse.moments import minute
 from warehouse.rights import Right
 
 VIEW = "batch"
@@ -47,7 +48,7 @@ def _taken(visit: Visit, taken: list[Batch]) -> Element:
     names = ("batch.file", "at", "batch.result")
     heads = [ColumnView(visit.phrases(f"accounts.{name}"), kind="text") for name in names]
     rows = [
-        RowView(one.file_name, (CellView(moment(one.at)), CellView(_result(visit, one))), href(visit, one.batch_id))
+        RowView(one.file_name, (CellView(minute(one.at)), CellView(_result(visit, one))), href(visit, one.batch_id))
         for one in taken
     ]  # fmt: skip
     return table(TableView(title, heads, rows), visit.phrases)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from dashboards import element as e
 from dashboards.element import Child, Element
@@ -27,9 +27,9 @@ from warehouse.account_list import (
 )
 from warehouse.account_tree import suitable
 from warehouse.ladder import PlaceRow
+from warehouse.moments import minute
 from warehouse.places import Rung
 from warehouse.rights import Right, Role
-from warehouse.trail_search import CHINA
 
 AT_ONCE = 50
 HERE = 0  # the key of a place's own accounts among those of its children
@@ -193,11 +193,7 @@ def role_words(visit: Visit, card: Card) -> str:
 
 
 def last_in(visit: Visit, card: Card) -> str:
-    return moment(card.last_sign_in) if card.last_sign_in else visit.phrases("accounts.never_in")
-
-
-def moment(at: datetime) -> str:
-    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    return minute(card.last_sign_in) if card.last_sign_in else visit.phrases("accounts.never_in")
 
 
 def until(visit: Visit, last: date | None) -> str:

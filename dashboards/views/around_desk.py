@@ -7,7 +7,7 @@ from itertools import groupby
 
 from dashboards import element as e
 from dashboards.element import Child, Element
-from dashboards.numbers import plain
+from dashboards.numbers import day, plain
 from dashboards.page import Visit
 from dashboards.parts.desk import (
     DueView,
@@ -27,9 +27,9 @@ from warehouse.chain import Standing, Step, history, route_of
 from warehouse.chain_rules import RIGHT_WORDS, Deed, State
 from warehouse.discovery import form as form_named
 from warehouse.form import Total
+from warehouse.moments import china_day, minute, numbered
 from warehouse.rights import Right
 from warehouse.totals import context
-from warehouse.trail_search import CHINA
 
 ACCEPT = ".xlsx,.xlsm,.xls,.csv,.json"
 
@@ -64,7 +64,7 @@ def told(visit: Visit, step: Step) -> str:
     """县级 11-21 退回：“第 4 行类型与年级不符，请核对。”"""
     place = visit.ladder.place(step.place_id).name(visit.lang)
     return visit.phrases(
-        "desk.said", place=place, at=f"{step.at.astimezone(CHINA):%m-%d}", text=step.note
+        "desk.said", place=place, at=day(china_day(step.at), visit.lang), text=step.note
     )
 
 
@@ -186,14 +186,14 @@ def _meta(visit: Visit, taken: list[Step], deed: Deed) -> str:
     done = next((one for one in reversed(taken) if one.deed is deed), None)
     if done is None:
         return ""
-    return visit.phrases("desk.by", by=done.login, at=f"{done.at.astimezone(CHINA):%m-%d %H:%M}")
+    return visit.phrases("desk.by", by=done.login, at=minute(done.at))
 
 
 def _receipt(visit: Visit, handed: Handed) -> Element:
     say = visit.phrases
     lines = [
-        (say("receipt.number"), f"HZ-{handed.received_at.year}-{handed.submission_id:08d}"),
-        (say("receipt.at"), f"{handed.received_at.astimezone(CHINA):%Y-%m-%d %H:%M}"),
+        (say("receipt.number"), numbered("HZ", handed.received_at, handed.submission_id)),
+        (say("receipt.at"), minute(handed.received_at)),
         (say("receipt.by"), handed.received_by),
         (say("receipt.file"), handed.file_name),
         (say("receipt.accepted"), say("receipt.rows", n=handed.rows_accepted)),

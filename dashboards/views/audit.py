@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from dashboards import element as e
 from dashboards.action import registry
@@ -16,9 +16,9 @@ from dashboards.parts.form import choice_field, press, search_form, text_field
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from warehouse.events import Event, words
+from warehouse.moments import second
 from warehouse.rights import Role
 from warehouse.trail_search import (
-    CHINA,
     Checked,
     Found,
     Wanted,
@@ -49,20 +49,15 @@ def state(visit: Visit) -> StateView:
         sentence = phrases("audit.broken", n=plain(len(checked.faults)))
     else:
         sentence = phrases("audit.whole", lines=plain(checked.lines), seal=checked.seal)
-    told = [phrases("audit.checked", at=moment(checked.at))] if checked else []
+    told = [phrases("audit.checked", at=second(checked.at))] if checked else []
     if sealed:
         number, at, suite = sealed
         told.append(
-            phrases("audit.sealed", seal=number, at=moment(at), suite=phrases(f"suite.{suite}"))
+            phrases("audit.sealed", seal=number, at=second(at), suite=phrases(f"suite.{suite}"))
         )
     else:
         told.append(phrases("audit.unsealed"))
     return StateView(sentence, " · ".join(told), checked)
-
-
-def moment(at: datetime) -> str:
-    """Day and time in China, to the second."""
-    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
 
 
 def fault_section(visit: Visit, state: StateView) -> Iterator[Element]:
@@ -153,7 +148,7 @@ def _line(visit: Visit, one: Found) -> RowView:
         CellView(detail),
         CellView(f"{one.strand}/{one.sequence}"),
     )
-    return RowView(moment(one.at), cells)
+    return RowView(second(one.at), cells)
 
 
 def _pages(visit: Visit, shown: Sequence[Found], *, is_more: bool) -> Element | None:

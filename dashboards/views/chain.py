@@ -8,9 +8,9 @@ from dashboards.page import Visit
 from dashboards.parts.form import Posting
 from warehouse.chain import Standing
 from warehouse.discovery import form as form_named
+from warehouse.moments import china_day
 from warehouse.places import Rung
 from warehouse.rights import Right
-from warehouse.trail_search import CHINA
 
 _ACTOR = {Right.FILL: "chain.fill", Right.CHECK: "chain.check", Right.CONFIRM: "chain.confirm", Right.REVIEW: "chain.review"}  # fmt: skip
 
@@ -23,14 +23,9 @@ def title(visit: Visit, form: str) -> str:
     return form_named(form).title.of(visit.lang)
 
 
-def moment(at: datetime) -> str:
-    """Day and minute in China."""
-    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
-
-
 def age(since: datetime | None, today: date) -> int:
     """Whole days since then."""
-    return max(0, (today - since.astimezone(CHINA).date()).days) if since else 0
+    return max(0, (today - china_day(since)).days) if since else 0
 
 
 def turn(visit: Visit, waits_at: int | None, actor: Right | None) -> str:

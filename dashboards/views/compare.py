@@ -15,11 +15,11 @@ from dashboards.parts.cell import CellView
 from dashboards.parts.form import choice_field, hidden, press
 from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
-from dashboards.views import chain as words
 from metrics.compare import Change, Comparison, Line, Taken, Value, compare
 from metrics.compare import hidden as masked
 from warehouse.discovery import form as form_named
 from warehouse.form import Column, Secrecy
+from warehouse.moments import minute
 from warehouse.rights import Right
 
 MOST = 200  # rows on the page
@@ -29,7 +29,7 @@ HIDDEN = "*"
 def name(visit: Visit, one: Taken) -> str:
     """A submission in words: its year, revision and moment."""
     return visit.phrases(
-        "compare.one", year=academic_year(one.year, visit.lang), n=one.revision, at=words.moment(one.received_at)
+        "compare.one", year=academic_year(one.year, visit.lang), n=one.revision, at=minute(one.received_at)
     )  # fmt: skip
 
 

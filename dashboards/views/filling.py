@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from dashboards.address import BadAddress
 from dashboards.i18n import Lang, Phrases
@@ -22,7 +21,6 @@ from warehouse.form import Answer, Column, Form, Kind
 from warehouse.rights import Right
 from warehouse.store import Reader
 from warehouse.text import Text
-from warehouse.trail_search import CHINA
 
 SPARE = 3  # empty rows at the end, for those without scripts
 MARKS: dict[Answer, Mark] = {
@@ -246,8 +244,3 @@ def progress(now: Filling) -> tuple[int, int]:
     needed = [name for name, column in now.form.columns.items() if column.required]
     begun = [row for row in now.rows if any(row.get(name) for name in now.form.columns)]
     return sum(bool(row.get(name)) for row in begun for name in needed), len(begun) * len(needed)
-
-
-def clock(at: datetime) -> str:
-    """10:31, in China."""
-    return f"{at.astimezone(CHINA):%H:%M}"

@@ -14,6 +14,7 @@ from metrics.review import Flag
 from metrics.school import Fact, Handed
 from warehouse import law
 from warehouse.discovery import form as form_named
+from warehouse.moments import china_day
 from warehouse.places import Rung
 
 SHOWN = ("school_type", "sponsor", "setting", "school_class", "founded")
@@ -41,7 +42,7 @@ def card(
     if handed:
         shown.append(
             FactView(
-                visit.phrases("identity.newest"), day(handed[0].received_at.date(), visit.lang)
+                visit.phrases("identity.newest"), day(china_day(handed[0].received_at), visit.lang)
             )
         )
     desk = visit.address.on("workspace", visit.place.place_id)

@@ -10,10 +10,10 @@ from dashboards.numbers import plain
 from dashboards.page import Visit
 from dashboards.parts.finding import FindingView, finding
 from dashboards.parts.section import SectionView, section
-from dashboards.views.audit import moment
 from dashboards.views.work import AGAIN_S
 from etl.receipts import of_submissions
 from warehouse.intake import Kept, kept
+from warehouse.moments import minute
 from warehouse.queue import State
 
 
@@ -32,7 +32,7 @@ def nothing(visit: Visit) -> list[Element]:
 def body(visit: Visit, one: Kept) -> Iterator[Element]:
     phrases = visit.phrases
     file = phrases("intake.file", name=one.file_name, kb=plain(max(1, one.size // 1000)), hash=one.file_hash[:12])  # fmt: skip
-    told = phrases("list.meta").join((file, phrases("intake.at", at=moment(one.received_at))))
+    told = phrases("list.meta").join((file, phrases("intake.at", at=minute(one.received_at))))
     yield finding(
         FindingView(phrases(f"intake.{one.state}", number=one.number), told, automatic=False), phrases
     )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from dashboards import element as e
 from dashboards.auth import SIGN_OUT, Standing
@@ -13,9 +12,9 @@ from dashboards.page import Visit
 from dashboards.parts.form import Posting, action_form, hidden, press
 from dashboards.parts.section import SectionView, section
 from warehouse.identities import is_linked
+from warehouse.moments import china_day, minute
 from warehouse.passwords import OLDEST
 from warehouse.sessions import Listed, own
-from warehouse.trail_search import CHINA
 
 
 def heading(visit: Visit) -> Element:
@@ -51,7 +50,7 @@ def entry_section(visit: Visit) -> Element:
 
 def _password(visit: Visit) -> Element:
     phrases, standing = visit.phrases, standing_of(visit)
-    since = standing.reader.account["password_set_at"].astimezone(CHINA).date()
+    since = china_day(standing.reader.account["password_set_at"])
     told = phrases("me.password.set", day=day(since, visit.lang), days=OLDEST.days)
     said = phrases("me.password.exempt") if standing.is_exempt else told
     return _row(phrases("me.password"), said, _link(visit, "password", "me.password.change"))
@@ -127,8 +126,8 @@ def _session(visit: Visit, one: Listed) -> Element:
     return e.tr(
         e.th(one.agent or "—", scope="row"),
         e.td(one.address),
-        e.td(moment(one.started_at)),
-        e.td(moment(one.seen_at)),
+        e.td(minute(one.started_at)),
+        e.td(minute(one.seen_at)),
         e.td(act),
     )
 
@@ -140,7 +139,7 @@ def _leave(visit: Visit) -> Element:
 
 
 def _end(visit: Visit, one: Listed) -> Element:
-    words = visit.phrases("me.sessions.end.name", started=moment(one.started_at))
+    words = visit.phrases("me.sessions.end.name", started=minute(one.started_at))
     button = press(visit.phrases("me.sessions.end"), aria_label=words)
     return action_form("end_session", _posting(visit), hidden("key", one.key), button)
 
@@ -153,8 +152,3 @@ def _others(visit: Visit, n: int) -> Iterator[Element]:
 
 def _posting(visit: Visit) -> Posting:
     return Posting(visit.csrf, str(visit.address))
-
-
-def moment(at: datetime) -> str:
-    """Day and time in China, to the minute."""
-    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"

@@ -8,8 +8,8 @@ from dashboards.i18n import catalogue
 from dashboards.page import Visit
 from dashboards.parts.form import Posting, action_form, hidden, press, text_field
 from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty, section
-from dashboards.views.audit import moment
 from warehouse.letters import has_mailbox
+from warehouse.moments import minute
 from warehouse.notices import Notice, inbox, kinds
 
 AT_ONCE = 50
@@ -52,7 +52,7 @@ def _switch(visit: Visit) -> SwitchView:
 
 def _line(visit: Visit, one: Notice) -> Element:
     phrases = visit.phrases
-    meta = phrases("list.meta").join((kind_words(visit, one.kind), moment(one.at)))
+    meta = phrases("list.meta").join((kind_words(visit, one.kind), minute(one.at)))
     acts: list[Child] = [e.a(phrases("notices.open"), href=f"/{visit.lang}{one.object}")] if one.object else []  # fmt: skip
     if not one.is_read:
         acts.append(_marking(visit, phrases("notices.mark"), one.notice_id))

@@ -16,6 +16,7 @@ from metrics.unclaimed import Unclaimed
 from warehouse.discovery import form as form_named
 from warehouse.form import Column, Secrecy
 from warehouse.masks import masked
+from warehouse.moments import minute
 
 MOST = 60  # rows of findings on the page
 
@@ -43,7 +44,7 @@ def _submission(visit: Visit, one: Handed) -> RowView:
     )
     cells = (
         CellView(f"{one.revision} {'p' if one.revision == 1 else 'r'}"),
-        CellView(f"{one.received_at:%Y-%m-%d %H:%M}", note=one.received_by),
+        CellView(minute(one.received_at), note=one.received_by),
         CellView(one.file_name, note=state),
         *(CellView(plain(count)) for count in counts),
     )

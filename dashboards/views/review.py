@@ -16,6 +16,7 @@ from dashboards.picked import NOTE, PICK, token
 from dashboards.views import chain as words
 from warehouse.chain import Standing, Step
 from warehouse.chain_rules import State
+from warehouse.moments import minute
 from warehouse.rights import Right, Role
 
 # What whoever's turn it is may do in a state: actions with their words; the first is the one that moves on.
@@ -72,7 +73,7 @@ def head(visit: Visit, one: Standing, revision: int) -> Element:
     facts = [
         (phrases("queue.state"), one.state.label.of(visit.lang)),
         (phrases("review.turn"), words.turn(visit, one.waits_at, one.actor)),
-        (phrases("review.since"), words.moment(one.since) if one.since else "—"),
+        (phrases("review.since"), minute(one.since) if one.since else "—"),
         (phrases("queue.revision"), plain(revision)),
         (phrases("review.hash"), one.content_hash[:16]),
     ]
@@ -114,7 +115,7 @@ def history_section(visit: Visit, steps: list[Step]) -> Element:
     heads = [ColumnView(phrases("review.at"), kind="text"), ColumnView(phrases("review.deed"), kind="text"),
              ColumnView(phrases("review.who"), kind="text"), ColumnView(phrases("review.note"), kind="text"),
              ColumnView(phrases("review.hash"), kind="text", narrow=False)]  # fmt: skip
-    rows = [RowView(words.moment(one.at), _step(visit, one)) for one in reversed(steps)]
+    rows = [RowView(minute(one.at), _step(visit, one)) for one in reversed(steps)]
     view = SectionView("history", phrases("review.history"), note=phrases("review.history.note"))
     drawn = table(TableView(phrases("review.history"), heads, rows, "wrap"), phrases) if rows else empty(phrases("review.history.none"))  # fmt: skip
     return section(view, drawn)

@@ -19,7 +19,7 @@ from dashboards.parts.form import (
 )
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
-from dashboards.views.audit import moment
+from warehouse.moments import minute
 from warehouse.places import Rung
 from warehouse.proposals import FURTHEST, REASON, REVIEW_STEPS, RULED, first_year, held
 from warehouse.rights import Right
@@ -48,7 +48,7 @@ def _card(visit: Visit, one: Any) -> Element:  # noqa: ANN401 - a row of proposa
         (phrases("settings.after"), _value(visit, one.name, one.after)),
         (phrases("settings.from"), _year(visit, one.from_year)),
         (phrases("settings.reason"), one.reason),
-        (phrases("settings.by"), f"{one.proposed_by} · {moment(one.proposed_at)}"),
+        (phrases("settings.by"), f"{one.proposed_by} · {minute(one.proposed_at)}"),
     )
     pairs = [e.div(e.dt(name), e.dd(value)) for name, value in told]
     return e.div(e.dl(*pairs), *_buttons(visit, one), cls="asked")
@@ -136,7 +136,7 @@ def _decided(visit: Visit, one: Any) -> RowView:  # noqa: ANN401 - a row of prop
         visit.ladder.place(one.place_id).name(visit.lang), _value(visit, one.name, one.after), _year(visit, one.from_year),
         one.proposed_by, one.decided_by, visit.phrases(f"settings.{one.state}.state"),
     )  # fmt: skip
-    return RowView(moment(one.decided_at), [CellView(text) for text in cells])
+    return RowView(minute(one.decided_at), [CellView(text) for text in cells])
 
 
 def _provinces(visit: Visit) -> list[Any]:

@@ -11,7 +11,6 @@ from dashboards.element import Element
 from dashboards.i18n import Phrases
 from dashboards.numbers import academic_year, plain
 from dashboards.sheet import Sheet, code
-from dashboards.views.chain import moment
 from dashboards.views.compare import HIDDEN
 from metrics.compare import Comparison, compare, taken
 from warehouse import chain
@@ -20,6 +19,7 @@ from warehouse.chain_rules import Deed
 from warehouse.discovery import form as form_named
 from warehouse.form import Column, Secrecy
 from warehouse.ladder import Ladder
+from warehouse.moments import minute
 from warehouse.rights import Role
 from warehouse.store import Reader
 
@@ -57,7 +57,7 @@ def sheet(asked: Asked) -> Sheet | None:
         facts=[
             (phrases("queue.school"), school.name_zh), (phrases("identity.code"), school.code),
             (phrases("queue.state"), one.state.label.of(lang)), (phrases("queue.revision"), plain(now.revision)),
-            (phrases("records.received"), moment(now.received_at)), (phrases("compare.rows.n"), plain(len(found.lines))),
+            (phrases("records.received"), minute(now.received_at)), (phrases("compare.rows.n"), plain(len(found.lines))),
         ],
         totals_title=phrases("signoff.totals"),
         totals=[_total(asked, column, found) for column in form.measures()],
@@ -90,7 +90,7 @@ def _signatures(
     for deed, role in zip(SIGNATURES, roles, strict=True):
         found = latest.get(deed)
         words = (
-            (found.login, moment(found.at)) if found else (asked.phrases("signoff.unsigned"), "")
+            (found.login, minute(found.at)) if found else (asked.phrases("signoff.unsigned"), "")
         )
         yield (role.label.of(asked.phrases.lang), *words)
 

@@ -20,6 +20,7 @@ from metrics.sheets import Revision, SheetCell, Source
 from warehouse.discovery import form as form_named
 from warehouse.form import Column
 from warehouse.law import Force
+from warehouse.moments import minute
 from warehouse.places import Rung
 
 ROWS = 6  # of a sheet shown in an excerpt
@@ -156,7 +157,7 @@ def _facts(visit: Visit, sheet: Source) -> list[tuple[str, str]]:
     submitted = visit.phrases(
         "source.submitted",
         n=taken.revision,
-        at=f"{taken.received_at:%Y-%m-%d %H:%M}",
+        at=minute(taken.received_at),
         by=taken.received_by,
     )
     return [

@@ -8,7 +8,7 @@ from dashboards.numbers import plain
 from dashboards.page import Visit
 from dashboards.parts.form import Posting, action_form, file_field, hidden, press
 from dashboards.parts.section import SectionView, empty, section
-from dashboards.views.audit import moment
+from warehouse.moments import second
 from warehouse.queue import Job, State, mine
 
 AT_ONCE = 50
@@ -92,9 +92,9 @@ def _bar(visit: Visit, one: Job) -> Element:
 
 def _times(visit: Visit, one: Job) -> str:
     phrases = visit.phrases
-    told = [phrases("jobs.asked", at=moment(one.asked_at))]
+    told = [phrases("jobs.asked", at=second(one.asked_at))]
     if one.ended_at:
-        told.append(phrases("jobs.ended", at=moment(one.ended_at)))
+        told.append(phrases("jobs.ended", at=second(one.ended_at)))
         took = (one.ended_at - (one.started_at or one.ended_at)).total_seconds()
         told.append(phrases("jobs.took", s=f"{took:.1f}"))
     return phrases("list.meta").join(told)

@@ -33,6 +33,7 @@ from warehouse.errors import ZhijianError
 from warehouse.form import Form
 from warehouse.intake import KIND, intake, number
 from warehouse.ledger import Batch, Document
+from warehouse.moments import china_day
 from warehouse.queue import State, job
 from warehouse.record import prepare, record
 from warehouse.rights import Right, Role
@@ -179,7 +180,7 @@ def _read(now: Round, claimed: Claimed) -> Ready:
     path.write_bytes(claimed.content)
     wanted = form_named(claimed.form) if claimed.form in submitted_forms() else None
     table = recognise(read(path), wanted)
-    year = identify.year(table, claimed.year, now.now.date())
+    year = identify.year(table, claimed.year, china_day(now.now))
     own = now.due(year).filter(pl.col("school_id") == claimed.school_id)
     if own.is_empty():
         raise WrongSchool(
@@ -199,7 +200,7 @@ def _check_owner(shop: Shop, claimed: Claimed) -> None:
     """Whoever asked must be who sent the file, and still fill in this school's forms."""
     row = shop.worker.account(claimed.asker)
     is_theirs = row is not None and claimed.owner == claimed.asker and row["place_id"] == claimed.school_id  # fmt: skip
-    may = row is not None and is_open(row, shop.now().date()) and Right.FILL in Role(row["role"]).rights  # fmt: skip
+    may = row is not None and is_open(row, china_day(shop.now())) and Right.FILL in Role(row["role"]).rights  # fmt: skip
     if not (is_theirs and may):
         raise Unfaithful(
             "没有这份收件，或其报送人已不能填报本校报表。",

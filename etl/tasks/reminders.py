@@ -6,13 +6,14 @@ from datetime import datetime
 
 from etl.task import Duty, Shop
 from warehouse.chain_queue import overdue
+from warehouse.moments import china_day
 from warehouse.reminders import calls, make
 
 AT_ONCE = 500  # told in one transaction
 
 
 def run(shop: Shop, _now: datetime) -> None:
-    today, ladder = shop.now().date(), shop.worker.ladder
+    today, ladder = china_day(shop.now()), shop.worker.ladder
     with shop.worker.reading(shop.worker.everything()) as reader:
         late = overdue(reader, today).select("waits_at", "actor", "days").rows()
     told = list(calls(late, ladder))

@@ -129,7 +129,7 @@ def test_the_bar_says_that_the_past_is_shown_and_leads_back(
     )
 
     said = part_of(past, "ctx")
-    assert {"zh": "历史状态 2026-11-20 08:30:00 UTC", "en": "As it stood 2026-11-20 08:30:00 UTC"}[
+    assert {"zh": "历史状态 2026-11-20 16:30:00", "en": "As it stood 2026-11-20 16:30:00"}[
         lang
     ] in said
     assert f'"{path}?year={YEAR}"' in said

@@ -1,0 +1,43 @@
+"""The one time zone that people meet: days, deadlines and the times on a page are China's, whatever the machine's clock is set to.
+
+Moments are kept with their zone and compared as such; only what is shown, and the day that a rule asks for, goes through here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+ZONE = "Asia/Shanghai"
+CHINA = ZoneInfo(ZONE)
+
+
+def china_day(at: datetime) -> date:
+    """The day in China."""
+    return at.astimezone(CHINA).date()
+
+
+def minute(at: datetime) -> str:
+    """2026-11-20 16:05."""
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
+def second(at: datetime) -> str:
+    """2026-11-20 16:05:09."""
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+
+
+def clock_time(at: datetime) -> str:
+    """16:05."""
+    return f"{at.astimezone(CHINA):%H:%M}"
+
+
+def reckoned(now: datetime, day: date | None) -> datetime:
+    """The time of day that it is in China, on the day to reckon from; without one, simply `now`."""
+    there = now.astimezone(CHINA)
+    return datetime.combine(day or there.date(), there.time(), CHINA).astimezone(UTC)
+
+
+def numbered(kind: str, at: datetime, number: int) -> str:
+    """HZ-2026-00000412: a kind of document, the year in China, its number."""
+    return f"{kind}-{china_day(at).year}-{number:08d}"
