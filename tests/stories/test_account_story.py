@@ -6,52 +6,22 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from etl import account_book
 from tests.readers import PASSWORD as SHARED
-from tests.stories.conftest import PATIENCE_MS, Installation
+from tests.stories.conftest import Installation
+from tests.stories.steps import activate, another, enter, told, visit
 from tests.stories.test_accessibility import violations
 from warehouse.rights import Role
 
 pytestmark = pytest.mark.browser
 
 LOGIN, PASSWORD = "province-system", "Chosen-by-one-1"
-
-
-@contextmanager
-def another(installation: Installation) -> Iterator[Page]:
-    """The browser of somebody who has not signed in."""
-    context = installation.browser.new_context(base_url=installation.url, accept_downloads=True)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    yield page
-    context.close()
-
-
-def visit(page: Page, address: str) -> None:
-    """What is typed into a page before the browser side has taken it over would be lost."""
-    page.goto(address)
-    page.wait_for_selector("#react-entry-point .page")
-
-
-def told(page: Page) -> str:
-    said = page.locator("#said")
-    expect(said).to_be_visible()
-    return said.inner_text()
-
-
-def activate(page: Page, link: str) -> None:
-    page.goto(link)
-    page.locator("#new").fill(PASSWORD)
-    page.locator("#again").fill(PASSWORD)
-    page.locator("button[type=submit]").click()
 
 
 def make_and_invite(installation: Installation) -> str:
@@ -85,13 +55,6 @@ def grant(installation: Installation) -> None:
         assert "has a role now" in told(page)
 
 
-def enter(page: Page, login: str, password: str) -> None:
-    page.goto("/sign-in?lang=en")
-    page.locator("#account").fill(login)
-    page.locator("#password").fill(password)
-    page.keyboard.press("Enter")
-
-
 @pytest.mark.mlps("M7")
 @pytest.mark.mlps("M8")
 @pytest.mark.mlps("M10")
@@ -100,7 +63,7 @@ def test_a_province_s_administrator_comes_and_invites_a_school(
 ) -> None:
     link = make_and_invite(installation)
     with another(installation) as page:
-        activate(page, link)
+        activate(page, link, PASSWORD)
         expect(page.locator("main")).to_contain_text("The account is activated")
         enter(page, LOGIN, PASSWORD)
         expect(page.locator("#why")).to_be_visible()  # nobody has granted a role yet
@@ -112,7 +75,7 @@ def test_a_province_s_administrator_comes_and_invites_a_school(
         page.wait_for_url(re.compile("/sign-in/enrol"))
 
     with another(installation) as page:
-        activate(page, invite_school_in_bulk(installation, tmp_path))
+        activate(page, invite_school_in_bulk(installation, tmp_path), PASSWORD)
         expect(page.locator("main")).to_contain_text("账号已激活")
     assert installation.complaints == []
 
