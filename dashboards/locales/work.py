@@ -3,7 +3,7 @@
 PHRASES: dict[str, tuple[str, str]] = {
     "nav.jobs": ("任务", "Jobs"),
     "nav.notices": ("通知", "Notices"),
-    "nav.notices.unread": ("通知，{n} 条未读", "Notices, {n} unread"),
+    "nav.notices.unread": ("，{n} 条未读", ", {n} unread"),
     "jobs.title": ("我的任务", "My jobs"),
     "jobs.none.open": ("没有正在排队或进行的任务", "No job is waiting or being worked on"),
     "jobs.some.open": (

@@ -121,8 +121,7 @@ def _notices(view: HeaderView, phrases: Phrases) -> Element:
     if not view.unread:
         return e.a(phrases("nav.notices"), href=view.notices_href)
     shown = str(view.unread) if view.unread <= UNREAD_SHOWN else f"{UNREAD_SHOWN}+"
-    name = phrases("nav.notices.unread", n=shown)
-    return e.a(
-        phrases("nav.notices"), e.span(shown, cls="count", aria_hidden="true"),
-        href=view.notices_href, aria_label=name, title=name,
-    )  # fmt: skip
+    # what is seen stays part of the name that is read out
+    spoken = e.span(phrases("nav.notices.unread", n=shown), cls="sr")
+    number = e.span(shown, cls="count", aria_hidden="true")
+    return e.a(phrases("nav.notices"), number, spoken, href=view.notices_href)
