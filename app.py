@@ -210,9 +210,9 @@ def serve_demo(settings: Settings, options: list[str]) -> int:
         if not first and (code := home.start([*load, "--part=first"]).wait()):
             return code
         later = [] if is_done(warehouse, *PARTS["later"]) else [[*load, "--part=later"]]
-        web = home.start(gunicorn(settings))
+        # before anybody can knock: on an address that others reach, the demo accounts go
         commands.show_accounts(warehouse, settings.var, settings.host, say)
-        return serving.keep(home, web, settings.url, later, say)
+        return serving.keep(home, home.start(gunicorn(settings)), settings.url, later, say)
 
 
 @cli.command()

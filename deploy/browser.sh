@@ -6,8 +6,10 @@ PATH="$PATH:/usr/sbin"
 
 has_browser() {
   [ -n "${ZHIJIAN_BROWSER:-}" ] && { [ -x "$ZHIJIAN_BROWSER" ] && return 0; return 1; }
-  command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
-    command -v google-chrome >/dev/null 2>&1
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    command -v "$name" >/dev/null 2>&1 && return 0
+  done
+  return 1
 }
 
 has_font() {

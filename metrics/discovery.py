@@ -11,9 +11,9 @@ from metrics import catalogue
 from metrics.errors import UnknownMetric
 from metrics.metric import UNITS, Cumulative, Metric, Part
 from warehouse import law
+from warehouse.discovery import check_cut
 from warehouse.discovery import form as form_named
 from warehouse.errors import DeclarationError, UnknownName
-from warehouse.form import Form
 
 
 @cache
@@ -67,16 +67,4 @@ def check_part(part: Part) -> None:
     form = form_named(part.form)
     if part.measure != UNITS and part.measure not in {one.name for one in form.measures()}:
         raise UnknownName(f"{part.form} 的列", part.measure, form.columns)
-    if part.cut and part.cut not in form.cuts:
-        raise DeclarationError(
-            f"{part.form} 没有按 {part.cut} 汇总", f"{part.form} is not rolled up by {part.cut}"
-        )
-    for member in part.members if part.cut else ():
-        check_member(form, part.cut, member)
-
-
-def check_member(form: type[Form], cut: str, member: str) -> None:
-    dimensions, codes = cut.split("*"), member.split("*")
-    for dimension, code in zip(dimensions, codes, strict=True):
-        if code not in form.labels(dimension):
-            raise UnknownName(f"{dimension} 的代码", code, form.labels(dimension).labels)
+    check_cut(form, part.cut, part.members)

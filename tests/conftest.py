@@ -23,6 +23,7 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.engine import make_url
 
 from warehouse import embedded, roles
+from warehouse.doctor import BROWSERS
 from warehouse.private import write_private
 
 if TYPE_CHECKING:
@@ -153,11 +154,8 @@ def ministry(cluster: Cluster, small_ministry: str) -> Iterator["Ministry"]:
 
 @pytest.fixture(scope="session")
 def browser_path() -> str:
-    found = (
-        os.environ.get("ZHIJIAN_BROWSER")
-        or shutil.which("chromium")
-        or shutil.which("google-chrome")
-    )
+    installed = (shutil.which(name) for name in BROWSERS)
+    found = os.environ.get("ZHIJIAN_BROWSER") or next(filter(None, installed), None)
     if not found:
         pytest.fail("No browser: install the package chromium, or name one in ZHIJIAN_BROWSER.")
     return found

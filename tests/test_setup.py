@@ -181,6 +181,20 @@ def test_an_outside_server_is_upgraded_and_examined(empty_database: Database) ->
     assert [f.subject for f in findings if f.state is not State.OK] == []
 
 
+def test_a_machine_of_web_and_worker_is_examined_without_the_owners_address(
+    empty_database: Database,
+) -> None:
+    app_url = empty_database.web_url.partition("&options")[0]
+    before = [f.state for f in doctor.examine_server(None, app_url)]
+    commands.upgrade(empty_database.owner_url, app_url, lambda _: None)
+
+    findings = list(doctor.examine_server(None, app_url))
+
+    assert State.FAULT in before
+    assert [f.subject for f in findings if f.state is not State.OK] == []
+    assert [f.subject for f in findings][-2:] == ["migrations 迁移", "row security 行级安全"]
+
+
 def test_the_doctor_names_a_login_that_row_security_does_not_bind(empty_database: Database) -> None:
     finding = doctor.login(empty_database.owner_url, "zhijian_web")
 

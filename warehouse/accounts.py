@@ -62,9 +62,9 @@ def ensure_demo_accounts(worker: Warehouse, var: Path) -> list[Password]:
 
 
 def forget_demo_accounts(worker: Warehouse, var: Path) -> None:
-    """Remove the accounts of a demo warehouse: they may not stand where others than this machine can knock."""
+    """Remove the demo accounts: they may not stand where others than this machine can knock. Accounts that people made stay."""
     with worker.writing() as writer:
-        writer.run(sa.delete(account))
+        writer.run(sa.delete(account).where(account.c.created_by == DEMO))
     (var / FILE).unlink(missing_ok=True)
 
 

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from warehouse import domains, law
 from warehouse.errors import DeclarationError, UnknownName
-from warehouse.form import Answer, DerivedForm, Form
+from warehouse.form import Answer, DerivedForm, Form, Need, Part, Total
 
 
 @cache
@@ -49,9 +49,9 @@ def resolve(found: Iterable[type[Form]]) -> dict[str, type[Form]]:
 
 def _check_references(form: type[Form], known: dict[str, type[Form]]) -> None:
     for total in form.refers.values():
-        _check_column(total.form, total.measure, total.cut, known)
+        _check_input(total, known)
     for need in form.needs.values() if issubclass(form, DerivedForm) else ():
-        _check_column(need.form, need.measure, need.cut, known)
+        _check_input(need, known)
     for rule in form.rules.values():
         if rule.law:
             law.entry(rule.law)
@@ -59,13 +59,31 @@ def _check_references(form: type[Form], known: dict[str, type[Form]]) -> None:
             law.check_breach(rule.law)
 
 
-def _check_column(form: str, column: str, cut: str, known: dict[str, type[Form]]) -> None:
-    if form not in known:
-        raise UnknownName("表", form, known)
-    if column not in known[form].columns:
-        raise UnknownName(f"{form} 的列", column, known[form].columns)
-    if cut and cut not in known[form].cuts:
-        raise DeclarationError(f"{form} 没有按 {cut} 汇总", f"{form} is not rolled up by {cut}")
+def _check_input(one: Total | Need, known: dict[str, type[Form]]) -> None:
+    if one.form not in known:
+        raise UnknownName("表", one.form, known)
+    form = known[one.form]
+    if one.measure not in form.columns:
+        raise UnknownName(f"{one.form} 的列", one.measure, form.columns)
+    if isinstance(one, Total) and form.columns[one.measure].part is not Part.MEASURE:
+        raise DeclarationError(
+            f"{one.form} 的 {one.measure} 不是可加总的数", f"{one.measure} of {one.form} is no number that adds up"
+        )  # fmt: skip
+    check_cut(form, one.cut, [one.member])
+
+
+def check_cut(form: type[Form], cut: str, members: Iterable[str]) -> None:
+    """A cut that the form is rolled up by, and members that its code lists have."""
+    if not cut:
+        return
+    if cut not in form.cuts:
+        raise DeclarationError(
+            f"{form.name} 没有按 {cut} 汇总", f"{form.name} is not rolled up by {cut}"
+        )
+    for member in members:
+        for dimension, code in zip(cut.split("*"), member.split("*"), strict=True):
+            if code not in form.labels(dimension):
+                raise UnknownName(f"{dimension} 的代码", code, form.labels(dimension).labels)
 
 
 def _descendants(parent: type[Form]) -> list[type[Form]]:

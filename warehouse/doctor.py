@@ -52,7 +52,7 @@ def examine(installation: Installation) -> Iterator[Finding]:
     """Every finding about the machine, then about the database if there is one to ask."""
     for look in MACHINE:
         yield look(installation)
-    if installation.owner_url is None or installation.app_url is None:
+    if installation.app_url is None:
         remedy = "make run, or: zhijian create"
         yield Finding(State.NOTE, "database 数据库", f"none yet under {installation.var}", remedy)
         return
@@ -187,6 +187,23 @@ def browser(installation: Installation) -> Finding:
     return judge("browser 浏览器", good=path is not None, found=found, remedy=remedy, needed=False)
 
 
+def tools(_: Installation) -> Finding:
+    """What else the tests run: an OpenID provider of npm, the proxy of deploy/nginx.conf and its check."""
+    missing = [name for name in ("npm", "nginx", "openssl", "curl") if not _is_there(name)]
+    return judge(
+        "test tools 测试工具",
+        good=not missing,
+        found=f"missing: {', '.join(missing)}" if missing else "all there",
+        remedy="sudo apt-get install npm nginx-light openssl curl  (for make test)",
+        needed=False,
+    )
+
+
+def _is_there(name: str) -> bool:
+    """On the path, or where servers are kept from everybody's path."""
+    return bool(shutil.which(name) or shutil.which(name, path="/usr/sbin"))
+
+
 def find_browser(named: Path | None) -> Path | None:
     """The browser a setting names, else the first known one on the path."""
     if named is not None:
@@ -205,30 +222,36 @@ MACHINE: tuple[Callable[[Installation], Finding], ...] = (
     port,
     fonts,
     browser,
+    tools,
 )
 
 
-def examine_server(owner_url: str, app_url: str) -> Iterator[Finding]:
-    """The server, the logins, the migrations, row security; stops at a server nobody answers for."""
-    reached = reach(owner_url)
+def examine_server(owner_url: str | None, app_url: str) -> Iterator[Finding]:
+    """The server, the logins, the migrations, row security; stops at a server nobody answers for.
+
+    Where web and worker run, the owner's address need not be known: they look for themselves.
+    """
+    url, name = (owner_url, "ZHIJIAN_OWNER_URL") if owner_url else (app_url, "ZHIJIAN_DATABASE_URL")
+    reached = reach(url, name)
     yield reached
     if reached.state is State.FAULT:
         return
     for role in roles.GROUPS:
         yield login(app_url, role)
-    yield migrations(owner_url)
-    yield row_security(owner_url)
+    looks = url if owner_url else roles.with_role(app_url, roles.WORKER)
+    yield migrations(looks)
+    yield row_security(looks)
 
 
-def reach(owner_url: str) -> Finding:
+def reach(url: str, setting: str) -> Finding:
     subject = "PostgreSQL"
     try:
         ((number, text),) = roles.ask(
-            owner_url,
+            url,
             "SELECT current_setting('server_version_num')::int, current_setting('server_version')",
         )
     except psycopg.OperationalError as error:
-        remedy = "check the server and ZHIJIAN_OWNER_URL"
+        remedy = f"check the server and {setting}"
         return Finding(State.FAULT, subject, first_line(error), remedy)
     good = isinstance(number, int) and number >= 150000
     return judge(subject, good=good, found=str(text), remedy="PostgreSQL 15 or newer is needed")
@@ -253,10 +276,10 @@ def login(app_url: str, role: str) -> Finding:
     )
 
 
-def migrations(owner_url: str) -> Finding:
+def migrations(url: str) -> Finding:
     from warehouse import migrate
 
-    stands, newest = migrate.current(owner_url), migrate.head()
+    stands, newest = migrate.current(url), migrate.head()
     return judge(
         "migrations 迁移",
         good=stands == newest,
@@ -265,10 +288,10 @@ def migrations(owner_url: str) -> Finding:
     )
 
 
-def row_security(owner_url: str) -> Finding:
+def row_security(url: str) -> Finding:
     """Every table that carries the path of a place must be under row security."""
     bare = roles.ask(
-        owner_url,
+        url,
         "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
         " WHERE c.relkind IN ('r', 'p') AND a.attname = 'path' AND NOT a.attisdropped"
         " AND NOT c.relispartition AND NOT c.relrowsecurity"

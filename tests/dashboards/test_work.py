@@ -128,7 +128,7 @@ def test_notices_are_counted_in_the_top_line_and_marked_as_read(ministry: Minist
 
     after = client.get(f"/en/place/{place}").text
     assert "2 unread" not in before
-    assert "Notices, 2 unread" in after
+    assert ", 2 unread" in after
     page = client.get("/en/notices").text
     assert "Form 1 was returned &lt;i&gt;" in page
     one = re.search(r'name="notice" value="(\d+)"', page)

@@ -16,6 +16,7 @@ from etl.outcome import Outcome, judge, place
 from etl.readers import read
 from tests.etl.files import HEADERS, delimited, row
 from warehouse.discovery import form
+from warehouse.domains.internship import LINES
 from warehouse.form import Form, Kind
 
 ENROLMENT, INTERNSHIP, STAFF, FLOW = map(form, ("enrolment", "internship", "staff", "flow"))
@@ -107,6 +108,34 @@ def test_the_insured_cannot_outnumber_the_interns(tmp_path: Path) -> None:
     outcome = interns(tmp_path, {"insured": "101"})
 
     assert refused(outcome) == [(2, "insured", "insured_within")]
+
+
+RED = [name for name in INTERNSHIP.columns if name in LINES]
+
+
+@pytest.mark.parametrize("line", RED)
+def test_no_red_line_is_crossed_by_more_than_there_are(tmp_path: Path, line: str) -> None:
+    assert refused(interns(tmp_path, {line: "101"})) == [(2, "interns", "lines_within")]
+    assert refused(interns(tmp_path, {line: "100"})) == []
+
+
+def test_every_count_of_a_red_line_is_bound_by_the_interns() -> None:
+    judged = {rule.blame for rule in INTERNSHIP.rules.values() if rule.law} - {"interns"}
+    by_a_rule_of_its_own = {"agreements", "consents", "insured", "matched", "pay_met"}
+
+    assert judged <= {*RED, *by_a_rule_of_its_own}
+
+
+@pytest.mark.parametrize(
+    ("over", "nights", "filed", "lawful"),
+    [("9", "9", "9", True), ("9", "0", "8", False), ("0", "9", "8", False), ("5", "4", "5", True), ("1", "0", "0", False)],
+)  # fmt: skip
+def test_overtime_and_nights_are_covered_by_filed_exemptions(
+    tmp_path: Path, over: str, nights: str, filed: str, *, lawful: bool
+) -> None:
+    line = {"over_hours": over, "night_shift": nights, "filed_exemptions": filed}
+
+    assert found(interns(tmp_path, line)) == ([] if lawful else [("breach", "no_over_hours")])
 
 
 def test_what_is_unusual_is_accepted_with_a_remark(tmp_path: Path) -> None:

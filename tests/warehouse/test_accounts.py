@@ -67,6 +67,18 @@ def test_another_installation_has_other_passwords(worker: Warehouse, tmp_path: P
     assert not {each.password for each in first} & {each.password for each in second}
 
 
+def test_accounts_that_people_made_stay_when_the_demos_go(
+    worker: Warehouse, tmp_path: Path
+) -> None:
+    made = ensure_demo_accounts(worker, tmp_path)
+    reader = dict(worker.account(made[0].login) or {})
+    worker.keep_account(**{**reader, "login": "of-somebody", "created_by": made[0].login})
+
+    forget_demo_accounts(worker, tmp_path)
+
+    assert worker.account("of-somebody") is not None
+
+
 def test_forgotten_accounts_cannot_sign_in(worker: Warehouse, tmp_path: Path) -> None:
     made = ensure_demo_accounts(worker, tmp_path)
 
