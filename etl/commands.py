@@ -128,7 +128,9 @@ def load(  # noqa: PLR0913 - a command's options are its arguments
         write_receipts(warehouse, report, letters, say)
     if report.problems:
         return BAD_FILE
-    refused = report.total("rows_refused") + report.total("rows_unclaimed")
+    refused = (
+        report.total("rows_refused") + report.total("rows_unclaimed") + len(report.units.unusable)
+    )
     return ROWS_REFUSED if refused else ACCEPTED
 
 
@@ -151,9 +153,13 @@ def told(report: PackageReport) -> list[str]:
         if report.units.recorded
         else []
     )
-    lines += [
-        f"  第 {line} 行 {zh}  line {line}: {en}" for line, zh, en in report.units.unusable[:SHOWN]
-    ]
+    unusable = report.units.unusable
+    lines += [f"  第 {line} 行 {zh}  line {line}: {en}" for line, zh, en in unusable[:SHOWN]]
+    if len(unusable) > SHOWN:
+        more = len(unusable) - SHOWN
+        lines.append(
+            f"  另有 {more} 行单位变更无法使用  {more} more lines of events cannot be used"
+        )
     lines += [_batch_line(batch) for batch in report.batches]
     if report.passed_over:
         lines.append(

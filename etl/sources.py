@@ -31,20 +31,11 @@ from warehouse.moments import china_day
 from warehouse.store import Warehouse, Writer
 from warehouse.tables import Basis
 from warehouse.terms import newest_year
-from warehouse.units import EventReport, record_unit_events
+from warehouse.units import EventReport, record_unit_events, told, whole
 
 BATCH = 500  # schools in a transaction where a year is already reported in part
 MANY = 50  # schools that make a year nobody has reported worth a partition loaded afresh
-UNIT_COLUMNS = (
-    "code",
-    "event",
-    "year",
-    "name",
-    "unit_kind",
-    "county",
-    "new_code",
-    "successor_code",
-)
+
 
 Group = tuple[type[Form], int]
 Progress = Callable[[str, int, int, int], None]
@@ -172,7 +163,7 @@ def _register(delivery: Delivery, package: Package, years: set[int]) -> None:
     """Record the events of units, and lay the ladder of every year known or now reported."""
     newest = newest_year(china_day(delivery.now))
     for entry in package.units:
-        events = pl.read_csv(entry.path, infer_schema=False).select(UNIT_COLUMNS)
+        events = whole(pl.read_csv(entry.path, infer_schema=False))
         with delivery.warehouse.writing() as writer:
             laid = {row.year for row in writer.rows(sa.select(tables.ladder.c.year).distinct())}
             wanted = sorted({*laid, *years, newest})
@@ -185,11 +176,8 @@ def _register(delivery: Delivery, package: Package, years: set[int]) -> None:
 
 
 def _has_news(writer: Writer, events: pl.DataFrame) -> bool:
-    """Whether any of these events is not on record yet."""
-    grain = tables.unit_event.c
-    known = {tuple(row) for row in writer.rows(sa.select(grain.code, grain.event, grain.year))}
-    told = events.select("code", "event", pl.col("year").cast(pl.Int64, strict=False))
-    return not known.issuperset(told.iter_rows())
+    """Whether any of these events is not on record yet, or stands there otherwise."""
+    return not set(told(writer).iter_rows()).issuperset(events.iter_rows())
 
 
 def _take_group(

@@ -19,11 +19,16 @@ from metrics.metric import (
 from metrics.plan import breakdowns
 from warehouse import law
 from warehouse.dictionary import data_dictionary
+from warehouse.division_report import division_report
 
 
 def reference_pages() -> dict[str, str]:
     """The pages of docs/ that are written from declarations, by file name."""
-    return {"data-dictionary.md": data_dictionary(), "metric-catalogue.md": metric_catalogue()}
+    return {
+        "data-dictionary.md": data_dictionary(),
+        "metric-catalogue.md": metric_catalogue(),
+        "division-changes.md": division_report(),
+    }
 
 
 def metric_catalogue() -> str:

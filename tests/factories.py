@@ -12,11 +12,12 @@ import polars as pl
 from warehouse.form import Form, Kind
 from warehouse.ledger import Batch
 from warehouse.store import Warehouse
+from warehouse.unit_faults import EVENT_COLUMNS
 from warehouse.units import record_unit_events
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 CHANGSHA, SHAOYANG, GUANGZHOU = "430102", "430502", "440103"
-EVENT = ["code", "event", "year", "name", "unit_kind", "county", "new_code", "successor_code"]
+EVENT = EVENT_COLUMNS
 
 
 def opened(

@@ -162,6 +162,7 @@ unit_event = sa.Table(
     sa.Column("event", sa.Text, nullable=False),
     sa.Column("year", sa.SmallInteger, nullable=False),
     *(sa.Column(n, sa.Text) for n in ("name", "unit_kind", "county", "new_code", "successor_code")),
+    sa.Column("day", sa.Date, comment="the day it took effect, where the administration says it"),
     sa.UniqueConstraint("code", "event", "year", name="unit_event_once"),
     comment="填报单位变更事件",
 )  # fmt: skip

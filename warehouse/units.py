@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -21,7 +20,7 @@ from warehouse.realign import Standing, realign
 from warehouse.roll import call_roll
 from warehouse.store import LADDER, Reader, Writer
 from warehouse.tables import unit_event
-from warehouse.unit_faults import EVENTS, faults, leaf
+from warehouse.unit_faults import ENDS, EVENT_COLUMNS, Event, faults, in_order, leaf
 
 FIRST_UNIT = 10_000_001
 FOREVER = 9999
@@ -51,15 +50,15 @@ class EventReport:
 def record_unit_events(writer: Writer, events: pl.DataFrame, years: Iterable[int]) -> EventReport:
     """Take new events into the register of units, lay the ladder of every year anew, and call the roll.
 
-    `events`: code, event, year, name, unit_kind, county, new_code, successor_code, all text. The lock on the
-    events table keeps two administrations from numbering units at once.
+    `events`: the columns EVENT_COLUMNS, all text. An event told again otherwise than it stands on record corrects it. The
+    lock on the events table keeps two administrations from numbering units at once.
     """
     writer.run("LOCK TABLE unit_event IN SHARE ROW EXCLUSIVE MODE")
-    report = EventReport()
+    report, events = EventReport(), whole(events)
     fresh = events.filter(_usable(writer, events, report))
     report.recorded = _keep(writer, fresh)
     known = writer.rows(sa.select(unit_event).order_by(unit_event.c.event_id))
-    versions, fates = follow(known)
+    versions, fates = follow([row._asdict() for row in known])
     before = Standing.of(writer)
     _lay(writer, versions, fates, sorted(years))
     realign(writer, before)
@@ -73,11 +72,7 @@ def record_unit_events(writer: Writer, events: pl.DataFrame, years: Iterable[int
 
 def _usable(writer: Writer, events: pl.DataFrame, report: EventReport) -> pl.Series:
     """Which lines can be used; the others go into the report with their number, the header being line 1."""
-    grain = unit_event.c
-    openings = sa.select(grain.code, grain.year).where(grain.event == "opened")
-    recodings = sa.select(grain.new_code, grain.year).where(grain.event == "recoded")
-    known = {str(row.code): int(row.year) for row in writer.rows(openings.union_all(recodings))}
-    verdicts = faults(events.rows(named=True), known)
+    verdicts = faults(events.rows(named=True), told(writer).rows(named=True))
     report.unusable += [(line, *fault) for line, fault in enumerate(verdicts, start=2) if fault]
     return pl.Series([fault is None for fault in verdicts], dtype=pl.Boolean)
 
@@ -86,68 +81,84 @@ def _keep(writer: Writer, events: pl.DataFrame) -> int:
     """Insert the events not yet known; the number inserted."""
     if events.is_empty():
         return 0
-    columns = ["code", "event", "year", "name", "unit_kind", "county", "new_code", "successor_code"]
-    clean = events.select(columns).with_columns(pl.col("year").cast(pl.Int64))
+    clean = events.select(EVENT_COLUMNS).unique(maintain_order=True)
+    clean = clean.with_columns(
+        pl.col("year").cast(pl.Int64), pl.col("day").str.to_date(strict=False)
+    )
     listed, source, values = unnested(clean)
+    said = [name for name in EVENT_COLUMNS if name not in ("code", "event", "year")]
+    new = ", ".join(f"excluded.{name}" for name in said)
     return writer.run(
-        f"INSERT INTO unit_event ({quoted(columns)}) SELECT {listed} FROM {source} ON CONFLICT DO NOTHING",
+        f"INSERT INTO unit_event ({quoted(EVENT_COLUMNS)}) SELECT {listed} FROM {source} ON CONFLICT (code, event, year) "
+        f"DO UPDATE SET ({quoted(said)}) = ({new}) WHERE (unit_event.{', unit_event.'.join(said)}) IS DISTINCT FROM ({new})",
         **values,
     )
 
 
-def follow(events: Sequence[Any]) -> tuple[list[UnitVersion], dict[int, int | None]]:
+def whole(events: pl.DataFrame) -> pl.DataFrame:
+    """A file of events with every column: the day may be missing."""
+    day = [] if "day" in events.columns else [pl.lit(None, pl.String).alias("day")]
+    return events.with_columns(day).select(EVENT_COLUMNS)
+
+
+def told(reader: Reader) -> pl.DataFrame:
+    """Every event on record, as text, as a file of events says it."""
+    columns = [sa.cast(unit_event.c[name], sa.Text).label(name) for name in EVENT_COLUMNS]
+    found = reader.frame(sa.select(*columns).order_by(unit_event.c.event_id))
+    return found.cast(dict.fromkeys(EVENT_COLUMNS, pl.String))
+
+
+def follow(events: Sequence[Event]) -> tuple[list[UnitVersion], dict[int, int | None]]:
     """Events in the order they were recorded -> versions by unit, and the successor of each merged unit."""
-    ids: dict[str, int] = {}
+    ids = _ids(events)
     alive: dict[int, UnitVersion] = {}
     past: list[UnitVersion] = []
     fates: dict[int, str | None] = {}
-    for number, event in _numbered(events):
-        if event.event == "opened":
-            ids[event.code] = number
-            alive[number] = _opened(number, event)
+    for event in sorted(events, key=in_order):
+        place_id, year = ids.get(event["code"], 0), int(event["year"])
+        if event["event"] == "opened":
+            alive[place_id] = _opened(place_id, event)
             continue
-        place_id = ids.get(event.code)
-        if place_id is None or place_id not in alive:
+        if place_id not in alive:
             raise ZhijianError(
-                f"标识码 {event.code} 在 {event.year} 学年有“{event.event}”，但此前没有设立。",
-                f"{event.code} has '{event.event}' in {event.year} but was never opened.",
+                f"标识码 {event['code']} 在 {year} 学年有“{event['event']}”，但当时并不存在。",
+                f"{event['code']} has '{event['event']}' in {year} but did not exist then.",
             )
         version = alive.pop(place_id)
-        past.append(replace(version, to_year=event.year - 1))
-        if event.event in ("merged", "closed"):
-            fates[place_id] = event.successor_code
+        past.append(replace(version, to_year=year - 1))
+        if event["event"] in ENDS:
+            fates[place_id] = event["successor_code"]
             continue
         alive[place_id] = _changed(version, event)
-        ids[alive[place_id].code] = place_id
     kept = [v for v in (*past, *alive.values()) if v.from_year <= v.to_year]
     return kept, {one: ids.get(code) if code else None for one, code in fates.items()}
 
 
-def _numbered(events: Sequence[Any]) -> list[tuple[int, Any]]:
-    """Lasting ids are given in the order of recording; events are then followed in the order of years."""
-    opened = {
-        e.code: FIRST_UNIT + n for n, e in enumerate(x for x in events if x.event == "opened")
-    }
-    ordered = sorted(events, key=lambda e: (e.year, EVENTS.index(e.event)))
-    return [(opened.get(e.code, 0), e) for e in ordered]
+def _ids(events: Sequence[Event]) -> dict[str, int]:
+    """Lasting ids, given in the order of recording, by every code a unit ever bore."""
+    opened = (event["code"] for event in events if event["event"] == "opened")
+    ids = {code: FIRST_UNIT + n for n, code in enumerate(opened)}
+    for event in sorted(events, key=in_order):
+        if event["event"] == "recoded" and event["code"] in ids:
+            ids[event["new_code"]] = ids[event["code"]]
+    return ids
 
 
-def _opened(place_id: int, event: Any) -> UnitVersion:  # noqa: ANN401 - a row of unit_event
-    place = leaf(event.county, event.year)
+def _opened(place_id: int, event: Event) -> UnitVersion:
+    year, place = int(event["year"]), leaf(event["county"], int(event["year"]))
     if place is None:
-        raise LookupError(event.county)
-    return UnitVersion(
-        place_id, event.year, FOREVER, event.code, event.name, event.unit_kind, place
-    )
+        raise LookupError(event["county"])
+    return UnitVersion(place_id, year, FOREVER, event["code"], event["name"], event["unit_kind"], place)  # fmt: skip
 
 
-def _changed(version: UnitVersion, event: Any) -> UnitVersion:  # noqa: ANN401 - a row of unit_event
-    place = leaf(event.county, event.year) if event.event == "moved" else None
+def _changed(version: UnitVersion, event: Event) -> UnitVersion:
+    what, year = event["event"], int(event["year"])
+    place = leaf(event["county"], year) if what == "moved" else None
     return replace(
         version,
-        from_year=event.year,
-        name_zh=event.name if event.event == "renamed" else version.name_zh,
-        code=event.new_code if event.event == "recoded" else version.code,
+        from_year=year,
+        name_zh=event["name"] if what == "renamed" else version.name_zh,
+        code=event["new_code"] if what == "recoded" else version.code,
         leaf_id=place or version.leaf_id,
     )
 

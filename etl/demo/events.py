@@ -14,6 +14,8 @@ from etl.demo.units import NEVER, YEARS, Units
 __all__ = ["COLUMNS", "unit_events"]
 
 COLUMNS = ("code", "event", "year", "name", "unit_kind", "county", "new_code", "successor_code")
+# the day in its year on which each kind of event takes effect; what stands since before the first year has none
+DAYS = {"opened": "07-01", "renamed": "06-15", "moved": "07-10", "recoded": "07-20", "merged": "08-20", "closed": "08-20"}  # fmt: skip
 Event = tuple[str, str, int, str | None, str | None, str | None, str | None, str | None]
 
 
@@ -22,6 +24,8 @@ def unit_events(units: Units) -> pl.DataFrame:
     rows = [event for unit in range(len(units)) for event in _life(units, unit)]
     order = ["opened", "renamed", "moved", "recoded", "merged", "closed"]
     table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row", strict=False)
+    day = pl.concat_str("year", pl.lit("-"), pl.col("event").replace_strict(DAYS))
+    table = table.with_columns(day=pl.when(pl.col("year") != str(FIRST)).then(day))
     return table.sort("year", pl.col("event").cast(pl.Enum(order)), maintain_order=True)
 
 

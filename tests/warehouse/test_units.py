@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from tests.conftest import Database
 from tests.factories import CHANGSHA, EVENT, GUANGZHOU, SHAOYANG, event, opened, register
-from warehouse.errors import ZhijianError
 from warehouse.store import Warehouse
 from warehouse.tables import FOR_EVER
 from warehouse.units import FIRST_UNIT, EventReport, record_unit_events
@@ -184,14 +183,6 @@ def test_lines_that_make_no_story_are_reported_too(worker: Warehouse) -> None:
     assert stands(worker, 2026) == {}
 
 
-def test_an_event_before_the_opening_is_an_error_and_nothing_is_taken(worker: Warehouse) -> None:
-    with pytest.raises(ZhijianError, match="never opened"):
-        take(worker, opened(CODE, CHANGSHA, year=2024), event(CODE, "closed", 2022))
-
-    with worker.writing() as writer:
-        assert writer.scalar("SELECT count(*) FROM unit_event") == 0
-
-
 def test_a_county_that_became_another_is_seen_then_and_now(worker: Warehouse) -> None:
     ids = register(
         worker, [opened("3650000001", "500105")], YEARS
@@ -215,3 +206,85 @@ def test_units_are_found_by_name_and_pinyin(worker: Warehouse) -> None:
     assert [row.name_en for row in rows] == ["Yuhua Vocational Specialised School"]
     assert rows[0].pinyin.startswith("yuhuazhiye")
     assert rows[0].initials.startswith("yhzy")
+
+
+def test_two_changes_of_one_year_are_told_under_either_code(worker: Warehouse) -> None:
+    report = take(
+        worker,
+        opened(CODE, CHANGSHA, year=2020),
+        event(CODE, "recoded", 2024, new_code="3643000009"),
+        event("3643000009", "moved", 2024, county=SHAOYANG),
+    )
+
+    assert (report.recorded, report.unusable) == (3, [])
+    code, _, path = stands(worker, 2024)[FIRST_UNIT]
+    assert (code, path[1]) == ("3643000009", 430500)
+
+
+def test_a_line_about_a_time_when_the_unit_did_not_exist_is_reported_alone(
+    worker: Warehouse,
+) -> None:
+    report = take(
+        worker,
+        opened(CODE, CHANGSHA, year=2021),
+        event(CODE, "closed", 2023),
+        event(CODE, "renamed", 2024, name="新名职业学校"),
+        event(CODE, "moved", 2020, county=SHAOYANG),
+        opened(OTHER, CHANGSHA, year=2021),
+    )
+
+    assert report.recorded == 3
+    assert [(line, en) for line, _, en in report.unusable] == [
+        (4, f"{CODE} ended in 2023"), (5, f"{CODE} was opened in 2021 only"),
+    ]  # fmt: skip
+    assert set(stands(worker, 2022)) == {FIRST_UNIT, FIRST_UNIT + 1}
+
+
+def test_days_order_what_happens_in_a_year(worker: Warehouse) -> None:
+    take(worker, opened(CODE, CHANGSHA, year=2021), opened(OTHER, CHANGSHA, year=2021))
+    named = [
+        event(CODE, "renamed", 2024, name="新名职业学校", day="2024-07-02"),
+        event(CODE, "closed", 2024, day="2024-07-01"),
+        event(OTHER, "closed", 2024, day="2024-07-02"),
+        event(OTHER, "renamed", 2024, name="另名职业学校", day="2024-07-01"),
+        event(OTHER, "moved", 2024, county=SHAOYANG, day="1 July"),
+        event(OTHER, "recoded", 2024, new_code="3643000009", day="2026-01-01"),
+    ]
+
+    report = take(worker, *named)
+
+    assert [line for line, _, _ in report.unusable] == [2, 6, 7]
+    with worker.writing() as writer:
+        days = writer.rows(
+            sa.text("SELECT day::text FROM unit_event WHERE day IS NOT NULL ORDER BY event_id")
+        )
+    assert [row.day for row in days] == ["2024-07-01", "2024-07-02", "2024-07-01"]
+
+
+def test_an_event_told_again_otherwise_is_corrected(worker: Warehouse) -> None:
+    take(worker, opened(CODE, CHANGSHA, year=2021))
+
+    report = take(worker, opened(CODE, SHAOYANG, year=2021))
+
+    assert report.recorded == 1
+    assert stands(worker, 2022)[FIRST_UNIT][2][1] == 430500
+    assert take(worker, opened(CODE, SHAOYANG, year=2021)).recorded == 0
+
+
+def test_one_file_tells_an_event_in_one_way(worker: Warehouse) -> None:
+    line = opened(CODE, CHANGSHA, year=2021)
+
+    report = take(worker, line, line, opened(CODE, SHAOYANG, year=2021))
+
+    assert report.recorded == 1
+    assert [(n, en) for n, _, en in report.unusable] == [(4, "this file tells the same event in two ways")]  # fmt: skip
+
+
+@pytest.mark.parametrize("county", ["710000", "430000", "430100", "110000", "000000", "999999", "", None])  # fmt: skip
+def test_a_unit_hangs_on_a_leaf_of_the_statistics_only(
+    worker: Warehouse, county: str | None
+) -> None:
+    report = take(worker, opened(CODE, CHANGSHA) | {"county": county}, opened(OTHER, "441900"))
+
+    assert [line for line, _, _ in report.unusable] == [2]
+    assert [path[-2] for _, _, path in stands(worker, 2025).values()] == [441900]
