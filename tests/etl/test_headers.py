@@ -52,7 +52,7 @@ def test_every_declared_header_means_its_own_column(declared: type[Form]) -> Non
 
 def test_codes_of_the_standard_are_headers(tmp_path: Path) -> None:
     table = named(
-        ["XXBSM", "XN", "ZYDM", "NJ", "XBM", "XSRS", "招收学生数", "graduates"], tmp_path=tmp_path
+        ["XXBSM", "XN", "ZYDM", "NJDM", "XBM", "在校学生数", "ZSRS", "graduates"], tmp_path=tmp_path
     )
 
     assert table.form is ENROLMENT
@@ -66,13 +66,13 @@ def test_columns_nobody_knows_are_named_in_the_receipt_rather_than_lost(tmp_path
 
 
 def test_missing_columns_are_named_with_the_nearest_headers(tmp_path: Path) -> None:
-    headers = [*HEADERS[:5], "在校学生", "招生人数", "毕业生数"]
+    headers = [*HEADERS[:5], "在校学生", "招生总数", "毕业生数"]
 
     with pytest.raises(MissingColumns) as caught:
         named(headers, tmp_path=tmp_path)
 
     offered = {label.zh: near[0] for label, near in caught.value.missing.items()}
-    assert offered == {"在校生数": "在校学生", "招生数": "招生人数"}
+    assert offered == {"在校生数": "在校学生", "招生数": "招生总数"}
     assert "在校学生" in caught.value.zh
     assert "Students (nearest in the file: 在校学生" in caught.value.en
 
@@ -132,3 +132,42 @@ def test_a_sheet_that_nearly_is_a_form_is_not_passed_over(tmp_path: Path) -> Non
 
     with pytest.raises(MissingColumns):
         recognise_all([*read(whole), *read(torn)], None)
+
+
+# Fields of JY/T 1005, by the table they stand in: what a school's own system exports them under.
+JYT = {
+    "ZYDM": "ZZJX 专业代码", "NJDM": "ZZJX 年级代码", "XNJ": "ZZXS 现年级", "XBM": "ZZXS 性别码", "ZSRS": "ZZZS 招生人数",
+    "JZGLBM": "ZZJG 教职工类别码", "SFSSXJS": "ZZJG 是否双师型教师", "JXNY": "ZZXX 建校年月", "XXJBZM": "ZZXX 学校举办者码",
+    "XXXQS": "ZZXX 学校校区数", "LXDH": "ZZXX 联系电话", "ZJZMJ": "ZZFC 总建筑面积",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", submitted_forms())
+def test_every_short_code_that_a_form_answers_to_is_a_field_of_the_standard(name: str) -> None:
+    short = {
+        alias
+        for column in submitted_forms()[name].columns.values()
+        for alias in column.aliases
+        if alias.isascii() and alias.isupper()
+    }
+
+    assert short <= set(JYT)
+
+
+@pytest.mark.parametrize(
+    ("form_name", "heads", "columns"),
+    [
+        ("register", ("学校（机构）办学类型", "学校（机构）举办者", "学校（机构）驻地城乡类型", "校(园)长姓名", "联系方式_办公电话"),
+         ("school_type", "sponsor", "setting", "head", "phone")),
+        ("enrolment", ("专业代码", "毕业生数", "招生数", "在校生数"), ("specialty", "graduates", "entrants", "students")),
+        ("flow", ("上学年初在校生数", "招生数", "复学数", "转入数", "其他增加数", "毕业数", "结业数", "休学数", "退学数", "死亡数", "转出数",
+                  "其他减少数", "本学年初在校生数"),
+         ("start", "entered", "readmitted", "transferred_in", "other_in", "graduated", "completed", "suspended", "dropped_out", "died",
+          "transferred_out", "other_out", "end")),
+        ("staff", ("本学年授课专任教师_专业（技能）课程", "本学年授课专任教师_专业（技能）课程_#双师型"), ("specialty_teachers", "dual_qualified")),
+    ],
+)  # fmt: skip
+def test_a_form_answers_to_the_columns_of_its_statutory_table(
+    form_name: str, heads: tuple[str, ...], columns: tuple[str, ...]
+) -> None:
+    assert matches(submitted_forms()[form_name], heads) == list(columns)

@@ -58,8 +58,18 @@ class Register(Form):
     domain = DOMAIN
     statutory = "1001"
 
-    school_type = attribute("办学类型", "School type", "学校办学类型", codes=SCHOOL_TYPE)
-    sponsor = attribute("举办者", "Sponsor", "学校举办者", "举办者类型", codes=SPONSOR)
+    school_type = attribute(
+        "办学类型", "School type", "学校办学类型", "学校（机构）办学类型", codes=SCHOOL_TYPE
+    )
+    sponsor = attribute(
+        "举办者",
+        "Sponsor",
+        "学校举办者",
+        "学校（机构）举办者",
+        "举办者类型",
+        "XXJBZM",
+        codes=SPONSOR,
+    )
     ownership = attribute("公办民办", "Public or private", "办别", codes=OWNERSHIP)
     school_class = attribute(
         "学校类别",
@@ -68,21 +78,36 @@ class Register(Form):
         codes=SCHOOL_CLASS,
         note=Text("决定适用哪一组办学条件限值", "Decides which limits apply"),
     )
-    setting = attribute("城乡类型", "Setting", "城乡分类", codes=SETTING)
+    setting = attribute(
+        "城乡类型", "Setting", "城乡分类", "学校（机构）驻地城乡类型", codes=SETTING
+    )
     founded = attribute(
         "建校年份", "Year founded", "建校年", "JXNY", kind=Kind.INTEGER, minimum=1800, maximum=2100
     )
     head = attribute(
-        "校长", "Head of school", "学校负责人", secrecy=Secrecy.INTERNAL, required=False
+        "校长",
+        "Head of school",
+        "学校负责人",
+        "校(园)长姓名",
+        secrecy=Secrecy.INTERNAL,
+        required=False,
     )
     phone = attribute(
-        "联系电话", "Telephone", "办公电话", secrecy=Secrecy.SENSITIVE, required=False
+        "联系电话",
+        "Telephone",
+        "办公电话",
+        "联系方式_办公电话",
+        "LXDH",
+        secrecy=Secrecy.SENSITIVE,
+        required=False,
     )
     classes = count("班数", "Classes", "教学班数", unit=Text("个", "classes"))
     specialties_offered = count(
         "开设专业数", "Specialties offered", "专业数", unit=Text("个", "specialties")
     )
-    campuses = count("校区数", "Campuses", unit=Text("个", "campuses"), minimum=1)
+    campuses = count(
+        "校区数", "Campuses", "学校校区数", "XXXQS", unit=Text("个", "campuses"), minimum=1
+    )
 
     private_means_private = refuse(
         lambda f: (f.sponsor == "private") == (f.ownership == "private"),
@@ -115,10 +140,10 @@ class Enrolment(Form):
     derived_labels = {"major": majors()}
 
     specialty = key("专业", "Specialty", specialties(), "专业代码", "专业名称", "ZYDM")
-    grade = key("年级", "Grade", GRADE, "NJ")
+    grade = key("年级", "Grade", GRADE, "年级代码", "NJDM", "XNJ")
     sex = key("性别", "Sex", SEX, "XBM")
-    students = count("在校生数", "Students", "在校学生数", "XSRS")
-    entrants = count("招生数", "Entrants", "招收学生数", period=Period.AUTUMN)
+    students = count("在校生数", "Students", "在校学生数")
+    entrants = count("招生数", "Entrants", "招收学生数", "招生人数", "ZSRS", period=Period.AUTUMN)
     graduates = count(
         "毕业生数",
         "Graduates",
@@ -255,15 +280,26 @@ class Staff(Form):
     cuts = ("staff_type", "job_title", "staff_type*job_title")
     refers = {"students": Total("enrolment", "students")}
 
-    staff_type = key("人员类别", "Type of staff", STAFF_TYPE, "教职工类别", "JZGLB")
-    job_title = key("职称", "Professional title", TITLE, "专业技术职务", "ZYJSZW")
+    staff_type = key(
+        "人员类别", "Type of staff", STAFF_TYPE, "教职工类别", "教职工类别码", "JZGLBM"
+    )
+    job_title = key("职称", "Professional title", TITLE, "专业技术职务")
     persons = count("人数", "Persons", "教职工数")
     female = count("其中女", "Of them women", "女性人数", "女")
     specialty_teachers = count(
-        "其中专业课教师", "Of them specialty teachers", "专业（技能）课程教师", "专业课教师"
+        "其中专业课教师",
+        "Of them specialty teachers",
+        "专业（技能）课程教师",
+        "专业课教师",
+        "本学年授课专任教师_专业（技能）课程",
     )
     dual_qualified = count(
-        "其中双师型", "Of them dual qualified", "双师型教师", "双师型", "SFSSXJS"
+        "其中双师型",
+        "Of them dual qualified",
+        "双师型教师",
+        "双师型",
+        "本学年授课专任教师_专业（技能）课程_#双师型",
+        "SFSSXJS",
     )
     practised = count(
         "其中近五年企业实践满六个月",
@@ -316,7 +352,13 @@ class Estate(Form):
         "校园占地面积", "Campus land", "占地面积", note=HOUSING, maximum=20_000_000
     )
     buildings = square_metres(
-        "校舍建筑面积", "Building area", "建筑面积", note=HOUSING, maximum=5_000_000
+        "校舍建筑面积",
+        "Building area",
+        "建筑面积",
+        "总建筑面积",
+        "ZJZMJ",
+        note=HOUSING,
+        maximum=5_000_000,
     )
     practice_buildings = square_metres("其中实训用房面积", "Of it for practice", "实训用房面积")
     equipment = yuan(

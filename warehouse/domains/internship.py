@@ -63,9 +63,9 @@ class Internship(Form):
     refers = {"students": Total("enrolment", "students")}
 
     specialty = key("专业", "Specialty", specialties(), "专业代码", "专业名称", "ZYDM")
-    grade = key("年级", "Grade", GRADE, "NJ")
-    kind = key("实习类型", "Kind of internship", INTERNSHIP_KIND, "实习形式", "SXLX")
-    interns = count("实习学生数", "Interns", "实习人数", "SXRS", period=Period.YEAR)
+    grade = key("年级", "Grade", GRADE, "年级代码", "NJDM", "XNJ")
+    kind = key("实习类型", "Kind of internship", INTERNSHIP_KIND, "实习形式")
+    interns = count("实习学生数", "Interns", "实习人数", period=Period.YEAR)
     agreements = count(
         "三方协议签订数",
         "With a three-party agreement before the start",
