@@ -67,6 +67,12 @@ class Visit:
         return self.ladder.years
 
     @property
+    def province(self) -> str:
+        """The six digits of the province that is looked at or looked into; "" for the nation."""
+        path = self.place.path if self.place is not None else ()
+        return self.ladder.place(path[0]).code if path else ""
+
+    @property
     def year(self) -> int:
         return self.address.year or self.years[-1]
 

@@ -34,28 +34,26 @@ def judge(
     rung: Rung,
     *,
     unit_kind: str = "school",
-    school_class: str = "general",
     later_law: bool = False,
+    **unit: str,
 ) -> Judgement | None:
-    """What the first limit in force says of a value; None where no limit is asked of it.
+    """What the first limit in force says of a value; None where no limit is asked of it. `unit`: school_class, province.
 
     A floor under a total (40,000 m² of land) is asked of one school, never of a province; attached classes
     are asked for nothing.
     """
     if rung is Rung.SCHOOL and unit_kind != "school":
         return None
-    limit = limit_of(metric, year, school_class=school_class, later_law=later_law)
+    limit = limit_of(metric, year, later_law=later_law, **unit)
     if limit is None or cell.value is None or not _is_asked(metric, rung):
         return None
     return Judgement(limit, _verdict(limit, cell.value), _gap(limit, cell.value))
 
 
-def limit_of(
-    metric: Metric, year: int, *, school_class: str = "general", later_law: bool = False
-) -> Limit | None:
-    """The first limit of a metric that is in force in a year, or that a later law would set."""
+def limit_of(metric: Metric, year: int, *, later_law: bool = False, **unit: str) -> Limit | None:
+    """The first limit of a metric that is in force in a year, or that a later law would set, for a school_class and province."""
     find = law.by_later_law if later_law else law.in_force
-    found = (find(code, year, school_class=school_class) for code in metric.limits)
+    found = (find(code, year, **unit) for code in metric.limits)
     return next((limit for limit in found if limit is not None), None)
 
 

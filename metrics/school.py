@@ -118,6 +118,13 @@ def facts(
     return [_fact(form, name, value) for name, value in answers.items() if value is not None]
 
 
+def classes(reader: Reads, schools: list[int], year: int, at: AsOf = NOW) -> dict[int, str]:
+    """The class of school that each one's register says, which the law distinguishes."""
+    load = at.number("register")
+    rows = reader.rows(_CLASSES, schools=schools, year=year, load=load, bases=BASES[at.basis])
+    return {row.school_id: row.school_class for row in rows}
+
+
 def _fact(form: str, name: str, value: Any) -> Fact:  # noqa: ANN401 - any attribute's type
     column = form_named(form).columns[name]
     plain = Text(str(value), str(value))
@@ -130,10 +137,22 @@ def _attributes(form: str) -> sa.Select[Any]:
     declared = form_named(form).attributes()
     public = [column.name for column in declared if column.secrecy is Secrecy.PUBLIC]
     columns = metadata.tables[f"fact_{form}"].c
-    return sa.select(*(columns[name] for name in public)).where(
-        columns.school_id == sa.bindparam("school", type_=sa.Integer),
+    is_school = columns.school_id == sa.bindparam("school", type_=sa.Integer)
+    return sa.select(*(columns[name] for name in public)).where(is_school, *_then(form))
+
+
+def _then(form: str) -> list[sa.ColumnElement[bool]]:
+    """The rows of a form's facts that stood at a load."""
+    columns = metadata.tables[f"fact_{form}"].c
+    return [
         columns.year == sa.bindparam("year", type_=sa.SmallInteger),
         columns.basis == any_of("bases", sa.SmallInteger),
         columns.first_load <= sa.bindparam("load", type_=sa.BigInteger),
         columns.last_load > sa.bindparam("load", type_=sa.BigInteger),
-    )
+    ]
+
+
+_REGISTER = metadata.tables["fact_register"].c
+_CLASSES = sa.select(_REGISTER.school_id, _REGISTER.school_class).where(
+    _REGISTER.school_id == any_of("schools", sa.Integer), *_then("register")
+)

@@ -357,7 +357,7 @@ class Need:
 class DerivedForm(Form):
     """A form nobody fills: computed for a school and a year inside the transaction that changed its inputs.
 
-    `needs` names the inputs; `compute` gets one row a unit with columns school_id, kind, year and one column
+    `needs` names the inputs; `compute` gets one row a unit with columns school_id, unit_kind, province (an id), year and one column
     for each need (null when that form is not in), and returns school_id plus the declared columns. Units for
     which nothing can be said are left out.
     """

@@ -6,6 +6,7 @@ Form rules and metrics judge by the same entries. Only force `must` makes a brea
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -29,7 +30,7 @@ class Force(StrEnum):
 class Limit:
     """One entry in force for the statistical years from_year to to_year.
 
-    `school_class` and `province` narrow it ("" = every class, every province). A ceiling is met by values
+    `school_class` and `province` (its six digits) narrow it ("" = every class, every province). A ceiling is met by values
     at or under it, a floor by values at or above it. Units: m2, CNY, persons, percent, ratio, volumes, computers.
     """
 
@@ -101,8 +102,19 @@ def in_force(
 
 def by_later_law(code: str, year: int, **unit: str) -> Limit | None:
     """The limit in force, or for a year before any the earliest later one: only for views labelled so."""
-    first = min(limit.from_year for limit in book() if limit.code == code)
-    return in_force(code, max(year, first), **unit)
+    now = in_force(code, year, **unit)
+    later = sorted({limit.from_year for limit in book() if limit.code == code and limit.from_year > year})  # fmt: skip
+    coming = (in_force(code, first, **unit) for first in later)
+    return now or next(filter(None, coming), None)
+
+
+def together(
+    codes: Iterable[str], year: int, *, school_class: str, province: str
+) -> dict[str, Limit] | None:
+    """The limits of several codes for a class of school in a province, by later law before any; None where one is missing."""
+    found = {code: by_later_law(code, year, school_class=school_class, province=province) for code in codes}  # fmt: skip
+    limits = {code: limit for code, limit in found.items() if limit is not None}
+    return limits if len(limits) == len(found) else None
 
 
 def check_breach(code: str) -> None:

@@ -219,11 +219,15 @@ def _computed(
 def _inputs(
     writer: Writer, form: type[DerivedForm], cause: Change, ground: Ground, basis: Basis
 ) -> pl.DataFrame:
-    """One row a unit: school_id, unit_kind, year and a column for each need, null where nothing is in."""
+    """One row a unit: school_id, unit_kind, province, year and a column for each need, null where nothing is in."""
     wanted = {
         name: Wanted(need.form, need.measure, need.cut, need.member, cause.year)
         for name, need in form.needs.items()
     }
-    units = ground.units.select("school_id", "unit_kind", pl.lit(cause.year).alias("year"))
+    province, year = (
+        pl.col("path").str.extract(r"(\d+)").alias("province"),
+        pl.lit(cause.year).alias("year"),
+    )
+    units = ground.units.select("school_id", "unit_kind", province, year)
     found = read_totals(writer, wanted, cause.schools, basis)
     return units.join(found, on="school_id", how="left")

@@ -30,7 +30,7 @@ def draw(visit: Visit) -> Drawn:
     said = facts(visit.reader, school, year, visit.at)
     handed = submissions(visit.reader, school, year, visit.at)
     found = flags(visit.reader, newest(handed))
-    school_class = next((one.code for one in said if one.column == "school_class"), "general")
+    school_class = identity.class_of(said)
     body: list[Child] = [
         identity_part(identity.card(visit, said, handed, own), visit.phrases),
         judgements_part(identity.judgements(visit, found), visit.phrases),

@@ -97,6 +97,7 @@ def limit_of(visit: Visit, metric: Metric, school_class: str) -> Limit | None:
         is_school=True,
         later=visit.address.law == "later",
         school_class=school_class,
+        province=visit.province,
     )
 
 

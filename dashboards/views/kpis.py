@@ -189,6 +189,7 @@ def _school_card(
         is_school=True,
         later=visit.address.law == "later",
         school_class=school_class,
+        province=visit.province,
     )
     verdict = wording.verdict(limit, cell)
     compared = peers.view(visit, metric.name, cell, around)

@@ -10,7 +10,9 @@ from dashboards.views.nine import NINE, limit_words, title, value_metric
 from metrics.distribution import Distribution
 from metrics.metric import CNY, SQUARE_METRES, Metric
 from metrics.question import Answers, Cell
+from metrics.school import classes
 from warehouse import law
+from warehouse.law import Limit
 
 FIRST = 10  # schools shown until all are asked for
 MOST = 300  # schools on one page, even of all
@@ -30,21 +32,25 @@ def failing(missed: Distribution) -> int:
 
 
 def view(visit: Visit, answers: Answers) -> MatrixView:
-    """A row for each school asked about."""
+    """A row for each school asked about, judged by the law for its class and province."""
+    places = list(answers.question.places)
+    found = classes(visit.reader, places, visit.year, visit.at)
     return MatrixView(
         name=visit.phrases("matrix.title"),
         school_head=visit.phrases("column.school"),
         fact_heads=(visit.phrases("column.place"),),
         limits=[LimitHead(title(one).of(visit.lang), limit_words(visit, one)) for one in NINE],
         conclusion_head=visit.phrases("column.result"),
-        rows=[_row(visit, answers, school) for school in answers.question.places],
+        rows=[_row(visit, answers, school, found.get(school, "general")) for school in places],
     )
 
 
-def _row(visit: Visit, answers: Answers, school: int) -> MatrixRow:
+def _row(visit: Visit, answers: Answers, school: int, school_class: str) -> MatrixRow:
+    unit = {"school_class": school_class, "province": _province(visit, school)}
     cells = [
-        _cell(visit, one, answers.cell(value_metric(one).name, school, visit.year)) for one in NINE
-    ]
+        _cell(visit, law.by_later_law(one, visit.year, **unit), one, answers.cell(value_metric(one).name, school, visit.year))
+        for one in NINE
+    ]  # fmt: skip
     missed = sum(cell.verdict == "miss" for cell in cells)
     row = visit.ladder.place(school)
     return MatrixRow(
@@ -67,9 +73,12 @@ def _within(visit: Visit, school: int) -> str:
     return visit.ladder.place(line[0] if line else here).name(visit.lang)
 
 
-def _cell(visit: Visit, limit: str, cell: Cell) -> CellView:
+def _province(visit: Visit, school: int) -> str:
+    return visit.ladder.place(visit.ladder.place(school).path[0]).code
+
+
+def _cell(visit: Visit, rule: Limit | None, limit: str, cell: Cell) -> CellView:
     metric = value_metric(limit)
-    rule = law.by_later_law(limit, visit.year)
     judged = wording.verdict(rule, cell)
     return wording.cell_view(metric, cell, visit.lang, scale=_scale(metric), verdict=judged)
 

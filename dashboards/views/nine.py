@@ -98,7 +98,7 @@ def title(limit: str) -> Text:
 
 def limit_words(visit: Visit, limit: str) -> str:
     """≥ 33 m²; of the year looked at, or of the law that came later."""
-    found: Limit = law.by_later_law(limit, visit.year) or law.entry(limit)
+    found: Limit = law.by_later_law(limit, visit.year, province=visit.province) or law.entry(limit)
     return wording.limit_text(found, value_metric(limit), visit.lang)
 
 

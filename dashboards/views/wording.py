@@ -237,11 +237,14 @@ def limit_of(
     is_school: bool,
     later: bool = False,
     school_class: str = "general",
+    province: str = "",
 ) -> Limit | None:
     """The limit a value is read against. A limit of a school's own size says nothing of a region's sum."""
     if is_sum(metric) and not is_school:
         return None
-    return judge.limit_of(metric, year, school_class=school_class, later_law=later)
+    return judge.limit_of(
+        metric, year, school_class=school_class, province=province, later_law=later
+    )
 
 
 def limit_text(limit: Limit, metric: Metric, lang: Lang) -> str:

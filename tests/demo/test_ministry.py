@@ -71,7 +71,11 @@ def conditions(one: Ministry, year: int) -> pl.DataFrame:
     kind = pl.when(pl.col("unit").is_in(one.units.attached.nonzero()[0])).then(pl.lit("attached"))
     inputs = register.join(students, on="unit").join(teachers, on="unit").join(estate, on="unit")
     return Conditions.compute(
-        inputs.with_columns(kind.otherwise(pl.lit("school")).alias("unit_kind"), school_id="unit"),
+        inputs.with_columns(
+            kind.otherwise(pl.lit("school")).alias("unit_kind"),
+            school_id="unit",
+            province=pl.lit(0),
+        ),
         year,
     )
 

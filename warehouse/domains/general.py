@@ -61,15 +61,7 @@ class Register(Form):
     school_type = attribute(
         "办学类型", "School type", "学校办学类型", "学校（机构）办学类型", codes=SCHOOL_TYPE
     )
-    sponsor = attribute(
-        "举办者",
-        "Sponsor",
-        "学校举办者",
-        "学校（机构）举办者",
-        "举办者类型",
-        "XXJBZM",
-        codes=SPONSOR,
-    )
+    sponsor = attribute("举办者", "Sponsor", "学校举办者", "学校（机构）举办者", "举办者类型", "XXJBZM", codes=SPONSOR)  # fmt: skip
     ownership = attribute("公办民办", "Public or private", "办别", codes=OWNERSHIP)
     school_class = attribute(
         "学校类别",
@@ -84,23 +76,8 @@ class Register(Form):
     founded = attribute(
         "建校年份", "Year founded", "建校年", "JXNY", kind=Kind.INTEGER, minimum=1800, maximum=2100
     )
-    head = attribute(
-        "校长",
-        "Head of school",
-        "学校负责人",
-        "校(园)长姓名",
-        secrecy=Secrecy.INTERNAL,
-        required=False,
-    )
-    phone = attribute(
-        "联系电话",
-        "Telephone",
-        "办公电话",
-        "联系方式_办公电话",
-        "LXDH",
-        secrecy=Secrecy.SENSITIVE,
-        required=False,
-    )
+    head = attribute("校长", "Head of school", "学校负责人", "校(园)长姓名", secrecy=Secrecy.INTERNAL, required=False)  # fmt: skip
+    phone = attribute("联系电话", "Telephone", "办公电话", "联系方式_办公电话", "LXDH", secrecy=Secrecy.SENSITIVE, required=False)  # fmt: skip
     classes = count("班数", "Classes", "教学班数", unit=Text("个", "classes"))
     specialties_offered = count(
         "开设专业数", "Specialties offered", "专业数", unit=Text("个", "specialties")
@@ -286,26 +263,9 @@ class Staff(Form):
     job_title = key("职称", "Professional title", TITLE, "专业技术职务")
     persons = count("人数", "Persons", "教职工数")
     female = count("其中女", "Of them women", "女性人数", "女")
-    specialty_teachers = count(
-        "其中专业课教师",
-        "Of them specialty teachers",
-        "专业（技能）课程教师",
-        "专业课教师",
-        "本学年授课专任教师_专业（技能）课程",
-    )
-    dual_qualified = count(
-        "其中双师型",
-        "Of them dual qualified",
-        "双师型教师",
-        "双师型",
-        "本学年授课专任教师_专业（技能）课程_#双师型",
-        "SFSSXJS",
-    )
-    practised = count(
-        "其中近五年企业实践满六个月",
-        "Of them with six months of enterprise practice in five years",
-        "企业实践满6个月",
-    )
+    specialty_teachers = count("其中专业课教师", "Of them specialty teachers", "专业（技能）课程教师", "专业课教师", "本学年授课专任教师_专业（技能）课程")  # fmt: skip
+    dual_qualified = count("其中双师型", "Of them dual qualified", "双师型教师", "双师型", "本学年授课专任教师_专业（技能）课程_#双师型", "SFSSXJS")  # fmt: skip
+    practised = count("其中近五年企业实践满六个月", "Of them with six months of enterprise practice in five years", "企业实践满6个月")  # fmt: skip
 
     women_within = within("female", "persons", ("其中女", "总人数"), ("women", "persons"))
     specialty_within = within(
@@ -351,15 +311,7 @@ class Estate(Form):
     land = square_metres(
         "校园占地面积", "Campus land", "占地面积", note=HOUSING, maximum=20_000_000
     )
-    buildings = square_metres(
-        "校舍建筑面积",
-        "Building area",
-        "建筑面积",
-        "总建筑面积",
-        "ZJZMJ",
-        note=HOUSING,
-        maximum=5_000_000,
-    )
+    buildings = square_metres("校舍建筑面积", "Building area", "建筑面积", "总建筑面积", "ZJZMJ", note=HOUSING, maximum=5_000_000)  # fmt: skip
     practice_buildings = square_metres("其中实训用房面积", "Of it for practice", "实训用房面积")
     equipment = yuan(
         "教学实习仪器设备值",
@@ -400,13 +352,7 @@ class Finance(Form):
     title = Text("经费情况", "Finance")
     domain = DOMAIN
 
-    appropriation = yuan(
-        "财政经常性拨款",
-        "Recurrent public appropriation",
-        "财政拨款",
-        scale=10_000,
-        period=Period.YEAR_BEFORE,
-    )
+    appropriation = yuan("财政经常性拨款", "Recurrent public appropriation", "财政拨款", scale=10_000, period=Period.YEAR_BEFORE)  # fmt: skip
     special_funds = yuan(
         "专项经费", "Earmarked funds", "财政专项", scale=10_000, period=Period.YEAR_BEFORE
     )

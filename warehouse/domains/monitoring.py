@@ -35,7 +35,7 @@ class Conditions(DerivedForm):
     """办学条件达标: the parts and verdicts of the nine limits for each school of their universe.
 
     Universe: schools (never attached classes) founded before 2022, with students, of a class for which a
-    limit is on record, that have reported register, students, staff and estate. Years before the law are
+    all nine are on record in their province, that have reported register, students, staff and estate. Years before the law are
     judged by the first later law; `metrics` shows them only under that label.
     """
 
@@ -88,9 +88,8 @@ class Conditions(DerivedForm):
     @classmethod
     def compute(cls, inputs: pl.DataFrame, year: int) -> pl.DataFrame:
         """One row for each school of the universe; verdicts are 0 or 1 so that they add up over the ladder."""
-        judged = _universe(inputs).with_columns(
-            expression for code in NINE for expression in _judge(code, year)
-        )
+        groups = _universe(inputs).partition_by("school_class", "province")
+        judged = pl.concat([_judged(group, year) for group in groups] or [_unjudged(inputs)])
         missed = 9 - pl.sum_horizontal(f"met_{code}" for code in NINE)
         return judged.with_columns(limits_missed=missed, eligible=pl.lit(1)).with_columns(
             met_all=(pl.col("limits_missed") == 0).cast(pl.Int64),
@@ -99,23 +98,32 @@ class Conditions(DerivedForm):
 
 
 def _universe(inputs: pl.DataFrame) -> pl.DataFrame:
-    classes = {limit.school_class for limit in law.book() if limit.code in NINE}
     return inputs.filter(
         (pl.col("unit_kind") == "school")
         & (pl.col("founded") < 2022)
-        & pl.col("school_class").is_in(list(classes))
         & (pl.col("students") > 0)
         & (pl.col("full_time_teachers") > 0)
         & pl.col("land").is_not_null()
     )
 
 
-def _judge(code: str, year: int) -> list[pl.Expr]:
-    limit = law.by_later_law(code, year)
+def _judged(schools: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Schools of one class and province by the limits that the law sets them; none where one of the nine is not on record."""
+    kind, province = schools.row(0, named=True)["school_class"], schools["province"][0]
+    limits = law.together(NINE, year, school_class=kind, province=str(province))
+    if limits is None:
+        return _unjudged(schools)
+    return schools.with_columns(one for code in NINE for one in _judge(code, limits[code]))
+
+
+def _unjudged(schools: pl.DataFrame) -> pl.DataFrame:
+    verdicts = [pl.lit(0, pl.Int64).alias(f"{verdict}_{code}") for code in NINE for verdict in ("met", "near")]  # fmt: skip
+    return schools.clear().with_columns(verdicts)
+
+
+def _judge(code: str, limit: law.Limit) -> list[pl.Expr]:
     numerator, denominator = NINE[code]
     value = pl.col(numerator) / (pl.col(denominator) if denominator else 1)
-    if limit is None:
-        raise LookupError(code)
     slack = limit.value - value if limit.direction == "ceiling" else value - limit.value
     return [
         (slack >= 0).cast(pl.Int64).alias(f"met_{code}"),
