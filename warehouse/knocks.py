@@ -40,7 +40,6 @@ class Locked(NamedTuple):
 def attempt(writer: Writer, login: str, now: datetime, path: Sequence[int] = ()) -> Attempt:
     """Count an attempt to come in by a login; `path` is where its account stands."""
     name(writer, login)
-    sweep(writer)
     first = insert(knock).values(login=login, failed=1, at=now, path=list(path))
     is_locked = knock.c.locked_until > now
     failed = sa.case(

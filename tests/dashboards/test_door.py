@@ -344,7 +344,11 @@ def test_old_failures_are_swept(ministry: Ministry, site: Flask) -> None:
     fail(site, "another", 1)
 
     with ministry.worker.writing() as writer:
-        assert [row[0] for row in writer.rows(sa.text("SELECT login FROM knock"))] == ["another"]
+        knocks.sweep(writer)
+        left = {row[0] for row in writer.rows(sa.text("SELECT login FROM knock"))}
+
+    assert "another" in left
+    assert "passing-by" not in left
 
 
 def test_sessions_are_let_go_of_after_three_months(ministry: Ministry, site: Flask) -> None:
