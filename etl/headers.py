@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
@@ -14,11 +14,12 @@ import polars as pl
 from etl.errors import MissingColumns, NoData, SeveralForms, TwoHeaders, WrongForm
 from etl.sheet import ROW, Sheet, cell, letter
 from warehouse.discovery import submitted_forms
-from warehouse.form import Form
+from warehouse.form import Form, Part
 from warehouse.text import Text
 
 SEARCHED = 50  # rows in which a header is looked for
 REPEATED = 0.6  # of a header's columns found again make a second header
+SUSPECTS = 50  # rows with words for numbers that are looked at as possible headers
 
 SCHOOL, YEAR, EXPLANATION = "school_code", "year", "explanation"
 IDENTIFICATION: dict[str, tuple[Text, tuple[str, ...]]] = {
@@ -238,21 +239,43 @@ def _unambiguous(sheet: Sheet, fit: _Fit) -> dict[str, str]:
 
 
 def _check_single(table: Table) -> None:
-    """A second header below the first: two tables were put in one sheet."""
-    own = [(name, at) for name, at in table.columns.items() if table.cells.schema[at] == pl.String]
-    if not own or not table.cells.height:
-        return
-    last, at = own[-1]
-    words = set(table.form.columns[last].headers) if last in table.form.columns else set()
-    heads = {*words, table.headers[int(at[1:])]}
-    for row in table.cells.filter(pl.col(at).str.strip_chars().is_in(heads)).head(20).rows():
-        found = [name for name in matches(table.form, row[1:]) if name]
-        if len(found) >= REPEATED * len(table.columns):
+    """A second header, of this form or of another, above or below: two tables were put in one sheet."""
+    above = [] if table.sheet.headers else [row for row in _first_rows(table.sheet) if row[0] < table.header_row]  # fmt: skip
+    below = [(int(row[0]), row[1:]) for row in _wordy(table).head(SUSPECTS).rows()]
+    for number, texts in (*above, *below):
+        if _is_header(texts, table):
+            first, second = sorted((table.header_row, number))
             raise TwoHeaders(
                 table.sheet.file,
-                detail_zh=f"第 {table.header_row} 行和第 {row[0]} 行都是表头",
-                detail_en=f"rows {table.header_row} and {row[0]} are both headers",
+                detail_zh=f"第 {first} 行和第 {second} 行都是表头",
+                detail_en=f"rows {first} and {second} are both headers",
             )
+
+
+def _wordy(table: Table) -> pl.DataFrame:
+    """The rows that have words where numbers belong, as headers do."""
+    numbers = [
+        pl.col(at).str.strip_chars().str.contains(r"^\D{2,}$").fill_null(value=False)
+        for name, at in table.columns.items()
+        if name in table.form.columns and table.form.columns[name].part is Part.MEASURE and table.cells.schema[at] == pl.String
+    ]  # fmt: skip
+    return (
+        table.cells.filter(pl.any_horizontal(numbers)).cast(pl.String)
+        if numbers
+        else table.cells.clear()
+    )
+
+
+def _is_header(texts: Sequence[str | None], table: Table) -> bool:
+    """Most of this table's own columns, or all that another form needs."""
+    own = [name for name in matches(table.form, texts) if name]
+    if len(own) >= REPEATED * len(table.columns):
+        return True
+    words = tuple(text or "" for text in texts)
+    return any(
+        not _Fit(form=form, headers=words, row=0, found=tuple(matches(form, words))).missing
+        for form in submitted_forms().values()
+    )
 
 
 def _explained(sheets: list[Sheet], form: type[Form] | None) -> WrongForm:

@@ -96,6 +96,35 @@ def test_a_second_header_below_the_first_is_refused(tmp_path: Path) -> None:
         named(HEADERS, FIRST, SECOND, HEADERS, row(9), tmp_path=tmp_path)
 
 
+OTHERS = [name for name in submitted_forms() if name != "enrolment"]
+
+
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("named_form", [None, ENROLMENT])
+def test_another_forms_table_below_is_refused_and_nothing_lost(
+    tmp_path: Path, other: str, named_form: type[Form] | None
+) -> None:
+    heads = ["学校标识码", "学年", *(c.label.zh for c in form(other).columns.values())]
+    values = ["3643000001", "2025-2026", *("1" for _ in form(other).columns)]
+    file = delimited(tmp_path / "a.csv", [HEADERS, FIRST, SECOND, heads, values])
+
+    with pytest.raises(TwoHeaders, match="第 1 行和第 4 行"):
+        recognise(read(file), named_form)
+
+
+def test_the_templates_own_header_repeated_is_refused(tmp_path: Path) -> None:
+    template = [f"{head}（人）*" if "数" in head else f"{head}*" for head in HEADERS]
+
+    with pytest.raises(TwoHeaders):
+        named(HEADERS, FIRST, template, SECOND, tmp_path=tmp_path)
+
+
+def test_words_where_numbers_belong_are_no_header(tmp_path: Path) -> None:
+    table = named(HEADERS, FIRST, [*FIRST[:5], "三十", "没有", "不详"], tmp_path=tmp_path)
+
+    assert table.cells.height == 2
+
+
 def test_a_header_in_two_languages_on_two_rows_is_refused(tmp_path: Path) -> None:
     english = [
         "school_code",
