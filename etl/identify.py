@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -44,6 +45,15 @@ def years(table: Table) -> set[int]:
 def schools(table: Table) -> set[str]:
     """Every school code that the head or a row states."""
     return {code for text in _stated_anywhere(table, SCHOOL) if (code := school_code_of(text))}
+
+
+def only(table: Table, codes: set[str]) -> Table:
+    """The rows of these schools; a table of one school named above it is taken whole."""
+    if SCHOOL not in table.columns:
+        return table
+    written = table.cells[table.columns[SCHOOL]].cast(pl.String)
+    wanted = [text for text in written.unique().drop_nulls() if school_code_of(text) in codes]
+    return replace(table, cells=table.cells.filter(written.is_in(wanted)))
 
 
 def _stated_anywhere(table: Table, name: str) -> list[str]:

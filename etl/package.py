@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+import polars as pl
 
 from etl import guard
 from etl.errors import Absent, Encrypted, NotASpreadsheet, UnsafeArchive, ZipBomb
@@ -54,7 +55,7 @@ def opened(path: Path, limits: Limits = PACKAGE) -> Iterator[Package]:
     if path.is_dir():
         yield survey(path)
         return
-    if not path.is_file() or not zipfile.is_zipfile(path) or _is_workbook(path):
+    if not path.is_file() or not _is_archive(path):
         yield survey(path)
         return
     with tempfile.TemporaryDirectory(prefix="zhijian-") as folder:
@@ -62,9 +63,13 @@ def opened(path: Path, limits: Limits = PACKAGE) -> Iterator[Package]:
         yield survey(Path(folder))
 
 
-def _is_workbook(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
-        return "xl/workbook.xml" in archive.namelist()
+def _is_archive(path: Path) -> bool:
+    """A zip that is no workbook; one that is damaged is told when it is unpacked or read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" not in archive.namelist()
+    except (*guard.DAMAGED, UnicodeDecodeError):
+        return path.suffix.lower() == ".zip"
 
 
 def unpack(path: Path, folder: Path, limits: Limits) -> None:
@@ -134,8 +139,30 @@ def _manifest(path: Path) -> dict[str, tuple[str, str]]:
     """Columns file, form, year: what the sender says of each file."""
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        return {row["file"]: (row["form"], row["year"]) for row in csv.DictReader(stream)}
+    said = listed(path, ("file", "form", "year")).select("file", "form", "year")
+    return {file: (form or "", year or "") for file, form, year in said.iter_rows() if file}
+
+
+def listed(path: Path, columns: Sequence[str]) -> pl.DataFrame:
+    """A list that accompanies a package, all text: CSV in UTF-8 or GB 18030 with these columns."""
+    try:
+        table = pl.read_csv(_decoded(path.read_bytes()), infer_schema=False)
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as problem:
+        raise NotASpreadsheet(
+            path.name,
+            detail=Text("不是 CSV 文件或编码无法识别", "it is no CSV, or in an unknown encoding"),
+        ) from problem
+    missing = ", ".join(name for name in columns if name not in table.columns)
+    if missing:
+        raise NotASpreadsheet(path.name, detail=Text(f"缺少列 {missing}", f"it lacks the columns {missing}"))  # fmt: skip
+    return table
+
+
+def _decoded(content: bytes) -> bytes:
+    try:
+        return content.decode("utf-8-sig").encode()
+    except UnicodeDecodeError:
+        return content.decode("gb18030").encode()
 
 
 def _entry(path: Path, name: str, said: tuple[str, str] | None) -> Entry:

@@ -1,14 +1,15 @@
 """A province's package into the warehouse: batches of schools of one form and year, each taken whole or not at all.
 
 A file whose bytes were taken in before, for that form and year, is passed over: so a load that was killed goes on
-where it stood, and loading a package again never undoes a school's later correction.
+where it stood, and loading a package again never undoes a school's later correction. Only a school whose form was
+under review then, and that has handed in nothing since, is taken from it later.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,18 +20,20 @@ from etl import identify
 from etl.errors import BadFile, EmptyPackage, WrongSchool
 from etl.harmonise import harmonise
 from etl.headers import SCHOOL, Table, recognise_all
-from etl.outcome import Outcome, judge, place
-from etl.package import Entry, Package, opened, order
+from etl.outcome import judge, place
+from etl.package import Entry, Package, listed, opened, order
 from etl.readers import fingerprint, read
 from etl.sheet import PACKAGE, Limits
 from etl.unclaimed import unclaimed
 from warehouse import tables
+from warehouse.errors import FormLocked, ZhijianError
 from warehouse.form import Form
-from warehouse.ledger import Batch
+from warehouse.ledger import Batch, Recorded
 from warehouse.moments import china_day
 from warehouse.store import Warehouse, Writer
 from warehouse.tables import Basis
 from warehouse.terms import newest_year
+from warehouse.unit_faults import EVENT_COLUMNS
 from warehouse.units import EventReport, record_unit_events, told, whole
 
 BATCH = 500  # schools in a transaction where a year is already reported in part
@@ -69,12 +72,12 @@ class Delivered:
 
 @dataclass(kw_only=True)
 class PackageReport:
-    """What became of a package; `passed_over` are files taken in before, `problems` files of which nothing was."""
+    """What became of a package; `passed_over` are files taken in before, `problems` files, and schools under review, of which nothing was."""
 
     units: EventReport = field(default_factory=EventReport)
     batches: list[Delivered] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
-    problems: list[BadFile] = field(default_factory=list)
+    problems: list[ZhijianError] = field(default_factory=list)
     others: tuple[str, ...] = ()
 
     def total(self, name: str) -> int:
@@ -163,7 +166,11 @@ def _register(delivery: Delivery, package: Package, years: set[int]) -> None:
     """Record the events of units, and lay the ladder of every year known or now reported."""
     newest = newest_year(china_day(delivery.now))
     for entry in package.units:
-        events = whole(pl.read_csv(entry.path, infer_schema=False))
+        try:
+            events = whole(listed(entry.path, EVENT_COLUMNS[:-1]))
+        except BadFile as problem:
+            delivery.report.problems.append(problem)
+            continue
         with delivery.warehouse.writing() as writer:
             laid = {row.year for row in writer.rows(sa.select(tables.ladder.c.year).distinct())}
             wanted = sorted({*laid, *years, newest})
@@ -185,7 +192,7 @@ def _take_group(
 ) -> Iterator[int]:
     """Take in one form and year batch by batch; after each, the number of files it disposed of."""
     warehouse = delivery.warehouse
-    known = _known_hashes(warehouse, form, year)
+    known = _known(warehouse, form, year)
     fresh = warehouse.is_fresh(form.name, year)
     schools = delivery.due(year)
     waiting: list[Table] = []
@@ -193,14 +200,16 @@ def _take_group(
     files = delivered = 0
     for entry in entries:
         files += 1
-        if fingerprint(entry.path) in known:
-            delivery.report.passed_over.append(entry.name)
-            continue
         try:
-            waiting += _tables(delivery, entry, (form, year), seen)
+            found = _tables(delivery, entry, (form, year), seen)
         except BadFile as problem:
             delivery.report.problems.append(problem)
-        if not fresh and len(seen) - delivered >= BATCH:
+            continue
+        rest = _rest(found, known.left(fingerprint(entry.path), schools))
+        if found and not rest:
+            delivery.report.passed_over.append(entry.name)
+        waiting += rest
+        if not fresh and waiting and len(seen) - delivered >= BATCH:
             _deliver(delivery, form, year, waiting, schools, fresh=False)
             yield files
             waiting, files, delivered = [], 0, len(seen)
@@ -209,14 +218,40 @@ def _take_group(
     yield files
 
 
-def _known_hashes(warehouse: Warehouse, form: type[Form], year: int) -> set[str]:
-    """Files already taken in for a form and year. A batch holds whole files, so a file is in or is not."""
+@dataclass(frozen=True)
+class Known:
+    """Which files a form and year was taken in from. `first`: the earliest submission by file hash; `newest`: the latest by school."""
+
+    first: dict[str, int]
+    newest: dict[int, int]
+
+    def left(self, file_hash: str, schools: pl.DataFrame) -> set[str] | None:
+        """Codes of the schools due that have handed in nothing since a file came; None for a file that is new."""
+        came = self.first.get(file_hash)
+        if came is None:
+            return None
+        due = schools.select("school_id", "code").iter_rows()
+        return {code for school, code in due if self.newest.get(school, 0) < came}
+
+
+def _known(warehouse: Warehouse, form: type[Form], year: int) -> Known:
     ledger = tables.submission.c
-    found = (
-        sa.select(ledger.file_hash).where(ledger.form == form.name, ledger.year == year).distinct()
-    )
+    wanted = sa.select(ledger.submission_id, ledger.file_hash, ledger.school_id)
+    known = Known({}, {})
     with warehouse.writing() as writer:
-        return {row.file_hash for row in writer.rows(found)}
+        for row in writer.rows(wanted.where(ledger.form == form.name, ledger.year == year)):
+            known.first[row.file_hash] = min(
+                row.submission_id, known.first.get(row.file_hash, row.submission_id)
+            )
+            known.newest[row.school_id] = max(row.submission_id, known.newest.get(row.school_id, 0))
+    return known
+
+
+def _rest(found: list[Table], left: set[str] | None) -> list[Table]:
+    """What a file still holds: all of it, or of one known already the schools whose form was under review when it came first."""
+    if left is None:
+        return found
+    return [identify.only(table, left) for table in found if identify.schools(table) & left]
 
 
 def _tables(delivery: Delivery, entry: Entry, group: Group, seen: dict[str, str]) -> list[Table]:
@@ -252,14 +287,31 @@ def _deliver(
         received_at=delivery.now, received_by=delivery.by, basis=delivery.basis,
         unclaimed=(nobodys := unclaimed(placed, year, warehouse.ladder)),
     )  # fmt: skip
-    recorded = warehouse.record(batch, fresh=fresh)
+    batch, recorded = _record(delivery, batch, fresh=fresh)
     delivery.report.batches.append(
         Delivered(
             form=form, year=year, files=tuple(table.sheet.file for table in waiting),
-            numbers=tuple(sorted(recorded.submissions.values())), load=recorded.load, submissions=len(present), unchanged=len(recorded.unchanged),
-            refused=_with_codes(outcome, schools), unclaimed=nobodys,
-            **_counts(outcome.submissions),
+            numbers=tuple(sorted(recorded.submissions.values())), load=recorded.load, submissions=batch.submissions.height,
+            unchanged=len(recorded.unchanged), refused=_with_codes(batch, schools), unclaimed=nobodys,
+            **_counts(batch.submissions),
         )
+    )  # fmt: skip
+
+
+def _record(delivery: Delivery, batch: Batch, *, fresh: bool) -> tuple[Batch, Recorded]:
+    """Record a batch; schools whose form is under review are left out and told, and hold nobody else up."""
+    try:
+        return batch, delivery.warehouse.record(batch, fresh=fresh)
+    except FormLocked as locked:
+        delivery.report.problems.append(locked)
+        return _record(delivery, _without(batch, locked.schools), fresh=fresh)
+
+
+def _without(batch: Batch, schools: frozenset[int]) -> Batch:
+    others = ~pl.col("school_id").is_in(list(schools))
+    return replace(
+        batch, rows=batch.rows.filter(others), submissions=batch.submissions.filter(others),
+        rejections=batch.rejections.filter(others), findings=batch.findings.filter(others),
     )  # fmt: skip
 
 
@@ -268,7 +320,7 @@ def _counts(submissions: pl.DataFrame) -> dict[str, int]:
     return {name: int(submissions[name].sum()) for name in names}
 
 
-def _with_codes(outcome: Outcome, schools: pl.DataFrame) -> pl.DataFrame:
+def _with_codes(batch: Batch, schools: pl.DataFrame) -> pl.DataFrame:
     codes = schools.select(pl.col("school_id").cast(pl.Int32), pl.col("code").alias(SCHOOL))
-    files = outcome.submissions.select("school_id", pl.col("file_name").alias("file"))
-    return outcome.rejections.join(codes, on="school_id").join(files, on="school_id")
+    files = batch.submissions.select("school_id", pl.col("file_name").alias("file"))
+    return batch.rejections.join(codes, on="school_id").join(files, on="school_id")

@@ -45,6 +45,7 @@ def hold(writer: Writer, batch: Batch, schools: Sequence[int]) -> None:
             f"{batch.form.title.zh} {batch.year} 学年处于“{state.zh}”，不能再改：{who}。请先撤回，或请审核方退回、重新开放。",
             f"{batch.form.title.en} of {batch.year} takes no changes while it is '{state.en}': {who}. "
             "Withdraw it, or ask the reviewer to return or reopen it.",
+            [row.school_id for row in locked],
         )
 
 

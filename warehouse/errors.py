@@ -56,7 +56,11 @@ class ClosedPeriod(ZhijianError):
 
 
 class FormLocked(ZhijianError):
-    pass
+    """`schools`: the ids of those that hold the others up."""
+
+    def __init__(self, zh: str, en: str, schools: Iterable[int] = ()) -> None:
+        super().__init__(zh, en)
+        self.schools = frozenset(schools)
 
 
 class ChainRefused(ZhijianError):

@@ -17,6 +17,7 @@ from etl.errors import (
     EmptyPackage,
     Encrypted,
     MixedYears,
+    NotASpreadsheet,
     UnsafeArchive,
     WrongSchool,
     ZipBomb,
@@ -267,7 +268,7 @@ def test_a_package_that_is_not_there_or_holds_nothing_is_one_clear_error(
 ) -> None:
     (tmp_path / "torn.zip").write_bytes(b"PK\x03\x04 torn")
 
-    for path, error in (("nothing", Absent), ("torn.zip", EmptyPackage), (".", EmptyPackage)):
+    for path, error in (("nothing", Absent), ("torn.zip", NotASpreadsheet), (".", EmptyPackage)):
         with pytest.raises(error):
             loaded(warehouse, tmp_path / path)
 
