@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from etl import templates
 from etl.comments import annotate
 from etl.receipt import Language
-from etl.receipts import receipts
+from etl.receipts import brought_by, receipts
 from etl.sources import Delivered, PackageReport, load_package
 from etl.submission import submit
 from warehouse.discovery import form as form_named
@@ -135,9 +135,9 @@ def load(  # noqa: PLR0913 - a command's options are its arguments
 
 
 def write_receipts(warehouse: Warehouse, report: PackageReport, folder: Path, say: Say) -> None:
-    """One text a submission, named by school, form, year and the receipt's number, in both languages."""
+    """One text a submission that the package made now or before, named by school, form, year and number, in both languages."""
     folder.mkdir(parents=True, exist_ok=True)
-    numbers = [number for batch in report.batches for number in batch.numbers]
+    numbers = brought_by(warehouse, report.hashes)
     for receipt in receipts(warehouse, numbers):
         name = f"{receipt.school_code}-{receipt.form}-{receipt.year}-{receipt.number}.txt"
         (folder / name).write_text(

@@ -25,6 +25,13 @@ _NAMED = sa.select(_LINE.submission_id, _VERSION.code, _VERSION.name_zh).join(
 )
 
 
+def brought_by(warehouse: Warehouse, hashes: Sequence[str]) -> list[int]:
+    """The submissions that files of these bytes ever made: also those of a load that was killed and went on."""
+    wanted = sa.select(_LINE.submission_id).where(_LINE.file_hash.in_(list(hashes)))
+    with warehouse.writing() as writer:
+        return [row.submission_id for row in writer.rows(wanted.order_by(_LINE.submission_id))]
+
+
 def receipts(warehouse: Warehouse, submissions: Sequence[int]) -> Iterator[Receipt]:
     """The receipt of each submission, in the order of their numbers."""
     for start in range(0, len(submissions), AT_ONCE):

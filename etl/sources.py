@@ -79,6 +79,7 @@ class PackageReport:
     passed_over: list[str] = field(default_factory=list)
     problems: list[ZhijianError] = field(default_factory=list)
     others: tuple[str, ...] = ()
+    hashes: list[str] = field(default_factory=list)  # of every file that could be read
 
     def total(self, name: str) -> int:
         """The sum of one of the batches' counts."""
@@ -205,7 +206,9 @@ def _take_group(
         except BadFile as problem:
             delivery.report.problems.append(problem)
             continue
-        rest = _rest(found, known.left(fingerprint(entry.path), schools))
+        file_hash = fingerprint(entry.path)
+        delivery.report.hashes.append(file_hash)
+        rest = _rest(found, known.left(file_hash, schools))
         if found and not rest:
             delivery.report.passed_over.append(entry.name)
         waiting += rest

@@ -63,10 +63,9 @@ class Scope:
 
 
 def _siblings(ladder: Ladder, place_id: int) -> list[int]:
-    """The places beside one's own, at one's own rung; schools have none, for theirs would be records."""
-    parent = ladder.parent(place_id)
-    if parent is None or ladder.rung(place_id) == Rung.SCHOOL:
+    """The children of one's ancestors at one's own rung, ragged as the ladder is; schools have none, for theirs would be records."""
+    rung = ladder.rung(place_id)
+    if rung == Rung.SCHOOL:
         return []
-    return [
-        child for child in ladder.children(parent) if ladder.rung(child) == ladder.rung(place_id)
-    ]
+    beside = (child for above in ladder.ancestors(place_id) for child in ladder.children(above))
+    return [child for child in beside if ladder.rung(child) == rung]

@@ -134,3 +134,25 @@ def test_load_again_says_that_nothing_was_left_to_do(warehouse: Warehouse, tmp_p
 
     assert code == 0
     assert "passed over" in said.all
+
+
+def test_a_package_loaded_again_still_writes_the_receipts_of_its_first_load(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    (tmp_path / "package").mkdir()
+    delimited(tmp_path / "package" / "a.csv", [HEADERS, row(45)])
+    first, again = tmp_path / "first", tmp_path / "again"
+
+    for letters in (first, again):
+        commands.load(
+            warehouse,
+            tmp_path / "package",
+            now=REQUEST.now,
+            by="省级平台",
+            say=print,
+            letters=letters,
+        )
+
+    assert [file.name for file in first.iterdir()] == [file.name for file in again.iterdir()]
+    assert [file.read_text() for file in first.iterdir()] == [file.read_text() for file in again.iterdir()]  # fmt: skip
+    assert list(first.iterdir())

@@ -168,3 +168,16 @@ def test_an_administrator_reads_no_record_of_the_own_subtree(
         for table in ("fact_enrolment", "submission"):
             with web.reading(scope) as reader:
                 assert reader.rows(sa.text(f"SELECT school_id FROM {table}")) == []
+
+
+def test_beside_a_county_stand_all_children_of_those_above_it_at_its_rung(web: Warehouse) -> None:
+    """济源 hangs on the province itself; a district of 郑州 reads it as it reads its own neighbours."""
+    zhengzhou, district, jiyuan = 410100, 410102, 419001
+
+    scope = web.scope("reader", district, "records")
+
+    assert {zhengzhou, 410000, 1, 410103, jiyuan} <= set(scope.published)
+    assert (
+        410200 not in scope.published
+    )  # another prefecture is beside its own, not beside a district
+    assert 410202 not in scope.published
