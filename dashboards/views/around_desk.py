@@ -61,7 +61,7 @@ def come_back(visit: Visit, now: Filling) -> Element | None:
 
 
 def told(visit: Visit, step: Step) -> str:
-    """县级 11-21 退回：“第 4 行类型与年级不符，请核对。”"""
+    """海港区 2026-11-21：“第 4 行类型与年级不符，请核对。”"""
     place = visit.ladder.place(step.place_id).name(visit.lang)
     return visit.phrases(
         "desk.said", place=place, at=day(china_day(step.at), visit.lang), text=step.note
