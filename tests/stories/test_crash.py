@@ -158,7 +158,7 @@ def whole(warehouse: Warehouse) -> None:
                 f"AND boundary <> 'then' AND last_load = {FOR_EVER} GROUP BY 1) r ON r.year = f.year WHERE r.n IS DISTINCT FROM f.n"))  # fmt: skip
             assert wrong == [], name
             strays = writer.rows(sa.text(
-                f"SELECT submission_id FROM fact_{name} WHERE last_load = {FOR_EVER} AND submission_id > 0 EXCEPT "
+                f"SELECT submission_id FROM fact_{name} WHERE last_load = {FOR_EVER} AND basis IN (1, 3) AND submission_id > 0 EXCEPT "
                 f"SELECT submission_id FROM submission WHERE form = '{name}' AND is_current"))  # fmt: skip
             assert strays == [], name
         behind = writer.rows(sa.text(

@@ -73,10 +73,14 @@ class World:
             return chain.standing(writer, self.of(school)).state.value
 
 
-def world(database: Database) -> World:
-    worker, web = Warehouse(database.worker_url, "zhijian_worker"), Warehouse(database.web_url)
-    schools = three_schools(worker)
-    web.refresh()
+def met(worker_url: str, web_url: str, schools: Sequence[int]) -> World:
+    """A world that was made before, seen from another process."""
+    worker, web = Warehouse(worker_url, "zhijian_worker"), Warehouse(web_url)
+    return World(worker, web, schools, people_of(schools))
+
+
+def people_of(schools: Sequence[int]) -> dict[str, Who]:
+    """The three signers of each school, and the offices above."""
     people: dict[str, Who] = {}
     for number, school in enumerate(schools):
         for name, role in (
@@ -86,17 +90,19 @@ def world(database: Database) -> World:
         ):
             people[f"{name}{number}"] = Who(login=f"{name}{number}", role=role, place_id=school)
     offices = {
-        "furong": 430102,
-        "shuangqing": 430502,
-        "yuexiu": 440103,
-        "changsha": 430100,
-        "hunan": HUNAN,
-        "guangdong": GUANGDONG,
-        "nation": 1,
-    }
+        "furong": 430102, "shuangqing": 430502, "yuexiu": 440103, "changsha": 430100, "hunan": HUNAN, "guangdong": GUANGDONG, "nation": 1,
+    }  # fmt: skip
     for name, place in offices.items():
         people[name] = Who(login=name, role=Role.REVIEWER, place_id=place)
     people["supervisor"] = Who(login="supervisor", role=Role.SUPERVISOR, place_id=HUNAN)
+    return people
+
+
+def world(database: Database) -> World:
+    worker, web = Warehouse(database.worker_url, "zhijian_worker"), Warehouse(database.web_url)
+    schools = three_schools(worker)
+    web.refresh()
+    people = people_of(schools)
     for who in people.values():
         worker.keep_account(
             login=who.login,
