@@ -55,7 +55,7 @@ def sheet(asked: Asked) -> Sheet | None:
         lang=lang, title=phrases("signoff.title"), form=form.title.of(lang), year=academic_year(asked.key.year, lang),
         mark=phrases("synthetic") if asked.is_synthetic else "",
         facts=[
-            (phrases("queue.school"), school.name_zh), (phrases("identity.code"), school.code),
+            (phrases("queue.school"), _named(school.name_en, school.name_zh) if lang == "en" else school.name_zh), (phrases("identity.code"), school.code),
             (phrases("queue.state"), one.state.label.of(lang)), (phrases("queue.revision"), plain(now.revision)),
             (phrases("records.received"), minute(now.received_at)), (phrases("compare.rows.n"), plain(len(found.lines))),
         ],
