@@ -126,7 +126,8 @@ class Ladder:
         return dict(found)
 
     def named(self, code: str) -> int:
-        """The place or unit of a code of today."""
+        """The place or unit of a code of today; 43 and 4301 mean 430000 and 430100, 66 the corps."""
+        code = code.ljust(6, "0") if len(code) in (2, 4) else code
         if code not in self.by_code:
             raise UnknownPlace(
                 f"没有代码为 {code} 的地区或学校。", f"No place or school has the code {code}."

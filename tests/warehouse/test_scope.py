@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from tests.conftest import Database
 from tests.factories import GUANGZHOU, SHAOYANG, batch, opened, register, students
 from warehouse.discovery import form
+from warehouse.errors import UnknownPlace
 from warehouse.scope import Depth
 from warehouse.store import Warehouse
 
@@ -181,3 +182,18 @@ def test_beside_a_county_stand_all_children_of_those_above_it_at_its_rung(web: W
         410200 not in scope.published
     )  # another prefecture is beside its own, not beside a district
     assert 410202 not in scope.published
+
+
+@pytest.mark.parametrize(
+    ("code", "place"), [("43", 430000), ("4301", 430100), ("430102", 430102), ("66", 660000), ("65", 650000)]
+)  # fmt: skip
+def test_a_place_is_named_by_its_code_or_the_beginning_of_it(
+    web: Warehouse, code: str, place: int
+) -> None:
+    assert web.ladder.named(code) == place
+
+
+@pytest.mark.parametrize("code", ["", "4", "430", "99", "430999", "x"])
+def test_what_no_place_bears_is_told(web: Warehouse, code: str) -> None:
+    with pytest.raises(UnknownPlace, match="No place or school has the code"):
+        web.ladder.named(code)
