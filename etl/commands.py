@@ -16,8 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from etl import templates
 from etl.comments import annotate
+from etl.hand_back import hand_back
 from etl.receipt import Language
-from etl.receipts import brought_by, receipts
 from etl.sources import Delivered, PackageReport, load_package
 from etl.submission import submit
 from warehouse.discovery import form as form_named
@@ -125,25 +125,16 @@ def load(  # noqa: PLR0913 - a command's options are its arguments
     for line in told(report):
         say(escape(line))
     if letters is not None:
-        write_receipts(warehouse, report, letters, say)
+        texts, workbooks = hand_back(warehouse, path, report.hashes, letters)
+        say(
+            f"{texts} 份回执 receipts, {workbooks} 份批注 workbooks with comments: {escape(str(letters))}"
+        )
     if report.problems:
         return BAD_FILE
     refused = (
         report.total("rows_refused") + report.total("rows_unclaimed") + len(report.units.unusable)
     )
     return ROWS_REFUSED if refused else ACCEPTED
-
-
-def write_receipts(warehouse: Warehouse, report: PackageReport, folder: Path, say: Say) -> None:
-    """One text a submission that the package made now or before, named by school, form, year and number, in both languages."""
-    folder.mkdir(parents=True, exist_ok=True)
-    numbers = brought_by(warehouse, report.hashes)
-    for receipt in receipts(warehouse, numbers):
-        name = f"{receipt.school_code}-{receipt.form}-{receipt.year}-{receipt.number}.txt"
-        (folder / name).write_text(
-            f"{receipt.to_text('zh')}\n\n{receipt.to_text('en')}\n", encoding="utf-8"
-        )
-    say(f"{len(numbers)} 份回执 receipts: {escape(str(folder))}")
 
 
 def told(report: PackageReport) -> list[str]:

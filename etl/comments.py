@@ -35,7 +35,7 @@ def annotate(receipt: Receipt, source: Path, target: Path) -> Path:
     """A copy of the workbook with comments; for other kinds of file a filled template with them."""
     if reader_of(source) is read_xlsx:
         return _in_copy(receipt, source, target)
-    return _in_template(receipt, source, target)
+    return in_template(receipt, recognise(read(source), form_named(receipt.form)), target)
 
 
 def _said(receipt: Receipt) -> list[tuple[int, str | None, str, bool]]:
@@ -84,9 +84,8 @@ def _write_at(sheet: Any, address: str, said: list[tuple[str, bool]]) -> None:  
     cell.fill = PatternFill("solid", fgColor=shade.removeprefix("#"))
 
 
-def _in_template(receipt: Receipt, source: Path, target: Path) -> Path:
-    form = form_named(receipt.form)
-    table = recognise(read(source), form)
+def in_template(receipt: Receipt, table: Table, target: Path) -> Path:
+    """The form's template, filled with the rows of a table of that school, with comments."""
     places = {row: i for i, row in enumerate(table.cells[ROW].to_list())}
     origin = f"（原文件第 {{row}} 行 / row {{row}} of {receipt.file}）"
     remarked = tuple(
@@ -99,7 +98,7 @@ def _in_template(receipt: Receipt, source: Path, target: Path) -> Path:
         for row, column, text, refusal in _said(receipt)
     )
     return templates.write(
-        form,
+        table.form,
         target,
         school=receipt.school_code,
         year=receipt.year,

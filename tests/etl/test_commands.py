@@ -6,15 +6,17 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from etl import commands
+from etl import commands, identify
 from etl.commands import Output, Request
 from etl.headers import recognise
 from etl.readers import read
 from etl.receipts import receipts
 from etl.submission import submit
 from tests.etl.files import HEADERS, SCHOOL, delimited, row
+from warehouse.discovery import form
 from warehouse.errors import UnknownName
 from warehouse.store import Warehouse
 
@@ -104,7 +106,9 @@ def test_each_submission_of_a_package_has_its_receipt(warehouse: Warehouse, tmp_
 
     commands.load(warehouse, tmp_path, now=REQUEST.now, by="省级平台", say=print, letters=letters)
 
-    one, other = sorted(letters.iterdir())
+    one, other = sorted(letters.glob("*.txt"))
+    (book,) = letters.glob("*.xlsx")
+    assert book.name == f"{one.stem}-批注-commented.xlsx"
     assert one.name.startswith(f"{SCHOOL}-enrolment-2025-HZ-2026-")
     assert other.name.startswith("3643000002-enrolment-2025-HZ-2026-")
     said = one.read_text(encoding="utf-8")
@@ -112,6 +116,19 @@ def test_each_submission_of_a_package_has_its_receipt(warehouse: Warehouse, tmp_
     assert "1 rows accepted, 1 refused" in said
     assert "■ F3  “在校生数”填了“许多”，不是数。 只填阿拉伯数字，不带文字。" in said
     assert "“许多”" not in other.read_text(encoding="utf-8")
+    table = recognise(read(book), form("enrolment"))
+    assert identify.schools(table) == {SCHOOL}  # the rows of nobody else
+    assert table.cells.height == 2
+    sheet = openpyxl.load_workbook(book)[table.sheet.name]
+    comments = [
+        cell.comment.text
+        for line in sheet.iter_rows()
+        for cell in line
+        if cell.comment and "退回 Refused" in cell.comment.text
+    ]
+    assert len(comments) == 1
+    assert "“在校生数”填了“许多”" in comments[0]
+    assert "row 3 of enrolment-2025-43.csv" in comments[0]
 
 
 def test_a_receipt_read_from_the_ledger_is_the_one_that_was_given(
