@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -51,9 +52,19 @@ def sound(them: World) -> int:
     return len(steps)
 
 
+@pytest.fixture
+def them(database: Database) -> Iterator[World]:
+    made = world(database)
+    yield made
+    made.web.close()
+    made.worker.close()
+
+
 @pytest.mark.slow
-def test_a_chain_killed_at_any_instant_is_where_its_last_step_says(database: Database) -> None:
-    them, chance, ends, counted = world(database), random.Random(3), [], []
+def test_a_chain_killed_at_any_instant_is_where_its_last_step_says(
+    database: Database, them: World
+) -> None:
+    chance, ends, counted = random.Random(3), [], []
     command = [
         sys.executable,
         "-m",
