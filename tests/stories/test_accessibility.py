@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from dashboards.page import registry
 from tests.readers import YEAR
 from tests.stories.conftest import Installation
+from warehouse.notices import tell
+from warehouse.text import Text
 
 pytestmark = pytest.mark.browser
 
@@ -54,3 +57,42 @@ def test_a_refusal_is_as_readable_as_a_page(installation: Installation, lang: st
 
     assert found == []
     assert installation.complaints == []
+
+
+# Every page there is, for somebody it is open to: {school}, {county} and {year} are filled in.
+EVERY_PAGE = {
+    "place": ("county", "place/{county}?year={year}"), "workspace": ("school", "workspace/{school}?year={year}"),
+    "fill": ("school", "fill/{school}?year={year}&form=staff"), "review": ("county", "review/{school}?year={year}&form=enrolment"),
+    "signoff": ("county", "signoff/{school}?year={year}&form=enrolment"), "compare": ("county", "compare/{school}?year={year}&form=enrolment"),
+    "queue": ("county", "queue?year={year}"), "roster": ("county", "roster/{school}"), "contacts": ("county", "contacts/{school}"),
+    "notices": ("school", "notices"), "jobs": ("school", "jobs"), "intake": ("school", "intake"), "me": ("county", "me"),
+    "accounts": ("system", "accounts/1"), "locks": ("security", "locks"), "settings": ("system", "settings"), "audit": ("audit", "audit"),
+    "catalogue": ("analyst", "catalogue"),
+}  # fmt: skip
+
+
+def test_the_list_has_every_page() -> None:
+    assert set(EVERY_PAGE) == {page.name for page in registry().values()}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_axe_finds_nothing_on_any_page(installation: Installation, name: str, lang: str) -> None:
+    role, address = EVERY_PAGE[name]
+    school, county = installation.ministry.at("school"), installation.ministry.at("county")
+    with installation.ministry.worker.writing() as writer:
+        tell(writer, Text("有一件事", "Something"), kind="returned", object="/jobs", login=installation.ministry.readers[role].login)  # fmt: skip
+    with installation.page(role) as page:
+        page.goto(f"/{lang}/{address.format(school=school, county=county, year=YEAR)}")
+
+        assert violations(page, "") == []
+        assert (
+            page.locator("#react-entry-point .notice").count() == 0
+        )  # the page itself, no refusal
+        wide = page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        )
+        assert not wide
+        assert ("合成数据" if lang == "zh" else "Synthetic data") in page.locator(
+            ".foot"
+        ).inner_text()
