@@ -200,7 +200,6 @@ coverage = Share(
         "Units that have sent the school register divided by the units due",
     ),
     question=REPORTED,
-    code="K33",
     unit=PERCENT,
     family=Family.COVERAGE,
     direction=Direction.UP,
