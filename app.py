@@ -14,7 +14,7 @@ from etl.work_commands import worker_command
 from warehouse.account_commands import accounts_cli
 from warehouse.errors import ZhijianError, wrong_settings
 from warehouse.installation import Settings, addresses, now_of, of_site, outside, upgraded, worker
-from warehouse.moments import china_day
+from warehouse.moments import china_day, clock
 from warehouse.trail_commands import audit_cli
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ def create_app() -> "Flask":
     counted = serving.count_in(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""))
     from dashboards.journal import keep_journal
     from dashboards.site import create_site
-    from warehouse import commands
     from warehouse.addresses import visited
     from warehouse.private import secret
     from warehouse.store import Warehouse
@@ -50,7 +49,7 @@ def create_app() -> "Flask":
     made = create_site(
         warehouse,
         secret=secret(settings.var / "session.key"),
-        today=china_day(commands.clock(settings.today, known)),
+        today=china_day(clock(settings.today, known)),
         settings={"synthetic": "synthetic" in known, "counted": counted, **of_site(settings)},
     )
     keep_journal(settings.log_level)
@@ -184,11 +183,10 @@ def demo(
 def bring_demo(settings: Settings, ministry: "Ministry", part: str) -> None:
     """Load the demo ministry, or the first or the later part of it."""
     from etl.demo.install import PARTS, Install, bring
-    from warehouse import commands
 
     if part == "all":
         upgraded(settings, say)
-    now = commands.clock(ministry.today, {})
+    now = clock(ministry.today, {})
     with worker(settings) as warehouse:
         bring(Install(warehouse, ministry, settings.var / "demo", now), PARTS[part], say)
 

@@ -193,9 +193,9 @@ def _take_group(
 ) -> Iterator[int]:
     """Take in one form and year batch by batch; after each, the number of files it disposed of."""
     warehouse = delivery.warehouse
-    known = _known(warehouse, form, year)
     fresh = warehouse.is_fresh(form.name, year)
     schools = delivery.due(year)
+    known = _known(warehouse, form, year, schools)
     waiting: list[Table] = []
     seen: dict[str, str] = {}
     files = delivered = 0
@@ -208,7 +208,7 @@ def _take_group(
             continue
         file_hash = fingerprint(entry.path)
         delivery.report.hashes.append(file_hash)
-        rest = _rest(found, known.left(file_hash, schools))
+        rest = known.rest(file_hash, found)
         if found and not rest:
             delivery.report.passed_over.append(entry.name)
         waiting += rest
@@ -223,38 +223,33 @@ def _take_group(
 
 @dataclass(frozen=True)
 class Known:
-    """Which files a form and year was taken in from. `first`: the earliest submission by file hash; `newest`: the latest by school."""
+    """What a form and year was taken in from. `first`: the earliest submission by file hash; `newest`: the latest, or 0, by code of a school due."""
 
     first: dict[str, int]
-    newest: dict[int, int]
+    newest: dict[str, int]
 
-    def left(self, file_hash: str, schools: pl.DataFrame) -> set[str] | None:
-        """Codes of the schools due that have handed in nothing since a file came; None for a file that is new."""
+    def rest(self, file_hash: str, found: list[Table]) -> list[Table]:
+        """All of a file that is new; of one known already what it says of schools due that have handed in nothing since it came."""
         came = self.first.get(file_hash)
         if came is None:
-            return None
-        due = schools.select("school_id", "code").iter_rows()
-        return {code for school, code in due if self.newest.get(school, 0) < came}
+            return found
+        left = [(table, {c for c in identify.schools(table) if self.newest.get(c, came) < came}) for table in found]  # fmt: skip
+        return [identify.only(table, codes) for table, codes in left if codes]
 
 
-def _known(warehouse: Warehouse, form: type[Form], year: int) -> Known:
+def _known(warehouse: Warehouse, form: type[Form], year: int, schools: pl.DataFrame) -> Known:
     ledger = tables.submission.c
     wanted = sa.select(ledger.submission_id, ledger.file_hash, ledger.school_id)
-    known = Known({}, {})
+    codes = dict(schools.select("school_id", "code").iter_rows())
+    known = Known({}, dict.fromkeys(codes.values(), 0))
     with warehouse.writing() as writer:
         for row in writer.rows(wanted.where(ledger.form == form.name, ledger.year == year)):
             known.first[row.file_hash] = min(
                 row.submission_id, known.first.get(row.file_hash, row.submission_id)
             )
-            known.newest[row.school_id] = max(row.submission_id, known.newest.get(row.school_id, 0))
+            if code := codes.get(row.school_id):
+                known.newest[code] = max(row.submission_id, known.newest[code])
     return known
-
-
-def _rest(found: list[Table], left: set[str] | None) -> list[Table]:
-    """What a file still holds: all of it, or of one known already the schools whose form was under review when it came first."""
-    if left is None:
-        return found
-    return [identify.only(table, left) for table in found if identify.schools(table) & left]
 
 
 def _tables(delivery: Delivery, entry: Entry, group: Group, seen: dict[str, str]) -> list[Table]:

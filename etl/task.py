@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -22,7 +22,7 @@ from etl import tasks
 from etl.post import Post
 from warehouse.crypto import Suite
 from warehouse.errors import ZhijianError
-from warehouse.moments import china_day, reckoned
+from warehouse.moments import china_day, clock
 from warehouse.queue import job
 from warehouse.rights import Role
 from warehouse.scope import Scope
@@ -59,9 +59,7 @@ class Shop:
 
     def now(self) -> datetime:
         """The time of day now, on the day this warehouse reckons from."""
-        known = self.worker.settings()
-        stands = date.fromisoformat(known["today"]) if "today" in known else None
-        return reckoned(datetime.now(UTC), self.today or stands)
+        return clock(self.today, self.worker.settings())
 
 
 @dataclass(kw_only=True)

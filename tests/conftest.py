@@ -28,6 +28,7 @@ from warehouse.private import write_private
 
 if TYPE_CHECKING:
     from tests.readers import Ministry
+    from tests.warehouse.chain_world import World
 
 # A test's cluster may be lost with the machine, so nothing waits for the disk.
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
@@ -159,6 +160,17 @@ def browser_path() -> str:
     if not found:
         pytest.fail("No browser: install the package chromium, or name one in ZHIJIAN_BROWSER.")
     return found
+
+
+@pytest.fixture
+def them(database: Database) -> Iterator["World"]:
+    """A tiny ministry with everybody of the review chain."""
+    from tests.warehouse.chain_world import world
+
+    made = world(database)
+    yield made
+    made.worker.close()
+    made.web.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """What the commands of set-up say and do: create, upgrade, doctor."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sqlalchemy.exc import ProgrammingError
@@ -10,7 +9,6 @@ from warehouse import migrate, roles
 from warehouse.accounts import ensure_demo_accounts, forget_demo_accounts
 from warehouse.doctor import Finding, State, is_free
 from warehouse.errors import WarehouseUnavailable
-from warehouse.moments import reckoned
 from warehouse.store import Warehouse
 
 Say = Callable[[str], None]
@@ -56,13 +54,6 @@ def create_on(admin_url: str, database: str, say: Say) -> tuple[str, str]:
     say(f"export ZHIJIAN_OWNER_URL='{owner}'")
     say(f"export ZHIJIAN_DATABASE_URL='{app}'")
     return owner, app
-
-
-def clock(today: date | None, known: Mapping[str, str]) -> datetime:
-    """The time of day now, on the day to reckon from: as set, else a demo warehouse's own, else the machine's."""
-    now = datetime.now(UTC)
-    stands_still = date.fromisoformat(known["today"]) if "today" in known else None
-    return reckoned(now, today or stands_still)
 
 
 def report(findings: Iterable[Finding], say: Say) -> int:

@@ -160,6 +160,6 @@ def worker(settings: Settings) -> Iterator[Warehouse]:
 
 def now_of(settings: Settings, warehouse: Warehouse) -> datetime:
     """The time of day now, on the day this warehouse reckons from."""
-    from warehouse import commands
+    from warehouse.moments import clock
 
-    return commands.clock(settings.today, warehouse.settings())
+    return clock(settings.today, warehouse.settings())

@@ -102,10 +102,10 @@ def in_force(
 
 def by_later_law(code: str, year: int, **unit: str) -> Limit | None:
     """The limit in force, or for a year before any the earliest later one: only for views labelled so."""
-    now = in_force(code, year, **unit)
+    if now := in_force(code, year, **unit):
+        return now
     later = sorted({limit.from_year for limit in book() if limit.code == code and limit.from_year > year})  # fmt: skip
-    coming = (in_force(code, first, **unit) for first in later)
-    return now or next(filter(None, coming), None)
+    return next(filter(None, (in_force(code, first, **unit) for first in later)), None)
 
 
 def together(

@@ -5,6 +5,7 @@ Moments are kept with their zone and compared as such; only what is shown, and t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,12 @@ def reckoned(now: datetime, day: date | None) -> datetime:
     """The time of day that it is in China, on the day to reckon from; without one, simply `now`."""
     there = now.astimezone(CHINA)
     return datetime.combine(day or there.date(), there.time(), CHINA).astimezone(UTC)
+
+
+def clock(today: date | None, known: Mapping[str, str]) -> datetime:
+    """The time of day now, on the day to reckon from: as set, else a demo warehouse's own (in its settings), else today."""
+    stands_still = date.fromisoformat(known["today"]) if "today" in known else None
+    return reckoned(datetime.now(UTC), today or stands_still)
 
 
 def numbered(kind: str, at: datetime, number: int) -> str:

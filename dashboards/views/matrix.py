@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.matrix import LimitHead, MatrixRow, MatrixView
@@ -16,6 +18,7 @@ from warehouse.law import Limit
 
 FIRST = 10  # schools shown until all are asked for
 MOST = 300  # schools on one page, even of all
+Rules = Mapping[str, Limit | None]
 VALUE_METRICS = tuple(value_metric(one).name for one in NINE)
 
 
@@ -35,22 +38,31 @@ def view(visit: Visit, answers: Answers) -> MatrixView:
     """A row for each school asked about, judged by the law for its class and province."""
     places = list(answers.question.places)
     found = classes(visit.reader, places, visit.year, visit.at)
+    kinds = {one: (found.get(one, "general"), _province(visit, one)) for one in places}
+    rules = {kind: _rules(visit.year, *kind) for kind in set(kinds.values())}
     return MatrixView(
         name=visit.phrases("matrix.title"),
         school_head=visit.phrases("column.school"),
         fact_heads=(visit.phrases("column.place"),),
         limits=[LimitHead(title(one).of(visit.lang), limit_words(visit, one)) for one in NINE],
         conclusion_head=visit.phrases("column.result"),
-        rows=[_row(visit, answers, school, found.get(school, "general")) for school in places],
+        rows=[_row(visit, answers, school, rules[kinds[school]]) for school in places],
     )
 
 
-def _row(visit: Visit, answers: Answers, school: int, school_class: str) -> MatrixRow:
-    unit = {"school_class": school_class, "province": _province(visit, school)}
-    cells = [
-        _cell(visit, law.by_later_law(one, visit.year, **unit), one, answers.cell(value_metric(one).name, school, visit.year))
+def _rules(year: int, school_class: str, province: str) -> Rules:
+    """The nine limits for schools of a class in a province."""
+    return {
+        one: law.by_later_law(one, year, school_class=school_class, province=province)
         for one in NINE
-    ]  # fmt: skip
+    }
+
+
+def _row(visit: Visit, answers: Answers, school: int, rules: Rules) -> MatrixRow:
+    cells = [
+        _cell(visit, rules[one], answers.cell(value_metric(one).name, school, visit.year), one)
+        for one in NINE
+    ]
     missed = sum(cell.verdict == "miss" for cell in cells)
     row = visit.ladder.place(school)
     return MatrixRow(
@@ -77,7 +89,7 @@ def _province(visit: Visit, school: int) -> str:
     return visit.ladder.place(visit.ladder.place(school).path[0]).code
 
 
-def _cell(visit: Visit, rule: Limit | None, limit: str, cell: Cell) -> CellView:
+def _cell(visit: Visit, rule: Limit | None, cell: Cell, limit: str) -> CellView:
     metric = value_metric(limit)
     judged = wording.verdict(rule, cell)
     return wording.cell_view(metric, cell, visit.lang, scale=_scale(metric), verdict=judged)

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from hashlib import md5
 
 import pytest
 
 from etl.demo import chain as demo_chain
 from etl.demo.chain import SHARES
-from tests.conftest import Database
 from tests.factories import NOW, batch, students
 from tests.sums import check_rollups
-from tests.warehouse.chain_world import ENROLMENT, YEAR, World, world
+from tests.warehouse.chain_world import ENROLMENT, YEAR, World
 from warehouse import chain
 from warehouse.chain_rules import State
-
-
-@pytest.fixture
-def them(database: Database) -> Iterator[World]:
-    made = world(database)
-    yield made
-    made.worker.close()
-    made.web.close()
 
 
 def expected(seed: int, school: int) -> State:

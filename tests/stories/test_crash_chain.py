@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 
 from tests.conftest import Database
 from tests.stories.test_crash import ROOT, whole
-from tests.warehouse.chain_world import World, world
+from tests.warehouse.chain_world import World
 from warehouse.store import Writer
 from warehouse.tables import FOR_EVER
 
@@ -50,14 +49,6 @@ def sound(them: World) -> int:
         assert pairs(writer, OFFICIAL) == pairs(writer, APPROVED)
         assert pairs(writer, PROVISIONAL) == pairs(writer, CURRENT)
     return len(steps)
-
-
-@pytest.fixture
-def them(database: Database) -> Iterator[World]:
-    made = world(database)
-    yield made
-    made.web.close()
-    made.worker.close()
 
 
 @pytest.mark.slow

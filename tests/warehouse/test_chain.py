@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from tests.conftest import Database
 from tests.factories import NOW, SHAOYANG, batch, event, register, students
 from tests.sums import check_rollups
-from tests.warehouse.chain_world import ENROLMENT, YEAR, World, world
+from tests.warehouse.chain_world import ENROLMENT, YEAR, World
 from warehouse import chain, chain_duties, chain_rules
 from warehouse.chain_queue import overdue
 from warehouse.chain_rules import MOVES, Deed, State
@@ -19,14 +17,6 @@ from warehouse.errors import ChainRefused, FormLocked
 from warehouse.places import Rung
 from warehouse.rights import Right, Role
 from warehouse.store import Writer
-
-
-@pytest.fixture
-def them(database: Database) -> Iterator[World]:
-    made = world(database)
-    yield made
-    made.worker.close()
-    made.web.close()
 
 
 def official(them: World) -> int:

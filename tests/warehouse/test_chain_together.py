@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import pairwise
@@ -16,23 +16,14 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Database
 from tests.factories import NOW, batch, students
 from tests.sums import check_rollups
-from tests.warehouse.chain_world import ENROLMENT, HUNAN, YEAR, World, world
+from tests.warehouse.chain_world import ENROLMENT, HUNAN, YEAR, World
 from warehouse import chain
 from warehouse.errors import ChainRefused, FormLocked
 
 WRITERS, DEEDS = 16, 8
 PROJECT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def them(database: Database) -> Iterator[World]:
-    made = world(database)
-    yield made
-    made.worker.close()
-    made.web.close()
 
 
 def test_sixteen_writers_wait_for_each_other_and_never_in_a_circle(them: World) -> None:

@@ -240,10 +240,9 @@ class Internship(Form):
         ),
         ("补足报酬，如实保留。", "Make up the pay; leave the true figure."),
     )
+    # The quota itself is of the employer, whose headcount no form holds.
     within_quota = remark(
-        lambda f: (
-            f.over_quota == 0
-        ),  # the quota of 10 % is of the employer, whose headcount no form holds
+        lambda f: f.over_quota == 0,
         "over_quota",
         (
             "{over_quota} 名学生所在单位实习人数超过比例。",

@@ -109,7 +109,7 @@ def _universe(inputs: pl.DataFrame) -> pl.DataFrame:
 
 def _judged(schools: pl.DataFrame, year: int) -> pl.DataFrame:
     """Schools of one class and province by the limits that the law sets them; none where one of the nine is not on record."""
-    kind, province = schools.row(0, named=True)["school_class"], schools["province"][0]
+    kind, province = schools.select("school_class", "province").row(0)
     limits = law.together(NINE, year, school_class=kind, province=str(province))
     if limits is None:
         return _unjudged(schools)
