@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from etl import templates
-from etl.comments import annotate
+from etl.comments import annotate, mark_of
 from etl.hand_back import hand_back
 from etl.receipt import Language
 from etl.sources import Delivered, PackageReport, load_package
@@ -79,7 +79,7 @@ def submit_file(warehouse: Warehouse, path: Path, request: Request, output: Outp
         output.say(escape("\n\n".join(receipt.to_text(each) for each in languages)))
     target = output.copy or (_beside(path) if receipt.refusals and not output.as_json else None)
     if target is not None:
-        annotate(receipt, path, target)
+        annotate(receipt, path, target, mark_of(warehouse))
     if target is not None and not output.as_json:
         output.say(f"\n逐格批注 Comments at the cells: {escape(str(target))}")
     return ROWS_REFUSED if receipt.refusals else ACCEPTED

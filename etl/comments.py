@@ -22,6 +22,7 @@ from etl.receipt import Receipt
 from etl.sheet import ROW
 from etl.templates import Remarked
 from warehouse.discovery import form as form_named
+from warehouse.store import Warehouse
 
 AUTHOR = "职鉴 Zhijian"
 WORDS = {
@@ -31,11 +32,17 @@ WORDS = {
 }
 
 
-def annotate(receipt: Receipt, source: Path, target: Path) -> Path:
-    """A copy of the workbook with comments; for other kinds of file a filled template with them."""
+def mark_of(warehouse: Warehouse) -> str:
+    """What stands on every workbook of a warehouse whose data a program made."""
+    return "合成数据 Synthetic data" if "synthetic" in warehouse.settings() else ""
+
+
+def annotate(receipt: Receipt, source: Path, target: Path, mark: str = "") -> Path:
+    """A copy of the workbook with comments; for other kinds of file a filled template with them. `mark` is printed on each page."""
     if reader_of(source) is read_xlsx:
-        return _in_copy(receipt, source, target)
-    return in_template(receipt, recognise(read(source), form_named(receipt.form)), target)
+        return _in_copy(receipt, source, target, mark)
+    table = recognise(read(source), form_named(receipt.form))
+    return in_template(receipt, table, target, mark)
 
 
 def _said(receipt: Receipt) -> list[tuple[int, str | None, str, bool]]:
@@ -56,7 +63,7 @@ def _said(receipt: Receipt) -> list[tuple[int, str | None, str, bool]]:
     return [*refused, *found]
 
 
-def _in_copy(receipt: Receipt, source: Path, target: Path) -> Path:
+def _in_copy(receipt: Receipt, source: Path, target: Path, mark: str) -> Path:
     table = recognise(read(source), form_named(receipt.form))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # openpyxl tells of features it leaves out
@@ -67,6 +74,9 @@ def _in_copy(receipt: Receipt, source: Path, target: Path) -> Path:
         texts[f"{table.letters.get(column or '', 'A')}{row}"].append((text, is_refusal))
     for address, said in texts.items():
         _write_at(sheet, address, said)
+    if mark:
+        sheet.oddHeader.center.text = mark
+        book.properties.description = mark
     book.active = book.sheetnames.index(receipt.sheet)
     book.save(target)
     return target
@@ -84,7 +94,7 @@ def _write_at(sheet: Any, address: str, said: list[tuple[str, bool]]) -> None:  
     cell.fill = PatternFill("solid", fgColor=shade.removeprefix("#"))
 
 
-def in_template(receipt: Receipt, table: Table, target: Path) -> Path:
+def in_template(receipt: Receipt, table: Table, target: Path, mark: str = "") -> Path:
     """The form's template, filled with the rows of a table of that school, with comments."""
     places = {row: i for i, row in enumerate(table.cells[ROW].to_list())}
     origin = f"（原文件第 {{row}} 行 / row {{row}} of {receipt.file}）"
@@ -104,6 +114,7 @@ def in_template(receipt: Receipt, table: Table, target: Path) -> Path:
         year=receipt.year,
         rows=_as_written(table),
         remarked=remarked,
+        mark=mark,
     )
 
 

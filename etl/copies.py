@@ -21,7 +21,7 @@ from warehouse.tables import document
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def template(reader: Reader, sheet: Sheet, school_code: str) -> bytes:
+def template(reader: Reader, sheet: Sheet, school_code: str, mark: str) -> bytes:
     """The workbook with the rows of the draft, or those that a draft would begin with."""
     draft = drafts.newest(reader, sheet)
     rows = known.rows_now(reader, sheet, draft, known.before(reader, sheet))
@@ -32,11 +32,13 @@ def template(reader: Reader, sheet: Sheet, school_code: str) -> bytes:
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="zhijian-") as folder:
         path = Path(folder) / "template.xlsx"
-        templates.write(sheet.form, path, school=school_code, year=sheet.year, rows=frame)
+        templates.write(
+            sheet.form, path, school=school_code, year=sheet.year, rows=frame, mark=mark
+        )
         return path.read_bytes()
 
 
-def commented(reader: Reader, submission: int) -> Document | None:
+def commented(reader: Reader, submission: int, mark: str) -> Document | None:
     """The file of a submission with what was said of it; None where the file is not kept, or not the reader's to read."""
     kept = next(
         iter(reader.rows(sa.select(document).where(document.c.submission_id == submission))), None
@@ -47,6 +49,6 @@ def commented(reader: Reader, submission: int) -> Document | None:
     with tempfile.TemporaryDirectory(prefix="zhijian-") as folder:
         source = Path(folder) / (Path(kept.name).name or "file")
         source.write_bytes(kept.content)
-        target = annotate(receipt, source, Path(folder) / "commented.xlsx")
+        target = annotate(receipt, source, Path(folder) / "commented.xlsx", mark)
         name = f"{Path(kept.name).stem}-批注-commented.xlsx"
         return Document(name=name, media_type=XLSX, content=target.read_bytes())

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from etl import identify
-from etl.comments import in_template
+from etl.comments import in_template, mark_of
 from etl.headers import Table, recognise_all
 from etl.package import opened
 from etl.readers import fingerprint, read
@@ -30,6 +30,7 @@ def hand_back(
     They are named by school, form, year and the receipt's number. How many there are of each.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    mark = mark_of(warehouse)
     tables, texts, workbooks = lru_cache(maxsize=1)(_tables), 0, 0
     with opened(package, limits) as found:
         files = {fingerprint(entry.path): entry.path for entry in found.tables}
@@ -40,7 +41,7 @@ def hand_back(
             texts += 1
             if one.refusals:
                 table = _own(one, tables(files[one.file_hash], one.form, limits))
-                in_template(one, table, folder / f"{stem}-批注-commented.xlsx")
+                in_template(one, table, folder / f"{stem}-批注-commented.xlsx", mark)
                 workbooks += 1
     return texts, workbooks
 

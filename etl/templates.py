@@ -50,8 +50,12 @@ def write(
     year: int | None = None,
     rows: pl.DataFrame | None = None,
     remarked: tuple[Remarked, ...] = (),
+    mark: str = "",
 ) -> Path:
-    """The blank workbook of a form; with `rows` (declared names, values as people write them) a filled one."""
+    """The blank workbook of a form; with `rows` (declared names, values as people write them) a filled one.
+
+    `mark` is written at its head and on every printed page.
+    """
     with xlsxwriter.Workbook(
         path, {"strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
@@ -59,7 +63,7 @@ def write(
             "title": form.title.zh, "subject": form.name, "author": "职鉴 Zhijian", "created": MADE,
         })  # fmt: skip
         sheet = _Sheet(book, form)
-        sheet.write_head(school, year)
+        sheet.write_head(school, year, mark)
         sheet.write_headers()
         codes = write_codes(book, form)
         sheet.write_rows(rows, codes)
@@ -92,14 +96,16 @@ class _Sheet:
         elif self.form.grain():
             self.sheet.repeat_columns(0, len(self.form.grain()) - 1)
 
-    def write_head(self, school: str | None, year: int | None) -> None:
+    def write_head(self, school: str | None, year: int | None, mark: str) -> None:
         """Title, and the cells that say whose the workbook is."""
         form, sheet, looks = self.form, self.sheet, self.formats
         sheet.set_row(TITLE_ROW, 28)
         sheet.write(TITLE_ROW, 0, f"{form.title.zh}　{form.title.en}", looks["title"])
         statutory = f"　对应国家报表 national return {form.statutory}" if form.statutory else ""
         line = f"{form.domain.zh} {form.domain.en}　表 form: {form.name}{statutory}"
-        sheet.write(FORM_ROW, 0, line, looks["quiet"])
+        sheet.write(FORM_ROW, 0, f"{line}　{mark}" if mark else line, looks["quiet"])
+        if mark:
+            sheet.set_header(f"&C{mark}")
         sheet.set_row(HEAD_ROW, 32)
         for place, name, value in ((0, SCHOOL, school), (2, YEAR, _year(year))):
             label = IDENTIFICATION[name][0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboards.action import Action, Attempt, Done, Picked, Refusal
 from dashboards.actions.drafting import desk_of, sheet_of
 from etl import copies
+from etl.comments import mark_of
 from warehouse.rights import Right
 
 
@@ -12,7 +13,7 @@ def template(attempt: Attempt) -> Done:
     """The workbook of a form, with the rows as they stand in the page."""
     sheet = sheet_of(attempt)
     desk = desk_of(attempt, sheet)
-    content = copies.template(attempt.writer, sheet, desk.code)
+    content = copies.template(attempt.writer, sheet, desk.code, mark_of(attempt.warehouse))
     name = f"{sheet.form.title.zh}-{desk.code}-{sheet.year}.xlsx"
     return Done(
         said="",
@@ -24,7 +25,7 @@ def template(attempt: Attempt) -> Done:
 def commented(attempt: Attempt) -> Done:
     """A submission's own file with each refusal and finding written at its cell; of schools whose records one reads."""
     number = attempt.number("submission")
-    found = copies.commented(attempt.writer, number)
+    found = copies.commented(attempt.writer, number, mark_of(attempt.warehouse))
     if found is None:
         raise Refusal(
             "没有保存这份报送的原始文件（整包载入的报送，原件在报送单位）。",

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from etl import guide, identify, templates
-from etl.comments import annotate
+from etl.comments import annotate, mark_of
 from etl.errors import NoData
 from etl.harmonise import harmonise
 from etl.headers import recognise
@@ -174,3 +174,35 @@ def test_a_template_holds_no_formula_and_no_link(tmp_path: Path) -> None:
 
     with zipfile.ZipFile(path) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_workbook_of_synthetic_data_says_so_where_it_is_read_and_where_it_is_printed(
+    warehouse: Warehouse, tmp_path: Path, kind: str
+) -> None:
+    lines = [HEADERS, row(), row("许多", sex="1")]
+    path = (
+        xlsx(tmp_path / "a.xlsx", lines) if kind == "xlsx" else delimited(tmp_path / "a.csv", lines)
+    )
+    receipt = submit(warehouse, path, now=NOW, by="x")
+    assert mark_of(warehouse) == ""
+    warehouse.set("synthetic", "yes")
+
+    copy = annotate(receipt, path, tmp_path / "copy.xlsx", mark_of(warehouse))
+
+    book = openpyxl.load_workbook(copy)
+    assert "合成数据 Synthetic data" in str(book[book.sheetnames[0]].oddHeader.center.text)
+    said = [
+        str(cell.value) for line in book.worksheets[0].iter_rows() for cell in line if cell.value
+    ]
+    assert kind == "xlsx" or any(
+        "合成数据 Synthetic data" in text for text in said
+    )  # a school's own sheet stays as it is
+
+
+def test_a_blank_template_bears_no_mark(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(
+        templates.write(submitted_forms()["register"], tmp_path / "a.xlsx")
+    )
+
+    assert not book.worksheets[0].oddHeader.center.text
