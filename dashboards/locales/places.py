@@ -265,8 +265,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "This year lies before the law: not applicable.",
     ),
     "matrix.note": (
-        "设备总值单位为万元。限值为一般类学校的；另定限值的类别不参评。",
-        "Equipment value in CNY 10,000. Limits of general schools; classes with limits of their own are left out.",
+        "设备总值单位为万元。表头为一般类学校的限值；各校按其类别在本省的限值判定，限值未备齐的类别不参评。",
+        "Equipment value in CNY 10,000. The heads give the limits of general schools; each school is judged by those of its class in its province, and classes without all nine are left out.",
     ),
     # where a number comes from
     "source.coverage": (

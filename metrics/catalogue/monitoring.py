@@ -105,9 +105,9 @@ compliant_share = Share(
     ELIGIBLE,
     label=Text("办学条件全部达标学校占比", "Schools meeting all nine limits"),
     definition=Text(
-        "九项全部达标的学校 ÷ 参评学校；附设中职班、2022 年起新建学校和另定限值的类别不参评",
+        "九项全部达标的学校 ÷ 参评学校；附设中职班、2022 年起新建学校和本省尚未备齐九项限值的类别不参评",
         "Schools meeting all nine limits divided by the schools of the universe: without attached classes, "
-        "schools founded in or after 2022, and classes of school with limits of their own",
+        "schools founded in or after 2022, and classes for which not all nine limits of their province are on record",
     ),
     question=FAILING,
     code="K11",
@@ -138,9 +138,9 @@ eligible_schools = Count(
     ELIGIBLE,
     label=Text("参评学校", "Schools in the universe"),
     definition=Text(
-        "办学条件监测的参评学校：2022 年前设立、在办、有在校生和专任教师，且适用一般类限值",
-        "Schools that the limits are asked of: founded before 2022, in operation, with students and "
-        "teachers, under the general limits",
+        "办学条件监测的参评学校：2022 年前设立、在办、有在校生、已报专任教师，且所属类别在本省有全部九项限值",
+        "Schools that the limits are asked of: founded before 2022, in operation, with students, teachers reported, and of a "
+        "class for which their province has all nine limits",
     ),
     question=FAILING,
     unit=SCHOOLS,

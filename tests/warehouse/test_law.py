@@ -73,3 +73,22 @@ def test_a_year_before_the_law_knows_only_the_later_law_that_exists() -> None:
     assert law.by_later_law("land", 2021) is not None
     assert law.by_later_law("land", 2021, school_class="arts", province=HEBEI) is None
     assert law.by_later_law("compliant_share", 2021, school_class="") is not None
+
+
+def test_a_school_without_a_teacher_is_asked_and_misses_both_limits_of_teachers() -> None:
+    one = {"school_class": "general", "province": int(HUNAN), "land": 50_000}
+
+    found = Conditions.compute(
+        pl.DataFrame(
+            [{**SCHOOL, **one, "full_time_teachers": 0}, {**SCHOOL, **one, "school_id": 8}]
+        ),
+        2025,
+    )
+
+    rows = {row["school_id"]: row for row in found.iter_rows(named=True)}
+    assert (
+        rows[7]["met_teachers"],
+        rows[7]["met_students_per_teacher"],
+        rows[7]["near_students_per_teacher"],
+    ) == (0, 0, 0)
+    assert rows[8]["met_teachers"] == rows[8]["met_students_per_teacher"] == 1

@@ -102,7 +102,7 @@ def _universe(inputs: pl.DataFrame) -> pl.DataFrame:
         (pl.col("unit_kind") == "school")
         & (pl.col("founded") < 2022)
         & (pl.col("students") > 0)
-        & (pl.col("full_time_teachers") > 0)
+        & pl.col("full_time_teachers").is_not_null()
         & pl.col("land").is_not_null()
     )
 
