@@ -6,7 +6,7 @@ import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 
 from dashboards import pages
@@ -18,9 +18,10 @@ from dashboards.i18n import Lang, Phrases
 from dashboards.parts.cell import NumberState
 from metrics.audience import Audience
 from metrics.question import Answers, Cell, Question
-from metrics.school import AsOf
+from metrics.school import AsOf, addressees
 from warehouse.crypto import Suite
 from warehouse.ladder import Ladder, PlaceRow
+from warehouse.law import Addressee
 from warehouse.places import NATION, Rung
 from warehouse.rights import Right, opens
 from warehouse.scope import Depth
@@ -71,6 +72,14 @@ class Visit:
         """The six digits of the province that is looked at or looked into; "" for the nation."""
         path = self.place.path if self.place is not None else ()
         return self.ladder.place(path[0]).code if path else ""
+
+    @cached_property
+    def addressee(self) -> Addressee | None:
+        """Whom the law is asked about: the unit that is looked at; None where the place is a region."""
+        if self.place is None or self.ladder.rung(self.place.place_id) is not Rung.SCHOOL:
+            return None
+        school = self.place.place_id
+        return addressees(self.reader, self.ladder, [school], self.year, self.at)[school]
 
     @property
     def year(self) -> int:

@@ -210,6 +210,11 @@ class Metric:
         return Additivity.NONE
 
     @property
+    def is_sum(self) -> bool:
+        """Whether its value grows with the units that report."""
+        return self.additivity is not Additivity.NONE
+
+    @property
     def kind(self) -> str:
         """The name of its kind, lower case: count, ratio, share, change, cumulative, median, percentile."""
         return type(self).__name__.lower()

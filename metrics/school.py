@@ -5,8 +5,8 @@ Numbers of a school come from measure() like all others; here are its words and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from metrics.rollups import BASES, CURRENT, Reads, any_of
 from warehouse.discovery import form as form_named
 from warehouse.form import Secrecy
+from warehouse.ladder import Ladder
+from warehouse.law import Addressee
 from warehouse.tables import metadata, submission
 from warehouse.text import Text
 
@@ -118,11 +120,24 @@ def facts(
     return [_fact(form, name, value) for name, value in answers.items() if value is not None]
 
 
-def classes(reader: Reads, schools: list[int], year: int, at: AsOf = NOW) -> dict[int, str]:
-    """The class of school that each one's register says, which the law distinguishes."""
+def addressees(
+    reader: Reads, ladder: Ladder, schools: Sequence[int], year: int, at: AsOf = NOW
+) -> dict[int, Addressee]:
+    """What the law distinguishes units by, as their registers say; a general school where none is in yet."""
     load = at.number("register")
-    rows = reader.rows(_CLASSES, schools=schools, year=year, load=load, bases=BASES[at.basis])
-    return {row.school_id: row.school_class for row in rows}
+    rows = reader.rows(
+        _STANDING, schools=list(schools), year=year, load=load, bases=BASES[at.basis]
+    )
+    said = {row.school_id: row for row in rows}
+    return {school: _addressee(ladder, school, said.get(school)) for school in schools}
+
+
+def _addressee(ladder: Ladder, school: int, said: sa.Row[Any] | None) -> Addressee:
+    row = ladder.place(school)
+    found = Addressee(unit_kind=row.unit_kind, province=ladder.place(row.path[0]).code)
+    if said is None:
+        return found
+    return replace(found, school_class=said.school_class, founded=said.founded)
 
 
 def _fact(form: str, name: str, value: Any) -> Fact:  # noqa: ANN401 - any attribute's type
@@ -153,6 +168,6 @@ def _then(form: str) -> list[sa.ColumnElement[bool]]:
 
 
 _REGISTER = metadata.tables["fact_register"].c
-_CLASSES = sa.select(_REGISTER.school_id, _REGISTER.school_class).where(
+_STANDING = sa.select(_REGISTER.school_id, _REGISTER.school_class, _REGISTER.founded).where(
     _REGISTER.school_id == any_of("schools", sa.Integer), *_then("register")
 )

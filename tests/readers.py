@@ -9,13 +9,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import polars as pl
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -23,9 +24,12 @@ from werkzeug.test import TestResponse
 from dashboards.site import create_site
 from etl.demo import build as demo
 from etl.sources import load_package
+from tests.factories import batch
 from warehouse.accounts import Reader, demo_readers
 from warehouse.crypto import Suite, suite
+from warehouse.discovery import form
 from warehouse.entrance import DEMO
+from warehouse.ledger import Batch
 from warehouse.passwords import hash_password
 from warehouse.rights import Role
 from warehouse.store import Warehouse
@@ -43,6 +47,14 @@ ROLES = (
 )  # fmt: skip
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 DISPATCH = "/_dash-update-component"
+FOUNDED = {
+    "school_type": "general",
+    "sponsor": "education",
+    "ownership": "public",
+    "setting": "urban",
+    "school_class": "general",
+}
+"""What a register says of a school, without the year it was founded in."""
 
 
 def load_small_ministry(database: Database, folder: Path) -> None:
@@ -190,3 +202,39 @@ def part_of(page: Any, cls: str) -> str:
         return ""
     props = page.get("props", {})
     return text_of(page) if props.get("className") == cls else part_of(props.get("children"), cls)
+
+
+def hand_in(ministry: Ministry, name: str, rows: list[dict[str, Any]], said: str = "") -> None:
+    """The school reports a form; what a rule says of it in `said`."""
+    made = batch(form(name), YEAR, {ministry.at("school"): rows})
+    reopen(ministry.worker, ministry.at("school"))
+    ministry.worker.record(made if not said else found_in(made, said))
+
+
+def found_in(made: Batch, said: str) -> Batch:
+    line = dict.fromkeys(made.findings.columns) | {
+        "school_id": made.submissions["school_id"][0], "sheet": "1", "sheet_row": 5, "rule": said,
+        "answer": "remark", "message_zh": said, "message_en": said,
+    }  # fmt: skip
+    return replace(made, findings=pl.DataFrame([line], schema=made.findings.schema))
+
+
+def page_of(ministry: Ministry, query: str = "", lang: str = "zh") -> dict[str, Any]:
+    path = f"/{lang}/place/{ministry.at('school')}"
+    return asked_by_dash(ministry.client("ministry"), path, f"?year={YEAR}{query}")
+
+
+def section(page: dict[str, Any], name: str) -> str:
+    """The section of that id, as text."""
+
+    def within(part: Any) -> str:
+        if isinstance(part, list):
+            return "".join(map(within, part))
+        if not isinstance(part, dict):
+            return ""
+        props = part["props"]
+        if props.get("id") == name:
+            return json.dumps(part, ensure_ascii=False)
+        return within(props.get("children"))
+
+    return within(page)

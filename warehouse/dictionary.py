@@ -7,6 +7,7 @@ from warehouse import law
 from warehouse.codes import Codes
 from warehouse.discovery import forms
 from warehouse.form import Column, Form, Rule
+from warehouse.law import Limit
 from warehouse.text import Text
 
 LONGEST_LIST = 40  # longer code lists stand in warehouse/reference, not in the dictionary
@@ -93,15 +94,21 @@ def laws() -> Iterator[str]:
     """Every limit with its force and the years for which it is law."""
     yield "## Law 法定限值"
     yield ""
-    head = ("limit", "中文", "English", "value", "force", "years", "class", "basis")
+    head = ("limit", "中文", "English", "value", "force", "years", "asked of", "basis")
     rows = (
         (
             f"`{each.code}`", each.title.zh, each.title.en, f"{each.direction} {each.value:g} {each.unit}",
-            each.force.value, years(each.from_year, each.to_year), each.school_class, each.basis.zh,
+            each.force.value, years(each.from_year, each.to_year), asked_of(each), each.basis.zh,
         )
         for each in law.book()
     )  # fmt: skip
     yield from table(head, rows)
+
+
+def asked_of(limit: Limit) -> str:
+    """The kind and class of unit, the province and the year of foundation that a limit is narrowed to."""
+    before = f"founded before {limit.founded_before}" if limit.founded_before < 9999 else ""
+    return ", ".join(filter(None, (limit.unit_kind, limit.school_class, limit.province, before)))
 
 
 def years(first: int, last: int) -> str:

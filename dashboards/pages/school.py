@@ -30,12 +30,11 @@ def draw(visit: Visit) -> Drawn:
     said = facts(visit.reader, school, year, visit.at)
     handed = submissions(visit.reader, school, year, visit.at)
     found = flags(visit.reader, newest(handed))
-    school_class = identity.class_of(said)
     body: list[Child] = [
         identity_part(identity.card(visit, said, handed, own), visit.phrases),
         judgements_part(identity.judgements(visit, found), visit.phrases),
-        kpi_strip(kpis.school_cards(visit, CARDS, own, school_class), visit.phrases, columns=3),
-        sections.indicators_section(visit, own, school_class),
+        kpi_strip(kpis.school_cards(visit, CARDS, own), visit.phrases, columns=3),
+        sections.indicators_section(visit, own),
         _trend(visit, own, above),
         sections.submissions_section(visit, handed),
         sections.findings_section(visit, found),

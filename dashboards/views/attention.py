@@ -65,7 +65,7 @@ def _over(visit: Visit, below: Answers) -> Iterator[AttentionView]:
     values = visit.phrases("list.comma").join(
         plain(below.cell(RATIO, place, visit.year).value or 0.0, metric.decimals) for place in named
     )
-    limit = wording.limit_of(metric, visit.year, is_school=False, later=True)
+    limit = wording.limit_of(visit, metric)
     more = (
         visit.phrases("attention.more", n=len(places) - len(named))
         if len(places) > len(named)

@@ -108,9 +108,7 @@ def _plan(visit: Visit, answers: Answers, column: Shown) -> _Plan:
     metric = metric_named(column.metric)
     cells = [cell for _, cell in answers.column(column.metric, visit.year)]
     rates = [cell for cell in cells if few_schools(visit, metric, cell) is None]
-    limit = wording.limit_of(
-        metric, visit.year, is_school=False, later=visit.address.law == "later"
-    )
+    limit = wording.limit_of(visit, metric)
     axis = _axis(visit, metric, rates, limit) if column.kind == "dots" else None
     return _Plan(column, metric, wording.column_scale(metric, cells, visit.lang), limit, axis)
 
@@ -164,7 +162,7 @@ def _names(visit: Visit, plan: _Plan) -> tuple[str, str, Literal["text", "number
         case "verdict":
             return label, "", "text"
         case _:
-            return label, plan.scale.unit, "bar" if wording.is_sum(plan.metric) else "number"
+            return label, plan.scale.unit, "bar" if plan.metric.is_sum else "number"
 
 
 def _sort_href(visit: Visit, column: Shown) -> str:

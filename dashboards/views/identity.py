@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dashboards.numbers import day, plain, signed
 from dashboards.page import Visit
 from dashboards.parts.school import FactView, IdentityView, JudgementView, RemarkView
-from dashboards.views import indicators, nine, wording
+from dashboards.views import nine, wording
 from metrics.discovery import metric as metric_named
 from metrics.question import Answers, Cell
 from metrics.review import Flag
@@ -20,11 +20,6 @@ from warehouse.places import Rung
 SHOWN = ("school_type", "sponsor", "setting", "school_class", "founded")
 MOST = 4  # findings of a kind shown above; all of them stand below
 LIMITS = len(nine.NINE)
-
-
-def class_of(facts: Sequence[Fact]) -> str:
-    """The class of school that its register says; the general one before there is a register."""
-    return next((one.code for one in facts if one.column == "school_class"), "general")
 
 
 def card(
@@ -52,7 +47,7 @@ def card(
         )
     desk = visit.address.on("workspace", visit.place.place_id)
     return IdentityView(
-        visit.place.name(visit.lang), shown, sentence(visit, own, missed, class_of(facts)), (visit.phrases("identity.returns"), desk),
+        visit.place.name(visit.lang), shown, sentence(visit, own, missed), (visit.phrases("identity.returns"), desk),
     )  # fmt: skip
 
 
@@ -81,9 +76,9 @@ def _conditions(visit: Visit, missed: Cell) -> FactView:
     return FactView(name, visit.phrases("identity.missed", n=number, of=LIMITS), "miss")
 
 
-def sentence(visit: Visit, own: Answers, missed: Cell, school_class: str) -> str:
+def sentence(visit: Visit, own: Answers, missed: Cell) -> str:
     """在校生减少 4.3%；生师比 21.8，超过限值 20；九项办学条件 2 项未达."""
-    clauses = [_students(visit, own), _ratio(visit, own, school_class), _missed(visit, missed)]
+    clauses = [_students(visit, own), _ratio(visit, own), _missed(visit, missed)]
     told = [clause for clause in clauses if clause]
     if not told:
         return ""
@@ -109,10 +104,10 @@ def _students(visit: Visit, own: Answers) -> str:
     )
 
 
-def _ratio(visit: Visit, own: Answers, school_class: str) -> str:
+def _ratio(visit: Visit, own: Answers) -> str:
     metric = metric_named("students_per_teacher")
     cell = own.cell(metric.name, own.question.places[0], visit.year)
-    limit = indicators.limit_of(visit, metric, school_class)
+    limit = wording.limit_of(visit, metric, visit.addressee)
     if limit is None or wording.verdict(limit, cell) != "miss" or cell.value is None:
         return ""
     return visit.phrases(

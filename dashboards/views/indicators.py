@@ -41,7 +41,7 @@ def _is_of_one(metric: Metric) -> bool:
     return metric.name == "limits_missed" or not measures & ABOUT_REPORTING
 
 
-def table(visit: Visit, answers: Answers, school_class: str) -> TableView:
+def table(visit: Visit, answers: Answers) -> TableView:
     """The indicators by family."""
     phrases = visit.phrases
     heads = (
@@ -54,22 +54,22 @@ def table(visit: Visit, answers: Answers, school_class: str) -> TableView:
         ColumnView(phrases("indicators.years"), kind="text", narrow=False),
         ColumnView(phrases("indicators.source"), kind="text"),
     )
-    return TableView(phrases("indicators.title"), heads, list(_rows(visit, answers, school_class)))
+    return TableView(phrases("indicators.title"), heads, list(_rows(visit, answers)))
 
 
-def _rows(visit: Visit, answers: Answers, school_class: str) -> Iterator[RowView]:
+def _rows(visit: Visit, answers: Answers) -> Iterator[RowView]:
     for family in Family:
         found = [metrics()[name] for name in names() if metrics()[name].family is family]
         if found:
             yield RowView(family.label.of(visit.lang), kind="group")
-            yield from (_row(visit, metric, answers, school_class) for metric in found)
+            yield from (_row(visit, metric, answers) for metric in found)
 
 
-def _row(visit: Visit, metric: Metric, answers: Answers, school_class: str) -> RowView:
+def _row(visit: Visit, metric: Metric, answers: Answers) -> RowView:
     series = dict(answers.series(metric.name, answers.question.places[0]))
     cell, before = series[visit.year], series.get(visit.year - 1)
     moved = wording.change(metric, cell, before, visit.phrases) if before else None
-    limit = limit_of(visit, metric, school_class)
+    limit = wording.limit_of(visit, metric, visit.addressee)
     source = CellView(visit.phrases("indicators.source"), href=visit.address.to(source=metric.name))
     cells: tuple[Drawn, ...] = (
         wording.cell_view(metric, cell, visit.lang),
@@ -87,17 +87,6 @@ def _row(visit: Visit, metric: Metric, answers: Answers, school_class: str) -> R
     kind: Literal["", "own"] = "own" if visit.address.source == metric.name else ""
     return RowView(
         metric.label.of(visit.lang), cells, unit=wording.unit_text(metric, visit.lang), kind=kind
-    )
-
-
-def limit_of(visit: Visit, metric: Metric, school_class: str) -> Limit | None:
-    return wording.limit_of(
-        metric,
-        visit.year,
-        is_school=True,
-        later=visit.address.law == "later",
-        school_class=school_class,
-        province=visit.province,
     )
 
 

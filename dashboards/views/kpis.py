@@ -17,8 +17,6 @@ from metrics.question import Answers, Cell
 from metrics.ranks import band
 from warehouse.law import Force
 
-# Nothing is final before somebody approves it, and there is no approving yet.
-
 
 def state(visit: Visit) -> NumberState:
     """Figures of what is submitted are provisional, those of what is approved official."""
@@ -87,7 +85,7 @@ def spark(visit: Visit, metric: Metric, series: dict[int, Cell]) -> SparkView | 
 
 
 def _plotted(metric: Metric, cell: Cell) -> float | None:
-    if not wording.is_shown(cell) or (wording.is_sum(metric) and not wording.is_covered(cell)):
+    if not wording.is_shown(cell) or (metric.is_sum and not wording.is_covered(cell)):
         return None
     return cell.value
 
@@ -111,9 +109,7 @@ def _basis(visit: Visit, metric: Metric, cell: Cell) -> list[str]:
 
 
 def _limit(visit: Visit, metric: Metric, cell: Cell) -> str:
-    limit = wording.limit_of(
-        metric, visit.year, is_school=False, later=visit.address.law == "later"
-    )
+    limit = wording.limit_of(visit, metric)
     if limit is None:
         return ""
     text = wording.limit_text(limit, metric, visit.lang)
@@ -132,7 +128,7 @@ def _against(visit: Visit, metric: Metric, cell: Cell, beside: Beside | None) ->
     if above.value is None or not wording.is_shown(above):
         return []
     name = visit.ladder.place(beside.parent).name(visit.lang)
-    if wording.is_sum(metric):
+    if metric.is_sum:
         share = wording.share_text(cell.value / above.value) if above.value else ""
         return [visit.phrases("kpi.part", parent=name, share=share)] if share else []
     value = wording.written(metric, above.value, visit.lang)
@@ -167,31 +163,18 @@ def _rank(visit: Visit, metric: Metric, beside: Beside | None, place: int) -> Ra
     )
 
 
-def school_cards(
-    visit: Visit, names: Sequence[str], own: Answers, school_class: str
-) -> list[KpiView]:
+def school_cards(visit: Visit, names: Sequence[str], own: Answers) -> list[KpiView]:
     """The cards of a school: its verdict, and where it stands among the schools around it."""
     around = peers.around(visit, names)
-    return [
-        _school_card(visit, metric_named(name), own, school_class, around.get(name))
-        for name in names
-    ]
+    return [_school_card(visit, metric_named(name), own, around.get(name)) for name in names]
 
 
 def _school_card(
-    visit: Visit, metric: Metric, own: Answers, school_class: str, around: peers.Around | None
+    visit: Visit, metric: Metric, own: Answers, around: peers.Around | None
 ) -> KpiView:
     card = _card(visit, metric, own, None)
     cell = own.cell(metric.name, own.question.places[0], visit.year)
-    limit = wording.limit_of(
-        metric,
-        visit.year,
-        is_school=True,
-        later=visit.address.law == "later",
-        school_class=school_class,
-        province=visit.province,
-    )
-    verdict = wording.verdict(limit, cell)
+    verdict = wording.verdict(wording.limit_of(visit, metric, visit.addressee), cell)
     compared = peers.view(visit, metric.name, cell, around)
     return replace(
         card,

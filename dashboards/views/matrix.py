@@ -12,9 +12,9 @@ from dashboards.views.nine import NINE, limit_words, title, value_metric
 from metrics.distribution import Distribution
 from metrics.metric import CNY, SQUARE_METRES, Metric
 from metrics.question import Answers, Cell
-from metrics.school import classes
+from metrics.school import addressees
 from warehouse import law
-from warehouse.law import Limit
+from warehouse.law import Addressee, Limit
 
 FIRST = 10  # schools shown until all are asked for
 MOST = 300  # schools on one page, even of all
@@ -35,27 +35,23 @@ def failing(missed: Distribution) -> int:
 
 
 def view(visit: Visit, answers: Answers) -> MatrixView:
-    """A row for each school asked about, judged by the law for its class and province."""
+    """A row for each school asked about, judged by the law for it."""
     places = list(answers.question.places)
-    found = classes(visit.reader, places, visit.year, visit.at)
-    kinds = {one: (found.get(one, "general"), _province(visit, one)) for one in places}
-    rules = {kind: _rules(visit.year, *kind) for kind in set(kinds.values())}
+    asked = addressees(visit.reader, visit.ladder, places, visit.year, visit.at)
+    rules = {one: _rules(visit.year, one) for one in set(asked.values())}
     return MatrixView(
         name=visit.phrases("matrix.title"),
         school_head=visit.phrases("column.school"),
         fact_heads=(visit.phrases("column.place"),),
         limits=[LimitHead(title(one).of(visit.lang), limit_words(visit, one)) for one in NINE],
         conclusion_head=visit.phrases("column.result"),
-        rows=[_row(visit, answers, school, rules[kinds[school]]) for school in places],
+        rows=[_row(visit, answers, school, rules[asked[school]]) for school in places],
     )
 
 
-def _rules(year: int, school_class: str, province: str) -> Rules:
-    """The nine limits for schools of a class in a province."""
-    return {
-        one: law.by_later_law(one, year, school_class=school_class, province=province)
-        for one in NINE
-    }
+def _rules(year: int, of: Addressee) -> Rules:
+    """The nine limits that are asked of a school."""
+    return {one: law.by_later_law(one, year, of) for one in NINE}
 
 
 def _row(visit: Visit, answers: Answers, school: int, rules: Rules) -> MatrixRow:
@@ -83,10 +79,6 @@ def _within(visit: Visit, school: int) -> str:
         if one not in {here, *visit.ladder.ancestors(here)}
     ]
     return visit.ladder.place(line[0] if line else here).name(visit.lang)
-
-
-def _province(visit: Visit, school: int) -> str:
-    return visit.ladder.place(visit.ladder.place(school).path[0]).code
 
 
 def _cell(visit: Visit, rule: Limit | None, cell: Cell, limit: str) -> CellView:

@@ -15,7 +15,7 @@ from metrics.discovery import metric as metric_named
 from metrics.metric import Metric
 from metrics.question import Answers, Cell
 from warehouse import law
-from warehouse.law import Limit
+from warehouse.law import Addressee, Limit
 from warehouse.text import Text
 
 # The nine values in the order of the law's annex; `met_<value>` and `near_<value>` are their verdicts.
@@ -98,7 +98,9 @@ def title(limit: str) -> Text:
 
 def limit_words(visit: Visit, limit: str) -> str:
     """≥ 33 m²; of the year looked at, or of the law that came later."""
-    found: Limit = law.by_later_law(limit, visit.year, province=visit.province) or law.entry(limit)
+    found: Limit = law.by_later_law(
+        limit, visit.year, Addressee(province=visit.province)
+    ) or law.entry(limit)
     return wording.limit_text(found, value_metric(limit), visit.lang)
 
 

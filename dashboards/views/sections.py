@@ -194,13 +194,13 @@ def matrix_section(visit: Visit, missed: Distribution, answers: Answers | None) 
     )
 
 
-def indicators_section(visit: Visit, own: Answers, school_class: str) -> Element:
+def indicators_section(visit: Visit, own: Answers) -> Element:
     """Every indicator by family."""
     year = academic_year(visit.year, visit.lang)
     view = SectionView(
         "indicators", visit.phrases("indicators.title"), year, note=visit.phrases("indicators.note")
     )
-    return section(view, table_part(indicators.table(visit, own, school_class), visit.phrases))
+    return section(view, table_part(indicators.table(visit, own), visit.phrases))
 
 
 def submissions_section(visit: Visit, handed: Sequence[Handed]) -> Element:

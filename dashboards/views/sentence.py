@@ -115,12 +115,12 @@ def _share_moved(visit: Visit, own: Answers) -> str:
 
 
 def _short(visit: Visit, cell: Cell) -> int:
-    limit = wording.limit_of(metric_named(BEST_COMPARED), visit.year, is_school=False)
+    limit = wording.limit_of(visit, metric_named(BEST_COMPARED))
     return schools_short(cell, limit)
 
 
 def _reached(visit: Visit, cell: Cell) -> str:
-    limit = wording.limit_of(metric_named(BEST_COMPARED), visit.year, is_school=False)
+    limit = wording.limit_of(visit, metric_named(BEST_COMPARED))
     return visit.phrases("sentence.reached") if limit and cell.denominator else ""
 
 
@@ -135,9 +135,7 @@ def _over_ratio(visit: Visit, below: Answers | None) -> str:
 def over_limit(visit: Visit, below: Answers, name: str) -> list[int]:
     """The places below whose value breaks the limit, the worst first."""
     metric = metric_named(name)
-    limit = wording.limit_of(
-        metric, visit.year, is_school=False, later=visit.address.law == "later"
-    )
+    limit = wording.limit_of(visit, metric)
     if limit is None:
         return []
     cells = below.column(name, visit.year)[1:]

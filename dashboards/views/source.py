@@ -79,9 +79,7 @@ def _coverage(visit: Visit, cell: Cell) -> list[str]:
 
 def _limit(visit: Visit, metric: Metric) -> str:
     """The limit with its force and its legal basis."""
-    found = wording.limit_of(
-        metric, visit.year, is_school=_is_school(visit), later=visit.address.law == "later"
-    )
+    found = wording.limit_of(visit, metric, visit.addressee)
     if found is None:
         return ""
     text = wording.limit_text(found, metric, visit.lang)
@@ -283,7 +281,7 @@ def _place_heads(visit: Visit, metric: Metric) -> list[ColumnView]:
         ColumnView(visit.phrases("column.place"), kind="text"),
         ColumnView(visit.phrases("source.value"), wording.unit_text(metric, visit.lang)),
     ]
-    if not wording.is_sum(metric):
+    if not metric.is_sum:
         heads += [
             ColumnView(visit.phrases("source.above")),
             ColumnView(visit.phrases("source.below")),
@@ -294,7 +292,7 @@ def _place_heads(visit: Visit, metric: Metric) -> list[ColumnView]:
 def _place_row(visit: Visit, metric: Metric, place: int, answers: Answers) -> RowView:
     cell = answers.cell(metric.name, place, visit.year)
     cells = [wording.cell_view(metric, cell, visit.lang)]
-    if not wording.is_sum(metric):
+    if not metric.is_sum:
         cells += [_number(cell, cell.numerator), _number(cell, cell.denominator)]
     href = visit.address.to(place=place, sort="", all="")
     return RowView(visit.ladder.place(place).name(visit.lang), cells, href)

@@ -18,7 +18,7 @@ from metrics.discovery import metric as metric_named
 from metrics.distribution import Distribution, percentile
 from metrics.metric import Metric
 from metrics.question import Cell
-from warehouse.law import Limit
+from warehouse.law import Addressee, Limit
 
 DEFAULT = "students_per_teacher"
 OFFERED = (
@@ -59,7 +59,7 @@ def _brief(visit: Visit, name: str) -> str:
 def chart(visit: Visit, name: str, found: Distribution, own: Cell, width_px: int) -> ChartView:
     """The figure with the place's own value marked under the axis."""
     metric = metric_named(name)
-    limit = wording.limit_of(metric, visit.year, is_school=True, later=visit.address.law == "later")
+    limit = wording.limit_of(visit, metric, visit.addressee or Addressee(province=visit.province))
     values = found.values
     low, high = _ends(values, limit)
     view = SwarmView(

@@ -61,7 +61,7 @@ def view(visit: Visit, answers: Answers) -> TileMapView:
     """The map of the chosen metric."""
     metric = metric_named(chosen(visit))
     bounds = MAPPED[metric.name].bounds
-    limit = wording.limit_of(metric, visit.year, is_school=False)
+    limit = wording.limit_of(visit, metric)
     target = limit if isinstance(metric, Share) else None
     cells = [
         (place, cell)

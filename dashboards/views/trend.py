@@ -43,7 +43,7 @@ def chosen(visit: Visit, default: str) -> str:
 
 def is_sum(name: str) -> bool:
     """Whether a place's value is a part of its parent's, so that one axis cannot hold both."""
-    return wording.is_sum(metric_named(name))
+    return metric_named(name).is_sum
 
 
 def chart(visit: Visit, name: str, own: Line, parent: Line | None = None) -> ChartView:
@@ -93,7 +93,7 @@ def _plotted(metric: Metric, cell: Cell | None, scale: wording.Scale) -> float |
     """A sum of too few units is no point of a line; the table has it, with its coverage."""
     if cell is None or cell.value is None or not wording.is_shown(cell):
         return None
-    if wording.is_sum(metric) and not wording.is_covered(cell):
+    if metric.is_sum and not wording.is_covered(cell):
         return None
     return round(cell.value / scale.divisor, 6)
 
@@ -125,12 +125,12 @@ def _breaks(
 
 
 def _limit(metric: Metric, visit: Visit, scale: wording.Scale) -> float | None:
-    limit = wording.limit_of(metric, visit.year, is_school=_is_school(visit))
+    limit = wording.limit_of(visit, metric, visit.addressee)
     return limit.value / scale.divisor if limit else None
 
 
 def _limit_text(metric: Metric, visit: Visit) -> str:
-    limit = wording.limit_of(metric, visit.year, is_school=_is_school(visit))
+    limit = wording.limit_of(visit, metric, visit.addressee)
     if limit is None:
         return ""
     words = "kpi.target" if limit.force.value == "target" else "kpi.limit"

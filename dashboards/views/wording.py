@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dashboards.i18n import Lang, Phrases
 from dashboards.numbers import Shown, academic_year, day, plain, show, signed, unit_name
+from dashboards.page import Visit
 from dashboards.parts.cell import CellView, Symbol, Verdict
 from metrics import judge
 from metrics.metric import (
@@ -16,15 +17,13 @@ from metrics.metric import (
     POINTS,
     SQUARE_METRES,
     TO_ONE,
-    Count,
-    Cumulative,
     Direction,
     Metric,
     Unit,
 )
 from metrics.question import Cell, State
 from warehouse.form import Period
-from warehouse.law import Force, Limit
+from warehouse.law import Addressee, Limit
 from warehouse.terms import stock_date
 from warehouse.text import Text
 
@@ -154,11 +153,6 @@ _SCALES: dict[Lang, tuple[tuple[Unit, float, Scale], ...]] = {
 }
 
 
-def is_sum(metric: Metric) -> bool:
-    """Whether a value grows with the units that report."""
-    return isinstance(metric, Count | Cumulative)
-
-
 def is_covered(cell: Cell) -> bool:
     return cell.coverage is None or cell.coverage >= COVERED
 
@@ -176,7 +170,7 @@ def change(metric: Metric, now: Cell, before: Cell, phrases: Phrases) -> Change 
     if not are_comparable(metric, now, before) or now.value is None or before.value is None:
         return None
     difference = now.value - before.value
-    if is_sum(metric):
+    if metric.is_sum:
         if not before.value:
             return None
         amount = difference * 100 / before.value
@@ -192,7 +186,7 @@ def are_comparable(metric: Metric, now: Cell, before: Cell) -> bool:
     """Both are there, both are covered; sums also need the same part of the units behind them."""
     if not (is_shown(now) and is_shown(before) and is_covered(now) and is_covered(before)):
         return False
-    if not is_sum(metric) or now.coverage is None or before.coverage is None:
+    if not metric.is_sum or now.coverage is None or before.coverage is None:
         return True
     return abs(now.coverage - before.coverage) <= ALIKE
 
@@ -200,7 +194,7 @@ def are_comparable(metric: Metric, now: Cell, before: Cell) -> bool:
 def _word(amount: float, decimals: int, metric: Metric, phrases: Phrases) -> str:
     if not round(amount, decimals):
         return phrases("change.same")
-    judged = metric.direction in {Direction.UP, Direction.DOWN} and not is_sum(metric)
+    judged = metric.direction in {Direction.UP, Direction.DOWN} and not metric.is_sum
     if not judged:
         return phrases("change.more" if amount > 0 else "change.less")
     good = (amount > 0) == (metric.direction is Direction.UP)
@@ -230,21 +224,10 @@ def share_text(share: float) -> str:
     return f"{plain(value, 1)}%"
 
 
-def limit_of(
-    metric: Metric,
-    year: int,
-    *,
-    is_school: bool,
-    later: bool = False,
-    school_class: str = "general",
-    province: str = "",
-) -> Limit | None:
-    """The limit a value is read against. A limit of a school's own size says nothing of a region's sum."""
-    if is_sum(metric) and not is_school:
-        return None
-    return judge.limit_of(
-        metric, year, school_class=school_class, province=province, later_law=later
-    )
+def limit_of(visit: Visit, metric: Metric, of: Addressee | None = None) -> Limit | None:
+    """The limit a value of the year looked at is read against: a unit's, or a region's (None)."""
+    later = visit.address.law == "later"
+    return judge.limit_of(metric, visit.year, of=of, later_law=later)
 
 
 def limit_text(limit: Limit, metric: Metric, lang: Lang) -> str:
@@ -268,16 +251,17 @@ def _limit_value(limit: Limit, metric: Metric, lang: Lang) -> str:
     return plain(limit.value, decimals) if metric.unit == PERCENT else words.joined()
 
 
+_VERDICTS: dict[judge.Verdict | None, Verdict] = {
+    judge.Verdict.MET: "met",
+    judge.Verdict.NEAR: "near",
+    judge.Verdict.MISSED: "miss",
+    None: "silent",
+}
+
+
 def verdict(limit: Limit | None, cell: Cell) -> Verdict:
     """What binding law says of a value; a target or a principle only has a distance."""
-    if cell.state is State.NOT_SUBMITTED:
-        return "none"
-    if limit is None or limit.force is not Force.MUST or not is_shown(cell) or cell.value is None:
-        return "silent"
-    if not limit.is_met(cell.value):
-        return "miss"
-    is_full = limit.unit == "percent" and limit.value == 100
-    return "near" if limit.is_near(cell.value) and not is_full else "met"
+    return "none" if cell.state is State.NOT_SUBMITTED else _VERDICTS[judge.verdict(limit, cell)]
 
 
 def fate(phrases: Phrases, *, is_current: bool, is_refused: bool) -> str:

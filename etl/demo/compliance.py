@@ -44,7 +44,7 @@ def judged(units: Units) -> Bools:
 
 
 def _limit(code: str) -> float:
-    found = law.by_later_law(code, FIRST, school_class="general") if code else None
+    found = law.by_later_law(code, FIRST) if code else None
     return found.value if found else 0.0
 
 

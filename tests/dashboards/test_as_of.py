@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import polars as pl
 import pytest
@@ -15,36 +13,22 @@ import pytest
 from dashboards.i18n import LANGS
 from metrics.commands import review
 from tests.factories import batch, students
-from tests.readers import YEAR, Ministry, asked_by_dash, part_of, reopen
+from tests.readers import (
+    FOUNDED,
+    YEAR,
+    Ministry,
+    asked_by_dash,
+    hand_in,
+    page_of,
+    part_of,
+    reopen,
+    section,
+)
 from warehouse.discovery import form
-from warehouse.ledger import Batch
-
-FOUNDED = {
-    "school_type": "general",
-    "sponsor": "education",
-    "ownership": "public",
-    "setting": "urban",
-    "school_class": "general",
-}
 
 
 def now() -> str:
     return datetime.now(UTC).replace(tzinfo=None).isoformat()
-
-
-def hand_in(ministry: Ministry, name: str, rows: list[dict[str, Any]], said: str = "") -> None:
-    """The school reports a form; what a rule says of it in `said`."""
-    made = batch(form(name), YEAR, {ministry.at("school"): rows})
-    reopen(ministry.worker, ministry.at("school"))
-    ministry.worker.record(made if not said else found_in(made, said))
-
-
-def found_in(made: Batch, said: str) -> Batch:
-    line = dict.fromkeys(made.findings.columns) | {
-        "school_id": made.submissions["school_id"][0], "sheet": "1", "sheet_row": 5, "rule": said,
-        "answer": "remark", "message_zh": said, "message_en": said,
-    }  # fmt: skip
-    return replace(made, findings=pl.DataFrame([line], schema=made.findings.schema))
 
 
 def refuse(ministry: Ministry, name: str, number: int = 7) -> None:
@@ -53,27 +37,6 @@ def refuse(ministry: Ministry, name: str, number: int = 7) -> None:
     counted = made.submissions.with_columns(rows_accepted=pl.lit(0), rows_refused=pl.lit(3))
     reopen(ministry.worker, ministry.at("school"))
     ministry.worker.record(replace(made, rows=made.rows.clear(), submissions=counted))
-
-
-def page_of(ministry: Ministry, query: str = "", lang: str = "zh") -> dict[str, Any]:
-    path = f"/{lang}/place/{ministry.at('school')}"
-    return asked_by_dash(ministry.client("ministry"), path, f"?year={YEAR}{query}")
-
-
-def section(page: dict[str, Any], name: str) -> str:
-    """The section of that id, as text."""
-
-    def within(part: Any) -> str:
-        if isinstance(part, list):
-            return "".join(map(within, part))
-        if not isinstance(part, dict):
-            return ""
-        props = part["props"]
-        if props.get("id") == name:
-            return json.dumps(part, ensure_ascii=False)
-        return within(props.get("children"))
-
-    return within(page)
 
 
 def test_submissions_and_findings_are_those_of_the_moment(ministry: Ministry) -> None:

@@ -11,15 +11,17 @@ import pytest
 
 from metrics.audience import Audience
 from metrics.discovery import metric, metrics
-from metrics.judge import Verdict, judge
+from metrics.judge import Verdict, limit_of, verdict
 from metrics.measure import Cell, Question, State, measure
 from metrics.metric import Metric, Ratio
+from metrics.school import addressees
 from tests.factories import batch, opened, register
 from tests.spec.table import DEFAULTS, Answer, cases
 from warehouse import law
 from warehouse.discovery import form
 from warehouse.form import Kind
-from warehouse.places import NATION, Rung, read_register
+from warehouse.law import Addressee
+from warehouse.places import NATION, read_register
 from warehouse.store import Warehouse
 
 CASES = cases(Path(__file__).parent)
@@ -116,21 +118,20 @@ def _answered(setting: Setting, answer: Answer, places: dict[str, int]) -> dict[
     )
     with warehouse.reading(scope) as reader:
         answers = measure(reader, audience, question)
+        units = [place for name, place in places.items() if name != "county"]
+        asked = addressees(reader, warehouse.ladder, units, answer.year)
     return {
-        name: printed(metric(answer.metric), answers.cell(answer.metric, places[name], answer.year), answer, name)
-        for name in answer.values
+        name: printed(metric(answer.metric), answers.cell(answer.metric, place, answer.year), answer, asked.get(place))
+        for name, place in places.items() if name in answer.values
     }  # fmt: skip
 
 
-def printed(one: Metric, cell: Cell, answer: Answer, name: str) -> str:
-    """A cell as the cases write it; units of small letters are attached classes."""
+def printed(one: Metric, cell: Cell, answer: Answer, of: Addressee | None) -> str:
+    """A cell as the cases write it, with the verdict of the limit that is asked of the unit or the county (None)."""
     if cell.value is None or cell.state is not State.VALUE:
         return SYMBOLS[cell.state]
-    rung = Rung.COUNTY if name == "county" else Rung.SCHOOL
-    kind = "school" if name.isupper() else "attached"
-    judged = judge(one, cell, answer.year, rung, unit_kind=kind, later_law=answer.is_later)
-    verdict = VERDICTS.get(judged.verdict, "") if judged and judged.verdict else ""
-    return f"{cell.value:.{one.decimals}f}{verdict}"
+    judged = verdict(limit_of(one, answer.year, of=of, later_law=answer.is_later), cell)
+    return f"{cell.value:.{one.decimals}f}{VERDICTS[judged] if judged else ''}"
 
 
 def answered() -> dict[str, str]:
@@ -157,9 +158,16 @@ def test_every_ratio_has_a_case_with_nothing_to_divide_by() -> None:
 
 
 def test_every_binding_limit_has_a_case_at_its_edge_and_one_beside_it() -> None:
-    binding = {one.name for one in metrics().values() if any(_binds(code) for code in one.limits)}
+    binding = {one.name: code for one in metrics().values() for code in one.limits if _binds(code)}
+    told = answered()
 
-    assert {name for name in binding if not {"▲", "■"} <= set(answered()[name])} == set()
+    assert {name for name, code in binding.items() if _edge(code) not in told[name]} == set()
+    assert {name for name in binding if "■" not in told[name]} == set()
+
+
+def _edge(code: str) -> str:
+    """What stands on a limit has little to spare; where only all is enough there is nothing to spare."""
+    return "100.0●" if law.entry(code).value == 100 else "▲"
 
 
 def _binds(code: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from warehouse import law
 from warehouse.domains.monitoring import NINE, Conditions
+from warehouse.law import Addressee
 
 HUNAN, HEBEI = "430000", "130000"
 SCHOOL = {
@@ -61,7 +62,8 @@ def test_the_narrowest_entry_binds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(law, "book", lambda: book)
 
     found = {
-        province: law.in_force("land", 2025, province=province) for province in (HUNAN, HEBEI, "")
+        province: law.in_force("land", 2025, Addressee(province=province))
+        for province in (HUNAN, HEBEI, "")
     }
 
     assert {province: one and one.value for province, one in found.items()} == {HUNAN: 50_000, HEBEI: 40_000, "": 40_000}  # fmt: skip
@@ -71,8 +73,8 @@ def test_the_narrowest_entry_binds(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_year_before_the_law_knows_only_the_later_law_that_exists() -> None:
     assert law.in_force("land", 2021) is None
     assert law.by_later_law("land", 2021) is not None
-    assert law.by_later_law("land", 2021, school_class="arts", province=HEBEI) is None
-    assert law.by_later_law("compliant_share", 2021, school_class="") is not None
+    assert law.by_later_law("land", 2021, Addressee(school_class="arts", province=HEBEI)) is None
+    assert law.by_later_law("compliant_share", 2021) is not None
 
 
 def test_a_school_without_a_teacher_is_asked_and_misses_both_limits_of_teachers() -> None:

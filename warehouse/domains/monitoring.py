@@ -6,6 +6,7 @@ import polars as pl
 
 from warehouse import law
 from warehouse.form import Column, DerivedForm, Need, Period, count, square_metres, yuan
+from warehouse.law import Addressee
 from warehouse.text import Text
 
 DOMAIN = Text("学校监测", "School monitoring")
@@ -100,17 +101,21 @@ class Conditions(DerivedForm):
 def _universe(inputs: pl.DataFrame) -> pl.DataFrame:
     return inputs.filter(
         (pl.col("unit_kind") == "school")
-        & (pl.col("founded") < 2022)
+        & (pl.col("founded") < _founded_before())
         & (pl.col("students") > 0)
         & pl.col("full_time_teachers").is_not_null()
         & pl.col("land").is_not_null()
     )
 
 
+def _founded_before() -> int:
+    return min(law.entry(code).founded_before for code in NINE)
+
+
 def _judged(schools: pl.DataFrame, year: int) -> pl.DataFrame:
     """Schools of one class and province by the limits that the law sets them; none where one of the nine is not on record."""
     kind, province = schools.select("school_class", "province").row(0)
-    limits = law.together(NINE, year, school_class=kind, province=str(province))
+    limits = law.together(NINE, year, Addressee(school_class=kind, province=str(province)))
     if limits is None:
         return _unjudged(schools)
     return schools.with_columns(one for code in NINE for one in _judge(code, limits[code]))
