@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Bools", "Floats", "Ints", "cascade", "dice", "fit", "share_out", "split"]
+__all__ = ["Bools", "Floats", "Ints", "cascade", "dice", "fit", "reach", "share_out", "split"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,6 +49,14 @@ def split(totals: Ints, shares: Floats) -> Ints:
     running = np.cumsum(shares / np.where(weight > 0, weight, 1), axis=1) * totals[:, None]
     running[:, -1] = totals
     return np.diff(np.rint(running), axis=1, prepend=0.0).astype(np.int64)
+
+
+def reach(total: float, growing: Callable[[float], float], low: float, high: float) -> float:
+    """The argument at which a growing function reaches a total, or just falls short of it."""
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if growing(middle) < total else (low, middle)
+    return low
 
 
 def fit(total: int, base: Floats, low: Ints, high: Ints) -> Ints:

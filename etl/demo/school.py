@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from etl.demo.dice import Floats, Ints, dice, split
+from etl.demo.dice import Floats, Ints, dice, reach, split
 from etl.demo.means import Means
 from etl.demo.pupils import Pupils
 from etl.demo.students import Cells
@@ -68,9 +68,12 @@ def staff(units: Units, means: Means, year: int, dual: Floats) -> pl.DataFrame:
     teachers = means.at("teachers", year)
     lean = lasting.gamma(14.0, 1 / 14.0, (n, 5)) * fresh.gamma(400.0, 1 / 400.0, (n, 5))
     full_time = split(teachers, FULL_TIME * lean)
+    specialty = np.clip(lasting.normal(0.565, 0.06, n), 0.35, 0.8)
+    leaning = lasting.normal(0.0, 0.09, n) + dual
+    experts = full_time * specialty[:, None] * units.due(year)[:, None]
     ways = _Ways(
-        specialty=np.clip(lasting.normal(0.565, 0.06, n), 0.35, 0.8),
-        dual=np.clip(NATION[year].dual + lasting.normal(0.0, 0.09, n) + dual, 0.05, 0.98),
+        specialty=specialty,
+        dual=np.clip(_level_of_dual(experts, leaning, NATION[year].dual) + leaning, 0.05, 0.98),
         practised=np.clip(lasting.beta(12, 2, n), 0.3, 1.0),
         women=lasting.normal(0.53, 0.055, n),
     )
@@ -85,6 +88,21 @@ def staff(units: Units, means: Means, year: int, dual: Floats) -> pl.DataFrame:
     return pl.concat(blocks).sort(
         "unit", pl.col("staff_type").cast(order), pl.col("job_title").cast(pl.Enum(TITLES))
     )
+
+
+def _level_of_dual(experts: Floats, leaning: Floats, share: float) -> float:
+    """The level from which units lean to either side while `share` of all experts [n, titles] are dual-qualified."""
+
+    def qualified(level: float) -> float:
+        return float((experts * _dual_by_title((level + leaning).clip(0.05, 0.98))).sum())
+
+    return reach(experts.sum() * share, qualified, 0.0, 1.0)
+
+
+def _dual_by_title(dual: Floats) -> Floats:
+    """[n, titles]: the dual qualified are found higher up."""
+    by_title: Floats = dual[:, None] * (1 + 0.12 * (2 - np.arange(len(TITLES))))
+    return by_title.clip(0, 1)
 
 
 @dataclass(frozen=True)
@@ -111,8 +129,7 @@ def _staff_block(units: Units, kind: str, counts: Ints, ways: _Ways, year: int) 
     unit, title = np.nonzero((counts > 0) & units.due(year)[:, None])
     persons = counts[unit, title]
     experts = np.rint(persons * ways.specialty[unit]).astype(np.int64)
-    senior = 1 + 0.12 * (2 - title)  # the dual qualified are found higher up
-    both = np.rint(experts * np.clip(ways.dual[unit] * senior, 0, 1)).astype(np.int64)
+    both = np.rint(experts * _dual_by_title(ways.dual)[unit, title]).astype(np.int64)
     frame = {
         "unit": unit,
         "persons": persons,
