@@ -299,6 +299,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "source.none": ("未报送", "not submitted"),
     "source.file": ("文件", "File"),
     "source.hash": ("指纹", "Hash"),
+    "source.more": ("其余 {n} 行", "{n} more rows"),
+    "source.cut": (
+        "（全表共 {n} 行，此处不全列）",
+        " (of {n} in the sheet, not all of which stand here)",
+    ),
     "source.excerpt": ("《{sheet}》节选", "Excerpt of “{sheet}”"),
     "source.revisions": ("修订：{form}", "Revisions: {form}"),
     "source.revision": ("版本", "Version"),

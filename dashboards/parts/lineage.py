@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboards import element as e
@@ -10,6 +10,8 @@ from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
 from dashboards.parts.cell import CellView, NumberState, printed, state_badge
 from dashboards.parts.table import TableView, table
+
+FEW = 6  # rows of a sheet shown at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,10 @@ class ExcerptRow:
 
 @dataclass(frozen=True, slots=True)
 class ExcerptView:
-    """A few rows and columns of the sheet as submitted.
+    """The rows and columns of a sheet that a number rests on, as submitted.
 
     heads: (letter, name) of each column shown. hit_row is a sheet row number (0: every row is part of the number),
-    hit_column an index into `heads`.
+    hit_column an index into `heads`. Of many `rows` those after the first few stand behind the words of `more`.
     """
 
     name: str
@@ -33,6 +35,19 @@ class ExcerptView:
     rows: Sequence[ExcerptRow]
     hit_row: int
     hit_column: int
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """One sheet behind a part. name: what it holds, and its value; "" where the part says so itself.
+
+    facts: (name, text) such as position, submission, file. excerpt: None where nothing was submitted.
+    """
+
+    name: str
+    facts: Sequence[tuple[str, str]]
+    excerpt: ExcerptView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +55,7 @@ class PartView:
     """One part of the number.
 
     name: "在校生"; value as printed with its unit; role: the sign before it ("÷", "+", "−", or "" for the first).
-    facts: (name, text) such as table and position, submission, load, file hash. excerpt: None above the school.
+    facts: (name, text) such as form and year. sheets: none above the school.
     """
 
     name: str
@@ -48,7 +63,7 @@ class PartView:
     unit: str = ""
     role: str = ""
     facts: Sequence[tuple[str, str]] = ()
-    excerpt: ExcerptView | None = None
+    sheets: Sequence[SheetView] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +162,15 @@ def _part(part: PartView, number: int, phrases: Phrases) -> list[Child]:
     value = e.span(*printed(part.value, phrases), f" {part.unit}" if part.unit else "")
     title = phrases("lineage.part", number=number) + "　" if number else ""
     blocks: list[Child] = [e.h3(title, part.name, " ", value), _facts(part.facts)]
-    if part.excerpt:
-        blocks.append(excerpt(part.excerpt))
+    for sheet in part.sheets:
+        blocks += _sheet(sheet)
     return blocks
+
+
+def _sheet(sheet: SheetView) -> list[Child]:
+    """Where it stands and what stands there; folded away under its name where it is one of several."""
+    blocks = [_facts(sheet.facts), *(excerpt(sheet.excerpt) if sheet.excerpt else ())]
+    return [e.details(e.summary(sheet.name), *blocks, cls="dt")] if sheet.name else [*blocks]
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> Element | None:
@@ -158,10 +179,16 @@ def _facts(facts: Sequence[tuple[str, str]]) -> Element | None:
     return e.dl(*(child for name, text in facts for child in (e.dt(name), e.dd(text))), cls="kv")
 
 
-def excerpt(view: ExcerptView) -> Element:
-    """Draw a piece of the sheet with the cell outlined."""
+def excerpt(view: ExcerptView) -> Iterator[Element]:
+    """Draw a piece of the sheet with the cells outlined, and below it what is folded away."""
+    yield _rows(view, view.rows[:FEW])
+    if rest := view.rows[FEW:]:
+        yield e.details(e.summary(view.more), _rows(view, rest), cls="dt")
+
+
+def _rows(view: ExcerptView, shown: Sequence[ExcerptRow]) -> Element:
     heads = [e.th(e.b(letter), f" {name}", scope="col") for letter, name in view.heads]
-    rows = [_excerpt_row(row, view) for row in view.rows]
+    rows = [_excerpt_row(row, view) for row in shown]
     drawn = e.table(e.caption(view.name, cls="sr"), e.thead(e.tr(e.td(), *heads)), e.tbody(*rows))
     return e.div(drawn, cls="src", tabIndex=0, role="group", aria_label=view.name)
 

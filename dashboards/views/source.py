@@ -8,7 +8,15 @@ from dashboards.element import Element
 from dashboards.numbers import plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
-from dashboards.parts.lineage import ExcerptRow, ExcerptView, LineageView, PartView, lineage
+from dashboards.parts.lineage import (
+    FEW,
+    ExcerptRow,
+    ExcerptView,
+    LineageView,
+    PartView,
+    SheetView,
+    lineage,
+)
 from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import questions, wording
 from dashboards.views.kpis import state
@@ -18,12 +26,12 @@ from metrics.metric import Metric
 from metrics.question import Answers, Cell
 from metrics.sheets import Revision, SheetCell, Source
 from warehouse.discovery import form as form_named
-from warehouse.form import Column
+from warehouse.form import Column, Part
 from warehouse.law import Force
 from warehouse.moments import minute
 from warehouse.places import Rung
 
-ROWS = 6  # of a sheet shown in an excerpt
+MOST_ROWS = 500  # of a sheet on one page
 MOST_CHILDREN = 40
 Titled = tuple[str, TableView, str]
 
@@ -100,14 +108,13 @@ def _is_school(visit: Visit) -> bool:
 def _part(visit: Visit, number: int, term: Term, terms: Sequence[Term]) -> PartView:
     column = column_of(term)
     unit = column.unit.of(visit.lang) if column else ""
-    sheet = term.sources[0] if len(term.sources) == 1 else None
     return PartView(
         name=term.label.of(visit.lang),
         value=_value(term.cell),
         unit=unit,
         role=_role(number, term, terms),
-        facts=[*_of_year(visit, term), *(_facts(visit, sheet) if sheet else _sheets(visit, term))],
-        excerpt=_excerpt(visit, sheet) if sheet else None,
+        facts=_of_year(visit, term),
+        sheets=[_sheet(visit, one, is_alone=len(term.sources) == 1) for one in term.sources],
     )
 
 
@@ -139,6 +146,20 @@ def _of_year(visit: Visit, term: Term) -> list[tuple[str, str]]:
             *([(visit.phrases("year"), str(term.year))] if term.year != visit.year else [])]  # fmt: skip
 
 
+def _sheet(visit: Visit, sheet: Source, *, is_alone: bool) -> SheetView:
+    """A sheet behind a part; where a part was computed from several, each says what it holds."""
+    form = form_named(sheet.form)
+    column, taken = form.columns[sheet.column], sheet.submission
+    said = (
+        plain(taken.value)
+        if taken and taken.value is not None and column.part is Part.MEASURE
+        else ""
+    )
+    named = (column.label.of(visit.lang), said, form.title.of(visit.lang))
+    name = "" if is_alone else visit.phrases("list.meta").join(filter(None, named))
+    return SheetView(name, _facts(visit, sheet), _excerpt(visit, sheet))
+
+
 def _facts(visit: Visit, sheet: Source) -> list[tuple[str, str]]:
     """Where in which file it stands, and when it came."""
     taken = sheet.submission
@@ -165,19 +186,8 @@ def _facts(visit: Visit, sheet: Source) -> list[tuple[str, str]]:
     ]
 
 
-def _sheets(visit: Visit, term: Term) -> list[tuple[str, str]]:
-    """Of a part computed from several columns: each with the form it stands in."""
-    return [
-        (
-            form_named(one.form).columns[one.column].label.of(visit.lang),
-            form_named(one.form).title.of(visit.lang),
-        )
-        for one in term.sources
-    ]
-
-
 def _excerpt(visit: Visit, sheet: Source) -> ExcerptView | None:
-    """The first rows that were added up, with the cells of the column outlined."""
+    """The rows that were added up, with the cells of the column outlined."""
     if not sheet.rows or sheet.submission is None:
         return None
     form = form_named(sheet.form)
@@ -187,13 +197,20 @@ def _excerpt(visit: Visit, sheet: Source) -> ExcerptView | None:
     ]
     rows = [
         ExcerptRow(row.number, [_cell(visit, form.columns[c.column], c) for c in row.cells])
-        for row in sheet.rows[:ROWS]
+        for row in sheet.rows[:MOST_ROWS]
     ]
     at = next((n for n, cell in enumerate(first.cells) if cell.column == sheet.column), 0)
     name = visit.phrases(
         "source.excerpt", sheet=sheet.submission.sheet or sheet.submission.file_name
     )
-    return ExcerptView(name, heads, rows, first.number if len(sheet.rows) == 1 else 0, at)
+    hit = first.number if len(sheet.rows) == 1 else 0
+    return ExcerptView(name, heads, rows, hit, at, _more(visit, len(sheet.rows)))
+
+
+def _more(visit: Visit, rows: int) -> str:
+    """The words before the rows that are folded away, and how many are too many for a page."""
+    words = visit.phrases("source.more", n=plain(min(rows, MOST_ROWS) - FEW))
+    return words + (visit.phrases("source.cut", n=plain(rows)) if rows > MOST_ROWS else "")
 
 
 def _cell(visit: Visit, column: Column, cell: SheetCell) -> str:
@@ -201,7 +218,8 @@ def _cell(visit: Visit, column: Column, cell: SheetCell) -> str:
         return ""
     if column.codes is not None and cell.value in column.codes.labels:
         return column.codes.labels[str(cell.value)].of(visit.lang)
-    return plain(cell.value) if isinstance(cell.value, int) else str(cell.value)
+    is_number = isinstance(cell.value, int) and column.part is Part.MEASURE
+    return plain(int(cell.value)) if is_number else str(cell.value)
 
 
 def _revisions(visit: Visit, found: Lineage) -> Iterator[Titled]:

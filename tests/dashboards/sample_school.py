@@ -10,7 +10,14 @@ from dashboards.i18n import Phrases
 from dashboards.parts.cell import CellView
 from dashboards.parts.frame import frame
 from dashboards.parts.kpis import KpiView, PeersView, kpi_strip
-from dashboards.parts.lineage import ExcerptRow, ExcerptView, LineageView, PartView, lineage
+from dashboards.parts.lineage import (
+    ExcerptRow,
+    ExcerptView,
+    LineageView,
+    PartView,
+    SheetView,
+    lineage,
+)
 from dashboards.parts.marks import SparkView
 from dashboards.parts.school import (
     FactView,
@@ -120,8 +127,8 @@ def _lineage(phrases: Phrases, name: str) -> LineageView:
         result=CellView("21.8"),
         unit=": 1",
         parts=(
-            PartView(phrases.pick("在校生", "students"), CellView("1,545"), phrases.pick("人", ""), "=", where, sheet),
-            PartView(phrases.pick("专任教师", "teachers"), CellView("71"), phrases.pick("人", ""), "÷", where[1:]),
+            PartView(phrases.pick("在校生", "students"), CellView("1,545"), phrases.pick("人", ""), "=", (), (SheetView("", where, sheet),)),
+            PartView(phrases.pick("专任教师", "teachers"), CellView("71"), phrases.pick("人", ""), "÷", (), (SheetView("", where[1:]),)),
         ),
         definition=(phrases.pick("全日制在校生与专任教师之比。外聘教师折算办法未定，暂不计入。", "Full-time students per full-time teacher; outside teachers are not counted yet."),),
         limit=phrases.pick("限值 ≤ 20，依据职业学校办学条件达标工程实施方案（2022 年版）", "limit ≤ 20, by the 2022 plan on school conditions"),
