@@ -299,6 +299,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "source.none": ("未报送", "not submitted"),
     "source.file": ("文件", "File"),
     "source.hash": ("指纹", "Hash"),
+    "source.sheets": ("原表", "Sheets"),
+    "source.above_too": ("另见上一部分", "also those of the part above"),
     "source.more": ("其余 {n} 行", "{n} more rows"),
     "source.cut": (
         "（全表共 {n} 行，此处不全列）",

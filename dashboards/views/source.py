@@ -9,29 +9,23 @@ from dashboards.numbers import plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.lineage import (
-    FEW,
-    ExcerptRow,
-    ExcerptView,
     LineageView,
     PartView,
-    SheetView,
     lineage,
 )
 from dashboards.parts.table import ColumnView, RowView, TableView
-from dashboards.views import questions, wording
+from dashboards.views import questions, sheets, wording
 from dashboards.views.kpis import state
 from metrics.discovery import metrics
 from metrics.lineage import Lineage, Term, trace
 from metrics.metric import Metric
 from metrics.question import Answers, Cell
-from metrics.sheets import Revision, SheetCell, Source
+from metrics.sheets import Source
 from warehouse.discovery import form as form_named
-from warehouse.form import Column, Part
+from warehouse.form import Column
 from warehouse.law import Force
-from warehouse.moments import minute
 from warehouse.places import Rung
 
-MOST_ROWS = 500  # of a sheet on one page
 MOST_CHILDREN = 40
 Titled = tuple[str, TableView, str]
 
@@ -57,11 +51,15 @@ def view(visit: Visit, found: Lineage) -> LineageView:
         back_href=visit.address.to(source=""),
         result=_result(visit, metric, found.cell),
         unit=unit,
-        parts=[_part(visit, number, term, found.terms) for number, term in enumerate(found.terms)],
+        parts=list(_parts(visit, found.terms)),
         definition=[metric.definition.of(lang), *_coverage(visit, found.cell)],
         limit=_limit(visit, metric),
         definition_href=f"{visit.address.to(page='catalogue', place=None, source='', sort='', all='', metric=metric.name)}",
-        tables=[*_revisions(visit, found), *_children(visit, found), *_ancestors(visit, metric)],
+        tables=[
+            *sheets.revisions(visit, found),
+            *_children(visit, found),
+            *_ancestors(visit, metric),
+        ],
         facts=_hashes(visit, found),
         state=state(visit),
     )
@@ -105,16 +103,35 @@ def _is_school(visit: Visit) -> bool:
     return visit.place is not None and visit.ladder.rung(visit.place.place_id) is Rung.SCHOOL
 
 
-def _part(visit: Visit, number: int, term: Term, terms: Sequence[Term]) -> PartView:
+def _parts(visit: Visit, terms: Sequence[Term]) -> Iterator[PartView]:
+    """Each part with its sheets; those that stand under an earlier part are not repeated."""
+    shown: set[_Key] = set()
+    for number, term in enumerate(terms):
+        fresh = [one for one in term.sources if _key(one) not in shown]
+        yield _part(visit, number, terms, fresh)
+        shown.update(map(_key, term.sources))
+
+
+_Key = tuple[str, str, int, tuple[int, ...]]
+
+
+def _key(one: Source) -> _Key:
+    """Which rows of which column it is."""
+    return one.form, one.column, one.year, tuple(row.number for row in one.rows)
+
+
+def _part(visit: Visit, number: int, terms: Sequence[Term], fresh: Sequence[Source]) -> PartView:
+    term = terms[number]
     column = column_of(term)
     unit = column.unit.of(visit.lang) if column else ""
+    again = [(visit.phrases("source.sheets"), visit.phrases("source.above_too"))]
     return PartView(
         name=term.label.of(visit.lang),
         value=_value(term.cell),
         unit=unit,
         role=_role(number, term, terms),
-        facts=_of_year(visit, term),
-        sheets=[_sheet(visit, one, is_alone=len(term.sources) == 1) for one in term.sources],
+        facts=[*_of_year(visit, term), *(again if len(fresh) < len(term.sources) else [])],
+        sheets=[sheets.view(visit, one, is_alone=len(term.sources) == 1) for one in fresh],
     )
 
 
@@ -144,114 +161,6 @@ def _role(number: int, term: Term, terms: Sequence[Term]) -> str:
 def _of_year(visit: Visit, term: Term) -> list[tuple[str, str]]:
     return [(visit.phrases("source.form"), form_named(term.form).title.of(visit.lang)),
             *([(visit.phrases("year"), str(term.year))] if term.year != visit.year else [])]  # fmt: skip
-
-
-def _sheet(visit: Visit, sheet: Source, *, is_alone: bool) -> SheetView:
-    """A sheet behind a part; where a part was computed from several, each says what it holds."""
-    form = form_named(sheet.form)
-    column, taken = form.columns[sheet.column], sheet.submission
-    said = (
-        plain(taken.value)
-        if taken and taken.value is not None and column.part is Part.MEASURE
-        else ""
-    )
-    named = (column.label.of(visit.lang), said, form.title.of(visit.lang))
-    name = "" if is_alone else visit.phrases("list.meta").join(filter(None, named))
-    return SheetView(name, _facts(visit, sheet), _excerpt(visit, sheet))
-
-
-def _facts(visit: Visit, sheet: Source) -> list[tuple[str, str]]:
-    """Where in which file it stands, and when it came."""
-    taken = sheet.submission
-    if taken is None:
-        return [(visit.phrases("source.submission"), visit.phrases("source.none"))]
-    rows = sheet.rows
-    letter = next(
-        (c.letter for row in rows for c in row.cells if c.column == sheet.column and c.letter), ""
-    )
-    where = visit.phrases(
-        "source.where" if len(rows) == 1 else "source.where.many",
-        sheet=taken.sheet or taken.file_name, row=rows[0].number if rows else "", n=len(rows), column=letter or "–",
-    )  # fmt: skip
-    submitted = visit.phrases(
-        "source.submitted",
-        n=taken.revision,
-        at=minute(taken.received_at),
-        by=taken.received_by,
-    )
-    return [
-        (visit.phrases("source.cell"), where),
-        (visit.phrases("source.submission"), submitted),
-        (visit.phrases("source.file"), taken.file_name),
-    ]
-
-
-def _excerpt(visit: Visit, sheet: Source) -> ExcerptView | None:
-    """The rows that were added up, with the cells of the column outlined."""
-    if not sheet.rows or sheet.submission is None:
-        return None
-    form = form_named(sheet.form)
-    first = sheet.rows[0]
-    heads = [
-        (cell.letter or "–", form.columns[cell.column].label.of(visit.lang)) for cell in first.cells
-    ]
-    rows = [
-        ExcerptRow(row.number, [_cell(visit, form.columns[c.column], c) for c in row.cells])
-        for row in sheet.rows[:MOST_ROWS]
-    ]
-    at = next((n for n, cell in enumerate(first.cells) if cell.column == sheet.column), 0)
-    name = visit.phrases(
-        "source.excerpt", sheet=sheet.submission.sheet or sheet.submission.file_name
-    )
-    hit = first.number if len(sheet.rows) == 1 else 0
-    return ExcerptView(name, heads, rows, hit, at, _more(visit, len(sheet.rows)))
-
-
-def _more(visit: Visit, rows: int) -> str:
-    """The words before the rows that are folded away, and how many are too many for a page."""
-    words = visit.phrases("source.more", n=plain(min(rows, MOST_ROWS) - FEW))
-    return words + (visit.phrases("source.cut", n=plain(rows)) if rows > MOST_ROWS else "")
-
-
-def _cell(visit: Visit, column: Column, cell: SheetCell) -> str:
-    if cell.value is None:
-        return ""
-    if column.codes is not None and cell.value in column.codes.labels:
-        return column.codes.labels[str(cell.value)].of(visit.lang)
-    is_number = isinstance(cell.value, int) and column.part is Part.MEASURE
-    return plain(int(cell.value)) if is_number else str(cell.value)
-
-
-def _revisions(visit: Visit, found: Lineage) -> Iterator[Titled]:
-    """Every submission of every sheet behind the number."""
-    for sheet in _unique(found):
-        if sheet.revisions:
-            form = form_named(sheet.form)
-            title = visit.phrases("source.revisions", form=form.title.of(visit.lang))
-            heads = (
-                ColumnView(visit.phrases("source.revision"), kind="text"),
-                ColumnView(form.columns[sheet.column].label.of(visit.lang)),
-                ColumnView(visit.phrases("source.file"), kind="text"),
-            )
-            rows = [_revision(visit, one, is_first=one.revision == 1) for one in sheet.revisions]
-            yield title, TableView(title, heads, rows, "wrap"), ""
-
-
-def _unique(found: Lineage) -> list[Source]:
-    """Each form and column once."""
-    sheets = {(one.form, one.column, one.year): one for term in found.terms for one in term.sources}
-    return list(sheets.values())
-
-
-def _revision(visit: Visit, one: Revision, *, is_first: bool) -> RowView:
-    value = (
-        CellView(plain(one.value)) if one.value is not None else CellView(symbol="not_applicable")
-    )
-    name = f"{one.received_at:%m-%d} {'p' if is_first else 'r'}"
-    counted = wording.fate(visit.phrases, is_current=one.is_current, is_refused=one.is_refused)
-    return RowView(
-        name, (value, CellView(one.file_name, note=counted)), kind="own" if one.is_current else ""
-    )
 
 
 def _children(visit: Visit, found: Lineage) -> Iterator[Titled]:
@@ -326,7 +235,7 @@ def _hashes(visit: Visit, found: Lineage) -> list[tuple[str, str]]:
     """The fingerprint of each file behind the number."""
     files = {
         one.submission.file_name: one.submission.file_hash
-        for one in _unique(found)
+        for one in sheets.unique(found)
         if one.submission
     }
     return [

@@ -43,6 +43,7 @@ def test_a_verdict_opens_into_the_cells_of_every_sheet_it_was_computed_from(
 
     assert {"39,999", "24,001", "3,000,002", "36,003", "1,207", "1955"} <= outlined(page)
     drawn = part_of(page, "drawer")
+    assert {"zh": "另见上一部分", "en": "also those of the part above"}[lang] in drawn
     for name in ("estate", "enrolment", "register"):
         assert form(name).title.of(lang) in drawn
 

@@ -18,6 +18,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from etl.templates import write
 from tests.conftest import Cluster, Database, copied
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, opened, register
 from warehouse import roles
@@ -65,11 +66,40 @@ def _cell(name: str, chance: random.Random) -> object:
     return WORDS.get(name, chance.randint(1, 400))
 
 
+def staff(schools: list[str], year: int, chance: random.Random) -> pl.DataFrame:
+    """Full-time teachers and others: with them the limits of conditions can be judged."""
+    rows = [
+        (school, year, kind, title, n, n // 2, n // 3, n // 4, n // 5)
+        for school in schools
+        for kind, title in (("专任教师", "中级"), ("专任教师", "高级"), ("兼职教师", "初级"))
+        for n in [chance.randint(10, 60)]
+    ]
+    names = [
+        "学校标识码",
+        "学年",
+        "人员类别",
+        "职称",
+        *(c.label.zh for c in form("staff").measures()),
+    ]
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def workbook(path: Path, school: str, year: int, chance: random.Random) -> Path:
+    """The template of students, filled in."""
+    rows = [
+        {"school_code": school, "specialty": "720201", "grade": grade, "sex": "2", "students": n, "entrants": 0, "graduates": 0}
+        for grade in "123"
+        for n in [chance.randint(1, 60)]
+    ]  # fmt: skip
+    return write(form("enrolment"), path, school=school, year=year, rows=pl.DataFrame(rows))
+
+
 def package(folder: Path, year: int, chance: random.Random) -> Path:
-    """Two forms in one file each, and students in seven files of eight schools."""
+    """Three forms in one file each, one of them a workbook, and students in seven files of eight schools."""
     folder.mkdir()
     for name in ("register", "estate"):
         single(name, SCHOOLS, year, chance).write_parquet(folder / f"{name}-{year}-43.parquet")
+    staff(SCHOOLS, year, chance).write_excel(folder / f"staff-{year}-43.xlsx")
     for n in range(0, len(SCHOOLS), 8):
         file = folder / f"enrolment-{year}-{n:02}.csv"
         enrolment(SCHOOLS[n : n + 8], year, chance).write_csv(file)
@@ -81,8 +111,12 @@ def story(folder: Path) -> list[Step]:
     chance = random.Random(11)
     steps: list[Step] = [{"act": "load", "path": str(package(folder / "a", 2024, chance))}]
     for n in range(12):
-        file = folder / f"{n}.csv"
-        enrolment([chance.choice(SCHOOLS)], 2024 + n % 2, chance).write_csv(file)
+        school, year = chance.choice(SCHOOLS), 2024 + n % 2
+        file = folder / f"{n}.{'xlsx' if n % 3 == 0 else 'csv'}"
+        if file.suffix == ".xlsx":
+            workbook(file, school, year, chance)
+        else:
+            enrolment([school], year, chance).write_csv(file)
         steps.append({"act": "submit", "path": str(file)})
     return [*steps, {"act": "load", "path": str(package(folder / "b", 2025, chance))}]
 
@@ -236,5 +270,6 @@ def test_killed_at_any_instant_it_ends_as_if_it_had_not_been(
         for table, lines in expected.items():
             assert found[table] == lines, table
         assert len(found["fact_enrolment"]) > 300
+        assert len(found["fact_conditions"]) > 40  # derived on the way, and killed there too
         calm.close()
         warehouse.close()

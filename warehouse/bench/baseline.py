@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,13 +47,13 @@ class Yard:
                 if _children(keeper) == known:  # else one ended meanwhile, and was counted nowhere
                     return sum(ticks) / os.sysconf("SC_CLK_TCK")
 
-    def write_out(self, names: list[str], year: int) -> None:
+    def write_out(self, names: Sequence[str], year: int) -> None:
         """The facts of a year as files of the server's own."""
         with self.entered() as connection:
             for name in names:
                 ask(connection, f"COPY (SELECT * FROM fact_{name} WHERE year = {year}) TO '{self._file(name)}' (FORMAT csv)")  # fmt: skip
 
-    def copy_and_index(self, names: list[str]) -> float:
+    def copy_and_index(self, names: Sequence[str]) -> float:
         """Seconds for COPY into unindexed copies followed by the index of each fact table's key."""
         took = 0.0
         with self.entered() as connection:
@@ -71,7 +71,7 @@ class Yard:
     def _file(self, name: str) -> str:
         return str(self.server.data / f"bench_{name}.csv")
 
-    def forget(self, names: list[str], year: int) -> None:
+    def forget(self, names: Sequence[str], year: int) -> None:
         """Make a year one that nobody has reported: for the forms, and for what is derived from them."""
         derived = [name for name, one in forms().items() if hasattr(one, "needs")]
         with self.entered() as connection:
