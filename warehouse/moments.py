@@ -18,6 +18,11 @@ def china_day(at: datetime) -> date:
     return at.astimezone(CHINA).date()
 
 
+def month_day(at: datetime) -> str:
+    """11-20."""
+    return f"{china_day(at):%m-%d}"
+
+
 def minute(at: datetime) -> str:
     """2026-11-20 16:05."""
     return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"

@@ -184,7 +184,7 @@ def invite_many(attempt: Attempt) -> Done:
             "All these accounts are activated or have ended: none needs an invitation.",
         )
     last = china_day(attempt.clock) + timedelta(days=invitations.VALID_DAYS)
-    content = account_book.invitations(letters, f"{last:%Y-%m-%d}")
+    content = account_book.invitations(letters, last.isoformat())
     file = Picked(name=f"invitations-{one.batch_id}.xlsx", content=content)
     return Done(
         said="", object=f"workbook {one.batch_id}", detail={"invitations": len(letters)}, sends=file

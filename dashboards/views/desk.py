@@ -15,6 +15,7 @@ from warehouse.chain_queue import due
 from warehouse.chain_rules import RIGHT_WORDS, Deed, State
 from warehouse.discovery import submitted_forms
 from warehouse.form import Form
+from warehouse.moments import month_day
 from warehouse.rights import Right
 
 BACK = frozenset({Deed.RETURN, Deed.REOPEN, Deed.SEND_BACK})
@@ -82,7 +83,7 @@ def last_step(visit: Visit, key: Key) -> Step | None:
 def state_words(visit: Visit, line: Line) -> str:
     """The state, with what is typed and not handed in."""
     if line.state is State.MISSING and line.drafted:
-        return visit.phrases("desk.drafted", at=f"{line.drafted:%m-%d}")
+        return visit.phrases("desk.drafted", at=month_day(line.drafted))
     return line.state.label.of(visit.lang)
 
 

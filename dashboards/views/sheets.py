@@ -15,7 +15,7 @@ from metrics.lineage import Lineage
 from metrics.sheets import Revision, SheetCell, Source
 from warehouse.discovery import form as form_named
 from warehouse.form import Column, Part
-from warehouse.moments import minute
+from warehouse.moments import minute, month_day
 
 MOST_ROWS = 500  # of a sheet on one page
 
@@ -118,7 +118,6 @@ def _revised(visit: Visit, title: str, sheets: Sequence[Source]) -> TableView:
     heads = (
         ColumnView(visit.phrases("source.revision"), kind="text"),
         *(ColumnView(_column(one).label.of(visit.lang)) for one in counted),
-        ColumnView(visit.phrases("source.file"), kind="text"),
     )
     rows = [
         _revision(visit, one, [sheet.revisions[number].value for sheet in counted])
@@ -142,8 +141,7 @@ def _revision(visit: Visit, one: Revision, said: Sequence[int | None]) -> RowVie
         CellView(symbol="not_applicable") if value is None else CellView(plain(value))
         for value in said
     ]
-    name = f"{one.received_at:%m-%d} {'p' if one.revision == 1 else 'r'}"
+    name = f"{month_day(one.received_at)} {'p' if one.revision == 1 else 'r'}"
     counted = wording.fate(visit.phrases, is_current=one.is_current, is_refused=one.is_refused)
-    return RowView(
-        name, (*values, CellView(one.file_name, note=counted)), kind="own" if one.is_current else ""
-    )
+    file = visit.phrases("list.meta").join(filter(None, (one.file_name, counted)))
+    return RowView(name, values, sub=file, kind="own" if one.is_current else "")
