@@ -25,7 +25,9 @@ ThemeName = Literal["light", "dark"]
 
 _PATH = re.compile(r"/(zh|en)/([a-z]+)(?:/([0-9]{1,9}))?/?")
 _NAME = re.compile(r"-?[a-z][a-z0-9_]{0,60}")
+_NAMES = re.compile(r"[a-z][a-z0-9_-]{0,60}(?:\.[a-z][a-z0-9_-]{0,60}){0,30}")
 _ITEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,60}")
+_PATTERNS = {"item": _ITEM, "start": _ITEM, "unfolded": _NAMES}
 _MOST_OPTIONS = 20
 _LONGEST_WORDS = 100
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -43,7 +45,8 @@ class Address:
     """What is seen. `asof` is a moment (ISO, UTC) whose state of the warehouse is shown; "" is the newest.
 
     Pages of work name a `form`, one `item` of a list (a number or a login), a `view` of it and where a long list `start`s;
-    the audit trail is searched by `day` and `object` too.
+    the audit trail is searched by `day` and `object` too. `unfolded` names the tables that stand open under their charts, by
+    their sections and joined by points; the browser writes and reads it.
     """
 
     lang: Lang = "zh"
@@ -64,6 +67,7 @@ class Address:
     start: str = ""
     day: str = ""
     object: str = ""
+    unfolded: str = ""
     theme: ThemeName = "light"
 
     @property
@@ -85,7 +89,8 @@ class Address:
     def on(self, page: str, place: int | None = None, **options: Any) -> str:  # noqa: ANN401 - fields of Address
         """Another page, as it opens: only language, theme, year and the ways of counting are taken along."""
         left = dict.fromkeys(
-            ("source", "sort", "all", "form", "item", "view", "start", "day", "object"), ""
+            ("source", "sort", "all", "form", "item", "view", "start", "day", "object", "unfolded"),
+            "",
         )
         return self.to(page=page, place=place, **{**left, **options})
 
@@ -149,7 +154,7 @@ def _value(name: str, text: str) -> str | int:
         return _day(text)
     if name == "object":
         return _words(text)
-    pattern = _ITEM if name in {"item", "start"} else _NAME
+    pattern = _PATTERNS.get(name, _NAME)
     allowed = (
         text in _CHOICES[name] if name in _CHOICES else text == "" or bool(pattern.fullmatch(text))
     )

@@ -253,7 +253,7 @@ def reach(url: str, setting: str) -> Finding:
     except psycopg.OperationalError as error:
         remedy = f"check the server and {setting}"
         return Finding(State.FAULT, subject, first_line(error), remedy)
-    good = isinstance(number, int) and number >= 150000
+    good = isinstance(number, int) and number >= roles.OLDEST_SERVER
     return judge(subject, good=good, found=str(text), remedy="PostgreSQL 15 or newer is needed")
 
 

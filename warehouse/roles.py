@@ -23,6 +23,7 @@ from warehouse.errors import WarehouseUnavailable
 OWNER, APP = "zhijian_owner", "zhijian_app"
 WEB, WORKER = "zhijian_web", "zhijian_worker"
 GROUPS = (WEB, WORKER)
+OLDEST_SERVER = 150_000  # as the server numbers itself
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +74,21 @@ def connect(url: str, *, autocommit: bool = True) -> psycopg.Connection:
     return psycopg.connect(plain, autocommit=autocommit, connect_timeout=10)
 
 
+def refuse_old_server(connection: psycopg.Connection) -> None:
+    """Row security here rests on what PostgreSQL has had since 15; nothing is touched on an older one."""
+    stands = connection.info.server_version
+    if stands < OLDEST_SERVER:
+        raise WarehouseUnavailable(
+            f"数据库服务器为 PostgreSQL {stands // 10_000}，需要 {OLDEST_SERVER // 10_000} 或更新版本：请换用新的服务器，或不设地址而用自带的数据库。",
+            f"The server is PostgreSQL {stands // 10_000}; {OLDEST_SERVER // 10_000} or newer is needed: "
+            "name a newer one, or none and use the bundled one.",
+        )
+
+
 def provision(admin_url: str, database: str, secrets: Secrets) -> None:
     """Create roles, memberships and an empty database where they are missing; set the passwords."""
     with connect(admin_url) as connection:
+        refuse_old_server(connection)
         ensure_groups(connection)
         ensure_login(connection, OWNER, secrets.owner, inherits=True)
         ensure_login(connection, APP, secrets.app, inherits=False)
@@ -87,6 +100,7 @@ def provision_groups(owner_url: str, app_url: str) -> None:
     """On a server of somebody else's: make sure both group roles exist and the application may enter them."""
     login = make_url(app_url).username
     with connect(owner_url) as connection:
+        refuse_old_server(connection)
         ensure_groups(connection)
         if login is not None:
             admit(connection, login)

@@ -139,6 +139,26 @@
     again = setTimeout(() => (busy() ? waitAgain() : lookAgain()), 1000 * pause);
   };
 
+  // A table that stands open under its chart is named in the address by its section, so that the address shows it open again.
+  const folds = () => [...document.querySelectorAll("section[id] details.dt, aside[id] details.dt")];
+  const nameOf = (fold) => {
+    const home = fold.closest("section[id], aside[id]");
+    const at = [...home.querySelectorAll("details.dt")].indexOf(fold);
+    return at ? `${home.id}-${at}` : home.id;
+  };
+  const unfold = () => {
+    const named = (new URLSearchParams(location.search).get("unfolded") || "").split(".");
+    for (const fold of folds()) fold.open = named.includes(nameOf(fold));
+  };
+  let printing = false;
+  document.addEventListener("toggle", (event) => {
+    if (printing || !event.target.matches("details.dt")) return;
+    const rest = location.search.slice(1).split("&").filter((one) => one && !one.startsWith("unfolded="));
+    const open = folds().filter((fold) => fold.open).map(nameOf);
+    if (open.length) rest.push(`unfolded=${open.join(".")}`);
+    history.replaceState(history.state, "", location.pathname + (rest.length ? `?${rest.join("&")}` : ""));
+  }, true);
+
   // After each page: its title, language and theme, and the reader's place on it.
   const where = (page) => page.dataset.at || location.pathname + location.search;
   let at = null;
@@ -174,7 +194,7 @@
     at = where(page);
     const panel = seen("#source");
     if (hasCome) root.classList.remove("going");
-    if (hasCome) { pause = 0; waitAgain(); }
+    if (hasCome) { pause = 0; waitAgain(); unfold(); }
     if (hasCome && path !== location.pathname) {
       path = location.pathname;
       forget();
@@ -262,7 +282,11 @@
   let unfolded = [];
   window.addEventListener("beforeprint", () => {
     unfolded = [...document.querySelectorAll("details.dt:not([open])")];
+    printing = true;
     for (const one of unfolded) one.open = true;
   });
-  window.addEventListener("afterprint", () => { for (const one of unfolded) one.open = false; });
+  window.addEventListener("afterprint", () => {
+    for (const one of unfolded) one.open = false;
+    setTimeout(() => { printing = false; });
+  });
 })();

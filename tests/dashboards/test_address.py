@@ -30,12 +30,15 @@ ADDRESSES = st.builds(
     all=st.sampled_from(["", "1"]),
     day=st.dates().map(date.isoformat) | st.just(""),
     object=st.text(st.characters(exclude_categories=["C", "Z"]), max_size=100),
+    unfolded=st.lists(st.from_regex(r"[a-z][a-z0-9_-]{0,60}", fullmatch=True), max_size=5).map(
+        ".".join
+    ),
     theme=st.sampled_from(["light", "dark"]),
 )
 # The first draw builds a table of all characters, which a busy machine takes seconds for.
 SLOW_START = settings(suppress_health_check=[HealthCheck.too_slow])
 OPTIONS = st.sampled_from(
-    ["year", "bounds", "basis", "asof", "metric", "sort", "source", "law", "theme", "all", "day", "object", "place", "lang", "load"]
+    ["year", "bounds", "basis", "asof", "metric", "sort", "source", "law", "theme", "all", "day", "object", "unfolded", "place", "lang", "load"]
 )  # fmt: skip
 
 
@@ -80,7 +83,7 @@ def test_junk_in_an_option_is_a_bad_address_or_an_address(options: list[tuple[st
 @pytest.mark.parametrize(
     "address",
     ["/", "/zh", "/fr/place/1", "/zh/place/1/2", "/zh/Place/1", "/zh/place/-1", "/zh/place/١", "/zh/place/1\n",
-     "/zh/place/1?year=２０２５", "/zh/place/1?year=25", "/zh/place/1?asof=noon", "/zh/place/1?metric=Students",
+     "/zh/place/1?year=２０２５", "/zh/place/1?year=25", "/zh/place/1?asof=noon", "/zh/place/1?unfolded=trend..tiles", "/zh/place/1?unfolded=1", "/zh/place/1?metric=Students",
      "/zh/place/1?metric=students%0A", "/zh/place/1?unknown=1", "/zh/place/1?lang=en", "/zh/place/1?place=2",
      "/zh/place/1?theme=", "/zh/place/1?bounds=both", "/zh/place/1?" + "&".join(f"o{n}" for n in range(99))],
 )  # fmt: skip

@@ -110,7 +110,7 @@ def story(folder: Path) -> list[Step]:
     """The steps in the order they are taken."""
     chance = random.Random(11)
     steps: list[Step] = [{"act": "load", "path": str(package(folder / "a", 2024, chance))}]
-    for n in range(12):
+    for n in range(9):
         school, year = chance.choice(SCHOOLS), 2024 + n % 2
         file = folder / f"{n}.{'xlsx' if n % 3 == 0 else 'csv'}"
         if file.suffix == ".xlsx":
@@ -234,9 +234,9 @@ def planned(step: Step, chance: random.Random, statements: int) -> list[tuple[st
     """
     ways = [("session", chance.uniform(0.02, 0.2))]
     ways += [("instant", chance.uniform(0.0, 0.4)) for _ in range(3)]
-    many = 20 if step["act"] == "submit" else 50
+    many = 12 if step["act"] == "submit" else 30
     spread = [("statement", 1.0 + (n * statements) // many) for n in range(many)] + [
-        ("statement", 1.0 + n) for n in range(60)
+        ("statement", 1.0 + n) for n in range(45)
     ]
     if step["act"] == "load":
         chance.shuffle(spread)

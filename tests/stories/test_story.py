@@ -194,6 +194,28 @@ def test_back_and_forward_walk_the_same_way(page: Page, story: Story) -> None:
     expect(page).to_have_title("全国 · 职鉴")
 
 
+@reads_as("ministry")
+def test_an_open_table_stands_in_the_address_and_opens_again(page: Page, story: Story) -> None:
+    page.goto(story.place("province"))
+    table = page.locator("#trend details.dt")
+    table.locator("summary").click()
+    expect(page).to_have_url(re.compile(r"[?&]unfolded=trend$"))
+    given = page.url
+
+    page.goto(story.place("prefecture"))
+    expect(page.locator("#trend details.dt")).not_to_have_attribute("open", "")
+    page.goto(given)
+    expect(table).to_have_attribute("open", "")
+    page.locator(".crumb a", has_text="全国").click()
+    expect(page).to_have_title("全国 · 职鉴")
+    expect(page.locator("#trend details.dt")).not_to_have_attribute("open", "")
+    expect(page).not_to_have_url(re.compile("unfolded"))
+    page.go_back()
+    expect(table).to_have_attribute("open", "")
+    table.locator("summary").click()
+    expect(page).not_to_have_url(re.compile("unfolded"))
+
+
 @reads_as("province")
 def test_the_province_walks_the_same_way_and_not_into_its_sister(page: Page, story: Story) -> None:
     at_home(page)

@@ -111,3 +111,16 @@ def test_web_and_worker_hold_no_power(empty_database: Database, role: str) -> No
 def test_the_group_roles_may_be_made_twice(cluster: Cluster) -> None:
     roles.provision_groups(cluster.admin_url, cluster.app_url)
     roles.provision_groups(cluster.admin_url, cluster.app_url)
+
+
+def test_a_server_that_is_too_old_is_refused_before_it_is_touched(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roles, "OLDEST_SERVER", 990_000)
+
+    with pytest.raises(WarehouseUnavailable, match="99 or newer is needed"):
+        roles.provision_groups(cluster.admin_url, cluster.app_url)
+    with pytest.raises(WarehouseUnavailable, match="需要 99 或更新版本"):
+        roles.provision(cluster.admin_url, "never_made", roles.draw_secrets())
+    with roles.connect(cluster.admin_url) as connection:
+        assert connection.execute("SELECT 1 FROM pg_database WHERE datname = 'never_made'").fetchall() == []  # fmt: skip
