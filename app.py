@@ -146,7 +146,7 @@ def serve(
         worker(settings) as warehouse,
         serving.household(PROJECT, settings.environment(os.environ)) as home,
     ):
-        commands.show_accounts(warehouse, settings.var, settings.host, say)
+        commands.show_accounts(warehouse, settings, say)
         raise SystemExit(serving.keep(home, home.start(gunicorn(settings)), settings.url, [], say))
 
 
@@ -209,7 +209,7 @@ def serve_demo(settings: Settings, options: list[str]) -> int:
             return code
         later = [] if is_done(warehouse, *PARTS["later"]) else [[*load, "--part=later"]]
         # before anybody can knock: on an address that others reach, the demo accounts go
-        commands.show_accounts(warehouse, settings.var, settings.host, say)
+        commands.show_accounts(warehouse, settings, say)
         return serving.keep(home, home.start(gunicorn(settings)), settings.url, later, say)
 
 

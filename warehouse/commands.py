@@ -1,7 +1,6 @@
 """What the commands of set-up say and do: create, upgrade, doctor."""
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from sqlalchemy.exc import ProgrammingError
 
@@ -9,6 +8,7 @@ from warehouse import migrate, roles
 from warehouse.accounts import ensure_demo_accounts, forget_demo_accounts
 from warehouse.doctor import Finding, State, is_free
 from warehouse.errors import WarehouseUnavailable
+from warehouse.installation import Settings
 from warehouse.store import Warehouse
 
 Say = Callable[[str], None]
@@ -76,16 +76,16 @@ def refuse_taken_port(host: str, port: int) -> None:
         )
 
 
-def show_accounts(worker: Warehouse, var: Path, host: str, say: Say) -> None:
-    """Say the demo accounts of a demo warehouse on a loopback address; anywhere else there are none."""
+def show_accounts(worker: Warehouse, settings: Settings, say: Say) -> None:
+    """Say the demo accounts of a demo warehouse that only this machine reaches; anywhere else there are none."""
     if "synthetic" not in worker.settings():  # accounts of a real warehouse are not ours to touch
         return
-    if host not in {"localhost", "::1"} and not host.startswith("127."):
-        forget_demo_accounts(worker, var)
+    if not settings.is_private:
+        forget_demo_accounts(worker, settings.var)
         say(
             "演示账号仅限本机使用，已删除。  Demo accounts are for the loopback address only: removed."
         )
         return
     say("\n  演示账号 demo accounts  (合成数据 synthetic data)")
-    for each in ensure_demo_accounts(worker, var):
+    for each in ensure_demo_accounts(worker, settings.var):
         say(f"    {each.login:<12} {each.password}   {each.name_zh}  {each.name_en}")

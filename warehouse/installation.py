@@ -79,6 +79,12 @@ class Settings(BaseSettings):
     def url(self) -> str:
         return f"http://{self.host}:{self.port}"
 
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody reaches it but from this machine: on the loopback address, with no proxy that brings others."""
+        is_here = self.host in {"localhost", "::1"} or self.host.startswith("127.")
+        return is_here and not self.proxies
+
     def environment(self, here: Mapping[str, str]) -> dict[str, str]:
         """The environment for child processes: this one's, with what the command line changed."""
         ours = self.model_copy(update={"var": self.var.absolute()})

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.factories import CHANGSHA, batch, opened, register, students
 from warehouse import commands
 from warehouse.accounts import ensure_demo_accounts
 from warehouse.discovery import form
+from warehouse.installation import Settings
 from warehouse.store import Warehouse, open_worker
 
 TODAY = date(2026, 11, 20)
@@ -77,16 +79,18 @@ def test_a_warehouse_of_real_submissions_is_left_alone(database: Database, tmp_p
     warehouse.close()
 
 
+@pytest.mark.parametrize("elsewhere", [{"host": "0.0.0.0"}, {"proxies": 1}])  # noqa: S104
 def test_demo_accounts_are_shown_on_the_loopback_address_only(
-    install: Install, tmp_path: Path
+    install: Install, tmp_path: Path, elsewhere: dict[str, Any]
 ) -> None:
     made = ensure_demo_accounts(install.worker, tmp_path)
     said: list[str] = []
 
-    commands.show_accounts(install.worker, tmp_path, "127.0.0.1", said.append)
+    commands.show_accounts(install.worker, Settings(var=tmp_path), said.append)
     assert all(any(each.password in line for line in said) for each in made)
 
     said.clear()
-    commands.show_accounts(install.worker, tmp_path, "0.0.0.0", said.append)  # noqa: S104
+    reached = Settings(var=tmp_path, **elsewhere)
+    commands.show_accounts(install.worker, reached, said.append)
     assert not any(each.password in line for each in made for line in said)
     assert install.worker.account("ministry") is None
