@@ -164,9 +164,12 @@
   let at = null;
   let path = location.pathname;
   let hadPanel = null;
-  // What was typed or picked before the page came alive goes along: both are the same page, field by field.
+  // What was typed, picked or opened before the page came alive goes along: both are the same page, field by field.
   const fieldsOf = (part) => [...part.querySelectorAll("main input:not([type=hidden]), main textarea, main select")];
+  const foldsOf = (part) => [...part.querySelectorAll("details.dt")];
   const carry = (from, to) => {
+    const folded = foldsOf(to);
+    foldsOf(from).forEach((old, at) => { if (folded[at]) folded[at].open = old.open; });
     const fresh = fieldsOf(to);
     fieldsOf(from).forEach((old, at) => {
       const now = fresh[at];
