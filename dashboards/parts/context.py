@@ -166,5 +166,5 @@ def _acts(phrases: Phrases) -> Element:
         e.button(
             phrases("act.copy"), type="button", data_act="copy", data_done=phrases("act.copied")
         ),
-        cls="acts",
+        cls="tools",
     )

@@ -312,7 +312,7 @@ def test_paper_shows_what_the_screen_shows(page: Page, story: Story) -> None:
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(".syn").first).to_be_visible()
     expect(page.locator("#submissions table")).to_be_visible()
-    for control in (".search", ".nav", ".acts"):
+    for control in (".search", ".nav", ".tools"):
         expect(page.locator(control).first).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert len(page.pdf()) > 20_000
