@@ -14,6 +14,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from warehouse.chain_rules import State
+from warehouse.chain_tables import standing
 from warehouse.errors import ZhijianError
 from warehouse.form import Form
 from warehouse.moments import clock_time
@@ -159,6 +161,27 @@ def undo(writer: Writer, sheet: Sheet, *, seen: int) -> Draft | None:
     writer.run(sa.delete(draft).where(sheet.where(), draft.c.version == top.version))
     writer.run(_renumbered(sheet, _standing(writer, sheet).version, top.version + 1))
     return _standing(writer, sheet)
+
+
+def let_go(writer: Writer, before: datetime) -> int:
+    """Delete what nobody goes back to, when it was saved before then: versions behind the newest, and all of an approved form.
+
+    A form that is opened again is filled with what was accepted, so its draft is not missed. Returns how many versions went.
+    """
+    later = draft.alias("later")
+    the_same = (
+        later.c.form == draft.c.form,
+        later.c.year == draft.c.year,
+        later.c.school_id == draft.c.school_id,
+    )
+    is_behind = sa.exists().where(*the_same, later.c.version > draft.c.version)
+    is_approved = sa.exists().where(
+        standing.c.form == draft.c.form,
+        standing.c.year == draft.c.year,
+        standing.c.school_id == draft.c.school_id,
+        standing.c.state == State.APPROVED,
+    )
+    return writer.run(sa.delete(draft).where(draft.c.saved_at < before, is_behind | is_approved))
 
 
 def _held(writer: Writer, sheet: Sheet) -> Draft | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -207,3 +207,35 @@ def test_what_was_saved_is_not_rewritten(web: Warehouse, sheet: Sheet, statistic
         web.acting(statistician) as w,
     ):
         w.run("UPDATE draft SET rows = '[]'")
+
+
+def test_what_nobody_goes_back_to_is_let_go(
+    database: Database, web: Warehouse, sheet: Sheet, statistician: Scope
+) -> None:
+    other = Sheet(form=form("staff"), year=2025, school=sheet.school)
+    with web.acting(statistician) as writer:
+        for version in range(3):
+            save(writer, sheet, str(40 + version), version)
+        drafts.save(writer, other, [{"persons": "7"}], seen=0, now=NOW, by="filler")
+    worker = Warehouse(database.worker_url, "zhijian_worker")
+
+    def gone(before: datetime) -> int:
+        with worker.writing() as writer:
+            return drafts.let_go(writer, before)
+
+    assert gone(NOW) == 0  # nothing is that old yet
+    later = NOW + timedelta(days=91)
+    assert gone(later) == 2  # the newest of each form stays
+    assert gone(later) == 0
+    with worker.writing() as writer:
+        writer.run(
+            "INSERT INTO standing (form, year, school_id, state, since, waits_at, actor, submission_id, content_hash, path) "
+            "VALUES ('enrolment', 2025, :school, 'approved', now(), NULL, '', 1, '', ARRAY[:school]) "
+            "ON CONFLICT (year, form, school_id) DO UPDATE SET state = 'approved'",
+            school=sheet.school,
+        )
+    assert gone(later) == 1
+    with web.reading(statistician) as reader:
+        assert drafts.newest(reader, sheet) is None
+        assert drafts.newest(reader, other) is not None
+    worker.close()
