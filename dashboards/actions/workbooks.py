@@ -23,7 +23,10 @@ def template(attempt: Attempt) -> Done:
 
 
 def commented(attempt: Attempt) -> Done:
-    """A submission's own file with each refusal and finding written at its cell; of schools whose records one reads."""
+    """A submission's own file with each refusal and finding written at its cell; of schools whose records one reads.
+
+    The file is the school's own, sensitive columns and all: only for those who need them.
+    """
     number = attempt.number("submission")
     found = copies.commented(attempt.writer, number, mark_of(attempt.warehouse))
     if found is None:
@@ -36,5 +39,5 @@ def commented(attempt: Attempt) -> Done:
 
 ACTIONS = [
     Action(name="template_workbook", right=Right.FILL, run=template),
-    Action(name="commented_copy", right=Right.READ, run=commented),
+    Action(name="commented_copy", right=Right.SEE_SENSITIVE, run=commented),
 ]

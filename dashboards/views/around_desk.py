@@ -206,7 +206,8 @@ def _receipt(visit: Visit, handed: Handed) -> Element:
     if handed.first_load is not None:
         lines.append((say("receipt.load"), plain(handed.first_load)))
     title = say("receipt.title", revision=handed.revision)
-    return receipt(ReceiptView(title, lines, [_copy(visit, handed)]))
+    acts = [_copy(visit, handed)] if visit.audience.sees_sensitive else []
+    return receipt(ReceiptView(title, lines, acts))
 
 
 def _copy(visit: Visit, handed: Handed) -> Element:

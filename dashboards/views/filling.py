@@ -17,7 +17,8 @@ from warehouse import drafts, law
 from warehouse.codes import Codes
 from warehouse.discovery import submitted_forms
 from warehouse.drafts import EXPLANATION, MOST_CHARACTERS, Draft, Row, Sheet
-from warehouse.form import Answer, Column, Form, Kind
+from warehouse.form import Answer, Column, Form, Kind, Secrecy
+from warehouse.masks import HIDDEN
 from warehouse.rights import Right
 from warehouse.store import Reader
 from warehouse.text import Text
@@ -81,17 +82,35 @@ def filling(visit: Visit) -> Filling:
     else:
         rows = known.on_record(visit.reader, sheet)
     checked = entry.check(visit.reader, sheet, code, rows) if code else entry.NOTHING
-    return Filling(
+    made = Filling(
         sheet=sheet, code=code, rows=tuple(rows), draft=draft, checked=checked, before=before, is_open=may_fill,
         is_unsent=may_fill and known.is_unsent(visit.reader, sheet, code, draft),
     )  # fmt: skip
+    return made if visit.audience.sees_sensitive else veiled(made)
 
 
 def shut(visit: Visit, now: Filling) -> Filling:
     """The form as it was handed in: while it is locked nobody types."""
     rows = known.on_record(visit.reader, now.sheet)
     checked = entry.check(visit.reader, now.sheet, now.code, rows) if now.code else entry.NOTHING
-    return replace(now, rows=tuple(rows), draft=None, checked=checked, is_open=False)
+    made = replace(now, rows=tuple(rows), draft=None, checked=checked, is_open=False)
+    return made if visit.audience.sees_sensitive else veiled(made)
+
+
+def veiled(now: Filling) -> Filling:
+    """The same for a role that does not need sensitive columns: that they are filled, and nothing of what stands there."""
+    secret = {name for name, one in now.form.columns.items() if one.secrecy is Secrecy.SENSITIVE}
+
+    def veil(row: Row) -> Row:
+        return {name: HIDDEN if name in secret and text else text for name, text in row.items()}
+
+    said = tuple(one for one in now.checked.messages if one.column not in secret)
+    sums = {name: text for name, text in now.checked.totals.items() if name not in secret}
+    last = {name: text for name, text in now.before.totals.items() if name not in secret}
+    return replace(
+        now, rows=tuple(map(veil, now.rows)), checked=replace(now.checked, messages=said, totals=sums),
+        before=replace(now.before, rows=tuple(map(veil, now.before.rows)), totals=last),
+    )  # fmt: skip
 
 
 def rechecked(reader: Reader, sheet: Sheet, draft: Draft) -> Filling:

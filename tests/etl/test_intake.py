@@ -18,9 +18,10 @@ from tests.at_work import work_off
 from tests.conftest import Database
 from tests.etl.files import HEADERS, row, xlsx
 from tests.factories import CHANGSHA, GUANGZHOU, opened, register
-from warehouse import roles
-from warehouse.intake import Kept, kept, take
+from warehouse import handover, roles
+from warehouse.intake import Kept, intake, kept, take
 from warehouse.notices import notice
+from warehouse.places import NATION
 from warehouse.queue import Order, State, cancel, defer, job
 from warehouse.rights import Role
 from warehouse.store import Warehouse
@@ -251,3 +252,25 @@ def test_a_broken_file_ends_with_words_and_the_others_are_taken_in(
 
     assert found(web, CODES[0], bad).message.en.startswith("Something broke over this file.")
     assert found(web, CODES[1], good).state is State.DONE
+
+
+def test_a_waiting_file_goes_along_when_its_senders_work_is_handed_over(
+    database: Database, shop: Shop, web: Warehouse, tmp_path: Path
+) -> None:
+    here = web.ladder.named(CODES[0])
+    for login, role, place_id in (("next", "statistician", here), ("root", "system_admin", NATION)):
+        shop.worker.keep_account(
+            login=login, role=role, place_id=place_id, depth="records", name_zh=login, name_en=login
+        )
+    number = send(web, CODES[0], book(tmp_path, CODES[0], 3))
+    with web.acting(web.scope("root", NATION, "records", "system_admin")) as writer:
+        assert handover.work_of(writer, "s1")
+        handover.hand_over(writer, "s1", "next")
+
+    work_off(database.worker_url, shop, beat=0.5)
+
+    assert students(shop.worker) == {CODES[0]: 12}
+    with shop.worker.reading(shop.worker.everything()) as reader:
+        owner = reader.rows(sa.select(intake.c.owner).where(intake.c.intake_id == number))[0].owner
+        refusals = reader.rows(sa.select(audit).where(audit.c.event == "job"))
+    assert (owner, refusals) == ("next", [])

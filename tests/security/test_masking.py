@@ -16,7 +16,7 @@ pytestmark = pytest.mark.mlps("M23", "M26")
 
 READERS = [role for role in Role if Right.READ in role.rights and role is not Role.ANALYST]
 AT_SCHOOL = {Role.STATISTICIAN, Role.SCHOOL_REVIEWER, Role.HEAD}
-PAGES = ("review/{0}?form=register", "compare/{0}?form=register", "signoff/{0}?form=register", "place/{0}?source=campuses",
+PAGES = ("review/{0}?form=register", "compare/{0}?form=register", "signoff/{0}?form=register", "place/{0}?source=campuses", "fill/{0}?form=register",
          "place/{0}?basis=submitted")  # fmt: skip
 
 

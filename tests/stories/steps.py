@@ -61,3 +61,9 @@ def activate(page: Page, link: str, password: str) -> None:
     page.locator("#new").fill(password)
     page.locator("#again").fill(password)
     page.locator("button[type=submit]").click()
+
+
+def refused(page: Page, address: str) -> bool:
+    """Whether an address answers that it is closed to the reader."""
+    answer = page.goto(address)
+    return answer is not None and answer.status == 403

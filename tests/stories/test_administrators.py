@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from dashboards.auth import TRUST_S
 from tests.readers import PASSWORD, YEAR
 from tests.stories.conftest import Installation
-from tests.stories.steps import LIVE, act, another, enter, press, visit
+from tests.stories.steps import LIVE, act, another, enter, press, refused, visit
 from tests.stories.test_accessibility import violations
 from warehouse.passwords import hash_password
 from warehouse.rights import Role
@@ -69,8 +69,7 @@ def test_a_lock_is_lifted_by_the_security_administrator_alone(installation: Inst
         assert not is_in(person, "forgetful")
 
         with installation.page("system") as page:
-            page.goto("/en/locks")
-            expect(page.locator("main")).to_contain_text("403")
+            assert refused(page, "/en/locks")
         with installation.page("security") as page:
             visit(page, "/en/locks")
             expect(page.locator(f"{LIVE} #locked")).to_contain_text("forgetful")
@@ -136,8 +135,7 @@ def test_the_audit_administrator_finds_a_line_and_reads_no_figure(
         assert violations(page, "") == []
 
         for closed in (f"/en/place/1?year={YEAR}", "/en/accounts/1", "/en/locks"):
-            page.goto(closed)
-            expect(page.locator("main")).to_contain_text("403")
+            assert refused(page, closed)
 
 
 @pytest.mark.mlps("M2", "M4")
