@@ -12,6 +12,10 @@ from warehouse.store import Writer
 from warehouse.text import Text
 
 _WORDS = {
+    State.FILLED: Text(
+        "{n} 份报表在校内退回或撤回，请更正后重新签字",
+        "{n} forms came back inside your school; please correct and sign them again",
+    ),
     State.SIGNED: Text("{n} 份报表等您审核签字", "{n} forms wait for your signature"),
     State.CHECKED: Text(
         "{n} 份报表等您签字上报", "{n} forms wait for your signature to be handed in"

@@ -52,6 +52,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "notices.kind.reminder": ("催报", "Reminders"),
     "notices.kind.escalation": ("督办", "Escalations"),
     "notices.kind.returned": ("退回", "Returned"),
+    "notices.kind.filled": ("校内退回", "Back in the school"),
     "notices.kind.sign": ("签字", "To sign"),
     "notices.kind.review": ("审核", "To review"),
     "notices.kind.other": ("其他", "Other"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -313,6 +315,27 @@ def test_whose_turn_it_is_is_told(them: World) -> None:
         ("furong", "handed_in"),
         ("statistician0", "returned"),
     ]
+
+
+@pytest.mark.parametrize("deed", [chain.send_back, chain.withdraw])
+def test_what_comes_back_inside_the_school_is_told_to_its_statistician(
+    them: World, deed: Callable[..., Any]
+) -> None:
+    them.fill()
+    if deed is chain.withdraw:
+        them.hand_in()
+        them.do("head0", deed)
+    else:
+        them.do("statistician0", chain.sign)
+        them.do("checker0", deed, "(synthetic)")
+
+    with them.worker.writing() as writer:
+        last = writer.rows(
+            sa.text("SELECT login, kind, object FROM notice ORDER BY notice_id DESC LIMIT 1")
+        )[0]
+
+    assert tuple(last)[:2] == ("statistician0", "filled")
+    assert last.object.startswith(f"/review/{them.schools[0]}?")
 
 
 def test_what_is_overdue_is_known_at_every_place(them: World) -> None:
