@@ -111,8 +111,9 @@ def queues(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
 def overdue(reader: Reader, today: date, place_id: int = NATION) -> pl.DataFrame:
     """What should have moved by now, for reminders and escalation: school_id, form, year, state, waits_at, actor, days.
 
-    A school is late when the day is past and it has not handed in; a reviewer when a form has waited longer than a week.
-    `reader` must see the place's records.
+    A school is late when the day is past and it has not handed in; what was returned after that day has been late only since. A
+    reviewer is late with a form that has waited longer than a week. `days` is how many days late; `reader` must see the
+    place's records.
     """
     year = newest_year(today)
     late, days = _late(reader, today, year, place_id), _slow(reader, today, year, place_id)
@@ -135,11 +136,16 @@ def _late(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame
         sa.func.unnest(sa.cast(list(submitted_forms()), sa.ARRAY(sa.Text))).label("form")
     ).subquery()
     state = sa.func.coalesce(standing.c.state, State.MISSING.value)
+    is_returned = standing.c.state == State.RETURNED.value
+    asked_by = sa.case(
+        (is_returned, sa.func.greatest(due(year), _day_of_standing())), else_=due(year)
+    )
+    days = sa.cast(sa.literal(today), sa.Date) - sa.cast(asked_by, sa.Date)
     found = (
         sa.select(
             ladder.c.place_id.label("school_id"), forms.c.form, ladder.c.year, state.label("state"),
             ladder.c.place_id.label("waits_at"), sa.func.coalesce(standing.c.actor, "fill").label("actor"),
-            sa.literal((today - due(year)).days).label("days"),
+            days.label("days"),
         )
         .select_from(
             ladder.join(place, place.c.place_id == ladder.c.place_id)
@@ -151,7 +157,7 @@ def _late(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame
         )
         .where(
             ladder.c.year == year, ladder.c.rung == 4, _below(place.c.path, place_id),
-            state.not_in((*REVIEWING, State.APPROVED.value)),
+            state.not_in((*REVIEWING, State.APPROVED.value)), days > 0,
         )
     )  # fmt: skip
     return reader.frame(found).cast(_SCHEMA)
@@ -159,16 +165,19 @@ def _late(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame
 
 def _slow(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame:
     """Reviews that have waited too long."""
-    days = sa.cast(sa.literal(today), sa.Date) - sa.cast(
-        sa.func.timezone(ZONE, standing.c.since), sa.Date
-    )
+    days = sa.cast(sa.literal(today), sa.Date) - _day_of_standing() - REVIEW_DAYS
     found = sa.select(
         standing.c.school_id, standing.c.form, standing.c.year, standing.c.state, standing.c.waits_at, standing.c.actor,
         days.label("days"),
     ).where(
-        standing.c.year <= year, standing.c.state.in_(REVIEWING), days > REVIEW_DAYS, _below(standing.c.path, place_id)
+        standing.c.year <= year, standing.c.state.in_(REVIEWING), days > 0, _below(standing.c.path, place_id)
     )  # fmt: skip
     return reader.frame(found).cast(_SCHEMA)
+
+
+def _day_of_standing() -> sa.ColumnElement[date]:
+    """The day in China since which a form stands where it stands."""
+    return sa.cast(sa.func.timezone(ZONE, standing.c.since), sa.Date)
 
 
 def _below(path: sa.Column[object], place_id: int) -> sa.ColumnElement[bool]:

@@ -82,10 +82,8 @@ def calls(late: Sequence[tuple[int, str, int]], ladder: Ladder) -> Iterator[Call
     above: dict[int, dict[int, int]] = defaultdict(dict)
     for place_id, actor, days in late:
         own[place_id, actor].append(days)
-        for after, rungs in ABOVE:
-            upper = ladder.ancestors(place_id)
-            if days >= after and len(upper) >= rungs and (higher := upper[-rungs]) != NATION:
-                above[higher][place_id] = max(days, above[higher].get(place_id, 0))
+        for higher in _told_above(ladder.ancestors(place_id), days):
+            above[higher][place_id] = max(days, above[higher].get(place_id, 0))
     for (place_id, actor), all_days in own.items():
         worst = max(all_days)
         if step := step_of(worst):
@@ -93,6 +91,13 @@ def calls(late: Sequence[tuple[int, str, int]], ladder: Ladder) -> Iterator[Call
     for place_id, below in above.items():
         worst = max(below.values())
         yield Call(kind="escalation", place_id=place_id, right=Right.REMIND, number=len(below), days=worst, step=step_of(worst))  # fmt: skip
+
+
+def _told_above(upper: Sequence[int], days: int) -> Iterator[int]:
+    """The places above that are told after so many days; the ministry of a province's lateness alone."""
+    for after, rungs in ABOVE:
+        if days >= after and len(upper) >= rungs and (upper[-rungs] != NATION or len(upper) == 1):
+            yield upper[-rungs]
 
 
 def make(writer: Writer, call: Call, today: date, ladder: Ladder) -> bool:

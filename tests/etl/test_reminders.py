@@ -14,9 +14,10 @@ from etl.tasks import reminders as duty
 from tests.conftest import Database
 from tests.factories import CHANGSHA, SHAOYANG, opened, register
 from warehouse import roles
-from warehouse.chain_queue import due
+from warehouse.chain_queue import due, overdue
 from warehouse.notices import notice
-from warehouse.reminders import step_of
+from warehouse.places import NATION
+from warehouse.reminders import calls, step_of
 from warehouse.rights import Role
 from warehouse.store import Warehouse
 
@@ -80,3 +81,56 @@ def test_a_school_is_reminded_and_those_above_are_told_later(shop: Shop) -> None
 @pytest.mark.parametrize(("days", "step"), [(0, 0), (1, 1), (2, 1), (3, 3), (6, 3), (7, 7), (13, 7), (14, 14), (30, 28)])  # fmt: skip
 def test_steps_of_lateness(days: int, step: int) -> None:
     assert step_of(days) == step
+
+
+def stands(worker: Warehouse, state: str, since: date, waits_at: int) -> None:
+    """The first school's students stand somewhere since noon of a day."""
+    school = worker.ladder.named(CODES[0])
+    actor = "review" if state == "handed_in" else "fill"
+    with worker.writing() as writer:
+        writer.run(
+            "INSERT INTO standing (form, year, school_id, state, since, waits_at, actor, submission_id, content_hash, path) VALUES "
+            "('enrolment', 2026, :school, :state, :since, :waits_at, :actor, 1, '', ARRAY[:school]) "
+            "ON CONFLICT (year, form, school_id) DO UPDATE SET state = :state, since = :since, waits_at = :waits_at, actor = :actor",
+            school=school, state=state, since=datetime(since.year, since.month, since.day, 4, tzinfo=UTC),
+            waits_at=waits_at, actor=actor,
+        )  # fmt: skip
+
+
+def days_late(worker: Warehouse, day: date) -> list[int]:
+    """Of the first school's students."""
+    with worker.writing() as writer:
+        found = overdue(writer, day).filter(
+            form="enrolment", school_id=worker.ladder.named(CODES[0])
+        )
+    return found["days"].to_list()
+
+
+def test_what_was_returned_late_is_late_only_since(worker: Warehouse) -> None:
+    returned = DUE + timedelta(days=60)
+    stands(worker, "returned", returned, worker.ladder.named(CODES[0]))
+
+    assert [days_late(worker, returned + timedelta(days=n)) for n in range(3)] == [[], [1], [2]]
+    stands(worker, "returned", DUE - timedelta(days=5), worker.ladder.named(CODES[0]))
+    assert days_late(worker, DUE + timedelta(days=4)) == [4]
+
+
+def test_a_reviewer_is_late_after_a_week_and_counted_from_then(worker: Warehouse) -> None:
+    stands(worker, "handed_in", DUE, worker.ladder.parent(worker.ladder.named(CODES[0])) or 0)
+
+    assert [days_late(worker, DUE + timedelta(days=n)) for n in (7, 8, 10)] == [[], [1], [3]]
+
+
+def test_the_ministry_is_told_of_late_provinces_and_of_nobody_else(worker: Warehouse) -> None:
+    ladder = worker.ladder
+    school = ladder.named(CODES[0])
+    province = ladder.ancestors(school)[1]
+
+    told = {
+        place: {(one.place_id, one.days) for one in calls([(place, "review", 30)], ladder) if one.kind == "escalation"}
+        for place in (province, school)
+    }  # fmt: skip
+
+    assert told[province] == {(NATION, 30)}
+    assert NATION not in {place for place, _ in told[school]}
+    assert len(told[school]) == 3
