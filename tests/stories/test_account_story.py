@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from etl import account_book
 from tests.readers import PASSWORD as SHARED
 from tests.stories.conftest import Installation
-from tests.stories.steps import activate, another, enter, told, visit
+from tests.stories.steps import LIVE, act, activate, another, enter, told, visit
 from tests.stories.test_accessibility import violations
 from warehouse.rights import Role
 
@@ -37,7 +37,7 @@ def make_and_invite(installation: Installation) -> str:
         page.locator("#new #role").select_option(Role.SYSTEM_ADMIN.value)
         page.locator("#new button[type=submit]").click()
         assert f"{LOGIN} is made" in told(page)
-        page.locator("form[action='/do/invite_account'] button").click()
+        act(page, "invite_account")
         expect(page.locator("#said")).to_contain_text("Invitation code")
         link = re.search(r"/activate\S+", told(page))
         assert link
@@ -51,8 +51,7 @@ def grant(installation: Installation) -> None:
         page.goto("/en/accounts/1")
         expect(page.locator("#queue")).to_contain_text(LOGIN)
         assert violations(page, "") == []
-        page.locator("form[action='/do/grant_wanted'] button").click()
-        assert "has a role now" in told(page)
+        assert "has a role now" in act(page, "grant_wanted")
 
 
 @pytest.mark.mlps("M7")
@@ -104,13 +103,13 @@ def invite_school_in_bulk(installation: Installation, folder: Path) -> str:
         page.locator("#account").fill(f"system_admin-{province}")
         page.locator("#password").fill(SHARED)
         page.keyboard.press("Enter")
-        page.wait_for_selector("#react-entry-point #bulk")
+        page.wait_for_selector(f"{LIVE} #bulk")
         page.locator("#workbook").set_input_files(file)
-        page.locator("form[action='/do/create_accounts'] button").click()
-        page.wait_for_selector("#batch")
+        page.locator(f"{LIVE} form[action='/do/create_accounts'] button").click()
+        page.wait_for_selector(f"{LIVE} #batch")
         assert violations(page, "") == []
         with page.expect_download() as given:
-            page.locator("form[action='/do/invite_batch'] button").click()
+            page.locator(f"{LIVE} form[action='/do/invite_batch'] button").click()
         taken = folder / "invitations.xlsx"
         given.value.save_as(taken)
     sheet = openpyxl.load_workbook(taken).worksheets[0]
