@@ -31,7 +31,7 @@ from warehouse.discovery import form
 from warehouse.entrance import DEMO
 from warehouse.ledger import Batch
 from warehouse.passwords import hash_password
-from warehouse.rights import Role
+from warehouse.rights import DEPTHS, Role
 from warehouse.store import Warehouse
 from warehouse.tables import Basis
 
@@ -101,7 +101,7 @@ class Ministry:
         """The browser of another account, named by its role and place, signed in."""
         login = f"{role.value}-{place_id}"
         self.worker.keep_account(
-            login=login, role=role.value, place_id=place_id, depth="records", name_zh=role.label.zh, name_en=role.label.en,
+            login=login, role=role.value, place_id=place_id, depth=DEPTHS.get(role, "records"), name_zh=role.label.zh, name_en=role.label.en,
             password_hash=hash_password(PASSWORD), created_by=DEMO,
         )  # fmt: skip
         client = self.site.test_client()

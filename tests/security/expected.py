@@ -41,24 +41,32 @@ ALL_RUNGS = frozenset(Rung)
 KEEPERS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})  # of accounts
 NEED_CONTACTS = SCHOOLS | {Role.SUPERVISOR, Role.REVIEWER}
 
-# Where an address may aim, seen from a reader: its own place, one inside it, the one beside it, one inside that, the one above.
 NEEDING = frozenset(role for role in Role if Right.SEE_SENSITIVE in role.rights)
-OF_FIGURES = {"own": Answer.RECORDS, "inside": Answer.RECORDS, "beside": Answer.PUBLISHED,
+
+# Where an address may aim, seen from a reader: its own place, one inside it, the one beside it, one inside that, the one above; and
+# a school inside, and the nearest one outside.
+OF_FIGURES = {"own": Answer.RECORDS, "inside": Answer.RECORDS, "school inside": Answer.RECORDS, "beside": Answer.PUBLISHED,
               "inside beside": Answer.REFUSED, "above": Answer.PUBLISHED, "school beside": Answer.REFUSED}  # fmt: skip
-OWN_ONLY = {"own": Answer.RECORDS, "inside": Answer.RECORDS, "beside": Answer.REFUSED,
+OWN_ONLY = {"own": Answer.RECORDS, "inside": Answer.RECORDS, "school inside": Answer.RECORDS, "beside": Answer.REFUSED,
             "inside beside": Answer.REFUSED, "above": Answer.REFUSED, "school beside": Answer.REFUSED}  # fmt: skip
+# An analyst reads aggregates alone, and of no place the records.
+OF_AGGREGATES = {"own": Answer.PUBLISHED, "inside": Answer.PUBLISHED, "school inside": Answer.REFUSED, "beside": Answer.PUBLISHED,
+                 "inside beside": Answer.REFUSED, "above": Answer.PUBLISHED, "school beside": Answer.REFUSED}  # fmt: skip
+CLOSED = dict.fromkeys(OWN_ONLY, Answer.REFUSED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PageRow:
     """A page. `at` is for pages with a place; a page without one is open to its roles and closed to the rest.
 
-    `mark` is the id of an element that only readers of records are given, above the rung of schools.
+    `to_analysts` is the same for those who read aggregates alone. `mark` is the id of an element that only readers of records are
+    given, above the rung of schools.
     """
 
     roles: frozenset[Role]
     rungs: frozenset[Rung] = frozenset()
     at: Mapping[str, Answer] = field(default_factory=dict)
+    to_analysts: Mapping[str, Answer] = field(default_factory=lambda: CLOSED)
     mark: str = ""
 
 
@@ -87,7 +95,9 @@ class RouteRow:
 
 
 PAGES: dict[str, PageRow] = {
-    "place": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OF_FIGURES, mark="matrix"),
+    "place": PageRow(
+        roles=FIGURES, rungs=ALL_RUNGS, at=OF_FIGURES, to_analysts=OF_AGGREGATES, mark="matrix"
+    ),
     "queue": PageRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR})),
     "review": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "signoff": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),

@@ -9,12 +9,12 @@ from werkzeug.test import TestResponse
 
 from tests.readers import YEAR, Ministry
 from tests.security.expected import SCHOOLS, Answer
-from warehouse.places import Rung
+from warehouse.places import NATION, Rung
 from warehouse.rights import Role
 
 STANDING = [
     *((role, Rung.SCHOOL) for role in Role if role in SCHOOLS),
-    *((role, rung) for role in Role if role not in SCHOOLS for rung in (Rung.PROVINCE, Rung.COUNTY)),
+    *((role, rung) for role in Role if role not in SCHOOLS for rung in (Rung.NATION, Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY)),
 ]  # fmt: skip
 REFUSAL, ABSENCE = "无权查看这一页", "没有这一页"
 
@@ -34,31 +34,45 @@ class People:
     def home(self, rung: Rung) -> int:
         """Where a reader of that rung stands."""
         standing = {
-            Rung.PROVINCE: "province", Rung.COUNTY: "county", Rung.SCHOOL: "school", Rung.NATION: "ministry"
+            Rung.NATION: "ministry", Rung.PROVINCE: "province", Rung.PREFECTURE: "prefecture-reviewer",
+            Rung.COUNTY: "county", Rung.SCHOOL: "school",
         }  # fmt: skip
         return self.ministry.at(standing[rung])
 
     def around(self, rung: Rung) -> dict[str, int]:
         """Places by what they are to a reader of that rung; what there is none of is left out."""
         home = self.home(rung)
-        parent = self.ministry.web.ladder.parent(home)
-        assert parent is not None
-        beside = [one for one in self._children(parent) if one != home and self._rung(one) is rung]
-        cousins = [child for one in beside for child in self._children(one)]
-        inside = self._children(home)
-        found = {"own": [home], "above": [parent], "inside": inside, "inside beside": cousins,
-                 "beside": [] if rung is Rung.SCHOOL else beside, "school beside": [self._foreign(home)]}  # fmt: skip
+        above = self.ministry.web.ladder.ancestors(home)[-1:]
+        siblings = [child for one in above for child in self._children(one)]
+        beside = [one for one in siblings if one != home and self._rung(one) is rung]
+        found = {
+            "own": [home], "above": above, "inside": self._offices(home),
+            "inside beside": [child for one in beside for child in self._offices(one)],
+            "beside": [] if rung is Rung.SCHOOL else beside,
+            "school inside": [] if rung is Rung.SCHOOL else self._schools(home, inside=True),
+            "school beside": self._schools(home, inside=False),
+        }  # fmt: skip
         return {where: places[0] for where, places in found.items() if places}
 
-    def _foreign(self, home: int) -> int:
-        """The nearest school outside one's own place."""
+    def _schools(self, home: int, *, inside: bool) -> list[int]:
+        """The schools below one's own place, or those outside it, the nearest first."""
         ladder = self.ministry.web.ladder
         above = set(ladder.place(home).path)
         schools = [
             ladder.place(one) for one in ladder.parents[YEAR] if self._rung(one) is Rung.SCHOOL
         ]
-        outside = [row for row in schools if home not in row.path]
-        return max(outside, key=lambda row: (len(above & set(row.path)), -row.place_id)).place_id
+        wanted = [row for row in schools if (home in (NATION, *row.path)) is inside]
+        wanted.sort(key=lambda row: (-len(above & set(row.path)), row.place_id))
+        return [row.place_id for row in wanted]
+
+    def _offices(self, place: int) -> list[int]:
+        """The places right below one that are no schools and have some."""
+        ladder = self.ministry.web.ladder
+        return [
+            one
+            for one in self._children(place)
+            if self._rung(one) is not Rung.SCHOOL and ladder.units(one, YEAR)
+        ]
 
     def _rung(self, place: int) -> Rung:
         return self.ministry.web.ladder.rung(place)

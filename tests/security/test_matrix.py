@@ -79,7 +79,11 @@ def expected(row: PageRow, role: Role, rung: Rung, where: str) -> Answer:
     """What a row says of a place; `rung` is that place's own."""
     if rung not in row.rungs:
         return Answer.NOTHING
-    return row.at[where] if role in row.roles else Answer.REFUSED
+    if role not in row.roles:
+        return Answer.REFUSED
+    told = row.to_analysts[where] if role is Role.ANALYST else row.at[where]
+    # of the whole country nobody is shown records: its page is made of aggregates
+    return Answer.PUBLISHED if row.mark and rung is Rung.NATION else told
 
 
 @pytest.mark.parametrize(("role", "rung"), STANDING, ids=lambda one: one.name.lower())
@@ -225,7 +229,9 @@ def test_a_callback_that_nobody_declared_is_no_way_in(people: People) -> None:
         assert answer.status_code >= 400
 
 
-@pytest.mark.parametrize(("role", "rung"), STANDING, ids=lambda one: one.name.lower())
+@pytest.mark.parametrize(
+    ("role", "rung"), [one for one in STANDING if one[1] is not Rung.NATION], ids=lambda one: one.name.lower()
+)  # fmt: skip
 def test_the_search_box_names_only_what_may_be_opened(
     people: People, role: Role, rung: Rung
 ) -> None:
