@@ -1,0 +1,131 @@
+"""What is done to a form reaches the forms whose turn it is at one's own place, and those alone: each asked in the state that the deed takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.readers import YEAR, Ministry
+from tests.security.expected import ACTIONS
+from tests.security.people import STANDING, People
+from warehouse import chain
+from warehouse.chain_rules import RIGHT_WORDS, Key, State
+from warehouse.places import Rung
+from warehouse.rights import Right, Role
+
+pytestmark = pytest.mark.mlps("M10", "M11")
+
+OUTSIDE, NOT_YOURS = "不在您的权限范围内", "这一步不由您办理"
+# In which state an action takes a form, and at which rungs its turn can be.
+TAKES = {
+    "sign_forms": State.FILLED,
+    "check_forms": State.SIGNED,
+    "confirm_forms": State.CHECKED,
+    "send_back_signed": State.SIGNED,
+    "send_back_checked": State.CHECKED,
+    "withdraw_forms": State.HANDED_IN,
+    "approve_forms": State.HANDED_IN,
+    "return_forms": State.HANDED_IN,
+    "reopen_forms": State.APPROVED,
+}
+TURN = {
+    "approve_forms": {Rung.COUNTY},
+    "return_forms": {Rung.COUNTY},
+    "reopen_forms": {Rung.PROVINCE},
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """The enrolment of one school."""
+
+    ministry: Ministry
+    school: int
+
+    def stands(self, state: State) -> None:
+        """As if everybody before had done their part."""
+        county = self.ministry.web.ladder.parent(self.school)
+        at = {State.HANDED_IN: county, State.APPROVED: None}.get(state, self.school)
+        with self.ministry.worker.writing() as writer:
+            done = writer.run(
+                "UPDATE standing SET state = :state, waits_at = :at, actor = :actor WHERE form = 'enrolment' AND year = :year AND school_id = :school",
+                state=state.value, at=at, year=YEAR, school=self.school,
+                actor={State.HANDED_IN: "review", State.APPROVED: ""}.get(state, "fill"),
+            )  # fmt: skip
+        assert done == 1
+
+    def now(self) -> tuple[str, int | None]:
+        """Its state, and the submission that stands there."""
+        with self.ministry.worker.writing() as writer:
+            found = chain.standing(writer, Key("enrolment", YEAR, self.school))
+        return found.state.value, found.submission_id
+
+    def told(self, people: People, role: Role, rung: Rung, action: str) -> str:
+        """What somebody is told who does this to it."""
+        client = people.client(role, rung)
+        with client.session_transaction() as session:
+            csrf = session["csrf"]
+        pick = f"enrolment-{YEAR}-{self.school}-{self.now()[1]}"
+        said = {"csrf": csrf, "back": "/zh/place/1", "pick": pick, "note": "合成数据的理由"}
+        return client.post(
+            f"/do/{action}", data=said, headers={"Accept": "application/json"}
+        ).get_data(as_text=True)
+
+
+@pytest.fixture(scope="module")
+def people(ministry: Ministry) -> People:
+    return People(ministry)
+
+
+def test_every_action_on_forms_is_asked() -> None:
+    of_forms = {name for name, row in ACTIONS.items() if row.aim and row.aim.__name__ == "a_form"}
+
+    assert of_forms == set(TAKES)
+
+
+CASES = [
+    (name, role, rung) for name in TAKES for role, rung in STANDING if role in ACTIONS[name].roles
+]
+
+
+@pytest.mark.parametrize(("name", "role", "rung"), CASES)
+def test_a_form_outside_is_not_there_for_whoever_would_deal_with_it(
+    people: People, name: str, role: Role, rung: Rung
+) -> None:
+    outside = people.around(rung).get("school beside")
+    if outside is None:
+        assert rung is Rung.NATION  # outside the country there is no school
+        return
+    form = Form(people.ministry, outside)
+    form.stands(TAKES[name])
+    before = form.now()
+
+    assert OUTSIDE in form.told(people, role, rung, name)
+    assert form.now() == before
+
+
+@pytest.mark.parametrize(("name", "role", "rung"), CASES)
+def test_a_form_inside_is_dealt_with_by_those_whose_turn_it_is(
+    people: People, name: str, role: Role, rung: Rung
+) -> None:
+    around = people.around(rung)
+    form = Form(people.ministry, around.get("school inside", around["own"]))
+    form.stands(TAKES[name])
+    before = form.now()
+    is_their_turn = rung in TURN.get(name, {Rung.SCHOOL})
+
+    told = form.told(people, role, rung, name)
+
+    assert (NOT_YOURS in told) is not is_their_turn, told
+    assert (form.now() != before) is is_their_turn
+
+
+def test_whoever_is_refused_is_told_whose_turn_it_is(people: People) -> None:
+    form = Form(people.ministry, people.around(Rung.PROVINCE)["school inside"])
+    form.stands(State.HANDED_IN)
+
+    told = form.told(people, Role.REVIEWER, Rung.PROVINCE, "approve_forms")
+
+    assert NOT_YOURS in told
+    assert RIGHT_WORDS[Right.REVIEW].zh in told
