@@ -15,7 +15,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tests.aims import a_member, a_new_account, a_new_member, an_account
+from tests.aims import (
+    a_leaver,
+    a_member,
+    a_new_account,
+    a_new_member,
+    a_newcomer,
+    a_suspended,
+    a_unit,
+    an_account,
+    an_invited,
+)
 from tests.readers import YEAR, Ministry
 from warehouse.places import Rung
 from warehouse.rights import Right, Role
@@ -72,9 +82,13 @@ class PageRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionRow:
-    """An action. `aim` makes the fields that name something at a place; where there is none, `anywhere` says why there is nothing to aim at."""
+    """An action. `aim` makes the fields that name something at a place; where there is none, `anywhere` says why there is nothing to aim at.
+
+    `rungs` are those where somebody of its roles finds something inside that it can be done to.
+    """
 
     roles: frozenset[Role]
+    rungs: frozenset[Rung] = ALL_RUNGS
     aim: Callable[[Ministry, int], Mapping[str, str]] | None = None
     anywhere: str = ""
 
@@ -140,7 +154,9 @@ def _proposed(_: Ministry, place: int) -> Mapping[str, str]:
 
 
 ACTIONS: dict[str, ActionRow] = {
-    "propose_setting": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), aim=_proposed),
+    "propose_setting": ActionRow(
+        roles=frozenset({Role.SYSTEM_ADMIN}), aim=_proposed, rungs=frozenset({Rung.NATION, Rung.PROVINCE})
+    ),
     "confirm_setting": ActionRow(
         roles=frozenset({Role.SECURITY_ADMIN}), anywhere="a proposal's number: tests/warehouse/test_proposals.py"
     ),
@@ -157,7 +173,7 @@ ACTIONS: dict[str, ActionRow] = {
     "return_forms": ActionRow(roles=REVIEWER, aim=a_form),
     "reopen_forms": ActionRow(roles=REVIEWER, aim=a_form),
     "remind_units": ActionRow(
-        roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), aim=lambda _, place: {"pick": str(place)}
+        roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), aim=a_unit
     ),
     "choose_review": ActionRow(roles=REVIEWER, anywhere="a proposal for the reader's own province"),
     "save_draft": FILLS,
@@ -183,9 +199,11 @@ ACTIONS: dict[str, ActionRow] = {
     ),
     **{
         name: ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), aim=an_account)
-        for name in ("invite_account", "revoke_invitation", "suspend_account", "resume_account", "extend_account", "end_account",
-                     "hand_over_work")
+        for name in ("invite_account", "suspend_account", "extend_account", "end_account")
     },
+    "revoke_invitation": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), aim=an_invited),
+    "resume_account": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), aim=a_suspended),
+    "hand_over_work": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), aim=a_leaver),
     "create_account": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), aim=a_new_account),
     "create_accounts": ActionRow(
         roles=frozenset({Role.SYSTEM_ADMIN}), anywhere="its rows are aimed by tests/dashboards/test_accounts.py"
@@ -195,8 +213,8 @@ ACTIONS: dict[str, ActionRow] = {
         roles=frozenset({Role.SYSTEM_ADMIN}), anywhere="a reader's own workbooks: tests/dashboards/test_accounts.py"
     ),
     **{
-        name: ActionRow(roles=frozenset({Role.SECURITY_ADMIN}), aim=an_account)
-        for name in ("grant_role", "grant_wanted", "take_role")
+        name: ActionRow(roles=frozenset({Role.SECURITY_ADMIN}), aim=aim)
+        for name, aim in (("grant_role", a_newcomer), ("grant_wanted", a_newcomer), ("take_role", an_account))
     },
     "add_to_roster": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN, Role.STATISTICIAN}), aim=a_new_member),
     "remove_from_roster": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN, Role.STATISTICIAN}), aim=a_member),
