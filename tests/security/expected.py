@@ -97,12 +97,13 @@ class ActionRow:
 class RouteRow:
     """A route: an address of it for a place, what strangers are answered and what each role is.
 
-    `at` is for routes about a place, as for pages; `told_by` names the table that speaks for it instead.
+    `at` is for routes about a place, as for pages, of which `rungs` are asked; `told_by` names what speaks for it instead.
     """
 
     address: Callable[[int], str]
     stranger: Answer
     roles: frozenset[Role] = EVERYBODY
+    rungs: frozenset[Rung] = frozenset()
     at: Mapping[str, Answer] = field(default_factory=dict)
     told_by: str = ""
     methods: frozenset[str] = frozenset({"GET"})
@@ -249,6 +250,10 @@ ROUTES: dict[str, RouteRow] = {
         )
         for name in ("password", "factor", "factor-off", "codes")
     },
+    **{
+        rule: RouteRow(address=lambda _, rule=rule: rule, stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_door_oidc.py")  # type: ignore[misc]
+        for rule in ("/sign-in/institution", "/sign-in/institution/back", "/my/institution")
+    },
     "/sign-out": RouteRow(
         address=lambda _: "/sign-out", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_sign_in.py"
     ),
@@ -267,7 +272,8 @@ ROUTES: dict[str, RouteRow] = {
         address=lambda _: "/do/nothing", stranger=Answer.SIGN_IN, told_by="ACTIONS", methods=frozenset({"POST"})
     ),
     "/signoff/<int:school>/<int:year>/<name>.pdf": RouteRow(
-        address=lambda place: f"/signoff/{place}/{YEAR}/enrolment.pdf", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_signoff.py"
+        address=lambda place: f"/signoff/{place}/{YEAR}/enrolment.pdf", stranger=Answer.SIGN_IN, roles=FIGURES - {Role.ANALYST},
+        rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY,
     ),
     "/assets/<path:filename>": RouteRow(
         address=lambda _: "/assets/nothing.css", stranger=Answer.NOTHING, told_by="dashboards.statics"
