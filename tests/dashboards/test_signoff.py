@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
+import zxingcpp
 
 from dashboards import sheet
 from dashboards.sheet import Sheet, pdf
 from tests.readers import YEAR, Ministry
+from warehouse import chain
+from warehouse.chain import Key
 from warehouse.places import NATION
+from warehouse.rights import Role
 
 NASTY = '#read("/etc/passwd") $x$ */ // `raw` @ref <label> = heading \\ #panic("run") "quoted" #let a = 1; {}'
 
@@ -69,6 +74,40 @@ def test_a_school_prints_its_own_sheet_and_nobody_elses(ministry: Ministry) -> N
     assert client.get(f"/signoff/99999999/{YEAR}/enrolment.pdf").status_code == 403
     assert ministry.client("analyst").get(f"/signoff/{own}/{YEAR}/enrolment.pdf").status_code == 403
     assert ministry.client("county").get(f"/signoff/{own}/{YEAR}/enrolment.pdf").status_code == 200
+
+
+def test_the_printed_sheet_carries_the_hash_the_signatures_and_a_code_that_leads_to_them(
+    ministry: Ministry,
+) -> None:
+    """What is read here is the paper: its text, and the code as a camera sees it."""
+    school = ministry.at("school")
+    with ministry.worker.writing() as writer:
+        known = chain.standing(writer, Key("enrolment", YEAR, school)).content_hash
+    client = ministry.client("school")
+
+    paper = client.get(f"/signoff/{school}/{YEAR}/enrolment.pdf").data
+    text, read = printed(paper), scanned(paper)
+
+    assert known
+    assert known in "".join(text.split())
+    assert ministry.web.ladder.place(school).code in text
+    assert all(role.label.zh in text for role in (Role.STATISTICIAN, Role.SCHOOL_REVIEWER, Role.HEAD))  # fmt: skip
+    assert f"/zh/signoff/{school}" in read
+    assert known[:32] in read
+    assert "与当前报表一致" in client.get(read.removeprefix("http://localhost")).text
+
+
+def printed(content: bytes) -> str:
+    """The text of all pages."""
+    pages = pypdfium2.PdfDocument(content)
+    return "\n".join(page.get_textpage().get_text_bounded() for page in pages)
+
+
+def scanned(content: bytes) -> str:
+    """What the only code on the first page says."""
+    picture = pypdfium2.PdfDocument(content)[0].render(scale=3).to_numpy()
+    (found,) = zxingcpp.read_barcodes(picture)
+    return str(found.text)
 
 
 def test_the_code_leads_to_whether_the_hash_is_current(ministry: Ministry) -> None:
