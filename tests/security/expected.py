@@ -176,7 +176,7 @@ ACTIONS: dict[str, ActionRow] = {
     "remind_units": ActionRow(
         roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), aim=a_unit
     ),
-    "choose_review": ActionRow(roles=REVIEWER, anywhere="a proposal for the reader's own province"),
+    "choose_review": ActionRow(roles=REVIEWER, anywhere="a proposal for the reader's own province: tests/dashboards/test_review_choice.py"),
     "save_draft": FILLS,
     "undo_draft": FILLS,
     "submit_draft": FILLS,
