@@ -163,6 +163,17 @@ def sign_in(client: FlaskClient, login: str, password: str = PASSWORD, **said: s
     )
 
 
+def do(
+    client: FlaskClient, action: str, said: Mapping[str, object], *, by_script: bool = True
+) -> TestResponse:
+    """Post an action: as a page's script, which is answered in JSON, or as the form itself."""
+    with client.session_transaction() as session:
+        csrf = session.get("csrf", "")
+    form = {"csrf": csrf, "back": "/zh/place/1", **said}
+    headers = {"Accept": "application/json"} if by_script else {}
+    return client.post(f"/do/{action}", data=form, headers=headers)
+
+
 def asked_by_dash(client: FlaskClient, path: str, query: str = "") -> dict[str, Any]:
     """The page that a click asks Dash for, as an element."""
     inputs = [

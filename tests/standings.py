@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tests.readers import YEAR, Ministry
 from warehouse import chain
+from warehouse.chain_read import Standing
 from warehouse.chain_rules import Key, State
 
 
@@ -31,15 +32,17 @@ class Form:
 
     def now(self) -> tuple[str, int | None]:
         """Its state, and the submission that stands there."""
-        with self.ministry.worker.writing() as writer:
-            found = chain.standing(writer, Key(self.name, YEAR, self.school))
+        found = self._standing()
         return found.state.value, found.submission_id
 
     def waits_at(self) -> int | None:
         """Where somebody has to deal with it."""
-        with self.ministry.worker.writing() as writer:
-            return chain.standing(writer, Key(self.name, YEAR, self.school)).waits_at
+        return self._standing().waits_at
 
     def token(self) -> str:
         """As a field of a page names it."""
         return f"{self.name}-{YEAR}-{self.school}-{self.now()[1]}"
+
+    def _standing(self) -> Standing:
+        with self.ministry.worker.writing() as writer:
+            return chain.standing(writer, Key(self.name, YEAR, self.school))

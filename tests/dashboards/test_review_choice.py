@@ -7,7 +7,7 @@ import re
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from tests.readers import NOW, YEAR, Ministry
+from tests.readers import NOW, YEAR, Ministry, do
 from warehouse.places import NATION
 from warehouse.proposals import first_year
 from warehouse.rights import Role
@@ -18,14 +18,6 @@ WANTED = {
     "from_year": str(NEXT),
     "reason": "各县尚未配备审核人员，由市级审核。",
 }
-
-
-def posted(client: FlaskClient, action: str, said: dict[str, str]) -> tuple[int, str]:
-    with client.session_transaction() as session:
-        csrf = session["csrf"]
-    form = {"csrf": csrf, "back": "/zh/queue", **said}
-    answer = client.post(f"/do/{action}", data=form, headers={"Accept": "application/json"})
-    return answer.status_code, answer.get_data(as_text=True)
 
 
 def chosen(ministry: Ministry) -> list[tuple[int, int, str]]:
@@ -47,13 +39,13 @@ def test_a_province_chooses_and_a_security_administrator_decides(ministry: Minis
     assert f'<option value="{NEXT}"' in reviewer.get(f"/zh/queue?year={YEAR}").text
     before = waiting(decider)
 
-    status, said = posted(reviewer, "choose_review", WANTED)
+    answer = do(reviewer, "choose_review", WANTED)
 
-    assert status == 200, said
+    assert answer.status_code == 200, answer.text
     assert chosen(ministry) == []
     (number,) = [one or other for one, other in waiting(decider) if (one, other) not in before]
-    assert posted(reviewer, "confirm_setting", {"proposal": number})[0] == 403
-    assert posted(decider, "confirm_setting", {"proposal": number})[0] == 200
+    assert do(reviewer, "confirm_setting", {"proposal": number}).status_code == 403
+    assert do(decider, "confirm_setting", {"proposal": number}).status_code == 200
     assert chosen(ministry) == [(province, NEXT, "prefecture")]
 
 
@@ -63,11 +55,11 @@ def test_only_a_province_chooses_and_never_for_a_year_that_has_begun(ministry: M
     province = ministry.appointed(Role.REVIEWER, ministry.at("province"))
 
     assert "choose_review" not in county.get(f"/zh/queue?year={YEAR}").text
-    assert posted(county, "choose_review", WANTED)[0] in {409, 422}
-    assert posted(province, "choose_review", {**WANTED, "from_year": str(NEXT - 1)})[0] in {
+    assert do(county, "choose_review", WANTED).status_code in {409, 422}
+    assert do(province, "choose_review", {**WANTED, "from_year": str(NEXT - 1)}).status_code in {
         409,
         422,
     }
-    assert posted(province, "choose_review", {**WANTED, "rungs": "school"})[0] in {409, 422}
-    assert posted(province, "choose_review", {**WANTED, "reason": "短"})[0] in {409, 422}
+    assert do(province, "choose_review", {**WANTED, "rungs": "school"}).status_code in {409, 422}
+    assert do(province, "choose_review", {**WANTED, "reason": "短"}).status_code in {409, 422}
     assert chosen(ministry) == before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import pytest
 from flask import Flask
@@ -15,6 +15,7 @@ from tests.readers import (
     YEAR,
     Ministry,
     asked_by_dash,
+    do,
     opened_site,
     searched,
     sign_in,
@@ -178,7 +179,7 @@ def test_an_action_is_refused_to_every_other_role_and_written_down(
 
     for role, rung in others:
         before = len(refusals(people.ministry))
-        assert posted(people.client(role, rung), name, {}) == 403, role
+        assert do(people.client(role, rung), name, {}).status_code == 403, role
         assert refusals(people.ministry)[before:] == [
             (f"{role.value}-{people.home(rung)}", name, name)
         ]
@@ -207,7 +208,7 @@ def is_done(people: People, role: Role, rung: Rung, name: str, place: int) -> bo
     assert aim is not None
     said = aim(people.ministry, place)
     before = kept(people.ministry)
-    status = posted(client, name, said)
+    status = do(client, name, said).status_code
     is_changed = kept(people.ministry) != before
     assert status in ({200} if is_changed else {200, 409, 422}), (role, rung, place)
     return is_changed
@@ -242,15 +243,7 @@ def test_an_action_without_its_fields_or_with_nonsense_is_refused_in_words(
 
     for role, rung in [one for one in STANDING if one[0] in ACTIONS[name].roles]:
         for said in ({}, dict.fromkeys(named, "'; DROP TABLE account; --"), dict.fromkeys(named, "9" * 18)):  # fmt: skip
-            assert posted(people.client(role, rung), name, said) < 500, said
-
-
-def posted(client: FlaskClient, name: str, said: Mapping[str, str], token: str = "") -> int:
-    """The status of a form posted as a script posts it."""
-    with client.session_transaction() as session:
-        csrf = token or session.get("csrf", "")
-    form = {"csrf": csrf, "back": "/zh/place/1", **said}
-    return client.post(f"/do/{name}", data=form, headers={"Accept": "application/json"}).status_code
+            assert do(people.client(role, rung), name, said).status_code < 500, said
 
 
 # -- routes and callbacks
