@@ -102,7 +102,7 @@ class _Sheet:
         sheet.set_row(TITLE_ROW, 28)
         sheet.write(TITLE_ROW, 0, f"{form.title.zh}　{form.title.en}", looks["title"])
         statutory = f"　对应国家报表 national return {form.statutory}" if form.statutory else ""
-        line = f"{form.domain.zh} {form.domain.en}　表 form: {form.name}{statutory}"
+        line = f"{form.domain.label.zh} {form.domain.label.en}　表 form: {form.name}{statutory}"
         sheet.write(FORM_ROW, 0, f"{line}　{mark}" if mark else line, looks["quiet"])
         if mark:
             sheet.set_header(f"&C{mark}")

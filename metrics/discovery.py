@@ -9,11 +9,13 @@ from importlib import import_module
 
 from metrics import catalogue
 from metrics.errors import UnknownMetric
-from metrics.metric import UNITS, Cumulative, Metric, Part
+from metrics.metric import UNITS, Cumulative, Family, Metric, Part
 from warehouse import law
 from warehouse.discovery import check_cut
 from warehouse.discovery import form as form_named
 from warehouse.errors import DeclarationError, UnknownName
+from warehouse.form import Domain
+from warehouse.text import Text
 
 
 @cache
@@ -35,6 +37,30 @@ def metric(name: str) -> Metric:
     if name not in metrics():
         raise UnknownMetric(name, metrics())
     return metrics()[name]
+
+
+def domain_of(metric: Metric) -> Domain:
+    """The domain a metric belongs to: the last of those it draws from, for general information serves all the others."""
+    return max((form_named(part.form).domain for part in parts(metric)), key=lambda one: one.place)
+
+
+@cache
+def shelves() -> dict[Text, list[Metric]]:
+    """The metrics as they stand in lists: domain after domain, within it by family, each in the order of its file."""
+    places = {family: place for place, family in enumerate(Family)}
+    ordered = sorted(
+        metrics().values(),
+        key=lambda one: (domain_of(one).place, places[one.family] if one.family else len(places)),
+    )
+    found: dict[Text, list[Metric]] = {}
+    for one in ordered:
+        found.setdefault(shelf(one), []).append(one)
+    return found
+
+
+def shelf(metric: Metric) -> Text:
+    """What stands over a metric in lists."""
+    return metric.family.label if metric.family else domain_of(metric).label
 
 
 def register(metric: Metric, name: str, into: dict[str, Metric]) -> None:

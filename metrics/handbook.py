@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from metrics.discovery import metrics
+from metrics.discovery import metrics, shelves
 from metrics.metric import (
     ALL_UNITS,
     Change,
     Count,
     Cumulative,
-    Family,
     Metric,
     Part,
     Percentile,
@@ -32,7 +31,7 @@ def reference_pages() -> dict[str, str]:
 
 
 def metric_catalogue() -> str:
-    """The whole catalogue as Markdown, family by family."""
+    """The whole catalogue as Markdown, shelf by shelf."""
     return "\n".join(lines())
 
 
@@ -41,12 +40,10 @@ def lines() -> Iterator[str]:
     yield ""
     yield f"{len(metrics())} metrics, written by `make docs` from `metrics/catalogue/`.  由声明自动生成。"
     yield ""
-    for family in Family:
-        members = [metric for metric in metrics().values() if metric.family is family]
-        if members:
-            yield f"## {family.label.zh} {family.label.en}"
-            yield ""
-            yield from chain.from_iterable(map(metric_lines, members))
+    for shelf, members in shelves().items():
+        yield f"## {shelf.zh} {shelf.en}"
+        yield ""
+        yield from chain.from_iterable(map(metric_lines, members))
 
 
 def metric_lines(metric: Metric) -> Iterator[str]:

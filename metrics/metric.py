@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from warehouse.form import Period
 from warehouse.text import Text
@@ -49,7 +49,7 @@ class Style(StrEnum):
 
 
 class Family(StrEnum):
-    """The shelf a metric stands on."""
+    """The shelf a metric stands on within a domain that has several; elsewhere the domain itself is the shelf."""
 
     SCALE = "scale"
     STUDENTS = "students"
@@ -90,6 +90,8 @@ class Unit(NamedTuple):
 
 PERSONS = Unit(Text("人", "persons"), Style.PERSONS)
 SCHOOLS = Unit(Text("所", "schools"), Style.COUNT)
+PERSON_TIMES = Unit(Text("人次", "person-times"), Style.PERSONS)
+HOURS = Unit(Text("学时", "hours"), Style.RATIO)
 PERCENT = Unit(Text("%", "%"), Style.PERCENT)
 POINTS = Unit(Text("个百分点", "pp"), Style.POINTS)
 CNY = Unit(Text("元", "CNY"), Style.MONEY)
@@ -176,9 +178,9 @@ class Metric:
     definition: Text
     question: Text
     unit: Unit
-    family: Family
     direction: Direction
     period: Period
+    family: Family | None = None
     decimals: int = 0
     code: str = ""
     limits: tuple[str, ...] = ()
@@ -251,6 +253,11 @@ class Ratio(Metric):
     def divide(self, values: tuple[int, ...]) -> Quotient:
         above, below = values
         return Quotient(above * self.scale / below if below else None, above, below)
+
+
+def percentage(numerator: Part | Sum, denominator: Part | Sum, **said: Any) -> Ratio:  # noqa: ANN401 - Metric's own fields
+    """A ratio in percent, with one decimal."""
+    return Ratio(numerator, denominator, 100, **{"unit": PERCENT, "decimals": 1, **said})
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def form_lines(form: type[Form]) -> Iterator[str]:
     """One form: what it is about, its columns, its rules, its code lists."""
     yield f"## {both(form.title)} · `{form.name}`"
     yield ""
-    yield f"Domain 领域: {both(form.domain)}. {filled_by(form)}{statutory(form)}"
+    yield f"Domain 领域: {both(form.domain.label)}. {filled_by(form)}{statutory(form)}"
     if form.about.en:
         yield ""
         yield both(form.about)

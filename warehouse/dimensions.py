@@ -65,3 +65,4 @@ INTERNSHIP_KIND = codes(
     observation=("认识实习", "Observation", "认识"),
     post=("岗位实习", "Post internship", "岗位", "顶岗实习"),
 )
+YES_NO = codes("yes_no", yes=("是", "Yes", "1"), no=("否", "No", "0"))

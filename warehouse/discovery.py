@@ -6,20 +6,49 @@ import pkgutil
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 
-from warehouse import domains, law
+from warehouse import domains as package
+from warehouse import law
 from warehouse.errors import DeclarationError, UnknownName
-from warehouse.form import Answer, DerivedForm, Form, Need, Part, Total
+from warehouse.form import Answer, DerivedForm, Domain, Form, Need, Part, Total
+
+
+@cache
+def domains() -> dict[str, Domain]:
+    """Every domain by the name of its file, in their order."""
+    found = [_named(module) for module in _modules()]
+    return {domain.name: domain for domain in sorted(found, key=lambda one: one.place)}
 
 
 @cache
 def forms() -> dict[str, type[Form]]:
-    """Every form of every domain, by name, in the order the domains declare them."""
-    for module in pkgutil.iter_modules(domains.__path__):
-        import_module(f"{domains.__name__}.{module.name}")
-    return resolve(
-        form for form in _descendants(Form) if form.__module__.startswith(domains.__name__)
-    )
+    """Every form of every domain, by name: domain after domain, each in the order of its file."""
+    declared = [form for module in _modules() for form in _forms_of(module)]
+    return resolve(sorted(declared, key=lambda form: form.domain.place))
+
+
+def forms_of(domain: Domain) -> list[type[Form]]:
+    """The forms of one domain."""
+    return [form for form in forms().values() if form.domain is domain]
+
+
+def _modules() -> list[ModuleType]:
+    found = pkgutil.iter_modules(package.__path__)
+    return [import_module(f"{package.__name__}.{module.name}") for module in found]
+
+
+def _named(module: ModuleType) -> Domain:
+    """The domain of a file, under the file's name."""
+    domain: Domain = module.DOMAIN
+    object.__setattr__(domain, "name", module.__name__.rpartition(".")[2])
+    return domain
+
+
+def _forms_of(module: ModuleType) -> list[type[Form]]:
+    return [
+        one for one in vars(module).values() if isinstance(one, type) and issubclass(one, Form) and one.__module__ == module.__name__
+    ]  # fmt: skip
 
 
 def form(name: str) -> type[Form]:
@@ -84,7 +113,3 @@ def check_cut(form: type[Form], cut: str, members: Iterable[str]) -> None:
         for dimension, code in zip(cut.split("*"), member.split("*"), strict=True):
             if code not in form.labels(dimension):
                 raise UnknownName(f"{dimension} 的代码", code, form.labels(dimension).labels)
-
-
-def _descendants(parent: type[Form]) -> list[type[Form]]:
-    return [one for child in parent.__subclasses__() for one in (child, *_descendants(child))]

@@ -97,6 +97,9 @@ class Column:
 
 
 PERSONS = Text("人", "persons")
+PERSON_TIMES = Text("人次", "person-times")
+HOURS = Text("学时", "hours")
+TIMES = Text("次", "times")
 
 
 def key(zh: str, en: str, codes: Codes, *aliases: str, note: tuple[str, str] = ("", "")) -> Column:
@@ -119,6 +122,13 @@ def token(zh: str, en: str, *aliases: str) -> Column:
         kind=Kind.TEXT,
         aliases=aliases,
         secrecy=Secrecy.SENSITIVE,
+    )
+
+
+def identifier(zh: str, en: str, *aliases: str, note: tuple[str, str] = ("", "")) -> Column:
+    """An official number of something outside the school: part of the grain, never a rollup dimension."""
+    return Column(
+        label=Text(zh, en), part=Part.KEY, kind=Kind.TEXT, aliases=aliases, note=Text(*note)
     )
 
 
@@ -246,11 +256,24 @@ class Total:
     years_back: int = 0
 
 
+@dataclass(frozen=True, eq=False)
+class Domain:
+    """One of the fields of work that forms belong to. Its file names it; `place` is where it stands among the others."""
+
+    place: int
+    label: Text
+    name: str = field(default="", init=False)
+
+
+def domain(place: int, zh: str, en: str) -> Domain:
+    return Domain(place, Text(zh, en))
+
+
 class Form:
     """Base of all declarations. Sub-classes set the class attributes below and declare columns and rules."""
 
     title: ClassVar[Text]
-    domain: ClassVar[Text]
+    domain: ClassVar[Domain]
     about: ClassVar[Text] = UNSAID
     refers: ClassVar[Mapping[str, Total]] = {}
     cuts: ClassVar[

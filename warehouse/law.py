@@ -46,7 +46,7 @@ class Limit:
 
     `unit_kind`, `school_class` and `province` (its six digits) narrow it ("" = every one), and so does `founded_before`:
     what is asked of a school is not asked of attached classes. A ceiling is met by values at or under it, a floor by
-    values at or above it. Units: m2, CNY, persons, percent, ratio, volumes, computers.
+    values at or above it. Units: m2, CNY, persons, percent, ratio, volumes, computers, hours.
     """
 
     code: str

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 
 from warehouse import (  # noqa: F401 - they declare their tables
     account_tables,
+    declared,
     drafts,
     entrance,
     intake,
@@ -28,11 +29,12 @@ FOLDER = Path(__file__).parent / "migrations"
 
 
 def upgrade(owner_url: str) -> str:
-    """Run the missing migrations in one transaction; the revision reached is returned."""
+    """Run the missing migrations and lay the tables of new forms, in one transaction; the revision reached is returned."""
     with _connect(owner_url) as connection:
         command.upgrade(_config(connection), "head")
+        declared.lay(connection)
         connection.commit()
-        return MigrationContext.configure(connection).get_current_revision() or ""
+        return _revision(connection)
 
 
 def head() -> str:
@@ -41,9 +43,14 @@ def head() -> str:
 
 
 def current(url: str) -> str:
-    """The revision a database stands at; empty when it has never been upgraded."""
+    """The revision a database stands at, and which tables of declared forms it lacks; empty when it has never been upgraded."""
     with _connect(url) as connection:
-        return MigrationContext.configure(connection).get_current_revision() or ""
+        revision, absent = _revision(connection), declared.lacking(connection)
+        return f"{revision} - {', '.join(absent)}" if revision and absent else revision
+
+
+def _revision(connection: sa.Connection) -> str:
+    return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def differences(owner_url: str) -> list[object]:
@@ -56,7 +63,7 @@ def differences(owner_url: str) -> list[object]:
 
 
 def draft(owner_url: str, message: str) -> None:
-    """Write the migration that brings a database to the declarations: for whoever adds a form."""
+    """Write the migration that brings a database to the declarations: for whoever changes a form or a table."""
     with _connect(owner_url) as connection:
         config = _config(connection)
         command.revision(

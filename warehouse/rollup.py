@@ -39,6 +39,7 @@ def _cut(form: type[Form], rows: pl.DataFrame, cut: str) -> pl.DataFrame:
     sums = [_sum(m.name, required=m.required) for m in form.measures()]
     return (
         rows.with_columns(member=member)
+        .drop_nulls("member")  # a row that says nothing of a dimension stands in the total alone
         .group_by("school_id", "member")
         .agg(pl.col("basis").first(), *sums)
         .select(

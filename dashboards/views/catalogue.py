@@ -13,10 +13,10 @@ from dashboards.views import definitions, dictionary
 
 
 def definition_sections(visit: Visit) -> Iterator[Element]:
-    """The metrics, family by family."""
-    for family, shown in definitions.families(visit):
+    """The metrics, shelf by shelf."""
+    for number, shown in enumerate(definitions.tables(visit), start=1):
         view = SectionView(
-            f"family-{family.value}", shown.name, visit.phrases("catalogue.n", n=len(shown.rows))
+            f"shelf-{number}", shown.name, visit.phrases("catalogue.n", n=len(shown.rows))
         )
         yield section(view, table_part(shown, visit.phrases))
 
@@ -32,7 +32,7 @@ def dictionary_sections(visit: Visit) -> Iterator[Element]:
     """The forms: columns open, rules folded below."""
     for form, columns, rules in dictionary.tables(visit):
         meta = [
-            form.domain.of(visit.lang),
+            form.domain.label.of(visit.lang),
             visit.phrases("dictionary.filled" if form.submitted else "dictionary.kept"),
         ]
         title = visit.phrases("dictionary.form", form=form.title.of(visit.lang))

@@ -9,22 +9,21 @@ from dashboards.parts.cell import CellView
 from dashboards.parts.lineage import LineageView
 from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import wording
-from metrics.discovery import metrics
+from metrics.discovery import metrics, shelf, shelves
 from metrics.handbook import formula
-from metrics.metric import Family, Metric
+from metrics.metric import Metric
 from warehouse import law
 from warehouse.law import Limit
+from warehouse.text import Text
 
 
-def families(visit: Visit) -> Iterator[tuple[Family, TableView]]:
-    """One table a family."""
-    for family in Family:
-        found = [metric for metric in metrics().values() if metric.family is family]
-        if found:
-            yield family, _table(visit, family, found)
+def tables(visit: Visit) -> Iterator[TableView]:
+    """One table a shelf."""
+    for name, found in shelves().items():
+        yield _table(visit, name, found)
 
 
-def _table(visit: Visit, family: Family, found: list[Metric]) -> TableView:
+def _table(visit: Visit, name: Text, found: list[Metric]) -> TableView:
     phrases = visit.phrases
     heads = (
         ColumnView(phrases("indicators.name"), kind="text"),
@@ -35,7 +34,7 @@ def _table(visit: Visit, family: Family, found: list[Metric]) -> TableView:
         ColumnView(phrases("catalogue.limits"), kind="text"),
     )
     return TableView(
-        family.label.of(visit.lang), heads, [_row(visit, metric) for metric in found], "wrap"
+        name.of(visit.lang), heads, [_row(visit, metric) for metric in found], "wrap"
     )
 
 
@@ -71,7 +70,7 @@ def opened(visit: Visit) -> LineageView | None:
     lang = visit.lang
     return LineageView(
         metric=metric.label.of(lang),
-        place=metric.family.label.of(lang),
+        place=shelf(metric).of(lang),
         date=visit.phrases(f"time.{metric.period.value}"),
         back_href=visit.address.to(metric=""),
         result=CellView(metric.code or metric.label.of(lang)),

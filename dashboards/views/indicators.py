@@ -12,8 +12,8 @@ from dashboards.parts.table import Cell as Drawn
 from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import wording
 from dashboards.views.kpis import spark
-from metrics.discovery import metrics, parts
-from metrics.metric import UNITS, Change, Cumulative, Family, Metric, Percentile, Share
+from metrics.discovery import metrics, parts, shelves
+from metrics.metric import UNITS, Change, Cumulative, Metric, Percentile, Share
 from metrics.question import Answers, Cell
 from warehouse.law import Force, Limit
 
@@ -42,7 +42,7 @@ def _is_of_one(metric: Metric) -> bool:
 
 
 def table(visit: Visit, answers: Answers) -> TableView:
-    """The indicators by family."""
+    """The indicators, shelf by shelf."""
     phrases = visit.phrases
     heads = (
         ColumnView(phrases("indicators.name"), kind="text"),
@@ -58,10 +58,10 @@ def table(visit: Visit, answers: Answers) -> TableView:
 
 
 def _rows(visit: Visit, answers: Answers) -> Iterator[RowView]:
-    for family in Family:
-        found = [metrics()[name] for name in names() if metrics()[name].family is family]
+    for shelf, stood in shelves().items():
+        found = [metric for metric in stood if metric.name in names()]
         if found:
-            yield RowView(family.label.of(visit.lang), kind="group")
+            yield RowView(shelf.of(visit.lang), kind="group")
             yield from (_row(visit, metric, answers) for metric in found)
 
 

@@ -20,6 +20,7 @@ from metrics.metric import (
     Share,
     Style,
     Unit,
+    percentage,
 )
 from warehouse import law
 from warehouse.form import Period
@@ -205,4 +206,53 @@ coverage = Share(
     direction=Direction.UP,
     period=Period.STOCK,
     decimals=1,
+)
+
+
+PUT_RIGHT = Text("整改到位了没有？", "Were the orders carried out?")
+
+
+def _orders(measure: str) -> Part:
+    return Part("rectification", measure)
+
+
+ORDERS, CLOSED = _orders("orders"), _orders("closed_in_time") + _orders("closed_late")
+
+rectification_orders = Count(
+    ORDERS,
+    label=Text("整改通知", "Rectification orders"),
+    definition=Text(
+        "本学年收到或上年结转的整改通知", "Orders received in the year or carried over"
+    ),
+    question=PUT_RIGHT,
+    unit=Unit(Text("项", "orders"), Style.COUNT),
+    direction=Direction.DOWN,
+    period=Period.YEAR,
+)
+orders_closed = percentage(
+    CLOSED,
+    ORDERS,
+    label=Text("整改销号率", "Orders closed"),
+    definition=Text("（按期 + 逾期销号）÷ 整改通知", "Orders closed, in time or late, divided by orders"),
+    question=PUT_RIGHT,
+    direction=Direction.UP,
+    period=Period.YEAR,
+)  # fmt: skip
+orders_in_time = percentage(
+    _orders("closed_in_time"),
+    CLOSED,
+    label=Text("按期销号占比", "Orders closed in time"),
+    definition=Text("按期销号 ÷ 已销号", "Orders closed in time divided by orders closed"),
+    question=PUT_RIGHT,
+    direction=Direction.UP,
+    period=Period.YEAR,
+)
+orders_overdue = Count(
+    _orders("overdue"),
+    label=Text("逾期未销号的整改", "Orders overdue"),
+    definition=Text("期限已过仍未销号的整改通知", "Orders past their day and still open"),
+    question=PUT_RIGHT,
+    unit=Unit(Text("项", "orders"), Style.COUNT),
+    direction=Direction.DOWN,
+    period=Period.YEAR,
 )

@@ -16,7 +16,7 @@ from warehouse.dimensions import SEX
 from warehouse.discovery import form as declared
 from warehouse.discovery import submitted_forms
 from warehouse.domains.monitoring import NINE, Conditions
-from warehouse.form import Answer, Form, count, key, refuse
+from warehouse.form import Answer, Domain, Form, count, key, refuse
 from warehouse.law import by_later_law
 from warehouse.text import Text
 
@@ -316,7 +316,8 @@ def test_a_form_without_a_profile_gets_plausible_rows_that_its_rules_accept(
     nation: Ministry,
 ) -> None:
     class Newcomer(Form):
-        title = domain = Text("新表", "Newcomer")
+        title = Text("新表", "Newcomer")
+        domain = Domain(99, title)
         sex = key("性别", "Sex", SEX)
         joined = count("参加数", "Joined")
         won = count("获奖数", "Won")

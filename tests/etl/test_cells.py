@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from etl import cells
 from warehouse.dimensions import GRADE
-from warehouse.form import Column, Form, Kind, attribute, count, key, yuan
+from warehouse.form import Column, Domain, Form, Kind, attribute, count, key, yuan
 from warehouse.text import Text
 
 
@@ -20,7 +20,7 @@ class Written(Form):
     """A form of one column of each kind."""
 
     title = Text("试表", "Trial form")
-    domain = Text("试", "Trial")
+    domain = Domain(99, Text("试", "Trial"))
 
     grade = key("年级", "Grade", GRADE)
     persons = count("人数", "Persons")

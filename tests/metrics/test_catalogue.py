@@ -5,7 +5,7 @@ import re
 import pytest
 
 from metrics.catalogue.general import WHO
-from metrics.discovery import check_part, metric, metrics, parts
+from metrics.discovery import check_part, metric, metrics, parts, shelf
 from metrics.errors import UnknownMetric
 from metrics.metric import (
     PERSONS,
@@ -31,7 +31,7 @@ from warehouse.text import Text
 
 @pytest.mark.parametrize("one", metrics().values(), ids=str)
 def test_a_metric_is_said_completely_in_both_languages(one: Metric) -> None:
-    texts = (one.label, one.definition, one.question, one.unit.label, one.family.label)
+    texts = (one.label, one.definition, one.question, one.unit.label, shelf(one))
     assert all(text.zh and text.en for text in texts)
     assert all(entry.why.zh and entry.why.en for entry in one.breaks)
     assert not re.search(r"[一-鿿]", one.definition.en + one.label.en)

@@ -31,7 +31,8 @@ from warehouse.discovery import forms
 
 DEFAULTS = {
     "specialty": "720201", "grade": "3", "sex": "1", "staff_type": "full_time", "job_title": "middle",
-    "kind": "post", "school_type": "general", "sponsor": "education", "ownership": "public",
+    "kind": "post", "organisation": "branch", "led_by_party": "yes", "size_band": "up_to_50",
+    "integrated": "no", "enterprise": "企业", "school_type": "general", "sponsor": "education", "ownership": "public",
     "school_class": "general", "setting": "city", "founded": "2000", "campuses": "1",
 }  # fmt: skip
 CASE = re.compile(r"^### ([^\n]+)\n(.*?)^```\n(.*?)^```", re.MULTILINE | re.DOTALL)

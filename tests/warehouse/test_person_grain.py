@@ -16,7 +16,7 @@ from warehouse.codes import majors, specialties
 from warehouse.dimensions import GRADE
 from warehouse.discovery import forms
 from warehouse.errors import DeclarationError
-from warehouse.form import Form, Secrecy, count, key, token, yuan
+from warehouse.form import Domain, Form, Secrecy, count, key, token, yuan
 from warehouse.store import Warehouse
 from warehouse.tables import FOR_EVER, fact, rollup
 from warehouse.text import Text
@@ -28,7 +28,7 @@ class Intern(Form):
     """One row a person and specialty; a person is known here by a token only."""
 
     title = Text("实习学生名册", "Interns by person")
-    domain = Text("实习实训", "Internship and practical training")
+    domain = Domain(99, Text("实习实训", "Internship and practical training"))
     cuts = ("major", "grade")
     derives = {"major": ("specialty", lambda code: code.str.slice(0, 2))}  # noqa: RUF012
     derived_labels = {"major": majors()}  # noqa: RUF012

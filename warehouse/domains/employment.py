@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from warehouse.codes import majors, specialties
-from warehouse.form import Form, Period, Total, count, key, refuse, remark, yuan
+from warehouse.form import Form, Period, Total, count, domain, key, refuse, remark, yuan
 from warehouse.text import Text
 
-DOMAIN = Text("就业创业", "Employment and entrepreneurship")
+DOMAIN = domain(8, "就业创业", "Employment and entrepreneurship")
 BEFORE = Period.YEAR_BEFORE
 
 

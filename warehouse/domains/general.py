@@ -22,6 +22,7 @@ from warehouse.form import (
     Total,
     attribute,
     count,
+    domain,
     key,
     refuse,
     remark,
@@ -31,7 +32,7 @@ from warehouse.form import (
 )
 from warehouse.text import Text
 
-DOMAIN = Text("综合信息", "General information")
+DOMAIN = domain(1, "综合信息", "General information")
 UNITS = Text("个", "units")
 COMPUTERS = Text("台", "computers")
 HOUSING = Text("不含教职工住宅", "Without staff housing")

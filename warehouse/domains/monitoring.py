@@ -1,15 +1,31 @@
-"""学校监测: what the nine limits of school conditions say of each school."""
+"""学校监测: what the nine limits of school conditions say of each school, and what is done where one is missed."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from warehouse import law
-from warehouse.form import Column, DerivedForm, Need, Period, count, square_metres, yuan
+from warehouse.codes import codes
+from warehouse.form import (
+    Column,
+    DerivedForm,
+    Form,
+    Kind,
+    Need,
+    Period,
+    attribute,
+    count,
+    domain,
+    key,
+    refuse,
+    remark,
+    square_metres,
+    yuan,
+)
 from warehouse.law import Addressee
 from warehouse.text import Text
 
-DOMAIN = Text("学校监测", "School monitoring")
+DOMAIN = domain(2, "学校监测", "School monitoring")
 SCHOOLS = Text("校", "schools")
 
 # indicator -> (numerator, denominator or None), in the order of the project's annex
@@ -134,3 +150,77 @@ def _judge(code: str, limit: law.Limit) -> list[pl.Expr]:
         (slack >= 0).cast(pl.Int64).alias(f"met_{code}"),
         ((slack >= 0) & (slack < BORDER * limit.value)).cast(pl.Int64).alias(f"near_{code}"),
     ]
+
+
+SUBJECT = codes(
+    "rectification_subject",
+    **{code: (law.entry(code).title.zh, law.entry(code).title.en) for code in NINE},
+    internship=("实习红线", "Red lines of internships", "实习"),
+    hours=("学时结构", "Shares of hours", "学时"),
+    staffing=("教师队伍结构", "Make-up of the staff", "教师队伍"),
+    class_size=("班额", "Class sizes"),
+    safety=("校园安全", "Safety on campus", "安全"),
+    data=("数据质量", "Quality of data", "数据"),
+    other=("其他", "Others"),
+)
+ORDERS = Text("项", "orders")
+
+
+class Rectification(Form):
+    """整改台账 by subject: what the school was ordered to put right, until when, and how far it is."""
+
+    title = Text("整改台账", "Rectification orders")
+    domain = DOMAIN
+    about = Text(
+        "本学年收到或上年结转的整改通知；一项也没有的，填一行“其他”，各数填 0",
+        "Orders received in the year or carried over; where there is none, one row of 'Others' with 0",
+    )
+    cuts = ("subject",)
+
+    subject = key("整改事项", "Subject", SUBJECT, "整改指标", "指标")
+    orders = count("整改通知数", "Orders", "下达数", unit=ORDERS, period=Period.YEAR)
+    closed_in_time = count("按期销号数", "Closed in time", "按期完成", unit=ORDERS, period=Period.YEAR)  # fmt: skip
+    closed_late = count("逾期销号数", "Closed late", "逾期完成", unit=ORDERS, period=Period.YEAR)
+    overdue = count("逾期未销号数", "Overdue", "逾期未完成", unit=ORDERS, period=Period.YEAR)
+    ordered_on = attribute(
+        "最早下达日期", "First ordered on", "下达日期", kind=Kind.DATE, required=False
+    )
+    due_on = attribute("最晚整改期限", "Last due on", "整改期限", kind=Kind.DATE, required=False)
+    evidence = attribute("整改举措与佐证", "What was done, and the evidence", "整改情况", required=False)  # fmt: skip
+
+    closed_within = refuse(
+        lambda f: f.closed_in_time + f.closed_late + f.overdue <= f.orders,
+        "orders",
+        (
+            "已销号与逾期之和多于整改通知 {orders} 项。",
+            "Closed and overdue orders are more than the {orders} received.",
+        ),
+        ("一项通知只计入一种状态。", "Count each order in one state."),
+    )
+    orders_have_dates = refuse(
+        lambda f: (f.orders == 0) | (f.ordered_on.is_not_null() & f.due_on.is_not_null()),
+        "due_on",
+        (
+            "有整改通知 {orders} 项，下达日期和整改期限不能为空。",
+            "{orders} orders: they have a day on which they were given and one on which they are due.",
+        ),
+        ("对照整改通知补填。", "Write both as the orders say."),
+    )
+    due_after_ordered = refuse(
+        lambda f: f.due_on >= f.ordered_on,
+        "due_on",
+        ("{ordered_on} 下达，期限却是 {due_on}。", "Ordered on {ordered_on}, but due on {due_on}."),
+        ("核对两个日期。", "Check both dates."),
+    )
+    nothing_overdue = remark(
+        lambda f: f.overdue == 0,
+        "overdue",
+        ("“{subject}”逾期未销号 {overdue} 项。", "{overdue} orders of '{subject}' are overdue."),
+        ("写明何时完成。", "Say when it will be done."),
+    )
+    closed_with_evidence = remark(
+        lambda f: (f.closed_in_time + f.closed_late == 0) | f.evidence.is_not_null(),
+        "evidence",
+        ("“{subject}”已销号，没有佐证。", "'{subject}' is closed without evidence."),
+        ("填写整改举措和佐证材料名称。", "Write what was done and name the evidence."),
+    )
