@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from etl.demo import leavers, practice, school, students
+from etl.demo import care, leavers, lessons, outreach, practice, school, students
 from etl.demo.dice import Ints, dice
 from etl.demo.faults import Fault, crossings, factors, plan_faults, shift_of_dual
 from etl.demo.generic import plausible
@@ -63,6 +63,13 @@ class Ministry:
                 self.recent.pop(old, None)
         return frame
 
+    def said(self, column: str, year: int) -> Ints:
+        """[n]: a number of the register; 0 where a unit is not due."""
+        register = self.honest("register", year)
+        found = np.zeros(len(self.units), np.int64)
+        found[register["unit"].to_numpy()] = register[column].to_numpy()
+        return found
+
     def cells(self, year: int) -> students.Cells:
         return students.Cells(self.trades, self.pupils, year)
 
@@ -97,6 +104,28 @@ _MAKERS: dict[str, Maker] = {
         m.units, m.cells(year), year, crossings(m.units, year)
     ),
     "destination": lambda m, year: leavers.destination(m.units, m.cells(year), year),
+    "rectification": lambda m, year: outreach.rectification(m.units, m.means, year),
+    "party_building": lambda m, year: care.party_building(m.units, m.means, year),
+    "moral_education": lambda m, year: care.moral_education(
+        m.units, m.pupils, m.said("classes", year), year
+    ),
+    "moral_activity": lambda m, year: care.moral_activity(
+        m.units, m.pupils, m.said("classes", year), year
+    ),
+    "safety_incident": lambda m, year: care.safety_incident(m.units, m.pupils, year),
+    "class_band": lambda m, year: care.class_band(
+        m.units, m.cells(year).by_grade(len(m.units)), m.said("classes", year), year
+    ),
+    "partner": lambda m, year: outreach.partner(m.units, m.pupils, year),
+    "joint_training": lambda m, year: outreach.joint_training(m.units, m.cells(year), year),
+    "teaching_plan": lambda m, year: lessons.teaching_plan(m.units, m.cells(year), year),
+    "textbook": lambda m, year: lessons.textbook(
+        m.units, m.said("specialties_offered", year), year
+    ),
+    "certificate": lambda m, year: lessons.certificate(m.units, m.pupils, year),
+    "contest": lambda m, year: lessons.contest(m.units, m.pupils, year),
+    "training": lambda m, year: outreach.training(m.units, m.pupils, year),
+    "publicity": lambda m, year: outreach.publicity(m.units, year),
 }
 
 

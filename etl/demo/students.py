@@ -30,6 +30,12 @@ class Cells:
         self.grade_3 = last - self.grade_4
         self.graduates = over("graduates", year - 3)
 
+    def by_grade(self, units: int) -> Ints:
+        """[units, 4] students."""
+        grades = (self.grade_1, self.grade_2, self.grade_3, self.grade_4)
+        sums = [np.bincount(self.trades.unit, grade, units) for grade in grades]
+        return np.rint(np.column_stack(sums)).astype(np.int64)
+
 
 def cells(trades: Trades, pupils: Pupils, year: int) -> Cells:
     return Cells(trades, pupils, year)
