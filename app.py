@@ -215,14 +215,14 @@ def serve_demo(settings: Settings, options: list[str]) -> int:
 
 @cli.command()
 def template(
-    form: Annotated[str, Argument(help="Name of the form, such as internship 表名")],
+    form: Annotated[str | None, Argument(help="Name of the form, such as internship 表名")] = None,
     out: Annotated[Path | None, Option(help="Workbook to write [FORM.xlsx] 输出文件")] = None,
     school: School = None,
     year: Year = None,
 ) -> None:
     """Write the workbook of a form for a school to fill.  生成填报模板。
 
-    FORM: register, enrolment, flow, staff, estate, finance, internship, destination. Drop-downs, units, notes, code lists.
+    With drop-downs, units, notes and code lists. Without FORM: the names of all forms.  不写表名则列出全部报表。
     """
     from etl import commands
 

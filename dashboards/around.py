@@ -6,14 +6,14 @@ from dashboards.address import Address
 from dashboards.element import Element
 from dashboards.i18n import Phrases
 from dashboards.numbers import day, percent, plain
-from dashboards.page import Drawn, Visit, entries
+from dashboards.page import Drawn, Visit, entries, tabs
 from dashboards.parts.context import ContextView, CoverageView
 from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
 from metrics.question import Cell
-from warehouse.discovery import forms
+from warehouse.discovery import domains, forms
 from warehouse.moments import china_day, second
 from warehouse.places import Rung
 from warehouse.rights import Right
@@ -30,8 +30,30 @@ def framed(visit: Visit, drawn: Drawn, user: str) -> Element:
         header=top_line(visit, user),
         context=context(visit, drawn) if visit.place and Right.READ in visit.rights else None,
         footer=FooterView(scope=(*_scope(visit), *drawn.scope_notes), synthetic=visit.synthetic),
+        tabs=_lights(visit),
     )
     return frame(view, drawn.body, visit.phrases, drawn.panel)
+
+
+def _lights(visit: Visit) -> list[ChoiceView]:
+    """The pages that show this place, where the present one is among them."""
+    if visit.place is None:
+        return []
+    place = visit.place.place_id
+    pages = [page for page in tabs(visit.ladder.rung(place)) if page.is_open_to(visit.rights)]
+    if visit.address.page not in {page.name for page in pages}:
+        return []
+    return [
+        ChoiceView(
+            _light_name(visit, page.name), visit.address.on(page.name, place, metric=""), page.name == visit.address.page
+        )
+        for page in pages
+    ]  # fmt: skip
+
+
+def _light_name(visit: Visit, page: str) -> str:
+    domain = domains().get(page)
+    return domain.brief.of(visit.lang) if domain else visit.phrases(f"tab.{page}")
 
 
 def top_line(visit: Visit, user: str) -> HeaderView:
@@ -94,7 +116,7 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
 def _choice(visit: Visit, place_id: int) -> ChoiceView:
     name = visit.ladder.place(place_id).name(visit.lang)
     here = visit.place is not None and place_id == visit.place.place_id
-    return ChoiceView(name, visit.address.at(place_id), here)
+    return ChoiceView(name, visit.toward(place_id), here)
 
 
 def _above(visit: Visit) -> list[int]:

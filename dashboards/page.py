@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from importlib import import_module
+from types import ModuleType
 
 from dashboards import pages
 from dashboards.address import Address
@@ -20,6 +21,7 @@ from metrics.audience import Audience
 from metrics.question import Answers, Cell, Question
 from metrics.school import AsOf, addressees
 from warehouse.crypto import Suite
+from warehouse.errors import DeclarationError
 from warehouse.ladder import Ladder, PlaceRow
 from warehouse.law import Addressee
 from warehouse.places import NATION, Rung
@@ -98,6 +100,12 @@ class Visit:
     def ask(self, question: Question) -> Answers:
         return self.asking(question)
 
+    def toward(self, place: int) -> str:
+        """The address of another place, in the same light where it has one."""
+        rung = self.ladder.rung(place)
+        stays = any(page.name == self.address.page for page in tabs(rung))
+        return self.address.on(self.address.page if stays else "place", place)
+
 
 def kept(visit: Visit) -> dict[str, object]:
     """What a form that leads to an address takes along of the address it stands on."""
@@ -121,7 +129,7 @@ class Page:
     """A page of the address grammar. `rungs` are the places it is for; none for a page without a place.
 
     `right`: what a reader needs to open it, None where everybody may; any of `others` will do as well. `menu`: its place in the top line, 0 for none; the entry leads to the reader's
-    own place. `is_kept`: whether its bytes may be remembered; never for a page with a form, which carries a token.
+    own place. `tab`: its place among the pages that show the same place, 0 for none. `is_kept`: whether its bytes may be remembered; never for a page with a form, which carries a token.
     `event`: under which name a look at it is written down, before it is drawn; "" for none. Such a page is not kept.
     """
 
@@ -131,6 +139,7 @@ class Page:
     right: Right | None = Right.READ
     others: frozenset[Right] = frozenset()
     menu: int = 0
+    tab: int = 0
     is_kept: bool = True
     event: str = ""
 
@@ -153,7 +162,25 @@ def registry() -> dict[tuple[str, Rung | None], Page]:
     """Every page, by address name and rung."""
     found: dict[tuple[str, Rung | None], Page] = {}
     for module in pkgutil.iter_modules(pages.__path__):
-        page: Page = import_module(f"{pages.__name__}.{module.name}").page
-        for rung in page.rungs or (None,):
-            found[page.name, rung] = page
+        for page in _declared(import_module(f"{pages.__name__}.{module.name}")):
+            for rung in page.rungs or (None,):
+                if (page.name, rung) in found:
+                    raise DeclarationError(
+                        f"页面 {page.name} 声明了两次", f"page {page.name} is declared twice"
+                    )
+                found[page.name, rung] = page
     return found
+
+
+def _declared(module: ModuleType) -> Sequence[Page]:
+    """The page of a module, or the pages that it makes of other declarations."""
+    page: Page | None = getattr(module, "page", None)
+    made: Sequence[Page] = (page,) if page else module.pages()
+    return made
+
+
+@cache
+def tabs(rung: Rung) -> tuple[Page, ...]:
+    """The pages that show one place in different lights, side by side, in their order."""
+    found = [page for (_, at), page in registry().items() if page.tab and at is rung]
+    return tuple(sorted(found, key=lambda page: page.tab))

@@ -33,9 +33,13 @@ SHOWN = 20  # refused rows of a package that are printed
 
 
 def template(
-    form: str, path: Path | None, *, school: str | None, year: int | None, say: Say
+    form: str | None, path: Path | None, *, school: str | None, year: int | None, say: Say
 ) -> int:
-    """Write the workbook of a form; without a path beside one's work, named after the form."""
+    """Write the workbook of a form, without a path beside one's work; without a form, name them all."""
+    if form is None:
+        for one in submitted_forms().values():
+            say(f"{one.name:<20} {one.domain.label.zh} {one.title.zh}  {one.title.en}")
+        return ACCEPTED
     if form not in submitted_forms():
         raise UnknownName("可填报的表", form, submitted_forms())
     declared = form_named(form)

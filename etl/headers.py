@@ -253,17 +253,17 @@ def _check_single(table: Table) -> None:
 
 
 def _wordy(table: Table) -> pl.DataFrame:
-    """The rows that have words where numbers belong, as headers do."""
-    numbers = [
-        pl.col(at).str.strip_chars().str.contains(r"^\D{2,}$").fill_null(value=False)
+    """The rows that have words where numbers belong, as headers do, or no number at all, as a narrower table's do."""
+    measures = [
+        at
         for name, at in table.columns.items()
         if name in table.form.columns and table.form.columns[name].part is Part.MEASURE and table.cells.schema[at] == pl.String
     ]  # fmt: skip
-    return (
-        table.cells.filter(pl.any_horizontal(numbers)).cast(pl.String)
-        if numbers
-        else table.cells.clear()
-    )
+    if not measures:
+        return table.cells.clear()
+    words = [pl.col(at).str.strip_chars().str.contains(r"^\D{2,}$").fill_null(value=False) for at in measures]  # fmt: skip
+    empty = [~_filled(pl.col(at), pl.String()) for at in measures]
+    return table.cells.filter(pl.any_horizontal(words) | pl.all_horizontal(empty)).cast(pl.String)
 
 
 def _is_header(texts: Sequence[str | None], table: Table) -> bool:

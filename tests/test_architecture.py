@@ -16,6 +16,7 @@ SPEAKS_SQL = (
     "warehouse/store.py",
     "warehouse/record*.py",
     "warehouse/migrate.py",
+    "warehouse/declared.py",
     "warehouse/migrations/**/*.py",
     "warehouse/embedded.py",
     "warehouse/roles.py",

@@ -258,15 +258,20 @@ class Total:
 
 @dataclass(frozen=True, eq=False)
 class Domain:
-    """One of the fields of work that forms belong to. Its file names it; `place` is where it stands among the others."""
+    """One of the fields of work that forms belong to. Its file names it; `place` is where it stands among the others.
+
+    `brief` is the label where ten of them stand side by side.
+    """
 
     place: int
     label: Text
+    brief: Text
     name: str = field(default="", init=False)
 
 
-def domain(place: int, zh: str, en: str) -> Domain:
-    return Domain(place, Text(zh, en))
+def domain(place: int, zh: str, en: str, brief: str = "") -> Domain:
+    """A domain; `brief` is its English label in one word, where the whole one is long."""
+    return Domain(place, Text(zh, en), Text(zh, brief or en))
 
 
 class Form:

@@ -221,11 +221,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "spread.share": ("占比", "Share"),
     "spread.under": ("{value} 以下", "under {value}"),
     "spread.over": ("{value} 及以上", "{value} and over"),
-    "brief.students_per_teacher": ("生师比", "Per teacher"),
-    "brief.dual_qualified": ("双师型", "Dual qualified"),
-    "brief.land_per_student": ("生均用地", "Land"),
-    "brief.buildings_per_student": ("生均校舍", "Buildings"),
-    "brief.equipment_per_student": ("生均设备", "Equipment"),
     # trend
     "trend.title": ("走势：{metric}", "Trend: {metric}"),
     "trend.note.approved": (

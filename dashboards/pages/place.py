@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from dashboards.element import Child
@@ -25,6 +24,7 @@ from dashboards.views import (
 )
 from dashboards.views.children import Shown
 from dashboards.views.kpis import Beside
+from dashboards.views.nearby import Nearby
 from metrics.question import Answers, Question
 from metrics.unclaimed import unclaimed
 from warehouse.places import NATION, Rung
@@ -63,15 +63,8 @@ SCHOOLS = (
 WATCHED = ("red_lines", "entrants_growth")  # what attention is drawn to besides the columns
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Nearby):
     """The questions of one page, asked at once."""
-
-    visit: Visit
-
-    @property
-    def here(self) -> int:
-        return self.visit.address.place or NATION
 
     @property
     def is_nation(self) -> bool:
@@ -154,39 +147,6 @@ class Asked:
         if parent is None or trend.is_sum(self.trended):
             return None
         return self.question((self.trended,), (parent,), trend.years(self.visit))
-
-    @cached_property
-    def children(self) -> tuple[int, ...]:
-        """The places below, for a reader who may see each of them."""
-        visit = self.visit
-        below = visit.ladder.children(self.here, visit.year, visit.address.bounds)
-        counted = tuple(one for one in below if visit.ladder.place(one).in_statistics)
-        return counted if all(map(self._is_open, counted)) else ()
-
-    @property
-    def lists_schools(self) -> bool:
-        return self.visit.ladder.rung(self.children[0]) == Rung.SCHOOL
-
-    @cached_property
-    def parent(self) -> int | None:
-        visit = self.visit
-        return visit.ladder.parent(self.here, visit.year, visit.address.bounds)
-
-    @cached_property
-    def siblings(self) -> tuple[int, ...]:
-        """The places beside this one at its own rung, itself among them; alone where not all may be seen."""
-        visit = self.visit
-        around = visit.ladder.children(self.parent or NATION, visit.year, visit.address.bounds)
-        rung = visit.ladder.rung(self.here)
-        same = [
-            one
-            for one in around
-            if visit.ladder.rung(one) == rung and visit.ladder.place(one).in_statistics
-        ]
-        return tuple(same) if all(map(self._is_open, same)) else (self.here,)
-
-    def _is_open(self, place: int) -> bool:
-        return self.visit.audience.scope.depth_of(self.visit.ladder, place) is not None
 
     @cached_property
     def trended(self) -> str:
@@ -292,4 +252,5 @@ page = Page(
     rungs=(Rung.NATION, Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY),
     draw=draw,
     menu=1,
+    tab=1,
 )

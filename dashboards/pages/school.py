@@ -73,4 +73,4 @@ def _trend(visit: Visit, own: Answers, above: Answers | None) -> Child:
     return sections.trend_section(visit, name, own_line, line, 12)
 
 
-page = Page(name="place", rungs=(Rung.SCHOOL,), draw=draw, menu=2)
+page = Page(name="place", rungs=(Rung.SCHOOL,), draw=draw, menu=2, tab=1)

@@ -11,18 +11,23 @@ from dashboards.i18n import HTML_LANG, Phrases
 from dashboards.parts.context import ContextView, context_bar
 from dashboards.parts.footer import FooterView, footer
 from dashboards.parts.header import HeaderView, header
+from dashboards.parts.section import ChoiceView
 from dashboards.theme import Theme
 
 
 @dataclass(frozen=True, slots=True)
 class FrameView:
-    """What surrounds a page's sections; `title` is the browser's, without the product's name."""
+    """What surrounds a page's sections; `title` is the browser's, without the product's name.
+
+    tabs: the pages that show the same place in another light.
+    """
 
     title: str
     theme: Theme
     header: HeaderView
     context: ContextView | None
     footer: FooterView
+    tabs: Sequence[ChoiceView] = ()
 
 
 def frame(
@@ -35,6 +40,7 @@ def frame(
     return e.div(
         e.a(phrases("skip"), href="#main", cls="skip"),
         e.header(header(view.header, phrases), context, cls="head"),
+        _tabs(view.tabs, phrases) if view.tabs else None,
         middle,
         footer(view.footer, phrases),
         cls="page",
@@ -42,3 +48,12 @@ def frame(
         data_lang=HTML_LANG[phrases.lang],
         data_theme=view.theme,
     )
+
+
+def _tabs(choices: Sequence[ChoiceView], phrases: Phrases) -> Element:
+    """Lay the pages of a place side by side; on phones the line scrolls."""
+    links = [
+        e.a(one.text, href=one.href, **({"aria_current": "page"} if one.current else {}))
+        for one in choices
+    ]
+    return e.nav(*links, cls="tabs", aria_label=phrases("tabs"))

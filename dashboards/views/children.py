@@ -236,7 +236,7 @@ def _row(
     ]
     if standing is not None:
         cells.insert(0, _rank_cell(visit, standing.get(place), kind))
-    href = "" if kind == "total" else visit.address.at(place)
+    href = "" if kind == "total" else visit.toward(place)
     return RowView(visit.ladder.place(place).name(visit.lang), cells, href, kind=kind)
 
 

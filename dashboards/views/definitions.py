@@ -33,9 +33,7 @@ def _table(visit: Visit, name: Text, found: list[Metric]) -> TableView:
         ColumnView(phrases("catalogue.time"), kind="text", narrow=False),
         ColumnView(phrases("catalogue.limits"), kind="text"),
     )
-    return TableView(
-        name.of(visit.lang), heads, [_row(visit, metric) for metric in found], "wrap"
-    )
+    return TableView(name.of(visit.lang), heads, [_row(visit, metric) for metric in found], "wrap")
 
 
 def _row(visit: Visit, metric: Metric) -> RowView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Literal
 
@@ -16,6 +16,7 @@ from metrics.discovery import metrics, parts, shelves
 from metrics.metric import UNITS, Change, Cumulative, Metric, Percentile, Share
 from metrics.question import Answers, Cell
 from warehouse.law import Force, Limit
+from warehouse.text import Text
 
 NOT_OF_ONE = (
     Share,
@@ -41,31 +42,45 @@ def _is_of_one(metric: Metric) -> bool:
     return metric.name == "limits_missed" or not measures & ABOUT_REPORTING
 
 
-def table(visit: Visit, answers: Answers) -> TableView:
-    """The indicators, shelf by shelf."""
+def by_shelf() -> dict[Text, list[Metric]]:
+    """Those metrics as they stand in lists."""
+    stood = shelves().items()
+    return {shelf: [one for one in found if one.name in names()] for shelf, found in stood}
+
+
+def table(
+    visit: Visit, answers: Answers, groups: Mapping[Text, Sequence[Metric]], title: str = ""
+) -> TableView:
+    """Indicators in groups, each under its heading."""
     phrases = visit.phrases
+    limited = any(one.limits for found in groups.values() for one in found)
+    limits = (
+        ColumnView(phrases("indicators.limit")),
+        ColumnView(phrases("indicators.state"), kind="text"),
+    )
     heads = (
         ColumnView(phrases("indicators.name"), kind="text"),
         ColumnView(phrases("indicators.now")),
         ColumnView(phrases("indicators.before"), narrow=False),
         ColumnView(phrases("indicators.change"), narrow=False),
-        ColumnView(phrases("indicators.limit")),
-        ColumnView(phrases("indicators.state"), kind="text"),
+        *(limits if limited else ()),
         ColumnView(phrases("indicators.years"), kind="text", narrow=False),
         ColumnView(phrases("indicators.source"), kind="text"),
     )
-    return TableView(phrases("indicators.title"), heads, list(_rows(visit, answers)))
+    rows = list(_rows(visit, answers, groups, limited=limited))
+    return TableView(title or phrases("indicators.title"), heads, rows)
 
 
-def _rows(visit: Visit, answers: Answers) -> Iterator[RowView]:
-    for shelf, stood in shelves().items():
-        found = [metric for metric in stood if metric.name in names()]
+def _rows(
+    visit: Visit, answers: Answers, groups: Mapping[Text, Sequence[Metric]], *, limited: bool
+) -> Iterator[RowView]:
+    for name, found in groups.items():
         if found:
-            yield RowView(shelf.of(visit.lang), kind="group")
-            yield from (_row(visit, metric, answers) for metric in found)
+            yield RowView(name.of(visit.lang), kind="group")
+            yield from (_row(visit, metric, answers, limited=limited) for metric in found)
 
 
-def _row(visit: Visit, metric: Metric, answers: Answers) -> RowView:
+def _row(visit: Visit, metric: Metric, answers: Answers, *, limited: bool) -> RowView:
     series = dict(answers.series(metric.name, answers.question.places[0]))
     cell, before = series[visit.year], series.get(visit.year - 1)
     moved = wording.change(metric, cell, before, visit.phrases) if before else None
@@ -77,10 +92,7 @@ def _row(visit: Visit, metric: Metric, answers: Answers) -> RowView:
         if before
         else CellView(symbol="not_applicable"),
         CellView(moved.text) if moved else CellView(symbol="not_applicable"),
-        CellView(wording.limit_text(limit, metric, visit.lang))
-        if limit
-        else CellView(symbol="not_applicable"),
-        status(visit, metric, limit, cell),
+        *(_against(visit, metric, limit, cell) if limited else ()),
         spark(visit, metric, series) or CellView(""),
         source,
     )
@@ -88,6 +100,16 @@ def _row(visit: Visit, metric: Metric, answers: Answers) -> RowView:
     return RowView(
         metric.label.of(visit.lang), cells, unit=wording.unit_text(metric, visit.lang), kind=kind
     )
+
+
+def _against(visit: Visit, metric: Metric, limit: Limit | None, cell: Cell) -> tuple[Drawn, Drawn]:
+    """The limit and how the value stands to it."""
+    text = (
+        CellView(wording.limit_text(limit, metric, visit.lang))
+        if limit
+        else CellView(symbol="not_applicable")
+    )
+    return text, status(visit, metric, limit, cell)
 
 
 def status(visit: Visit, metric: Metric, limit: Limit | None, cell: Cell) -> Drawn:

@@ -10,13 +10,18 @@ from metrics.question import Answers, Question
 
 
 def question(
-    visit: Visit, metrics: Sequence[str], places: Sequence[int], years: Sequence[int]
+    visit: Visit,
+    metrics: Sequence[str],
+    places: Sequence[int],
+    years: Sequence[int],
+    cut: str = "",
 ) -> Question:
-    """Metrics at places in years, in the options of the address."""
+    """Metrics at places in years, broken down by a cut or not, in the options of the address."""
     address = visit.address
     return Question(
         metrics=tuple(dict.fromkeys(metrics)), places=tuple(places), years=tuple(years),
         boundary=address.bounds, basis=address.basis, later_law=address.law == "later",
+        cut=cut,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboards.element import Element
 from dashboards.numbers import academic_year, day, plain
@@ -17,6 +17,7 @@ from dashboards.parts.tiles import tile_map
 from dashboards.views import (
     attention,
     children,
+    domain,
     indicators,
     matrix,
     nine,
@@ -29,11 +30,14 @@ from dashboards.views import (
 from dashboards.views.children import Shown
 from metrics.discovery import metric as metric_named
 from metrics.distribution import Distribution
+from metrics.metric import Metric
 from metrics.question import Answers, Cell
 from metrics.review import Flag
 from metrics.school import Handed
 from metrics.unclaimed import Unclaimed
+from warehouse.form import Domain
 from warehouse.terms import stock_date
+from warehouse.text import Text
 
 # About how wide a picture becomes in so many columns of twelve; twelve stand for a column that holds one section.
 WIDTHS_PX = {7: 720, 5: 500, 12: 500}
@@ -135,7 +139,12 @@ def _why_not(visit: Visit, cell: Cell) -> str:
 
 
 def spread_section(
-    visit: Visit, name: str, found: Distribution, own: Cell, width: int = 7
+    visit: Visit,
+    name: str,
+    found: Distribution,
+    own: Cell,
+    width: int = 7,
+    offered: Sequence[str] = spread.OFFERED,
 ) -> Element:
     """How the schools differ."""
     metric = metric_named(name)
@@ -145,7 +154,7 @@ def spread_section(
         if found.values
         else ""
     )
-    view = SectionView("spread", title, meta, width=width, switch=spread.switch(visit))
+    view = SectionView("spread", title, meta, width=width, switch=spread.switch(visit, offered))
     if len(found.values) < spread.FEWEST:
         return section(view, empty(visit.phrases("spread.few")))
     return section(
@@ -200,7 +209,9 @@ def indicators_section(visit: Visit, own: Answers) -> Element:
     view = SectionView(
         "indicators", visit.phrases("indicators.title"), year, note=visit.phrases("indicators.note")
     )
-    return section(view, table_part(indicators.table(visit, own), visit.phrases))
+    return section(
+        view, table_part(indicators.table(visit, own, indicators.by_shelf()), visit.phrases)
+    )
 
 
 def submissions_section(visit: Visit, handed: Sequence[Handed]) -> Element:
@@ -248,3 +259,39 @@ def _stock(visit: Visit) -> str:
 
 def _meta(visit: Visit, *words: str) -> str:
     return visit.phrases("list.meta").join(filter(None, words))
+
+
+def questions_section(
+    visit: Visit, one: Domain, own: Answers, asked: Mapping[Text, Sequence[Metric]]
+) -> Element:
+    """A domain's indicators under the questions they answer."""
+    title = visit.phrases("domain.questions", domain=one.label.of(visit.lang))
+    year = academic_year(visit.year, visit.lang)
+    view = SectionView("questions", title, year, note=visit.phrases("indicators.note"))
+    return section(view, table_part(indicators.table(visit, own, asked, title), visit.phrases))
+
+
+def parts_section(
+    visit: Visit, one: Domain, of: domain.Broken | None, answers: Answers | None, width: int
+) -> Element:
+    """What a number is made up of."""
+    if of is None or answers is None:
+        view = SectionView("parts", visit.phrases("domain.parts.choose"), width=width)
+        return section(view, empty(visit.phrases("domain.parts.none")))
+    view = SectionView(
+        "parts", domain.parts_title(visit, of), academic_year(visit.year, visit.lang), width=width,
+        switch=domain.parts_switch(visit, one, of),
+    )  # fmt: skip
+    shown = domain.parts_table(visit, of, answers)
+    if len(shown.rows) == 1:
+        return section(view, empty(visit.phrases("domain.parts.none")))
+    return section(view, table_part(shown, visit.phrases))
+
+
+def forms_section(visit: Visit, one: Domain, own: Answers, width: int) -> Element:
+    """How many have reported each form of a domain."""
+    view = SectionView(
+        "forms", visit.phrases("domain.forms"), academic_year(visit.year, visit.lang), width=width,
+        note=visit.phrases("domain.forms.note"),
+    )  # fmt: skip
+    return section(view, table_part(domain.coverage_table(visit, one, own), visit.phrases))

@@ -20,9 +20,8 @@ from metrics.metric import Metric
 from metrics.question import Cell
 from warehouse.law import Addressee, Limit
 
-DEFAULT = "students_per_teacher"
 OFFERED = (
-    DEFAULT,
+    "students_per_teacher",
     "dual_qualified",
     "land_per_student",
     "buildings_per_student",
@@ -34,26 +33,22 @@ FEWEST = 10  # fewer schools make no picture
 TAIL = 1  # percent of the schools at either end that are drawn at the axis' end
 
 
-def chosen(visit: Visit) -> str:
+def chosen(visit: Visit, offered: Sequence[str] = OFFERED) -> str:
     """The metric shown: the address's where schools can be told apart by it."""
-    return visit.address.metric if visit.address.metric in OFFERED else DEFAULT
+    return visit.address.metric if visit.address.metric in offered else offered[0]
 
 
-def switch(visit: Visit) -> SwitchView:
-    here = chosen(visit)
+def switch(visit: Visit, offered: Sequence[str] = OFFERED) -> SwitchView | None:
+    here = chosen(visit, offered)
     choices = [
         ChoiceView(
-            _brief(visit, name),
-            visit.address.to(metric="" if name == DEFAULT else name),
+            wording.brief(metric_named(name), visit.lang),
+            visit.address.to(metric="" if name == offered[0] else name),
             name == here,
         )
-        for name in OFFERED
+        for name in offered
     ]
-    return SwitchView(visit.phrases("switch.metric"), choices)
-
-
-def _brief(visit: Visit, name: str) -> str:
-    return visit.phrases(f"brief.{name}")
+    return SwitchView(visit.phrases("switch.metric"), choices) if len(choices) > 1 else None
 
 
 def chart(visit: Visit, name: str, found: Distribution, own: Cell, width_px: int) -> ChartView:

@@ -67,6 +67,9 @@ _BRIEF = {
     "full_time_teachers": Text("专任教师", "Teachers"),
     "limits_missed": Text("办学条件", "Conditions"),
     "settled_rate": Text("去向落实率", "Settled"),
+    "land_per_student": Text("生均用地", "Land"),
+    "buildings_per_student": Text("生均校舍", "Buildings"),
+    "equipment_per_student": Text("生均设备", "Equipment"),
 }
 
 

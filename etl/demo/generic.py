@@ -32,7 +32,7 @@ def plausible(units: Units, pupils: Pupils, form: type[Form], year: int) -> pl.D
     filled = frame.with_columns(
         _values(column, chance, share, year)
         for column in form.columns.values()
-        if column not in form.grain() and (column.required or column.kind is Kind.INTEGER)
+        if column not in form.grain()
     )
     return _acceptable(filled, form)
 
@@ -45,7 +45,13 @@ def _members(seed: int, column: Column) -> list[str]:
 
 
 def _values(column: Column, chance: np.random.Generator, share: Floats, year: int) -> pl.Series:
-    """One column: a code at random, a date of the year, a word, or a number near the unit's size."""
+    """One column: a code at random, a date of the year, a word, or a number near the unit's size; nothing where nothing is asked."""
+    if not column.required and column.kind is not Kind.INTEGER:
+        return pl.Series(
+            column.name,
+            [None] * share.size,
+            dtype=pl.Date if column.kind is Kind.DATE else pl.String,
+        )
     if column.codes is not None:
         drawn = chance.choice(sorted(column.codes.labels), share.size).tolist()
         return pl.Series(column.name, drawn, pl.String)

@@ -18,7 +18,7 @@ from warehouse.official_numbers import complete_credit_code
 
 __all__ = ["joint_training", "partner", "publicity", "rectification", "training"]
 
-NOBODY = "无"
+NOBODY = "0"
 INDUSTRIES = np.array(list("CIFGHOQRAEJLMP"), object)
 LIKELY = np.array(
     [0.34, 0.13, 0.1, 0.09, 0.08, 0.07, 0.05, 0.03, 0.03, 0.03, 0.02, 0.01, 0.01, 0.01]

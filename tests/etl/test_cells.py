@@ -20,7 +20,7 @@ class Written(Form):
     """A form of one column of each kind."""
 
     title = Text("试表", "Trial form")
-    domain = Domain(99, Text("试", "Trial"))
+    domain = Domain(99, Text("试", "Trial"), Text("试", "Trial"))
 
     grade = key("年级", "Grade", GRADE)
     persons = count("人数", "Persons")

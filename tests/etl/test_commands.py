@@ -16,7 +16,7 @@ from etl.readers import read
 from etl.receipts import receipts
 from etl.submission import submit
 from tests.etl.files import HEADERS, SCHOOL, delimited, row
-from warehouse.discovery import form
+from warehouse.discovery import form, submitted_forms
 from warehouse.errors import UnknownName
 from warehouse.store import Warehouse
 
@@ -38,6 +38,18 @@ def test_template_writes_a_workbook_and_says_where(tmp_path: Path) -> None:
 
     assert (code, path.exists()) == (0, True)
     assert "学生实习情况" in said.all
+
+
+def test_template_without_a_form_names_them_all() -> None:
+    said = Said()
+
+    code = commands.template(None, None, school=None, year=None, say=said.append)
+
+    assert code == 0
+    assert [line.split()[0] for line in said] == list(submitted_forms())
+    assert all(
+        one.title.zh in said.all and one.title.en in said.all for one in submitted_forms().values()
+    )
 
 
 def test_template_offers_the_nearest_name_of_a_form(tmp_path: Path) -> None:

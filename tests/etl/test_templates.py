@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,15 @@ def example(column: Column) -> str:
         return next(iter(column.codes.labels))
     if column.kind is Kind.INTEGER:
         return str(max(column.minimum or 0, 1)) + (".2345" if column.scale > 1 else "")
-    return "某某"
+    return "2025-09-01" if column.kind is Kind.DATE else "某某"
+
+
+def typed(column: Column) -> object:
+    """What that value means."""
+    said = example(column)
+    if column.kind is Kind.DATE:
+        return date.fromisoformat(said)
+    return round(float(said) * column.scale) if column.kind is Kind.INTEGER else said
 
 
 def filled(form: type[Form]) -> pl.DataFrame:
@@ -57,9 +65,7 @@ def test_a_filled_template_reads_back_what_was_filled_in(form: type[Form], tmp_p
     (line,) = rows.rows.to_dicts()
     assert line["sheet_row"] == templates.FIRST_ROW + 1
     for name, column in form.columns.items():
-        said = example(column)
-        expected = round(float(said) * column.scale) if column.kind is Kind.INTEGER else said
-        assert line[name] == expected
+        assert line[name] == typed(column)
     assert line["explanation"] == "原因"
 
 

@@ -28,7 +28,7 @@ class Intern(Form):
     """One row a person and specialty; a person is known here by a token only."""
 
     title = Text("实习学生名册", "Interns by person")
-    domain = Domain(99, Text("实习实训", "Internship and practical training"))
+    domain = Domain(99, Text("实习实训", "Internship and practical training"), Text("试", "Trial"))
     cuts = ("major", "grade")
     derives = {"major": ("specialty", lambda code: code.str.slice(0, 2))}  # noqa: RUF012
     derived_labels = {"major": majors()}  # noqa: RUF012

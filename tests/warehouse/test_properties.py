@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -104,14 +105,17 @@ steps = st.lists(
 )
 
 
+PLAIN = {Kind.INTEGER: 1990, Kind.TEXT: "某", Kind.DATE: date(2025, 9, 1)}
+
+
 def lines(form: type[Form], chance: random.Random) -> list[dict[str, Any]]:
     """Rows with distinct keys; small numbers, so that ties and zeros are common."""
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for _ in range(chance.randint(1, 5) if form.grain() else 1):
-        key = {k.name: chance.choice(sorted(k.codes.labels)[:6]) for k in form.grain() if k.codes}
+        key = {k.name: chance.choice(sorted(k.codes.labels)[:6] if k.codes else "ABCDEF") for k in form.grain()}  # fmt: skip
         numbers = {m.name: chance.choice([0, 1, 7, 7, chance.randint(0, 2000)]) for m in form.measures()}  # fmt: skip
         words = {
-            a.name: 1990 if a.kind is Kind.INTEGER else next(iter(a.codes.labels)) if a.codes else "某"
+            a.name: PLAIN[a.kind] if not a.codes else next(iter(a.codes.labels))
             for a in form.attributes()
         }  # fmt: skip
         found[tuple(key.values())] = {**key, **numbers, **words}

@@ -24,7 +24,7 @@ from warehouse.form import (
 from warehouse.official_numbers import credit_code_holds
 from warehouse.text import Text
 
-DOMAIN = domain(5, "产教融合", "Industry-education integration")
+DOMAIN = domain(5, "产教融合", "Industry-education integration", "Industry")
 FLOW = Period.YEAR
 SCALE = codes(
     "enterprise_scale",
@@ -57,7 +57,7 @@ INDUSTRY = codes(
     T=("国际组织", "International organisations"),
 )
 
-NOBODY = "无"
+NOBODY = "0"
 """Stands for the code in the one row of a school without partners."""
 DESCRIBED = ("enterprise", "industry", "scale", "integrated", "signed_on", "ends_on")
 
@@ -68,9 +68,9 @@ class Partner(Form):
     title = Text("合作企业", "Partner enterprises")
     domain = DOMAIN
     about = Text(
-        "一家企业一行，填本学年内有效的协议；行业按国标 GB/T 4754 门类；没有合作企业的，填一行，信用代码写“无”，各数填 0",
+        "一家企业一行，填本学年内有效的协议；行业按国标 GB/T 4754 门类；没有合作企业的，填一行，信用代码和各数都填 0",
         "One row an enterprise with an agreement in force in the year; industries as in GB/T 4754. Without partners: one "
-        "row with the code 无 and 0",
+        "row with 0 as its code and its numbers",
     )
     cuts = ("industry", "scale", "integrated")
 
@@ -115,8 +115,8 @@ class Partner(Form):
             "The code is '{credit_code}' and {agreements} agreements are in force.",
         ),
         (
-            "已失效的协议不再填；没有合作企业的信用代码写“无”。",
-            "Leave out agreements that have ended; without any partner the code is 无.",
+            "已失效的协议不再填；没有合作企业的信用代码填 0。",
+            "Leave out agreements that have ended; without any partner the code is 0.",
         ),
     )
     partners_are_described = refuse(

@@ -6,7 +6,7 @@ from warehouse.codes import majors, specialties
 from warehouse.form import Form, Period, Total, count, domain, key, refuse, remark, yuan
 from warehouse.text import Text
 
-DOMAIN = domain(8, "就业创业", "Employment and entrepreneurship")
+DOMAIN = domain(8, "就业创业", "Employment and entrepreneurship", "Employment")
 BEFORE = Period.YEAR_BEFORE
 
 

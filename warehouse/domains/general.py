@@ -32,7 +32,7 @@ from warehouse.form import (
 )
 from warehouse.text import Text
 
-DOMAIN = domain(1, "综合信息", "General information")
+DOMAIN = domain(1, "综合信息", "General information", "General")
 UNITS = Text("个", "units")
 COMPUTERS = Text("台", "computers")
 HOUSING = Text("不含教职工住宅", "Without staff housing")

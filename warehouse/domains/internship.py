@@ -25,7 +25,7 @@ from warehouse.form import (
 from warehouse.law import entry
 from warehouse.text import Text
 
-DOMAIN = domain(7, "实习实训", "Internship and practical training")
+DOMAIN = domain(7, "实习实训", "Internship and practical training", "Internship")
 
 
 # the counts of interns on the wrong side of a red line, and of those whom a filed exemption covers

@@ -25,7 +25,7 @@ from warehouse.form import (
 from warehouse.law import Addressee
 from warehouse.text import Text
 
-DOMAIN = domain(2, "学校监测", "School monitoring")
+DOMAIN = domain(2, "学校监测", "School monitoring", "Monitoring")
 SCHOOLS = Text("校", "schools")
 
 # indicator -> (numerator, denominator or None), in the order of the project's annex

@@ -17,7 +17,7 @@ from warehouse.form import (
 )
 from warehouse.text import Text
 
-DOMAIN = domain(3, "党建工作", "Party building")
+DOMAIN = domain(3, "党建工作", "Party building", "Party")
 ORGANISATION = codes(
     "party_organisation",
     committee=("党委", "Party committee", "党的委员会"),

@@ -20,7 +20,7 @@ from warehouse.form import (
 from warehouse.law import entry
 from warehouse.text import Text
 
-DOMAIN = domain(6, "教学管理", "Teaching management")
+DOMAIN = domain(6, "教学管理", "Teaching management", "Teaching")
 TOTAL_HOURS, ELECTIVE_SHARE = entry("plan_hours").value, entry("elective_hours").value
 PRACTICE_SHARE = entry("practice_hours").value
 TEXTBOOK = codes(

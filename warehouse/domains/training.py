@@ -18,7 +18,7 @@ from warehouse.form import (
 )
 from warehouse.text import Text
 
-DOMAIN = domain(9, "职业培训", "Vocational training")
+DOMAIN = domain(9, "职业培训", "Vocational training", "Training")
 AUDIENCE = codes(
     "audience",
     employees=("企业职工", "Employees of enterprises", "职工"),

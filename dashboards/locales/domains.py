@@ -1,0 +1,32 @@
+"""Phrases of the domains' pages."""
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "tabs": ("同一单位的各个领域", "The domains of this place"),
+    "tab.place": ("概览", "Overview"),
+    "domain.here": ("{place}", "{place}: "),
+    "domain.said": ("{metric}{value}", "{metric} {value}"),
+    "domain.moved": ("较上年{change}", "{change} on the year before"),
+    "domain.same": ("与上年持平", "as the year before"),
+    "domain.ends": (
+        "{high}最高（{most}），{low}最低（{least}）",
+        "highest in {high} ({most}), lowest in {low} ({least})",
+    ),
+    "domain.nothing": (
+        "{place}本学年还没有{domain}的数据",
+        "Nothing of this domain has come in for {place} in this year",
+    ),
+    "domain.questions": ("{domain}指标", "{domain}: indicators"),
+    "domain.parts": ("{metric}的构成", "{metric}, by {cut}"),
+    "domain.parts.share": ("占比", "Share"),
+    "domain.parts.none": ("本年没有可分的数。", "Nothing to break down in this year."),
+    "domain.parts.choose": ("按什么分", "Broken down by"),
+    "domain.forms": ("报表与覆盖", "Forms and coverage"),
+    "domain.forms.form": ("报表", "Form"),
+    "domain.forms.due": ("应报", "Due"),
+    "domain.forms.in": ("已报", "Submitted"),
+    "domain.forms.share": ("覆盖", "Coverage"),
+    "domain.forms.note": (
+        "覆盖率低于九成的数不参与排名和比较。",
+        "Numbers with less than nine tenths covered are neither ranked nor compared.",
+    ),
+}

@@ -1,0 +1,200 @@
+"""A page for each domain at every rung, made of the domain's two declarations: its forms and its metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from dashboards.element import Child
+from dashboards.page import Drawn, Page, Visit
+from dashboards.parts.finding import finding
+from dashboards.parts.kpis import kpi_strip
+from dashboards.parts.section import column, grid
+from dashboards.views import domain as views
+from dashboards.views import kpis, questions, sections, source, spread, trend
+from dashboards.views.children import Kind, Shown
+from dashboards.views.kpis import Beside
+from dashboards.views.nearby import Nearby
+from metrics.discovery import metric
+from metrics.metric import Ratio
+from metrics.question import Answers, Question
+from metrics.school import submissions
+from warehouse.discovery import domains, forms_of
+from warehouse.form import Domain
+from warehouse.places import Rung
+
+FIRST_TAB = 2  # after the overview
+DUE = "students"  # by which it is known who has anybody to report
+
+
+@dataclass(frozen=True)
+class Asked(Nearby):
+    """The questions of one page, asked at once."""
+
+    domain: Domain
+
+    @property
+    def is_school(self) -> bool:
+        return self.visit.ladder.rung(self.here) is Rung.SCHOOL
+
+    @property
+    def names(self) -> Sequence[str]:
+        return views.of_one(self.domain) if self.is_school else views.names(self.domain)
+
+    @property
+    def cards(self) -> Sequence[str]:
+        return self.names[: views.CARDS] if self.is_school else views.headlines(self.domain)
+
+    @property
+    def columns(self) -> list[Shown]:
+        first, *others = views.headlines(self.domain)[: views.COLUMNS]
+        kinds = [Shown(name, _kind(name), narrow=at < 1) for at, name in enumerate(others)]
+        return [Shown(first, "coverage"), Shown(first, _kind(first)), *kinds]
+
+    @cached_property
+    def answers(self) -> dict[str, Answers]:
+        asked = {
+            "own": self._question(self.names, (self.here,), trend.years(self.visit)),
+            "below": self._below,
+            "beside": self._beside,
+            "above": self._above,
+            "parts": self._parts,
+        }
+        wanted = {name: one for name, one in asked.items() if one is not None}
+        found = self.visit.asking.ahead(list(wanted.values()))
+        return dict(zip(wanted, found, strict=True))
+
+    @property
+    def _below(self) -> Question | None:
+        if self.is_school or not self.children:
+            return None
+        shown = (DUE, *views.headlines(self.domain)[: views.COLUMNS])
+        return self._question(shown, (self.here, *self.children), (self.visit.year,))
+
+    @property
+    def _beside(self) -> Question | None:
+        if self.is_school or self.parent is None:
+            return None
+        return self._question(self.cards, (self.parent, *self.siblings), (self.visit.year,))
+
+    @property
+    def _above(self) -> Question | None:
+        parent = self.visit.ladder.parent(self.here)
+        if parent is None or trend.is_sum(self.trended):
+            return None
+        return self._question((self.trended,), (parent,), trend.years(self.visit))
+
+    @property
+    def _parts(self) -> Question | None:
+        one = views.chosen(self.visit, self.domain)
+        if one is None:
+            return None
+        years = (self.visit.year - 1, self.visit.year)
+        return questions.question(self.visit, (one.metric,), (self.here,), years, one.cut)
+
+    def _question(
+        self, metrics: Sequence[str], places: Sequence[int], years: Sequence[int]
+    ) -> Question:
+        return questions.question(self.visit, metrics, places, years)
+
+    @property
+    def beside(self) -> Beside | None:
+        if self.parent is None or "beside" not in self.answers:
+            return None
+        return Beside(self.answers["beside"], self.parent, self.siblings)
+
+    @property
+    def trended(self) -> str:
+        """What is drawn over the years: the address's, or the first of the domain."""
+        asked = self.visit.address.metric
+        return asked if asked in self.names else self.names[0]
+
+
+def _kind(name: str) -> Kind:
+    return "dots" if isinstance(metric(name), Ratio) else "value"
+
+
+def draw(domain: Domain, visit: Visit) -> Drawn:
+    asked = Asked(visit, domain)
+    own = asked.answers["own"]
+    cards = (
+        kpis.school_cards(visit, asked.cards, own)
+        if asked.is_school
+        else kpis.cards(visit, asked.cards, own, asked.beside)
+    )
+    name = visit.place.name(visit.lang) if visit.place else ""
+    return Drawn(
+        title=f"{name} {domain.label.of(visit.lang)}",
+        body=[
+            finding(views.finding(visit, domain, own, asked.answers.get("below")), visit.phrases),
+            kpi_strip(cards, visit.phrases, columns=3 if asked.is_school else views.CARDS),
+            *_sections(asked),
+        ],
+        panel=source.panel(visit),
+        coverage=own.cell(asked.names[0], asked.here, visit.year),
+        state=kpis.state(visit),
+    )
+
+
+def _sections(asked: Asked) -> list[Child]:
+    visit, domain, own = asked.visit, asked.domain, asked.answers["own"]
+    listed = sections.questions_section(visit, domain, own, views.questions(asked.names))
+    if asked.is_school:
+        return [listed, grid(_parts(asked, 7), _trend(asked, 5)), _handed(asked)]
+    below = asked.answers.get("below")
+    forms = sections.forms_section(visit, domain, own, 12)
+    places = (
+        sections.children_section(visit, below, asked.columns, 7)
+        if below is not None
+        else sections.no_children_section(visit)
+    )
+    return [
+        listed,
+        grid(places, column(5, _parts(asked, 12), forms)),
+        grid(*_spread(asked), _trend(asked, 5 if views.offered(domain) else 12)),
+    ]
+
+
+def _parts(asked: Asked, width: int) -> Child:
+    answers = asked.answers.get("parts")
+    one = views.chosen(asked.visit, asked.domain)
+    return sections.parts_section(asked.visit, asked.domain, one, answers, width)
+
+
+def _trend(asked: Asked, width: int) -> Child:
+    own = trend.Line(asked.here, dict(asked.answers["own"].series(asked.trended, asked.here)))
+    above = asked.answers.get("above")
+    line = None
+    if above is not None:
+        (parent,) = above.question.places
+        line = trend.Line(parent, dict(above.series(asked.trended, parent)))
+    return sections.trend_section(asked.visit, asked.trended, own, line, width)
+
+
+def _spread(asked: Asked) -> list[Child]:
+    """How schools differ, where the domain has a ratio by which they can be told apart."""
+    visit, offered = asked.visit, views.offered(asked.domain)
+    if not offered:
+        return []
+    name = spread.chosen(visit, offered)
+    found = questions.spread(visit, name)
+    own = asked.answers["own"].cell(name, asked.here, visit.year)
+    return [sections.spread_section(visit, name, found, own, 7, offered)]
+
+
+def _handed(asked: Asked) -> Child:
+    """What the school has handed in of the domain's forms."""
+    visit = asked.visit
+    names = {form.name for form in forms_of(asked.domain)}
+    handed = submissions(visit.reader, asked.here, visit.year, visit.at)
+    return sections.submissions_section(visit, [one for one in handed if one.form in names])
+
+
+def pages() -> list[Page]:
+    """One page a domain."""
+    return [
+        Page(name=one.name, rungs=tuple(Rung), draw=partial(draw, one), tab=FIRST_TAB + at)
+        for at, one in enumerate(domains().values())
+        if views.names(one)
+    ]

@@ -1,0 +1,292 @@
+"""What a domain's page shows follows from its declarations: its metrics, their questions and breakdowns, its forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from dashboards.numbers import plain
+from dashboards.page import Visit
+from dashboards.parts.cell import CellView
+from dashboards.parts.finding import FindingView
+from dashboards.parts.section import ChoiceView, SwitchView
+from dashboards.parts.table import ColumnView, RowView, TableView
+from dashboards.views import indicators, wording
+from metrics.discovery import domain_of, metric, metrics
+from metrics.metric import Metric, Percentile, Ratio
+from metrics.plan import breakdowns, plan
+from metrics.question import Answers, Cell, Key
+from warehouse.codes import Codes
+from warehouse.discovery import form as form_named
+from warehouse.discovery import forms_of
+from warehouse.form import Domain, Form
+from warehouse.text import Text
+
+CARDS = 6
+COLUMNS = 4
+OFFERED = 5
+FEWEST = 3  # places that have a highest and a lowest among them
+
+
+@cache
+def names(domain: Domain) -> tuple[str, ...]:
+    """The metrics of a domain, in the order of its file."""
+    return tuple(name for name, one in metrics().items() if domain_of(one) is domain)
+
+
+@cache
+def of_one(domain: Domain) -> tuple[str, ...]:
+    """Those that say something of a single school."""
+    return tuple(name for name in names(domain) if name in indicators.names())
+
+
+@cache
+def headlines(domain: Domain) -> tuple[str, ...]:
+    """What stands on the cards: the first ones declared that are values of a place itself."""
+    plain_ones = (name for name in names(domain) if not isinstance(metric(name), Percentile))
+    return tuple(plain_ones)[:CARDS]
+
+
+@cache
+def offered(domain: Domain) -> tuple[str, ...]:
+    """The ratios by which schools can be told apart."""
+    found = [name for name in of_one(domain) if isinstance(metric(name), Ratio)]
+    return tuple(name for name in found if not plan(name, 0).is_internal)[:OFFERED]
+
+
+def questions(listed: Sequence[str]) -> dict[Text, list[Metric]]:
+    """Metrics under the question they answer, in the order in which the questions are first asked."""
+    found: dict[Text, list[Metric]] = {}
+    for name in listed:
+        found.setdefault(metric(name).question, []).append(metric(name))
+    return found
+
+
+# -- the conclusion
+
+
+def finding(visit: Visit, domain: Domain, own: Answers, below: Answers | None) -> FindingView:
+    """The first indicator and how it moved; the first rate, and where it is highest and lowest."""
+    one, place = metric(headlines(domain)[0]), own.question.places[0]
+    basis = visit.phrases("sentence.basis")
+    here = visit.place.name(visit.lang) if visit.place else ""
+    if not wording.is_shown(own.cell(one.name, place, visit.year)):
+        text = visit.phrases("domain.nothing", place=here, domain=domain.label.of(visit.lang))
+        return FindingView(_sentence(visit, [text]), basis)
+    rates = [metric(name) for name in headlines(domain) if isinstance(metric(name), Ratio)]
+    told = list(dict.fromkeys((one, *rates[:1])))
+    clauses = [visit.phrases("domain.here", place=here)]
+    for each in told:
+        clauses += _clauses(visit, each, own, below)
+    return FindingView(_sentence(visit, clauses), basis)
+
+
+def _clauses(visit: Visit, one: Metric, own: Answers, below: Answers | None) -> list[str]:
+    """What is said of one indicator; nothing where it has no value."""
+    series = dict(own.series(one.name, own.question.places[0]))
+    cell = series[visit.year]
+    if not wording.is_shown(cell) or cell.value is None:
+        return []
+    value = wording.written(one, cell.value, visit.lang)
+    said = visit.phrases("domain.said", metric=one.label.of(visit.lang), value=value)
+    return [said, _moved(visit, one, series), _ends(visit, one, below)]
+
+
+def _sentence(visit: Visit, clauses: Sequence[str]) -> str:
+    first, *others = filter(None, clauses)
+    text = first + visit.phrases("sentence.comma").join(others)
+    return visit.phrases("sentence.end", text=text)
+
+
+def _moved(visit: Visit, one: Metric, series: dict[int, Cell]) -> str:
+    before = series.get(visit.year - 1)
+    moved = (
+        wording.change(one, series[visit.year], before, visit.phrases)
+        if before is not None
+        else None
+    )
+    if moved is None:
+        return ""
+    if not round(moved.amount, one.decimals):
+        return visit.phrases("domain.same")
+    return visit.phrases("domain.moved", change=moved.text)
+
+
+def _ends(visit: Visit, one: Metric, below: Answers | None) -> str:
+    """Where a rate is highest and lowest among the places below that are covered."""
+    if below is None or one.is_sum:
+        return ""
+    cells = below.column(one.name, visit.year)[1:]
+    known = [
+        (cell.value, place)
+        for place, cell in cells
+        if wording.is_shown(cell) and cell.value is not None and wording.is_covered(cell)
+    ]
+    if len(known) < FEWEST or min(known)[0] == max(known)[0]:
+        return ""
+    (least, low), (most, high) = min(known), max(known)
+    return visit.phrases(
+        "domain.ends", high=visit.ladder.place(high).name(visit.lang), low=visit.ladder.place(low).name(visit.lang),
+        most=wording.written(one, most, visit.lang), least=wording.written(one, least, visit.lang),
+    )  # fmt: skip
+
+
+# -- how a number is made up
+
+
+class Broken(NamedTuple):
+    """A metric and a dimension it can be broken down by."""
+
+    metric: str
+    cut: str
+
+    @property
+    def item(self) -> str:
+        """What `?item=` names it by."""
+        return f"{self.metric}.{self.cut}"
+
+    @property
+    def codes(self) -> Codes:
+        return self.form.labels(self.cut)
+
+    @property
+    def form(self) -> type[Form]:
+        return form_named(plan(self.metric, 0, self.cut, "?").sums[0][0].form)
+
+
+@cache
+def broken(domain: Domain) -> tuple[Broken, ...]:
+    """For each dimension of the domain's forms, the first metric that can be broken down by it, sums before rates."""
+    found: dict[tuple[str, str], Broken] = {}
+    for name in sorted(names(domain), key=lambda name: not metric(name).is_sum):
+        for cut in breakdowns(metric(name)):
+            each = Broken(name, cut)
+            if each.form.domain is domain:
+                found.setdefault((each.form.name, cut), each)
+    return tuple(found.values())
+
+
+def chosen(visit: Visit, domain: Domain) -> Broken | None:
+    """The breakdown that the address names, or the first there is."""
+    known = {one.item: one for one in broken(domain)}
+    return known.get(visit.address.item) or next(iter(known.values()), None)
+
+
+def parts_switch(visit: Visit, domain: Domain, now: Broken) -> SwitchView | None:
+    """Which breakdown, where there are several."""
+    choices = [
+        ChoiceView(_cut_name(visit, one), visit.address.to(item=one.item), one == now)
+        for one in broken(domain)
+    ]
+    return SwitchView(visit.phrases("domain.parts.choose"), choices) if len(choices) > 1 else None
+
+
+def _cut_name(visit: Visit, one: Broken) -> str:
+    column = one.form.columns.get(one.cut)
+    if column is None:
+        column = one.form.columns[one.form.derives[one.cut][0]]
+    return column.label.of(visit.lang)
+
+
+def parts_title(visit: Visit, one: Broken) -> str:
+    label = metric(one.metric).label.of(visit.lang)
+    return visit.phrases("domain.parts", metric=label, cut=_cut_name(visit, one))
+
+
+def parts_table(visit: Visit, one: Broken, answers: Answers) -> TableView:
+    """Member by member: value, for a sum its share of the whole, and the change on the year before."""
+    said, place = metric(one.metric), answers.question.places[0]
+    members = [code for code, _ in answers.members(one.metric, place, visit.year)]
+    cells = [answers.cell(one.metric, place, visit.year, code) for code in members]
+    whole = answers.cell(one.metric, place, visit.year)
+    scale = wording.column_scale(said, [*cells, whole], visit.lang)
+    heads = [
+        ColumnView(_cut_name(visit, one), kind="text"),
+        ColumnView(wording.brief(said, visit.lang), scale.unit, kind="bar"),
+        ColumnView(visit.phrases("column.change"), narrow=False),
+    ]
+    if said.is_sum:
+        heads.insert(2, ColumnView(visit.phrases("domain.parts.share"), "%"))
+    rows = [
+        RowView(
+            one.codes.labels[code].of(visit.lang), _part_cells(visit, said, scale, answers, code)
+        )
+        for code in _largest_first(members, cells)
+    ]
+    name = (
+        visit.phrases("compare.total")
+        if said.is_sum
+        else visit.ladder.place(place).name(visit.lang)
+    )
+    total = RowView(name, _part_cells(visit, said, scale, answers, ""), kind="total")
+    return TableView(parts_title(visit, one), heads, [total, *rows])
+
+
+def _largest_first(members: Sequence[str], cells: Sequence[Cell]) -> list[str]:
+    order = sorted(zip(members, cells, strict=True), key=lambda pair: -(pair[1].value or 0.0))
+    return [code for code, _ in order]
+
+
+def _part_cells(
+    visit: Visit, said: Metric, scale: wording.Scale, answers: Answers, code: str
+) -> tuple[CellView, ...]:
+    place = answers.question.places[0]
+    now = answers.cell(said.name, place, visit.year, code)
+    whole = answers.cell(said.name, place, visit.year)
+    then = answers.cells.get(Key(said.name, place, visit.year - 1, code))
+    moved = wording.change(said, now, then, visit.phrases) if then is not None else None
+    return (
+        wording.cell_view(said, now, visit.lang, scale=scale),
+        *([_share(now, whole)] if said.is_sum else []),
+        CellView(moved.text) if moved else CellView(symbol="not_applicable"),
+    )
+
+
+def _share(now: Cell, whole: Cell) -> CellView:
+    if not whole.value or now.value is None or not wording.is_shown(now):
+        return CellView(symbol=wording.symbol(now) or "not_applicable")
+    return CellView(plain(now.value * 100 / whole.value, 1))
+
+
+# -- the forms behind it
+
+
+def coverage_table(visit: Visit, domain: Domain, own: Answers) -> TableView:
+    """Each form of the domain: how many were due, how many have submitted."""
+    heads = (
+        ColumnView(visit.phrases("domain.forms.form"), kind="text"),
+        ColumnView(visit.phrases("domain.forms.due"), visit.phrases("unit.schools"), narrow=False),
+        ColumnView(visit.phrases("domain.forms.in"), visit.phrases("unit.schools")),
+        ColumnView(visit.phrases("domain.forms.share"), "%"),
+    )
+    return TableView(visit.phrases("domain.forms"), heads, list(_coverages(visit, domain, own)))
+
+
+def _coverages(visit: Visit, domain: Domain, own: Answers) -> Iterator[RowView]:
+    place = own.question.places[0]
+    for form in forms_of(domain):
+        name = counted_by(form, own.question.metrics)
+        if name is None:
+            continue
+        cell = own.cell(name, place, visit.year)
+        share = cell.units * 100 / cell.due if cell.due else None
+        cells = (
+            CellView(plain(cell.due)),
+            CellView(plain(cell.units)),
+            CellView(plain(share, 1), verdict="miss" if share < wording.COVERED * 100 else None)
+            if share is not None
+            else CellView(symbol="not_applicable"),
+        )
+        yield RowView(form.title.of(visit.lang), cells)
+
+
+def counted_by(form: type[Form], asked: Sequence[str]) -> str | None:
+    """A metric asked for that rests on this form alone: its coverage is the form's."""
+    for name in asked:
+        reported = plan(name, 0).reported
+        if {one.form for one in reported} == {form.name} and not any(
+            one.years_back for one in reported
+        ):
+            return name
+    return None
