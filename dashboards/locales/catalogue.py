@@ -75,4 +75,5 @@ PHRASES: dict[str, tuple[str, str]] = {
     "law_unit.ratio": (": 1", ": 1"),
     "law_unit.volumes": ("册", "volumes"),
     "law_unit.computers": ("台", "computers"),
+    "law_unit.hours": ("学时", "hours"),
 }

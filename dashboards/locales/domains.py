@@ -13,10 +13,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "domain.nothing": (
         "{place}本学年还没有{domain}的数据",
-        "Nothing of this domain has come in for {place} in this year",
+        "{place}: nothing on {domain} has come in for this year yet",
     ),
     "domain.questions": ("{domain}指标", "{domain}: indicators"),
-    "domain.parts": ("{metric}的构成", "{metric}, by {cut}"),
+    "domain.parts": ("{metric}：按{cut}", "{metric}, by {cut}"),
     "domain.parts.share": ("占比", "Share"),
     "domain.parts.none": ("本年没有可分的数。", "Nothing to break down in this year."),
     "domain.parts.choose": ("按什么分", "Broken down by"),

@@ -21,7 +21,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "judged.remarks": ("待说明 {n}", "To explain {n}"),
     "judged.remarks.meta": ("数字可能有误；已计入", "may be wrong; counted"),
     "judged.rows": ("{form}，{n} 行", "{form}, {n} {n:row|rows}"),
-    "judged.said": ("学校说明：{text}", "the school says: {text}"),
+    "judged.said": ("学校说明：", "the school says: "),
     "judged.more": ("另有 {n} 类。", "{n} more {n:kind|kinds}."),
     "peers.lowest": (
         "很低，高于{place} {n} 个单位中的 {under} 个，中位 {median}",

@@ -145,13 +145,13 @@ def _sections(asked: Asked) -> list[Child]:
     below = asked.answers.get("below")
     forms = sections.forms_section(visit, domain, own, 12)
     places = (
-        sections.children_section(visit, below, asked.columns, 7)
+        sections.children_section(visit, below, asked.columns, 12)
         if below is not None
         else sections.no_children_section(visit)
     )
     return [
         listed,
-        grid(places, column(5, _parts(asked, 12), forms)),
+        grid(column(7, places, forms), _parts(asked, 5)),
         grid(*_spread(asked), _trend(asked, 5 if views.offered(domain) else 12)),
     ]
 

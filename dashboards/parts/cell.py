@@ -48,6 +48,7 @@ class CellView:
     href: where the value leads (its source, a list); "" for no link.
     note: small text after the value ("r", "差 2 校"); title: a sentence shown on hover and never the only place of a fact.
     verdict: draws the value's mark as a breach (square) and the text with shape and colour in a matrix.
+    quoted: what somebody wrote, in the language it was written in.
     """
 
     text: str = ""
@@ -57,6 +58,12 @@ class CellView:
     note: str = ""
     title: str = ""
     verdict: Verdict | None = None
+    quoted: bool = False
+
+
+def quoted(text: str) -> Element:
+    """Set the words of a school as its own: they are Chinese on every page."""
+    return e.span(text, lang="zh-CN")
 
 
 def sign(symbol: Symbol, phrases: Phrases) -> Element:
@@ -73,6 +80,8 @@ def sign(symbol: Symbol, phrases: Phrases) -> Element:
 def printed(cell: CellView, phrases: Phrases) -> tuple[e.Child, ...]:
     """Return the children that print a cell: the value or sign, linked, and its note."""
     shown: e.Child = sign(cell.symbol, phrases) if cell.symbol else cell.text
+    if cell.quoted and not cell.symbol:
+        shown = quoted(cell.text)
     if cell.href:
         shown = e.a(shown, href=cell.href)
     return (shown, e.small(cell.note, cls="m")) if cell.note else (shown,)

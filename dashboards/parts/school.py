@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
-from dashboards.parts.cell import Seal, Verdict, seal_mark, verdict_mark
+from dashboards.parts.cell import Seal, Verdict, quoted, seal_mark, verdict_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,16 @@ class IdentityView:
 
 @dataclass(frozen=True, slots=True)
 class RemarkView:
-    """One breach, doubt or hint: what is the case, its legal basis (text, address or ""), since when and what next."""
+    """One breach, doubt or hint: what is the case, its legal basis (text, address or ""), since when and what next.
+
+    said: what the school says to it, in its own words.
+    """
 
     text: str
     basis: str = ""
     basis_href: str = ""
     follow: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,21 @@ def judgements(views: Sequence[JudgementView], phrases: Phrases) -> Element:
 
 def _judgement(view: JudgementView, phrases: Phrases) -> Element:
     head = e.h2(seal_mark(view.seal, phrases), view.title, e.small(view.meta))
-    remarks = [e.li(*_remark(remark)) for remark in view.remarks]
+    remarks = [e.li(*_remark(remark, phrases)) for remark in view.remarks]
     return e.section(head, e.ul(*remarks) if remarks else e.p(phrases("judgement.none"), cls="m"))
 
 
-def _remark(remark: RemarkView) -> tuple[Child, ...]:
+def _remark(remark: RemarkView, phrases: Phrases) -> tuple[Child, ...]:
     basis: Child = remark.basis
     if remark.basis and remark.basis_href:
         basis = e.a(remark.basis, href=remark.basis_href)
-    return (remark.text, " ", basis, e.span(remark.follow, cls="s") if remark.follow else None)
+    return (remark.text, " ", basis, _follow(remark, phrases))
+
+
+def _follow(remark: RemarkView, phrases: Phrases) -> Element | None:
+    if not remark.follow:
+        return None
+    words: list[Child] = [remark.follow]
+    if remark.said:
+        words += [phrases("list.meta"), phrases("judged.said"), quoted(remark.said)]
+    return e.span(*words, cls="s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import log10
 from typing import Literal
 
 from dashboards.numbers import plain, signed
@@ -20,6 +21,8 @@ from metrics.ranks import Band, bands
 from warehouse.law import Force, Limit
 from warehouse.places import Rung
 
+STEPS = {1: 2, 2: 8, 5: 20, 10: 100}
+"""The widest axes that are marked in these steps."""
 Kind = Literal["due", "coverage", "value", "change", "dots", "verdict"]
 
 
@@ -109,11 +112,11 @@ def _plan(visit: Visit, answers: Answers, column: Shown) -> _Plan:
     cells = [cell for _, cell in answers.column(column.metric, visit.year)]
     rates = [cell for cell in cells if few_schools(visit, metric, cell) is None]
     limit = wording.limit_of(visit, metric)
-    axis = _axis(visit, metric, rates, limit) if column.kind == "dots" else None
-    return _Plan(column, metric, wording.column_scale(metric, cells, visit.lang), limit, axis)
+    drawn = axis(visit, metric, rates, limit) if column.kind == "dots" else None
+    return _Plan(column, metric, wording.column_scale(metric, cells, visit.lang), limit, drawn)
 
 
-def _axis(
+def axis(
     visit: Visit, metric: Metric, cells: Sequence[Cell], limit: Limit | None
 ) -> AxisView | None:
     """Ends that hold every value and the limit, on round numbers."""
@@ -123,7 +126,7 @@ def _axis(
     if limit is not None:
         known.append(limit.value)
     low, high = min(known, default=0.0), max(known, default=1.0)
-    step = 10 if high - low > 20 else 5 if high - low > 8 else 2 if high - low > 2 else 1
+    step = _step(high - low)
     low, high = low // step * step, -(-high // step) * step
     if limit is not None:  # so that its words stand beside the axis' end, not on it
         low = min(low, limit.value - 2 * step)
@@ -132,6 +135,15 @@ def _axis(
     words = "axis.target" if limit and limit.force is Force.TARGET else "axis.limit"
     text = visit.phrases(words, limit=plain(limit.value)) if limit else ""
     return AxisView(low, high if high > low else low + 1, limit.value if limit else None, text)
+
+
+def _step(width: float) -> int:
+    """Round numbers of which a handful cover a width."""
+    for step, widest in STEPS.items():
+        if width <= widest:
+            return step
+    power = int(10 ** int(log10(width) - 1))
+    return next(n * power for n in (1, 2, 5, 10) if width <= n * power * 10)
 
 
 def _head(visit: Visit, plan: _Plan, ranked: str) -> ColumnView:

@@ -13,7 +13,8 @@ from dashboards.parts.finding import FindingView
 from dashboards.parts.section import ChoiceView, SwitchView
 from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import indicators, wording
-from metrics.discovery import domain_of, metric, metrics
+from dashboards.views.children import axis, few_schools
+from metrics.discovery import domain_of, metric, parts, shelves
 from metrics.metric import Metric, Percentile, Ratio
 from metrics.plan import breakdowns, plan
 from metrics.question import Answers, Cell, Key
@@ -31,8 +32,9 @@ FEWEST = 3  # places that have a highest and a lowest among them
 
 @cache
 def names(domain: Domain) -> tuple[str, ...]:
-    """The metrics of a domain, in the order of its file."""
-    return tuple(name for name, one in metrics().items() if domain_of(one) is domain)
+    """The metrics of a domain, in the order in which lists show them."""
+    stood = (one for found in shelves().values() for one in found)
+    return tuple(one.name for one in stood if domain_of(one) is domain)
 
 
 @cache
@@ -122,7 +124,8 @@ def _ends(visit: Visit, one: Metric, below: Answers | None) -> str:
         (cell.value, place)
         for place, cell in cells
         if wording.is_shown(cell) and cell.value is not None and wording.is_covered(cell)
-    ]
+        and few_schools(visit, one, cell) is None
+    ]  # fmt: skip
     if len(known) < FEWEST or min(known)[0] == max(known)[0]:
         return ""
     (least, low), (most, high) = min(known), max(known)
@@ -152,14 +155,14 @@ class Broken(NamedTuple):
 
     @property
     def form(self) -> type[Form]:
-        return form_named(plan(self.metric, 0, self.cut, "?").sums[0][0].form)
+        return form_named(next(parts(metric(self.metric))).form)
 
 
 @cache
 def broken(domain: Domain) -> tuple[Broken, ...]:
-    """For each dimension of the domain's forms, the first metric that can be broken down by it, sums before rates."""
+    """For each dimension of the domain's forms, the first metric that can be broken down by it."""
     found: dict[tuple[str, str], Broken] = {}
-    for name in sorted(names(domain), key=lambda name: not metric(name).is_sum):
+    for name in names(domain):
         for cut in breakdowns(metric(name)):
             each = Broken(name, cut)
             if each.form.domain is domain:
@@ -203,7 +206,7 @@ def parts_table(visit: Visit, one: Broken, answers: Answers) -> TableView:
     scale = wording.column_scale(said, [*cells, whole], visit.lang)
     heads = [
         ColumnView(_cut_name(visit, one), kind="text"),
-        ColumnView(wording.brief(said, visit.lang), scale.unit, kind="bar"),
+        _value_head(visit, said, scale, cells),
         ColumnView(visit.phrases("column.change"), narrow=False),
     ]
     if said.is_sum:
@@ -221,6 +224,17 @@ def parts_table(visit: Visit, one: Broken, answers: Answers) -> TableView:
     )
     total = RowView(name, _part_cells(visit, said, scale, answers, ""), kind="total")
     return TableView(parts_title(visit, one), heads, [total, *rows])
+
+
+def _value_head(
+    visit: Visit, said: Metric, scale: wording.Scale, cells: Sequence[Cell]
+) -> ColumnView:
+    """A sum is drawn from zero, a rate on an axis of its own."""
+    label = wording.brief(said, visit.lang)
+    if said.is_sum:
+        return ColumnView(label, scale.unit, kind="bar")
+    drawn = axis(visit, said, cells, wording.limit_of(visit, said))
+    return ColumnView(f"{label} {scale.unit}", kind="dot" if drawn else "number", axis=drawn)
 
 
 def _largest_first(members: Sequence[str], cells: Sequence[Cell]) -> list[str]:
@@ -267,7 +281,7 @@ def _coverages(visit: Visit, domain: Domain, own: Answers) -> Iterator[RowView]:
     place = own.question.places[0]
     for form in forms_of(domain):
         name = counted_by(form, own.question.metrics)
-        if name is None:
+        if name is None or not form.submitted:
             continue
         cell = own.cell(name, place, visit.year)
         share = cell.units * 100 / cell.due if cell.due else None
@@ -284,9 +298,6 @@ def _coverages(visit: Visit, domain: Domain, own: Answers) -> Iterator[RowView]:
 def counted_by(form: type[Form], asked: Sequence[str]) -> str | None:
     """A metric asked for that rests on this form alone: its coverage is the form's."""
     for name in asked:
-        reported = plan(name, 0).reported
-        if {one.form for one in reported} == {form.name} and not any(
-            one.years_back for one in reported
-        ):
+        if all(part.form == form.name and not part.years_back for part in parts(metric(name))):
             return name
     return None

@@ -157,12 +157,7 @@ def _remarks(visit: Visit, flags: Sequence[Flag]) -> list[RemarkView]:
 
 def _remark(visit: Visit, rows: Sequence[Flag]) -> RemarkView:
     first = rows[0]
-    follow = [
-        visit.phrases("judged.rows", form=form_named(first.form).title.of(visit.lang), n=len(rows))
-    ]
-    if first.explanation:
-        follow.append(visit.phrases("judged.said", text=first.explanation))
+    title = form_named(first.form).title.of(visit.lang)
+    follow = visit.phrases("judged.rows", form=title, n=len(rows))
     basis = law.entry(first.law).basis.of(visit.lang) if first.law else ""
-    return RemarkView(
-        first.message.of(visit.lang), basis, "", visit.phrases("list.meta").join(follow)
-    )
+    return RemarkView(first.message.of(visit.lang), basis, "", follow, first.explanation or "")

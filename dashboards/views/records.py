@@ -123,6 +123,10 @@ def _finding(visit: Visit, flag: Flag) -> RowView:
         CellView(column.label.of(visit.lang) if column else ""),
         CellView(_value(visit, column, flag.value), symbol="" if flag.value else "not_applicable"),
         CellView(flag.message.of(visit.lang)),
-        CellView(flag.explanation or "", symbol="" if flag.explanation else "not_applicable"),
+        CellView(
+            flag.explanation or "",
+            symbol="" if flag.explanation else "not_applicable",
+            quoted=True,
+        ),
     )
     return RowView(form.title.of(visit.lang), cells)

@@ -38,69 +38,6 @@ def _part(measure: str) -> Part:
 ELIGIBLE = _part("eligible")
 
 
-def _meeting(limit: str, code: str) -> Share:
-    """The share of schools that meet one of the nine limits."""
-    title, rule = law.entry(limit).title, law.entry(limit)
-    sign = "≤" if rule.direction == "ceiling" else "≥"
-    return Share(
-        _part(f"met_{limit}"),
-        ELIGIBLE,
-        label=Text(f"{title.zh}达标学校占比", f"Schools meeting the limit: {title.en}"),
-        definition=Text(
-            f"{title.zh} {sign} {rule.value:,g} 的学校 ÷ 参评学校",
-            f"Schools with {title.en.lower()} {sign} {rule.value:,g}, divided by the schools of the universe",
-        ),
-        question=FAILING,
-        code=code,
-        unit=PERCENT,
-        family=Family.CONDITIONS,
-        direction=Direction.UP,
-        period=Period.STOCK,
-        decimals=1,
-        basis=(limit,),
-        since=SINCE,
-    )
-
-
-met_land = _meeting("land", "K02")
-met_land_per_student = _meeting("land_per_student", "K03")
-met_buildings = _meeting("buildings", "K04")
-met_buildings_per_student = _meeting("buildings_per_student", "K05")
-met_teachers = _meeting("teachers", "K06")
-met_students_per_teacher = _meeting("students_per_teacher", "K07")
-met_equipment = _meeting("equipment", "K08")
-met_equipment_per_student = _meeting("equipment_per_student", "K09")
-met_books_per_student = _meeting("books_per_student", "K10")
-
-
-def _barely(limit: str) -> Count:
-    """The schools that meet one of the nine limits with less than 5 % of it to spare."""
-    title = law.entry(limit).title
-    return Count(
-        _part(f"near_{limit}"),
-        label=Text(f"{title.zh}临界学校", f"Schools barely meeting: {title.en}"),
-        definition=Text(
-            f"{title.zh}达标而余量不足限值 5% 的参评学校",
-            f"Schools of the universe that meet the limit of {title.en.lower()} with less than 5 % of it to spare",
-        ),
-        question=FAILING,
-        unit=SCHOOLS,
-        family=Family.CONDITIONS,
-        direction=Direction.NEUTRAL,
-        period=Period.STOCK,
-        since=SINCE,
-    )
-
-
-near_land = _barely("land")
-near_land_per_student = _barely("land_per_student")
-near_buildings = _barely("buildings")
-near_buildings_per_student = _barely("buildings_per_student")
-near_teachers = _barely("teachers")
-near_students_per_teacher = _barely("students_per_teacher")
-near_equipment = _barely("equipment")
-near_equipment_per_student = _barely("equipment_per_student")
-near_books_per_student = _barely("books_per_student")
 compliant_share = Share(
     _part("met_all"),
     ELIGIBLE,
@@ -192,6 +129,71 @@ limits_missed = Ratio(
     decimals=2,
     since=SINCE,
 )
+
+
+def _meeting(limit: str, code: str) -> Share:
+    """The share of schools that meet one of the nine limits."""
+    title, rule = law.entry(limit).title, law.entry(limit)
+    sign = "≤" if rule.direction == "ceiling" else "≥"
+    return Share(
+        _part(f"met_{limit}"),
+        ELIGIBLE,
+        label=Text(f"{title.zh}达标学校占比", f"Schools meeting the limit: {title.en}"),
+        definition=Text(
+            f"{title.zh} {sign} {rule.value:,g} 的学校 ÷ 参评学校",
+            f"Schools with {title.en.lower()} {sign} {rule.value:,g}, divided by the schools of the universe",
+        ),
+        question=FAILING,
+        code=code,
+        unit=PERCENT,
+        family=Family.CONDITIONS,
+        direction=Direction.UP,
+        period=Period.STOCK,
+        decimals=1,
+        basis=(limit,),
+        since=SINCE,
+    )
+
+
+met_land = _meeting("land", "K02")
+met_land_per_student = _meeting("land_per_student", "K03")
+met_buildings = _meeting("buildings", "K04")
+met_buildings_per_student = _meeting("buildings_per_student", "K05")
+met_teachers = _meeting("teachers", "K06")
+met_students_per_teacher = _meeting("students_per_teacher", "K07")
+met_equipment = _meeting("equipment", "K08")
+met_equipment_per_student = _meeting("equipment_per_student", "K09")
+met_books_per_student = _meeting("books_per_student", "K10")
+
+
+def _barely(limit: str) -> Count:
+    """The schools that meet one of the nine limits with less than 5 % of it to spare."""
+    title = law.entry(limit).title
+    return Count(
+        _part(f"near_{limit}"),
+        label=Text(f"{title.zh}临界学校", f"Schools barely meeting: {title.en}"),
+        definition=Text(
+            f"{title.zh}达标而余量不足限值 5% 的参评学校",
+            f"Schools of the universe that meet the limit of {title.en.lower()} with less than 5 % of it to spare",
+        ),
+        question=FAILING,
+        unit=SCHOOLS,
+        family=Family.CONDITIONS,
+        direction=Direction.NEUTRAL,
+        period=Period.STOCK,
+        since=SINCE,
+    )
+
+
+near_land = _barely("land")
+near_land_per_student = _barely("land_per_student")
+near_buildings = _barely("buildings")
+near_buildings_per_student = _barely("buildings_per_student")
+near_teachers = _barely("teachers")
+near_students_per_teacher = _barely("students_per_teacher")
+near_equipment = _barely("equipment")
+near_equipment_per_student = _barely("equipment_per_student")
+near_books_per_student = _barely("books_per_student")
 coverage = Share(
     Part("register", "units"),
     Part("roster", "due"),

@@ -76,6 +76,15 @@ incident_rate = Ratio(
     period=Period.YEAR,
     decimals=2,
 )  # fmt: skip
+incidents = Count(
+    _incidents("incidents"),
+    label=Text("安全与违纪事件", "Incidents"),
+    definition=Text("本学年安全与违纪事件", "Incidents of safety and discipline in the year"),
+    question=SAFE,
+    unit=Unit(Text("起", "incidents"), Style.COUNT),
+    direction=Direction.NEUTRAL,
+    period=Period.YEAR,
+)
 bullying = Count(
     _incidents("incidents", "bullying"),
     label=Text("学生欺凌事件", "Cases of bullying"),
