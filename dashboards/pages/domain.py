@@ -127,7 +127,10 @@ def draw(domain: Domain, visit: Visit) -> Drawn:
     return Drawn(
         title=f"{name} {domain.label.of(visit.lang)}",
         body=[
-            finding(views.finding(visit, domain, own, asked.answers.get("below")), visit.phrases),
+            finding(
+                views.finding(visit, domain, asked.cards, own, asked.answers.get("below")),
+                visit.phrases,
+            ),
             kpi_strip(cards, visit.phrases, columns=3 if asked.is_school else views.CARDS),
             *_sections(asked),
         ],

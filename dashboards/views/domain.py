@@ -68,15 +68,17 @@ def questions(listed: Sequence[str]) -> dict[Text, list[Metric]]:
 # -- the conclusion
 
 
-def finding(visit: Visit, domain: Domain, own: Answers, below: Answers | None) -> FindingView:
-    """The first indicator and how it moved; the first rate, and where it is highest and lowest."""
-    one, place = metric(headlines(domain)[0]), own.question.places[0]
+def finding(
+    visit: Visit, domain: Domain, cards: Sequence[str], own: Answers, below: Answers | None
+) -> FindingView:
+    """The first indicator of the cards and how it moved; the first rate, and where it is highest and lowest."""
+    one, place = metric(cards[0]), own.question.places[0]
     basis = visit.phrases("sentence.basis")
     here = visit.place.name(visit.lang) if visit.place else ""
     if not wording.is_shown(own.cell(one.name, place, visit.year)):
         text = visit.phrases("domain.nothing", place=here, domain=domain.label.of(visit.lang))
         return FindingView(_sentence(visit, [text]), basis)
-    rates = [metric(name) for name in headlines(domain) if isinstance(metric(name), Ratio)]
+    rates = [metric(name) for name in cards if isinstance(metric(name), Ratio)]
     told = list(dict.fromkeys((one, *rates[:1])))
     clauses = [visit.phrases("domain.here", place=here)]
     for each in told:

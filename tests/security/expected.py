@@ -63,6 +63,11 @@ OWN_ONLY = {"own": Answer.RECORDS, "inside": Answer.RECORDS, "school inside": An
 OF_AGGREGATES = {"own": Answer.PUBLISHED, "inside": Answer.PUBLISHED, "school inside": Answer.REFUSED, "beside": Answer.PUBLISHED,
                  "inside beside": Answer.REFUSED, "above": Answer.PUBLISHED, "school beside": Answer.REFUSED}  # fmt: skip
 CLOSED = dict.fromkeys(OWN_ONLY, Answer.REFUSED)
+# A page of aggregates opens wherever figures are published, and shows nothing else above the rung of schools.
+OPENED = dict.fromkeys(
+    ("own", "inside", "school inside", "beside", "above"), Answer.RECORDS
+) | dict.fromkeys(("inside beside", "school beside"), Answer.REFUSED)
+OPENED_TO_ANALYSTS = OPENED | {"school inside": Answer.REFUSED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +117,21 @@ class RouteRow:
 PAGES: dict[str, PageRow] = {
     "place": PageRow(
         roles=FIGURES, rungs=ALL_RUNGS, at=OF_FIGURES, to_analysts=OF_AGGREGATES, mark="matrix"
+    ),
+    **dict.fromkeys(
+        (
+            "general",
+            "monitoring",
+            "party",
+            "moral",
+            "cooperation",
+            "teaching",
+            "internship",
+            "employment",
+            "training",
+            "publicity",
+        ),
+        PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OPENED, to_analysts=OPENED_TO_ANALYSTS),
     ),
     "queue": PageRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR})),
     "review": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from dashboards.page import registry
 from tests.readers import YEAR
 from tests.stories.conftest import Installation
+from warehouse.discovery import domains
 from warehouse.notices import tell
 from warehouse.text import Text
 
@@ -68,6 +69,7 @@ EVERY_PAGE = {
     "notices": ("school", "notices"), "jobs": ("school", "jobs"), "intake": ("school", "intake"), "me": ("county", "me"),
     "accounts": ("system", "accounts/1"), "locks": ("security", "locks"), "settings": ("system", "settings"), "audit": ("audit", "audit"),
     "catalogue": ("analyst", "catalogue"),
+    **{name: ("county", f"{name}/{{county}}?year={{year}}") for name in domains()},
 }  # fmt: skip
 
 
