@@ -147,7 +147,7 @@ def _fact(form: str, name: str, value: Any) -> Fact:  # noqa: ANN401 - any attri
     return Fact(name, column.label, answer, str(value))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _attributes(form: str) -> sa.Select[Any]:
     declared = form_named(form).attributes()
     public = [column.name for column in declared if column.secrecy is Secrecy.PUBLIC]

@@ -15,6 +15,7 @@ Figure = dict[str, Any]
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 26, 34, 44, 112
 _LABEL_PX = 16
+_SHORT_UNIT = 4  # letters that fit over the ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +288,13 @@ def _limit_words(view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]
 
 
 def _unit(view: TrendView, colour: dict[str, str]) -> dict[str, Any]:
+    """Over the ticks where it is short; a long one begins at the axis, for left of it there is no room."""
+    is_short = len(view.unit) <= _SHORT_UNIT
     return {
         "x": 0,
         "xref": "paper",
-        "xanchor": "right",
-        "xshift": -8,
+        "xanchor": "right" if is_short else "left",
+        "xshift": -8 if is_short else 0,
         "y": 1,
         "yref": "paper",
         "yanchor": "bottom",

@@ -3,6 +3,8 @@
 PHRASES: dict[str, tuple[str, str]] = {
     "tabs": ("同一单位的各个领域", "The domains of this place"),
     "tab.place": ("概览", "Overview"),
+    "domain.of": ("{place} · {domain}", "{place} · {domain}"),
+    "domain.fill": ("填报本领域报表", "Fill in these forms"),
     "domain.here": ("{place}", "{place}: "),
     "domain.said": ("{metric}{value}", "{metric} {value}"),
     "domain.moved": ("较上年{change}", "{change} on the year before"),

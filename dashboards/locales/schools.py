@@ -52,6 +52,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "indicators.state": ("状态", "State"),
     "indicators.years": ("历年", "Years"),
     "indicators.source": ("来源", "source"),
+    "indicators.note.plain": (
+        "“来源”打开这个数的出处。",
+        "“source” opens where a number comes from.",
+    ),
     "indicators.note": (
         "状态：强制条款判达标、临界、未达；原则性要求和目标只给距离。“来源”打开这个数的出处。",
         "State: binding limits are met, barely met or missed; principles and targets only have a distance. “source” opens where a number comes from.",

@@ -10,6 +10,7 @@ from dashboards.element import Child
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import finding
 from dashboards.parts.kpis import kpi_strip
+from dashboards.parts.school import identity
 from dashboards.parts.section import column, grid
 from dashboards.views import domain as views
 from dashboards.views import kpis, questions, sections, source, spread, trend
@@ -123,19 +124,21 @@ def draw(domain: Domain, visit: Visit) -> Drawn:
         if asked.is_school
         else kpis.cards(visit, asked.cards, own, asked.beside)
     )
-    name = visit.place.name(visit.lang) if visit.place else ""
+    said = views.finding(visit, domain, asked.cards, own, asked.answers.get("below"))
+    head = (
+        identity(views.card(visit, domain, said), visit.phrases)
+        if asked.is_school
+        else finding(said, visit.phrases)
+    )
     return Drawn(
-        title=f"{name} {domain.label.of(visit.lang)}",
+        title=views.title(visit, domain),
         body=[
-            finding(
-                views.finding(visit, domain, asked.cards, own, asked.answers.get("below")),
-                visit.phrases,
-            ),
+            head,
             kpi_strip(cards, visit.phrases, columns=3 if asked.is_school else views.CARDS),
             *_sections(asked),
         ],
         panel=source.panel(visit),
-        coverage=own.cell(asked.names[0], asked.here, visit.year),
+        coverage=None if asked.is_school else own.cell(asked.names[0], asked.here, visit.year),
         state=kpis.state(visit),
     )
 

@@ -10,18 +10,22 @@ from dashboards.numbers import plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
+from dashboards.parts.school import FactView, IdentityView
 from dashboards.parts.section import ChoiceView, SwitchView
 from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import indicators, wording
 from dashboards.views.children import axis, few_schools
 from metrics.discovery import domain_of, metric, parts, shelves
-from metrics.metric import Metric, Percentile, Ratio
+from metrics.metric import Change, Metric, Percentile, Ratio
 from metrics.plan import breakdowns, plan
 from metrics.question import Answers, Cell, Key
+from metrics.school import facts
 from warehouse.codes import Codes
 from warehouse.discovery import form as form_named
 from warehouse.discovery import forms_of
-from warehouse.form import Domain, Form
+from warehouse.form import Column, Domain, Form, Part
+from warehouse.places import Rung
+from warehouse.rights import Right
 from warehouse.text import Text
 
 CARDS = 6
@@ -46,8 +50,8 @@ def of_one(domain: Domain) -> tuple[str, ...]:
 @cache
 def headlines(domain: Domain) -> tuple[str, ...]:
     """What stands on the cards: the first ones declared that are values of a place itself."""
-    plain_ones = (name for name in names(domain) if not isinstance(metric(name), Percentile))
-    return tuple(plain_ones)[:CARDS]
+    found = [name for name in names(domain) if not isinstance(metric(name), Percentile | Change)]
+    return tuple(found)[:CARDS]
 
 
 @cache
@@ -137,6 +141,33 @@ def _ends(visit: Visit, one: Metric, below: Answers | None) -> str:
     )  # fmt: skip
 
 
+def title(visit: Visit, domain: Domain) -> str:
+    place = visit.place.name(visit.lang) if visit.place else ""
+    return visit.phrases("domain.of", place=place, domain=domain.label.of(visit.lang))
+
+
+def card(visit: Visit, domain: Domain, conclusion: FindingView) -> IdentityView:
+    """A school in this domain: what it says of itself in forms of one row, and the conclusion."""
+    school = visit.place.place_id if visit.place else 0
+    said = [
+        FactView(fact.label.of(visit.lang), fact.answer.of(visit.lang))
+        for form in forms_of(domain)
+        if form.submitted and not form.grain() and form.attributes()
+        for fact in facts(visit.reader, school, visit.year, visit.at, form.name)
+    ]
+    return IdentityView(title(visit, domain), said, conclusion.sentence, _to_fill(visit, domain))
+
+
+def _to_fill(visit: Visit, domain: Domain) -> tuple[str, str] | None:
+    """The way to the first form of the domain, for the school's own statistician."""
+    first = next((form for form in forms_of(domain) if form.submitted), None)
+    is_own = Right.FILL in visit.rights and visit.audience.scope.place_id == visit.address.place
+    if first is None or not is_own:
+        return None
+    address = visit.address.on("fill", visit.address.place, form=first.name, metric="")
+    return visit.phrases("domain.fill"), address
+
+
 # -- how a number is made up
 
 
@@ -156,6 +187,13 @@ class Broken(NamedTuple):
         return self.form.labels(self.cut)
 
     @property
+    def column(self) -> Column:
+        """The column that the dimension is, or is derived from."""
+        form = self.form
+        source, _ = form.derives.get(self.cut, (self.cut, None))
+        return form.columns[source]
+
+    @property
     def form(self) -> type[Form]:
         return form_named(next(parts(metric(self.metric))).form)
 
@@ -172,9 +210,15 @@ def broken(domain: Domain) -> tuple[Broken, ...]:
     return tuple(found.values())
 
 
+def breakable(visit: Visit, domain: Domain) -> list[Broken]:
+    """The breakdowns of a place; a single school is of one kind in whatever describes it, and is not divided by that."""
+    is_school = visit.place is not None and visit.ladder.rung(visit.place.place_id) is Rung.SCHOOL
+    return [one for one in broken(domain) if not is_school or one.column.part is Part.KEY]
+
+
 def chosen(visit: Visit, domain: Domain) -> Broken | None:
     """The breakdown that the address names, or the first there is."""
-    known = {one.item: one for one in broken(domain)}
+    known = {one.item: one for one in breakable(visit, domain)}
     return known.get(visit.address.item) or next(iter(known.values()), None)
 
 
@@ -182,16 +226,13 @@ def parts_switch(visit: Visit, domain: Domain, now: Broken) -> SwitchView | None
     """Which breakdown, where there are several."""
     choices = [
         ChoiceView(_cut_name(visit, one), visit.address.to(item=one.item), one == now)
-        for one in broken(domain)
+        for one in breakable(visit, domain)
     ]
     return SwitchView(visit.phrases("domain.parts.choose"), choices) if len(choices) > 1 else None
 
 
 def _cut_name(visit: Visit, one: Broken) -> str:
-    column = one.form.columns.get(one.cut)
-    if column is None:
-        column = one.form.columns[one.form.derives[one.cut][0]]
-    return column.label.of(visit.lang)
+    return one.column.label.of(visit.lang)
 
 
 def parts_title(visit: Visit, one: Broken) -> str:
@@ -202,7 +243,11 @@ def parts_title(visit: Visit, one: Broken) -> str:
 def parts_table(visit: Visit, one: Broken, answers: Answers) -> TableView:
     """Member by member: value, for a sum its share of the whole, and the change on the year before."""
     said, place = metric(one.metric), answers.question.places[0]
-    members = [code for code, _ in answers.members(one.metric, place, visit.year)]
+    members = [
+        code
+        for code, cell in answers.members(one.metric, place, visit.year)
+        if wording.is_shown(cell)
+    ]
     cells = [answers.cell(one.metric, place, visit.year, code) for code in members]
     whole = answers.cell(one.metric, place, visit.year)
     scale = wording.column_scale(said, [*cells, whole], visit.lang)

@@ -267,7 +267,9 @@ def questions_section(
     """A domain's indicators under the questions they answer."""
     title = visit.phrases("domain.questions", domain=one.label.of(visit.lang))
     year = academic_year(visit.year, visit.lang)
-    view = SectionView("questions", title, year, note=visit.phrases("indicators.note"))
+    is_judged = any(one.limits for found in asked.values() for one in found)
+    note = visit.phrases("indicators.note" if is_judged else "indicators.note.plain")
+    view = SectionView("questions", title, year, note=note)
     return section(view, table_part(indicators.table(visit, own, asked, title), visit.phrases))
 
 
