@@ -23,7 +23,7 @@ def draw(visit: Visit) -> Drawn:
         title=visit.phrases("queue.title"),
         body=[
             *body,
-            grid(queue.progress(visit), queue.rungs(visit)),
+            grid(queue.progress(visit), queue.rungs(visit, visit.audience.scope.place_id)),
             *queue.late(visit),
             *queue.choice(visit),
         ],

@@ -138,7 +138,7 @@ def progress(visit: Visit) -> Element:
     )
 
 
-def rungs(visit: Visit) -> Element:
+def rungs(visit: Visit, here: int, most: int = LATE, width: int = 6) -> Element:
     """Every place at or below this one that has something to review, with its oldest."""
     rows = [
         RowView(
@@ -146,7 +146,7 @@ def rungs(visit: Visit) -> Element:
             (CellView(plain(number), value=float(number)), CellView(plain(words.age(oldest, visit.today)))),
             kind="own" if place == visit.audience.scope.place_id else "",
         )
-        for place, number, oldest in queues(visit.reader, visit.audience.scope.place_id, visit.year).head(LATE).iter_rows()
+        for place, number, oldest in queues(visit.reader, here, visit.year).head(most).iter_rows()
     ]  # fmt: skip
     heads = (
         ColumnView(visit.phrases("queue.place"), kind="text"),
@@ -154,7 +154,7 @@ def rungs(visit: Visit) -> Element:
         ColumnView(visit.phrases("queue.oldest"), visit.phrases("queue.days.unit")),
     )
     view = SectionView(
-        "rungs", visit.phrases("queue.rungs"), visit.phrases("queue.rungs.meta"), width=6
+        "rungs", visit.phrases("queue.rungs"), visit.phrases("queue.rungs.meta"), width=width
     )
     drawn: Child = (
         table(TableView(visit.phrases("queue.rungs"), heads, rows), visit.phrases)

@@ -1,0 +1,41 @@
+"""Phrases of the submission board."""
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "tab.board": ("报送进度", "Submissions"),
+    "board.title": ("报送进度", "Submission board"),
+    "board.said": (
+        "{place}应报 {due} 份，已上报 {handed} 份（{share}）",
+        "{place}: {handed} of {due} forms handed in ({share})",
+    ),
+    "board.said.late": ("逾期未报 {n} 份", "{n} late"),
+    "board.said.slow": ("超期待审 {n} 份", "{n} kept waiting by reviewers"),
+    "board.said.oldest": ("最久的已等 {n} 天", "the oldest has waited {n} {n:day|days}"),
+    "board.about": (
+        "{year}各表 {day} 前上报；随报送和审核即时更新",
+        "forms of {year} are due by {day}; the board moves with every step",
+    ),
+    "board.places": ("{n} 个下级单位", "{n} places below"),
+    "board.forms": ("{n} 张表", "{n} forms"),
+    "board.form": ("报表", "Form"),
+    "board.place": ("单位", "Place"),
+    "board.due": ("应报", "Due"),
+    "board.share": ("上报率", "Handed in"),
+    "board.missing": ("未填", "Not begun"),
+    "board.school": ("校内", "In school"),
+    "board.returned": ("退回", "Returned"),
+    "board.review": ("待审", "In review"),
+    "board.approved": ("审定", "Approved"),
+    "board.late": ("逾期未报", "Late"),
+    "board.slow": ("超期待审", "Review late"),
+    "board.waiting": ("已等", "Waiting"),
+    "board.oldest": ("最久等待", "Longest wait"),
+    "board.days": ("天", "days"),
+    "board.note": (
+        "校内：已填，等统计人员、校内审核人或负责人签字；待审：等上级审核；逾期未报：期限已过；超期待审：等待超过 {n} 天。",
+        "In school: waiting for one of three signatures. In review: waiting for an office. Late: past its day and not handed in. Review late: in review for more than {n} days.",
+    ),
+    "board.state": ("环节", "Step"),
+    "board.who": ("轮到", "Whose turn"),
+    "board.since": ("起于", "Since"),
+    "board.none": ("本学年没有要报的单位。", "Nobody is due to report in this year."),
+}

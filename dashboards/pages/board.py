@@ -1,0 +1,27 @@
+"""The submission board of a place: who is due, who has submitted, who is late, at which step it waits, with whom, since when."""
+
+from __future__ import annotations
+
+from dashboards.page import Drawn, Page, Visit
+from dashboards.parts.finding import finding
+from dashboards.views import board
+from metrics.errors import OutOfScope
+from warehouse.places import Rung
+
+
+def draw(visit: Visit) -> Drawn:
+    if visit.depth != "records":
+        raise OutOfScope([visit.address.place or 0])
+    rows = board.found(visit)
+    is_school = visit.place is not None and visit.ladder.rung(visit.place.place_id) is Rung.SCHOOL
+    body = [finding(board.sentence(visit, rows), visit.phrases)]
+    if is_school:
+        body.append(board.school_section(visit))
+    elif rows.height:
+        body += [board.places_section(visit, rows), board.forms_section(visit, rows), board.waits_section(visit)]  # fmt: skip
+    place = visit.place.name(visit.lang) if visit.place else ""
+    title = f"{place} {visit.phrases('board.title')}"
+    return Drawn(title=title, body=body)
+
+
+page = Page(name="board", rungs=tuple(Rung), draw=draw, tab=20, is_kept=False)

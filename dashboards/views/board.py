@@ -1,0 +1,184 @@
+"""The submission board: places below, forms, and with whom things wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import polars as pl
+
+from dashboards.element import Element
+from dashboards.numbers import academic_year, day, percent, plain
+from dashboards.page import Visit
+from dashboards.parts.cell import CellView
+from dashboards.parts.finding import FindingView
+from dashboards.parts.section import SectionView, section
+from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.views import chain as words
+from dashboards.views import queue
+from warehouse.board import board
+from warehouse.chain import Standing, standings
+from warehouse.chain_queue import REVIEW_DAYS, due
+from warehouse.chain_rules import State
+from warehouse.discovery import domains, forms_of, submitted_forms
+from warehouse.moments import minute
+
+STEPS: Mapping[str, tuple[State, ...]] = {
+    "missing": (State.MISSING,),
+    "school": (State.FILLED, State.SIGNED, State.CHECKED),
+    "returned": (State.RETURNED,),
+    "review": (State.HANDED_IN, State.REVIEWED),
+    "approved": (State.APPROVED,),
+}
+HANDED = ("review", "approved")
+LATE = ("late", "slow")  # at schools, at reviewers
+MOST = 12  # offices that are named
+
+
+def found(visit: Visit) -> pl.DataFrame:
+    """Where the forms below this place stand, with the step each state belongs to."""
+    rows = board(visit.reader, visit.address.place or 1, visit.year, visit.today)
+    step = {state.value: name for name, states in STEPS.items() for state in states}
+    return rows.with_columns(step=pl.col("state").replace_strict(step, return_dtype=pl.String))
+
+
+def sentence(visit: Visit, rows: pl.DataFrame) -> FindingView:
+    total, handed = _forms(rows), _forms(rows.filter(pl.col("step").is_in(HANDED)))
+    place = visit.place.name(visit.lang) if visit.place else ""
+    basis = visit.phrases("board.about", year=academic_year(visit.year, visit.lang), day=day(due(visit.year), visit.lang))  # fmt: skip
+    if not total:
+        return FindingView(visit.phrases("board.none"), basis, automatic=False)
+    told = [
+        visit.phrases("board.said", place=place, due=plain(total), handed=plain(handed), share=percent(handed / total)),
+        _late_said(visit, rows),
+    ]  # fmt: skip
+    text = visit.phrases("sentence.comma").join(filter(None, told))
+    return FindingView(visit.phrases("sentence.end", text=text), basis, automatic=False)
+
+
+def _late_said(visit: Visit, rows: pl.DataFrame) -> str:
+    """Forms that schools owe, and those that reviewers have kept waiting."""
+    numbers = {name: int(rows[name].sum()) for name in LATE}
+    told = [visit.phrases(f"board.said.{name}", n=plain(n)) for name, n in numbers.items() if n]
+    return visit.phrases("sentence.comma").join(told)
+
+
+def _forms(rows: pl.DataFrame) -> int:
+    return int(rows["forms"].sum())
+
+
+# -- two tables of one shape: by place, by form
+
+
+def places_section(visit: Visit, rows: pl.DataFrame) -> Element:
+    """The places right below, the furthest behind first."""
+    parts = {int(place): part for (place,), part in rows.partition_by("place_id", as_dict=True).items()}  # fmt: skip
+    listed = [
+        _row(visit, visit.ladder.place(place).name(visit.lang), part, visit.toward(place))
+        for place, part in sorted(parts.items(), key=lambda pair: (_share(pair[1]), pair[0]))
+    ]
+    total = _row(visit, visit.place.name(visit.lang) if visit.place else "", rows, kind="total")
+    shown = TableView(visit.phrases("board.places", n=len(parts)), _heads(visit, "place"), [total, *listed])  # fmt: skip
+    view = SectionView("places", shown.name, note=visit.phrases("board.note", n=REVIEW_DAYS))
+    return section(view, table(shown, visit.phrases))
+
+
+def forms_section(visit: Visit, rows: pl.DataFrame) -> Element:
+    """The forms under their domains."""
+    parts = {str(form): part for (form,), part in rows.partition_by("form", as_dict=True).items()}
+    listed: list[RowView] = []
+    for domain in domains().values():
+        mine = [form for form in forms_of(domain) if form.name in parts]
+        if mine:
+            listed.append(RowView(domain.label.of(visit.lang), kind="group"))
+        listed += [_row(visit, form.title.of(visit.lang), parts[form.name]) for form in mine]
+    title = visit.phrases("board.forms", n=len(parts))
+    view = SectionView("forms", title, academic_year(visit.year, visit.lang))
+    return section(view, table(TableView(title, _heads(visit, "form"), listed), visit.phrases))
+
+
+def _heads(visit: Visit, first: str) -> Sequence[ColumnView]:
+    phrases = visit.phrases
+    return (
+        ColumnView(phrases(f"board.{first}"), kind="text"),
+        ColumnView(phrases("board.due"), narrow=False),
+        ColumnView(phrases("board.share"), "%"),
+        *(ColumnView(phrases(f"board.{step}"), narrow=step == "review") for step in STEPS),
+        *(ColumnView(phrases(f"board.{name}"), narrow=name == "late") for name in LATE),
+        ColumnView(phrases("board.oldest"), phrases("board.days"), narrow=False),
+    )
+
+
+def _row(visit: Visit, name: str, rows: pl.DataFrame, href: str = "", kind: str = "") -> RowView:
+    steps = dict(rows.group_by("step").agg(pl.col("forms").sum()).iter_rows())
+    cells = (
+        CellView(plain(_forms(rows))),
+        CellView(plain(_share(rows) * 100, 1)),
+        *(CellView(plain(steps.get(step, 0))) for step in STEPS),
+        *(_late(int(rows[name].sum())) for name in LATE),
+        _wait(visit, rows),
+    )
+    return RowView(name, cells, href, kind="total" if kind == "total" else "")
+
+
+def _late(number: int) -> CellView:
+    return CellView(plain(number), verdict="miss" if number else None)
+
+
+def _share(rows: pl.DataFrame) -> float:
+    handed = _forms(rows.filter(pl.col("step").is_in(HANDED)))
+    return handed / max(1, _forms(rows))
+
+
+def _wait(visit: Visit, rows: pl.DataFrame) -> CellView:
+    """How long the oldest form that is on its way has stood still."""
+    waiting: datetime | None = rows.filter(~pl.col("step").is_in(["missing", "approved"]))[
+        "oldest"
+    ].min()  # type: ignore[assignment]
+    if waiting is None:
+        return CellView(symbol="not_applicable")
+    return CellView(plain(words.age(waiting, visit.today)))
+
+
+def waits_section(visit: Visit) -> Element:
+    """Every office at or below this place that has something to review, with its oldest."""
+    return queue.rungs(visit, visit.address.place or 1, MOST, width=12)
+
+
+# -- one school
+
+
+def school_section(visit: Visit) -> Element:
+    """Every form of a school: at which step, whose turn, since when."""
+    known = standings(visit.reader, visit.year, visit.address.place or 0)
+    listed: list[RowView] = []
+    for domain in domains().values():
+        mine = [form.name for form in forms_of(domain) if form.name in submitted_forms()]
+        if mine:
+            listed.append(RowView(domain.label.of(visit.lang), kind="group"))
+        listed += [_standing(visit, name, known[name]) for name in mine]
+    phrases = visit.phrases
+    heads = (
+        ColumnView(phrases("board.form"), kind="text"),
+        ColumnView(phrases("board.state"), kind="text"),
+        ColumnView(phrases("board.who"), kind="text"),
+        ColumnView(phrases("board.since"), kind="text", narrow=False),
+        ColumnView(phrases("board.waiting"), phrases("board.days")),
+    )
+    title = phrases("board.forms", n=len(known))
+    view = SectionView("forms", title, academic_year(visit.year, visit.lang))
+    return section(view, table(TableView(title, heads, listed), visit.phrases))
+
+
+def _standing(visit: Visit, name: str, one: Standing) -> RowView:
+    lang = visit.lang
+    cells = (
+        CellView(one.state.label.of(lang)),
+        CellView(words.turn(visit, one.waits_at, one.actor)),
+        CellView(minute(one.since)) if one.since else CellView(symbol="not_submitted"),
+        CellView(plain(words.age(one.since, visit.today)))
+        if one.since and one.state is not State.APPROVED
+        else CellView(symbol="not_applicable"),
+    )
+    href = visit.address.on("review", visit.address.place, form=name, metric="")
+    return RowView(words.title(visit, name), cells, href)

@@ -1,0 +1,98 @@
+"""The submission board: how many forms of each place below another stand where, what is late, and since when the oldest waits."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from warehouse.chain_queue import REVIEW_DAYS, REVIEWING, due
+from warehouse.chain_rules import LOCKED, State
+from warehouse.chain_tables import standing
+from warehouse.discovery import submitted_forms
+from warehouse.moments import ZONE
+from warehouse.places import NATION, Rung
+from warehouse.store import Reader
+from warehouse.tables import ladder, place
+
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "place_id": pl.Int64, "form": pl.String, "state": pl.String, "forms": pl.Int64, "late": pl.Int64, "slow": pl.Int64, "oldest": pl.Datetime("us", "UTC"),
+}  # fmt: skip
+
+
+def board(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
+    """place_id, form, state, forms, late, slow, oldest: the forms of the units of every place right below this one (or of the school itself).
+
+    Every form that is due stands in one state; `missing` are those nobody has begun. `late` are those whose day is past and that
+    were not handed in (what was returned, from the day after), `slow` those that have waited for a reviewer longer than a week. `oldest`: since when the first of them
+    stands so. `reader` must see the place's records.
+    """
+    found = _standings(reader, place_id, year, today)
+    known = pl.concat(
+        [found, _missing(found, _units(reader, place_id, year))], how="diagonal_relaxed"
+    )
+    is_past = pl.lit(today > due(year))
+    is_returned = pl.col("state") == State.RETURNED.value
+    is_review, is_locked = (pl.col("state").is_in(states) for states in (REVIEWING, [one.value for one in LOCKED]))  # fmt: skip
+    return (
+        known.with_columns(
+            late=pl.when(~is_past | is_locked)
+            .then(0)
+            .when(is_returned)
+            .then("earlier")
+            .otherwise("forms"),
+            slow=pl.when(is_review).then("old").otherwise(0),
+        )
+        .select(*SCHEMA)
+        .filter(pl.col("forms") > 0)
+    )
+
+
+def _standings(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
+    """Counts of what stands anywhere; `earlier` of them since before today, `old` for longer than a review may take."""
+    day = sa.cast(sa.func.timezone(ZONE, standing.c.since), sa.Date)
+    child = _below(standing.c.path, standing.c.school_id, place_id)
+    found = (
+        sa.select(
+            child.label("place_id"), standing.c.form, standing.c.state, sa.func.count().label("forms"),
+            sa.func.min(standing.c.since).label("oldest"), sa.func.count().filter(day < today).label("earlier"),
+            sa.func.count().filter(day < today - timedelta(days=REVIEW_DAYS)).label("old"),
+        )
+        .where(standing.c.year == year, _inside(standing.c.path, place_id))
+        .group_by(child, standing.c.form, standing.c.state)
+    )  # fmt: skip
+    return reader.frame(found).cast({"place_id": pl.Int64, "forms": pl.Int64, "old": pl.Int64, "earlier": pl.Int64, "oldest": SCHEMA["oldest"], "form": pl.String, "state": pl.String})  # fmt: skip
+
+
+def _units(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
+    """place_id, units: how many are due in the year."""
+    child = _below(place.c.path, place.c.place_id, place_id)
+    found = (
+        sa.select(child.label("place_id"), sa.func.count().label("units"))
+        .select_from(ladder.join(place, place.c.place_id == ladder.c.place_id))
+        .where(ladder.c.year == year, ladder.c.rung == Rung.SCHOOL, _inside(place.c.path, place_id))
+        .group_by(child)
+    )
+    return reader.frame(found).cast({"place_id": pl.Int64, "units": pl.Int64})
+
+
+def _below(path: sa.Column[Any], unit: sa.Column[int], place_id: int) -> sa.ColumnElement[int]:
+    """The place right below another on a path that runs from the province to the unit; the unit itself where it is that."""
+    at = sa.literal(1) if place_id == NATION else sa.func.array_position(path, place_id) + 1
+    return sa.func.coalesce(path[at], unit)
+
+
+def _inside(path: sa.Column[Any], place_id: int) -> sa.ColumnElement[bool]:
+    return sa.true() if place_id == NATION else path.contains([place_id])
+
+
+def _missing(found: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """What is due and was not begun: the units of each place for each form, less those that stand anywhere."""
+    begun = found.group_by("place_id", "form").agg(begun=pl.col("forms").sum())
+    every = units.join(pl.DataFrame({"form": list(submitted_forms())}), how="cross")
+    left = every.join(begun, on=["place_id", "form"], how="left")
+    return left.select(
+        "place_id", "form", pl.lit(State.MISSING.value).alias("state"), forms=pl.col("units") - pl.col("begun").fill_null(0)
+    )  # fmt: skip
