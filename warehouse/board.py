@@ -31,7 +31,7 @@ def board(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame
     """
     found = _standings(reader, place_id, year, today)
     known = pl.concat(
-        [found, _missing(found, _units(reader, place_id, year))], how="diagonal_relaxed"
+        [found, _missing(found, units_below(reader, place_id, year))], how="diagonal_relaxed"
     )
     is_past = pl.lit(today > due(year))
     is_returned = pl.col("state") == State.RETURNED.value
@@ -53,38 +53,38 @@ def board(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame
 def _standings(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
     """Counts of what stands anywhere; `earlier` of them since before today, `old` for longer than a review may take."""
     day = sa.cast(sa.func.timezone(ZONE, standing.c.since), sa.Date)
-    child = _below(standing.c.path, standing.c.school_id, place_id)
+    child = right_below(standing.c.path, standing.c.school_id, place_id)
     found = (
         sa.select(
             child.label("place_id"), standing.c.form, standing.c.state, sa.func.count().label("forms"),
             sa.func.min(standing.c.since).label("oldest"), sa.func.count().filter(day < today).label("earlier"),
             sa.func.count().filter(day < today - timedelta(days=REVIEW_DAYS)).label("old"),
         )
-        .where(standing.c.year == year, _inside(standing.c.path, place_id))
+        .where(standing.c.year == year, inside(standing.c.path, place_id))
         .group_by(child, standing.c.form, standing.c.state)
     )  # fmt: skip
     return reader.frame(found).cast({"place_id": pl.Int64, "forms": pl.Int64, "old": pl.Int64, "earlier": pl.Int64, "oldest": SCHEMA["oldest"], "form": pl.String, "state": pl.String})  # fmt: skip
 
 
-def _units(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
+def units_below(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
     """place_id, units: how many are due in the year."""
-    child = _below(place.c.path, place.c.place_id, place_id)
+    child = right_below(place.c.path, place.c.place_id, place_id)
     found = (
         sa.select(child.label("place_id"), sa.func.count().label("units"))
         .select_from(ladder.join(place, place.c.place_id == ladder.c.place_id))
-        .where(ladder.c.year == year, ladder.c.rung == Rung.SCHOOL, _inside(place.c.path, place_id))
+        .where(ladder.c.year == year, ladder.c.rung == Rung.SCHOOL, inside(place.c.path, place_id))
         .group_by(child)
     )
     return reader.frame(found).cast({"place_id": pl.Int64, "units": pl.Int64})
 
 
-def _below(path: sa.Column[Any], unit: sa.Column[int], place_id: int) -> sa.ColumnElement[int]:
+def right_below(path: sa.Column[Any], unit: sa.Column[int], place_id: int) -> sa.ColumnElement[int]:
     """The place right below another on a path that runs from the province to the unit; the unit itself where it is that."""
     at = sa.literal(1) if place_id == NATION else sa.func.array_position(path, place_id) + 1
     return sa.func.coalesce(path[at], unit)
 
 
-def _inside(path: sa.Column[Any], place_id: int) -> sa.ColumnElement[bool]:
+def inside(path: sa.Column[Any], place_id: int) -> sa.ColumnElement[bool]:
     return sa.true() if place_id == NATION else path.contains([place_id])
 
 

@@ -134,6 +134,7 @@ PAGES: dict[str, PageRow] = {
         PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OPENED, to_analysts=OPENED_TO_ANALYSTS),
     ),
     "board": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
+    "quality": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "queue": PageRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR})),
     "review": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "signoff": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),

@@ -69,6 +69,7 @@ EVERY_PAGE = {
     "notices": ("school", "notices"), "jobs": ("school", "jobs"), "intake": ("school", "intake"), "me": ("county", "me"),
     "accounts": ("system", "accounts/1"), "locks": ("security", "locks"), "settings": ("system", "settings"), "audit": ("audit", "audit"),
     "catalogue": ("analyst", "catalogue"), "board": ("county", "board/{county}?year={year}"),
+    "quality": ("county", "quality/{county}?year={year}"),
     **{name: ("county", f"{name}/{{county}}?year={{year}}") for name in domains()},
 }  # fmt: skip
 

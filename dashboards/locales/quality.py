@@ -1,0 +1,44 @@
+"""Phrases of the page about the quality of data."""
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "tab.quality": ("数据质量", "Data quality"),
+    "quality.title": ("数据质量", "Data quality"),
+    "quality.said": ("{place}数据质量 {index} 分", "{place}: data quality {index} of 100"),
+    "quality.said.worst": (
+        "失分最多的是{dimension}（{value}）",
+        "most is lost in {dimension} ({value})",
+    ),
+    "quality.said.gain": (
+        "先补“{form}”的“{check}”，可提高 {gain} 分",
+        "repairing “{check}” of “{form}” would gain {gain}",
+    ),
+    "quality.about": (
+        "{year}各表；五个方面各为通过数与应查数之比，五项平均",
+        "forms of {year}; each of five dimensions is what passed of what was asked, and their mean is the index",
+    ),
+    "quality.none": ("本学年没有要报的单位。", "Nobody is due to report in this year."),
+    "quality.checks": ("逐项检查", "The checks"),
+    "quality.check": ("检查", "Check"),
+    "quality.asked": ("应查", "Asked"),
+    "quality.failed": ("未过", "Failed"),
+    "quality.share": ("通过率", "Passed"),
+    "quality.how": ("口径", "What it divides"),
+    "quality.places": ("{n} 个下级单位", "{n} places below"),
+    "quality.place": ("单位", "Place"),
+    "quality.index": ("质量", "Quality"),
+    "quality.of100": ("分", "of 100"),
+    "quality.repairs": ("先补什么", "What to repair first"),
+    "quality.repairs.meta": ("按可提高的分数", "by what the index would gain"),
+    "quality.repair": ("补救", "Repair"),
+    "quality.form": ("报表", "Form"),
+    "quality.gain": ("可提高", "Gain"),
+    "quality.nothing": ("没有失分。", "Nothing is lost."),
+    "quality.note": (
+        "表内每格是通过率（%）；“—”表示没有可查的。及时性只查学校自行报送的；随已审定数据包入库的不计。",
+        "Each cell is the share that passed, in percent; “—” where nothing was asked. Timeliness is asked of what schools sent themselves; packages approved beforehand are left out.",
+    ),
+    "quality.rules": ("被触发的规则", "Rules that spoke"),
+    "quality.rule": ("规则", "Rule"),
+    "quality.rows": ("行", "Rows"),
+    "quality.schools": ("单位", "Units"),
+}

@@ -1,0 +1,30 @@
+"""The quality of a place's data: five dimensions of named checks, where it is lost, and which repair gains most."""
+
+from __future__ import annotations
+
+from dashboards.element import Child
+from dashboards.page import Drawn, Page, Visit
+from dashboards.parts.finding import finding
+from dashboards.parts.section import grid
+from dashboards.views import quality
+from metrics.errors import OutOfScope
+from warehouse.places import Rung
+
+
+def draw(visit: Visit) -> Drawn:
+    if visit.depth != "records":
+        raise OutOfScope([visit.address.place or 0])
+    rows = quality.found(visit)
+    is_school = visit.place is not None and visit.ladder.rung(visit.place.place_id) is Rung.SCHOOL
+    body: list[Child] = [finding(quality.sentence(visit, rows), visit.phrases)]
+    if rows.height:
+        body.append(grid(quality.checks_section(visit, rows), quality.repairs_section(visit, rows)))
+        if not is_school:
+            body.append(quality.places_section(visit, rows))
+        body.append(quality.rules_section(visit))
+    place = visit.place.name(visit.lang) if visit.place else ""
+    title = f"{place} {visit.phrases('quality.title')}"
+    return Drawn(title=title, body=body)
+
+
+page = Page(name="quality", rungs=tuple(Rung), draw=draw, tab=21, is_kept=False)

@@ -1,0 +1,223 @@
+"""The quality of data as a number: of what was asked, how much passed, by named check; added up first, divided last.
+
+    completeness   submitted   forms handed in, of the forms due
+                   rows        rows accepted, of the rows handed in
+    timeliness     on_time     submissions received by their day, of those that schools sent themselves
+    consistency    agrees      submissions that agree with the school's other forms and years, of those with such a rule
+    plausibility   believable  submissions without an unusual value that nobody has explained, of all
+    stability      settled     submissions that stand as they first came, of all
+
+A dimension is the sum of what passed over the sum of what was asked; the index is the mean of the dimensions that were asked
+for anything, out of 100. A region's numbers are those of its units added up, never a mean of means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
+
+import polars as pl
+import sqlalchemy as sa
+
+from warehouse.board import inside, right_below, units_below
+from warehouse.chain_queue import due
+from warehouse.discovery import submitted_forms
+from warehouse.form import Answer, Fields, Form, Rule
+from warehouse.moments import ZONE
+from warehouse.store import Reader
+from warehouse.tables import finding, submission
+from warehouse.text import Text
+
+
+class Dimension(StrEnum):
+    """What may be wrong with data that came in."""
+
+    COMPLETENESS = "completeness"
+    TIMELINESS = "timeliness"
+    CONSISTENCY = "consistency"
+    PLAUSIBILITY = "plausibility"
+    STABILITY = "stability"
+
+    @property
+    def label(self) -> Text:
+        return _DIMENSIONS[self]
+
+
+_DIMENSIONS = {
+    Dimension.COMPLETENESS: Text("完整性", "Completeness"),
+    Dimension.TIMELINESS: Text("及时性", "Timeliness"),
+    Dimension.CONSISTENCY: Text("一致性", "Consistency"),
+    Dimension.PLAUSIBILITY: Text("合理性", "Plausibility"),
+    Dimension.STABILITY: Text("稳定性", "Stability"),
+}
+
+
+class Check(NamedTuple):
+    """One named check: its dimension, what it is called, what it divides, and how it is repaired."""
+
+    dimension: Dimension
+    label: Text
+    says: Text
+    todo: Text
+
+
+CHECKS: Mapping[str, Check] = {
+    "submitted": Check(
+        Dimension.COMPLETENESS, Text("已报送", "Submitted"), Text("已报报表 ÷ 应报报表", "Forms submitted divided by forms due"),
+        Text("补报未报的报表。", "Submit the forms that are missing."),
+    ),
+    "rows": Check(
+        Dimension.COMPLETENESS, Text("行被接受", "Rows accepted"), Text("接受行数 ÷ 报送行数", "Rows accepted divided by rows submitted"),
+        Text("按回执改正被退回的行。", "Correct the refused rows as the receipts say."),
+    ),
+    "on_time": Check(
+        Dimension.TIMELINESS, Text("按期收到", "On time"),
+        Text("期限前收到的报送 ÷ 学校自行报送", "Submissions received by their day divided by those that schools sent themselves"),
+        Text("下一期在期限前报送。", "Hand in before the day next time."),
+    ),
+    "agrees": Check(
+        Dimension.CONSISTENCY, Text("表间和年际一致", "Agrees with other forms and years"),
+        Text("与本校其他报表、上年报表一致的报送 ÷ 有此类规则的报送", "Submissions that agree with the school's other forms and years divided by those with such a rule"),
+        Text("核对两张表，改正其中一张。", "Compare the two forms and correct one."),
+    ),
+    "believable": Check(
+        Dimension.PLAUSIBILITY, Text("异常值已说明", "Unusual values explained"),
+        Text("没有未说明异常值的报送 ÷ 报送", "Submissions without an unexplained unusual value divided by submissions"),
+        Text("写明异常值的原因，或改正。", "Explain the unusual values or correct them."),
+    ),
+    "settled": Check(
+        Dimension.STABILITY, Text("一次报准", "Stands as it first came"),
+        Text("没有更正过的报送 ÷ 报送", "Submissions never corrected divided by submissions"),
+        Text("上报前完成校内核对。", "Check inside the school before handing in."),
+    ),
+}  # fmt: skip
+
+SCHEMA = pl.Schema({"place_id": pl.Int64, "form": pl.String, "check": pl.String, "asked": pl.Int64, "passed": pl.Int64})  # fmt: skip
+
+
+@cache
+def comparing(name: str) -> tuple[str, ...]:
+    """The rules of a form that compare it with another form or year."""
+    form = submitted_forms()[name]
+    return tuple(rule for rule, declared in form.rules.items() if _compares(form, declared))
+
+
+def _compares(form: type[Form], rule: Rule) -> bool:
+    return bool(set(rule.holds(Fields(form)).meta.root_names()) & set(form.refers))
+
+
+def checked(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
+    """place_id, form, check, asked, passed for the places right below one (or the school itself), as it stands now."""
+    came = _submissions(reader, place_id, year)
+    units = units_below(reader, place_id, year)
+    every = units.join(pl.DataFrame({"form": list(submitted_forms())}), how="cross")
+    known = every.join(came, on=["place_id", "form"], how="left").with_columns(pl.col(pl.Int64).fill_null(0))  # fmt: skip
+    told = known.join(_found(reader, place_id, year), on=["place_id", "form"], how="left").with_columns(pl.col(pl.Int64).fill_null(0))  # fmt: skip
+    has_rule = pl.col("form").is_in([name for name in submitted_forms() if comparing(name)])  # fmt: skip
+    asked: dict[str, tuple[str | pl.Expr, str | pl.Expr]] = {
+        "submitted": ("units", "number"), "rows": ("rows", "accepted"), "on_time": ("own", "on_time"),
+        "agrees": (pl.when(has_rule).then("number").otherwise(0), pl.when(has_rule).then(pl.col("number") - pl.col("differing")).otherwise(0)),
+        "believable": ("number", pl.col("number") - pl.col("odd")), "settled": ("number", "first"),
+    }  # fmt: skip
+    parts = [
+        told.select("place_id", "form", pl.lit(name).alias("check"), _number(above).alias("asked"), _number(below).alias("passed"))
+        for name, (above, below) in asked.items()
+    ]  # fmt: skip
+    return pl.concat(parts).cast(SCHEMA).filter(pl.col("asked") > 0)
+
+
+def _number(of: str | pl.Expr) -> pl.Expr:
+    return pl.col(of) if isinstance(of, str) else of
+
+
+def _submissions(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
+    """place_id, form: number, accepted, rows, own (sent by schools themselves), on_time of them, first (never corrected)."""
+    c = submission.c
+    day = sa.cast(sa.func.timezone(ZONE, c.received_at), sa.Date)
+    is_own = c.approved_load.is_distinct_from(
+        c.first_load
+    )  # not admitted with a package that had been approved
+    child = right_below(c.path, c.school_id, place_id)
+    count = sa.func.count
+    numbers = {
+        "number": count(), "accepted": sa.func.sum(c.rows_accepted), "rows": sa.func.sum(c.rows_accepted + c.rows_refused),
+        "own": count().filter(is_own), "on_time": count().filter(is_own, day <= due(year)), "first": count().filter(c.revision == 1),
+    }  # fmt: skip
+    found = (
+        sa.select(child.label("place_id"), c.form, *(value.label(name) for name, value in numbers.items()))
+        .where(c.year == year, c.is_current, inside(c.path, place_id))
+        .group_by(child, c.form)
+    )  # fmt: skip
+    kinds = {"place_id": pl.Int64, "form": pl.String, **dict.fromkeys(numbers, pl.Int64)}
+    return reader.frame(found).cast(pl.Schema(kinds))
+
+
+def _found(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
+    """place_id, form: submissions that differ from other forms, and submissions with something odd that nobody explained."""
+    c = finding.c
+    child = right_below(c.path, c.school_id, place_id)
+    is_comparing = sa.tuple_(c.form, c.rule).in_(
+        [(name, rule) for name in submitted_forms() for rule in comparing(name)]
+    )
+    silent = sa.func.coalesce(c.explanation, "") == ""
+    distinct = sa.func.count(sa.distinct(c.submission_id))
+    found = (
+        sa.select(
+            child.label("place_id"), c.form, distinct.filter(is_comparing).label("differing"),
+            distinct.filter(sa.not_(is_comparing), silent).label("odd"),
+        )
+        .join(submission, sa.and_(submission.c.submission_id == c.submission_id, submission.c.is_current))
+        .where(c.year == year, c.answer == Answer.REMARK.value, inside(c.path, place_id))
+        .group_by(child, c.form)
+    )  # fmt: skip
+    kinds = {"place_id": pl.Int64, "form": pl.String, "differing": pl.Int64, "odd": pl.Int64}
+    return reader.frame(found).cast(pl.Schema(kinds))
+
+
+# -- what the counts say
+
+
+def dimensions(rows: pl.DataFrame) -> dict[Dimension, float]:
+    """The share of each dimension that was asked for anything, 0 to 100."""
+    sums = {name: (asked, passed) for name, asked, passed in _by_check(rows).iter_rows()}
+    found: dict[Dimension, float] = {}
+    for dimension in Dimension:
+        mine = [sums[name] for name, check in CHECKS.items() if check.dimension is dimension and name in sums]  # fmt: skip
+        if mine:
+            found[dimension] = sum(passed * 100 / asked for asked, passed in mine) / len(mine)
+    return found
+
+
+def index(rows: pl.DataFrame) -> float | None:
+    """The mean of the dimensions; None where nothing was asked."""
+    found = dimensions(rows)
+    return sum(found.values()) / len(found) if found else None
+
+
+def _by_check(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.group_by("check").agg(pl.col("asked").sum(), pl.col("passed").sum())
+
+
+class Repair(NamedTuple):
+    """One check of one form: how much the index would gain if everything passed it."""
+
+    form: str
+    check: str
+    failed: int
+    gain: float
+
+
+def repairs(rows: pl.DataFrame) -> list[Repair]:
+    """Every repair there is, the one that gains most first."""
+    sums = {name: asked for name, asked, _ in _by_check(rows).iter_rows()}
+    number = len(dimensions(rows)) or 1
+    beside = {name: sum(1 for other, one in CHECKS.items() if one.dimension is check.dimension and other in sums) for name, check in CHECKS.items()}  # fmt: skip
+    failed = rows.group_by("form", "check").agg(failed=(pl.col("asked") - pl.col("passed")).sum())
+    found = [
+        Repair(form, check, missing, missing * 100 / sums[check] / beside[check] / number)
+        for form, check, missing in failed.iter_rows()
+        if missing
+    ]
+    return sorted(found, key=lambda one: (-one.gain, one.form, one.check))
