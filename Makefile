@@ -9,7 +9,7 @@ LOCK   := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-un
           --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check venv venv-dev format lint types contracts rules security docs lock clean \
+.PHONY: help run test check venv venv-dev format lint types contracts rules security fuzz docs lock clean \
         prerequisites browser
 
 help:  ## List the targets  列出全部目标
@@ -48,6 +48,9 @@ rules: venv-dev  ## Architecture and documentation tests  架构与文档测试
 
 security: venv-dev browser  ## Try to break every line of the protection level; scanners; SBOM  三级等保逐条检验
 	@$(BIN)/python -m tests.security.report
+
+fuzz: venv-dev  ## Two thousand broken workbooks of every form  每张表两千份损坏的工作簿
+	@$(BIN)/python -m pytest -n 2 tests/etl/test_fuzz.py --fuzz 2000 --durations 3
 
 docs: venv  ## Write data dictionary and metric catalogue from the declarations  生成参考文档
 	@$(BIN)/zhijian docs

@@ -153,13 +153,17 @@ class _Fit:
     row: int
     found: tuple[str | None, ...]
 
-    @property
+    @cached_property
     def own(self) -> set[str]:
         return {name for name in self.found if name in self.form.columns}
 
-    @property
+    @cached_property
     def missing(self) -> list[str]:
-        return [n for n, c in self.form.columns.items() if c.required and n not in self.own]
+        return [
+            name
+            for name, column in self.form.columns.items()
+            if column.required and name not in self.own
+        ]
 
     @property
     def score(self) -> tuple[bool, float, int]:
@@ -172,10 +176,15 @@ def _first_rows(sheet: Sheet) -> list[tuple[int, tuple[str, ...]]]:
     return [(int(row[0]), tuple(text or "" for text in row[1:])) for row in start.rows()]
 
 
-def _best(sheet: Sheet, form: type[Form]) -> _Fit | None:
+def _candidates(sheet: Sheet) -> list[tuple[int, tuple[str, ...]]]:
+    """The rows that may be a header: the sheet's own, or its first ones."""
+    return [(0, sheet.headers)] if sheet.headers else _first_rows(sheet)
+
+
+def _best(rows: Sequence[tuple[int, tuple[str, ...]]], form: type[Form]) -> _Fit | None:
     """The first row that is a complete header, else the row that comes nearest."""
     best = None
-    for row, headers in [(0, sheet.headers)] if sheet.headers else _first_rows(sheet):
+    for row, headers in rows:
         fit = _Fit(form=form, headers=headers, row=row, found=tuple(matches(form, headers)))
         if not fit.missing:
             return fit
@@ -185,8 +194,8 @@ def _best(sheet: Sheet, form: type[Form]) -> _Fit | None:
 
 def _complete(sheet: Sheet, form: type[Form] | None) -> _Fit | None:
     """The best header of the sheet that lacks nothing; of all forms unless one is named."""
-    wanted = [form] if form else list(submitted_forms().values())
-    fits = [fit for each in wanted if (fit := _best(sheet, each)) and not fit.missing]
+    wanted, rows = [form] if form else list(submitted_forms().values()), _candidates(sheet)
+    fits = [fit for each in wanted if (fit := _best(rows, each)) and not fit.missing]
     return max(fits, key=lambda fit: fit.score, default=None)
 
 
@@ -194,7 +203,8 @@ def _nearly(sheet: Sheet) -> _Fit | None:
     """The form that a sheet of no form comes close to: it was meant, and must not be lost in silence."""
     if _complete(sheet, None):
         return None
-    fits = [fit for each in submitted_forms().values() if (fit := _best(sheet, each))]
+    rows = _candidates(sheet)
+    fits = [fit for each in submitted_forms().values() if (fit := _best(rows, each))]
     best = max(fits, key=lambda fit: fit.score, default=None)
     return best if best and len(best.own) >= REPEATED * len(best.form.columns) else None
 
@@ -286,7 +296,8 @@ def _explained(sheets: list[Sheet], form: type[Form] | None) -> WrongForm:
         detail = Text(f"是“{title.zh}”", f"they are those of '{title.en}'")
         return WrongForm(file, wanted=form.title, detail=detail)
     wanted = [form] if form else list(submitted_forms().values())
-    fits = [fit for sheet in sheets for each in wanted if (fit := _best(sheet, each))]
+    rows = [row for sheet in sheets for row in _candidates(sheet)]
+    fits = [fit for each in wanted if (fit := _best(rows, each))]
     best = max(fits, key=lambda fit: fit.score, default=None)
     if best is None or len(best.own) < max(2, 0.25 * len(best.form.columns)):
         titles = [each.title for each in wanted]

@@ -66,6 +66,10 @@ class Database:
     worker_url: str
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=60, help="broken workbooks of each form")
+
+
 @pytest.fixture(scope="session")
 def run_folder(request: pytest.FixtureRequest) -> Iterator[Path]:
     """One folder for all workers of this run; the last of them to end removes it."""

@@ -34,6 +34,13 @@ def opened_for(database: Database) -> Iterator[Warehouse]:
     worker.close()
 
 
+@pytest.fixture(scope="session")
+def fuzzed(request: pytest.FixtureRequest) -> int:
+    """How many broken workbooks of each form are tried."""
+    number: int = request.config.getoption("--fuzz")
+    return number
+
+
 @pytest.fixture
 def warehouse(database: Database) -> Iterator[Warehouse]:
     """A warehouse of one's own."""
