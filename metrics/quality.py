@@ -14,6 +14,7 @@ for anything, out of 100. A region's numbers are those of its units added up, ne
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from warehouse.board import inside, right_below, units_below
 from warehouse.chain_queue import due
 from warehouse.discovery import submitted_forms
 from warehouse.form import Answer, Fields, Form, Rule
-from warehouse.moments import ZONE
+from warehouse.moments import begins
 from warehouse.store import Reader
 from warehouse.tables import finding, submission
 from warehouse.text import Text
@@ -135,7 +136,7 @@ def _number(of: str | pl.Expr) -> pl.Expr:
 def _submissions(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
     """place_id, form: number, accepted, rows, own (sent by schools themselves), on_time of them, first (never corrected)."""
     c = submission.c
-    day = sa.cast(sa.func.timezone(ZONE, c.received_at), sa.Date)
+    by_then = c.received_at < begins(due(year) + timedelta(days=1))
     is_own = c.approved_load.is_distinct_from(
         c.first_load
     )  # not admitted with a package that had been approved
@@ -143,11 +144,11 @@ def _submissions(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
     count = sa.func.count
     numbers = {
         "number": count(), "accepted": sa.func.sum(c.rows_accepted), "rows": sa.func.sum(c.rows_accepted + c.rows_refused),
-        "own": count().filter(is_own), "on_time": count().filter(is_own, day <= due(year)), "first": count().filter(c.revision == 1),
+        "own": count().filter(is_own), "on_time": count().filter(is_own, by_then), "first": count().filter(c.revision == 1),
     }  # fmt: skip
     found = (
         sa.select(child.label("place_id"), c.form, *(value.label(name) for name, value in numbers.items()))
-        .where(c.year == year, c.is_current, inside(c.path, place_id))
+        .where(c.year == year, c.is_current, inside(c.school_id, place_id, year))
         .group_by(child, c.form)
     )  # fmt: skip
     kinds = {"place_id": pl.Int64, "form": pl.String, **dict.fromkeys(numbers, pl.Int64)}
@@ -169,7 +170,7 @@ def _found(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
             distinct.filter(sa.not_(is_comparing), silent).label("odd"),
         )
         .join(submission, sa.and_(submission.c.submission_id == c.submission_id, submission.c.is_current))
-        .where(c.year == year, c.answer == Answer.REMARK.value, inside(c.path, place_id))
+        .where(c.year == year, c.answer == Answer.REMARK.value, inside(c.school_id, place_id, year))
         .group_by(child, c.form)
     )  # fmt: skip
     kinds = {"place_id": pl.Int64, "form": pl.String, "differing": pl.Int64, "odd": pl.Int64}

@@ -12,7 +12,7 @@ from warehouse.chain_queue import REVIEW_DAYS, REVIEWING, due
 from warehouse.chain_rules import LOCKED, State
 from warehouse.chain_tables import standing
 from warehouse.discovery import submitted_forms
-from warehouse.moments import ZONE
+from warehouse.moments import begins
 from warehouse.places import NATION, Rung
 from warehouse.store import Reader
 from warehouse.tables import ladder, place
@@ -52,15 +52,15 @@ def board(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame
 
 def _standings(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
     """Counts of what stands anywhere; `earlier` of them since before today, `old` for longer than a review may take."""
-    day = sa.cast(sa.func.timezone(ZONE, standing.c.since), sa.Date)
+    since = standing.c.since
     child = right_below(standing.c.path, standing.c.school_id, place_id)
     found = (
         sa.select(
             child.label("place_id"), standing.c.form, standing.c.state, sa.func.count().label("forms"),
-            sa.func.min(standing.c.since).label("oldest"), sa.func.count().filter(day < today).label("earlier"),
-            sa.func.count().filter(day < today - timedelta(days=REVIEW_DAYS)).label("old"),
+            sa.func.min(standing.c.since).label("oldest"), sa.func.count().filter(since < begins(today)).label("earlier"),
+            sa.func.count().filter(since < begins(today - timedelta(days=REVIEW_DAYS))).label("old"),
         )
-        .where(standing.c.year == year, inside(standing.c.path, place_id))
+        .where(standing.c.year == year, inside(standing.c.school_id, place_id, year))
         .group_by(child, standing.c.form, standing.c.state)
     )  # fmt: skip
     return reader.frame(found).cast({"place_id": pl.Int64, "forms": pl.Int64, "old": pl.Int64, "earlier": pl.Int64, "oldest": SCHEMA["oldest"], "form": pl.String, "state": pl.String})  # fmt: skip
@@ -72,7 +72,11 @@ def units_below(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
     found = (
         sa.select(child.label("place_id"), sa.func.count().label("units"))
         .select_from(ladder.join(place, place.c.place_id == ladder.c.place_id))
-        .where(ladder.c.year == year, ladder.c.rung == Rung.SCHOOL, inside(place.c.path, place_id))
+        .where(
+            ladder.c.year == year,
+            ladder.c.rung == Rung.SCHOOL,
+            inside(place.c.place_id, place_id, year),
+        )
         .group_by(child)
     )
     return reader.frame(found).cast({"place_id": pl.Int64, "units": pl.Int64})
@@ -84,8 +88,16 @@ def right_below(path: sa.Column[Any], unit: sa.Column[int], place_id: int) -> sa
     return sa.func.coalesce(path[at], unit)
 
 
-def inside(path: sa.Column[Any], place_id: int) -> sa.ColumnElement[bool]:
-    return sa.true() if place_id == NATION else path.contains([place_id])
+def inside(unit: sa.Column[int], place_id: int, year: int) -> sa.ColumnElement[bool]:
+    """Whether a unit lies in a place under today's boundaries; for a place below the nation the units are found on the ladder first."""
+    if place_id == NATION:
+        return sa.true()
+    c = ladder.c
+    return unit.in_(
+        sa.select(c.place_id).where(
+            c.year == year, c.rung == Rung.SCHOOL, c.path_now.contains([place_id])
+        )
+    )
 
 
 def _missing(found: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:

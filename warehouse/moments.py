@@ -6,7 +6,7 @@ Moments are kept with their zone and compared as such; only what is shown, and t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 ZONE = "Asia/Shanghai"
@@ -16,6 +16,11 @@ CHINA = ZoneInfo(ZONE)
 def china_day(at: datetime) -> date:
     """The day in China."""
     return at.astimezone(CHINA).date()
+
+
+def begins(day: date) -> datetime:
+    """The moment at which a day begins in China."""
+    return datetime.combine(day, time(), CHINA)
 
 
 def month_day(at: datetime) -> str:
