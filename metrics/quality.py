@@ -133,26 +133,17 @@ def _number(of: str | pl.Expr) -> pl.Expr:
     return pl.col(of) if isinstance(of, str) else of
 
 
+_COUNTS = sa.text("SELECT * FROM submission_counts(:here, :year, :by_then)")
+_COUNTED = pl.Schema({
+    "place_id": pl.Int64, "form": pl.String,
+    **dict.fromkeys(("number", "accepted", "rows", "own", "on_time", "first"), pl.Int64),
+})  # fmt: skip
+
+
 def _submissions(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
     """place_id, form: number, accepted, rows, own (sent by schools themselves), on_time of them, first (never corrected)."""
-    c = submission.c
-    by_then = c.received_at < begins(due(year) + timedelta(days=1))
-    is_own = c.approved_load.is_distinct_from(
-        c.first_load
-    )  # not admitted with a package that had been approved
-    child = right_below(c.path, c.school_id, place_id)
-    count = sa.func.count
-    numbers = {
-        "number": count(), "accepted": sa.func.sum(c.rows_accepted), "rows": sa.func.sum(c.rows_accepted + c.rows_refused),
-        "own": count().filter(is_own), "on_time": count().filter(is_own, by_then), "first": count().filter(c.revision == 1),
-    }  # fmt: skip
-    found = (
-        sa.select(child.label("place_id"), c.form, *(value.label(name) for name, value in numbers.items()))
-        .where(c.year == year, c.is_current, inside(c.school_id, place_id, year))
-        .group_by(child, c.form)
-    )  # fmt: skip
-    kinds = {"place_id": pl.Int64, "form": pl.String, **dict.fromkeys(numbers, pl.Int64)}
-    return reader.frame(found).cast(pl.Schema(kinds))
+    by_then = begins(due(year) + timedelta(days=1))
+    return reader.frame(_COUNTS, here=place_id, year=year, by_then=by_then).cast(_COUNTED)
 
 
 def _found(reader: Reader, place_id: int, year: int) -> pl.DataFrame:

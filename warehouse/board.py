@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from warehouse.chain_queue import REVIEW_DAYS, REVIEWING, due
 from warehouse.chain_rules import LOCKED, State
-from warehouse.chain_tables import standing
 from warehouse.discovery import submitted_forms
 from warehouse.moments import begins
 from warehouse.places import NATION, Rung
@@ -20,6 +19,12 @@ from warehouse.tables import ladder, place
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "place_id": pl.Int64, "form": pl.String, "state": pl.String, "forms": pl.Int64, "late": pl.Int64, "slow": pl.Int64, "oldest": pl.Datetime("us", "UTC"),
 }  # fmt: skip
+
+_COUNTED: dict[str, pl.DataType | type[pl.DataType]] = {
+    "place_id": pl.Int64, "form": pl.String, "state": pl.String, "forms": pl.Int64, "oldest": pl.Datetime("us", "UTC"),
+    "earlier": pl.Int64, "old": pl.Int64,
+}  # fmt: skip
+_COUNTS = sa.text("SELECT * FROM standing_counts(:here, :year, :today, :slow)")
 
 
 def board(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
@@ -52,18 +57,10 @@ def board(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame
 
 def _standings(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
     """Counts of what stands anywhere; `earlier` of them since before today, `old` for longer than a review may take."""
-    since = standing.c.since
-    child = right_below(standing.c.path, standing.c.school_id, place_id)
-    found = (
-        sa.select(
-            child.label("place_id"), standing.c.form, standing.c.state, sa.func.count().label("forms"),
-            sa.func.min(standing.c.since).label("oldest"), sa.func.count().filter(since < begins(today)).label("earlier"),
-            sa.func.count().filter(since < begins(today - timedelta(days=REVIEW_DAYS))).label("old"),
-        )
-        .where(standing.c.year == year, inside(standing.c.school_id, place_id, year))
-        .group_by(child, standing.c.form, standing.c.state)
+    found = reader.frame(
+        _COUNTS, here=place_id, year=year, today=begins(today), slow=begins(today - timedelta(days=REVIEW_DAYS))
     )  # fmt: skip
-    return reader.frame(found).cast({"place_id": pl.Int64, "forms": pl.Int64, "old": pl.Int64, "earlier": pl.Int64, "oldest": SCHEMA["oldest"], "form": pl.String, "state": pl.String})  # fmt: skip
+    return found.cast(pl.Schema(_COUNTED))
 
 
 def units_below(reader: Reader, place_id: int, year: int) -> pl.DataFrame:

@@ -56,9 +56,8 @@ def checks_section(visit: Visit, rows: pl.DataFrame) -> Element:
         ColumnView(phrases("quality.share"), "%"),
         ColumnView(phrases("quality.failed")),
         ColumnView(phrases("quality.asked"), narrow=False),
-        ColumnView(phrases("quality.how"), kind="text", narrow=False),
     )
-    shown = TableView(phrases("quality.checks"), heads, list(_checks(visit, rows)))
+    shown = TableView(phrases("quality.checks"), heads, list(_checks(visit, rows)), "wrap")
     view = SectionView("checks", phrases("quality.checks"), width=7)
     return section(view, table(shown, phrases))
 
@@ -80,9 +79,8 @@ def _check(visit: Visit, name: str, asked: int, passed: int) -> RowView:
         _percent(asked, passed),
         CellView(plain(asked - passed)),
         CellView(plain(asked)),
-        CellView(check.says.of(visit.lang)),
     )
-    return RowView(check.label.of(visit.lang), cells)
+    return RowView(check.label.of(visit.lang), cells, sub=check.says.of(visit.lang))
 
 
 def _percent(asked: int, passed: int) -> CellView:
@@ -101,9 +99,12 @@ def repairs_section(visit: Visit, rows: pl.DataFrame) -> Element:
             (
                 CellView(plain(one.gain, 2), value=one.gain),
                 CellView(plain(one.failed)),
-                CellView(CHECKS[one.check].todo.of(visit.lang)),
             ),
-            sub=CHECKS[one.check].label.of(visit.lang),
+            sub=visit.phrases(
+                "quality.do",
+                check=CHECKS[one.check].label.of(visit.lang),
+                todo=CHECKS[one.check].todo.of(visit.lang),
+            ),
         )
         for one in repairs(rows)[:MOST]
     ]
@@ -113,7 +114,6 @@ def repairs_section(visit: Visit, rows: pl.DataFrame) -> Element:
         ColumnView(phrases("quality.form"), kind="text"),
         ColumnView(phrases("quality.gain"), phrases("quality.of100"), kind="bar"),
         ColumnView(phrases("quality.failed"), narrow=False),
-        ColumnView(phrases("quality.repair"), kind="text", narrow=False),
     )
     return section(view, table(TableView(phrases("quality.repairs"), heads, listed, "wrap"), phrases))  # fmt: skip
 

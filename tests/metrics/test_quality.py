@@ -90,8 +90,8 @@ def came(school: int, at: datetime, name: str = "enrolment", **counts: Any) -> B
 
 
 def seen(worker: Warehouse, place: int = NATION) -> dict[tuple[str, str], tuple[int, int]]:
-    with worker.writing() as writer:
-        found = checked(writer, place, YEAR)
+    with worker.reading(worker.scope("ministry", NATION)) as reader:
+        found = checked(reader, place, YEAR)
     return {(form, check): (asked, passed) for _, form, check, asked, passed in found.group_by("place_id", "form", "check").agg(pl.col("asked").sum(), pl.col("passed").sum()).iter_rows() if form in {"enrolment", "staff"}}  # fmt: skip
 
 

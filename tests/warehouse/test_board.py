@@ -40,8 +40,8 @@ def desk(database: Database) -> Iterator[tuple[Warehouse, dict[str, int]]]:
 
 
 def seen(worker: Warehouse, place: int, today: date = BEFORE) -> pl.DataFrame:
-    with worker.writing() as writer:
-        return board(writer, place, YEAR, today)
+    with worker.reading(worker.scope("ministry", NATION)) as reader:
+        return board(reader, place, YEAR, today)
 
 
 def summed(rows: pl.DataFrame, *by: str) -> dict[Any, int]:
@@ -89,3 +89,15 @@ def test_nothing_is_late_before_the_day_and_all_that_is_not_handed_in_after_it(
     assert seen(worker, NATION)["late"].sum() == 0
     assert seen(worker, NATION, AFTER)["late"].sum() == 4 * len(submitted_forms())
     assert seen(worker, NATION, AFTER)["slow"].sum() == 0
+
+
+def test_nobody_counts_what_they_may_not_see(desk: tuple[Warehouse, dict[str, int]]) -> None:
+    worker, ids = desk
+    with worker.reading(worker.scope("province", HUNAN)) as reader:
+        own = board(reader, HUNAN, YEAR, BEFORE)
+        others = [board(reader, place, YEAR, BEFORE) for place in (NATION, 440000)]
+    with worker.reading(worker.scope("school", ids["3643000002"])) as reader:
+        beside = board(reader, ids["3643000001"], YEAR, BEFORE)
+
+    assert own.filter(state="filled").height == 1
+    assert [rows.filter(state="filled").height for rows in (*others, beside)] == [0, 0, 0]
