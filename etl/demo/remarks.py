@@ -24,6 +24,7 @@ REASONS = {
     "not_everyone_settles": "经逐人电话核实",
     "as_many_as_graduated": "含往届结业换证学生",
     "entrants_stay": "部分新生报到后转学",
+    "graduates_were_there": "含并入学校的毕业生",
     "classes_for_specialties": "部分专业隔年招生",
 }
 ELSE = "情况属实，已核对"

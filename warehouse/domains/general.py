@@ -116,6 +116,10 @@ class Enrolment(Form):
     cuts = ("major", "grade", "sex")
     derives = {"major": ("specialty", lambda code: code.str.slice(0, 2))}
     derived_labels = {"major": majors()}
+    refers = {
+        "third_grade": Total("enrolment", "students", "grade", "3", years_back=1),
+        "fourth_grade": Total("enrolment", "students", "grade", "4", years_back=1),
+    }
 
     specialty = key("专业", "Specialty", specialties(), "专业代码", "专业名称", "ZYDM")
     grade = key("年级", "Grade", GRADE, "年级代码", "NJDM", "XNJ")
@@ -153,6 +157,17 @@ class Enrolment(Form):
             "{graduates} graduates stand in '{grade}' rather than in a last grade.",
         ),
         ("移到三年级或四年级行。", "Move them to the row of grade 3 or 4."),
+    )
+    graduates_were_there = remark(
+        lambda f: (
+            f.graduates.sum().over("school_id") <= f.third_grade + f.fourth_grade.fill_null(0) + 5
+        ),
+        "graduates",
+        (
+            "本校毕业生合计多于上年三年级在校生 {third_grade} 人。",
+            "More graduates than the {third_grade} students who were in grade 3 a year ago.",
+        ),
+        ("说明转入、复学或往届补发的人数。", "Say how many came from elsewhere or earlier years."),
     )
     entrants_stay = remark(
         lambda f: f.entrants <= f.students * 1.1 + 5,
