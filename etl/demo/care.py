@@ -34,9 +34,8 @@ def party_building(units: Units, means: Means, year: int) -> pl.DataFrame:
         [none, joint, branches >= 6, branches >= 2], ["none", "joint", "committee", "general_branch"], "branch"
     )  # fmt: skip
     diligent = np.clip(lasting.normal(0.93, 0.1, n) + fresh.normal(0, 0.04, n), 0.2, 1.1)
-    students = np.maximum(1, means.at("teachers", year))
     led = lasting.random(n) < np.where(private, 0.12, 0.35 + 0.1 * (year - FIRST))
-    full_time = np.maximum(0, whole(students * lasting.normal(0.045, 0.012, n)))
+    full_time = whole(means.at("teachers", year).clip(1) * lasting.normal(0.045, 0.012, n))
     return long(units, year, {
         "organisation": kind, "led_by_party": np.where(led & ~none & ~joint, "yes", "no"), "branches": branches,
         "staff_members": members, "student_members": whole(members * lasting.beta(1.0, 30.0, n)),
