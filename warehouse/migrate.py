@@ -25,6 +25,7 @@ from warehouse import (  # noqa: F401 - they declare their tables
 )
 from warehouse.tables import metadata
 
+NAMED = 3  # tables that are named where many lack
 FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -46,7 +47,8 @@ def current(url: str) -> str:
     """The revision a database stands at, and which tables of declared forms it lacks; empty when it has never been upgraded."""
     with _connect(url) as connection:
         revision, absent = _revision(connection), declared.lacking(connection)
-        return f"{revision} - {', '.join(absent)}" if revision and absent else revision
+        named = ", ".join([*absent[:NAMED], *(["…"] if len(absent) > NAMED else [])])
+        return f"{revision} without {named} ({len(absent)})" if revision and absent else revision
 
 
 def _revision(connection: sa.Connection) -> str:
