@@ -17,7 +17,6 @@ from warehouse.places import Rung
 from warehouse.rights import Right
 from warehouse.store import Writer
 from warehouse.tables import place
-from warehouse.terms import newest_year
 from warehouse.text import Text
 
 _REMIND = """
@@ -35,12 +34,12 @@ def remind(writer: Writer, who: Who, places: Collection[int], at: datetime) -> t
             "所选单位没有逾期的报表；请刷新页面。",
             "Nothing is overdue at the chosen units; reload the page.",
         )
-    year = newest_year(china_day(at))
-    grouped = late.group_by("waits_at", "actor", maintain_order=True).len()
+    grouped = late.group_by("waits_at", "year", "actor", maintain_order=True).len()
     targets = list(grouped.iter_rows())
-    fresh = {one for one in sorted({t[0] for t in targets}) if _note(writer, who, one, year, at)}
-    for target, actor, number in targets:
-        if target in fresh:
+    wanted = sorted({(target, year) for target, year, _, _ in targets})
+    fresh = {one for one in wanted if _note(writer, who, *one, at)}
+    for target, year, actor, number in targets:
+        if (target, year) in fresh:
             tell(
                 writer,
                 _words(number, year),
@@ -49,7 +48,8 @@ def remind(writer: Writer, who: Who, places: Collection[int], at: datetime) -> t
                 place=target,
                 right=Right(actor),
             )
-    return len(fresh), len({t[0] for t in targets}) - len(fresh)
+    told = {target for target, _ in fresh}
+    return len(told), len({target for target, _ in wanted} - told)
 
 
 def _note(writer: Writer, who: Who, target: int, year: int, at: datetime) -> bool:

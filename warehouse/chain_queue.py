@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -111,15 +112,13 @@ def queues(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
 def overdue(reader: Reader, today: date, place_id: int = NATION) -> pl.DataFrame:
     """What should have moved by now, for reminders and escalation: school_id, form, year, state, waits_at, actor, days.
 
-    A school is late when the day is past and it has not handed in; what was returned after that day has been late only since. A
-    reviewer is late with a form that has waited longer than a week. `days` is how many days late; `reader` must see the
-    place's records.
+    A school is late when the day is past and it has not handed in; what was returned after that day has been late only since. Of
+    earlier years it owes what was begun or returned and not handed in, late since it stands so. A reviewer is late with a form
+    that has waited longer than a week. `days` is how many days late; `reader` must see the place's records.
     """
     year = newest_year(today)
-    late, days = _late(reader, today, year, place_id), _slow(reader, today, year, place_id)
-    return pl.concat([late, days]).sort(
-        "days", "school_id", "form", descending=[True, False, False]
-    )
+    found = [ask(reader, today, year, place_id) for ask in (_late, _owed, _slow)]
+    return pl.concat(found).sort("days", "school_id", "form", descending=[True, False, False])
 
 
 _SCHEMA = pl.Schema({
@@ -163,15 +162,29 @@ def _late(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame
     return reader.frame(found).cast(_SCHEMA)
 
 
+def _owed(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame:
+    """What schools have begun, or were given back, of years before this one."""
+    days = sa.cast(sa.literal(today), sa.Date) - _day_of_standing()
+    begun = standing.c.state.not_in((*REVIEWING, State.APPROVED.value))
+    return _standing_late(reader, place_id, days, standing.c.year < year, begun)
+
+
 def _slow(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame:
     """Reviews that have waited too long."""
     days = sa.cast(sa.literal(today), sa.Date) - _day_of_standing() - REVIEW_DAYS
+    return _standing_late(
+        reader, place_id, days, standing.c.year <= year, standing.c.state.in_(REVIEWING)
+    )
+
+
+def _standing_late(
+    reader: Reader, place_id: int, days: sa.ColumnElement[Any], *those: sa.ColumnElement[bool]
+) -> pl.DataFrame:
+    """The forms that stand somewhere and are so many days late there."""
     found = sa.select(
         standing.c.school_id, standing.c.form, standing.c.year, standing.c.state, standing.c.waits_at, standing.c.actor,
         days.label("days"),
-    ).where(
-        standing.c.year <= year, standing.c.state.in_(REVIEWING), days > 0, _below(standing.c.path, place_id)
-    )  # fmt: skip
+    ).where(*those, days > 0, _below(standing.c.path, place_id))  # fmt: skip
     return reader.frame(found).cast(_SCHEMA)
 
 

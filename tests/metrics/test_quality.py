@@ -102,7 +102,7 @@ def test_what_came_is_counted_check_by_check(worker: Warehouse) -> None:
 
     assert seen(worker) == {
         ("enrolment", "submitted"): (2, 1), ("staff", "submitted"): (2, 0), ("enrolment", "rows"): (4, 3),
-        ("enrolment", "on_time"): (1, 1), ("enrolment", "believable"): (1, 1), ("enrolment", "settled"): (1, 1),
+        ("enrolment", "on_time"): (1, 1), ("enrolment", "agrees"): (1, 1), ("enrolment", "believable"): (1, 1), ("enrolment", "settled"): (1, 1),
     }  # fmt: skip
     assert seen(worker, second) == {
         ("enrolment", "submitted"): (1, 0),

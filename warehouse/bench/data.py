@@ -90,7 +90,7 @@ def _enrolment(year: int, schools: list[int]) -> pl.DataFrame:
     return cells.with_columns(
         pl.Series("students", students),
         pl.Series("entrants", np.where(grade == "1", students, 0)),
-        pl.Series("graduates", np.where(grade == "3", np.maximum(students - 1, 0), 0)),
+        pl.Series("graduates", np.where(grade == "3", students // 2, 0)),
     )
 
 
