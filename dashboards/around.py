@@ -40,7 +40,11 @@ def _lights(visit: Visit) -> list[ChoiceView]:
     if visit.place is None:
         return []
     place = visit.place.place_id
-    pages = [page for page in tabs(visit.ladder.rung(place)) if page.is_open_to(visit.rights)]
+    pages = [
+        page
+        for page in tabs(visit.ladder.rung(place))
+        if page.is_open_to(visit.rights) and page.is_open_at(visit.depth)
+    ]
     if visit.address.page not in {page.name for page in pages}:
         return []
     return [

@@ -129,7 +129,8 @@ class Page:
     """A page of the address grammar. `rungs` are the places it is for; none for a page without a place.
 
     `right`: what a reader needs to open it, None where everybody may; any of `others` will do as well. `menu`: its place in the top line, 0 for none; the entry leads to the reader's
-    own place. `tab`: its place among the pages that show the same place, 0 for none. `is_kept`: whether its bytes may be remembered; never for a page with a form, which carries a token.
+    own place. `tab`: its place among the pages that show the same place, 0 for none. `of_records`: it is only for places whose records its
+    reader sees. `is_kept`: whether its bytes may be remembered; never for a page with a form, which carries a token.
     `event`: under which name a look at it is written down, before it is drawn; "" for none. Such a page is not kept.
     """
 
@@ -140,11 +141,16 @@ class Page:
     others: frozenset[Right] = frozenset()
     menu: int = 0
     tab: int = 0
+    of_records: bool = False
     is_kept: bool = True
     event: str = ""
 
     def is_open_to(self, rights: frozenset[Right]) -> bool:
         return opens(self.right, self.others, rights)
+
+    def is_open_at(self, depth: Depth | None) -> bool:
+        """Whether a place is open to it, by how deep its reader sees there."""
+        return depth is not None and (depth == "records" or not self.of_records)
 
 
 def entries(rights: frozenset[Right], rung: Rung) -> list[Page]:

@@ -169,7 +169,7 @@ class Site:
         if page is None or address.year not in self.warehouse.ladder.years:
             return self._notice("not_found", address, reader, str(address))
         depth = self._depth(address, audience)
-        if depth is None or not page.is_open_to(reader.rights):
+        if depth is None or not page.is_open_at(depth) or not page.is_open_to(reader.rights):
             return self._refuse(address, reader, str(address))
         if page.event:
             self.door.audit(page.event, reader.id, str(address), succeeded=True)

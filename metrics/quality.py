@@ -7,8 +7,8 @@
     plausibility   believable  submissions without an unusual value that nobody has explained, of all
     stability      settled     submissions that stand as they first came, of all
 
-A dimension is the sum of what passed over the sum of what was asked; the index is the mean of the dimensions that were asked
-for anything, out of 100. A region's numbers are those of its units added up, never a mean of means.
+A check is what passed over what was asked, each added up over the units of a place before it is divided; a dimension is the mean of
+its checks, the index the mean of the dimensions that were asked for anything, out of 100.
 """
 
 from __future__ import annotations

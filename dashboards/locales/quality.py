@@ -13,8 +13,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "repairing “{check}” of “{form}” would gain {gain}",
     ),
     "quality.about": (
-        "{year}各表；五个方面各为通过数与应查数之比，五项平均",
-        "forms of {year}; each of five dimensions is what passed of what was asked, and their mean is the index",
+        "{year}各表；每项检查为通过数与应查数之比，先按方面平均，再五项平均",
+        "forms of {year}; a check is what passed of what was asked; checks are averaged to a dimension, dimensions to the index",
     ),
     "quality.none": ("本学年没有要报的单位。", "Nobody is due to report in this year."),
     "quality.checks": ("逐项检查", "The checks"),

@@ -9,7 +9,6 @@ from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import FindingView, finding
 from dashboards.parts.section import column, empty, grid
 from dashboards.views import account, account_batch, accounts, granting
-from metrics.errors import OutOfScope
 from warehouse.account_batches import batch
 from warehouse.account_list import card
 from warehouse.places import Rung
@@ -18,8 +17,6 @@ from warehouse.rights import Right
 
 def draw(visit: Visit) -> Drawn:
     place = accounts.place_of(visit)
-    if visit.depth != "records":
-        raise OutOfScope([place.place_id])
     title = visit.phrases("accounts.title", place=place.name(visit.lang))
     return Drawn(title=title, body=[accounts.way_up(visit), *_body(visit)])
 
@@ -64,5 +61,5 @@ def _none(visit: Visit) -> Child:
 
 page = Page(
     name=accounts.PAGE, rungs=tuple(Rung), draw=draw, right=Right.MANAGE_ACCOUNTS, others=frozenset({Right.GRANT_ROLES}),
-    menu=6, is_kept=False,
+    menu=6, of_records=True, is_kept=False,
 )  # fmt: skip

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import finding
 from dashboards.views import board
-from metrics.errors import OutOfScope
 from warehouse.places import Rung
 
 
 def draw(visit: Visit) -> Drawn:
-    if visit.depth != "records":
-        raise OutOfScope([visit.address.place or 0])
     rows = board.found(visit)
     is_school = visit.place is not None and visit.ladder.rung(visit.place.place_id) is Rung.SCHOOL
     body = [finding(board.sentence(visit, rows), visit.phrases)]
@@ -24,4 +21,4 @@ def draw(visit: Visit) -> Drawn:
     return Drawn(title=title, body=body)
 
 
-page = Page(name="board", rungs=tuple(Rung), draw=draw, tab=20, is_kept=False)
+page = Page(name="board", rungs=tuple(Rung), draw=draw, tab=20, of_records=True, is_kept=False)

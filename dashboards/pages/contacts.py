@@ -14,6 +14,6 @@ def draw(visit: Visit) -> Drawn:
 
 
 page = Page(
-    name=roster.OPEN, rungs=tuple(Rung), draw=draw, right=Right.SEE_SENSITIVE, is_kept=False,
+    name=roster.OPEN, rungs=tuple(Rung), draw=draw, right=Right.SEE_SENSITIVE, of_records=True, is_kept=False,
     event=Event.VIEW_SENSITIVE,
 )  # fmt: skip

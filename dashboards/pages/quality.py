@@ -7,13 +7,10 @@ from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import finding
 from dashboards.parts.section import grid
 from dashboards.views import quality
-from metrics.errors import OutOfScope
 from warehouse.places import Rung
 
 
 def draw(visit: Visit) -> Drawn:
-    if visit.depth != "records":
-        raise OutOfScope([visit.address.place or 0])
     rows = quality.found(visit)
     is_school = visit.place is not None and visit.ladder.rung(visit.place.place_id) is Rung.SCHOOL
     body: list[Child] = [finding(quality.sentence(visit, rows), visit.phrases)]
@@ -27,4 +24,4 @@ def draw(visit: Visit) -> Drawn:
     return Drawn(title=title, body=body)
 
 
-page = Page(name="quality", rungs=tuple(Rung), draw=draw, tab=21, is_kept=False)
+page = Page(name="quality", rungs=tuple(Rung), draw=draw, tab=21, of_records=True, is_kept=False)

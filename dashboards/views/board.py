@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 
 import polars as pl
 
@@ -109,7 +110,9 @@ def _heads(visit: Visit, first: str) -> Sequence[ColumnView]:
     )
 
 
-def _row(visit: Visit, name: str, rows: pl.DataFrame, href: str = "", kind: str = "") -> RowView:
+def _row(
+    visit: Visit, name: str, rows: pl.DataFrame, href: str = "", kind: Literal["", "total"] = ""
+) -> RowView:
     steps = dict(rows.group_by("step").agg(pl.col("forms").sum()).iter_rows())
     cells = (
         CellView(plain(_forms(rows))),
@@ -118,7 +121,7 @@ def _row(visit: Visit, name: str, rows: pl.DataFrame, href: str = "", kind: str 
         *(_late(int(rows[name].sum())) for name in LATE),
         _wait(visit, rows),
     )
-    return RowView(name, cells, href, kind="total" if kind == "total" else "")
+    return RowView(name, cells, href, kind=kind)
 
 
 def _late(number: int) -> CellView:

@@ -207,3 +207,14 @@ def test_a_number_opens_down_to_the_sheet(ministry: Ministry) -> None:
     assert "sha256" in panel
     assert "限值 ≤ 20" in panel
     assert "向上汇总" in panel
+
+
+def test_no_tab_leads_to_a_refusal(ministry: Ministry) -> None:
+    """A province is shown its sister's aggregates, and no way to the sister's board or quality of data."""
+    sister, own = "/zh/party/440000?year=2025", "/zh/party/430000?year=2025"
+    tabs = {address: set(re.findall(r'href="/zh/([a-z]+)/4[34]0000\?', ministry.answer("province-43", address)[1])) for address in (sister, own)}  # fmt: skip
+
+    assert {"board", "quality"} <= tabs[own]
+    assert {"board", "quality"} & tabs[sister] == set()
+    assert {"place", "moral", "training"} <= tabs[sister]
+    assert ministry.answer("province-43", sister.replace("party", "quality"))[0] == 403
