@@ -31,9 +31,9 @@ def them(database: Database) -> Iterator[World]:
 
 
 def owed(them: World, today: date) -> pl.DataFrame:
-    """What schools owe of the year the world reports."""
+    """What is owed of the year the world reports."""
     with them.worker.writing() as writer:
-        return overdue(writer, today).filter(year=YEAR, actor="fill")
+        return overdue(writer, today).filter(year=YEAR)
 
 
 def test_of_an_earlier_year_nobody_owes_what_was_never_begun(them: World) -> None:
