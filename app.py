@@ -12,6 +12,7 @@ from typer import Argument, Option
 
 from etl.work_commands import worker_command
 from warehouse.account_commands import accounts_cli
+from warehouse.calendar_commands import calendar_cli
 from warehouse.errors import ZhijianError, wrong_settings
 from warehouse.installation import Settings, addresses, now_of, of_site, outside, upgraded, worker
 from warehouse.moments import china_day, clock
@@ -92,6 +93,9 @@ def say(line: str) -> None:
 
 
 cli.add_typer(audit_cli(read_settings, say), name="audit", help="The audit trail  审计链")
+cli.add_typer(
+    calendar_cli(read_settings, say), name="calendar", help="Due days, holidays  截止日与节假日"
+)
 cli.add_typer(accounts_cli(read_settings, say), name="accounts", help="First accounts  首批账号")
 cli.command("worker")(worker_command(read_settings, say))
 

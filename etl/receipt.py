@@ -10,6 +10,7 @@ from typing import Literal
 import polars as pl
 
 from etl.sheet import ROW
+from warehouse.calendar import is_supplementary
 from warehouse.discovery import form
 from warehouse.moments import minute, numbered
 from warehouse.terms import format_year
@@ -87,6 +88,11 @@ class Receipt:
         return numbered("HZ", self.received_at, self.submission)
 
     @property
+    def is_supplementary(self) -> bool:
+        """Whether it is of an academic year that was over when it came."""
+        return is_supplementary(self.year, self.received_at)
+
+    @property
     def breaches(self) -> tuple[Finding, ...]:
         return tuple(each for each in self.findings if each.answer == "breach")
 
@@ -96,7 +102,10 @@ class Receipt:
 
     def to_json(self) -> str:
         """Everything, for another system."""
-        body = {"number": self.number, **asdict(self), "received_at": self.received_at.isoformat()}
+        body = {
+            "number": self.number, **asdict(self), "received_at": self.received_at.isoformat(),
+            "is_supplementary": self.is_supplementary,
+        }  # fmt: skip
         return json.dumps(body, ensure_ascii=False, indent=2)
 
     def to_text(self, lang: Language = "zh") -> str:
@@ -114,6 +123,7 @@ WORDS = {
         "file": "文件　{file}　指纹 {hash}",
         "received": "收到　{at}　{by}",
         "rows": "接受 {accepted} 行，退回 {refused} 行；违规 {breaches} 处，待说明 {remarks} 处",
+        "supplementary": "补录　报送时该学年已经结束",
         "load": "入库　第 {load} 次",
         "ignored": "未识别的列（未读取）：{headers}",
         "refused": "退回的行（改正后重新提交）：",
@@ -130,6 +140,7 @@ WORDS = {
         "file": "File      {file}, fingerprint {hash}",
         "received": "Received  {at} from {by}",
         "rows": "{accepted} rows accepted, {refused} refused; {breaches} breaches, {remarks} remarks",
+        "supplementary": "Supplementary entry: that academic year was over",
         "load": "Loaded    as number {load}",
         "ignored": "Columns not recognised and not read: {headers}",
         "refused": "Refused rows (correct them and submit again):",
@@ -159,6 +170,8 @@ def _head(receipt: Receipt, lang: Language) -> list[str]:
             breaches=len(receipt.breaches), remarks=len(receipt.remarks),
         ),
     ]  # fmt: skip
+    if receipt.is_supplementary:
+        lines.append(say["supplementary"])
     if receipt.load is not None:
         lines.append(say["load"].format(load=receipt.load))
     if receipt.ignored_headers:

@@ -23,7 +23,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse.board import inside, right_below, units_below
-from warehouse.chain_queue import due
+from warehouse.calendar import calendar
 from warehouse.discovery import submitted_forms
 from warehouse.form import Answer, Fields, Form, Rule
 from warehouse.moments import begins
@@ -133,7 +133,7 @@ def _number(of: str | pl.Expr) -> pl.Expr:
     return pl.col(of) if isinstance(of, str) else of
 
 
-_COUNTS = sa.text("SELECT * FROM submission_counts(:here, :year, :by_then)")
+_COUNTS = sa.text("SELECT * FROM submission_counts(:here, :year, :forms, :by_then)")
 _COUNTED = pl.Schema({
     "place_id": pl.Int64, "form": pl.String,
     **dict.fromkeys(("number", "accepted", "rows", "own", "on_time", "first"), pl.Int64),
@@ -142,8 +142,10 @@ _COUNTED = pl.Schema({
 
 def _submissions(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
     """place_id, form: number, accepted, rows, own (sent by schools themselves), on_time of them, first (never corrected)."""
-    by_then = begins(due(year) + timedelta(days=1))
-    return reader.frame(_COUNTS, here=place_id, year=year, by_then=by_then).cast(_COUNTED)
+    dues = calendar(reader).dues(year)
+    by_then = [begins(day + timedelta(days=1)) for day in dues.values()]
+    found = reader.frame(_COUNTS, here=place_id, year=year, forms=list(dues), by_then=by_then)
+    return found.cast(_COUNTED)
 
 
 def _found(reader: Reader, place_id: int, year: int) -> pl.DataFrame:

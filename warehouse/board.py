@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse.chain_queue import REVIEW_DAYS, REVIEWING, due
+from warehouse.calendar import calendar
+from warehouse.chain_queue import REVIEW_DAYS, REVIEWING
 from warehouse.chain_rules import LOCKED, State
 from warehouse.discovery import submitted_forms
 from warehouse.moments import begins
@@ -38,7 +39,8 @@ def board(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame
     known = pl.concat(
         [found, _missing(found, units_below(reader, place_id, year))], how="diagonal_relaxed"
     )
-    is_past = pl.lit(today > due(year))
+    past = [name for name, day in calendar(reader).dues(year).items() if day < today]
+    is_past = pl.col("form").is_in(past)
     is_returned = pl.col("state") == State.RETURNED.value
     is_review, is_locked = (pl.col("state").is_in(states) for states in (REVIEWING, [one.value for one in LOCKED]))  # fmt: skip
     return (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 import sqlalchemy as sa
 
+from warehouse.calendar import calendar
 from warehouse.chain import Who
-from warehouse.chain_queue import due, overdue
+from warehouse.chain_queue import overdue
 from warehouse.errors import ChainRefused
 from warehouse.moments import china_day
 from warehouse.notices import tell
@@ -34,15 +35,15 @@ def remind(writer: Writer, who: Who, places: Collection[int], at: datetime) -> t
             "所选单位没有逾期的报表；请刷新页面。",
             "Nothing is overdue at the chosen units; reload the page.",
         )
-    grouped = late.group_by("waits_at", "year", "actor", maintain_order=True).len()
-    targets = list(grouped.iter_rows())
+    grouped = late.group_by("waits_at", "year", "actor", maintain_order=True).agg("form")
+    targets, known = list(grouped.iter_rows()), calendar(writer)
     wanted = sorted({(target, year) for target, year, _, _ in targets})
     fresh = {one for one in wanted if _note(writer, who, *one, at)}
-    for target, year, actor, number in targets:
+    for target, year, actor, forms in targets:
         if (target, year) in fresh:
             tell(
                 writer,
-                _words(number, year),
+                _words(len(forms), year, min(known.due(name, year) for name in forms)),
                 kind="reminder",
                 object=_where(writer, target, year),
                 place=target,
@@ -59,11 +60,12 @@ def _note(writer: Writer, who: Who, target: int, year: int, at: datetime) -> boo
     )
 
 
-def _words(number: int, year: int) -> Text:
+def _words(number: int, year: int, first: date) -> Text:
+    """`first`: the earliest day by which one of them was due."""
     return Text(
-        "催报：{n} 份 {year} 学年报表逾期（应于 {due} 前上报）",
-        "Reminder: {n} forms of {year} are overdue (due by {due})",
-    ).fill(n=number, year=year, due=due(year).isoformat())
+        "催报：{n} 份 {year} 学年报表逾期（最早应于 {due} 前上报）",
+        "Reminder: {n} forms of {year} are overdue (the earliest due by {due})",
+    ).fill(n=number, year=year, due=first.isoformat())
 
 
 def _where(writer: Writer, target: int, year: int) -> str:

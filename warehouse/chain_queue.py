@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
+from warehouse.calendar import calendar
 from warehouse.chain import Key
 from warehouse.chain_rules import State
 from warehouse.chain_tables import standing
@@ -19,14 +20,8 @@ from warehouse.store import Reader
 from warehouse.tables import ladder, place, submission
 from warehouse.terms import newest_year
 
-DUE = (11, 15)  # month and day by which a year's forms are handed in
 REVIEW_DAYS = 7  # after which a form that waits for a reviewer is overdue
 REVIEWING = (State.HANDED_IN.value, State.REVIEWED.value)
-
-
-def due(year: int) -> date:
-    """The day by which the forms of an academic year are handed in."""
-    return date(year, *DUE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +107,7 @@ def queues(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
 def overdue(reader: Reader, today: date, place_id: int = NATION) -> pl.DataFrame:
     """What should have moved by now, for reminders and escalation: school_id, form, year, state, waits_at, actor, days.
 
-    A school is late when the day is past and it has not handed in; what was returned after that day has been late only since. Of
+    A school is late when the form's day is past and it has not handed in; what was returned after that day has been late only since. Of
     earlier years it owes what was begun or returned and not handed in, late since it stands so. A reviewer is late with a form
     that has waited longer than a week. `days` is how many days late; `reader` must see the place's records.
     """
@@ -129,15 +124,20 @@ _SCHEMA = pl.Schema({
 
 def _late(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame:
     """Schools that have not handed in although the day is past."""
-    if today <= due(year):
+    dues = {name: day for name, day in calendar(reader).dues(year).items() if day < today}
+    if not dues:
         return pl.DataFrame(schema=_SCHEMA)
-    forms = sa.select(
-        sa.func.unnest(sa.cast(list(submitted_forms()), sa.ARRAY(sa.Text))).label("form")
-    ).subquery()
+    forms = (
+        sa.func.unnest(
+            sa.cast(list(dues), sa.ARRAY(sa.Text)), sa.cast(list(dues.values()), sa.ARRAY(sa.Date))
+        )
+        .table_valued("form", "due")
+        .render_derived()
+    )
     state = sa.func.coalesce(standing.c.state, State.MISSING.value)
     is_returned = standing.c.state == State.RETURNED.value
     asked_by = sa.case(
-        (is_returned, sa.func.greatest(due(year), _day_of_standing())), else_=due(year)
+        (is_returned, sa.func.greatest(forms.c.due, _day_of_standing())), else_=forms.c.due
     )
     days = sa.cast(sa.literal(today), sa.Date) - sa.cast(asked_by, sa.Date)
     found = (

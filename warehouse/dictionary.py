@@ -60,7 +60,9 @@ def form_lines(form: type[Form]) -> Iterator[str]:
 
 
 def filled_by(form: type[Form]) -> str:
-    return "Submitted by schools 学校填报." if form.submitted else "Computed 系统计算."
+    month, day = form.closes
+    due = f"Submitted by schools, due by {month:02d}-{day:02d} or the next workday 学校填报，截止 {month} 月 {day} 日（遇休息日顺延）."
+    return due if form.submitted else "Computed 系统计算."
 
 
 def statutory(form: type[Form]) -> str:

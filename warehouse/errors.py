@@ -67,6 +67,10 @@ class ChainRefused(ZhijianError):
     pass
 
 
+class CalendarRefused(ZhijianError):
+    """A file of holidays that cannot be used."""
+
+
 class ProposalRefused(ZhijianError):
     pass
 

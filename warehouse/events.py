@@ -34,6 +34,7 @@ class Event(StrEnum):
     CONFIRM_SETTING = "confirm_setting"
     DECLINE_SETTING = "decline_setting"
     SET = "set"  # a setting written by the installation itself
+    LOAD_CALENDAR = "load_calendar"
     RETIRE_AUDIT = "retire_audit"
     JOB = "job"  # of the worker, refused
     ACTIVATE = "activate"
@@ -61,6 +62,7 @@ _WORDS = {
     Event.CONFIRM_SETTING: Text("确认设定变更", "Setting confirmed"),
     Event.DECLINE_SETTING: Text("否决设定变更", "Setting declined"),
     Event.SET: Text("系统写入设定", "Setting written by the system"),
+    Event.LOAD_CALENDAR: Text("载入节假日", "Holidays loaded"),
     Event.RETIRE_AUDIT: Text("到期清理审计记录", "Old audit lines let go"),
     Event.JOB: Text("后台任务", "Job of the worker"),
     Event.ACTIVATE: Text("激活账号", "Account activated"),

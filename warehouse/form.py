@@ -289,6 +289,7 @@ class Form:
     ] = {}  # dimension -> (key, function)
     derived_labels: ClassVar[Mapping[str, Codes]] = {}
     submitted: ClassVar[bool] = True  # False: filled by the warehouse or the administration
+    closes: ClassVar[tuple[int, int]] = (11, 15)  # month and day by which it is due
     statutory: ClassVar[str] = ""  # the number of the national return it corresponds to
 
     name: ClassVar[str]

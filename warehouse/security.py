@@ -250,18 +250,18 @@ END $$;
 """
 # How many forms stand where: counted by the owner for readers of a place's records, so that the policy is asked once, not of every row.
 COUNTS = f"""
-CREATE FUNCTION sees_records(here int) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION sees_records(here int) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   SELECT {_SIGNED} AND (coalesce({_NATION}, '') = 'records'
     OR EXISTS (SELECT FROM place p WHERE p.place_id = here AND coalesce(p.path && {_ids("scope")}, false)))
 $$;
-CREATE FUNCTION right_below(path int[], here int, unit int) RETURNS int LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION right_below(path int[], here int, unit int) RETURNS int LANGUAGE sql IMMUTABLE AS $$
   SELECT coalesce(path[coalesce(array_position(path, here), 0) + 1], unit)
 $$;
-CREATE FUNCTION units_inside(here int, y int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION units_inside(here int, y int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN here = 1 THEN '' ELSE format(
     ' AND school_id IN (SELECT place_id FROM ladder WHERE year = %s AND rung = 4 AND path_now @> ARRAY[%s])', y, here) END
 $$;
-CREATE FUNCTION standing_counts(here int, y int, today timestamptz, slow timestamptz)
+CREATE OR REPLACE FUNCTION standing_counts(here int, y int, today timestamptz, slow timestamptz)
 RETURNS TABLE (place_id int, form text, state text, forms bigint, oldest timestamptz, earlier bigint, old bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -270,16 +270,16 @@ BEGIN
     count(*) FILTER (WHERE since < $4) FROM standing WHERE year = $2' || units_inside(here, y) || ' GROUP BY 1, 2, 3'
   USING here, y, today, slow;
 END $$;
-CREATE FUNCTION submission_counts(here int, y int, by_then timestamptz)
+CREATE OR REPLACE FUNCTION submission_counts(here int, y int, forms text[], by_then timestamptz[])
 RETURNS TABLE (place_id int, form text, number bigint, accepted bigint, rows bigint, own bigint, on_time bigint, first bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF NOT sees_records(here) THEN RETURN; END IF;
   RETURN QUERY EXECUTE 'SELECT right_below(path, $1, school_id), form, count(*), sum(rows_accepted), sum(rows_accepted + rows_refused),
     count(*) FILTER (WHERE approved_load IS DISTINCT FROM first_load),
-    count(*) FILTER (WHERE approved_load IS DISTINCT FROM first_load AND received_at < $3), count(*) FILTER (WHERE revision = 1)
+    count(*) FILTER (WHERE approved_load IS DISTINCT FROM first_load AND received_at < ($4)[array_position($3, form)]), count(*) FILTER (WHERE revision = 1)
     FROM submission WHERE year = $2 AND is_current' || units_inside(here, y) || ' GROUP BY 1, 2'
-  USING here, y, by_then;
+  USING here, y, forms, by_then;
 END $$;
 REVOKE ALL ON FUNCTION sees_records, right_below, units_inside, standing_counts, submission_counts FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION standing_counts, submission_counts TO {WEB}, {WORKER};

@@ -11,8 +11,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "board.said.slow": ("超期待审 {n} 份", "{n} kept waiting by reviewers"),
     "board.said.oldest": ("最久的已等 {n} 天", "the oldest has waited {n} {n:day|days}"),
     "board.about": (
-        "{year}各表 {day} 前上报；随报送和审核即时更新",
-        "forms of {year} are due by {day}; the board moves with every step",
+        "{year}各表按各自截止日上报（{day}）；随报送和审核即时更新",
+        "forms of {year}, each due by its day ({day}); the board moves with every step",
     ),
     "board.places": ("{n} 个下级单位", "{n} places below"),
     "board.forms": ("{n} 张表", "{n} forms"),

@@ -6,8 +6,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "identity.returns": ("填报与审核", "Returns and review"),
     # the desk
     "desk.about": (
-        "{year}各表须于 {day} 前经三人签字上报",
-        "forms of {year}: signed by three and handed in by {day}",
+        "{year}各表须在各自截止日（{day}）前经三人签字上报",
+        "forms of {year}: signed by three and handed in, each by its day ({day})",
     ),
     "desk.all": ("{n} 张表全部上报", "All {n} forms are handed in"),
     "desk.done": ("{of} 张表已上报 {n} 张", "{n} of {of} forms handed in"),

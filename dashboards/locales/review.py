@@ -53,6 +53,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "chain.confirm": ("单位负责人", "the head of school"),
     "chain.review": ("审核人员", "reviewer"),
     "chain.at": ("{place}{role}", "{role} of {place}"),
+    "chain.supplementary": ("补录", "supplementary entry"),
+    "chain.due_days": ("{first} 至 {last}", "{first} to {last}"),
+    "chain.weekends_only": (
+        "，节假日未公布、暂按周末推算",
+        ", holidays not announced yet: weekends only",
+    ),
     "chain.nobody": ("已办结", "nobody: it is done"),
     "queue.title": ("审核", "Review"),
     "queue.about": (
@@ -101,7 +107,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Nothing waits for review at any rung this year.",
     ),
     "queue.late": ("逾期", "Overdue"),
-    "queue.late.meta": ("{n} 个单位；应于 {day} 前上报", "{n} {n:unit|units}; due by {day}"),
+    "queue.late.meta": (
+        "{n} 个单位；各表按各自截止日（{day}）",
+        "{n} {n:unit|units}; each form due by its day ({day})",
+    ),
     "queue.late.note": (
         "学校逾期未上报，或审核超过一周。只列前 40 个单位。",
         "Schools that have not handed in, and reviews older than a week. Only the first 40 units are listed.",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dashboards.numbers import academic_year, day
+from dashboards.numbers import academic_year
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import FindingView, finding
+from dashboards.views import chain as words
 from dashboards.views import desk, workspace
-from warehouse.chain_queue import due
 from warehouse.places import Rung
 
 
 def draw(visit: Visit) -> Drawn:
     lines = desk.lines(visit)
     about = visit.phrases(
-        "desk.about", year=academic_year(visit.year, visit.lang), day=day(due(visit.year), visit.lang)
+        "desk.about", year=academic_year(visit.year, visit.lang), day=words.due_days(visit, visit.year)
     )  # fmt: skip
     view = FindingView(workspace.sentence(visit, lines), about, automatic=False)
     return Drawn(

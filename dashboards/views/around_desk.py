@@ -19,6 +19,7 @@ from dashboards.parts.desk import (
 )
 from dashboards.parts.form import Posting, action_form, file_field, hidden, press
 from dashboards.parts.section import SectionView, section
+from dashboards.views import chain as words
 from dashboards.views import desk, review
 from dashboards.views.desk import Line
 from dashboards.views.filling import Filling
@@ -193,7 +194,7 @@ def _receipt(visit: Visit, handed: Handed) -> Element:
     say = visit.phrases
     lines = [
         (say("receipt.number"), numbered("HZ", handed.received_at, handed.submission_id)),
-        (say("receipt.at"), minute(handed.received_at)),
+        (say("receipt.at"), _received(visit, handed)),
         (say("receipt.by"), handed.received_by),
         (say("receipt.file"), handed.file_name),
         (say("receipt.accepted"), say("receipt.rows", n=handed.rows_accepted)),
@@ -208,6 +209,12 @@ def _receipt(visit: Visit, handed: Handed) -> Element:
     title = say("receipt.title", revision=handed.revision)
     acts = [_copy(visit, handed)] if visit.audience.sees_sensitive else []
     return receipt(ReceiptView(title, lines, acts))
+
+
+def _received(visit: Visit, handed: Handed) -> str:
+    """When it came, and whether its year was over by then."""
+    marked = words.supplementary(visit, visit.year, handed.received_at)
+    return visit.phrases("list.meta").join(filter(None, (minute(handed.received_at), marked)))
 
 
 def _copy(visit: Visit, handed: Handed) -> Element:

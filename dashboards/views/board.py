@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 
 from dashboards.element import Element
-from dashboards.numbers import academic_year, day, percent, plain
+from dashboards.numbers import academic_year, percent, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
@@ -19,7 +19,7 @@ from dashboards.views import chain as words
 from dashboards.views import queue
 from warehouse.board import board
 from warehouse.chain import Standing, standings
-from warehouse.chain_queue import REVIEW_DAYS, due
+from warehouse.chain_queue import REVIEW_DAYS
 from warehouse.chain_rules import State
 from warehouse.discovery import domains, forms_of, submitted_forms
 from warehouse.moments import minute
@@ -46,7 +46,7 @@ def found(visit: Visit) -> pl.DataFrame:
 def sentence(visit: Visit, rows: pl.DataFrame) -> FindingView:
     total, handed = _forms(rows), _forms(rows.filter(pl.col("step").is_in(HANDED)))
     place = visit.place.name(visit.lang) if visit.place else ""
-    basis = visit.phrases("board.about", year=academic_year(visit.year, visit.lang), day=day(due(visit.year), visit.lang))  # fmt: skip
+    basis = visit.phrases("board.about", year=academic_year(visit.year, visit.lang), day=words.due_days(visit, visit.year))  # fmt: skip
     if not total:
         return FindingView(visit.phrases("board.none"), basis, automatic=False)
     told = [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from dashboards.numbers import day
 from dashboards.page import Visit
 from dashboards.parts.form import Posting
+from warehouse.calendar import calendar, is_supplementary
 from warehouse.chain import Standing
 from warehouse.discovery import form as form_named
 from warehouse.moments import china_day
@@ -21,6 +23,19 @@ def posting(visit: Visit) -> Posting:
 
 def title(visit: Visit, form: str) -> str:
     return form_named(form).title.of(visit.lang)
+
+
+def due_days(visit: Visit, year: int) -> str:
+    """From when to when the forms of a year are due; said where the holidays of that autumn are not known yet."""
+    known = calendar(visit.reader)
+    first, last = (day(one, visit.lang) for one in known.span(year))
+    days = visit.phrases("chain.due_days", first=first, last=last)
+    return days if known.is_known(year) else days + visit.phrases("chain.weekends_only")
+
+
+def supplementary(visit: Visit, year: int, received: datetime) -> str:
+    """The mark of supplementary entry; empty for what came within its own year."""
+    return visit.phrases("chain.supplementary") if is_supplementary(year, received) else ""
 
 
 def age(since: datetime | None, today: date) -> int:

@@ -10,8 +10,8 @@ from dashboards.numbers import day
 from dashboards.page import Visit
 from metrics.school import Handed, submissions
 from warehouse import chain, drafts
+from warehouse.calendar import calendar
 from warehouse.chain import Key, Standing, Step
-from warehouse.chain_queue import due
 from warehouse.chain_rules import RIGHT_WORDS, Deed, State
 from warehouse.discovery import submitted_forms
 from warehouse.form import Form
@@ -52,9 +52,10 @@ def lines(visit: Visit) -> list[Line]:
     standings = chain.standings(visit.reader, year, school)
     begun = drafts.begun(visit.reader, school, year)
     handed = _newest(submissions(visit.reader, school, year))
+    dues = calendar(visit.reader).dues(year)
     return [
         Line(
-            form=form, due=due(year), standing=standings[name], drafted=begun.get(name), handed=handed.get(name),
+            form=form, due=dues[name], standing=standings[name], drafted=begun.get(name), handed=handed.get(name),
             back=_sent_back(visit, standings[name]),
         )
         for name, form in submitted_forms().items()

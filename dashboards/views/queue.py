@@ -16,7 +16,7 @@ from dashboards.parts.ticks import TickRow, TickView, tick_table, which
 from dashboards.picked import NOTE, token
 from dashboards.views import chain as words
 from warehouse.chain import choices_of, chosen
-from warehouse.chain_queue import REVIEW_DAYS, Waiting, counts, due, overdue, queues, waiting
+from warehouse.chain_queue import REVIEW_DAYS, Waiting, counts, overdue, queues, waiting
 from warehouse.chain_rules import CHOICES, Rungs, State
 from warehouse.discovery import submitted_forms
 from warehouse.places import Rung
@@ -173,7 +173,9 @@ def late(visit: Visit) -> Iterator[Element]:
     units = rows.group_by("waits_at", maintain_order=True).agg("form", "days")
     heads = [phrases(f"queue.{name}") for name in ("late.who", "late.turn", "late.forms", "days")]
     listed = [_late(visit, *row) for row in units.head(LATE).iter_rows()]
-    meta = phrases("queue.late.meta", n=plain(units.height), day=due(visit.years[-1]).isoformat())
+    meta = phrases(
+        "queue.late.meta", n=plain(units.height), day=words.due_days(visit, visit.years[-1])
+    )
     view = SectionView("late", phrases("queue.late"), meta, note=phrases("queue.late.note"))
     ticks = TickView(phrases("queue.late"), heads, listed, frozenset({2}))
     yield section(view, _remind(visit, ticks) if listed else empty(phrases("queue.late.none")))

@@ -9,6 +9,7 @@ from dashboards.numbers import plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.table import ColumnView, RowView, TableView
+from dashboards.views import chain as words
 from dashboards.views import wording
 from metrics.review import Flag
 from metrics.school import Handed
@@ -44,11 +45,17 @@ def _submission(visit: Visit, one: Handed) -> RowView:
     )
     cells = (
         CellView(f"{one.revision} {'p' if one.revision == 1 else 'r'}"),
-        CellView(minute(one.received_at), note=one.received_by),
+        CellView(minute(one.received_at), note=_by(visit, one)),
         CellView(one.file_name, note=state),
         *(CellView(plain(count)) for count in counts),
     )
     return RowView(form_named(one.form).title.of(visit.lang), cells, _as_it_stood(visit, one))
+
+
+def _by(visit: Visit, one: Handed) -> str:
+    """Who sent it, and whether its year was over by then."""
+    marked = words.supplementary(visit, visit.year, one.received_at)
+    return visit.phrases("list.meta").join(filter(None, (one.received_by, marked)))
 
 
 def _as_it_stood(visit: Visit, one: Handed) -> str:

@@ -10,6 +10,7 @@ from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.lineage import FEW, ExcerptRow, ExcerptView, SheetView
 from dashboards.parts.table import ColumnView, RowView, TableView
+from dashboards.views import chain as words
 from dashboards.views import wording
 from metrics.lineage import Lineage
 from metrics.sheets import Revision, SheetCell, Source
@@ -120,7 +121,7 @@ def _revised(visit: Visit, title: str, sheets: Sequence[Source]) -> TableView:
         *(ColumnView(_column(one).label.of(visit.lang)) for one in counted),
     )
     rows = [
-        _revision(visit, one, [sheet.revisions[number].value for sheet in counted])
+        _revision(visit, one, sheets[0].year, [s.revisions[number].value for s in counted])
         for number, one in enumerate(sheets[0].revisions)
     ]
     return TableView(title, heads, rows, "wrap")
@@ -136,12 +137,13 @@ def unique(found: Lineage) -> list[Source]:
     return list(sheets.values())
 
 
-def _revision(visit: Visit, one: Revision, said: Sequence[int | None]) -> RowView:
+def _revision(visit: Visit, one: Revision, year: int, said: Sequence[int | None]) -> RowView:
     values = [
         CellView(symbol="not_applicable") if value is None else CellView(plain(value))
         for value in said
     ]
     name = f"{month_day(one.received_at)} {'p' if one.revision == 1 else 'r'}"
     counted = wording.fate(visit.phrases, is_current=one.is_current, is_refused=one.is_refused)
-    file = visit.phrases("list.meta").join(filter(None, (one.file_name, counted)))
+    marked = words.supplementary(visit, year, one.received_at)
+    file = visit.phrases("list.meta").join(filter(None, (one.file_name, counted, marked)))
     return RowView(name, values, sub=file, kind="own" if one.is_current else "")

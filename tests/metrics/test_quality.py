@@ -21,8 +21,8 @@ from warehouse.tables import Basis
 
 YEAR = 2025
 IN_TIME, LATE = (
-    datetime(2025, 11, 15, 15, 59, tzinfo=UTC),
-    datetime(2025, 11, 15, 16, 1, tzinfo=UTC),
+    datetime(2025, 11, 20, 15, 59, tzinfo=UTC),
+    datetime(2025, 11, 20, 16, 1, tzinfo=UTC),
 )  # midnight in China between
 
 

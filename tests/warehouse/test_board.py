@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -12,12 +12,14 @@ import pytest
 from tests.conftest import Database
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, opened, register, students
 from warehouse.board import SCHEMA, board
+from warehouse.calendar import Calendar
 from warehouse.discovery import form, submitted_forms
 from warehouse.places import NATION
 from warehouse.store import Warehouse
 
 YEAR = 2025
-BEFORE, AFTER = date(2025, 11, 15), date(2025, 11, 16)
+DUES = Calendar().dues(YEAR).values()
+BEFORE, AFTER = min(DUES), max(DUES) + timedelta(days=1)
 HUNAN, CITY = 430000, 430100
 
 

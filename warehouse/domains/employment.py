@@ -15,6 +15,7 @@ class Destination(Form):
 
     title = Text("毕业生去向", "Destinations of graduates")
     domain = DOMAIN
+    closes = (12, 31)
     cuts = ("major",)
     derives = {"major": ("specialty", lambda code: code.str.slice(0, 2))}
     derived_labels = {"major": majors()}

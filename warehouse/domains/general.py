@@ -33,6 +33,7 @@ from warehouse.form import (
 from warehouse.text import Text
 
 DOMAIN = domain(1, "综合信息", "General information", "General")
+REGISTER_CLOSES = (11, 20)  # the student register, for the autumn
 UNITS = Text("个", "units")
 COMPUTERS = Text("台", "computers")
 HOUSING = Text("不含教职工住宅", "Without staff housing")
@@ -112,6 +113,7 @@ class Enrolment(Form):
 
     title = Text("分专业学生数", "Students by specialty")
     domain = DOMAIN
+    closes = REGISTER_CLOSES
     statutory = "3221"
     cuts = ("major", "grade", "sex")
     derives = {"major": ("specialty", lambda code: code.str.slice(0, 2))}
@@ -185,6 +187,7 @@ class Flow(Form):
 
     title = Text("学生变动情况", "Student flow")
     domain = DOMAIN
+    closes = REGISTER_CLOSES
     statutory = "3040"
     refers = {
         "end_last_year": Total("flow", "end", years_back=1),
