@@ -30,6 +30,7 @@ from warehouse.form import (
     within,
     yuan,
 )
+from warehouse.shown import Shown
 from warehouse.text import Text
 
 DOMAIN = domain(1, "综合信息", "General information", "General")
@@ -186,17 +187,24 @@ class Flow(Form):
     title = Text("学生变动情况", "Student flow")
     domain = DOMAIN
     statutory = "3040"
+    about = Text(
+        "招生、毕业和本学年初在校生以《分专业学生数》为准，本表带入、不用填",
+        "Entrants, graduates and this year's students come from Students by specialty and are not asked again",
+    )
     refers = {
-        "end_last_year": Total("flow", "end", years_back=1),
-        "enrolled": Total("enrolment", "students"),
-    }
+        "students_last_year": Total("enrolment", "students", years_back=1),
+        "entered": Shown("enrolment", "entrants", after="start", aliases=("招生",)),
+        "graduated": Shown("enrolment", "graduates", after="other_in", aliases=("毕业数", "Graduated", "毕业")),
+        "end": Shown(
+            "enrolment", "students", after="other_out",
+            aliases=("本学年初在校生数", "Students at the start of this year", "年末在校生数"),
+        ),
+    }  # fmt: skip
 
     start = count("上学年初在校生数", "Students at the start of last year", "年初在校生数")
-    entered = count("招生", "Entrants", "招生数", period=Period.AUTUMN)
     readmitted = count("复学数", "Readmitted", "复学", period=Period.YEAR_BEFORE)
     transferred_in = count("转入数", "Transferred in", "转入", period=Period.YEAR_BEFORE)
     other_in = count("其他增加数", "Other arrivals", "其他增加", period=Period.YEAR_BEFORE)
-    graduated = count("毕业数", "Graduated", "毕业", period=Period.YEAR_BEFORE)
     completed = count("结业数", "Completed without diploma", "结业", period=Period.YEAR_BEFORE)
     dropped_out = count("退学数", "Dropped out", "退学", period=Period.YEAR_BEFORE)
     cancelled = count("注销数", "Registration cancelled", "注销", period=Period.YEAR_BEFORE)
@@ -204,7 +212,6 @@ class Flow(Form):
     transferred_out = count("转出数", "Transferred out", "转出", period=Period.YEAR_BEFORE)
     died = count("死亡数", "Died", "死亡", period=Period.YEAR_BEFORE, secrecy=Secrecy.SENSITIVE)
     other_out = count("其他减少数", "Other departures", "其他减少", period=Period.YEAR_BEFORE)
-    end = count("本学年初在校生数", "Students at the start of this year", "年末在校生数")
 
     stock_and_flow_balance = refuse(
         lambda f: (
@@ -223,33 +230,24 @@ class Flow(Form):
             - f.other_out
             == f.end
         ),
-        "end",
+        "start",
         (
-            "年初 {start} 人加增加减减少，不等于年末 {end} 人。",
-            "{start} at the start plus arrivals less departures is not {end} at the end.",
+            "年初 {start} 人加增加（含招生 {entered} 人）减减少（含毕业 {graduated} 人），不等于年末 {end} 人。",
+            "{start} plus arrivals ({entered} entrants) less departures ({graduated} graduates) is not {end}.",
         ),
         (
-            "逐项核对增加和减少，使等式成立。",
-            "Check each arrival and departure until the sum holds.",
+            "逐项核对增加和减少；招生、毕业、年末人数有误的，在《分专业学生数》中更正。",
+            "Check each arrival and departure; correct entrants, graduates and students in Students by specialty.",
         ),
     )
     starts_where_it_ended = remark(
-        lambda f: f.start == f.end_last_year,
+        lambda f: f.start == f.students_last_year,
         "start",
         (
-            "年初 {start} 人，上年报表年末为 {end_last_year} 人。",
-            "{start} at the start, but last year's form ended with {end_last_year}.",
+            "年初 {start} 人，上年《分专业学生数》合计 {students_last_year} 人。",
+            "{start} at the start, but last year's students by specialty add up to {students_last_year}.",
         ),
         ("说明差异，或更正上年报表。", "Explain the difference or correct last year's form."),
-    )
-    ends_as_enrolled = remark(
-        lambda f: f.end == f.enrolled,
-        "end",
-        (
-            "年末 {end} 人，分专业学生数合计 {enrolled} 人。",
-            "{end} at the end, but students by specialty add up to {enrolled}.",
-        ),
-        ("两张表应当一致，核对后更正。", "The two forms should agree; correct one of them."),
     )
     someone_leaves = remark(
         lambda f: (
