@@ -27,7 +27,7 @@ class Locked:
 
     @property
     def label(self) -> Text:
-        return self.column.label
+        return self.total.label if self.total.label.zh else self.column.label
 
     @property
     def headers(self) -> tuple[str, ...]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from warehouse.errors import DeclarationError
-from warehouse.form import Form, Total
+from warehouse.form import UNSAID, Form, Total
+from warehouse.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown(Total):
-    """It stands behind the column `after`; `aliases` are headers under which files may still carry it."""
+    """It stands behind the column `after`, under its owner's label unless it has one of its own (a total of what the owner asks by parts).
+
+    `aliases` are headers under which files may still carry it.
+    """
 
     after: str
+    label: Text = UNSAID
     aliases: tuple[str, ...] = ()
 
 

@@ -94,7 +94,7 @@ def _enrolment(year: int, schools: list[int]) -> pl.DataFrame:
     )
 
 
-def _register(year: int, schools: list[int]) -> pl.DataFrame:
+def _register(_year: int, schools: list[int]) -> pl.DataFrame:
     private = pl.Series(schools) % 5 == 0
     return pl.DataFrame({"school_id": schools}).with_columns(
         school_type=pl.lit("general"),
@@ -103,7 +103,6 @@ def _register(year: int, schools: list[int]) -> pl.DataFrame:
         school_class=pl.lit("general"),
         setting=pl.lit("town"),
         founded=pl.lit(1990),
-        classes=pl.lit(30 + year % 3),
         specialties_offered=pl.lit(SPECIALTIES),
         campuses=pl.lit(1),
     )

@@ -58,7 +58,15 @@ class Register(Form):
 
     title = Text("学校基本情况", "School register")
     domain = DOMAIN
+    about = Text(
+        "班数以《班额》为准，不用填", "Classes come from Class sizes and are not asked again"
+    )
     statutory = "1001"
+    refers = {
+        "classes": Shown(
+            "class_band", "classes", after="phone", label=Text("班数", "Classes"), aliases=("教学班数",)
+        )
+    }  # fmt: skip
 
     school_type = attribute(
         "办学类型", "School type", "学校办学类型", "学校（机构）办学类型", codes=SCHOOL_TYPE
@@ -80,7 +88,6 @@ class Register(Form):
     )
     head = attribute("校长", "Head of school", "学校负责人", "校(园)长姓名", secrecy=Secrecy.INTERNAL, required=False)  # fmt: skip
     phone = attribute("联系电话", "Telephone", "办公电话", "联系方式_办公电话", "LXDH", secrecy=Secrecy.SENSITIVE, required=False)  # fmt: skip
-    classes = count("班数", "Classes", "教学班数", unit=Text("个", "classes"))
     specialties_offered = count(
         "开设专业数", "Specialties offered", "专业数", unit=Text("个", "specialties")
     )
@@ -187,10 +194,7 @@ class Flow(Form):
     title = Text("学生变动情况", "Student flow")
     domain = DOMAIN
     statutory = "3040"
-    about = Text(
-        "招生、毕业和本学年初在校生以《分专业学生数》为准，本表带入、不用填",
-        "Entrants, graduates and this year's students come from Students by specialty and are not asked again",
-    )
+    about = Text("招生、毕业和在校生以《分专业学生数》为准", "Entrants, graduates and students come from Students by specialty")  # fmt: skip
     refers = {
         "students_last_year": Total("enrolment", "students", years_back=1),
         "entered": Shown("enrolment", "entrants", after="start", aliases=("招生",)),

@@ -1,4 +1,4 @@
-"""The flow no longer asks for what students by specialty says: entrants, graduates and this year's students.
+"""Student flow and school register no longer ask for what other forms say: entrants, graduates, this year's students; classes.
 
 What was typed there twice stays in the files that were handed in.
 
@@ -12,11 +12,11 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
-DOUBLES = ("entered", "graduated", "end")
+DOUBLES = (("flow", "entered"), ("flow", "graduated"), ("flow", "end"), ("register", "classes"))
 
 
 def upgrade() -> None:
-    for name in DOUBLES:
-        op.drop_column("fact_flow", name)
+    for form, name in DOUBLES:
+        op.drop_column(f"fact_{form}", name)
         for part in ("", "__first", "__second"):
-            op.drop_column("rollup_flow", f"{name}{part}")
+            op.drop_column(f"rollup_{form}", f"{name}{part}")
