@@ -17,6 +17,7 @@ from warehouse.drafts import Sheet
 from warehouse.ledger import Document
 from warehouse.store import Reader
 from warehouse.tables import document
+from warehouse.totals import context
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -26,6 +27,7 @@ def template(reader: Reader, sheet: Sheet, school_code: str, mark: str) -> bytes
     draft = drafts.newest(reader, sheet)
     rows = known.rows_now(reader, sheet, draft, known.before(reader, sheet))
     names = list(columns(sheet.form))
+    given = context(reader, sheet.form, sheet.year, [sheet.school]).row(0, named=True)
     frame = pl.DataFrame(
         [[row.get(name) for name in names] for row in rows],
         schema=dict.fromkeys(names, pl.String), orient="row",
@@ -33,8 +35,8 @@ def template(reader: Reader, sheet: Sheet, school_code: str, mark: str) -> bytes
     with tempfile.TemporaryDirectory(prefix="zhijian-") as folder:
         path = Path(folder) / "template.xlsx"
         templates.write(
-            sheet.form, path, school=school_code, year=sheet.year, rows=frame, mark=mark
-        )
+            sheet.form, path, school=school_code, year=sheet.year, rows=frame, given=given, mark=mark
+        )  # fmt: skip
         return path.read_bytes()
 
 

@@ -23,6 +23,7 @@ from etl.records import sheet_of
 from etl.sheet import ROW, SUBMISSION, letter
 from warehouse.drafts import EXPLANATION, Row, Sheet
 from warehouse.form import Answer, Column, Form, Part
+from warehouse.locked import Locked, laid, locked
 from warehouse.store import Reader
 from warehouse.text import Text
 from warehouse.totals import context
@@ -77,9 +78,9 @@ class Checked:
 NOTHING = Checked(messages=(), accepted=0, refused=0, totals={})
 
 
-def columns(form: type[Form]) -> dict[str, Column | None]:
-    """The columns of the page, in their order: the form's, then the explanation."""
-    return {**form.columns, EXPLANATION: None}
+def columns(form: type[Form]) -> dict[str, Column | Locked | None]:
+    """The columns of the page, in their order: the form's with what stands locked among them, then the explanation."""
+    return {**laid(form), EXPLANATION: None}
 
 
 def letters(form: type[Form]) -> dict[str, str]:
@@ -110,11 +111,14 @@ def file_name(form: type[Form], year: int) -> str:
 
 def _body(form: type[Form], year: int, school_code: str, rows: Sequence[Row]) -> dict[str, Any]:
     heads = {name: _head(name, column) for name, column in columns(form).items()}
-    records = [{head: row.get(name, "") for name, head in heads.items()} for row in rows]
+    shown = locked(form)  # never the school's to say: their places stay empty
+    records = [
+        {head: "" if name in shown else row.get(name, "") for name, head in heads.items()} for row in rows
+    ]  # fmt: skip
     return {SCHOOL: school_code, YEAR: str(year), "rows": records}
 
 
-def _head(name: str, column: Column | None) -> str:
+def _head(name: str, column: Column | Locked | None) -> str:
     return column.label.zh if column else IDENTIFICATION[name][0].zh
 
 

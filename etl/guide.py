@@ -10,6 +10,7 @@ from warehouse import law
 from warehouse.codes import Codes
 from warehouse.discovery import form as form_named
 from warehouse.form import Answer, Column, Form, Period
+from warehouse.locked import Locked, laid
 from warehouse.text import Text
 
 CODES, NOTES = "代码 Codes", "说明 Notes"
@@ -75,7 +76,9 @@ def write_notes(book: Book, form: type[Form], looks: Looks) -> None:
         "说明 Note",
         "也可写作 Also known as",
     )
-    row = _table(sheet, looks, 2, heads, [_column_line(column) for column in form.columns.values()])
+    row = _table(sheet, looks, 2, heads, [
+        _given_line(one) if isinstance(one, Locked) else _column_line(one) for one in laid(form).values()
+    ])  # fmt: skip
     heads = (
         "规则 Rule",
         "答复 Answer",
@@ -103,6 +106,19 @@ def _table(
         for place, text in enumerate(line):
             sheet.write_string(row, place, text, looks["cell"])
     return row + 1
+
+
+def _given_line(one: Locked) -> tuple[str, ...]:
+    owner = one.owner.title
+    note = f"由《{owner.zh}》带入，不用填\nfrom {owner.en}, not to be filled in"
+    return (
+        one.label.zh,
+        one.label.en,
+        " ".join(one.column.unit),
+        PERIODS[one.column.period],
+        note,
+        "、".join(one.total.aliases),
+    )
 
 
 def _column_line(column: Column) -> tuple[str, ...]:

@@ -15,12 +15,14 @@ from etl.headers import EXPLANATION, SCHOOL, YEAR, Table
 from etl.identify import stated
 from etl.sheet import ROW, cell
 from warehouse.form import Form, Kind
+from warehouse.locked import Locked, locked
 
 POLARS: dict[Kind, type[pl.DataType]] = {
     Kind.INTEGER: pl.Int64,
     Kind.TEXT: pl.String,
     Kind.DATE: pl.Date,
 }
+SAID = "said_"  # before the name of a locked number: what a file says of it
 PLACE, SOURCE = "place", "source"
 """A row's position among all rows harmonised together, and which of the tables it stands in."""
 REFUSED = {PLACE: pl.UInt32, "column": pl.String, "rule": pl.String, "value": pl.String}
@@ -32,7 +34,7 @@ class Harmonised:
     """Rows of tables of one form. `raw`: place, source, sheet_row, and declared columns as written.
 
     `rows`: place, source, sheet_row, school_code, year, explanation (each null where nothing says it), then
-    every declared column typed. `refused` is as REFUSED.
+    every declared column typed, and what the file says of each locked number (text; see `carried`). `refused` is as REFUSED.
     """
 
     tables: tuple[Table, ...]
@@ -59,6 +61,7 @@ def harmonise(tables: Sequence[Table], *schools: str) -> Harmonised:
         cells = parse(text, column)
         typed.append(cells["value"].alias(column.name))
         refused.append(_refused(raw, text, cells["reason"], column.name))
+    typed += [carried(_column(raw, name), one) for name, one in locked(tables[0].form).items()]
     others = pl.concat(refused).join(totals, on=PLACE, how="anti", maintain_order="left")
     return Harmonised(
         tables=tuple(tables), raw=raw, rows=pl.DataFrame(typed), refused=pl.concat([totals, others])
@@ -78,6 +81,13 @@ def _raw(source: int, table: Table, school: str | None) -> pl.DataFrame:
             *(each for each in (written, pl.lit(said, dtype=pl.String)) if each is not None)
         )
     return table.cells.select(pl.lit(source, dtype=pl.Int32).alias(SOURCE), ROW, **named)
+
+
+def carried(text: pl.Series, one: Locked) -> pl.Series:
+    """What a file says where a locked number stands: the number as text, else as written; null where it is silent."""
+    read = parse(text, one.column)["value"].cast(pl.String)
+    written = by_unique(text, lambda cell: cell.strip() or None, pl.String)
+    return read.fill_null(written).alias(SAID + one.name)
 
 
 def _column(raw: pl.DataFrame, name: str) -> pl.Series:

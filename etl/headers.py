@@ -15,6 +15,7 @@ from etl.errors import MissingColumns, NoData, SeveralForms, TwoHeaders, WrongFo
 from etl.sheet import ROW, Sheet, cell, letter
 from warehouse.discovery import submitted_forms
 from warehouse.form import Form, Part
+from warehouse.locked import laid
 from warehouse.text import Text
 
 SEARCHED = 50  # rows in which a header is looked for
@@ -93,7 +94,7 @@ def readings(header: str) -> tuple[str, ...]:
 @cache
 def vocabulary(form: type[Form]) -> dict[str, str]:
     """Plain word -> column name. Bracketless readings never displace a whole one."""
-    named = [(name, column.headers) for name, column in form.columns.items()]
+    named = [(name, column.headers) for name, column in laid(form).items()]
     common = [
         (name, (label.zh, label.en, name, *aliases))
         for name, (label, aliases) in IDENTIFICATION.items()

@@ -44,6 +44,7 @@ class Looks:
                      "bg_color": FILLS["quiet"]},
             "key": {**head, "bg_color": FILLS["key"]},
             "header": {**head, "bg_color": FILLS["head"]},
+            "locked": {**boxed, "num_format": "#,##0", "bg_color": FILLS["quiet"], "font_color": GREY, "text_wrap": True},
             "zh": {**plain, "bold": True},
             "en": {**plain, "font_size": 9, "font_color": GREY},
             "text": {**boxed, "num_format": "@"},

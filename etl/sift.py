@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from etl.harmonise import PLACE
+from etl.harmonise import PLACE, SAID
 from etl.reasons import REASONS, sentence
 from etl.sheet import ROW
 from warehouse import law
 from warehouse.form import Answer, Fields, Form, Part, Rule, Secrecy
+from warehouse.locked import Locked, locked
 from warehouse.text import Text
 
 BREAKS = {
@@ -53,11 +54,37 @@ def sift(form: type[Form], year: int, rows: pl.DataFrame, context: pl.DataFrame)
     single = _without(known, twice)
     refused = _broken(form, single, [rule for rule in rules if rule.answer is Answer.REFUSED])
     kept = _without(single, refused)
+    carried = [SAID + name for name in locked(form)]
     return Sifted(
-        accepted=kept.drop(form.refers),
+        accepted=kept.drop(*form.refers, *carried),
         refused=pl.concat([twice, refused]),
-        found=_broken(form, kept, [rule for rule in rules if rule.answer is not Answer.REFUSED]),
+        found=_broken(
+            form,
+            kept,
+            [*(rule for rule in rules if rule.answer is not Answer.REFUSED), *contradicted(form)],
+        ),
     )
+
+
+def contradicted(form: type[Form]) -> list[Rule]:
+    """For each locked number, what is said of a file that carries another one: the owner's stays."""
+    return [_contradicted(one) for one in locked(form).values()]
+
+
+def _contradicted(one: Locked) -> Rule:
+    said, owner, label = pl.col(SAID + one.name), one.owner.title, one.label
+    rule = Rule(
+        answer=Answer.REMARK,
+        holds=lambda _: said.is_null() | said.eq_missing(pl.col(one.name).cast(pl.String)),
+        blame=one.name,
+        says=Text(
+            f"“{label.zh}”以《{owner.zh}》为准（{{{one.name}}}），文件所写 {{{SAID}{one.name}}} 未采用。",
+            f"'{label.en}' is taken from {owner.en} ({{{one.name}}}); the {{{SAID}{one.name}}} of the file was not used.",
+        ),
+        todo=Text(f"有误的，在《{owner.zh}》中更正。", f"If it is wrong, correct it in {owner.en}."),
+    )  # fmt: skip
+    object.__setattr__(rule, "name", f"{one.name}_belongs_to_{one.owner.name}")
+    return rule
 
 
 def is_in_force(rule: Rule, year: int) -> bool:
@@ -139,6 +166,7 @@ def _told(rows: pl.DataFrame, name: str, rule: Rule, spoken: tuple[Slots, Slots]
 def slots(form: type[Form], lang: str) -> dict[str, pl.Expr]:
     """Every column a sentence may speak of: codes by their labels, a sensitive text never."""
     spoken = {name: pl.col(name) for name in form.refers}
+    spoken |= {SAID + name: pl.col(SAID + name) for name in locked(form)}
     for name, column in form.columns.items():
         if column.codes is not None:
             labels = {code: label.of(lang) for code, label in column.codes.labels.items()}

@@ -13,10 +13,12 @@ import polars as pl
 import xlsxwriter
 
 from etl.cells import written_units
+from etl.entry import columns
 from etl.guide import PERIODS, item, write_codes, write_notes
-from etl.headers import EXPLANATION, IDENTIFICATION, SCHOOL, YEAR
+from etl.headers import IDENTIFICATION, SCHOOL, YEAR
 from etl.looks import Book, Looks, lines
 from warehouse.form import Column, Form, Kind
+from warehouse.locked import Locked, locked
 
 FILL = "填报 Fill in"
 TITLE_ROW, FORM_ROW, HEAD_ROW, HINT_ROW, NOTE_ROW, HEADER_ROW = range(6)  # counted from 0
@@ -42,7 +44,7 @@ class Remarked:
     is_refusal: bool = True
 
 
-def write(
+def write(  # noqa: PLR0913 - what stands in the workbook
     form: type[Form],
     path: Path,
     *,
@@ -50,11 +52,12 @@ def write(
     year: int | None = None,
     rows: pl.DataFrame | None = None,
     remarked: tuple[Remarked, ...] = (),
+    given: Mapping[str, object] | None = None,
     mark: str = "",
 ) -> Path:
     """The blank workbook of a form; with `rows` (declared names, values as people write them) a filled one.
 
-    `mark` is written at its head and on every printed page.
+    `given` are the locked numbers of that school, as far as known; `mark` is written at its head and on every printed page.
     """
     with xlsxwriter.Workbook(
         path, {"strings_to_formulas": False, "strings_to_urls": False}
@@ -67,6 +70,7 @@ def write(
         sheet.write_headers()
         codes = write_codes(book, form)
         sheet.write_rows(rows, codes)
+        sheet.write_locked(given or {})
         sheet.write_remarks(remarked)
         write_notes(book, form, sheet.formats)
     return path
@@ -79,7 +83,7 @@ class _Sheet:
         self.form = form
         self.formats = Looks(book)
         self.sheet = book.add_worksheet(FILL)
-        self.columns: dict[str, Column | None] = {**form.columns, EXPLANATION: None}
+        self.columns = columns(form)
         self.at = {name: position for position, name in enumerate(self.columns)}
         self.sheet.hide_gridlines(2)
         self.sheet.freeze_panes(FIRST_ROW, len(form.grain()))
@@ -134,7 +138,8 @@ class _Sheet:
             self.sheet.set_column(place, place, widths[name])
             self.sheet.write(NOTE_ROW, place, notes[name], looks["note"])
             zh, en = heads[name].split("\n")
-            look = "key" if column is not None and column.part == "key" else "header"
+            look = "key" if isinstance(column, Column) and column.part == "key" else "header"
+            look = "locked" if isinstance(column, Locked) else look
             said = (looks["zh"], f"{zh}\n", looks["en"], en, looks[look])
             self.sheet.write_rich_string(HEADER_ROW, place, *said)
 
@@ -143,12 +148,24 @@ class _Sheet:
         given = [] if rows is None else rows.to_dicts()
         height = max(len(given), ROOM if self.form.grain() else 1)
         for name, column in self.columns.items():
+            if isinstance(column, Locked):
+                continue
             look, place = self.formats.of(column), self.at[name]
             for row in range(height):
                 value = given[row].get(name) if row < len(given) else None
                 self.sheet.write(FIRST_ROW + row, place, shown(column, value), look)
             if column is not None and (rule := _validation(column, codes.get(name))):
                 self.sheet.data_validation(FIRST_ROW, place, FIRST_ROW + height - 1, place, rule)
+
+    def write_locked(self, given: Mapping[str, object]) -> None:
+        """Numbers of other forms, in grey; a validation that nothing meets keeps them from being typed over."""
+        for name, one in locked(self.form).items():
+            value, place, owner = given.get(name), self.at[name], one.owner.title
+            self.sheet.write(FIRST_ROW, place, shown(one.column, value), self.formats["locked"])
+            self.sheet.data_validation(FIRST_ROW, place, FIRST_ROW, place, {
+                "validate": "custom", "value": "=FALSE", "error_title": one.label.zh[:30],
+                "error_message": f"以《{owner.zh}》为准，在该表更正。 Correct it in '{owner.en}'."[:255],
+            })  # fmt: skip
 
     def write_remarks(self, remarked: tuple[Remarked, ...]) -> None:
         """Comments at cells, and the cells' colour; several at one cell become one."""
@@ -167,8 +184,10 @@ class _Sheet:
             self.sheet.conditional_format(row, place, row, place, rule)
 
 
-def header(name: str, column: Column | None) -> str:
+def header(name: str, column: Column | Locked | None) -> str:
     """A header cell: Chinese with the unit and a star where required, English below."""
+    if isinstance(column, Locked):
+        return f"{column.label.zh}\n{column.label.en}"
     if column is None:
         label = IDENTIFICATION[name][0]
         return f"{label.zh}\n{label.en}"
@@ -196,17 +215,22 @@ def _year(year: int | None) -> str | None:
     return None if year is None else f"{year}-{year + 1}"
 
 
-def _width(column: Column | None) -> float:
+def _width(column: Column | Locked | None) -> float:
     if column is None:
         return 34
+    if isinstance(column, Locked):
+        return 17
     if column.codes is not None:
         longest = max(len(item(column.codes, code)) for code in column.codes.labels)
         return min(max(16, 8 + 1.6 * longest), 34)
     return 17 if column.kind is Kind.INTEGER else 22
 
 
-def _note(column: Column | None) -> str:
-    """What stands above a header: period, note, the JY/T name of the column."""
+def _note(column: Column | Locked | None) -> str:
+    """What stands above a header: period, note, the JY/T name of the column; of a locked number where it comes from."""
+    if isinstance(column, Locked):
+        owner = column.owner.title
+        return f"由《{owner.zh}》带入，不用填\nfrom {owner.en}, not to be filled in"
     if column is None:
         return "违规或不寻常之处的原因 / the reason for breaches and unusual values"
     standard = [alias for alias in column.aliases if alias.isascii() and alias.isupper()]

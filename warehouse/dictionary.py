@@ -8,6 +8,7 @@ from warehouse.codes import Codes
 from warehouse.discovery import forms
 from warehouse.form import Column, Form, Rule
 from warehouse.law import Limit
+from warehouse.locked import locked
 from warehouse.text import Text
 
 LONGEST_LIST = 40  # longer code lists stand in warehouse/reference, not in the dictionary
@@ -49,6 +50,9 @@ def form_lines(form: type[Form]) -> Iterator[str]:
         yield both(form.about)
     yield ""
     yield from table(COLUMN_HEAD, map(column_cells, form.columns.values()))
+    for one in locked(form).values():
+        yield f"`{one.name}` {both(one.label)}: shown locked, from 带入自 `{one.owner.name}.{one.total.measure}`."
+        yield ""
     if form.rules:
         yield from table(RULE_HEAD, map(rule_cells, form.rules.values()))
     if form.cuts:

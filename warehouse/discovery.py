@@ -12,6 +12,7 @@ from warehouse import domains as package
 from warehouse import law
 from warehouse.errors import DeclarationError, UnknownName
 from warehouse.form import Answer, DerivedForm, Domain, Form, Need, Part, Total
+from warehouse.shown import Shown, check_shown
 
 
 @cache
@@ -77,8 +78,10 @@ def resolve(found: Iterable[type[Form]]) -> dict[str, type[Form]]:
 
 
 def _check_references(form: type[Form], known: dict[str, type[Form]]) -> None:
-    for total in form.refers.values():
+    for name, total in form.refers.items():
         _check_input(total, known)
+        if isinstance(total, Shown):
+            check_shown(form, name, total)
     for need in form.needs.values() if issubclass(form, DerivedForm) else ():
         _check_input(need, known)
     for rule in form.rules.values():

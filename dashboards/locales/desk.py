@@ -107,6 +107,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "取自本校其他报表，校验时与本表比对；有误请改那张表",
         "from other forms of the school, compared with this one; where they are wrong, correct them there",
     ),
+    "fill.given": ("取自《{form}》", "from {form}"),
+    "fill.not_in": ("尚未报送", "not in yet"),
     "fill.last_year": ("{form}，上年", "{form}, last year"),
     "fill.key": (
         "■ 必须改　▲ 违规或请说明　* 必填",

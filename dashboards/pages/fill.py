@@ -77,7 +77,7 @@ def _grid(visit: Visit, now: Filling) -> Element:
         note=say("fill.note") if now.is_open else "",
     )  # fmt: skip
     under: list[Child] = [e.div(more, state, cls="under")] if now.is_open else []
-    return section(view, sheet(filling.grid(now, say), say), *under)
+    return section(view, sheet(filling.grid(now, say, visit.address), say), *under)
 
 
 def _has_rows(now: Filling) -> bool:

@@ -27,6 +27,8 @@ class HeadView:
     is_required: bool = True
     words: str = ""
     note: str = ""
+    owner: str = ""  # of a number that is not asked for here: which form it comes from,
+    href: str = ""  # and where it is corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ def _upright(view: SheetView, phrases: Phrases) -> list[Child]:
     lines = [
         e.tr(
             _name(head, "row"),
-            _field(view, 1, head, cell, phrases) if view.is_open else _read(1, head, cell),
+            _field(view, 1, head, cell, phrases)
+            if view.is_open and not head.owner
+            else _read(1, head, cell),
             e.td(cell.before, cls="num was"),
             data_row="1",
         )
@@ -108,6 +112,11 @@ def _head(head: HeadView) -> Element:
 
 def _name(head: HeadView, scope: str) -> Element:
     """Letter, name and unit of a column."""
+    if head.owner:
+        source = e.a(head.owner, href=head.href) if head.href else head.owner
+        return e.th(
+            e.i(head.letter), " ", e.span(head.label, cls="hl"), e.small(source), scope=scope, cls="given"
+        )  # fmt: skip
     star = e.abbr("*", title=head.note) if head.is_required else None
     unit = e.small(head.unit) if head.unit else None
     is_number = head.sort == "number" and scope == "col"
@@ -126,6 +135,8 @@ def _row(view: SheetView, number: int, cells: Sequence[CellView], phrases: Phras
 
 
 def _classes(head: HeadView, cell: CellView) -> str:
+    if head.owner:
+        return "num given"
     sort = "num" if head.sort == "number" else head.sort
     return " ".join(filter(None, (sort, "k" if head.is_key else "", cell.mark)))
 

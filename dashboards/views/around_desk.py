@@ -28,9 +28,9 @@ from warehouse.chain import Standing, Step, history, route_of
 from warehouse.chain_rules import RIGHT_WORDS, Deed, State
 from warehouse.discovery import form as form_named
 from warehouse.form import Total
+from warehouse.locked import locked
 from warehouse.moments import china_day, minute, numbered
 from warehouse.rights import Right
-from warehouse.totals import context
 
 ACCEPT = ".xlsx,.xlsm,.xls,.csv,.json"
 
@@ -71,15 +71,17 @@ def told(visit: Visit, step: Step) -> str:
 
 def known_strip(visit: Visit, now: Filling) -> Element | None:
     """Numbers of other forms that the rules compare with: nobody types them again."""
-    if not now.form.refers or not now.code:
+    compared = {
+        name: total for name, total in now.form.refers.items() if name not in locked(now.form)
+    }
+    if not compared or not now.code:
         return None
-    found = context(visit.reader, now.form, now.sheet.year, [now.sheet.school]).row(0, named=True)
     cells = [
         e.div(
             e.dt(_named(visit, total)),
-            e.dd(_value(found[name]), e.span(_source(visit, total), cls="m")),
+            e.dd(_value(now.given.get(name)), e.span(_source(visit, total), cls="m")),
         )
-        for name, total in now.form.refers.items()
+        for name, total in compared.items()
     ]
     view = SectionView("known", visit.phrases("fill.known"), visit.phrases("fill.known.note"))
     return section(view, e.dl(*cells, cls="pre"))

@@ -11,6 +11,7 @@ from warehouse import law
 from warehouse.codes import Codes
 from warehouse.discovery import forms
 from warehouse.form import Column, Form, Rule
+from warehouse.locked import Locked, laid
 
 FEW_CODES = 12  # a longer list is counted, not printed
 
@@ -32,7 +33,16 @@ def columns(visit: Visit, form: type[Form]) -> TableView:
         ColumnView(phrases("dictionary.codes"), kind="text"),
     )
     name = phrases("dictionary.columns", form=form.title.of(visit.lang))
-    return TableView(name, heads, [_column(visit, one) for one in form.columns.values()], "wrap")
+    return TableView(name, heads, [
+        _given(visit, one) if isinstance(one, Locked) else _column(visit, one) for one in laid(form).values()
+    ], "wrap")  # fmt: skip
+
+
+def _given(visit: Visit, one: Locked) -> RowView:
+    """A number that the form shows and does not ask for, with whose it is."""
+    owner = visit.phrases("fill.given", form=one.owner.title.of(visit.lang))
+    row = _column(visit, one.column)
+    return RowView(one.label.of(visit.lang), row.cells, sub=owner)
 
 
 def _column(visit: Visit, column: Column) -> RowView:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from dashboards.address import BadAddress
+from dashboards.address import Address, BadAddress
 from dashboards.i18n import Lang, Phrases
 from dashboards.page import Visit
 from dashboards.parts.checks import MessageView, ReasonView
@@ -18,10 +19,12 @@ from warehouse.codes import Codes
 from warehouse.discovery import submitted_forms
 from warehouse.drafts import EXPLANATION, MOST_CHARACTERS, Draft, Row, Sheet
 from warehouse.form import Answer, Column, Form, Kind, Secrecy
+from warehouse.locked import Locked, locked
 from warehouse.masks import HIDDEN
 from warehouse.rights import Right
 from warehouse.store import Reader
 from warehouse.text import Text
+from warehouse.totals import context
 
 SPARE = 3  # empty rows at the end, for those without scripts
 MARKS: dict[Answer, Mark] = {
@@ -46,6 +49,7 @@ class Filling:
     before: known.Before
     is_open: bool
     is_unsent: bool = False
+    given: Mapping[str, int | None] = field(default_factory=dict)  # numbers of other forms
 
     @property
     def form(self) -> type[Form]:
@@ -85,6 +89,7 @@ def filling(visit: Visit) -> Filling:
     made = Filling(
         sheet=sheet, code=code, rows=tuple(rows), draft=draft, checked=checked, before=before, is_open=may_fill,
         is_unsent=may_fill and known.is_unsent(visit.reader, sheet, code, draft),
+        given=context(visit.reader, sheet.form, visit.year, [sheet.school]).row(0, named=True),
     )  # fmt: skip
     return made if visit.audience.sees_sensitive else veiled(made)
 
@@ -125,16 +130,16 @@ def rechecked(reader: Reader, sheet: Sheet, draft: Draft) -> Filling:
 # -- the grid
 
 
-def grid(now: Filling, phrases: Phrases) -> SheetView:
+def grid(now: Filling, phrases: Phrases, address: Address) -> SheetView:
     """The grid with its words in the reader's language."""
     names, lang = list(entry.columns(now.form)), phrases.lang
     told = first_messages(now)
     rows = [*now.rows, *([{}] * _spare(now))]
     return SheetView(
         caption=phrases("sheet.caption", form=now.form.title.of(lang)),
-        heads=[_head(now.form, name, lang) for name in names],
+        heads=[_head(now, name, phrases, address) for name in names],
         rows=[
-            [_cell(now, row, name, told.get((n, name)), lang) for name in names]
+            [_cell(now, row, name, told.get((n, name)), phrases) for name in names]
             for n, row in enumerate(rows, start=1)
         ],
         words={_list(codes): _words(codes, lang) for codes in _lists(now.form)},
@@ -153,8 +158,11 @@ def _spare(now: Filling) -> int:
     return SPARE if now.is_open else 0
 
 
-def _head(form: type[Form], name: str, lang: Lang) -> HeadView:
+def _head(now: Filling, name: str, phrases: Phrases, address: Address) -> HeadView:
+    form, lang = now.form, phrases.lang
     letter = entry.letters(form)[name]
+    if name in locked(form):
+        return _given_head(now, locked(form)[name], letter, phrases, address)
     column = form.columns.get(name)
     if column is None:
         label = IDENTIFICATION[EXPLANATION][0].of(lang)
@@ -168,18 +176,33 @@ def _head(form: type[Form], name: str, lang: Lang) -> HeadView:
     )  # fmt: skip
 
 
+def _given_head(
+    now: Filling, one: Locked, letter: str, phrases: Phrases, address: Address
+) -> HeadView:
+    """A number that is asked for elsewhere: whose it is, and a way there for whoever may correct it."""
+    href = address.on("fill", now.sheet.school, form=one.owner.name) if now.is_open else ""
+    owner = phrases("fill.given", form=one.owner.title.of(phrases.lang))
+    return HeadView(
+        one.name, letter, one.label.of(phrases.lang), "", "number", is_required=False, owner=owner, href=href,
+    )  # fmt: skip
+
+
 def _sort(column: Column) -> Sort:
     if column.codes is not None:
         return "code"
     return "number" if column.kind is Kind.INTEGER else "text"
 
 
-def _cell(now: Filling, row: Row, name: str, told: Message | None, lang: Lang) -> CellView:
+def _cell(now: Filling, row: Row, name: str, told: Message | None, phrases: Phrases) -> CellView:
+    if name in locked(now.form):
+        value = now.given.get(name)
+        own = locked(now.form)[name].column
+        return CellView(phrases("fill.not_in") if value is None else entry.written(own, value))
     column = now.form.columns.get(name)
     is_known = bool(row) or not now.form.grain()
     before = now.before.of(now.form, row).get(name, "") if is_known else ""
     return CellView(
-        value=shown(column, row.get(name, ""), lang),
+        value=shown(column, row.get(name, ""), phrases.lang),
         mark=MARKS[told.answer] if told else "",
         told=message_key(told) if told else "",
         before=before if column is not None and column.kind is Kind.INTEGER else "",

@@ -48,7 +48,7 @@ def party_building(units: Units, means: Means, year: int) -> pl.DataFrame:
 
 
 def moral_education(units: Units, pupils: Pupils, classes: Ints, year: int) -> pl.DataFrame:
-    """One row a unit due; `classes` [n] as the register tells them."""
+    """One row a unit due; `classes` [n] of each unit."""
     lasting, fresh = dice(units.seed, "moral"), dice(units.seed, "moral", year)
     n, students = len(units), pupils.stock(year)
     heads = np.where(lasting.random(n) < 0.94, classes, whole(classes * 0.93))
@@ -122,7 +122,7 @@ ENDS = np.array([30, 40, 50, 55, 65])
 
 
 def class_band(units: Units, grades: Ints, classes: Ints, year: int) -> pl.DataFrame:
-    """One row a unit, grade and band that has classes. `grades` [n, 4] students; classes add up to the register's."""
+    """One row a unit, grade and band that has classes. `grades` [n, 4] students; `classes` [n] are shared among the grades."""
     fresh = dice(units.seed, "band", year)
     number = _classes_of_grades(grades.astype(np.float64), classes)
     unit, grade = np.nonzero((number > 0) & (grades > 0) & units.due(year)[:, None])

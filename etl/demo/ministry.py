@@ -70,6 +70,10 @@ class Ministry:
         found[register["unit"].to_numpy()] = register[column].to_numpy()
         return found
 
+    def classes(self, year: int) -> Ints:
+        """[n]: classes of each unit; 0 where it is not due."""
+        return school.classes(self.units, self.pupils, self.cells(year), year)
+
     def cells(self, year: int) -> students.Cells:
         return students.Cells(self.trades, self.pupils, year)
 
@@ -92,7 +96,7 @@ LATE_ELSEWHERE = 0.0217
 Maker = Callable[[Ministry, int], pl.DataFrame]
 
 _MAKERS: dict[str, Maker] = {
-    "register": lambda m, year: school.register(m.units, m.pupils, m.cells(year), year),
+    "register": lambda m, year: school.register(m.units, m.cells(year), year),
     "enrolment": lambda m, year: students.enrolment(m.cells(year)),
     "flow": lambda m, year: students.flow(m.units, m.pupils, year),
     "staff": lambda m, year: school.staff(
@@ -107,14 +111,12 @@ _MAKERS: dict[str, Maker] = {
     "rectification": lambda m, year: outreach.rectification(m.units, m.means, year),
     "party_building": lambda m, year: care.party_building(m.units, m.means, year),
     "moral_education": lambda m, year: care.moral_education(
-        m.units, m.pupils, m.said("classes", year), year
+        m.units, m.pupils, m.classes(year), year
     ),
-    "moral_activity": lambda m, year: care.moral_activity(
-        m.units, m.pupils, m.said("classes", year), year
-    ),
+    "moral_activity": lambda m, year: care.moral_activity(m.units, m.pupils, m.classes(year), year),
     "safety_incident": lambda m, year: care.safety_incident(m.units, m.pupils, year),
     "class_band": lambda m, year: care.class_band(
-        m.units, m.cells(year).by_grade(len(m.units)), m.said("classes", year), year
+        m.units, m.cells(year).by_grade(len(m.units)), m.classes(year), year
     ),
     "partner": lambda m, year: outreach.partner(m.units, m.pupils, year),
     "joint_training": lambda m, year: outreach.joint_training(m.units, m.cells(year), year),

@@ -14,7 +14,6 @@ __all__ = ["EXPLANATION", "answer", "with_references"]
 EXPLANATION = "explanation"
 GIVEN = 0.72  # of the rows that need a reason
 REASONS = {
-    "ends_as_enrolled": "学籍系统与本表统计时点不同",
     "starts_where_it_ended": "上年报表待更正",
     "someone_leaves": "本学年学籍异动手续尚在办理",
     "equipment_steps": "新建实训中心设备年内验收",

@@ -14,16 +14,30 @@ from etl.demo.students import Cells
 from etl.demo.targets import FIRST, NATION
 from etl.demo.units import Units
 
-__all__ = ["estate", "finance", "register", "staff"]
+__all__ = ["classes", "estate", "finance", "register", "staff"]
 
 
-def register(units: Units, pupils: Pupils, cell: Cells, year: int) -> pl.DataFrame:
-    """One row a unit due: attributes, classes, specialties offered, campuses. Telephones are no real ones."""
+def _offered(cell: Cells, units: int) -> Ints:
+    """[n] specialties with somebody in the first grade."""
+    return np.bincount(cell.trades.unit[cell.grade_1 > 0], minlength=units)
+
+
+def classes(units: Units, pupils: Pupils, cell: Cells, year: int) -> Ints:
+    """[n] classes of each unit, at least one for each specialty offered; 0 where it is not due."""
+    size = np.clip(dice(units.seed, "register").normal(41, 4, len(units)), 25, 54)
+    wanted = np.ceil(pupils.stock(year) / size)
+    found = np.maximum(wanted, _offered(cell, len(units))).astype(np.int64)
+    return np.where(units.due(year), found, 0)
+
+
+def register(units: Units, cell: Cells, year: int) -> pl.DataFrame:
+    """One row a unit due: attributes, specialties offered, campuses. Telephones are no real ones."""
     chance = dice(units.seed, "register")
     n = len(units)
-    offered = np.bincount(cell.trades.unit[cell.grade_1 > 0], minlength=n)
-    size = np.clip(chance.normal(41, 4, n), 25, 54)
-    classes = np.maximum(np.ceil(pupils.stock(year) / size), offered).astype(np.int64)
+    chance.normal(
+        41, 4, n
+    )  # the size of classes, drawn in `classes`: what follows is drawn as ever
+    offered = _offered(cell, n)
     campuses = 1 + (chance.random(n) < 0.14) + (chance.random(n) < 0.03)
     place = units.place[:, year - FIRST]
     urban = np.where(place % 100 < 20, 0.85, 0.12)  # districts have low numbers, counties high ones
@@ -39,7 +53,6 @@ def register(units: Units, pupils: Pupils, cell: Cells, year: int) -> pl.DataFra
         "setting": _words(setting),
         "founded": units.founded,
         "phone": _words(np.char.mod("000-0000%04d", np.arange(n) % 10_000)),
-        "classes": classes,
         "specialties_offered": offered,
         "campuses": campuses.astype(np.int64),
     }

@@ -86,7 +86,7 @@ OUT_SHARES = np.array([0.50, 0.15, 0.16, 0.08, 0.07, 0.035, 0.005])
 
 
 def flow(units: Units, pupils: Pupils, year: int) -> pl.DataFrame:
-    """One row a unit: start + arrivals - departures = end, where start is last year's end."""
+    """One row a unit: start + arrivals - departures = the year's students; start is last year's."""
     chance = dice(units.seed, "flow", year)
     start = np.where(units.opened < year, pupils.stock(year - 1), 0)
     start = np.where(year - 1 == BEFORE, pupils.stock(BEFORE), start)
@@ -101,7 +101,6 @@ def flow(units: Units, pupils: Pupils, year: int) -> pl.DataFrame:
     other_in = np.maximum(0, -leaving)
     shares = OUT_SHARES * chance.gamma(6.0, 1.0, (start.size, len(OUT)))
     out = split(np.maximum(leaving, 0), shares)
-    columns = {"unit": np.arange(start.size), "start": start, "entered": entered, "readmitted": readmitted,
-               "transferred_in": moved_in, "other_in": other_in, "graduated": graduated,
-               "end": end} | {name: out[:, i] for i, name in enumerate(OUT)}  # fmt: skip
+    columns = {"unit": np.arange(start.size), "start": start, "readmitted": readmitted,
+               "transferred_in": moved_in, "other_in": other_in} | {name: out[:, i] for i, name in enumerate(OUT)}  # fmt: skip
     return pl.DataFrame(columns).filter(pl.Series(units.due(year)))

@@ -83,14 +83,13 @@ def _padded_students(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 
 def _padded_flow(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
-    """The flow is made to fit the padded stocks: start, end, and arrivals or departures called other."""
+    """The flow is made to fit the padded stocks: start, and arrivals or departures called other."""
     start, end = _padding(case, case.year - 1, case.before), _padding(case, case.year, case.now)
     both = frame.join(start.rename({"more": "from"}), on="unit", how="left", maintain_order="left")
     both = both.join(end.rename({"more": "to"}), on="unit", how="left", maintain_order="left")
     first, last = pl.col("from").fill_null(0), pl.col("to").fill_null(0)
     return both.with_columns(
         start=pl.col("start") + first,
-        end=pl.col("end") + last,
         other_in=pl.col("other_in") + (last - first).clip(lower_bound=0),
         other_out=pl.col("other_out") + (first - last).clip(lower_bound=0),
     ).drop("from", "to")
@@ -142,7 +141,10 @@ def _all_settled(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 
 def _broken_balance(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
-    return _set(frame, case.now, end=(pl.col("end") * (1 + _by(case.now))).ceil() + 1)
+    """Arrivals that nobody saw: what comes out is not the enrolment."""
+    return _set(
+        frame, case.now, other_in=pl.col("other_in") + (pl.col("start") * _by(case.now)).ceil() + 1
+    )
 
 
 def _part_above_whole(frame: pl.DataFrame, case: Case) -> pl.DataFrame:

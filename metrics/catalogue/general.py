@@ -193,7 +193,7 @@ small_school_size = Percentile(
 )
 class_size = Ratio(
     students_part,
-    Part("register", "classes"),
+    Part("class_band", "classes"),
     label=Text("平均班额", "Mean class size"),
     definition=Text("在校生 ÷ 教学班数", "Students divided by classes"),
     question=Text("班额是否过大？", "Are classes too large?"),

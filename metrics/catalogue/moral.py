@@ -33,7 +33,7 @@ def _incidents(measure: str, *kinds: str) -> Part:
 
 class_heads_per_class = percentage(
     _care("class_heads"),
-    Part("register", "classes"),
+    Part("class_band", "classes"),
     label=Text("班主任配备率", "Class heads to classes"),
     definition=Text("班主任 ÷ 教学班", "Class heads divided by classes"),
     question=CARE,

@@ -265,9 +265,30 @@ def test_every_submitted_form_has_its_rows_and_columns(nation: Ministry) -> None
 
 def test_flows_start_where_last_year_ended(nation: Ministry) -> None:
     for year in range(FIRST + 1, LAST + 1):
-        last, this = nation.honest("flow", year - 1), nation.honest("flow", year)
-        both = this.join(last.select("unit", before="end"), on="unit")
+        last = (
+            nation.honest("enrolment", year - 1)
+            .group_by("unit")
+            .agg(before=pl.col("students").sum())
+        )
+        both = nation.honest("flow", year).join(last, on="unit")
+        assert both.height > 0
         assert (both["start"] == both["before"]).all()
+
+
+def test_a_flow_leads_to_the_students_of_the_year_but_where_that_was_planted(
+    nation: Ministry,
+) -> None:
+    flow = declared("flow")
+    stocks = nation.form("enrolment", LAST).group_by("unit").agg(
+        entered=pl.col("entrants").sum(), graduated=pl.col("graduates").sum(), end=pl.col("students").sum()
+    )  # fmt: skip
+    known = nation.form("flow", LAST).join(stocks, on="unit").with_columns(
+        students_last_year=pl.lit(None, pl.Int64)
+    )  # fmt: skip
+    broken = verdicts(known, flow, Answer.REFUSED)["stock_and_flow_balance"]
+    planted = {f.unit for f in nation.faults if f.kind == "broken_balance" and f.in_year(LAST)}
+
+    assert set(known.filter(broken)["unit"]) == planted & set(known["unit"])
 
 
 PAPERS = ("agreements_signed", "guardians_agree", "everyone_insured")

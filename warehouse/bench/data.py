@@ -94,7 +94,7 @@ def _enrolment(year: int, schools: list[int]) -> pl.DataFrame:
     )
 
 
-def _register(year: int, schools: list[int]) -> pl.DataFrame:
+def _register(_year: int, schools: list[int]) -> pl.DataFrame:
     private = pl.Series(schools) % 5 == 0
     return pl.DataFrame({"school_id": schools}).with_columns(
         school_type=pl.lit("general"),
@@ -103,7 +103,6 @@ def _register(year: int, schools: list[int]) -> pl.DataFrame:
         school_class=pl.lit("general"),
         setting=pl.lit("town"),
         founded=pl.lit(1990),
-        classes=pl.lit(30 + year % 3),
         specialties_offered=pl.lit(SPECIALTIES),
         campuses=pl.lit(1),
     )
@@ -150,7 +149,7 @@ def _flow(year: int, schools: list[int]) -> pl.DataFrame:
         pl.col("students").sum().alias("end"), pl.col("entrants").sum().alias("entered"), pl.col("graduates").sum().alias("graduated")
     ).join(was.agg(pl.col("students").sum().alias("start")), on="school_id", maintain_order="left")  # fmt: skip
     balance = pl.col("end") - (pl.col("start") + pl.col("entered") - pl.col("graduated")) + 5
-    return flow.with_columns(
+    return flow.drop("end", "entered", "graduated").with_columns(
         pl.lit(5).alias("dropped_out"),
         pl.max_horizontal(balance, 0).alias("other_in"),
         pl.max_horizontal(-balance, 0).alias("other_out"),

@@ -30,10 +30,10 @@ from warehouse.form import (
     within,
     yuan,
 )
+from warehouse.shown import Shown
 from warehouse.text import Text
 
 DOMAIN = domain(1, "综合信息", "General information", "General")
-REGISTER_CLOSES = (11, 20)  # the student register, for the autumn
 UNITS = Text("个", "units")
 COMPUTERS = Text("台", "computers")
 HOUSING = Text("不含教职工住宅", "Without staff housing")
@@ -58,7 +58,13 @@ class Register(Form):
 
     title = Text("学校基本情况", "School register")
     domain = DOMAIN
+    about = Text("班数以《班额》为准，不用填", "Classes come from Class sizes and are not asked again")  # fmt: skip
     statutory = "1001"
+    refers = {
+        "classes": Shown(
+            "class_band", "classes", after="phone", label=Text("班数", "Classes"), aliases=("教学班数",)
+        )
+    }  # fmt: skip
 
     school_type = attribute(
         "办学类型", "School type", "学校办学类型", "学校（机构）办学类型", codes=SCHOOL_TYPE
@@ -80,7 +86,6 @@ class Register(Form):
     )
     head = attribute("校长", "Head of school", "学校负责人", "校(园)长姓名", secrecy=Secrecy.INTERNAL, required=False)  # fmt: skip
     phone = attribute("联系电话", "Telephone", "办公电话", "联系方式_办公电话", "LXDH", secrecy=Secrecy.SENSITIVE, required=False)  # fmt: skip
-    classes = count("班数", "Classes", "教学班数", unit=Text("个", "classes"))
     specialties_offered = count(
         "开设专业数", "Specialties offered", "专业数", unit=Text("个", "specialties")
     )
@@ -113,7 +118,7 @@ class Enrolment(Form):
 
     title = Text("分专业学生数", "Students by specialty")
     domain = DOMAIN
-    closes = REGISTER_CLOSES
+    closes = (11, 20)  # the student register, for the autumn
     statutory = "3221"
     cuts = ("major", "grade", "sex")
     derives = {"major": ("specialty", lambda code: code.str.slice(0, 2))}
@@ -187,19 +192,23 @@ class Flow(Form):
 
     title = Text("学生变动情况", "Student flow")
     domain = DOMAIN
-    closes = REGISTER_CLOSES
+    closes = (11, 20)  # the student register, for the autumn
     statutory = "3040"
+    about = Text("招生、毕业和在校生以《分专业学生数》为准", "Entrants, graduates and students come from Students by specialty")  # fmt: skip
     refers = {
-        "end_last_year": Total("flow", "end", years_back=1),
-        "enrolled": Total("enrolment", "students"),
-    }
+        "students_last_year": Total("enrolment", "students", years_back=1),
+        "entered": Shown("enrolment", "entrants", after="start", aliases=("招生",)),
+        "graduated": Shown("enrolment", "graduates", after="other_in", aliases=("毕业数", "Graduated", "毕业")),
+        "end": Shown(
+            "enrolment", "students", after="other_out",
+            aliases=("本学年初在校生数", "Students at the start of this year", "年末在校生数"),
+        ),
+    }  # fmt: skip
 
     start = count("上学年初在校生数", "Students at the start of last year", "年初在校生数")
-    entered = count("招生", "Entrants", "招生数", period=Period.AUTUMN)
     readmitted = count("复学数", "Readmitted", "复学", period=Period.YEAR_BEFORE)
     transferred_in = count("转入数", "Transferred in", "转入", period=Period.YEAR_BEFORE)
     other_in = count("其他增加数", "Other arrivals", "其他增加", period=Period.YEAR_BEFORE)
-    graduated = count("毕业数", "Graduated", "毕业", period=Period.YEAR_BEFORE)
     completed = count("结业数", "Completed without diploma", "结业", period=Period.YEAR_BEFORE)
     dropped_out = count("退学数", "Dropped out", "退学", period=Period.YEAR_BEFORE)
     cancelled = count("注销数", "Registration cancelled", "注销", period=Period.YEAR_BEFORE)
@@ -207,7 +216,6 @@ class Flow(Form):
     transferred_out = count("转出数", "Transferred out", "转出", period=Period.YEAR_BEFORE)
     died = count("死亡数", "Died", "死亡", period=Period.YEAR_BEFORE, secrecy=Secrecy.SENSITIVE)
     other_out = count("其他减少数", "Other departures", "其他减少", period=Period.YEAR_BEFORE)
-    end = count("本学年初在校生数", "Students at the start of this year", "年末在校生数")
 
     stock_and_flow_balance = refuse(
         lambda f: (
@@ -226,33 +234,24 @@ class Flow(Form):
             - f.other_out
             == f.end
         ),
-        "end",
+        "start",
         (
-            "年初 {start} 人加增加减减少，不等于年末 {end} 人。",
-            "{start} at the start plus arrivals less departures is not {end} at the end.",
+            "年初 {start} 人加增加（含招生 {entered} 人）减减少（含毕业 {graduated} 人），不等于年末 {end} 人。",
+            "{start} plus arrivals ({entered} entrants) less departures ({graduated} graduates) is not {end}.",
         ),
         (
-            "逐项核对增加和减少，使等式成立。",
-            "Check each arrival and departure until the sum holds.",
+            "逐项核对增加和减少；招生、毕业、年末人数有误的，在《分专业学生数》中更正。",
+            "Check each arrival and departure; correct entrants, graduates and students in Students by specialty.",
         ),
     )
     starts_where_it_ended = remark(
-        lambda f: f.start == f.end_last_year,
+        lambda f: f.start == f.students_last_year,
         "start",
         (
-            "年初 {start} 人，上年报表年末为 {end_last_year} 人。",
-            "{start} at the start, but last year's form ended with {end_last_year}.",
+            "年初 {start} 人，上年《分专业学生数》合计 {students_last_year} 人。",
+            "{start} at the start, but last year's students by specialty add up to {students_last_year}.",
         ),
         ("说明差异，或更正上年报表。", "Explain the difference or correct last year's form."),
-    )
-    ends_as_enrolled = remark(
-        lambda f: f.end == f.enrolled,
-        "end",
-        (
-            "年末 {end} 人，分专业学生数合计 {enrolled} 人。",
-            "{end} at the end, but students by specialty add up to {enrolled}.",
-        ),
-        ("两张表应当一致，核对后更正。", "The two forms should agree; correct one of them."),
     )
     someone_leaves = remark(
         lambda f: (

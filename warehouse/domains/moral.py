@@ -75,7 +75,7 @@ class MoralEducation(Form):
     title = Text("德育队伍与学生关爱", "Class heads and care for students")
     domain = DOMAIN
     refers = {
-        "taught_classes": Total("register", "classes"),
+        "taught_classes": Total("class_band", "classes"),
         "students": Total("enrolment", "students"),
     }
 
@@ -221,10 +221,7 @@ class ClassBand(Form):
     domain = DOMAIN
     about = Text("只填有班级的年级和班额段", "Write only grades and bands that have classes")
     cuts = ("size_band", "grade")
-    refers = {
-        "taught_classes": Total("register", "classes"),
-        "students": Total("enrolment", "students"),
-    }
+    refers = {"students": Total("enrolment", "students")}
 
     grade = key("年级", "Grade", GRADE, "年级代码", "NJDM", "XNJ")
     size_band = key("班额段", "Class size", CLASS_SIZE, "班额")
@@ -242,15 +239,6 @@ class ClassBand(Form):
             "{class_students} students in {classes} classes do not fit '{size_band}'.",
         ),
         ("把班级移到相应的班额段。", "Move the classes to the band of their size."),
-    )
-    as_many_classes_as_taught = remark(
-        lambda f: f.classes.sum().over("school_id") == f.taught_classes,
-        "classes",
-        (
-            "各班额段班级合计与学校基本情况的教学班 {taught_classes} 个不一致。",
-            "The classes here differ from the {taught_classes} of the register.",
-        ),
-        ("两张表应当一致。", "The two forms should agree."),
     )
     as_many_students_as_enrolled = remark(
         lambda f: f.class_students.sum().over("school_id") == f.students,
