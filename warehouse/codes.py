@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from warehouse.catalogues import Version, catalogue
 from warehouse.text import Text
 
 
@@ -43,25 +42,14 @@ def codes(name: str, /, **labels: tuple[str, ...]) -> Codes:
 
 
 @cache
-def _rows(file: str) -> tuple[dict[str, str], ...]:
-    text = files("warehouse.reference").joinpath(file).read_text(encoding="utf-8-sig")
-    return tuple(csv.DictReader(text.splitlines()))
-
-
-@cache
 def majors() -> Codes:
     """The 19 major classes of the 2021 specialty catalogue, codes 61 to 79."""
-    rows = _rows("majors_2021.csv")
-    labels = {row["code"]: Text(row["name_zh"], row["name_en"]) for row in rows}
-    return Codes(
-        "major", labels, {row["name_zh"].removesuffix("大类"): row["code"] for row in rows}
-    )
+    labels = catalogue(Version.OF_2021).majors
+    return Codes("major", labels, {label.zh.removesuffix("大类"): code for code, label in labels.items()})  # fmt: skip
 
 
 @cache
 def specialties() -> Codes:
     """The specialties of the 2021 catalogue on record, six digits; the first two are the major class."""
-    rows = _rows("specialties_2021.csv")
-    return Codes(
-        "specialty", {row["code"]: Text(row["name_zh"], row["name_en"]) for row in rows}, {}
-    )
+    known = catalogue(Version.OF_2021).specialties
+    return Codes("specialty", {code: each.name for code, each in known.items()}, {})
