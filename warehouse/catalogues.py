@@ -15,6 +15,8 @@ from importlib.resources import files
 
 from warehouse.text import Text
 
+OFFICIAL_2021 = 358  # secondary vocational specialties in 专业目录(2021年), 教职成〔2021〕2号
+
 
 class Version(IntEnum):
     """A catalogue by its year."""
