@@ -17,6 +17,7 @@ from dashboards import auth
 from dashboards.action import Action, Attempt, Done, Picked, Refusal, registry
 from dashboards.auth import Door, Reader
 from dashboards.i18n import Lang, Phrases
+from warehouse.administered import learn
 from warehouse.errors import ZhijianError
 from warehouse.trail import write
 
@@ -55,6 +56,7 @@ class Desk:
         warehouse = self.door.warehouse
         audience = reader.audience(warehouse)
         with warehouse.acting(audience.scope) as writer:
+            learn(writer)
             done = action.run(
                 Attempt(
                     login=reader.id, role=reader.role, audience=audience, warehouse=warehouse, writer=writer,

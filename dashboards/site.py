@@ -45,6 +45,7 @@ from dashboards.watch import Watch
 from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.errors import OutOfScope
+from warehouse.administered import learn
 from warehouse.errors import UnknownPlace, ZhijianError
 from warehouse.places import NATION, Rung
 from warehouse.readiness import NEEDED, readiness
@@ -174,6 +175,7 @@ class Site:
         if page.event:
             self.door.audit(page.event, reader.id, str(address), succeeded=True)
         with self._opened(address, audience, opened) as (open_reader, loads, news):
+            learn(open_reader)
             ladder = self.warehouse.ladder
             visit = Visit(
                 address=address, phrases=Phrases(address.lang), ladder=ladder, audience=audience,

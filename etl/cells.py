@@ -160,9 +160,13 @@ def is_total(word: str) -> bool:
     return half_width(word).lower().replace(" ", "") in TOTALS
 
 
-@cache
 def _words_of(codes: Codes) -> dict[str, str]:
     """The list's words in half width and without spaces, so that either way of writing meets them."""
+    return _words_in(codes, codes.edition)
+
+
+@cache
+def _words_in(codes: Codes, _edition: int) -> dict[str, str]:
     return {_tight(word): code for word, code in codes.words().items()}
 
 

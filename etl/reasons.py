@@ -84,6 +84,17 @@ REASONS: dict[str, tuple[Text, Text]] = {
         Text("与第 {other} 行是同一{keys}，无法判断哪一行为准。", "Row {other} is for the same {keys}; which one holds cannot be told."),
         Text("合并为一行，或改正其中一行。", "Merge the two or correct one."),
     ),
+    "not_filed": (
+        Text("“{code}”是目录外专业，没有经本校所在省备案。", "'{code}' stands outside the catalogue, and the school's province has not filed it."),
+        Text(
+            "请改用目录内专业；确需开设的，由省级系统管理员在“专业目录”页备案后重新报送。",
+            "Use a specialty of the catalogue; or ask the province's system administrator to file it on the page 'Catalogue of specialties', then submit again.",
+        ),
+    ),
+    "not_in_force": (
+        Text("专业“{code}”在本学年不可用。", "The specialty '{code}' is not in use in this year."),
+        Text("核对学年和专业代码；起止学年见“专业目录”页。", "Check year and code; its years stand on the page 'Catalogue of specialties'."),
+    ),
 }  # fmt: skip
 """Reason -> what is said, what is to be done."""
 

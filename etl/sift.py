@@ -16,7 +16,9 @@ from etl.sheet import ROW
 from warehouse import law
 from warehouse.form import Answer, Fields, Form, Part, Rule, Secrecy
 from warehouse.locked import Locked, locked
+from warehouse.places import NATION
 from warehouse.text import Text
+from warehouse.totals import PROVINCE
 
 BREAKS = {
     PLACE: pl.UInt32,
@@ -51,18 +53,15 @@ def sift(form: type[Form], year: int, rows: pl.DataFrame, context: pl.DataFrame)
     rules = [rule for rule in form.rules.values() if is_in_force(rule, year)]
     known = _with_context(form, rows, context)
     twice = _duplicates(form, known)
-    single = _without(known, twice)
+    barred = _barred(form, year, known, context)
+    single = _without(known, pl.concat([twice, barred]))
     refused = _broken(form, single, [rule for rule in rules if rule.answer is Answer.REFUSED])
     kept = _without(single, refused)
     carried = [SAID + name for name in locked(form)]
     return Sifted(
         accepted=kept.drop(*form.refers, *carried),
-        refused=pl.concat([twice, refused]),
-        found=_broken(
-            form,
-            kept,
-            [*(rule for rule in rules if rule.answer is not Answer.REFUSED), *contradicted(form)],
-        ),
+        refused=pl.concat([twice, barred, refused]),
+        found=_broken(form, kept, [*_milder(rules), *contradicted(form)]),
     )
 
 
@@ -85,6 +84,10 @@ def _contradicted(one: Locked) -> Rule:
     )  # fmt: skip
     object.__setattr__(rule, "name", f"{one.name}_belongs_to_{one.owner.name}")
     return rule
+
+
+def _milder(rules: list[Rule]) -> list[Rule]:
+    return [rule for rule in rules if rule.answer is not Answer.REFUSED]
 
 
 def is_in_force(rule: Rule, year: int) -> bool:
@@ -126,6 +129,50 @@ def _duplicates(form: type[Form], rows: pl.DataFrame) -> pl.DataFrame:
         says=Text(said.zh.replace("{keys}", by.zh), said.en.replace("{keys}", by.en)), todo=asked,
     )  # fmt: skip
     return _told(again, "duplicate", rule, (other, other))
+
+
+def _barred(form: type[Form], year: int, rows: pl.DataFrame, context: pl.DataFrame) -> pl.DataFrame:
+    """Rows with a code that the warehouse added, where it is not for this school's province or not for this year."""
+    found = [pl.DataFrame(schema=BREAKS)]
+    for column in form.columns.values():
+        if column.codes is None or not column.codes.added:
+            continue
+        added = pl.DataFrame(
+            [(a.code, a.place_id, a.from_year, a.to_year) for a in column.codes.added],
+            schema={"code": pl.String, "for": pl.Int64, "from": pl.Int64, "to": pl.Int64}, orient="row",
+        )  # fmt: skip
+        used = rows.select(PLACE, "school_id", code=pl.col(column.name)).join(added, on="code", maintain_order="left")  # fmt: skip
+        homes = _province(context)
+        placed = used.join(
+            homes, on="school_id", how="left", maintain_order="left"
+        ).with_columns(
+            ours=(pl.col("for") == NATION) | (pl.col("for") == pl.col(PROVINCE)).fill_null(value=False),
+            now=(pl.col("from") <= year) & (pl.col("to").fill_null(year) >= year),
+        )  # fmt: skip
+        told = placed.group_by(PLACE, "code", maintain_order=True).agg(
+            ours=pl.col("ours").any(), good=(pl.col("ours") & pl.col("now")).any()
+        )
+        found += [
+            _told_of(told.filter(~pl.col("ours")), "not_filed", column.name),
+            _told_of(told.filter(pl.col("ours") & ~pl.col("good")), "not_in_force", column.name),
+        ]
+    return pl.concat(found)
+
+
+def _province(context: pl.DataFrame) -> pl.DataFrame:
+    """school_id and the province of each; nobody's where the context does not say."""
+    if PROVINCE in context.columns:
+        return context.select("school_id", PROVINCE)
+    return context.select("school_id", pl.lit(None, dtype=pl.Int64).alias(PROVINCE))
+
+
+def _told_of(rows: pl.DataFrame, name: str, blame: str) -> pl.DataFrame:
+    said, asked = REASONS[name]
+    rule = Rule(
+        answer=Answer.REFUSED, holds=lambda _: pl.lit(value=False), blame=blame, says=said, todo=asked
+    )  # fmt: skip
+    slot = {"code": pl.col("code")}
+    return _told(rows, name, rule, (slot, slot))
 
 
 def _broken(form: type[Form], rows: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:

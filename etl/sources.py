@@ -26,6 +26,7 @@ from etl.readers import fingerprint, read
 from etl.sheet import PACKAGE, Limits
 from etl.unclaimed import unclaimed
 from warehouse import tables
+from warehouse.administered import learn
 from warehouse.errors import FormLocked, ZhijianError
 from warehouse.form import Form
 from warehouse.ledger import Batch, Recorded
@@ -276,6 +277,8 @@ def _deliver(
 ) -> None:  # fmt: skip
     """One batch: sifted together, recorded in one transaction, reported."""
     warehouse = delivery.warehouse
+    with warehouse.writing() as reader:
+        learn(reader)
     placed = place(harmonise(waiting), schools)
     present = placed.rows["school_id"].unique().to_list()
     outcome = judge(placed, year, warehouse.context(form, year, present))

@@ -17,6 +17,7 @@ from etl.outcome import Outcome, judge, place
 from etl.readers import media_type, read
 from etl.receipt import Receipt, findings, refusals
 from warehouse import tables
+from warehouse.administered import learn
 from warehouse.discovery import form as form_named
 from warehouse.ledger import Batch, Document, Recorded
 from warehouse.moments import china_day
@@ -80,6 +81,7 @@ def judged(  # noqa: PLR0913 - what the submitter says of the file
     by: str,
 ) -> Handing:
     """The file against the rules and the numbers that `reader` may know; nothing is recorded."""
+    learn(reader)
     table = recognise(read(path), form_named(form) if form else None)
     year = identify.year(table, year, china_day(now))
     code = identify.school(table, school)

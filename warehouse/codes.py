@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from warehouse.catalogues import Version, catalogue
 from warehouse.text import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """A code that the warehouse adds to a declared list: where it may be used (the nation, or the province that filed it) and in which years."""
+
+    code: str
+    name: Text
+    place_id: int
+    from_year: int
+    to_year: int | None = None
+
+
+class Extended(Mapping[str, Text]):
+    """The labels of a declared list with those that an administrator added; what this process knows of them is learned anew when they change."""
+
+    def __init__(self, declared: Mapping[str, Text]) -> None:
+        self._declared = declared
+        self._known: dict[str, Text] = dict(declared)
+        self.added: tuple[Added, ...] = ()
+        self.edition = 0
+
+    def learn(self, added: Sequence[Added]) -> None:
+        """Take these in place of all that were added before."""
+        if tuple(added) != self.added:
+            self._known = {**self._declared, **{each.code: each.name for each in added}}
+            self.added = tuple(added)
+            self.edition += 1
+
+    def __getitem__(self, code: str) -> Text:
+        return self._known[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 @dataclass(frozen=True)
@@ -21,6 +57,16 @@ class Codes:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+    @property
+    def added(self) -> tuple[Added, ...]:
+        """What the warehouse added; nothing for a list that is closed."""
+        return self.labels.added if isinstance(self.labels, Extended) else ()
+
+    @property
+    def edition(self) -> int:
+        """A number that rises whenever the list changes."""
+        return self.labels.edition if isinstance(self.labels, Extended) else 0
 
     def __contains__(self, code: str) -> bool:
         return code in self.labels
@@ -43,25 +89,14 @@ def codes(name: str, /, **labels: tuple[str, ...]) -> Codes:
 
 
 @cache
-def _rows(file: str) -> tuple[dict[str, str], ...]:
-    text = files("warehouse.reference").joinpath(file).read_text(encoding="utf-8-sig")
-    return tuple(csv.DictReader(text.splitlines()))
-
-
-@cache
 def majors() -> Codes:
     """The 19 major classes of the 2021 specialty catalogue, codes 61 to 79."""
-    rows = _rows("majors_2021.csv")
-    labels = {row["code"]: Text(row["name_zh"], row["name_en"]) for row in rows}
-    return Codes(
-        "major", labels, {row["name_zh"].removesuffix("大类"): row["code"] for row in rows}
-    )
+    labels = catalogue(Version.OF_2021).majors
+    return Codes("major", labels, {label.zh.removesuffix("大类"): code for code, label in labels.items()})  # fmt: skip
 
 
 @cache
 def specialties() -> Codes:
-    """The specialties of the 2021 catalogue on record, six digits; the first two are the major class."""
-    rows = _rows("specialties_2021.csv")
-    return Codes(
-        "specialty", {row["code"]: Text(row["name_zh"], row["name_en"]) for row in rows}, {}
-    )
+    """The specialties of the 2021 catalogue on record and those added later, six digits; the first two are the major class."""
+    known = catalogue(Version.OF_2021).specialties
+    return Codes("specialty", Extended({code: each.name for code, each in known.items()}), {})

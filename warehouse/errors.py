@@ -8,6 +8,7 @@ ZhijianError                     shown to people without a traceback
  +- FormLocked                   a form that is under review or approved takes no other numbers
  +- ChainRefused                 what cannot be done where a form stands, or not by this account
  +- ProposalRefused              a setting that may not be changed so, or not by this account
+ +- ListRefused                  a list of specialties that contradicts what is known, or is not this account's to bring
  +- WarehouseUnavailable         the database cannot be reached or is not at its newest version
  +- BackupRefused                a backup that cannot be made, is not whole, or has no empty place to go
 """
@@ -72,6 +73,10 @@ class CalendarRefused(ZhijianError):
 
 
 class ProposalRefused(ZhijianError):
+    pass
+
+
+class ListRefused(ZhijianError):
     pass
 
 

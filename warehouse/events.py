@@ -88,6 +88,9 @@ _DEEDS = {
     "grant_wanted": Text("批量授予角色", "Roles granted as wanted"),
     "take_role": Text("收回角色", "Role taken away"),
     "add_to_roster": Text("登记专班名册", "Person put on a roster"),
+    "upload_specialties": Text("上传专业目录", "List of specialties uploaded"),
+    "apply_specialties": Text("应用专业目录", "List of specialties applied"),
+    "drop_specialties": Text("放弃专业目录", "List of specialties dropped"),
     "remove_from_roster": Text("删除专班名册", "Person taken off a roster"),
 }
 

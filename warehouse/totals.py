@@ -12,9 +12,10 @@ from warehouse.discovery import form as named
 from warehouse.form import Column, Form, Kind, Part
 from warehouse.frames import quoted
 from warehouse.store import Reader
-from warehouse.tables import FOR_EVER, Basis
+from warehouse.tables import FOR_EVER, Basis, place
 
 INTEGER: type[pl.DataType] = pl.Int64
+PROVINCE = "province"  # of a school, by its id
 
 
 class Wanted(NamedTuple):
@@ -61,12 +62,22 @@ def read_totals(
 
 
 def context(reader: Reader, form: type[Form], year: int, schools: Sequence[int]) -> pl.DataFrame:
-    """school_id and one column for each name in form.refers: numbers of other forms and years, or null."""
+    """school_id and one column for each name in form.refers: numbers of other forms and years, or null.
+
+    Where the form has a code that is filed for single provinces, the schools' provinces stand in the column PROVINCE.
+    """
     wanted = {
         name: Wanted(t.form, t.measure, t.cut, t.member, year - t.years_back)
         for name, t in form.refers.items()
     }
-    return read_totals(reader, wanted, list(schools))
+    found = read_totals(reader, wanted, list(schools))
+    if not any(column.codes and column.codes.added for column in form.columns.values()):
+        return found
+    c = place.c
+    homes = sa.select(c.place_id, c.path[1]).where(c.place_id.in_(list(schools)))
+    provinces = {row[0]: row[1] for row in reader.rows(homes)}
+    listed = [provinces.get(school) for school in found["school_id"]]
+    return found.with_columns(pl.Series(PROVINCE, listed, dtype=INTEGER))
 
 
 def _source(each: Wanted) -> Source:

@@ -27,6 +27,7 @@ from etl.readers import read
 from etl.submission import document_of
 from etl.task import Ended, Lane, Shop, Unfaithful
 from etl.working import settle
+from warehouse.administered import learn
 from warehouse.discovery import form as form_named
 from warehouse.discovery import submitted_forms
 from warehouse.errors import ZhijianError
@@ -251,6 +252,8 @@ def _take(now: Round, together: list[Ready]) -> None:
 def _record(now: Round, together: Sequence[Ready]) -> None:
     form, year = together[0].table.form, together[0].year
     schools = {one.claimed.school_id: one for one in together}
+    with now.shop.worker.writing() as reader:
+        learn(reader)
     placed = place(
         harmonise([one.table for one in together], *(one.code for one in together)), now.due(year)
     )

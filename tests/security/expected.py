@@ -134,6 +134,7 @@ PAGES: dict[str, PageRow] = {
         PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OPENED, to_analysts=OPENED_TO_ANALYSTS),
     ),
     "board": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
+    "specialties": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "quality": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "queue": PageRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR})),
     "review": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
@@ -151,6 +152,7 @@ PAGES: dict[str, PageRow] = {
     "accounts": PageRow(roles=KEEPERS, rungs=ALL_RUNGS, at=OWN_ONLY),
     "roster": PageRow(roles=NEED_CONTACTS | {Role.SYSTEM_ADMIN}, rungs=ALL_RUNGS, at=OWN_ONLY),
     "contacts": PageRow(roles=NEED_CONTACTS, rungs=ALL_RUNGS, at=OWN_ONLY),
+    "codes": PageRow(roles=frozenset({Role.SYSTEM_ADMIN})),
     "locks": PageRow(roles=frozenset({Role.SECURITY_ADMIN})),
 }
 
@@ -238,6 +240,12 @@ ACTIONS: dict[str, ActionRow] = {
     **{
         name: ActionRow(roles=frozenset({Role.SECURITY_ADMIN}), aim=aim)
         for name, aim in (("grant_role", a_newcomer), ("grant_wanted", a_newcomer), ("take_role", an_account))
+    },
+    **{
+        name: ActionRow(
+            roles=frozenset({Role.SYSTEM_ADMIN}), anywhere="a list is the account's own place's: tests/warehouse/test_administered.py"
+        )
+        for name in ("upload_specialties", "apply_specialties", "drop_specialties")
     },
     "add_to_roster": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN, Role.STATISTICIAN}), aim=a_new_member),
     "remove_from_roster": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN, Role.STATISTICIAN}), aim=a_member),

@@ -67,8 +67,9 @@ EVERY_PAGE = {
     "signoff": ("county", "signoff/{school}?year={year}&form=enrolment"), "compare": ("county", "compare/{school}?year={year}&form=enrolment"),
     "queue": ("county", "queue?year={year}"), "roster": ("county", "roster/{school}"), "contacts": ("county", "contacts/{school}"),
     "notices": ("school", "notices"), "jobs": ("school", "jobs"), "intake": ("school", "intake"), "me": ("county", "me"),
-    "accounts": ("system", "accounts/1"), "locks": ("security", "locks"), "settings": ("system", "settings"), "audit": ("audit", "audit"),
+    "accounts": ("system", "accounts/1"), "locks": ("security", "locks"), "settings": ("system", "settings"), "codes": ("system", "codes"), "audit": ("audit", "audit"),
     "catalogue": ("analyst", "catalogue"), "board": ("county", "board/{county}?year={year}"),
+    "specialties": ("county", "specialties/{county}?year={year}"),
     "quality": ("county", "quality/{county}?year={year}"),
     **{name: ("county", f"{name}/{{county}}?year={{year}}") for name in domains()},
 }  # fmt: skip

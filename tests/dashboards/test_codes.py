@@ -1,0 +1,91 @@
+"""The catalogue of specialties at the site: a list is uploaded, previewed and applied, and a school's form knows it at once."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.readers import YEAR, Ministry, do, reopen
+from warehouse.codes import Extended, specialties
+from warehouse.rights import Role
+
+LIST = "专业代码,专业名称,英文名称\n610199,园艺技术新,New horticulture\n"
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> Iterator[None]:
+    yield
+    labels = specialties().labels
+    assert isinstance(labels, Extended)
+    labels.learn([])
+
+
+def uploaded(
+    client: FlaskClient, text: str = LIST, source: str = "教职成〔2021〕2号"
+) -> TestResponse:
+    file = (io.BytesIO(text.encode()), "目录.csv")
+    return do(client, "upload_specialties", {"file": file, "source": source, "back": "/en/codes"})
+
+
+def number(client: FlaskClient) -> str:
+    page = client.get("/en/codes").text
+    return page.split('name="list"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+
+
+def test_a_list_is_seen_applied_and_known_to_a_school(ministry: Ministry) -> None:
+    system, school = ministry.client("system"), ministry.client("school")
+    home = ministry.at("school")
+    reopen(ministry.worker, home)
+    form = f"/zh/fill/{home}?year={YEAR}&form=enrolment"
+    assert "园艺技术新" not in school.get(form).text
+
+    assert uploaded(system).status_code == 200
+    assert "610199" in system.get("/zh/codes").text
+    answer = do(system, "apply_specialties", {"list": number(system)})
+
+    assert answer.status_code == 200, answer.text
+    page = system.get("/en/codes").text
+    assert "New horticulture" in page
+    assert "Nothing was added" not in page
+    assert "园艺技术新" in school.get(form).text
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "said"),
+    [
+        ("名称\n园艺\n", "教职成〔2021〕2号", "No specialty was found"),
+        ("", "教职成〔2021〕2号", "Choose a file"),
+        (LIST, "", "Name the document"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_words(ministry: Ministry, text: str, source: str, said: str) -> None:  # fmt: skip
+    answer = uploaded(ministry.client("system"), text, source)
+
+    assert answer.status_code in {409, 422}
+    assert said in answer.text
+
+
+def test_a_wrong_row_is_shown_and_cannot_be_applied(ministry: Ministry) -> None:
+    system = ministry.client("system")
+    uploaded(system, "专业代码,专业名称\n6101,<b>坏</b>\n")
+    page = system.get("/en/codes").text
+
+    assert "should have 6 digits" in page
+    assert "<b>坏</b>" not in page
+    assert "Correct the wrong rows" in page
+    answer = do(system, "apply_specialties", {"list": number(system), "back": "/en/codes"})
+    assert answer.status_code == 422
+    assert "nothing was applied" in answer.text
+    assert do(system, "drop_specialties", {"list": number(system)}).status_code == 200
+
+
+def test_a_county_is_told_who_files(ministry: Ministry) -> None:
+    county = ministry.appointed(Role.SYSTEM_ADMIN, ministry.at("county"))
+
+    assert "upload_specialties" not in county.get("/en/codes").text
+    assert "Ask the province" in county.get("/en/codes").text
+    assert uploaded(county).status_code == 409
