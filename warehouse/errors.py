@@ -8,6 +8,7 @@ ZhijianError                     shown to people without a traceback
  +- FormLocked                   a form that is under review or approved takes no other numbers
  +- ChainRefused                 what cannot be done where a form stands, or not by this account
  +- ProposalRefused              a setting that may not be changed so, or not by this account
+ +- RolloutRefused               what cannot be filed or signed of the roll-out, or not by this account
  +- WarehouseUnavailable         the database cannot be reached or is not at its newest version
  +- BackupRefused                a backup that cannot be made, is not whole, or has no empty place to go
 """
@@ -68,6 +69,10 @@ class ChainRefused(ZhijianError):
 
 
 class ProposalRefused(ZhijianError):
+    pass
+
+
+class RolloutRefused(ZhijianError):
     pass
 
 

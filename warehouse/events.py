@@ -86,6 +86,8 @@ _DEEDS = {
     "grant_wanted": Text("批量授予角色", "Roles granted as wanted"),
     "take_role": Text("收回角色", "Role taken away"),
     "add_to_roster": Text("登记专班名册", "Person put on a roster"),
+    "file_rollout": Text("填报推进情况", "Step of the roll-out filed"),
+    "sign_month": Text("签署月报", "Monthly report signed"),
     "remove_from_roster": Text("删除专班名册", "Person taken off a roster"),
 }
 
