@@ -17,7 +17,7 @@ from warehouse.text import Text
 NOTICE = Text("教职成函〔2021〕8号", "Notice Jiaozhicheng Han [2021] No. 8")
 FIRST_MONTH = Month(2021, 9)
 """The first month that is reported: the system began in September 2021 (clause 四(五)); its report was due on 5 October."""
-REPORT_DAY = 5
+REPORT_DAY, REPORT_CLAUSE = 5, Text("四(五)", "4(5)")
 FIRST_ROUND = 2020
 """The academic year whose figures were the first round of reporting."""
 
@@ -33,7 +33,7 @@ class Task:
     label: Text
     owner: Text
     level: Rung
-    clause: str
+    clause: Text
     deadline: date | None = None
     item: str = ""
     evidence: Text
@@ -55,26 +55,26 @@ class Item:
 _FILED = Text("本省填报", "filed by the province")
 TASKS: tuple[Task, ...] = (
     Task(name="work_group", label=Text("工作小组信息报送", "Working group reported"), owner=_PROVINCE, level=Rung.PROVINCE,
-         clause="四(一)", deadline=date(2021, 8, 31), item="work_group", evidence=_FILED),
+         clause=Text("四(一)", "4(1)"), deadline=date(2021, 8, 31), item="work_group", evidence=_FILED),
     Task(name="local_plan", label=Text("制定本地区工作方案", "Local plan issued"), owner=_PROVINCE, level=Rung.PROVINCE,
-         clause="四(一)", item="local_plan", evidence=_FILED),
+         clause=Text("四(一)", "4(1)"), item="local_plan", evidence=_FILED),
     Task(name="budget", label=Text("列支预算", "Budget allocated"), owner=_PROVINCE, level=Rung.PROVINCE,
-         clause="三", item="budget", evidence=_FILED),
+         clause=Text("三", "3"), item="budget", evidence=_FILED),
     Task(name="training", label=Text("人员培训", "Training given"), owner=_PROVINCE, level=Rung.PROVINCE,
-         clause="三", item="training", evidence=_FILED),
+         clause=Text("三", "3"), item="training", evidence=_FILED),
     Task(name="servers", label=Text("部署环境就绪", "Servers ready"), owner=_PROVINCE, level=Rung.PROVINCE,
-         clause="四(二)", item="servers", evidence=_FILED),
+         clause=Text("四(二)", "4(2)"), item="servers", evidence=_FILED),
     Task(name="tech_support", label=Text("技术保障方案报送", "Technical support plan sent"), owner=_PROVINCE, level=Rung.PROVINCE,
-         clause="四(三)", item="tech_support", evidence=_FILED),
+         clause=Text("四(三)", "4(3)"), item="tech_support", evidence=_FILED),
     Task(name="deployed", label=Text("省级系统部署完毕", "Provincial system deployed"), owner=_PROVINCE, level=Rung.PROVINCE,
-         clause="四(三)", deadline=date(2021, 12, 31), item="deployed", evidence=_FILED),
+         clause=Text("四(三)", "4(3)"), deadline=date(2021, 12, 31), item="deployed", evidence=_FILED),
     Task(name="admin_accounts", label=Text("省级管理员账号激活", "Provincial administrator activated"), owner=_PROVINCE,
-         level=Rung.PROVINCE, clause="四(三)", deadline=date(2021, 12, 31), evidence=Text("账号激活记录", "activation of accounts")),
+         level=Rung.PROVINCE, clause=Text("四(三)", "4(3)"), deadline=date(2021, 12, 31), evidence=Text("账号激活记录", "activation of accounts")),
     Task(name="school_accounts", label=Text("全部校级账号激活", "All school accounts activated"), owner=_SCHOOLS,
-         level=Rung.SCHOOL, clause="四(三)", deadline=date(2021, 12, 31), evidence=Text("账号激活记录", "activation of accounts")),
+         level=Rung.SCHOOL, clause=Text("四(三)", "4(3)"), deadline=date(2021, 12, 31), evidence=Text("账号激活记录", "activation of accounts")),
     Task(name="first_round", label=Text("补录和 2020 学年首轮填报", "Backfill and first round, 2020–21"), owner=_SCHOOLS,
-         level=Rung.SCHOOL, clause="四(四)", deadline=date(2022, 3, 31), evidence=Text("已上报的报表", "forms handed in")),
-    Task(name="normal", label=Text("进入常态化运行", "In normal operation"), owner=_PROVINCE, level=Rung.PROVINCE, clause="四(四)",
+         level=Rung.SCHOOL, clause=Text("四(四)", "4(4)"), deadline=date(2022, 3, 31), evidence=Text("已上报的报表", "forms handed in")),
+    Task(name="normal", label=Text("进入常态化运行", "In normal operation"), owner=_PROVINCE, level=Rung.PROVINCE, clause=Text("四(四)", "4(4)"),
          deadline=date(2022, 4, 1), evidence=Text("部署、账号、首轮填报均完成", "deployment, accounts and first round all done")),
 )  # fmt: skip
 NORMAL = ("deployed", "admin_accounts", "school_accounts", "first_round")

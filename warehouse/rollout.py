@@ -60,10 +60,11 @@ class Filed:
 
 
 class Accounts(NamedTuple):
-    """Accounts of one rung in a province: places that are due one, those whose first account is in use, when the last of them was activated."""
+    """Accounts of one rung in a province: places due one, those that have one, those that ever had, when the last of these was activated."""
 
     due: int
     activated: int
+    ever: int
     last: date | None
 
 
@@ -191,7 +192,9 @@ def accounts(reader: Reader, place_id: int, year: int, by_then: datetime) -> dic
     found: dict[int, dict[Rung, Accounts]] = {}
     for row in reader.rows(_ACCOUNTS, here=place_id, year=year, by_then=by_then):
         last = china_day(row.last) if row.last is not None else None
-        found.setdefault(row.province, {})[Rung(row.rung)] = Accounts(row.due, row.activated, last)
+        found.setdefault(row.province, {})[Rung(row.rung)] = Accounts(
+            row.due, row.activated, row.ever, last
+        )
     return found
 
 
@@ -237,7 +240,7 @@ def whole(reader: Reader, place_id: int, year: int, by_then: datetime) -> list[W
 def states(reader: Reader, ladder: Ladder, place_id: int, today: date) -> dict[int, list[State]]:
     """Province -> where each task of the programme stands today, in the order of the programme."""
     now = begins(today.fromordinal(today.toordinal() + 1))
-    held = accounts(reader, place_id, ladder.years[-1], now)
+    held = accounts(reader, place_id, _programme_year(ladder), now)
     lines = current(filings(reader, place_id))
     rounds = _first_round(reader, ladder, place_id, now)
     wanted = [row.place_id for row in provinces(ladder) if place_id in (NATION, row.place_id)]
@@ -253,6 +256,12 @@ def states(reader: Reader, ladder: Ladder, place_id: int, today: date) -> dict[i
     return found
 
 
+def _programme_year(ladder: Ladder) -> int:
+    """The year whose units were due an account by the notice: the one it fell in, or the first that is registered after it."""
+    after = [year for year in ladder.years if year > FIRST_ROUND]
+    return after[0] if after else ladder.years[-1]
+
+
 class Counted(NamedTuple):
     """How much of what is due there is, and when the last of it came, if that is known."""
 
@@ -263,7 +272,7 @@ class Counted(NamedTuple):
 
 def _of_accounts(found: Mapping[Rung, Accounts], rung: Rung) -> Counted:
     one = found.get(rung)
-    return Counted(one.due, one.activated, one.last) if one else Counted()
+    return Counted(one.due, one.ever, one.last) if one else Counted()
 
 
 def _first_round(reader: Reader, ladder: Ladder, place_id: int, now: datetime) -> dict[int, Counted]:  # fmt: skip

@@ -60,7 +60,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   WHERE year = y AND rung = 4 AND cardinality(path_now) > 1 AND (here = 1 OR path_now @> ARRAY[here])
 $$;
 CREATE FUNCTION rollout_accounts(here int, y int, by_then timestamptz)
-RETURNS TABLE (province int, rung int, due bigint, activated bigint, last timestamptz)
+RETURNS TABLE (province int, rung int, due bigint, activated bigint, ever bigint, last timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
@@ -74,7 +74,7 @@ BEGIN
   opened AS (SELECT o.place_id, min(a.activated_at) AS first, bool_or(a.ended_at IS NULL OR a.ended_at >= by_then) AS lasts
              FROM owed o JOIN account a ON a.place_id = o.place_id
              WHERE a.activated_at < by_then AND (o.rung = 4 OR 'system_admin' IN (a.role, a.wanted_role)) GROUP BY 1)
-  SELECT o.province, o.rung, count(*), count(*) FILTER (WHERE p.lasts), max(p.first) FILTER (WHERE p.lasts)
+  SELECT o.province, o.rung, count(*), count(*) FILTER (WHERE p.lasts), count(p.first), max(p.first)
   FROM owed o LEFT JOIN opened p USING (place_id) GROUP BY 1, 2;
 END $$;
 CREATE FUNCTION rollout_forms(here int, y int, by_then timestamptz, forms text[], domains text[])
