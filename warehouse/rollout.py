@@ -7,7 +7,7 @@ filing is never changed; one that was wrong is replaced by another, and both sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -312,15 +312,24 @@ def _of_province(lines: Sequence[Filing], counted: Mapping[str, Counted], today:
             found[task.name] = _state(task, today, is_done=bool(days), done=min(days, default=None))
         else:
             one = counted[task.name]
-            is_done = one.of > 0 and one.held == one.of
-            made = _state(task, today, is_done=is_done, done=one.last if is_done else None)
-            found[task.name] = State(**{**vars(made), "of": one.of, "held": one.held})
+            found[task.name] = _counted(task, one, today)
     return list(found.values())
+
+
+def _counted(task: Task, one: Counted, today: date) -> State:
+    """Done once all there is of it is there. Where nothing is registered nothing is known, and nobody is late."""
+    if not one.of:
+        return State(task=task, is_done=False)
+    is_done = one.held == one.of
+    made = _state(task, today, is_done=is_done, done=one.last if is_done else None)
+    return replace(made, of=one.of, held=one.held)
 
 
 def _normal(task: Task, parts: Sequence[State], today: date) -> State:
     """Done with the last of its parts; on a day that is not known where one of theirs is not."""
     is_done = all(one.is_done for one in parts)
+    if not is_done and not any(one.is_overdue for one in parts):
+        return State(task=task, is_done=False)
     days = [one.done for one in parts if one.done is not None]
     known = is_done and len(days) == len(parts)
     floor = task.deadline or today

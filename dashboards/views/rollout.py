@@ -203,6 +203,8 @@ def _state(visit: Visit, one: State) -> CellView:
     if one.is_done:
         when = day(one.done, visit.lang) if one.done else phrases("rollout.day_unknown")
         return CellView(when, note=phrases("rollout.plus", n=plain(one.late)) if one.late else "", verdict="near" if one.late else None)  # fmt: skip
+    if not one.of and not one.task.item and not one.late:
+        return CellView(symbol="not_applicable")  # no unit is registered for its year
     text = held(one) if one.of else phrases("rollout.not_done")
     if one.is_overdue:
         return CellView(text, note=phrases("rollout.plus", n=plain(one.late)), verdict="miss")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import orjson
 import psycopg
@@ -13,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Database
-from tests.warehouse.chain_world import GUANGDONG, HUNAN, NOW, YEAR, World
+from tests.factories import NOW
+from tests.warehouse.chain_world import GUANGDONG, HUNAN, YEAR, World
 from warehouse import rollout
 from warehouse.chain_read import Who
 from warehouse.discovery import submitted_forms
@@ -155,7 +158,11 @@ def test_what_is_out_of_order_is_refused_and_nothing_is_kept(them: World, said: 
 
 @pytest.mark.parametrize("who", ["hunan", "nation", "furong", "statistician0"])
 def test_nobody_but_the_province_s_supervisor_files_or_signs(them: World, who: str) -> None:
-    for deed in (lambda: filed(them, PLAN, who), lambda: sign_month(them, who=who)):
+    deeds: tuple[Callable[[], object], ...] = (
+        partial(filed, them, PLAN, who),
+        partial(sign_month, them, who=who),
+    )
+    for deed in deeds:
         with pytest.raises((RolloutRefused, sa.exc.ProgrammingError)):
             deed()
     assert lines(them, "ministry", NATION) == []
