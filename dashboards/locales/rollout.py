@@ -100,8 +100,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Provinces that improved (too few have signed to be ranked)",
     ),
     "rollout.examples.schools": (
-        "最先报齐全部报表的 {n} 所学校",
-        "The first {n} {n:school|schools} to hand in every form",
+        "最先报齐全部报表的学校（{n} 所）",
+        "Schools that were first to hand in every form ({n})",
     ),
     "rollout.proof.in_time": (
         "{tasks} 项有期限的任务按期完成，最后一项于 {day} 完成；最近 {reports} 期月报按时签署",

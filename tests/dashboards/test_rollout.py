@@ -155,7 +155,7 @@ def test_the_workbook_holds_every_figure_and_no_formula(ministry: Ministry, sign
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_pdf_says_the_same_and_every_sign_is_there(
-    ministry: Ministry, signed: Signed, lang: str
+    ministry: Ministry, signed: Signed, lang: Lang
 ) -> None:
     answer = ministry.client("province").get(
         address(signed, "pdf") + f"?lang={lang}&revision={signed.revision}"
