@@ -1,21 +1,33 @@
-"""Files that pages link to: the sign-off sheet as PDF. A download is a line of the audit trail, written before it is given."""
+"""Files that pages link to: the sign-off sheet as PDF, the monthly report as PDF and workbook. A download is a line of the audit trail, written before it is given."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from flask import Flask, Response, abort, request
 from flask_login import current_user
 
 from dashboards.auth import Door
 from dashboards.i18n import Lang, Phrases
+from dashboards.monthly_book import workbook
 from dashboards.sheet import NoFont, pdf
 from dashboards.views import signoff
+from dashboards.views.monthly import Shown, read_month, sheet
+from etl.account_book import MEDIA as BOOK
 from warehouse.chain import Key
 from warehouse.discovery import submitted_forms
 from warehouse.errors import UnknownPlace
 from warehouse.events import Event
+from warehouse.monthly import revisions
 from warehouse.rights import Right
+
+MEDIA = {"pdf": "application/pdf", "xlsx": BOOK}
+MAKERS: Mapping[str, Callable[[Shown], bytes]] = {
+    "pdf": lambda shown: pdf(sheet(shown)),
+    "xlsx": workbook,
+}
 
 
 @dataclass(frozen=True)
@@ -28,19 +40,52 @@ class Downloads:
     def install(self, server: Flask) -> None:
         server.add_url_rule("/signoff/<int:school>/<int:year>/<name>.pdf", "signoff", self.signoff)
 
+        server.add_url_rule("/rollout/<int:place>/<month>.<kind>", "monthly", self.monthly)
+
+    def monthly(self, place: int, month: str, kind: str) -> Response:
+        """The signed report of a province, its newest revision or the one asked for, as it was signed."""
+        lang: Lang = "en" if request.args.get("lang") == "en" else "zh"
+        what = f"rollout-{month[:10]}-{place}"
+        if not self._may(place):
+            self._refused(what)
+        asked, revision = read_month(month), request.args.get("revision", "")
+        if kind not in MAKERS or asked is None:
+            abort(404)
+        audience = current_user.audience(self.door.warehouse)
+        with self.door.warehouse.reading(audience.scope) as reader:
+            found = revisions(reader, place, asked)
+        wanted = [one for one in found if not revision or str(one.revision) == revision]
+        if not wanted:
+            abort(404)
+        shown = Shown(
+            place=audience.ladder.place(place), signed=wanted[-1], phrases=Phrases(lang), host=request.host_url, is_synthetic=self.synthetic
+        )  # fmt: skip
+        return self._given(what, kind, lang, "monthly report", lambda: MAKERS[kind](shown))
+
+    def _refused(self, what: str) -> NoReturn:
+        """A line in the trail, and nothing else."""
+        said = {"reason": "out of scope"}
+        self.door.audit(Event.EXPORT, current_user.id, what, succeeded=False, detail=said)
+        abort(403)
+
+    def _given(
+        self, what: str, kind: str, lang: Lang, name: str, make: Callable[[], bytes]
+    ) -> Response:
+        """A file, written down before it is given."""
+        self.door.audit(Event.EXPORT, current_user.id, what, succeeded=True, detail={"kind": name})
+        try:
+            answer = Response(make(), mimetype=MEDIA[kind])
+        except NoFont as problem:
+            return Response(problem.of(lang), status=503, mimetype="text/plain")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{what}.{kind}"'
+        return answer
+
     def signoff(self, school: int, year: int, name: str) -> Response:
         """The sheet of one form of a school whose records the reader may see."""
         lang: Lang = "en" if request.args.get("lang") == "en" else "zh"
         what = f"{name}-{year}-{school}"
         if not self._may(school):
-            self.door.audit(
-                Event.EXPORT,
-                current_user.id,
-                what,
-                succeeded=False,
-                detail={"reason": "out of scope"},
-            )
-            abort(403)
+            self._refused(what)
         if name not in submitted_forms():
             abort(404)
         audience = current_user.audience(self.door.warehouse)
@@ -53,16 +98,7 @@ class Downloads:
             )  # fmt: skip
         if made is None:
             abort(404)
-        self.door.audit(
-            Event.EXPORT, current_user.id, what, succeeded=True, detail={"kind": "sign-off sheet"}
-        )
-        try:
-            content = pdf(made)
-        except NoFont as problem:
-            return Response(problem.of(lang), status=503, mimetype="text/plain")
-        answer = Response(content, mimetype="application/pdf")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{what}.pdf"'
-        return answer
+        return self._given(what, "pdf", lang, "sign-off sheet", lambda: pdf(made))
 
     def _may(self, school: int) -> bool:
         if Right.READ not in current_user.rights:

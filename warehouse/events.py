@@ -91,6 +91,8 @@ _DEEDS = {
     "upload_specialties": Text("上传专业目录", "List of specialties uploaded"),
     "apply_specialties": Text("应用专业目录", "List of specialties applied"),
     "drop_specialties": Text("放弃专业目录", "List of specialties dropped"),
+    "file_rollout": Text("填报推进情况", "Step of the roll-out filed"),
+    "sign_month": Text("签署月报", "Monthly report signed"),
     "remove_from_roster": Text("删除专班名册", "Person taken off a roster"),
 }
 

@@ -22,6 +22,7 @@ from warehouse import (  # noqa: F401 - they declare their tables
     notices,
     queue,
     reminders,
+    rollout_tables,
     seals,
 )
 from warehouse.tables import metadata

@@ -22,6 +22,7 @@ class Right(StrEnum):
     CONFIRM = "confirm"  # the third, which hands the form in
     REVIEW = "review"  # approve or return what came from below
     REMIND = "remind"
+    ROLL_OUT = "roll_out"  # file a province's steps of the programme and sign its monthly report
     MANAGE_ACCOUNTS = "manage_accounts"  # create, invite, suspend; operate
     GRANT_ROLES = (
         "grant_roles"  # give a created account its role; unlock; second person for settings
@@ -71,7 +72,9 @@ _LABELS = {
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.DECISION_MAKER: frozenset({Right.READ, Right.EXPORT}),
-    Role.SUPERVISOR: frozenset({Right.READ, Right.EXPORT, Right.SEE_SENSITIVE, Right.REMIND}),
+    Role.SUPERVISOR: frozenset(
+        {Right.READ, Right.EXPORT, Right.SEE_SENSITIVE, Right.REMIND, Right.ROLL_OUT}
+    ),
     Role.REVIEWER: frozenset({Right.READ, Right.SEE_SENSITIVE, Right.REVIEW, Right.REMIND}),
     Role.ANALYST: frozenset({Right.READ, Right.EXPORT}),
     Role.STATISTICIAN: frozenset({Right.READ, Right.SEE_SENSITIVE, Right.FILL}),

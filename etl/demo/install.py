@@ -17,7 +17,7 @@ from time import monotonic
 import polars as pl
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from etl.demo import chain
+from etl.demo import chain, rollout
 from etl.demo.build import SEED, build_units, build_workbooks, build_year
 from etl.demo.targets import FIRST, LAST
 from etl.sources import load_package
@@ -31,11 +31,11 @@ from warehouse.units import record_unit_events
 __all__ = ["PARTS", "Install", "Ministry", "OtherMinistry", "bring", "is_done"]
 
 BY = "demo"
-WORKBOOKS, CHAIN = "workbooks", "chain"
+WORKBOOKS, CHAIN, ROLLOUT = "workbooks", "chain", "rollout"
 Told = Callable[[str, int, int], None]  # what, done, of how many
 # What must be in before the first page: the newest complete year, then the running one. The others follow behind.
 NEWEST = (str(LAST - 1), str(LAST))
-OLDER = (CHAIN, *(str(year) for year in range(LAST - 2, FIRST - 1, -1)), WORKBOOKS)
+OLDER = (CHAIN, ROLLOUT, *(str(year) for year in range(LAST - 2, FIRST - 1, -1)), WORKBOOKS)
 PARTS = {"first": NEWEST, "later": OLDER, "all": NEWEST + OLDER}
 
 
@@ -53,7 +53,9 @@ class Ministry:
 
     def has(self, step: str) -> bool:
         """Whether the year of a step has begun on the day the ministry stands at."""
-        return (LAST if step in (WORKBOOKS, CHAIN) else int(step)) <= newest_year(self.today)
+        return (LAST if step in (WORKBOOKS, CHAIN, ROLLOUT) else int(step)) <= newest_year(
+            self.today
+        )
 
     @property
     def years(self) -> range:
@@ -106,7 +108,11 @@ class Install:
     def take(self, step: str, progress: Told) -> None:
         """Take one step unless it is done: a year, or the workbooks."""
         if not self.is_done(step):
-            takes = {WORKBOOKS: self._submit_workbooks, CHAIN: self._stand_in_chain}
+            takes = {
+                WORKBOOKS: self._submit_workbooks,
+                CHAIN: self._stand_in_chain,
+                ROLLOUT: self._roll_out,
+            }
             takes.get(step, self._load_year)(step, progress)
             self.worker.set(f"demo.{step}", self.now.isoformat())
 
@@ -134,6 +140,16 @@ class Install:
             LAST,
             self.ministry.seed,
             self.now,
+            lambda done, total: progress(step, done, total),
+        )
+
+    def _roll_out(self, step: str, progress: Told) -> None:
+        """Open synthetic accounts, file what provinces file, and sign their reports."""
+        ministry = self.ministry
+        rollout.roll_out(
+            self.worker,
+            ministry.seed,
+            ministry.today,
             lambda done, total: progress(step, done, total),
         )
 
@@ -177,6 +193,7 @@ def bring(install: Install, steps: Iterable[str], say: Callable[[str], None]) ->
 _SAID = {
     WORKBOOKS: "学校自报的工作簿 workbooks of single schools",
     CHAIN: "审核链 review chain",
+    ROLLOUT: "推进工作 roll-out",
 }
 
 

@@ -136,6 +136,7 @@ PAGES: dict[str, PageRow] = {
     "board": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "specialties": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "quality": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
+    "rollout": PageRow(roles=FIGURES, rungs=frozenset({Rung.NATION, Rung.PROVINCE}), at=OWN_ONLY),
     "queue": PageRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR})),
     "review": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "signoff": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
@@ -249,6 +250,12 @@ ACTIONS: dict[str, ActionRow] = {
     },
     "add_to_roster": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN, Role.STATISTICIAN}), aim=a_new_member),
     "remove_from_roster": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN, Role.STATISTICIAN}), aim=a_member),
+    **{
+        name: ActionRow(
+            roles=frozenset({Role.SUPERVISOR}), anywhere="the province is the account's own and is never named by a field: tests/warehouse/test_rollout.py"
+        )
+        for name in ("file_rollout", "sign_month")
+    },
     "unlink_identity": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_oidc.py"),
 }  # fmt: skip
 
@@ -304,6 +311,9 @@ ROUTES: dict[str, RouteRow] = {
     "/signoff/<int:school>/<int:year>/<name>.pdf": RouteRow(
         address=lambda place: f"/signoff/{place}/{YEAR}/enrolment.pdf", stranger=Answer.SIGN_IN, roles=FIGURES - {Role.ANALYST},
         rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY,
+    ),
+    "/rollout/<int:place>/<month>.<kind>": RouteRow(
+        address=lambda place: f"/rollout/{place}/2026-10.pdf", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_rollout.py",
     ),
     "/assets/<path:filename>": RouteRow(
         address=lambda _: "/assets/nothing.css", stranger=Answer.NOTHING, told_by="dashboards.statics"

@@ -60,7 +60,7 @@ def test_a_refusal_is_as_readable_as_a_page(installation: Installation, lang: st
     assert installation.complaints == []
 
 
-# Every page there is, for somebody it is open to: {school}, {county} and {year} are filled in.
+# Every page there is, for somebody it is open to: {school}, {county}, {province} and {year} are filled in.
 EVERY_PAGE = {
     "place": ("county", "place/{county}?year={year}"), "workspace": ("school", "workspace/{school}?year={year}"),
     "fill": ("school", "fill/{school}?year={year}&form=staff"), "review": ("county", "review/{school}?year={year}&form=enrolment"),
@@ -70,6 +70,7 @@ EVERY_PAGE = {
     "accounts": ("system", "accounts/1"), "locks": ("security", "locks"), "settings": ("system", "settings"), "codes": ("system", "codes"), "audit": ("audit", "audit"),
     "catalogue": ("analyst", "catalogue"), "board": ("county", "board/{county}?year={year}"),
     "specialties": ("county", "specialties/{county}?year={year}"),
+    "rollout": ("province", "rollout/{province}?year={year}"),
     "quality": ("county", "quality/{county}?year={year}"),
     **{name: ("county", f"{name}/{{county}}?year={{year}}") for name in domains()},
 }  # fmt: skip
@@ -83,11 +84,15 @@ def test_the_list_has_every_page() -> None:
 @pytest.mark.parametrize("name", EVERY_PAGE)
 def test_axe_finds_nothing_on_any_page(installation: Installation, name: str, lang: str) -> None:
     role, address = EVERY_PAGE[name]
-    school, county = installation.ministry.at("school"), installation.ministry.at("county")
+    school, county, province = (
+        installation.ministry.at(one) for one in ("school", "county", "province")
+    )
     with installation.ministry.worker.writing() as writer:
         tell(writer, Text("有一件事", "Something"), kind="returned", object="/jobs", login=installation.ministry.readers[role].login)  # fmt: skip
     with installation.page(role) as page:
-        page.goto(f"/{lang}/{address.format(school=school, county=county, year=YEAR)}")
+        page.goto(
+            f"/{lang}/{address.format(school=school, county=county, province=province, year=YEAR)}"
+        )
 
         assert violations(page, "") == []
         assert (
