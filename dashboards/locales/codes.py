@@ -15,11 +15,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "codes.upload.filed": ("目录外专业备案", "File a specialty outside the catalogue"),
     "codes.note.national": (
         "第一行写“专业代码、专业名称”，可加“英文名称、起始学年、终止学年、专业大类”。应用后各省填报可用。",
-        "Head the columns 专业代码 (or code) and 专业名称 (or name_zh); name_en, from, to and class may follow. Once applied every school may use them.",
+        "Head the columns code and name_zh; name_en, from, to and class may follow. Once applied every school may use them.",
     ),
     "codes.note.filed": (
         "第一行写“专业代码、专业名称”，可加“英文名称、起始学年、终止学年、专业大类”。应用后只有本省学校可用。",
-        "Head the columns 专业代码 (or code) and 专业名称 (or name_zh); name_en, from, to and class may follow. Once applied the province's schools alone may use them.",
+        "Head the columns code and name_zh; name_en, from, to and class may follow. Once applied the province's schools alone may use them.",
     ),
     "codes.not_here": (
         "目录由部级维护，目录外专业由省级备案。需要时请联系省级系统管理员。",
