@@ -149,11 +149,11 @@ def _flow(year: int, schools: list[int]) -> pl.DataFrame:
         pl.col("students").sum().alias("end"), pl.col("entrants").sum().alias("entered"), pl.col("graduates").sum().alias("graduated")
     ).join(was.agg(pl.col("students").sum().alias("start")), on="school_id", maintain_order="left")  # fmt: skip
     balance = pl.col("end") - (pl.col("start") + pl.col("entered") - pl.col("graduated")) + 5
-    return flow.drop("end", "entered", "graduated").with_columns(
+    return flow.with_columns(
         pl.lit(5).alias("dropped_out"),
         pl.max_horizontal(balance, 0).alias("other_in"),
         pl.max_horizontal(-balance, 0).alias("other_out"),
-    )
+    ).drop("end", "entered", "graduated")
 
 
 def _finance(year: int, schools: list[int]) -> pl.DataFrame:
