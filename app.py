@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 from typer import Argument, Option
 
+from etl.fusion_commands import fusion_cli
 from etl.work_commands import worker_command
 from warehouse.account_commands import accounts_cli
 from warehouse.calendar_commands import calendar_cli
@@ -96,6 +97,7 @@ cli.add_typer(audit_cli(read_settings, say), name="audit", help="The audit trail
 cli.add_typer(
     calendar_cli(read_settings, say), name="calendar", help="Due days, holidays  截止日与节假日"
 )
+cli.add_typer(fusion_cli(say), name="fusion", help="Provinces' own systems  省级自建系统")
 cli.add_typer(accounts_cli(read_settings, say), name="accounts", help="First accounts  首批账号")
 cli.command("worker")(worker_command(read_settings, say))
 

@@ -20,6 +20,8 @@ ZhijianError                     (warehouse.errors)
      +- WrongYear                another year than the one named
      |   +- MixedYears           rows of different years in one file
      +- ClosedYear               a year that takes no submissions (also a ClosedPeriod)
+     +- BadAdapter               a province's declaration of its system that cannot be used
+     +- SourceFailed             a province's interface that does not answer as declared
 """
 
 from __future__ import annotations
@@ -191,3 +193,19 @@ class ClosedYear(BadFile, ClosedPeriod):
         "The year {year} is not open; years {first} to {last} are.",
     )
     todo = Text("请核对学年。", "Check the academic year.")
+
+
+class BadAdapter(BadFile):
+    says = Text("适配声明有误：{detail}。", "the adapter cannot be used: {detail}.")
+    todo = Text("请对照运维手册改正。", "Correct it by the operations manual.")
+
+
+class SourceFailed(BadFile):
+    says = Text(
+        "读取“{form}”第 {page} 页失败（{detail}）。",
+        "page {page} of '{form}' could not be read ({detail}).",
+    )
+    todo = Text(
+        "请检查接口后重新运行，已读的页不再重读。",
+        "Check the interface and run it again: pages that were read are not read again.",
+    )

@@ -1,0 +1,275 @@
+"""A province's own system, read from a real server that fails, stalls and changes; what is read is taken in like any package."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import sqlalchemy as sa
+
+from etl.errors import BadAdapter, SourceFailed
+from etl.fusion.adapter import read_adapter
+from etl.fusion.pull import PAGES, Interface, Wanted, pull
+from etl.sources import load_package
+from tests.conftest import Database
+from tests.factories import CHANGSHA, NOW, SHAOYANG, opened, register
+from warehouse import roles
+from warehouse.errors import UnknownName
+from warehouse.store import Warehouse
+from warehouse.tables import metadata
+
+YEAR = 2025
+TOKEN = "made-up"  # noqa: S105 - of the server below
+CODES = ("3643000001", "3643000002")
+ADAPTER = """
+system = "synthetic provincial system"
+province = "430000"
+address = "{address}/api"
+[paging]
+page = "pageNo"
+size = "pageSize"
+rows_a_page = 3
+rows = "data.list"
+total = "data.total"
+{paging}
+[forms.training]
+path = "{path}"
+school = "xxbsm"
+year = "xn"
+constants = {{ certificates = 0 }}
+[forms.training.columns]
+audience = "pxdx"
+sessions = "bc"
+persons = "rc"
+free_persons = "gyrc"
+trainee_hours = "xs"
+trainee_days = "rr"
+income = "sr"
+[forms.training.codes.audience]
+"01" = "employees"
+"02" = "farmers"
+[forms.training.factors]
+income = "0.0001"
+"""
+
+
+def told(n: int) -> dict[str, object]:
+    """One row of theirs: the first audience of a school or the second, income in yuan."""
+    return {
+        "xxbsm": CODES[n // 2], "pxdx": ("01", "02")[n % 2], "bc": 2, "rc": 40 + n, "gyrc": 10, "xs": 16, "rr": 80,
+        "sr": 120_000 + n * 10_000,
+    }  # fmt: skip
+
+
+@dataclass
+class Theirs:
+    """Their server: what it has, what it was asked, and what goes wrong at which request."""
+
+    rows: list[dict[str, object]] = field(default_factory=lambda: [told(n) for n in range(4)])
+    asked: list[dict[str, str]] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    wrong: dict[int, Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=dict)
+    address: str = ""
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(handler.path).query).items()}
+        self.asked.append(asked)
+        self.tokens.append(handler.headers.get("Authorization", ""))
+        if fault := self.wrong.pop(len(self.asked), None):
+            fault(handler)
+            return
+        size = int(asked["pageSize"])
+        start = (int(asked.get("pageNo", "1")) - 1) * size
+        page = self.rows[start : start + size]
+        following = str(start // size + 2) if start + size < len(self.rows) else None
+        send(handler, 200, {"data": {"list": page, "total": len(self.rows), "next": following}})
+
+
+def send(handler: BaseHTTPRequestHandler, status: int, body: object, **headers: str) -> None:
+    content = json.dumps(body).encode()
+    handler.send_response(status)
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.send_header("Content-Length", str(len(content)))
+    handler.end_headers()
+    handler.wfile.write(content)
+
+
+def status(code: int, **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    return lambda handler: send(handler, code, {}, **headers)
+
+
+@pytest.fixture
+def theirs() -> Iterator[Theirs]:
+    made = Theirs()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            made.answer(self)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its own name
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        made.address = f"http://127.0.0.1:{server.server_port}"
+        yield made
+        server.shutdown()
+
+
+def interface(theirs: Theirs, tmp_path: Path, path: str = "training/list", paging: str = "", token: str = "") -> Interface:  # fmt: skip
+    file = tmp_path / "adapter.toml"
+    file.write_text(ADAPTER.format(address=theirs.address, path=path, paging=paging))
+    return Interface(adapter=read_adapter(file), token=token, wait=0.01)
+
+
+WANTED = Wanted(form="training", year=YEAR)
+
+
+def test_what_was_pulled_is_recorded_like_any_package(theirs: Theirs, tmp_path: Path, database: Database) -> None:  # fmt: skip
+    folder = tmp_path / "package"
+    folder.mkdir()
+    done = pull(interface(theirs, tmp_path, token=TOKEN), WANTED, folder)
+    with closing(Warehouse(database.worker_url, roles.WORKER)) as worker:
+        register(worker, [opened(CODES[0], CHANGSHA), opened(CODES[1], SHAOYANG)], [YEAR])
+        report = load_package(worker, folder, now=NOW, by="fusion")
+        table = metadata.tables["fact_training"]
+        with worker.writing() as reader:
+            found = reader.rows(sa.select(table.c.audience, table.c.persons, table.c.income).order_by(table.c.persons))  # fmt: skip
+
+    assert (done.rows, done.asked, done.restarts) == (4, 2, 0)
+    assert report.total("rows_refused") == 0
+    assert [tuple(row) for row in found] == [
+        (("employees", "farmers")[n % 2], 40 + n, 120_000 + n * 10_000) for n in range(4)
+    ]
+    assert [asked["pageNo"] for asked in theirs.asked] == ["1", "2"]
+    assert {asked["xn"] for asked in theirs.asked} == {str(YEAR)}
+    assert set(theirs.tokens) == {f"Bearer {TOKEN}"}
+    assert not list((folder / PAGES).iterdir())
+
+
+def test_failures_on_the_way_are_tried_again(theirs: Theirs, tmp_path: Path) -> None:
+    theirs.wrong = {1: status(503), 2: status(429, Retry_After="0"), 4: lambda handler: handler.connection.close()}  # fmt: skip
+
+    done = pull(interface(theirs, tmp_path), WANTED, tmp_path)
+
+    assert (done.rows, len(theirs.asked)) == (4, 5)
+
+
+def test_a_pull_that_was_interrupted_goes_on_where_it_stood(theirs: Theirs, tmp_path: Path) -> None:
+    theirs.wrong = {2: status(404)}
+    reader = interface(theirs, tmp_path)
+    with pytest.raises(SourceFailed, match="page 2 of 'training'"):
+        pull(reader, WANTED, tmp_path)
+
+    done = pull(reader, WANTED, tmp_path)
+
+    assert (done.kept, done.asked, done.rows) == (1, 1, 4)
+    assert [asked["pageNo"] for asked in theirs.asked] == ["1", "2", "2"]
+
+
+def test_a_source_that_changes_is_read_from_its_beginning(theirs: Theirs, tmp_path: Path) -> None:
+    more = told(0) | {"rc": 99}
+
+    def grown(handler: BaseHTTPRequestHandler) -> None:
+        theirs.rows.append(more)
+        send(handler, 200, {"data": {"list": theirs.rows[3:], "total": len(theirs.rows), "next": None}})  # fmt: skip
+
+    theirs.wrong = {2: grown}
+
+    done = pull(interface(theirs, tmp_path), WANTED, tmp_path)
+
+    assert (done.restarts, done.rows) == (1, 5)
+    assert done.file.read_text().count("\n") == 6
+
+
+def test_a_source_that_never_stands_still_is_given_up(theirs: Theirs, tmp_path: Path) -> None:
+    def unsteady(handler: BaseHTTPRequestHandler) -> None:
+        send(handler, 200, {"data": {"list": theirs.rows[:3], "total": 1_000 + len(theirs.asked)}})
+
+    theirs.wrong = dict.fromkeys(range(1, 20), unsteady)
+
+    with pytest.raises(SourceFailed, match="kept changing"):
+        pull(interface(theirs, tmp_path), WANTED, tmp_path)
+    assert not list(tmp_path.glob("*.csv"))
+
+
+def test_pages_are_followed_by_cursor_too(theirs: Theirs, tmp_path: Path) -> None:
+    reader = interface(theirs, tmp_path, paging='kind = "cursor"\nnext = "data.next"')
+
+    assert pull(reader, WANTED, tmp_path).rows == 4
+    assert [asked.get("pageNo", "") for asked in theirs.asked] == ["", "2"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        status(302, Location="http://127.0.0.1:1/elsewhere"), status(401),
+        lambda handler: send(handler, 200, {"data": {"list": 5, "total": 1}}), lambda handler: send(handler, 200, ["?"]),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_not_as_declared_ends_the_pull_with_one_error(
+    theirs: Theirs, tmp_path: Path, answer: Callable[[BaseHTTPRequestHandler], None]
+) -> None:
+    theirs.wrong = {1: answer}
+
+    with pytest.raises(SourceFailed, match="page 1 of 'training'"):
+        pull(interface(theirs, tmp_path, token=TOKEN), WANTED, tmp_path)
+    assert len(theirs.asked) == 1
+    assert not list(tmp_path.glob("*.csv"))
+
+
+def test_the_token_is_shown_nowhere(theirs: Theirs, tmp_path: Path) -> None:
+    assert TOKEN not in repr(interface(theirs, tmp_path, token=TOKEN))
+
+
+def test_a_form_that_the_province_does_not_give_is_told(theirs: Theirs, tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match="training"):
+        pull(interface(theirs, tmp_path), Wanted(form="trainin", year=YEAR), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("{address}/api", "http://data.example.cn/api", "https"),
+        ("{address}/api", "https://login:word@data.example.cn/api", "token is a file"),
+        ("{address}", "{address}/", ""),
+        ("forms.training", "forms.trainin", "near it: training"),
+        ('persons = "rc"', 'person = "rc"', "near it: persons"),
+        ('sessions = "bc"\n', "", "lacks the required sessions"),
+        ('"01" = "employees"', '"01" = "employes"', "near it: employees"),
+        ('income = "0.0001"', 'audience = "2"', "is no number"),
+        ("rows_a_page = 3", "rows_a_page = 0", "paging.rows_a_page"),
+        ("rows_a_page = 3", "rowsapage = 3", "paging.rowsapage"),
+        ("rows_a_page = 3", 'kind = "cursor"', "paging.next"),
+        ('province = "430000"', 'province = "Hunan"', "province"),
+        ("training/list", "https://data.example.cn/list", "another host"),
+        ("[paging]", "[paging", "TOML"),
+    ],
+)
+def test_a_fault_of_the_declaration_is_one_error_that_names_the_key(tmp_path: Path, before: str, after: str, says: str) -> None:  # fmt: skip
+    text = ADAPTER.format(address="{address}", path="training/list", paging="")
+    assert before in text
+    file = tmp_path / "adapter.toml"
+    file.write_text(text.replace(before, after).replace("{address}", "https://data.example.edu.cn"))
+
+    if not says:
+        assert read_adapter(file).address_of("training").endswith("/api/training/list")
+        return
+    with pytest.raises(BadAdapter, match=says):
+        read_adapter(file)
+
+
+def test_the_example_of_the_manual_can_be_used(tmp_path: Path) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    file = tmp_path / "example.toml"
+    file.write_text(manual.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+
+    assert list(read_adapter(file).forms) == ["contest"]
