@@ -37,8 +37,9 @@ ACCEPT = ".xlsx,.xlsm,.xls,.csv,.json"
 
 def aside(visit: Visit, now: Filling) -> Element:
     """The forms of the year by the month they are due in."""
-    months = groupby(desk.lines(visit), key=lambda line: f"{line.due:%Y-%m}")
-    views = [(month, [_due(visit, line, now) for line in lines]) for month, lines in months]
+    lines = sorted(desk.lines(visit), key=lambda line: line.due)
+    months = groupby(lines, key=lambda line: f"{line.due:%Y-%m}")
+    views = [(month, [_due(visit, line, now) for line in due]) for month, due in months]
     head = e.div(e.h2(visit.phrases("desk.mine")), cls="sechead")
     return e.aside(head, due_list(views), cls="left", aria_label=visit.phrases("desk.mine"))
 
