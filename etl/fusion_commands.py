@@ -42,10 +42,20 @@ def fusion_cli(say: Say) -> typer.Typer:
         from etl.fusion.pull import pull as read
 
         declared = read_adapter(adapter)
-        secret = token.read_text(encoding="utf-8").strip() if token else ""
+        secret = read_token(token) if token else ""
         interface = Interface(adapter=declared, token=secret)
         package.mkdir(parents=True, exist_ok=True)
         for name in [form] if form else declared.forms:
             say(told(read(interface, Wanted(form=name, year=year), package)))
 
     return cli
+
+
+def read_token(file: Path) -> str:
+    """The token of a file of its own."""
+    from etl.errors import Absent
+
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise Absent(file.name) from problem

@@ -89,7 +89,14 @@ def read_adapter(file: Path) -> Adapter:
 
 def _faults(adapter: Adapter) -> Iterator[Text]:
     """What the types cannot tell: the address, and names that nothing here has."""
-    parts = urlsplit(adapter.address)
+    try:
+        parts = urlsplit(adapter.address)
+        is_whole = bool(parts.hostname) and (parts.port or 443) > 0
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        yield Text("address 不是完整的地址", "address is no whole address")
+        return
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         yield Text("address 须为 https 地址", "address has to be an https address")
     if parts.username or parts.password:

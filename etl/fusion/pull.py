@@ -10,14 +10,16 @@ import csv
 import hashlib
 import json
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.exceptions import ChunkedEncodingError
 from urllib3.util import Retry
 
 from etl.errors import SourceFailed
@@ -29,10 +31,12 @@ from warehouse.text import Text
 
 TIMEOUT_S = (5, 60)
 MOST_BYTES = 20_000_000  # of one page
+MOST_S = 300  # for one page
 MOST_PAGES = 100_000
 TRIES = 6
 AGAIN = (429, 500, 502, 503, 504)
 LONGEST_WAIT_S = 60
+DIGITS = 18
 BEGINNINGS = 3  # a source that changes while it is read is begun again so often
 PAGES = ".pages"
 
@@ -80,12 +84,29 @@ class Interface:
         if at or paging.kind == "page":
             asked[paging.page] = at
         try:
-            return self._read(form, self._answer(self.adapter.address_of(form), asked))
-        except (requests.RequestException, ValueError, LookupError, TypeError) as problem:
+            return self._read(form, self._whole(self.adapter.address_of(form), asked))
+        except (
+            requests.RequestException,
+            ValueError,
+            LookupError,
+            TypeError,
+            RecursionError,
+        ) as problem:
             why = type(problem).__name__
             raise SourceFailed(
                 self.adapter.system, form=form, page=at or "1", detail=Text(why, why)
             ) from problem
+
+    def _whole(self, address: str, asked: Mapping[str, str | int]) -> bytes:
+        """An answer to its end: what breaks off in the middle is asked for again."""
+        for number in range(TRIES):
+            try:
+                return self._answer(address, asked)
+            except (ChunkedEncodingError, requests.ConnectionError):
+                if number == TRIES - 1:
+                    raise
+                time.sleep(min(self.wait * 2**number, LONGEST_WAIT_S))
+        raise AssertionError  # the last try returns or raises
 
     def _answer(self, address: str, asked: Mapping[str, str | int]) -> bytes:
         with requests.Session() as session:
@@ -114,11 +135,11 @@ class Interface:
 
 
 def _limited(answer: requests.Response) -> bytes:
-    content = bytearray()
+    content, until = bytearray(), time.monotonic() + MOST_S
     for piece in answer.iter_content(1 << 16):
         content += piece
-        if len(content) > MOST_BYTES:
-            raise requests.RequestException("too large")
+        if len(content) > MOST_BYTES or time.monotonic() > until:
+            raise requests.RequestException("too large or too slow")
     return bytes(content)
 
 
@@ -139,7 +160,8 @@ def pull(interface: Interface, wanted: Wanted, folder: Path) -> Pulled:
     pulled = Pulled(file=file)
     for _ in range(BEGINNINGS):
         kept.mkdir(parents=True, exist_ok=True)
-        if _read_all(interface, wanted, kept, pulled):
+        if _read_all(interface, wanted, kept, pulled) and _stands(interface, wanted, kept):
+            _check(interface.adapter, wanted, kept)
             pulled.rows = _write(wanted, source, kept, file)
             shutil.rmtree(kept)
             return pulled
@@ -166,21 +188,29 @@ def _print(adapter: Adapter) -> str:
 
 def _read_all(interface: Interface, wanted: Wanted, kept: Path, pulled: Pulled) -> bool:
     """Ask for the pages that are not there yet; False where the total changed under them."""
-    at, read, total = _first(interface), 0, None
+    at, read, total, seen = _first(interface), 0, None, set[str]()
     for number in range(MOST_PAGES):
         path = kept / f"{number:06d}.json"
         if path.exists():
-            page, pulled.kept = Page(**json.loads(path.read_text())), pulled.kept + 1
+            said = json.loads(path.read_text(encoding="utf-8"))
+            page, pulled.kept = Page(**said), pulled.kept + 1
         else:
             page, pulled.asked = interface.ask(wanted.form, wanted.year, at), pulled.asked + 1
             _put(path, json.dumps(vars(page), ensure_ascii=False))
-        if total not in (None, page.total):
+        if total not in (None, page.total) or at in seen:
             return False
+        seen.add(at)
         read, total = read + len(page.rows), page.total
         at = _following(interface, number, page)
         if not page.rows or not at or read >= page.total:
             return read == page.total
     return False
+
+
+def _stands(interface: Interface, wanted: Wanted, kept: Path) -> bool:
+    """Whether the first page is still what it was: a total alone does not tell of a row that went while another came."""
+    first = json.loads((kept / f"{0:06d}.json").read_text(encoding="utf-8"))
+    return bool(first == vars(interface.ask(wanted.form, wanted.year, _first(interface))))
 
 
 def _first(interface: Interface) -> str:
@@ -198,6 +228,21 @@ def _put(path: Path, text: str) -> None:
     draft = path.with_suffix(".part")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
+
+
+def _check(adapter: Adapter, wanted: Wanted, kept: Path) -> None:
+    """Every row has the fields that the adapter declares, and is of a school of its province."""
+    source = adapter.forms[wanted.form]
+    fields = {source.school, *source.columns.values()}
+    for number, row in enumerate(_rows(kept), start=1):
+        absent, code = sorted(fields - set(row)), _text(row.get(source.school))
+        if absent:
+            zh, en = f"第 {number} 行没有字段 {absent[0]}", f"row {number} has no field {absent[0]}"
+        elif code[2:4] != adapter.province[:2]:
+            zh, en = f"第 {number} 行的学校 {code[:20]} 不在本省", f"row {number} is of {code[:20]}, no school of this province"  # fmt: skip
+        else:
+            continue
+        raise SourceFailed(adapter.system, form=wanted.form, page="1", detail=Text(zh, en))
 
 
 def _write(wanted: Wanted, source: Source, kept: Path, file: Path) -> int:
@@ -229,11 +274,12 @@ def _value(source: Source, name: str, row: Mapping[str, Any]) -> str:
 
 
 def _multiplied(text: str, factor: Decimal) -> str:
-    """A number in our unit; what is no number stays as it came."""
+    """A number in our unit; what is no number, or none that can be counted, stays as it came and is refused at its row."""
     try:
-        return format((Decimal(text) * factor).normalize(), "f")
-    except InvalidOperation:
+        number = Decimal(text) * factor
+    except ArithmeticError:
         return text
+    return format(number.normalize(), "f") if abs(number.adjusted()) <= DIGITS else text
 
 
 def _text(value: object) -> str:

@@ -14,9 +14,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import sqlalchemy as sa
 
-from etl.errors import BadAdapter, SourceFailed
+from etl.errors import Absent, BadAdapter, SourceFailed
 from etl.fusion.adapter import read_adapter
 from etl.fusion.pull import PAGES, Interface, Wanted, pull
+from etl.fusion_commands import read_token
 from etl.sources import load_package
 from tests.conftest import Database
 from tests.factories import CHANGSHA, NOW, SHAOYANG, opened, register
@@ -106,6 +107,14 @@ def status(code: int, **headers: str) -> Callable[[BaseHTTPRequestHandler], None
     return lambda handler: send(handler, code, {}, **headers)
 
 
+def whole(handler: BaseHTTPRequestHandler, content: bytes, length: int = 0) -> None:
+    """Bytes as they are; with a `length` of more than there are, the answer breaks off."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(length or len(content)))
+    handler.end_headers()
+    handler.wfile.write(content)
+
+
 @pytest.fixture
 def theirs() -> Iterator[Theirs]:
     made = Theirs()
@@ -149,7 +158,7 @@ def test_what_was_pulled_is_recorded_like_any_package(theirs: Theirs, tmp_path: 
     assert [tuple(row) for row in found] == [
         (("employees", "farmers")[n % 2], 40 + n, 120_000 + n * 10_000) for n in range(4)
     ]
-    assert [asked["pageNo"] for asked in theirs.asked] == ["1", "2"]
+    assert [asked["pageNo"] for asked in theirs.asked] == ["1", "2", "1"]  # the first once more
     assert {asked["xn"] for asked in theirs.asked} == {str(YEAR)}
     assert set(theirs.tokens) == {f"Bearer {TOKEN}"}
     assert not list((folder / PAGES).iterdir())
@@ -160,7 +169,84 @@ def test_failures_on_the_way_are_tried_again(theirs: Theirs, tmp_path: Path) -> 
 
     done = pull(interface(theirs, tmp_path), WANTED, tmp_path)
 
-    assert (done.rows, len(theirs.asked)) == (4, 5)
+    assert (done.rows, len(theirs.asked)) == (4, 6)
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again(theirs: Theirs, tmp_path: Path) -> None:
+    def broken(handler: BaseHTTPRequestHandler) -> None:
+        whole(handler, b'{"data":', 1_000)
+        handler.close_connection = True
+
+    theirs.wrong = {1: broken, 3: broken}
+
+    assert pull(interface(theirs, tmp_path), WANTED, tmp_path).rows == 4
+
+
+def test_a_row_that_went_while_another_came_is_noticed(theirs: Theirs, tmp_path: Path) -> None:
+    def swapped(handler: BaseHTTPRequestHandler) -> None:
+        theirs.rows = [*theirs.rows[1:], told(0) | {"pxdx": "03", "rc": 99}]
+        send(handler, 200, {"data": {"list": theirs.rows[3:], "total": 4, "next": None}})
+
+    theirs.wrong = {2: swapped}
+
+    done = pull(interface(theirs, tmp_path), WANTED, tmp_path)
+
+    assert (done.restarts, done.rows) == (1, 4)
+    assert "41" in done.file.read_text()
+    assert ",99," in done.file.read_text()
+
+
+def test_pages_kept_of_another_state_are_not_gone_on_with(theirs: Theirs, tmp_path: Path) -> None:
+    theirs.wrong = {2: status(404)}
+    with pytest.raises(SourceFailed):
+        pull(interface(theirs, tmp_path), WANTED, tmp_path)
+    theirs.rows[0]["rc"] = 77
+
+    done = pull(interface(theirs, tmp_path), WANTED, tmp_path)
+
+    assert done.restarts == 1
+    assert ",77," in done.file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"xxbsm": "3644000001"}, "row 3 is of 3644000001, no school of this province"),
+        ({"xxbsm": None}, "no school of this province"),
+        ({"sr": ...}, "row 3 has no field sr"),
+    ],
+)
+def test_rows_that_are_not_as_declared_are_told_and_nothing_is_written(
+    theirs: Theirs, tmp_path: Path, change: dict[str, object], says: str
+) -> None:
+    theirs.rows[2] |= change
+    theirs.rows[2] = {name: value for name, value in theirs.rows[2].items() if value is not ...}
+
+    with pytest.raises(SourceFailed, match=says):
+        pull(interface(theirs, tmp_path), WANTED, tmp_path)
+    assert not list(tmp_path.glob("*.csv"))
+
+
+def test_a_cursor_that_stands_still_is_given_up(theirs: Theirs, tmp_path: Path) -> None:
+    def standing(handler: BaseHTTPRequestHandler) -> None:
+        send(handler, 200, {"data": {"list": theirs.rows[:1], "total": 4, "next": "2"}})
+
+    theirs.wrong = dict.fromkeys(range(1, 30), standing)
+
+    with pytest.raises(SourceFailed, match="kept changing"):
+        pull(interface(theirs, tmp_path, paging='kind = "cursor"\nnext = "data.next"'), WANTED, tmp_path)  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["1e9999999", "1e999999", "NaN", "many"])
+def test_a_number_that_cannot_be_counted_stays_as_it_came(theirs: Theirs, tmp_path: Path, number: str) -> None:  # fmt: skip
+    theirs.rows[0]["sr"] = number
+
+    assert number in pull(interface(theirs, tmp_path), WANTED, tmp_path).file.read_text()
+
+
+def test_a_token_that_is_not_there_is_one_error(tmp_path: Path) -> None:
+    with pytest.raises(Absent):
+        read_token(tmp_path / "token")
 
 
 def test_a_pull_that_was_interrupted_goes_on_where_it_stood(theirs: Theirs, tmp_path: Path) -> None:
@@ -172,7 +258,7 @@ def test_a_pull_that_was_interrupted_goes_on_where_it_stood(theirs: Theirs, tmp_
     done = pull(reader, WANTED, tmp_path)
 
     assert (done.kept, done.asked, done.rows) == (1, 1, 4)
-    assert [asked["pageNo"] for asked in theirs.asked] == ["1", "2", "2"]
+    assert [asked["pageNo"] for asked in theirs.asked] == ["1", "2", "2", "1"]
 
 
 def test_a_source_that_changes_is_read_from_its_beginning(theirs: Theirs, tmp_path: Path) -> None:
@@ -205,7 +291,7 @@ def test_pages_are_followed_by_cursor_too(theirs: Theirs, tmp_path: Path) -> Non
     reader = interface(theirs, tmp_path, paging='kind = "cursor"\nnext = "data.next"')
 
     assert pull(reader, WANTED, tmp_path).rows == 4
-    assert [asked.get("pageNo", "") for asked in theirs.asked] == ["", "2"]
+    assert [asked.get("pageNo", "") for asked in theirs.asked] == ["", "2", ""]
 
 
 @pytest.mark.parametrize(
@@ -213,6 +299,7 @@ def test_pages_are_followed_by_cursor_too(theirs: Theirs, tmp_path: Path) -> Non
     [
         status(302, Location="http://127.0.0.1:1/elsewhere"), status(401),
         lambda handler: send(handler, 200, {"data": {"list": 5, "total": 1}}), lambda handler: send(handler, 200, ["?"]),
+        lambda handler: whole(handler, b"[" * 200_000),
     ],
 )  # fmt: skip
 def test_an_answer_that_is_not_as_declared_ends_the_pull_with_one_error(
@@ -240,6 +327,9 @@ def test_a_form_that_the_province_does_not_give_is_told(theirs: Theirs, tmp_path
     [
         ("{address}/api", "http://data.example.cn/api", "https"),
         ("{address}/api", "https://login:word@data.example.cn/api", "token is a file"),
+        ("{address}/api", "https://[bad", "no whole address"),
+        ("{address}/api", "https://", "no whole address"),
+        ("{address}/api", "https://data.example.cn:99999", "no whole address"),
         ("{address}", "{address}/", ""),
         ("forms.training", "forms.trainin", "near it: training"),
         ('persons = "rc"', 'person = "rc"', "near it: persons"),
