@@ -23,6 +23,7 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.engine import make_url
 
 from warehouse import embedded, roles
+from warehouse.codes import Extended, specialties
 from warehouse.doctor import BROWSERS
 from warehouse.private import write_private
 
@@ -68,6 +69,15 @@ class Database:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=60, help="broken workbooks of each form")
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> Iterator[None]:
+    """Specialties that a test taught this process are gone after it."""
+    yield
+    labels = specialties().labels
+    assert isinstance(labels, Extended)
+    labels.learn([])
 
 
 @pytest.fixture(scope="session")

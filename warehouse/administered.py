@@ -85,14 +85,16 @@ def applied(reader: Reader) -> Sequence[Any]:
 
 
 def learn(reader: Reader) -> None:
-    """Let this process know the specialties of this warehouse."""
+    """Let this process know the specialties of this warehouse; where none was added or changed since, only that is asked."""
+    labels, c = specialties().labels, specialty.c
+    stamp = tuple(reader.rows(sa.select(sa.func.count(), sa.func.max(c.uploaded_at)))[0])
+    if not isinstance(labels, Extended) or labels.stamp == stamp:
+        return
     found = [
         Added(code=row.code, name=Text(row.name_zh, row.name_en), place_id=row.place_id, from_year=row.from_year, to_year=row.to_year)
         for row in applied(reader)
     ]  # fmt: skip
-    labels = specialties().labels
-    if isinstance(labels, Extended):
-        labels.learn(found)
+    labels.learn(found, stamp)
 
 
 # -- a list beside what is known

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import chinese_calendar
 import sqlalchemy as sa
@@ -75,6 +76,7 @@ def is_supplementary(year: int, received: datetime) -> bool:
     return year < newest_year(china_day(received))
 
 
+@cache
 def announced() -> range:
     """The calendar years of which the library knows the holidays."""
     years = {day.year for day in chinese_calendar.holidays}

@@ -29,9 +29,11 @@ class Extended(Mapping[str, Text]):
         self._known: dict[str, Text] = dict(declared)
         self.added: tuple[Added, ...] = ()
         self.edition = 0
+        self.stamp: object = None
 
-    def learn(self, added: Sequence[Added]) -> None:
-        """Take these in place of all that were added before."""
+    def learn(self, added: Sequence[Added], stamp: object = None) -> None:
+        """Take these in place of all that were added before. `stamp` tells whether they are still what is there."""
+        self.stamp = stamp
         if tuple(added) != self.added:
             self._known = {**self._declared, **{each.code: each.name for each in added}}
             self.added = tuple(added)

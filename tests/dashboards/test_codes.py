@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.readers import YEAR, Ministry, do, reopen
-from warehouse.codes import Extended, specialties
 from warehouse.rights import Role
 
 LIST = "专业代码,专业名称,英文名称\n610199,园艺技术新,New horticulture\n"
-
-
-@pytest.fixture(autouse=True)
-def _forgotten() -> Iterator[None]:
-    yield
-    labels = specialties().labels
-    assert isinstance(labels, Extended)
-    labels.learn([])
 
 
 def uploaded(

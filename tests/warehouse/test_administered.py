@@ -14,7 +14,7 @@ from tests.conftest import Database
 from tests.factories import CHANGSHA, GUANGZHOU, frame, opened, register
 from warehouse import administered
 from warehouse.administered import Fate, Line, applied, compare, keep, learn, lines_of, waiting
-from warehouse.codes import Extended, specialties
+from warehouse.codes import specialties
 from warehouse.discovery import form
 from warehouse.errors import ListRefused
 from warehouse.places import NATION
@@ -25,15 +25,6 @@ YEAR = 2025
 HUNAN, GUANGDONG = 430000, 440000
 ENROLMENT = form("enrolment")
 SOURCE = "教职成〔2021〕2号"
-
-
-@pytest.fixture(autouse=True)
-def _forgotten() -> Iterator[None]:
-    """What a test taught this process is gone after it."""
-    yield
-    labels = specialties().labels
-    assert isinstance(labels, Extended)
-    labels.learn([])
 
 
 @pytest.fixture
