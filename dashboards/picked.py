@@ -12,7 +12,7 @@ from warehouse.discovery import submitted_forms
 PICK, SHOWN, WHICH, NOTE = "pick", "shown", "which", "note"
 ALL_BUT = "all_but"
 MOST = 400
-_TOKEN = re.compile(r"([a-z_]{1,40})-([0-9]{4})-([0-9]{1,9})-([0-9]{1,15})")
+_TOKEN = re.compile(r"([a-z_0-9]{1,40})-([0-9]{4})-([0-9]{1,9})-([0-9]{1,15})")
 
 
 def token(key: Key, submission_id: int | None) -> str:

@@ -15,10 +15,11 @@ from openpyxl.styles import PatternFill
 
 from etl import templates
 from etl.excel import read_xlsx
-from etl.headers import Table, recognise
+from etl.headers import Table
 from etl.looks import FILLS
 from etl.readers import read, reader_of
 from etl.receipt import Receipt
+from etl.recognise import recognise
 from etl.sheet import ROW
 from etl.templates import Remarked
 from warehouse.discovery import form as form_named

@@ -17,8 +17,9 @@ import polars as pl
 from etl.cells import code_of, written_units
 from etl.errors import NoData
 from etl.harmonise import harmonise
-from etl.headers import IDENTIFICATION, SCHOOL, YEAR, Table, recognise
+from etl.headers import IDENTIFICATION, SCHOOL, YEAR, Table
 from etl.outcome import Outcome, judge, place
+from etl.recognise import recognise
 from etl.records import sheet_of
 from etl.sheet import ROW, SUBMISSION, letter
 from warehouse.drafts import EXPLANATION, Row, Sheet

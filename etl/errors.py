@@ -20,6 +20,10 @@ ZhijianError                     (warehouse.errors)
      +- WrongYear                another year than the one named
      |   +- MixedYears           rows of different years in one file
      +- ClosedYear               a year that takes no submissions (also a ClosedPeriod)
+     +- NotYet                   a part of a year that is not over (also a ClosedPeriod)
+     +- UnknownPeriod            a form handed in by parts of the year, of which the file names none
+     +- WrongPeriod              another part than the one named
+     +- MixedPeriods             rows of different parts in one file
      +- BadAdapter               a province's declaration of its system that cannot be used
      +- SourceFailed             a province's interface that does not answer as declared
 """
@@ -29,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from warehouse.errors import ClosedPeriod, ZhijianError
+from warehouse.form import UNSAID
 from warehouse.text import Text
 
 LANGS = ("zh", "en")
@@ -193,6 +198,35 @@ class ClosedYear(BadFile, ClosedPeriod):
         "The year {year} is not open; years {first} to {last} are.",
     )
     todo = Text("请核对学年。", "Check the academic year.")
+
+
+class NotYet(BadFile, ClosedPeriod):
+    says = Text(
+        "“{form}”要到 {day} 才可报送：这段时间还没有过完。",
+        "'{form}' may be handed in from {day} on: the time it speaks of is not over.",
+    )
+    todo = Text("请核对期间，或到时再报。", "Check the period, or hand it in then.")
+
+
+class UnknownPeriod(BadFile):
+    says = Text(
+        "“{form}”分期报送，文件没有写明期间（{known}）。{detail}",
+        "'{form}' is handed in by parts of the year; the file does not say which ({known}). {detail}",
+    )
+    todo = Text("请在表头“期间”一格写明。", "Write it into the cell 'Period' above the table.")
+
+    def __init__(self, file: str, *, detail: Text = UNSAID, **slots: object) -> None:
+        super().__init__(file, detail=detail, **slots)
+
+
+class WrongPeriod(BadFile):
+    says = Text("文件是“{found}”，不是“{wanted}”。", "The file is '{found}', not '{wanted}'.")
+    todo = Text("请核对期间。", "Check the period.")
+
+
+class MixedPeriods(BadFile):
+    says = Text("文件混有多个期间：{found}。", "The file mixes periods: {found}.")
+    todo = Text("请每个期间单独提交一个文件。", "Submit one file for each period.")
 
 
 class BadAdapter(BadFile):

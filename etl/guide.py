@@ -28,6 +28,11 @@ PERIODS = {
 }
 
 
+def period_words(form: type[Form], column: Column) -> str:
+    """The time a column of a form speaks of, in both languages."""
+    return " / ".join(form.span.label) if form.span else PERIODS[column.period]
+
+
 def write_codes(book: Book, form: type[Form]) -> dict[str, str]:
     """The sheet of code lists; for each coded column the range its drop-down reads."""
     looks, sheet = Looks(book), book.add_worksheet(CODES)
@@ -77,7 +82,7 @@ def write_notes(book: Book, form: type[Form], looks: Looks) -> None:
         "也可写作 Also known as",
     )
     row = _table(sheet, looks, 2, heads, [
-        _given_line(one) if isinstance(one, Locked) else _column_line(one) for one in laid(form).values()
+        _given_line(one) if isinstance(one, Locked) else _column_line(form, one) for one in laid(form).values()
     ])  # fmt: skip
     heads = (
         "规则 Rule",
@@ -121,12 +126,12 @@ def _given_line(one: Locked) -> tuple[str, ...]:
     )
 
 
-def _column_line(column: Column) -> tuple[str, ...]:
+def _column_line(form: type[Form], column: Column) -> tuple[str, ...]:
     note = "\n".join(part for part in column.note if part)
     needed = "" if column.required else "（可不填 optional）"
     return (
         column.label.zh + needed, column.label.en, " ".join(written_units(column)[:2]),
-        PERIODS[column.period] if column.part == "measure" else "", note, "、".join(column.aliases),
+        period_words(form, column) if column.part == "measure" else "", note, "、".join(column.aliases),
     )  # fmt: skip
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from etl import identify
 from etl.comments import in_template, mark_of
-from etl.headers import Table, recognise_all
+from etl.headers import Table
 from etl.package import opened
 from etl.readers import fingerprint, read
 from etl.receipt import Receipt
 from etl.receipts import brought_by, receipts
+from etl.recognise import recognise_all
 from etl.sheet import PACKAGE, Limits
 from warehouse.discovery import form as form_named
 from warehouse.store import Warehouse

@@ -11,18 +11,19 @@ from functools import cache, cached_property, lru_cache
 
 import polars as pl
 
-from etl.errors import MissingColumns, NoData, SeveralForms, TwoHeaders, WrongForm
+from etl.errors import MissingColumns, NoData, TwoHeaders, WrongForm
 from etl.sheet import ROW, Sheet, cell, letter
-from warehouse.discovery import submitted_forms
+from warehouse.discovery import declarations
 from warehouse.form import Form, Part
 from warehouse.locked import laid
+from warehouse.parts import is_gathered
 from warehouse.text import Text
 
 SEARCHED = 50  # rows in which a header is looked for
 REPEATED = 0.6  # of a header's columns found again make a second header
 SUSPECTS = 50  # rows with words for numbers that are looked at as possible headers
 
-SCHOOL, YEAR, EXPLANATION = "school_code", "year", "explanation"
+SCHOOL, YEAR, PERIOD, EXPLANATION = "school_code", "year", "period", "explanation"
 IDENTIFICATION: dict[str, tuple[Text, tuple[str, ...]]] = {
     SCHOOL: (
         Text("学校标识码", "School code"),
@@ -37,9 +38,10 @@ IDENTIFICATION: dict[str, tuple[Text, tuple[str, ...]]] = {
         ),
     ),
     YEAR: (Text("学年", "Academic year"), ("统计学年", "年度", "XN", "school_year")),
+    PERIOD: (Text("期间", "Period"), ("报告期", "报送期间", "月份", "学期", "季度", "BGQ")),
     EXPLANATION: (Text("说明", "Explanation"), ("情况说明", "原因说明", "备注", "remarks", "note")),
 }
-"""Columns of every form: label and aliases."""
+"""Columns of every form, the period of those handed in by parts of a year: label and aliases."""
 
 _NUMBERING = re.compile(r"^\d{1,2}[.、)]")
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
@@ -77,6 +79,12 @@ class Table:
         return tuple(h for i, h in enumerate(self.headers) if h and i not in used)
 
 
+@cache
+def layouts() -> list[type[Form]]:
+    """The forms that files are told by: one handed in by parts stands for all of them, which have the same columns."""
+    return [form for form in declarations().values() if form.submitted or is_gathered(form)]
+
+
 def plain(header: str) -> str:
     """A header without width, case, numbering, spaces and punctuation."""
     text = unicodedata.normalize("NFKC", header).lower().strip()
@@ -98,6 +106,7 @@ def vocabulary(form: type[Form]) -> dict[str, str]:
     common = [
         (name, (label.zh, label.en, name, *aliases))
         for name, (label, aliases) in IDENTIFICATION.items()
+        if name != PERIOD or form.every.has_parts
     ]
     spoken = [(name, h) for name, headers in (*named, *common) for h in headers]
     words: dict[str, str] = {}
@@ -117,20 +126,7 @@ def matches(form: type[Form], headers: Iterable[str | None]) -> list[str | None]
     ]
 
 
-def recognise(sheets: list[Sheet], form: type[Form] | None) -> Table:
-    """The one table of a submission."""
-    tables = recognise_all(sheets, form)
-    if len(tables) > 1:
-        named = [(table.sheet.name or table.sheet.file, table.form.title) for table in tables]
-        found = Text(
-            "、".join(f"{name}（{title.zh}）" for name, title in named),
-            ", ".join(f"{name} ({title.en})" for name, title in named),
-        )
-        raise SeveralForms(tables[0].sheet.file, found=found)
-    return tables[0]
-
-
-def recognise_all(sheets: list[Sheet], form: type[Form] | None) -> list[Table]:
+def tables_of(sheets: list[Sheet], form: type[Form] | None) -> list[Table]:
     """Every table of a file: each sheet whose headers are complete for a form. None at all is an error."""
     if not any(sheet.cells.height for sheet in sheets):
         raise NoData(sheets[0].file if sheets else "")
@@ -195,7 +191,7 @@ def _best(rows: Sequence[tuple[int, tuple[str, ...]]], form: type[Form]) -> _Fit
 
 def _complete(sheet: Sheet, form: type[Form] | None) -> _Fit | None:
     """The best header of the sheet that lacks nothing; of all forms unless one is named."""
-    wanted, rows = [form] if form else list(submitted_forms().values()), _candidates(sheet)
+    wanted, rows = [form] if form else layouts(), _candidates(sheet)
     fits = [fit for each in wanted if (fit := _best(rows, each)) and not fit.missing]
     return max(fits, key=lambda fit: fit.score, default=None)
 
@@ -205,7 +201,7 @@ def _nearly(sheet: Sheet) -> _Fit | None:
     if _complete(sheet, None):
         return None
     rows = _candidates(sheet)
-    fits = [fit for each in submitted_forms().values() if (fit := _best(rows, each))]
+    fits = [fit for each in layouts() if (fit := _best(rows, each))]
     best = max(fits, key=lambda fit: fit.score, default=None)
     return best if best and len(best.own) >= REPEATED * len(best.form.columns) else None
 
@@ -279,13 +275,13 @@ def _wordy(table: Table) -> pl.DataFrame:
 
 def _is_header(texts: Sequence[str | None], table: Table) -> bool:
     """Most of this table's own columns, or all that another form needs."""
-    own = [name for name in matches(table.form, texts) if name]
+    own = [name for name in matches(table.form, texts) if name in table.form.columns]
     if len(own) >= REPEATED * len(table.columns):
         return True
     words = tuple(text or "" for text in texts)
     return any(
         not _Fit(form=form, headers=words, row=0, found=tuple(matches(form, words))).missing
-        for form in submitted_forms().values()
+        for form in layouts()
     )
 
 
@@ -296,7 +292,7 @@ def _explained(sheets: list[Sheet], form: type[Form] | None) -> WrongForm:
         title = other.form.title
         detail = Text(f"是“{title.zh}”", f"they are those of '{title.en}'")
         return WrongForm(file, wanted=form.title, detail=detail)
-    wanted = [form] if form else list(submitted_forms().values())
+    wanted = [form] if form else layouts()
     rows = [row for sheet in sheets for row in _candidates(sheet)]
     fits = [fit for each in wanted if (fit := _best(rows, each))]
     best = max(fits, key=lambda fit: fit.score, default=None)

@@ -10,10 +10,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from etl.cells import school_code_of, year_of
-from etl.errors import ClosedYear, MixedYears, UnknownYear, WrongSchool, WrongYear
+from etl.errors import ClosedYear, MixedYears, NotYet, UnknownYear, WrongSchool, WrongYear
 from etl.headers import IDENTIFICATION, SCHOOL, YEAR, Table, readings
 from warehouse import tables
 from warehouse.divisions import FIRST_YEAR
+from warehouse.form import Form
 from warehouse.store import Reader, Warehouse
 from warehouse.terms import format_year, newest_year
 from warehouse.text import Text
@@ -39,12 +40,12 @@ def _words(name: str) -> set[str]:
 
 def years(table: Table) -> set[int]:
     """Every academic year that the head or a row states."""
-    return {year for text in _stated_anywhere(table, YEAR) if (year := year_of(text)) is not None}
+    return {year for text in stated_anywhere(table, YEAR) if (year := year_of(text)) is not None}
 
 
 def schools(table: Table) -> set[str]:
     """Every school code that the head or a row states."""
-    return {code for text in _stated_anywhere(table, SCHOOL) if (code := school_code_of(text))}
+    return {code for text in stated_anywhere(table, SCHOOL) if (code := school_code_of(text))}
 
 
 def only(table: Table, codes: set[str]) -> Table:
@@ -56,7 +57,8 @@ def only(table: Table, codes: set[str]) -> Table:
     return replace(table, cells=table.cells.filter(written.is_in(wanted)))
 
 
-def _stated_anywhere(table: Table, name: str) -> list[str]:
+def stated_anywhere(table: Table, name: str) -> list[str]:
+    """What the head and the rows say under an identification column, each once."""
     said = [text for text in (stated(table, name),) if text]
     if name not in table.columns:
         return said
@@ -74,7 +76,7 @@ def year(table: Table, wanted: int | None, today: date) -> int:
     number = found.pop() if found else wanted or 0
     if wanted not in (None, number):
         raise WrongYear(file, found=_years(number), wanted=_years(wanted or 0))
-    check_open(file, number, today)
+    check_open(file, table.form, number, today)
     return number
 
 
@@ -85,11 +87,13 @@ def _years(*numbers: int) -> Text:
     )
 
 
-def check_open(file: str, number: int, today: date) -> None:
-    """Refuse a year that has not begun, or that lies before everything on record."""
+def check_open(file: str, form: type[Form], number: int, today: date) -> None:
+    """Refuse a year that has not begun, or that lies before everything on record, and a part of a year that is not over."""
     newest = newest_year(today)
     if not FIRST_YEAR < number <= newest:
         raise ClosedYear(file, year=number, first=FIRST_YEAR + 1, last=newest)
+    if form.opening_day(number) > today:
+        raise NotYet(file, form=form.title, day=form.opening_day(number).isoformat())
 
 
 def school(table: Table, wanted: str | None) -> str:

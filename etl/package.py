@@ -15,13 +15,15 @@ import polars as pl
 from etl import guard
 from etl.errors import Absent, Encrypted, NotASpreadsheet, UnsafeArchive, ZipBomb
 from etl.sheet import PACKAGE, Limits
+from warehouse.discovery import form as form_named
 from warehouse.discovery import submitted_forms
 from warehouse.form import Form
+from warehouse.parts import parts
 from warehouse.text import Text
 
 MANIFEST = "manifest.csv"
 UNITS = re.compile(r"units?.*\.csv", re.IGNORECASE)
-NAMED = re.compile(r"(?P<form>[a-z_]+)-(?P<year>\d{4})-[^/]+")
+NAMED = re.compile(r"(?P<form>[a-z_0-9]+)-(?P<year>\d{4})-[^/]+")
 TABLES = frozenset(
     {".xlsx", ".xlsm", ".xls", ".csv", ".txt", ".tsv", ".json", ".jsonl", ".parquet"}
 )
@@ -185,5 +187,6 @@ def _depth(form: type[Form], above: frozenset[str]) -> int:
     """How many forms of the same year must be in before this one can be compared with them."""
     forms = submitted_forms()
     named = {total.form for total in form.refers.values() if not total.years_back}
+    named = {part.name for name in named for part in parts(form_named(name)) or (form_named(name),)}
     below = [forms[name] for name in named - above - {form.name} if name in forms]
     return max((1 + _depth(each, above | {form.name}) for each in below), default=0)

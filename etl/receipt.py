@@ -90,7 +90,7 @@ class Receipt:
     @property
     def is_supplementary(self) -> bool:
         """Whether it is of an academic year that was over when it came."""
-        return is_supplementary(self.year, self.received_at)
+        return is_supplementary(self.form, self.year, self.received_at)
 
     @property
     def breaches(self) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ under review then, and that has handed in nothing since, is taken from it later.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,14 +19,16 @@ import sqlalchemy as sa
 from etl import identify
 from etl.errors import BadFile, EmptyPackage, WrongSchool
 from etl.harmonise import harmonise
-from etl.headers import SCHOOL, Table, recognise_all
+from etl.headers import SCHOOL, Table
 from etl.outcome import judge, place
 from etl.package import Entry, Package, listed, opened, order
 from etl.readers import fingerprint, read
+from etl.recognise import recognise_all
 from etl.sheet import PACKAGE, Limits
 from etl.unclaimed import unclaimed
 from warehouse import tables
 from warehouse.administered import learn
+from warehouse.discovery import form as form_named
 from warehouse.errors import FormLocked, ZhijianError
 from warehouse.form import Form
 from warehouse.ledger import Batch, Recorded
@@ -137,7 +139,14 @@ def load_package(  # noqa: PLR0913 - what a hand-over says of itself
                 done += taken
                 if progress:
                     progress(form.name, year, done, total)
+        _gather(warehouse, groups)
     return report
+
+
+def _gather(warehouse: Warehouse, groups: Iterable[Group]) -> None:
+    """Add up the years that came in by parts; where all is added up already nothing is written."""
+    for name, year in sorted({(form.part_of.name, year) for form, year in groups if form.part_of}):
+        warehouse.gather(form_named(name), year)
 
 
 def _groups(
@@ -287,6 +296,7 @@ def _deliver(
         rejections=outcome.rejections, findings=outcome.findings,
         received_at=delivery.now, received_by=delivery.by, basis=delivery.basis,
         unclaimed=(nobodys := unclaimed(placed, year, warehouse.ladder)),
+        is_gathered=form.part_of is None or not warehouse.is_fresh(form.part_of.name, year),
     )  # fmt: skip
     batch, recorded = _record(delivery, batch, fresh=fresh)
     delivery.report.batches.append(

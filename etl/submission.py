@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from etl import identify
 from etl.harmonise import harmonise
-from etl.headers import Table, recognise
+from etl.headers import Table
 from etl.outcome import Outcome, judge, place
 from etl.readers import media_type, read
 from etl.receipt import Receipt, findings, refusals
+from etl.recognise import recognise
 from warehouse import tables
 from warehouse.administered import learn
 from warehouse.discovery import form as form_named

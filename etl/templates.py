@@ -14,8 +14,8 @@ import xlsxwriter
 
 from etl.cells import written_units
 from etl.entry import columns
-from etl.guide import PERIODS, item, write_codes, write_notes
-from etl.headers import IDENTIFICATION, SCHOOL, YEAR
+from etl.guide import item, period_words, write_codes, write_notes
+from etl.headers import IDENTIFICATION, PERIOD, SCHOOL, YEAR
 from etl.looks import Book, Looks, lines
 from warehouse.form import Column, Form, Kind
 from warehouse.locked import Locked, locked
@@ -111,7 +111,8 @@ class _Sheet:
         if mark:
             sheet.set_header(f"&C{mark}")
         sheet.set_row(HEAD_ROW, 32)
-        for place, name, value in ((0, SCHOOL, school), (2, YEAR, _year(year))):
+        span = ((4, PERIOD, form.span.label.zh),) if form.span else ()
+        for place, name, value in ((0, SCHOOL, school), (2, YEAR, _year(year)), *span):
             label = IDENTIFICATION[name][0]
             sheet.write(HEAD_ROW, place, f"{label.zh}\n{label.en}", looks["label"])
             sheet.write(HEAD_ROW, place + 1, value, looks["entry"])
@@ -128,7 +129,7 @@ class _Sheet:
 
     def write_headers(self) -> None:
         """Notes above, then one header a column in both languages with its unit."""
-        notes = {name: _note(column) for name, column in self.columns.items()}
+        notes = {name: _note(self.form, column) for name, column in self.columns.items()}
         heads = {name: header(name, column) for name, column in self.columns.items()}
         widths = {name: _width(column) for name, column in self.columns.items()}
         self.sheet.set_row(NOTE_ROW, 4 + 11 * max(lines(notes[n], widths[n] * 1.3) for n in notes))
@@ -226,7 +227,7 @@ def _width(column: Column | Locked | None) -> float:
     return 17 if column.kind is Kind.INTEGER else 22
 
 
-def _note(column: Column | Locked | None) -> str:
+def _note(form: type[Form], column: Column | Locked | None) -> str:
     """What stands above a header: period, note, the JY/T name of the column; of a locked number where it comes from."""
     if isinstance(column, Locked):
         owner = column.owner.title
@@ -235,7 +236,7 @@ def _note(column: Column | Locked | None) -> str:
         return "违规或不寻常之处的原因 / the reason for breaches and unusual values"
     standard = [alias for alias in column.aliases if alias.isascii() and alias.isupper()]
     note = " / ".join(part for part in column.note if part)
-    period = PERIODS[column.period] if column.part == "measure" else ""
+    period = period_words(form, column) if column.part == "measure" else ""
     return "\n".join(part for part in (period, note, *standard) if part)
 
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from metrics.discovery import metric as metric_named
 from metrics.errors import CannotBreakDown
 from metrics.metric import ALL_UNITS, UNITS, Count, Cumulative, Metric, Part, Percentile
+from warehouse.derived_form import DerivedForm
 from warehouse.discovery import form as form_named
-from warehouse.form import DerivedForm, Form, Secrecy
+from warehouse.form import Form, Secrecy
 
 ROSTER, DUE = "roster", "due"
 ANY_MEMBER = "?"  # stands for every member of a breakdown

@@ -14,7 +14,7 @@ its checks, the index the mean of the dimensions that were asked for anything, o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
@@ -24,7 +24,7 @@ import sqlalchemy as sa
 
 from warehouse.board import inside, right_below, units_below
 from warehouse.calendar import calendar
-from warehouse.discovery import submitted_forms
+from warehouse.discovery import asked_forms, submitted_forms
 from warehouse.form import Answer, Fields, Form, Rule
 from warehouse.moments import begins
 from warehouse.store import Reader
@@ -109,11 +109,11 @@ def _compares(form: type[Form], rule: Rule) -> bool:
     return bool(set(rule.holds(Fields(form)).meta.root_names()) & set(form.refers))
 
 
-def checked(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
-    """place_id, form, check, asked, passed for the places right below one (or the school itself), as it stands now."""
+def checked(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
+    """place_id, form, check, asked, passed for the places right below one (or the school itself), as it stands today."""
     came = _submissions(reader, place_id, year)
     units = units_below(reader, place_id, year)
-    every = units.join(pl.DataFrame({"form": list(submitted_forms())}), how="cross")
+    every = units.join(pl.DataFrame({"form": list(asked_forms(year, today))}), how="cross")
     known = every.join(came, on=["place_id", "form"], how="left").with_columns(pl.col(pl.Int64).fill_null(0))  # fmt: skip
     told = known.join(_found(reader, place_id, year), on=["place_id", "form"], how="left").with_columns(pl.col(pl.Int64).fill_null(0))  # fmt: skip
     has_rule = pl.col("form").is_in([name for name in submitted_forms() if comparing(name)])  # fmt: skip

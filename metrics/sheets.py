@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from metrics.plan import Lookup
 from metrics.rollups import BASES, Reads, any_of
 from metrics.school import AsOf
+from warehouse.derived_form import DerivedForm
 from warehouse.discovery import form as form_named
 from warehouse.domains.monitoring import NINE
-from warehouse.form import DerivedForm, Secrecy
+from warehouse.form import Secrecy
 from warehouse.masks import HIDDEN
 from warehouse.tables import metadata, submission
 

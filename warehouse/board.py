@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from warehouse.calendar import calendar
 from warehouse.chain_queue import REVIEW_DAYS, REVIEWING
 from warehouse.chain_rules import LOCKED, State
-from warehouse.discovery import submitted_forms
+from warehouse.discovery import asked_forms
 from warehouse.moments import begins
 from warehouse.places import NATION, Rung
 from warehouse.store import Reader
@@ -31,13 +31,17 @@ _COUNTS = sa.text("SELECT * FROM standing_counts(:here, :year, :today, :slow)")
 def board(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
     """place_id, form, state, forms, late, slow, oldest: the forms of the units of every place right below this one (or of the school itself).
 
-    Every form that is due stands in one state; `missing` are those nobody has begun. `late` are those whose day is past and that
+    Every form that is asked for by today stands in one state; `missing` are those nobody has begun. `late` are those whose day is past and that
     were not handed in (what was returned, from the day after), `slow` those that have waited for a reviewer longer than a week. `oldest`: since when the first of them
     stands so. `reader` must see the place's records.
     """
     found = _standings(reader, place_id, year, today)
     known = pl.concat(
-        [found, _missing(found, units_below(reader, place_id, year))], how="diagonal_relaxed"
+        [
+            found,
+            _missing(found, units_below(reader, place_id, year), list(asked_forms(year, today))),
+        ],
+        how="diagonal_relaxed",
     )
     past = [name for name, day in calendar(reader).dues(year).items() if day < today]
     is_past = pl.col("form").is_in(past)
@@ -99,10 +103,10 @@ def inside(unit: sa.Column[int], place_id: int, year: int) -> sa.ColumnElement[b
     )
 
 
-def _missing(found: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+def _missing(found: pl.DataFrame, units: pl.DataFrame, asked: list[str]) -> pl.DataFrame:
     """What is due and was not begun: the units of each place for each form, less those that stand anywhere."""
     begun = found.group_by("place_id", "form").agg(begun=pl.col("forms").sum())
-    every = units.join(pl.DataFrame({"form": list(submitted_forms())}), how="cross")
+    every = units.join(pl.DataFrame({"form": asked}), how="cross")
     left = every.join(begun, on=["place_id", "form"], how="left")
     return left.select(
         "place_id", "form", pl.lit(State.MISSING.value).alias("state"), forms=pl.col("units") - pl.col("begun").fill_null(0)

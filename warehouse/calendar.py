@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from warehouse.discovery import form, submitted_forms
 from warehouse.moments import china_day
+from warehouse.periods import Every
 from warehouse.store import Reader
 from warehouse.tables import metadata
 from warehouse.terms import newest_year
@@ -59,21 +60,23 @@ class Calendar:
 
     def due(self, name: str, year: int) -> date:
         """The last day on which a form of an academic year is handed in on time."""
-        return self.workday(date(year, *form(name).closes))
+        return self.workday(form(name).due_day(year))
 
     def dues(self, year: int) -> dict[str, date]:
         """The same for every form that schools fill, by name."""
         return {name: self.due(name, year) for name in submitted_forms()}
 
     def span(self, year: int) -> tuple[date, date]:
-        """The first and the last of these days."""
-        days = self.dues(year).values()
+        """The first and the last of these days of forms that are asked once a year."""
+        yearly = [name for name, one in submitted_forms().items() if one.every is Every.YEAR]
+        days = [self.due(name, year) for name in yearly]
         return min(days), max(days)
 
 
-def is_supplementary(year: int, received: datetime) -> bool:
-    """Whether what came then is supplementary entry (补录): of an academic year that was over."""
-    return year < newest_year(china_day(received))
+def is_supplementary(name: str, year: int, received: datetime) -> bool:
+    """Whether what came then is supplementary entry (补录): of an academic year that was over, and after the day it was due."""
+    came = china_day(received)
+    return year < newest_year(came) and came > form(name).due_day(year)
 
 
 @cache

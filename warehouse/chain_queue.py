@@ -13,12 +13,12 @@ from warehouse.calendar import calendar
 from warehouse.chain import Key
 from warehouse.chain_rules import State
 from warehouse.chain_tables import standing
-from warehouse.discovery import submitted_forms
+from warehouse.discovery import asked_forms
 from warehouse.moments import ZONE, china_day
 from warehouse.places import NATION
 from warehouse.store import Reader
 from warehouse.tables import ladder, place, submission
-from warehouse.terms import newest_year
+from warehouse.terms import newest_year, year_from
 
 REVIEW_DAYS = 7  # after which a form that waits for a reviewer is overdue
 REVIEWING = (State.HANDED_IN.value, State.REVIEWED.value)
@@ -71,8 +71,10 @@ def waiting(
     ]  # fmt: skip
 
 
-def counts(reader: Reader, place_id: int, year: int, form: str = "") -> dict[State, int]:
-    """How many forms of the units below a place stand in each state in a year; missing are those due and not begun."""
+def counts(
+    reader: Reader, place_id: int, year: int, today: date, form: str = ""
+) -> dict[State, int]:
+    """How many forms of the units below a place stand in each state in a year; missing are those asked for by today and not begun."""
     below = _below(standing.c.path, place_id)
     found = (
         sa.select(standing.c.state, sa.func.count())
@@ -87,7 +89,8 @@ def counts(reader: Reader, place_id: int, year: int, form: str = "") -> dict[Sta
         .select_from(ladder.join(place, place.c.place_id == ladder.c.place_id))
         .where(ladder.c.year == year, ladder.c.rung == 4, _below(place.c.path, place_id))
     )
-    forms = 1 if form else len(submitted_forms())
+    asked = asked_forms(year, today)
+    forms = int(form in asked) if form else len(asked)
     return {**known, State.MISSING: max(0, units[0][0] * forms - sum(known.values()))}
 
 
@@ -107,12 +110,13 @@ def queues(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
 def overdue(reader: Reader, today: date, place_id: int = NATION) -> pl.DataFrame:
     """What should have moved by now, for reminders and escalation: school_id, form, year, state, waits_at, actor, days.
 
-    A school is late when the form's day is past and it has not handed in; what was returned after that day has been late only since. Of
-    earlier years it owes what was begun or returned and not handed in, late since it stands so. A reviewer is late with a form
+    A school is late when the form's day is past and it has not handed in; what was returned after that day has been late only since. The
+    last parts of the year before are due in this one, and so among them. Otherwise of earlier years it owes what was begun or returned and not handed in, late since it stands so. A reviewer is late with a form
     that has waited longer than a week. `days` is how many days late; `reader` must see the place's records.
     """
     year = newest_year(today)
-    found = [ask(reader, today, year, place_id) for ask in (_late, _owed, _slow)]
+    late = [_late(reader, today, one, place_id) for one in (year, year - 1)]
+    found = [*late, _owed(reader, today, year, place_id), _slow(reader, today, year, place_id)]
     return pl.concat(found).sort("days", "school_id", "form", descending=[True, False, False])
 
 
@@ -123,8 +127,9 @@ _SCHEMA = pl.Schema({
 
 
 def _late(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame:
-    """Schools that have not handed in although the day is past."""
-    dues = {name: day for name, day in calendar(reader).dues(year).items() if day < today}
+    """Schools that have not handed in although the day is past, of days of the running academic year."""
+    begun = year_from(newest_year(today)).first
+    dues = {name: day for name, day in calendar(reader).dues(year).items() if begun <= day < today}
     if not dues:
         return pl.DataFrame(schema=_SCHEMA)
     forms = (

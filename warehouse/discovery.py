@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from importlib import import_module
 from types import ModuleType
 
 from warehouse import domains as package
 from warehouse import law
+from warehouse.derived_form import DerivedForm, Need
 from warehouse.errors import DeclarationError, UnknownName
-from warehouse.form import Answer, DerivedForm, Domain, Form, Need, Part, Total
+from warehouse.form import Answer, Domain, Form, Part, Total
+from warehouse.parts import parts
 from warehouse.shown import Shown, check_shown
 
 
@@ -24,9 +27,15 @@ def domains() -> dict[str, Domain]:
 
 @cache
 def forms() -> dict[str, type[Form]]:
-    """Every form of every domain, by name: domain after domain, each in the order of its file."""
+    """Every form of every domain, by name: domain after domain, each in the order of its file, its parts before it."""
     declared = [form for module in _modules() for form in _forms_of(module)]
-    return resolve(sorted(declared, key=lambda form: form.domain.place))
+    ordered = sorted(declared, key=lambda form: form.domain.place)
+    return resolve(each for form in ordered for each in (*parts(form), form))
+
+
+def declarations() -> dict[str, type[Form]]:
+    """The forms that stand in files: those handed in by parts once, without their parts."""
+    return {name: form for name, form in forms().items() if form.span is None}
 
 
 def forms_of(domain: Domain) -> list[type[Form]]:
@@ -60,8 +69,13 @@ def form(name: str) -> type[Form]:
 
 
 def submitted_forms() -> dict[str, type[Form]]:
-    """The forms that schools fill."""
+    """The forms that schools fill; of one handed in by term, quarter or month its parts."""
     return {name: form for name, form in forms().items() if form.submitted}
+
+
+def asked_forms(year: int, by: date) -> dict[str, type[Form]]:
+    """Those of them that may have been handed in for an academic year by a day: of parts of it only those that are over."""
+    return {name: form for name, form in submitted_forms().items() if form.opening_day(year) <= by}
 
 
 def derived_forms() -> dict[str, type[DerivedForm]]:
@@ -84,6 +98,10 @@ def _check_references(form: type[Form], known: dict[str, type[Form]]) -> None:
             check_shown(form, name, total)
     for need in form.needs.values() if issubclass(form, DerivedForm) else ():
         _check_input(need, known)
+        if known[need.form].every.has_parts:
+            raise DeclarationError(
+                f"{form.name}：{need.form} 分期报送，不能再由它计算", f"{form.name}: {need.form} is gathered from parts; nothing is computed from it in turn"
+            )  # fmt: skip
     for rule in form.rules.values():
         if rule.law:
             law.entry(rule.law)

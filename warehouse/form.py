@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -22,6 +23,8 @@ import polars as pl
 
 from warehouse.codes import Codes
 from warehouse.errors import DeclarationError
+from warehouse.periods import Every, Span
+from warehouse.terms import year_from
 from warehouse.text import Text
 
 
@@ -289,7 +292,15 @@ class Form:
     ] = {}  # dimension -> (key, function)
     derived_labels: ClassVar[Mapping[str, Codes]] = {}
     submitted: ClassVar[bool] = True  # False: filled by the warehouse or the administration
-    closes: ClassVar[tuple[int, int]] = (11, 15)  # month and day by which it is due
+    closes: ClassVar[tuple[int, int]] = (
+        11,
+        15,
+    )  # month and day by which what is asked once a year is due
+    every: ClassVar[Every] = Every.YEAR
+    part_of: ClassVar[type[Form] | None] = (
+        None  # the form that this one fills for one part of a year,
+    )
+    span: ClassVar[Span | None] = None  # and which part
     statutory: ClassVar[str] = ""  # the number of the national return it corresponds to
 
     name: ClassVar[str]
@@ -301,7 +312,21 @@ class Form:
         cls.name = "".join(f"_{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("_")
         cls.columns = {n: c for n, c in vars(cls).items() if isinstance(c, Column)}
         cls.rules = {n: r for n, r in vars(cls).items() if isinstance(r, Rule)}
+        if cls.every.has_parts and cls.span is None:
+            cls.submitted = False  # its parts are
         _check(cls)
+
+    @classmethod
+    def opening_day(cls, year: int) -> date:
+        """The first day on which it may be handed in for an academic year."""
+        return cls.span.opens(year) if cls.span else year_from(year).first
+
+    @classmethod
+    def due_day(cls, year: int) -> date:
+        """The day by which it is due, whether or not it is a day of rest."""
+        if cls.span:
+            return cls.span.due(year)
+        return year_from(year).last if cls.every is Every.EVENT else date(year, *cls.closes)
 
     @classmethod
     def grain(cls) -> list[Column]:
@@ -371,29 +396,3 @@ def _check(form: type[Form]) -> None:
         rule.holds(Fields(form))  # an undeclared name in the expression fails here
     if problems:
         raise DeclarationError("; ".join(problems), "; ".join(problems))
-
-
-@dataclass(frozen=True)
-class Need:
-    """One input of a derived form: the school's total (or one member of a cut) of a measure of another form."""
-
-    form: str
-    measure: str
-    cut: str = ""
-    member: str = ""
-
-
-class DerivedForm(Form):
-    """A form nobody fills: computed for a school and a year inside the transaction that changed its inputs.
-
-    `needs` names the inputs; `compute` gets one row a unit with columns school_id, unit_kind, province (an id), year and one column
-    for each need (null when that form is not in), and returns school_id plus the declared columns. Units for
-    which nothing can be said are left out.
-    """
-
-    submitted = False
-    needs: ClassVar[Mapping[str, Need]] = {}
-
-    @classmethod
-    def compute(cls, inputs: pl.DataFrame, year: int) -> pl.DataFrame:
-        raise NotImplementedError

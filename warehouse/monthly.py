@@ -17,7 +17,7 @@ import orjson
 import sqlalchemy as sa
 
 from warehouse.chain_read import Who
-from warehouse.discovery import domains, submitted_forms
+from warehouse.discovery import asked_forms, domains
 from warehouse.errors import RolloutRefused
 from warehouse.ladder import Ladder
 from warehouse.moments import begins, china_day
@@ -107,7 +107,7 @@ def counted(reader: Reader, ladder: Ladder, asked: Asked) -> Figures:
         "year": year,
         "accounts": _accounts(reader, asked, year),
         "schools": units,
-        "forms_due": units * len(submitted_forms()),
+        "forms_due": units * len(asked_forms(year, china_day(asked.cut_off))),
         "forms_handed": sum(one.forms for one in came.values()),
         "complete": {name: came[name].schools if name in came else 0 for name in domains()},
         **_reviews(reader, asked, year),

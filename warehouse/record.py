@@ -15,11 +15,13 @@ from dataclasses import replace
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse import chain_rows, chains, ledger
+from warehouse import chain_rows, chains, gathering, ledger
+from warehouse.derived_form import DerivedForm
 from warehouse.discovery import derived_forms
 from warehouse.errors import UnknownPlace
-from warehouse.form import DerivedForm, Form
+from warehouse.form import Form
 from warehouse.ledger import Batch, Recorded
+from warehouse.parts import parts
 from warehouse.record_rows import APPROVE, REPLACE, SUBMIT, Change, Ground, nothing, within, write
 from warehouse.store import Writer
 from warehouse.tables import FOR_EVER, Basis
@@ -55,7 +57,7 @@ def record(writer: Writer, batch: Batch, *, fresh: bool = False) -> Recorded:
         move = SUBMIT if batch.basis is Basis.SUBMITTED else REPLACE
         change = Change(batch.form, batch.year, load, counted, rows, move)
         write(writer, change, ground, fresh=fresh)
-        _derive(writer, change, loads, ground, fresh=fresh)
+        _derive(writer, change, loads, ground, fresh=fresh, is_gathered=batch.is_gathered)
     return Recorded(load if counted else None, dict(ids.iter_rows()), unchanged)
 
 
@@ -124,13 +126,31 @@ def _long(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.cast({"school_id": pl.Int64})
 
 
-def dependants(form: type[Form]) -> list[type[DerivedForm]]:
-    """The derived forms that this one feeds."""
-    return [
+def dependants(form: type[Form]) -> list[type[Form]]:
+    """The forms that are computed from this one: the year it is a part of, and derived ones."""
+    derived = (
         one
         for one in derived_forms().values()
         if any(n.form == form.name for n in one.needs.values())
-    ]
+    )
+    return [*([form.part_of] if form.part_of else []), *derived]
+
+
+def gather(writer: Writer, form: type[Form], year: int) -> int | None:
+    """Bring a form that is handed in by parts up to what its parts say, for every school; the load, or None where nothing was new."""
+    loads = claim(writer, [form.name])
+    schools = gathering.standing(writer, form, year)
+    fresh = _is_fresh(writer, form, year)
+    cause = Change(parts(form)[0], year, 0, schools, nothing(form))
+    ground = survey(writer, year, schools)
+    rows = _derived(writer, form, cause, ground)
+    changed = schools if fresh else gathering.differing(writer, form, year, rows)
+    if not changed:
+        return None
+    load = loads[form.name] + 1
+    rows = rows.filter(pl.col("school_id").is_in(changed))
+    write(writer, Change(form, year, load, changed, rows), within(ground, changed), fresh=fresh)
+    return load
 
 
 def claim(writer: Writer, forms: list[str]) -> dict[str, int]:
@@ -160,10 +180,15 @@ def survey(writer: Writer, year: int, schools: list[int]) -> Ground:
 
 
 def _derive(
-    writer: Writer, cause: Change, loads: dict[str, int], ground: Ground, *, fresh: bool
-) -> None:
+    writer: Writer, cause: Change, loads: dict[str, int], ground: Ground, *, fresh: bool, is_gathered: bool = True,
+) -> None:  # fmt: skip
     """Compute what follows from a form's change for the same schools and year."""
     for form in dependants(cause.form):
+        if form is cause.form.part_of:
+            if not is_gathered:
+                continue
+            cause = replace(cause, schools=gathering.by_parts(writer, form, cause.year, cause.schools))  # fmt: skip
+            ground = within(ground, cause.schools)
         rows = _derived(writer, form, cause, ground)
         new = fresh and _is_fresh(writer, form, cause.year)
         if new and rows.is_empty():
@@ -174,10 +199,8 @@ def _derive(
         write(writer, Change(form, cause.year, load, standing, rows), inside, fresh=new)
 
 
-def _derived(
-    writer: Writer, form: type[DerivedForm], cause: Change, ground: Ground
-) -> pl.DataFrame:
-    """The rows of a derived form: of what is submitted, and of what is approved where that is not the same."""
+def _derived(writer: Writer, form: type[Form], cause: Change, ground: Ground) -> pl.DataFrame:
+    """The rows of a computed form: of what is submitted, and of what is approved where that is not the same."""
     waiting = _waiting(writer, form, cause)
     submitted = _computed(writer, form, cause, ground, Basis.SUBMITTED)
     is_waiting = pl.col("school_id").is_in(waiting)
@@ -196,9 +219,9 @@ def _under(basis: Basis, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(basis=pl.lit(int(basis), pl.Int64))
 
 
-def _waiting(writer: Writer, form: type[DerivedForm], cause: Change) -> list[int]:
+def _waiting(writer: Writer, form: type[Form], cause: Change) -> list[int]:
     """The schools of which some input is submitted and not yet approved."""
-    forms = sorted({need.form for need in form.needs.values()})
+    forms = sorted(_inputs_of(form))
     parts = [
         f"SELECT place_id FROM rollup_{name} WHERE year = :year AND place_id = ANY (:schools) AND cut = '' AND member = '' "
         f"AND basis = {Basis.SUBMITTED:d} AND last_load = {FOR_EVER}"
@@ -208,9 +231,18 @@ def _waiting(writer: Writer, form: type[DerivedForm], cause: Change) -> list[int
     return [row.place_id for row in found]
 
 
+def _inputs_of(form: type[Form]) -> set[str]:
+    """The forms that a form is computed from."""
+    if issubclass(form, DerivedForm):
+        return {need.form for need in form.needs.values()}
+    return {part.name for part in parts(form)}
+
+
 def _computed(
-    writer: Writer, form: type[DerivedForm], cause: Change, ground: Ground, basis: Basis
+    writer: Writer, form: type[Form], cause: Change, ground: Ground, basis: Basis
 ) -> pl.DataFrame:
+    if not issubclass(form, DerivedForm):
+        return gathering.collected(writer, form, cause.year, cause.schools, basis)
     inputs = _inputs(writer, form, cause, ground, basis)
     numbers = [m.name for m in form.measures()]
     return form.compute(inputs, cause.year).with_columns(pl.col(numbers).cast(pl.Int64))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from warehouse.chain_read import Who
-from warehouse.discovery import domains, forms_of, submitted_forms
+from warehouse.discovery import asked_forms, domains, forms_of
 from warehouse.errors import RolloutRefused
 from warehouse.ladder import Ladder, PlaceRow
 from warehouse.moments import begins, china_day
@@ -207,11 +207,9 @@ class Handed(NamedTuple):
 
 def handed(reader: Reader, place_id: int, year: int, by_then: datetime) -> dict[int, dict[str, Handed]]:  # fmt: skip
     """Province -> domain -> what was handed in (and stood so) before a moment."""
-    asked = [
-        (form.name, name) for name, domain in domains().items() for form in forms_of(domain)
-        if form.name in submitted_forms()
-    ]  # fmt: skip
-    names, of = zip(*asked, strict=True)
+    known = asked_forms(year, china_day(by_then))
+    asked = [(form.name, name) for name, domain in domains().items() for form in forms_of(domain) if form.name in known]  # fmt: skip
+    names, of = zip(*asked, strict=True) if asked else ((), ())
     rows = reader.rows(_FORMS, here=place_id, year=year, by_then=by_then, forms=list(names), domains=list(of))  # fmt: skip
     found: dict[int, dict[str, Handed]] = {}
     for row in rows:
@@ -230,7 +228,8 @@ class Whole(NamedTuple):
 
 def whole(reader: Reader, place_id: int, year: int, by_then: datetime) -> list[Whole]:
     """The schools below a place that had handed in every form of a year by a moment, the first ones first."""
-    rows = reader.rows(_WHOLE, here=place_id, year=year, by_then=by_then, forms=list(submitted_forms()))  # fmt: skip
+    forms = list(asked_forms(year, china_day(by_then)))
+    rows = reader.rows(_WHOLE, here=place_id, year=year, by_then=by_then, forms=forms)  # fmt: skip
     return sorted((Whole(*row) for row in rows), key=lambda one: (one.last, one.school_id))
 
 
@@ -285,7 +284,9 @@ def _first_round(reader: Reader, ladder: Ladder, place_id: int, now: datetime) -
         units = len(ladder.units(row.place_id, FIRST_ROUND))
         if units and place_id in (NATION, row.place_id):
             forms = sum(one.forms for one in came.get(row.place_id, {}).values())
-            found[row.place_id] = Counted(units * len(submitted_forms()), forms)
+            found[row.place_id] = Counted(
+                units * len(asked_forms(FIRST_ROUND, china_day(now))), forms
+            )
     done = [place for place, one in found.items() if one.of == one.held]
     ended = _ends(reader, place_id, now) if done else {}
     return {place: one._replace(last=ended.get(place) if place in done else None) for place, one in found.items()}  # fmt: skip

@@ -152,7 +152,7 @@ END $$;
 CREATE OR REPLACE FUNCTION assert_partitioned(parent text) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-  IF parent !~ '^(fact|rollup)_[a-z_]+$' OR NOT EXISTS (
+  IF parent !~ '^(fact|rollup)_[a-z_0-9]+$' OR NOT EXISTS (
     SELECT FROM pg_partitioned_table p JOIN pg_class c ON c.oid = p.partrelid WHERE c.relname = parent) THEN
     RAISE EXCEPTION 'no partitioned table %', parent;
   END IF;

@@ -268,6 +268,13 @@ class Warehouse:
         with self.writing() as writer:
             return record(writer, batch, fresh=fresh)
 
+    def gather(self, form: type[Form], year: int) -> int | None:
+        """Bring a form that is handed in by parts up to them; the load, or None where nothing was new."""
+        from warehouse.record import gather
+
+        with self.writing() as writer:
+            return gather(writer, form, year)
+
     def is_fresh(self, form: str, year: int) -> bool:
         """Whether nobody has reported this form for this year yet."""
         with self.writing() as writer:

@@ -216,7 +216,7 @@ def _receipt(visit: Visit, handed: Handed) -> Element:
 
 def _received(visit: Visit, handed: Handed) -> str:
     """When it came, and whether its year was over by then."""
-    marked = words.supplementary(visit, visit.year, handed.received_at)
+    marked = words.supplementary(visit, handed.form, visit.year, handed.received_at)
     return visit.phrases("list.meta").join(filter(None, (minute(handed.received_at), marked)))
 
 

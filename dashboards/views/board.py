@@ -21,7 +21,7 @@ from warehouse.board import board
 from warehouse.chain import Standing, standings
 from warehouse.chain_queue import REVIEW_DAYS
 from warehouse.chain_rules import State
-from warehouse.discovery import domains, forms_of, submitted_forms
+from warehouse.discovery import asked_forms, domains, forms_of
 from warehouse.moments import minute
 
 STEPS: Mapping[str, tuple[State, ...]] = {
@@ -153,10 +153,11 @@ def waits_section(visit: Visit) -> Element:
 
 def school_section(visit: Visit) -> Element:
     """Every form of a school: at which step, whose turn, since when."""
-    known = standings(visit.reader, visit.year, visit.address.place or 0)
+    every = standings(visit.reader, visit.year, visit.address.place or 0)
+    known = {name: every[name] for name in asked_forms(visit.year, visit.today)}
     listed: list[RowView] = []
     for domain in domains().values():
-        mine = [form.name for form in forms_of(domain) if form.name in submitted_forms()]
+        mine = [form.name for form in forms_of(domain) if form.name in known]
         if mine:
             listed.append(RowView(domain.label.of(visit.lang), kind="group"))
         listed += [_standing(visit, name, known[name]) for name in mine]

@@ -33,9 +33,9 @@ def due_days(visit: Visit, year: int) -> str:
     return days if known.is_known(year) else days + visit.phrases("chain.weekends_only")
 
 
-def supplementary(visit: Visit, year: int, received: datetime) -> str:
+def supplementary(visit: Visit, form: str, year: int, received: datetime) -> str:
     """The mark of supplementary entry; empty for what came within its own year."""
-    return visit.phrases("chain.supplementary") if is_supplementary(year, received) else ""
+    return visit.phrases("chain.supplementary") if is_supplementary(form, year, received) else ""
 
 
 def age(since: datetime | None, today: date) -> int:

@@ -13,7 +13,7 @@ from warehouse import chain, drafts
 from warehouse.calendar import calendar
 from warehouse.chain import Key, Standing, Step
 from warehouse.chain_rules import RIGHT_WORDS, Deed, State
-from warehouse.discovery import submitted_forms
+from warehouse.discovery import asked_forms
 from warehouse.form import Form
 from warehouse.moments import month_day
 from warehouse.rights import Right
@@ -47,7 +47,7 @@ class Line:
 
 
 def lines(visit: Visit) -> list[Line]:
-    """Every form, in the order in which they are declared."""
+    """Every form that is asked for by today, in the order in which they are declared."""
     school, year = visit.address.place or 0, visit.year
     standings = chain.standings(visit.reader, year, school)
     begun = drafts.begun(visit.reader, school, year)
@@ -58,7 +58,7 @@ def lines(visit: Visit) -> list[Line]:
             form=form, due=dues[name], standing=standings[name], drafted=begun.get(name), handed=handed.get(name),
             back=_sent_back(visit, standings[name]),
         )
-        for name, form in submitted_forms().items()
+        for name, form in asked_forms(year, visit.today).items()
     ]  # fmt: skip
 
 

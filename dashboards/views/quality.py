@@ -22,7 +22,7 @@ MOST = 12  # repairs and rules that are listed
 
 
 def found(visit: Visit) -> pl.DataFrame:
-    return checked(visit.reader, visit.address.place or 1, visit.year)
+    return checked(visit.reader, visit.address.place or 1, visit.year, visit.today)
 
 
 def sentence(visit: Visit, rows: pl.DataFrame) -> FindingView:

@@ -115,7 +115,9 @@ def _row(visit: Visit, one: Waiting) -> TickRow:
 
 def progress(visit: Visit) -> Element:
     """How many forms stand in each state in the year."""
-    known = counts(visit.reader, visit.audience.scope.place_id, visit.year, visit.address.form)
+    known = counts(
+        visit.reader, visit.audience.scope.place_id, visit.year, visit.today, visit.address.form
+    )
     total = sum(known.values()) or 1
     heads = (ColumnView(visit.phrases("queue.state"), kind="text"), ColumnView(visit.phrases("queue.forms"), kind="bar"))  # fmt: skip
     rows = [

@@ -54,7 +54,7 @@ def _submission(visit: Visit, one: Handed) -> RowView:
 
 def _by(visit: Visit, one: Handed) -> str:
     """Who sent it, and whether its year was over by then."""
-    marked = words.supplementary(visit, visit.year, one.received_at)
+    marked = words.supplementary(visit, one.form, visit.year, one.received_at)
     return visit.phrases("list.meta").join(filter(None, (one.received_by, marked)))
 
 

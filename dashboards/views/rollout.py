@@ -15,7 +15,7 @@ from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views.monthly import rung_name
 from metrics.rollout import MONTHS, Behind, Reason, Reports, behind, improved, in_time
 from warehouse.board import units_below
-from warehouse.discovery import submitted_forms
+from warehouse.discovery import asked_forms
 from warehouse.moments import begins, china_day
 from warehouse.monthly import RUNGS, Signed, signed
 from warehouse.places import NATION
@@ -279,7 +279,7 @@ def _improved(visit: Visit, known: Known) -> Iterator[RowView]:
     until = begins(visit.today.fromordinal(visit.today.toordinal() + 1))
     units = dict(units_below(visit.reader, NATION, year).iter_rows())
     now = handed(visit.reader, NATION, year, until)
-    steps = improved(now, units, len(submitted_forms()), known.reports, year)
+    steps = improved(now, units, len(asked_forms(year, china_day(until))), known.reports, year)
     listed = [one for one in steps if one.change > 0][:MOST]
     if listed:
         ranked = "rollout.examples.improved" if listed[0].rank else "rollout.examples.unranked"
@@ -303,6 +303,6 @@ def _first_schools(visit: Visit) -> Iterator[RowView]:
         yield RowView(phrases("rollout.examples.schools", n=len(listed)), kind="group")
     for one in listed:
         school = visit.ladder.place(one.school_id)
-        said = phrases("rollout.proof.school", n=len(submitted_forms()), day=day(china_day(one.last), visit.lang))  # fmt: skip
+        said = phrases("rollout.proof.school", n=len(asked_forms(year, visit.today)), day=day(china_day(one.last), visit.lang))  # fmt: skip
         above = visit.ladder.place(one.province).name(visit.lang)
         yield RowView(school.name(visit.lang), (CellView(said),), visit.address.on("board", one.school_id), sub=above)  # fmt: skip

@@ -121,7 +121,9 @@ def _revised(visit: Visit, title: str, sheets: Sequence[Source]) -> TableView:
         *(ColumnView(_column(one).label.of(visit.lang)) for one in counted),
     )
     rows = [
-        _revision(visit, one, sheets[0].year, [s.revisions[number].value for s in counted])
+        _revision(
+            visit, one, sheets[0].form, sheets[0].year, [s.revisions[number].value for s in counted]
+        )
         for number, one in enumerate(sheets[0].revisions)
     ]
     return TableView(title, heads, rows, "wrap")
@@ -137,13 +139,15 @@ def unique(found: Lineage) -> list[Source]:
     return list(sheets.values())
 
 
-def _revision(visit: Visit, one: Revision, year: int, said: Sequence[int | None]) -> RowView:
+def _revision(
+    visit: Visit, one: Revision, form: str, year: int, said: Sequence[int | None]
+) -> RowView:
     values = [
         CellView(symbol="not_applicable") if value is None else CellView(plain(value))
         for value in said
     ]
     name = f"{month_day(one.received_at)} {'p' if one.revision == 1 else 'r'}"
     counted = wording.fate(visit.phrases, is_current=one.is_current, is_refused=one.is_refused)
-    marked = words.supplementary(visit, year, one.received_at)
+    marked = words.supplementary(visit, form, year, one.received_at)
     file = visit.phrases("list.meta").join(filter(None, (one.file_name, counted, marked)))
     return RowView(name, values, sub=file, kind="own" if one.is_current else "")

@@ -25,7 +25,8 @@ from etl.demo.remarks import answer
 from etl.demo.targets import FIRST, LAST
 from etl.demo.truth import write_truth
 from etl.demo.workbooks import WORKBOOK_YEAR, write_workbooks, writers
-from warehouse.discovery import submitted_forms
+from warehouse.discovery import asked_forms
+from warehouse.discovery import form as declared
 from warehouse.form import Total
 
 __all__ = [
@@ -78,10 +79,14 @@ def build(
     wanted = [year for year in sorted(years, reverse=True) if year <= newest(today)]
     packages: dict[int, list[Path]] = {}
     for done, year in enumerate(wanted, start=1):
-        packages[year] = build_year(folder, year, seed=seed, schools=schools)
+        packages[year] = build_year(folder, year, seed=seed, schools=schools, today=today)
         if progress:
             progress(str(year), done, len(wanted))
-    books = build_workbooks(folder, seed=seed, schools=schools) if WORKBOOK_YEAR in wanted else []
+    books = (
+        build_workbooks(folder, seed=seed, schools=schools, today=today)
+        if WORKBOOK_YEAR in wanted
+        else []
+    )
     return Demo(folder, seed, schools, units, packages, books, truth_file(folder))
 
 
@@ -106,23 +111,25 @@ def build_units(folder: Path, *, seed: int = SEED, schools: int | None = None) -
 
 
 def build_year(
-    folder: Path, year: int, *, seed: int = SEED, schools: int | None = None
+    folder: Path, year: int, *, seed: int = SEED, schools: int | None = None, today: date = TODAY
 ) -> list[Path]:
-    """Write the packages of one year and return their paths, form by form."""
+    """Write the packages of one year, of every form that is asked for by today; their paths, form by form."""
     one = ministry(seed, schools)
     apart = writers(one) if year == WORKBOOK_YEAR else np.zeros(0, np.int64)
     units = np.setdiff1d(one.reporting(year), apart)
     paths: list[Path] = []
-    for name, form in submitted_forms().items():
+    for name, form in asked_forms(year, today).items():
         paths += write_package(folder, rows(one, name, year, units), form, year)
     return paths
 
 
-def build_workbooks(folder: Path, *, seed: int = SEED, schools: int | None = None) -> list[Path]:
+def build_workbooks(
+    folder: Path, *, seed: int = SEED, schools: int | None = None, today: date = TODAY
+) -> list[Path]:
     """Write the workbooks of the newest year, one a school and form, in the order of forms."""
     one = ministry(seed, schools)
     paths: list[Path] = []
-    for name, form in submitted_forms().items():
+    for name, form in asked_forms(WORKBOOK_YEAR, today).items():
         frame = rows(one, name, WORKBOOK_YEAR, writers(one))
         paths += write_workbooks(folder / "workbooks", frame, form, WORKBOOK_YEAR)
     return paths
@@ -131,9 +138,7 @@ def build_workbooks(folder: Path, *, seed: int = SEED, schools: int | None = Non
 def rows(one: Ministry, name: str, year: int, units: Ints) -> pl.DataFrame:
     """The typed rows that some units submit for a form and year, with unit, province, school_code, explanation."""
     frame = one.form(name, year)
-    said = answer(
-        frame, submitted_forms()[name], lambda total: reference(one, total, year), one.units.seed
-    )
+    said = answer(frame, declared(name), lambda total: reference(one, total, year), one.units.seed)
     who = pl.DataFrame({
         "unit": range(len(one.units)),
         "province": one.units.province,
@@ -151,5 +156,5 @@ def reference(one: Ministry, total: Total, year: int) -> pl.DataFrame:
         return pl.DataFrame(schema={"unit": pl.Int64, "value": pl.Int64})
     frame = one.form(total.form, then)
     if total.cut:
-        frame = frame.filter(submitted_forms()[total.form].dimension(total.cut) == total.member)
+        frame = frame.filter(declared(total.form).dimension(total.cut) == total.member)
     return frame.group_by("unit").agg(pl.col(total.measure).sum().alias("value"))

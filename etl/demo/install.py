@@ -120,7 +120,10 @@ class Install:
         """Write a year's packages and load them; the files are not needed afterwards."""
         year = int(step)
         progress(step, 0, 1)
-        build_year(self.folder, year, seed=self.ministry.seed, schools=self.ministry.schools)
+        ministry = self.ministry
+        build_year(
+            self.folder, year, seed=ministry.seed, schools=ministry.schools, today=ministry.today
+        )
 
         def told(_form: str, _year: int, done: int, total: int) -> None:
             progress(step, done, total)
@@ -155,7 +158,10 @@ class Install:
 
     def _submit_workbooks(self, step: str, progress: Told) -> None:
         """Submit the workbooks one by one, as their schools would; they are kept to look at."""
-        paths = build_workbooks(self.folder, seed=self.ministry.seed, schools=self.ministry.schools)
+        ministry = self.ministry
+        paths = build_workbooks(
+            self.folder, seed=ministry.seed, schools=ministry.schools, today=ministry.today
+        )
         for done, path in enumerate(paths, start=1):
             submit(self.worker, path, now=self.now, by=BY)
             progress(step, done, len(paths))

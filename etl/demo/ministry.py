@@ -13,6 +13,7 @@ from etl.demo.dice import Ints, dice
 from etl.demo.faults import Fault, crossings, factors, plan_faults, shift_of_dual
 from etl.demo.generic import plausible
 from etl.demo.means import Means, equip
+from etl.demo.portions import portion
 from etl.demo.pupils import Pupils, enrol
 from etl.demo.tamper import tamper
 from etl.demo.targets import FIRST, LAST
@@ -43,6 +44,9 @@ class Ministry:
 
     def form(self, form: str, year: int) -> pl.DataFrame:
         """The rows as the units report them, planted faults included; every unit due, submitting or not."""
+        one = declared(form)
+        if one.part_of:
+            return portion(self.form(one.part_of.name, year), one, self.units.seed)
         return self._remember("told", form, year, self._tell)
 
     def _make(self, form: str, year: int) -> pl.DataFrame:

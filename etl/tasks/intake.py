@@ -21,9 +21,10 @@ import sqlalchemy as sa
 from etl import identify
 from etl.errors import WrongSchool
 from etl.harmonise import harmonise
-from etl.headers import Table, recognise
+from etl.headers import Table
 from etl.outcome import judge, place
 from etl.readers import read
+from etl.recognise import recognise
 from etl.submission import document_of
 from etl.task import Ended, Lane, Shop, Unfaithful
 from etl.working import settle

@@ -12,8 +12,8 @@ from etl.demo.faults import KINDS
 from etl.demo.packages import STYLES, style_of
 from etl.demo.targets import provinces
 from etl.harmonise import harmonise
-from etl.headers import recognise
 from etl.readers import read
+from etl.recognise import recognise
 from warehouse.discovery import submitted_forms
 from warehouse.places import read_register
 

@@ -11,9 +11,9 @@ import pytest
 
 from etl import commands, identify
 from etl.commands import Output, Request
-from etl.headers import recognise
 from etl.readers import read
 from etl.receipts import receipts
+from etl.recognise import recognise
 from etl.submission import submit
 from tests.etl.files import HEADERS, SCHOOL, delimited, row
 from warehouse.discovery import form, submitted_forms

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from etl import entry, known
-from etl.headers import recognise
 from etl.readers import read
 from etl.receipt import Receipt
+from etl.recognise import recognise
 from etl.submission import submit
 from warehouse import drafts
 from warehouse.discovery import submitted_forms

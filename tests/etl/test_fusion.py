@@ -40,12 +40,12 @@ rows_a_page = 3
 rows = "data.list"
 total = "data.total"
 {paging}
-[forms.training]
+[forms.training_q1]
 path = "{path}"
 school = "xxbsm"
 year = "xn"
 constants = {{ certificates = 0 }}
-[forms.training.columns]
+[forms.training_q1.columns]
 audience = "pxdx"
 sessions = "bc"
 persons = "rc"
@@ -53,10 +53,10 @@ free_persons = "gyrc"
 trainee_hours = "xs"
 trainee_days = "rr"
 income = "sr"
-[forms.training.codes.audience]
+[forms.training_q1.codes.audience]
 "01" = "employees"
 "02" = "farmers"
-[forms.training.factors]
+[forms.training_q1.factors]
 income = "0.0001"
 """
 
@@ -139,7 +139,7 @@ def interface(theirs: Theirs, tmp_path: Path, path: str = "training/list", pagin
     return Interface(adapter=read_adapter(file), token=token, wait=0.01)
 
 
-WANTED = Wanted(form="training", year=YEAR)
+WANTED = Wanted(form="training_q1", year=YEAR)
 
 
 def test_what_was_pulled_is_recorded_like_any_package(theirs: Theirs, tmp_path: Path, database: Database) -> None:  # fmt: skip
@@ -149,7 +149,7 @@ def test_what_was_pulled_is_recorded_like_any_package(theirs: Theirs, tmp_path: 
     with closing(Warehouse(database.worker_url, roles.WORKER)) as worker:
         register(worker, [opened(CODES[0], CHANGSHA), opened(CODES[1], SHAOYANG)], [YEAR])
         report = load_package(worker, folder, now=NOW, by="fusion")
-        table = metadata.tables["fact_training"]
+        table = metadata.tables["fact_training_q1"]
         with worker.writing() as reader:
             found = reader.rows(sa.select(table.c.audience, table.c.persons, table.c.income).order_by(table.c.persons))  # fmt: skip
 
@@ -252,7 +252,7 @@ def test_a_token_that_is_not_there_is_one_error(tmp_path: Path) -> None:
 def test_a_pull_that_was_interrupted_goes_on_where_it_stood(theirs: Theirs, tmp_path: Path) -> None:
     theirs.wrong = {2: status(404)}
     reader = interface(theirs, tmp_path)
-    with pytest.raises(SourceFailed, match="page 2 of 'training'"):
+    with pytest.raises(SourceFailed, match="page 2 of 'training_q1'"):
         pull(reader, WANTED, tmp_path)
 
     done = pull(reader, WANTED, tmp_path)
@@ -307,7 +307,7 @@ def test_an_answer_that_is_not_as_declared_ends_the_pull_with_one_error(
 ) -> None:
     theirs.wrong = {1: answer}
 
-    with pytest.raises(SourceFailed, match="page 1 of 'training'"):
+    with pytest.raises(SourceFailed, match="page 1 of 'training_q1'"):
         pull(interface(theirs, tmp_path, token=TOKEN), WANTED, tmp_path)
     assert len(theirs.asked) == 1
     assert not list(tmp_path.glob("*.csv"))
@@ -318,7 +318,7 @@ def test_the_token_is_shown_nowhere(theirs: Theirs, tmp_path: Path) -> None:
 
 
 def test_a_form_that_the_province_does_not_give_is_told(theirs: Theirs, tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match="training"):
+    with pytest.raises(UnknownName, match="training_q1"):
         pull(interface(theirs, tmp_path), Wanted(form="trainin", year=YEAR), tmp_path)
 
 
@@ -331,7 +331,7 @@ def test_a_form_that_the_province_does_not_give_is_told(theirs: Theirs, tmp_path
         ("{address}/api", "https://", "no whole address"),
         ("{address}/api", "https://data.example.cn:99999", "no whole address"),
         ("{address}", "{address}/", ""),
-        ("forms.training", "forms.trainin", "near it: training"),
+        ("forms.training_q1", "forms.training_q", "near it: training_q"),
         ('persons = "rc"', 'person = "rc"', "near it: persons"),
         ('sessions = "bc"\n', "", "lacks the required sessions"),
         ('"01" = "employees"', '"01" = "employes"', "near it: employees"),
@@ -351,7 +351,7 @@ def test_a_fault_of_the_declaration_is_one_error_that_names_the_key(tmp_path: Pa
     file.write_text(text.replace(before, after).replace("{address}", "https://data.example.edu.cn"))
 
     if not says:
-        assert read_adapter(file).address_of("training").endswith("/api/training/list")
+        assert read_adapter(file).address_of("training_q1").endswith("/api/training/list")
         return
     with pytest.raises(BadAdapter, match=says):
         read_adapter(file)

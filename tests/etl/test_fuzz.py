@@ -24,9 +24,10 @@ import pytest
 from etl import identify, templates
 from etl.errors import BadFile
 from etl.harmonise import harmonise
-from etl.headers import Table, recognise
+from etl.headers import Table
 from etl.outcome import judge, place
 from etl.readers import read
+from etl.recognise import recognise
 from tests.etl.files import SCHOOL
 from warehouse.discovery import submitted_forms
 from warehouse.form import Column, Form, Kind

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from etl.errors import MissingColumns, SeveralForms, TwoHeaders, WrongForm
-from etl.headers import Table, matches, recognise, recognise_all
+from etl.headers import Table, matches
 from etl.readers import read
+from etl.recognise import recognise, recognise_all
 from tests.etl.files import FIRST, HEADERS, SECOND, Row, delimited, row, xlsx
 from warehouse.discovery import form, submitted_forms
 from warehouse.form import Form

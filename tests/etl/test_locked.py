@@ -11,9 +11,9 @@ import pytest
 from etl import templates
 from etl.entry import document, letters
 from etl.harmonise import harmonise
-from etl.headers import recognise
 from etl.outcome import Outcome, judge, place
 from etl.readers import read
+from etl.recognise import recognise
 from warehouse.discovery import form
 
 FLOW = form("flow")

@@ -26,8 +26,8 @@ from etl.errors import (
     ZipBomb,
 )
 from etl.guard import OLE
-from etl.headers import recognise
 from etl.readers import read
+from etl.recognise import recognise
 from etl.sheet import ROW, SUBMISSION, Limits, letter
 from etl.workbook import plain_number
 from tests.etl import files

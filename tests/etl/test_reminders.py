@@ -24,14 +24,14 @@ from warehouse.store import Warehouse
 
 CODES = ("3643000001", "3643000002")
 DUES = Calendar().dues(2026)
-DUE = min(DUES.values())  # of all forms but the students
+DUE = min(DUES.values())
 STUDENTS = DUES["enrolment"]
 
 
 @pytest.fixture
 def worker(database: Database) -> Iterator[Warehouse]:
     with closing(Warehouse(database.worker_url, roles.WORKER)) as warehouse:
-        register(warehouse, [opened(CODES[0], CHANGSHA), opened(CODES[1], SHAOYANG)])
+        register(warehouse, [opened(CODES[0], CHANGSHA), opened(CODES[1], SHAOYANG)], [2026])
         ladder = warehouse.ladder
         school = ladder.named(CODES[0])
         for login, role, place in (

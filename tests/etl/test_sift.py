@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from etl.harmonise import harmonise
-from etl.headers import recognise
 from etl.outcome import Outcome, judge, place
 from etl.readers import read
+from etl.recognise import recognise
 from tests.etl.files import HEADERS, delimited, row
 from warehouse.discovery import form
 from warehouse.domains.internship import LINES

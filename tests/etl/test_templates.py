@@ -16,8 +16,8 @@ from etl import guide, identify, templates
 from etl.comments import annotate, mark_of
 from etl.errors import NoData
 from etl.harmonise import harmonise
-from etl.headers import recognise
 from etl.readers import read
+from etl.recognise import recognise
 from etl.submission import submit
 from tests.etl.files import HEADERS, SCHOOL, delimited, row, xlsx
 from warehouse.discovery import submitted_forms

@@ -13,7 +13,7 @@ from tests.conftest import Database
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, opened, register, students
 from warehouse.board import SCHEMA, board
 from warehouse.calendar import Calendar
-from warehouse.discovery import form, submitted_forms
+from warehouse.discovery import asked_forms, form, submitted_forms
 from warehouse.places import NATION
 from warehouse.store import Warehouse
 
@@ -59,8 +59,8 @@ def test_every_form_of_every_unit_stands_in_one_state(
 
     assert list(rows.columns) == list(SCHEMA)
     assert summed(rows, "place_id") == {
-        HUNAN: 3 * len(submitted_forms()),
-        440000: len(submitted_forms()),
+        HUNAN: 3 * len(asked_forms(YEAR, BEFORE)),
+        440000: len(asked_forms(YEAR, BEFORE)),
     }
     assert summed(rows.filter(form="enrolment"), "state") == {"missing": 3, "filled": 1}
 
@@ -78,7 +78,7 @@ def test_a_school_s_own_board_is_about_itself(desk: tuple[Warehouse, dict[str, i
     rows = seen(worker, ids["3643000001"])
 
     assert set(rows["place_id"]) == {ids["3643000001"]}
-    assert rows["forms"].sum() == len(submitted_forms())
+    assert rows["forms"].sum() == len(asked_forms(YEAR, BEFORE))
     (filled,) = rows.filter(state="filled").to_dicts()
     assert (filled["form"], filled["oldest"]) == ("enrolment", datetime(2025, 10, 1, tzinfo=UTC))
 

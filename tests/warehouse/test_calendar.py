@@ -18,6 +18,7 @@ from warehouse.calendar import Calendar, announced, calendar, is_supplementary
 from warehouse.calendar_commands import load_days, read_days, told
 from warehouse.discovery import submitted_forms
 from warehouse.errors import CalendarRefused
+from warehouse.periods import Every
 from warehouse.places import NATION
 from warehouse.store import Warehouse
 
@@ -96,7 +97,7 @@ def test_every_form_has_a_day_of_its_own_year() -> None:
     dues = Calendar().dues(2025)
 
     assert set(dues) == set(submitted_forms())
-    assert all(date(2025, 9, 1) < day < date(2026, 1, 10) for day in dues.values())
+    assert all(submitted_forms()[name].opening_day(2025) < day < date(2027, 1, 1) for name, day in dues.items())  # fmt: skip
 
 
 def test_the_board_calls_a_form_late_by_its_own_day(database: Database) -> None:
@@ -107,7 +108,8 @@ def test_the_board_calls_a_form_late_by_its_own_day(database: Database) -> None:
                 day: set(board(reader, NATION, 2026, day).filter(late=1)["form"])
                 for day in (date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 21))
             }
-    every = set(submitted_forms())
+    every = {name for name, one in submitted_forms().items() if one.every is Every.YEAR}
+    late = {day: names & every for day, names in late.items()}
     assert late[date(2026, 11, 16)] == set()
     assert late[date(2026, 11, 17)] == every - {"enrolment", "flow", "destination"}
     assert late[date(2026, 11, 21)] == every - {"destination"}
@@ -116,5 +118,7 @@ def test_the_board_calls_a_form_late_by_its_own_day(database: Database) -> None:
 def test_what_comes_after_its_year_is_over_is_supplementary() -> None:
     last, first = datetime(2026, 8, 31, 15, 59, tzinfo=UTC), datetime(2026, 8, 31, 16, tzinfo=UTC)
 
-    assert not is_supplementary(2025, last)  # midnight in China is at 16:00 UTC
-    assert is_supplementary(2025, first)
+    assert not is_supplementary("register", 2025, last)  # midnight in China is at 16:00 UTC
+    assert is_supplementary("register", 2025, first)
+    assert not is_supplementary("publicity_m08", 2025, first)  # due in September
+    assert is_supplementary("publicity_m07", 2025, first)

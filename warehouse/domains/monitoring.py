@@ -6,12 +6,11 @@ import polars as pl
 
 from warehouse import law
 from warehouse.codes import codes
+from warehouse.derived_form import DerivedForm, Need
 from warehouse.form import (
     Column,
-    DerivedForm,
     Form,
     Kind,
-    Need,
     Period,
     attribute,
     count,
@@ -23,6 +22,7 @@ from warehouse.form import (
     yuan,
 )
 from warehouse.law import Addressee
+from warehouse.periods import Every
 from warehouse.text import Text
 
 DOMAIN = domain(2, "学校监测", "School monitoring", "Monitoring")
@@ -171,6 +171,7 @@ class Rectification(Form):
 
     title = Text("整改台账", "Rectification orders")
     domain = DOMAIN
+    every = Every.EVENT
     about = Text(
         "本学年收到或上年结转的整改通知；一项也没有的，填一行“其他”，各数填 0",
         "Orders received in the year or carried over; where there is none, one row of 'Others' with 0",

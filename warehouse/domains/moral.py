@@ -20,6 +20,7 @@ from warehouse.form import (
     remark,
     within,
 )
+from warehouse.periods import Every
 from warehouse.text import Text
 
 DOMAIN = domain(4, "德育工作", "Moral education")
@@ -147,6 +148,7 @@ class MoralActivity(Form):
 
     title = Text("德育活动", "Moral-education activities")
     domain = DOMAIN
+    every = Every.TERM
     cuts = ("kind",)
 
     kind = key("活动类别", "Kind of activity", ACTIVITY, "德育活动类别")
@@ -171,6 +173,7 @@ class SafetyIncident(Form):
 
     title = Text("安全与违纪事件", "Incidents")
     domain = DOMAIN
+    every = Every.EVENT
     about = Text(
         "没有发生的类别填 0 或不填；如实填报，不因事件数评价学校",
         "Write 0 or leave out what did not happen; report truly: schools are not judged by the number",

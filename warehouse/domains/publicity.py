@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from warehouse.codes import codes
 from warehouse.form import Form, Period, Total, count, domain, key, refuse, remark
+from warehouse.periods import Every
 from warehouse.text import Text
 
 DOMAIN = domain(10, "职教宣传", "Publicity")
@@ -34,10 +35,11 @@ class Publicity(Form):
     title = Text("宣传报道与活动", "Publicity items and events")
     domain = DOMAIN
     about = Text(
-        "没有宣传的级别和渠道不用填，全年没有的任填一行 0；活动周和开放日按场次和参与人次填",
-        "Leave out levels and channels without items, or write one row with 0; for weeks and open days write events "
+        "没有宣传的级别和渠道不用填，当月没有的任填一行 0；活动周和开放日按场次和参与人次填",
+        "Leave out levels and channels without items, or write one row with 0 where the month had none; for weeks and open days write events "
         "and visitors",
     )
+    every = Every.MONTH
     cuts = ("level", "channel")
     refers = {"items_last_year": Total("publicity", "items", years_back=1)}
 

@@ -16,6 +16,7 @@ from warehouse.form import (
     within,
     yuan,
 )
+from warehouse.periods import Every
 from warehouse.text import Text
 
 DOMAIN = domain(9, "职业培训", "Vocational training", "Training")
@@ -45,6 +46,7 @@ class Training(Form):
         "学校在籍学生不计入；一人参加两次计两人次；没有培训的任填一行 0",
         "The school's own students are left out; one person trained twice is two person-times; without training one row with 0",
     )
+    every = Every.QUARTER
     cuts = ("audience",)
     refers = {"persons_last_year": Total("training", "persons", years_back=1)}
 
