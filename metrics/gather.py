@@ -7,7 +7,7 @@ from functools import cached_property
 
 from metrics.disclosure import Parts
 from metrics.metric import ALL_UNITS, ATTACHED, SCHOOL
-from metrics.plan import ANY_MEMBER, DUE, ROSTER, Lookup, Plan, Reported, plan
+from metrics.plan import ANY_MEMBER, DUE, ROSTER, Lookup, Plan, Reported, plan, returns
 from metrics.question import Question, State
 from metrics.rollups import Cells, Found
 from warehouse.discovery import form as form_named
@@ -76,17 +76,25 @@ class Gatherer:
         return _standing(covers)
 
     def covered(self, reported: Reported, place: int, year: int) -> tuple[int, int]:
-        """Reporting units and units due."""
+        """Reporting units and units due; of a form handed in by parts of the year, its returns and the returns due in the whole year."""
         key = (reported, place, year)
         if key not in self._covered:
             _, back, kinds = reported
             due = self._units(ROSTER, place, year - back, kinds, self.columns[ROSTER][DUE])
-            self._covered[key] = self.reporting(reported, place, year), due
+            self._covered[key] = (
+                self.reporting(reported, place, year),
+                due * len(returns(reported.form)),
+            )
         return self._covered[key]
 
     def reporting(self, reported: Reported, place: int, year: int) -> int:
-        """The units of a place that have something of the form in."""
-        return self._units(reported.form, place, year - reported.years_back, reported.kinds, 0)
+        """The units of a place that have something of the form in; of one handed in by parts, how many parts they have in."""
+        then, names = year - reported.years_back, returns(reported.form)
+        found = sum(self._units(name, place, then, reported.kinds, 0) for name in names)
+        if found or names == (reported.form,):
+            return found
+        # A year from before the form was asked by parts was handed in as a whole.
+        return len(names) * self._units(reported.form, place, then, reported.kinds, 0)
 
     def _units(self, form: str, place: int, year: int, kinds: tuple[str, ...], at: int) -> int:
         cells = self.rows.get((form, place, year))

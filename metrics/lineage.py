@@ -82,5 +82,8 @@ def _sources(
     if not is_school or audience.depths(question.places)[place] != "records":
         return ()
     year = question.years[0] - lookup.years_back
-    found = [source(reader, at, column, place, year) for column in columns_behind(lookup)]
+    opened = [source(reader, at, column, place, year) for column in columns_behind(lookup)]
+    found = [
+        one for one in opened if one.revisions or len(opened) == 1
+    ]  # parts that were handed in
     return tuple(one if audience.sees_sensitive else hidden(one) for one in found)

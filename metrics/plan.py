@@ -11,6 +11,7 @@ from metrics.metric import ALL_UNITS, UNITS, Count, Cumulative, Metric, Part, Pe
 from warehouse.derived_form import DerivedForm
 from warehouse.discovery import form as form_named
 from warehouse.form import Form, Secrecy
+from warehouse.parts import parts as form_parts
 
 ROSTER, DUE = "roster", "due"
 ANY_MEMBER = "?"  # stands for every member of a breakdown
@@ -146,6 +147,12 @@ def sources(form: type[Form]) -> tuple[str, ...]:
     if issubclass(form, DerivedForm):
         return tuple(dict.fromkeys(need.form for need in form.needs.values()))
     return (form.name,)
+
+
+@lru_cache(maxsize=256)
+def returns(form: str) -> tuple[str, ...]:
+    """The forms that units hand in for a submitted form: its parts, or it alone. Coverage is counted over all of them."""
+    return tuple(part.name for part in form_parts(form_named(form))) or (form,)
 
 
 def _is_internal(part: Part) -> bool:

@@ -19,7 +19,8 @@ class State(StrEnum):
 
 
 class Cell(NamedTuple):
-    """One number. `units` of `due` reporting units stand behind it: the worst covered of its forms.
+    """One number. `units` of `due` reporting units stand behind it: the worst covered of its forms. Of a form that is handed in by
+    parts of the year both count returns: a year that runs is covered as far as its parts are in.
 
     `value` is None unless the state is VALUE or ROUNDS_TO_ZERO. `numerator` and `denominator` are the
     sums it was divided from; a count has no denominator. `is_uneven`: its forms were reported by

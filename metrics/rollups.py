@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 import sqlalchemy as sa
 
 from metrics.metric import UNITS
-from metrics.plan import ANY_MEMBER, DUE, ROSTER, Lookup, Plan, plan
+from metrics.plan import ANY_MEMBER, DUE, ROSTER, Lookup, Plan, plan, returns
 from metrics.question import Question
 from warehouse.store import Compiled, compiled
 from warehouse.tables import FOR_EVER, Basis, metadata
@@ -81,7 +81,7 @@ def _want(found: dict[str, Want], one: Plan, year: int) -> None:
         want.cuts.update(row[0] for row in lookup.rows)
         want.members.update(row[1] for row in lookup.rows)
     for reported in one.reported:
-        for form in (reported.form, ROSTER):
+        for form in (reported.form, *returns(reported.form), ROSTER):
             found.setdefault(form, Want()).years.add(year - reported.years_back)
 
 

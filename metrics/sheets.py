@@ -20,6 +20,7 @@ from warehouse.discovery import form as form_named
 from warehouse.domains.monitoring import NINE
 from warehouse.form import Secrecy
 from warehouse.masks import HIDDEN
+from warehouse.parts import parts
 from warehouse.tables import metadata, submission
 
 
@@ -88,11 +89,15 @@ def columns_behind(lookup: Lookup) -> list[ColumnBehind]:
     if issubclass(form, DerivedForm):
         needs = (need for name, need in form.needs.items() if _concerns(name, lookup.measure))
         return [ColumnBehind(need.form, need.measure, need.cut, (need.member,)) for need in needs]
-    if not form.submitted:
+    if not form.submitted and not parts(form):
         return []
     cut = lookup.rows[0][0]
     members = tuple(dict.fromkeys(member for _, member, _ in lookup.rows))
-    return [ColumnBehind(lookup.form, lookup.measure, cut, members)]
+    names = (
+        *(part.name for part in parts(form)),
+        form.name,
+    )  # a year may have come as a whole before it was asked by parts
+    return [ColumnBehind(name, lookup.measure, cut, members) for name in names]
 
 
 def _concerns(need: str, measure: str) -> bool:

@@ -5,12 +5,14 @@ from itertools import chain
 
 from warehouse import law
 from warehouse.codes import Codes
-from warehouse.discovery import forms
+from warehouse.discovery import declarations
 from warehouse.form import Column, Form, Rule
 from warehouse.law import Limit
 from warehouse.locked import locked
+from warehouse.parts import parts
 from warehouse.text import Text
 
+SOME_YEAR = 2025  # any: the days are the same in each
 LONGEST_LIST = 40  # longer code lists stand in warehouse/reference, not in the dictionary
 
 
@@ -29,7 +31,9 @@ RULE_HEAD = ("rule", "answer", "column", "law", "中文", "English")
 
 def data_dictionary() -> str:
     """The whole dictionary as Markdown."""
-    return "\n".join([*preface(), *chain.from_iterable(map(form_lines, forms().values())), *laws()])
+    return "\n".join(
+        [*preface(), *chain.from_iterable(map(form_lines, declarations().values())), *laws()]
+    )
 
 
 def preface() -> Iterator[str]:
@@ -64,9 +68,15 @@ def form_lines(form: type[Form]) -> Iterator[str]:
 
 
 def filled_by(form: type[Form]) -> str:
-    month, day = form.closes
-    due = f"Submitted by schools, due by {month:02d}-{day:02d} or the next workday 学校填报，截止 {month} 月 {day} 日（遇休息日顺延）."
-    return due if form.submitted else "Computed 系统计算."
+    """Who fills it, how often and by when."""
+    if not form.submitted and not parts(form):
+        return "Computed 系统计算."
+    named = [(one.name, one.due_day(SOME_YEAR)) for one in parts(form)] or [
+        ("", form.due_day(SOME_YEAR))
+    ]
+    due = ", ".join(f"{f'`{name}` ' if name else ''}{day:%m-%d}" for name, day in named)
+    often = form.every.label
+    return f"Submitted by schools {often.en}, due by {due} or the next workday 学校{often.zh}填报，遇休息日顺延."
 
 
 def statutory(form: type[Form]) -> str:

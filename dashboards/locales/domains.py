@@ -22,6 +22,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "domain.parts.share": ("占比", "Share"),
     "domain.parts.none": ("本年没有可分的数。", "Nothing to break down in this year."),
     "domain.parts.choose": ("按什么分", "Broken down by"),
+    "domain.not_yet": ("“{form}”{day}起报送", "'{form}' is handed in from {day} on"),
     "domain.forms": ("报表与覆盖", "Forms and coverage"),
     "domain.forms.form": ("报表", "Form"),
     "domain.forms.due": ("应报", "Due"),

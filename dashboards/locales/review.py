@@ -54,6 +54,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "chain.review": ("审核人员", "reviewer"),
     "chain.at": ("{place}{role}", "{role} of {place}"),
     "chain.supplementary": ("补录", "supplementary entry"),
+    "chain.often": ("{often}报送", "handed in {often}"),
+    "chain.parts": (
+        "{often}报送，已到报送期 {asked}/{of}；覆盖按全年各期计",
+        "handed in {often}, {asked} of {of} parts of the year asked for so far; coverage counts all of them",
+    ),
     "chain.due_days": ("{first} 至 {last}", "{first} to {last}"),
     "chain.weekends_only": (
         "，节假日未公布、暂按周末推算",

@@ -10,7 +10,10 @@ from dashboards.parts.form import Posting
 from warehouse.calendar import calendar, is_supplementary
 from warehouse.chain import Standing
 from warehouse.discovery import form as form_named
+from warehouse.form import Form
 from warehouse.moments import china_day
+from warehouse.parts import parts
+from warehouse.periods import Every
 from warehouse.places import Rung
 from warehouse.rights import Right
 
@@ -31,6 +34,15 @@ def due_days(visit: Visit, year: int) -> str:
     first, last = (day(one, visit.lang) for one in known.span(year))
     days = visit.phrases("chain.due_days", first=first, last=last)
     return days if known.is_known(year) else days + visit.phrases("chain.weekends_only")
+
+
+def often(visit: Visit, form: type[Form]) -> str:
+    """How often a form is handed in where it is not once a year; of one handed in by parts, how many of them are due in the year looked at."""
+    if form.every is Every.YEAR:
+        return ""
+    asked = sum(one.opening_day(visit.year) <= visit.today for one in parts(form))
+    words = "chain.parts" if parts(form) else "chain.often"
+    return visit.phrases(words, often=form.every.label.of(visit.lang), asked=asked, of=len(parts(form)))  # fmt: skip
 
 
 def supplementary(visit: Visit, form: str, year: int, received: datetime) -> str:

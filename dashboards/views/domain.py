@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from dashboards.numbers import plain
+from dashboards.numbers import day, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
 from dashboards.parts.school import FactView, IdentityView
 from dashboards.parts.section import ChoiceView, SwitchView
 from dashboards.parts.table import ColumnView, RowView, TableView
+from dashboards.views import chain as words
 from dashboards.views import indicators, wording
 from dashboards.views.children import axis, few_schools
 from metrics.discovery import domain_of, metric, parts, shelves
@@ -24,6 +25,7 @@ from warehouse.codes import Codes
 from warehouse.discovery import form as form_named
 from warehouse.discovery import forms_of
 from warehouse.form import Column, Domain, Form, Part
+from warehouse.parts import parts as form_parts
 from warehouse.places import Rung
 from warehouse.rights import Right
 from warehouse.text import Text
@@ -81,13 +83,22 @@ def finding(
     here = visit.place.name(visit.lang) if visit.place else ""
     if not wording.is_shown(own.cell(one.name, place, visit.year)):
         text = visit.phrases("domain.nothing", place=here, domain=domain.label.of(visit.lang))
-        return FindingView(_sentence(visit, [text]), basis)
+        return FindingView(_sentence(visit, [text, _not_yet(visit, one)]), basis)
     rates = [metric(name) for name in cards if isinstance(metric(name), Ratio)]
     told = list(dict.fromkeys((one, *rates[:1])))
     clauses = [visit.phrases("domain.here", place=here)]
     for each in told:
         clauses += _clauses(visit, each, own, below)
     return FindingView(_sentence(visit, clauses), basis)
+
+
+def _not_yet(visit: Visit, one: Metric) -> str:
+    """When the first part of the year is asked for, where none is yet."""
+    first = next((each for part in parts(one) for each in form_parts(form_named(part.form))), None)
+    opens = first.opening_day(visit.year) if first else visit.today
+    if first is None or opens <= visit.today:
+        return ""
+    return visit.phrases("domain.not_yet", form=first.title.of(visit.lang), day=day(opens, visit.lang))  # fmt: skip
 
 
 def _clauses(visit: Visit, one: Metric, own: Answers, below: Answers | None) -> list[str]:
@@ -160,7 +171,11 @@ def card(visit: Visit, domain: Domain, conclusion: FindingView) -> IdentityView:
 
 def _to_fill(visit: Visit, domain: Domain) -> tuple[str, str] | None:
     """The way to the first form of the domain, for the school's own statistician."""
-    first = next((form for form in forms_of(domain) if form.submitted), None)
+    asked = [form for form in forms_of(domain) if form.submitted and form.opening_day(visit.year) <= visit.today]  # fmt: skip
+    alike = [form for form in asked if form.part_of is asked[0].part_of] if asked else []
+    first = (
+        alike[-1] if alike and alike[0].part_of else next(iter(asked), None)
+    )  # of parts the newest
     is_own = Right.FILL in visit.rights and visit.audience.scope.place_id == visit.address.place
     if first is None or not is_own:
         return None
@@ -328,7 +343,7 @@ def _coverages(visit: Visit, domain: Domain, own: Answers) -> Iterator[RowView]:
     place = own.question.places[0]
     for form in forms_of(domain):
         name = counted_by(form, own.question.metrics)
-        if name is None or not form.submitted:
+        if name is None or not (form.submitted or form_parts(form)):
             continue
         cell = own.cell(name, place, visit.year)
         share = cell.units * 100 / cell.due if cell.due else None
@@ -339,7 +354,7 @@ def _coverages(visit: Visit, domain: Domain, own: Answers) -> Iterator[RowView]:
             if share is not None
             else CellView(symbol="not_applicable"),
         )
-        yield RowView(form.title.of(visit.lang), cells)
+        yield RowView(form.title.of(visit.lang), cells, sub=words.often(visit, form))
 
 
 def counted_by(form: type[Form], asked: Sequence[str]) -> str | None:
