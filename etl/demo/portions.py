@@ -44,7 +44,7 @@ def portion(frame: pl.DataFrame, form: type[Form], seed: int) -> pl.DataFrame:
 
 def _in_order(form: type[Form]) -> list[str]:
     """The measures, each after the one that leads it."""
-    leads = LEADS[form.name]
+    leads = LEADS.get(form.name, {})
     left, done = [column.name for column in form.measures()], list[str]()
     while left:
         ready = [name for name in left if leads.get(name) in (None, *done)]
@@ -55,7 +55,7 @@ def _in_order(form: type[Form]) -> list[str]:
 
 def _reached(form: type[Form], name: str, number: int, of: int) -> list[pl.Expr]:
     """<name>__then and __now: how much of a measure had happened when the part began, and when it was over."""
-    lead = LEADS[form.name].get(name)
+    lead = LEADS.get(form.name, {}).get(name)
 
     def at(step: int, end: str) -> pl.Expr:
         if lead is None:
