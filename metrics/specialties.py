@@ -1,7 +1,7 @@
 """Which specialties are offered where (专业布局): supply by place and year, opened and closed, and the same one twice within a county.
 
-Counted from the rows of enrolment under today's boundaries as somebody looks: how many different specialties a place has is no sum of what
-the places below it have, so no rollup holds it. The reader must see the place's records.
+Counted from what is kept of each school (`school_cuts`), under today's boundaries as somebody looks: how many a place has is no sum of what
+the places below it have, so it is never added up above a school. The reader must see the place's records.
 """
 
 from __future__ import annotations

@@ -62,6 +62,10 @@ def form_lines(form: type[Form]) -> Iterator[str]:
     if form.cuts:
         yield "Rolled up in total and by 汇总维度: " + ", ".join(f"`{cut}`" for cut in form.cuts)
         yield ""
+    if form.school_cuts:
+        kept = ", ".join(f"`{cut}`" for cut in form.school_cuts)
+        yield f"Kept for each school alone 仅按学校保存: {kept}"
+        yield ""
     for codes in {c.codes.name: c.codes for c in form.columns.values() if c.codes}.values():
         yield code_line(codes)
         yield ""

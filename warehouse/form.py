@@ -284,9 +284,8 @@ class Form:
     domain: ClassVar[Domain]
     about: ClassVar[Text] = UNSAID
     refers: ClassVar[Mapping[str, Total]] = {}
-    cuts: ClassVar[
-        tuple[str, ...]
-    ] = ()  # "grade", or "staff_type*title"; the total is always there
+    cuts: ClassVar[tuple[str, ...]] = ()  # "grade" or "staff_type*title", beside the total
+    school_cuts: ClassVar[tuple[str, ...]] = ()  # kept for each school, never added up above it
     derives: ClassVar[
         Mapping[str, tuple[str, Callable[[pl.Expr], pl.Expr]]]
     ] = {}  # dimension -> (key, function)
@@ -375,13 +374,13 @@ def _check(form: type[Form]) -> None:
         ),
         *(
             f"{form.name}: cut {cut} uses undeclared dimension {d}"
-            for cut in form.cuts
+            for cut in (*form.cuts, *form.school_cuts)
             for d in cut.split("*")
             if d not in form.columns and d not in form.derives
         ),
         *(
             f"{form.name}: cut {cut} would show the sensitive {d}"
-            for cut in form.cuts
+            for cut in (*form.cuts, *form.school_cuts)
             for d in cut.split("*")
             if (c := form.columns.get(form.derives.get(d, (d,))[0]))
             and c.secrecy is Secrecy.SENSITIVE

@@ -2,7 +2,7 @@
 
 Cells: one row per school, cut and member. A climb adds cells up to every place above the school. A place
 that is above it under both boundaries gets a `both` row, else one `then` and one `now` row, so a reader of
-boundary b adds the rows marked b or both.
+boundary b adds the rows marked b or both. Cells of a cut that a form keeps for schools alone do not climb.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ Numbers = NDArray[np.int64]
 def school_cells(form: type[Form], rows: pl.DataFrame) -> pl.DataFrame:
     """Accepted rows -> school_id, basis, cut, member, measures: the total and each declared cut."""
     parts = rows.partition_by("basis") or [rows]
-    return pl.concat([_cut(form, part, cut) for part in parts for cut in ("", *form.cuts)])
+    return pl.concat(
+        [_cut(form, part, cut) for part in parts for cut in ("", *form.cuts, *form.school_cuts)]
+    )
 
 
 def _cut(form: type[Form], rows: pl.DataFrame, cut: str) -> pl.DataFrame:
@@ -87,6 +89,7 @@ def climb(form: type[Form], cells: pl.DataFrame, chain: pl.DataFrame) -> pl.Data
     Rows of one place and cell are brought together by one sort of one number and then added in one pass a
     measure: top_k in a grouping costs ten times as much.
     """
+    cells = _climbing(form, cells)
     spots = _numbered(chain, SPOT, "spot")
     kinds = _numbered(cells, KIND, "kind")
     above = chain.join(spots, on=SPOT).select("school_id", "spot")
@@ -106,6 +109,11 @@ def climb(form: type[Form], cells: pl.DataFrame, chain: pl.DataFrame) -> pl.Data
         .join(kinds, on="kind")
         .select(*PLACE, "units", *(column.name for column in sums))
     )
+
+
+def _climbing(form: type[Form], cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells that are added up above their school."""
+    return cells.filter(~pl.col("cut").is_in(form.school_cuts)) if form.school_cuts else cells
 
 
 def _numbered(frame: pl.DataFrame, columns: list[str], number: str) -> pl.DataFrame:
@@ -151,6 +159,7 @@ def change(
     contributions; <m>__was the largest old contribution among those that changed.
     """
     names = [m.name for m in form.measures()]
+    before, after = _climbing(form, before), _climbing(form, after)
     moved = before.join(after, on=["school_id", *KIND], how="full", coalesce=True, suffix="__new")
     kept = moved.select(
         "school_id",

@@ -121,6 +121,7 @@ class Enrolment(Form):
     closes = (11, 20)  # the student register, for the autumn
     statutory = "3221"
     cuts = ("major", "grade", "sex")
+    school_cuts = ("specialty",)  # what is offered where is counted over schools, not added up
     derives = {"major": ("specialty", lambda code: code.str.slice(0, 2))}
     derived_labels = {"major": majors()}
     refers = {
