@@ -47,7 +47,7 @@ def _part(form: type[Form], span: Span) -> type[Form]:
     said = {
         "__module__": form.__module__, "__doc__": form.__doc__, **form.columns, **form.rules,
         "title": Text(f"{form.title.zh}（{span.label.zh}）", f"{form.title.en} ({span.label.en})"),
-        "domain": form.domain, "about": form.about, "refers": refers, "cuts": form.cuts, "derives": form.derives,
+        "domain": form.domain, "about": form.about, "refers": refers, "cuts": form.cuts, "school_cuts": form.school_cuts, "derives": form.derives,
         "derived_labels": form.derived_labels, "statutory": form.statutory, "every": form.every,
         "part_of": form, "span": span,
     }  # fmt: skip
