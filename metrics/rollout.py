@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+import polars as pl
+
+from metrics.quality import Dimension, dimensions, index
 from metrics.ranks import COVERED
 from warehouse.monthly import Signed
 from warehouse.programme import due_on
@@ -14,6 +17,7 @@ from warehouse.terms import Month
 
 Reports = Mapping[tuple[int, Month], Sequence[Signed]]
 MONTHS = 6  # whose reports are looked at
+LEAST = 20  # forms due, below which a change of quality is one school's doing
 
 
 class Reason(NamedTuple):
@@ -53,6 +57,21 @@ class Step(NamedTuple):
     now: float
     of: Month
     rank: int
+
+    @property
+    def change(self) -> float:
+        return self.now - self.before
+
+
+class Risen(NamedTuple):
+    """How the quality of a province's data changed against the year before: indices and timeliness of 100. `asked`: forms due in the smaller year."""
+
+    place_id: int
+    before: float
+    now: float
+    timely_before: float
+    timely: float
+    asked: int
 
     @property
     def change(self) -> float:
@@ -118,3 +137,26 @@ def improved(
 def _rank(one: Step, ordered: Sequence[Step]) -> int:
     """Changes that print the same share a rank."""
     return 1 + sum(round(other.change, 3) > round(one.change, 3) for other in ordered)
+
+
+def risen(before: pl.DataFrame, now: pl.DataFrame) -> list[Risen]:
+    """Provinces whose data became better, by how much the quality index rose; the most first.
+
+    Both frames: `quality.checked` of a year. Withheld: a province with fewer than `LEAST` forms due in either year, or where a year
+    asked for less than the other did (a dimension nothing was asked of), because two such indices mean different things.
+    """
+    found = []
+    for place in sorted(set(before["place_id"]) & set(now["place_id"])):
+        old, new = (rows.filter(pl.col("place_id") == place) for rows in (before, now))
+        parts, later = dimensions(old), dimensions(new)
+        asked = min(_due(old), _due(new))
+        first, last = index(old), index(new)
+        if asked < LEAST or first is None or last is None or set(parts) != set(later):
+            continue
+        if Dimension.TIMELINESS in parts and round(last - first, 1) > 0:
+            found.append(Risen(place, first, last, parts[Dimension.TIMELINESS], later[Dimension.TIMELINESS], asked))  # fmt: skip
+    return sorted(found, key=lambda one: (-one.change, one.place_id))
+
+
+def _due(rows: pl.DataFrame) -> int:
+    return int(rows.filter(pl.col("check") == "submitted")["asked"].sum())
