@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from metrics.quality import Dimension, dimensions, index
+from metrics.quality import dimensions
 from metrics.ranks import COVERED
 from warehouse.monthly import Signed
 from warehouse.programme import due_on
@@ -64,13 +64,12 @@ class Step(NamedTuple):
 
 
 class Risen(NamedTuple):
-    """How the quality of a province's data changed against the year before: indices and timeliness of 100. `asked`: forms due in the smaller year."""
+    """How the quality of a province's data rose against the year before: means of 100 over the dimensions asked for in both years, `asked` forms due in the smaller year."""
 
     place_id: int
     before: float
     now: float
-    timely_before: float
-    timely: float
+    dimensions: int
     asked: int
 
     @property
@@ -140,21 +139,22 @@ def _rank(one: Step, ordered: Sequence[Step]) -> int:
 
 
 def risen(before: pl.DataFrame, now: pl.DataFrame) -> list[Risen]:
-    """Provinces whose data became better, by how much the quality index rose; the most first.
+    """Provinces whose data became better, by how much their quality rose; the most first.
 
-    Both frames: `quality.checked` of a year. Withheld: a province with fewer than `LEAST` forms due in either year, or where a year
-    asked for less than the other did (a dimension nothing was asked of), because two such indices mean different things.
+    Both frames: `quality.checked` of a year. Only dimensions that both years were asked for are compared: a year that came over in
+    packages has no timeliness. Withheld: a province with fewer than `LEAST` forms due in either year.
     """
     found = []
     for place in sorted(set(before["place_id"]) & set(now["place_id"])):
         old, new = (rows.filter(pl.col("place_id") == place) for rows in (before, now))
         parts, later = dimensions(old), dimensions(new)
+        both = [one for one in parts if one in later]
         asked = min(_due(old), _due(new))
-        first, last = index(old), index(new)
-        if asked < LEAST or first is None or last is None or set(parts) != set(later):
+        if asked < LEAST or not both:
             continue
-        if Dimension.TIMELINESS in parts and round(last - first, 1) > 0:
-            found.append(Risen(place, first, last, parts[Dimension.TIMELINESS], later[Dimension.TIMELINESS], asked))  # fmt: skip
+        first, last = (sum(of[one] for one in both) / len(both) for of in (parts, later))
+        if round(last - first, 1) > 0:
+            found.append(Risen(place, first, last, len(both), asked))
     return sorted(found, key=lambda one: (-one.change, one.place_id))
 
 

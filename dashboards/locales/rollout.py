@@ -108,8 +108,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Provinces whose data improved most on the year before (at least {least} forms due in both)",
     ),
     "rollout.proof.risen": (
-        "质量指数 {change}：{year} {before}，{this} {now}；及时性 {timely_before} → {timely}；应报报表 {n} 份起",
-        "quality index {change}: {before} in {year}, {now} in {this}; timeliness {timely_before} → {timely}; {n} forms due or more",
+        "质量 {change}：{year} {before}，{this} {now}（两年均有的 {dimensions} 个维度平均；应报报表至少 {n} 份）",
+        "quality {change}: {before} in {year}, {now} in {this} (mean of the {dimensions} dimensions of both years; at least {n} forms due)",
     ),
     "rollout.proof.in_time": (
         "{tasks} 项有期限的任务按期完成，最后一项于 {day} 完成；最近 {reports} 期月报按时签署",

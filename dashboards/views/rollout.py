@@ -320,8 +320,7 @@ def _risen(visit: Visit) -> Iterator[RowView]:
     for one in listed:
         said = phrases(
             "rollout.proof.risen", change=number_signed(one.change, 1), before=plain(one.before, 1), now=plain(one.now, 1),
-            year=academic_year(year - 1, lang), this=academic_year(year, lang), timely_before=plain(one.timely_before, 1),
-            timely=plain(one.timely, 1), n=plain(one.asked),
+            year=academic_year(year - 1, lang), this=academic_year(year, lang), dimensions=one.dimensions, n=plain(one.asked),
         )  # fmt: skip
         name = visit.ladder.place(one.place_id).name(lang)
         yield RowView(name, (CellView(said),), visit.address.on("quality", one.place_id, year=year))

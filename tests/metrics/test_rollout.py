@@ -128,15 +128,15 @@ def test_whose_data_improved_most_comes_first_with_both_years() -> None:
     listed = risen(before, now)
 
     assert [one.place_id for one in listed] == [2, 1]
-    assert (listed[0].timely_before, listed[0].timely) == (50, 100)
+    assert (listed[0].before, listed[0].now, listed[0].dimensions) == (90, 100, 5)
     assert listed[0].change == 10  # one dimension of five rose by fifty
 
 
 def test_a_change_is_withheld_where_the_base_is_small_or_another() -> None:
     small, better = quality(1, due=LEAST - 1), quality(1, on_time=20)
-    narrower = quality(1).filter(pl.col("check") != "agrees")
+    packaged = quality(1).filter(pl.col("check") != "on_time")
 
     assert not risen(small, better)
     assert not risen(quality(1), quality(1, due=LEAST - 1, on_time=20))
-    assert not risen(narrower, better)
+    assert not risen(packaged, better)  # the year before has no timeliness
     assert not risen(quality(2), better)
