@@ -12,7 +12,7 @@ from flask_login import current_user
 from dashboards.auth import Door
 from dashboards.i18n import Lang, Phrases
 from dashboards.monthly_book import workbook
-from dashboards.sheet import NoFont, pdf
+from dashboards.sheet import NoFont, NoGlyph, pdf
 from dashboards.views import signoff
 from dashboards.views.monthly import Shown, read_month, sheet
 from etl.account_book import MEDIA as BOOK
@@ -75,7 +75,7 @@ class Downloads:
         self.door.audit(Event.EXPORT, current_user.id, what, succeeded=True, detail={"kind": name})
         try:
             answer = Response(make(), mimetype=MEDIA[kind])
-        except NoFont as problem:
+        except (NoFont, NoGlyph) as problem:
             return Response(problem.of(lang), status=503, mimetype="text/plain")
         answer.headers["Content-Disposition"] = f'attachment; filename="{what}.{kind}"'
         return answer

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from warehouse.terms import MONTHS
+
 if TYPE_CHECKING:
     from dashboards.i18n import Lang
 
@@ -125,12 +127,9 @@ def academic_year(start: int, lang: Lang) -> str:
     return f"{start}{EN_DASH}{start + 1} 学年"
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
 def day(when: date, lang: Lang) -> str:
     """Name a day: 2026-11-20, 20 Nov 2026."""
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}" if lang == "en" else when.isoformat()
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}" if lang == "en" else when.isoformat()
 
 
 def span(low: float, high: float, decimals: int = 0) -> str:

@@ -10,12 +10,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
+from typing import Literal
 
 import segno
 import typst
 
 from warehouse.errors import ZhijianError
 
+STANDARD: Literal["a-2b"] = (
+    "a-2b"  # of the PDF; under it a character without a glyph is an error, not an empty box
+)
+_MISSING = "could not be displayed"  # what Typst says of it
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Source Han Serif SC", "Source Han Sans SC")
 
 # The template is ours and fixed; what it shows comes as one JSON text.
@@ -49,6 +54,16 @@ class NoFont(ZhijianError):
         super().__init__(
             "服务器上没有中文字体，无法生成 PDF：请安装 fonts-noto-cjk，或直接打印网页上的签字单。",
             "The server has no Chinese font to set a PDF with: install fonts-noto-cjk, or print the sheet from the page.",
+        )
+
+
+class NoGlyph(ZhijianError):
+    """A character of the sheet stands in no font of the server: it would be printed as an empty box."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            f"服务器的字体里没有签字单中的某个字，无法生成 PDF（{said}）：请改用网页打印，或安装含有该字的字体（fonts-noto-cjk-extra）。",
+            f"No font of the server has a character of this sheet, so the PDF cannot be set ({said}): print the sheet from the page, or install a font that has it (fonts-noto-cjk-extra).",
         )
 
 
@@ -87,11 +102,18 @@ def code(address: str) -> str:
 
 
 def pdf(sheet: Sheet) -> bytes:
-    """The sheet as PDF."""
+    """The sheet as PDF/A-2b, the form that archives keep; NoFont or NoGlyph where it could not be read."""
     if not fonts():
         raise NoFont
     data = {**asdict(sheet), "fonts": list(fonts()), "code": code(sheet.address)}
-    made = typst.compile(_TEMPLATE.encode(), sys_inputs={"data": json.dumps(data)}, format="pdf")
+    try:
+        made = typst.compile(
+            _TEMPLATE.encode(), sys_inputs={"data": json.dumps(data)}, format="pdf", pdf_standards=STANDARD
+        )  # fmt: skip
+    except typst.TypstError as problem:
+        if _MISSING not in str(problem):
+            raise
+        raise NoGlyph(str(problem).rpartition(": ")[2]) from problem
     if not isinstance(made, bytes):
         raise TypeError(type(made))
     return made

@@ -1,16 +1,22 @@
-"""Lists of specialties as administrators bring them: a workbook or text table with a code and a name in each row."""
+"""Lists of specialties as administrators bring them: a workbook or text table with a code and a name in each row; and the blank one to fill."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import xlsxwriter
+
+from etl.account_book import SAFE
 from etl.cells import half_width
 from etl.errors import BadFile, TooLarge
+from etl.looks import Looks
 from etl.readers import read as read_sheets
 from etl.sheet import ROW, Limits, Sheet, cell
 from warehouse.administered import DIGITS, MOST, Line
+from warehouse.catalogues import Version, catalogue
 from warehouse.text import Text
 
 LIMITS = Limits(file_bytes=2_000_000, rows=MOST + 50, cells=50_000, expanded_bytes=40_000_000)
@@ -25,12 +31,43 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+SHEET = "专业 Specialties"
+WIDTHS = {"code": 14, "name_zh": 30, "name_en": 40, "from_year": 12, "to_year": 12, "major": 24}
+ABOUT = {
+    "code": Text("必填，6 位数字，前两位是专业大类", "Required, six digits; the first two are the class"),
+    "name_zh": Text("必填", "Required: the name in Chinese"),
+    "name_en": Text("可不填", "The name in English, may be left empty"),
+    "from_year": Text("可不填，如 2021", "The first academic year, such as 2021; may be left empty"),
+    "to_year": Text("可不填，仍在用则留空", "The last academic year; empty while in use"),
+    "major": Text("可不填，用于核对代码", "The class, to check the code by; may be left empty"),
+}  # fmt: skip
+
+
 class NoSpecialties(BadFile):
     says = Text("没有读到专业。", "No specialty was found in it.")
     todo = Text(
         "第一行写“专业代码、专业名称”，可加“英文名称、起始学年、终止学年、专业大类”。",
         "Head the columns 'code' and 'name_zh'; 'name_en', 'from', 'to' and 'class' may follow.",
     )
+
+
+def template() -> bytes:
+    """The blank workbook: a column for each of `HEADERS`, kept as text so that a code stays a code, and the classes to look up."""
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held, SAFE) as book:
+        looks = Looks(book)
+        sheet = book.add_worksheet(SHEET)
+        for at, (name, words) in enumerate(HEADERS.items()):
+            sheet.set_column(at, at, WIDTHS[name], looks["text"])
+            sheet.write_string(0, at, words[0], looks["header"])
+            sheet.write_comment(0, at, f"{ABOUT[name].zh}\n{ABOUT[name].en}")
+        sheet.freeze_panes(1, 0)
+        classes = book.add_worksheet("专业大类 Classes")
+        classes.set_column(1, 2, 36)
+        for at, (code, label) in enumerate(catalogue(Version.OF_2021).majors.items()):
+            for column, text in enumerate((code, label.zh, label.en)):
+                classes.write_string(at, column, text, looks["text"])
+    return held.getvalue()
 
 
 def read(name: str, content: bytes) -> list[Line]:

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+import polars as pl
+
+from metrics.quality import dimensions
 from metrics.ranks import COVERED
 from warehouse.monthly import Signed
 from warehouse.programme import due_on
@@ -14,6 +17,7 @@ from warehouse.terms import Month
 
 Reports = Mapping[tuple[int, Month], Sequence[Signed]]
 MONTHS = 6  # whose reports are looked at
+LEAST = 20  # forms due, below which a change of quality is one school's doing
 
 
 class Reason(NamedTuple):
@@ -53,6 +57,20 @@ class Step(NamedTuple):
     now: float
     of: Month
     rank: int
+
+    @property
+    def change(self) -> float:
+        return self.now - self.before
+
+
+class Risen(NamedTuple):
+    """How the quality of a province's data rose against the year before: means of 100 over the dimensions asked for in both years, `asked` forms due in the smaller year."""
+
+    place_id: int
+    before: float
+    now: float
+    dimensions: int
+    asked: int
 
     @property
     def change(self) -> float:
@@ -118,3 +136,27 @@ def improved(
 def _rank(one: Step, ordered: Sequence[Step]) -> int:
     """Changes that print the same share a rank."""
     return 1 + sum(round(other.change, 3) > round(one.change, 3) for other in ordered)
+
+
+def risen(before: pl.DataFrame, now: pl.DataFrame) -> list[Risen]:
+    """Provinces whose data became better, by how much their quality rose; the most first.
+
+    Both frames: `quality.checked` of a year. Only dimensions that both years were asked for are compared: a year that came over in
+    packages has no timeliness. Withheld: a province with fewer than `LEAST` forms due in either year.
+    """
+    found = []
+    for place in sorted(set(before["place_id"]) & set(now["place_id"])):
+        old, new = (rows.filter(pl.col("place_id") == place) for rows in (before, now))
+        parts, later = dimensions(old), dimensions(new)
+        both = [one for one in parts if one in later]
+        asked = min(_due(old), _due(new))
+        if asked < LEAST or not both:
+            continue
+        first, last = (sum(of[one] for one in both) / len(both) for of in (parts, later))
+        if round(last - first, 1) > 0:
+            found.append(Risen(place, first, last, len(both), asked))
+    return sorted(found, key=lambda one: (-one.change, one.place_id))
+
+
+def _due(rows: pl.DataFrame) -> int:
+    return int(rows.filter(pl.col("check") == "submitted")["asked"].sum())

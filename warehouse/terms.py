@@ -174,6 +174,9 @@ class Term:
         return f"{whole} term {self.number}"
 
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 @total_ordering
 @dataclass(frozen=True)
 class Month:
@@ -228,6 +231,7 @@ class Month:
         return newest_year(self.period.first)
 
     def format(self, language: Language = "zh") -> str:
+        """'2026 年 10 月', 'Oct 2026'."""
         if language == "zh":
             return f"{self.calendar_year} 年 {self.month} 月"
-        return str(self)
+        return f"{MONTHS[self.month - 1]} {self.calendar_year}"

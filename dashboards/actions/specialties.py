@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.action import Action, Attempt, Done, Refusal
+from dashboards.action import Action, Attempt, Done, Picked, Refusal
 from etl import specialty_book
 from warehouse import administered
 from warehouse.places import Rung
@@ -34,6 +34,12 @@ def upload(attempt: Attempt) -> Done:
     )  # fmt: skip
 
 
+def blank(attempt: Attempt) -> Done:
+    """The blank workbook to fill; nothing is written but the trail."""
+    file = Picked(name="specialties.xlsx", content=specialty_book.template())
+    return Done(said="", object=attempt.login, sends=file)
+
+
 def apply(attempt: Attempt) -> Done:
     keeper(attempt)
     number = attempt.number("list")
@@ -51,6 +57,7 @@ def drop(attempt: Attempt) -> Done:
 
 
 ACTIONS = [
+    Action(name="specialty_template", right=Right.MANAGE_ACCOUNTS, run=blank),
     Action(name="upload_specialties", right=Right.MANAGE_ACCOUNTS, run=upload),
     Action(name="apply_specialties", right=Right.MANAGE_ACCOUNTS, run=apply),
     Action(name="drop_specialties", right=Right.MANAGE_ACCOUNTS, run=drop),

@@ -103,6 +103,14 @@ PHRASES: dict[str, tuple[str, str]] = {
         "最先报齐全部报表的学校（{n} 所）",
         "Schools that were first to hand in every form ({n})",
     ),
+    "rollout.examples.risen": (
+        "数据质量较上年提高最多的省份（两年应报报表均不少于 {least} 份）",
+        "Provinces whose data improved most on the year before (at least {least} forms due in both)",
+    ),
+    "rollout.proof.risen": (
+        "质量 {change}：{year} {before}，{this} {now}（两年均有的 {dimensions} 个维度平均；应报报表至少 {n} 份）",
+        "quality {change}: {before} in {year}, {now} in {this} (mean of the {dimensions} dimensions of both years; at least {n} forms due)",
+    ),
     "rollout.proof.in_time": (
         "{tasks} 项有期限的任务按期完成，最后一项于 {day} 完成；最近 {reports} 期月报按时签署",
         "{tasks} tasks with a deadline done in time, the last on {day}; the last {reports} reports signed in time",

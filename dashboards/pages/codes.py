@@ -12,7 +12,7 @@ def draw(visit: Visit) -> Drawn:
     view = FindingView(codes.sentence(visit), visit.phrases("codes.rule"), automatic=False)
     body = [finding(view, visit.phrases), *codes.waiting_section(visit), *codes.upload_section(visit)]  # fmt: skip
     return Drawn(
-        title=visit.phrases("codes.title"), body=[*body, codes.added_section(visit)]
+        title=visit.phrases("codes.title"), body=[*body, codes.added_section(visit), codes.crosswalk_section(visit)]
     )  # fmt: skip
 
 

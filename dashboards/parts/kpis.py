@@ -56,7 +56,7 @@ def kpi_strip(cards: Sequence[KpiView], phrases: Phrases, columns: int = 6) -> E
 
 
 def _card(card: KpiView, phrases: Phrases) -> Element:
-    parts: list[Child] = [_value(card, phrases)]
+    parts: list[Child] = []
     if card.change:
         parts.append(e.div(card.change, e.span(card.word, cls="w"), cls="d"))
     if card.peers:
@@ -64,7 +64,7 @@ def _card(card: KpiView, phrases: Phrases) -> Element:
     parts += [e.div(line, cls="cmp") for line in card.lines]
     if card.rank:
         parts.append(e.div(card.rank.text, rank_strip(card.rank), cls="cmp rank"))
-    return e.li(_name(card, phrases), e.div(*parts), cls="kpi")
+    return e.li(_name(card, phrases), _value(card, phrases), e.div(*parts), cls="kpi")
 
 
 def _name(card: KpiView, phrases: Phrases) -> Element:

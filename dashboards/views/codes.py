@@ -16,7 +16,7 @@ from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views.accounts import posting
 from warehouse import administered
 from warehouse.administered import Compared, Fate
-from warehouse.catalogues import OFFICIAL_2021, Version, catalogue
+from warehouse.catalogues import OFFICIAL_2021, Version, catalogue, crossed
 from warehouse.moments import minute
 from warehouse.places import NATION, Rung
 
@@ -54,6 +54,7 @@ def upload_section(visit: Visit) -> Iterator[Element]:
     )  # fmt: skip
     yield section(
         view,
+        e.div(action_form("specialty_template", posting(visit), press(phrases("codes.blank"))), cls="acts"),
         action_form(
             "upload_specialties", posting(visit), e.div(*fields, cls="fields tall"),
             e.div(press(phrases("codes.upload"), is_first=True), cls="acts"), files=True,
@@ -134,3 +135,18 @@ def _years(visit: Visit, row: Any) -> str:  # noqa: ANN401 - a row of specialty
     first = academic_year(row.from_year, visit.lang)
     last = academic_year(row.to_year, visit.lang) if row.to_year else ""
     return f"{first} – {last}"
+
+
+def crosswalk_section(visit: Visit) -> Element:
+    """Every class of 2010 with the classes of 2021 it went into; where it went into several no number of it is given to one."""
+    phrases, lang = visit.phrases, visit.lang
+    old, new = catalogue(Version.OF_2010).majors, catalogue(Version.OF_2021).majors
+    heads = [ColumnView(phrases(f"codes.{name}"), kind="text") for name in ("class_2010", "class_2021", "grounds")]  # fmt: skip
+    rows = []
+    for code, label in old.items():
+        step = crossed(code)
+        into = phrases("sentence.join").join(f"{one} {new[one].of(lang)}" for one in step.majors)
+        told = (into or phrases("codes.no_class"), phrases(f"codes.grounds.{step.grounds.value}"))
+        rows.append(RowView(f"{code} {label.of(lang)}", tuple(map(CellView, told))))
+    view = SectionView("crosswalk", phrases("codes.crosswalk", n=len(rows)), note=phrases("codes.crosswalk.note"))  # fmt: skip
+    return section(view, table(TableView(view.title, heads, rows, "wrap"), phrases))

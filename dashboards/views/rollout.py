@@ -6,14 +6,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboards.element import Element
-from dashboards.numbers import day, percent, plain, points
+from dashboards.numbers import academic_year, day, percent, plain, points
+from dashboards.numbers import signed as number_signed
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views.monthly import rung_name
-from metrics.rollout import MONTHS, Behind, Reason, Reports, behind, improved, in_time
+from metrics.quality import checked
+from metrics.rollout import (
+    LEAST,
+    MONTHS,
+    Behind,
+    Reason,
+    Reports,
+    behind,
+    improved,
+    in_time,
+    risen,
+)
 from warehouse.board import units_below
 from warehouse.discovery import asked_forms
 from warehouse.moments import begins, china_day
@@ -122,7 +134,7 @@ def _reasons(visit: Visit, reasons: Sequence[Reason]) -> Iterator[str]:
             )
     months = [one.month for one in reasons if one.month is not None]
     if len(months) > 1:
-        yield visit.phrases("rollout.no_reports", n=len(months), first=str(months[0]), last=str(months[-1]))  # fmt: skip
+        yield visit.phrases("rollout.no_reports", n=len(months), first=months[0].format(visit.lang), last=months[-1].format(visit.lang))  # fmt: skip
     elif months:
         yield visit.phrases("rollout.reason", what=reason_name(visit, reasons[-1]), days=plain(reasons[-1].days))  # fmt: skip
 
@@ -251,7 +263,12 @@ def examples_section(visit: Visit, known: Known) -> Element:
     """Provinces that did everything in time, those that improved most, and the schools that were whole first."""
     phrases = visit.phrases
     view = SectionView("examples", phrases("rollout.examples"), width=7, note=phrases("rollout.examples.note"))  # fmt: skip
-    rows = [*_in_time(visit, known), *_improved(visit, known), *_first_schools(visit)]
+    rows = [
+        *_in_time(visit, known),
+        *_improved(visit, known),
+        *_risen(visit),
+        *_first_schools(visit),
+    ]
     if not rows:
         return section(view, empty(phrases("rollout.examples.none")))
     heads = (ColumnView(phrases("rollout.unit"), kind="text"), ColumnView(phrases("rollout.proof"), kind="text"))  # fmt: skip
@@ -291,6 +308,22 @@ def _improved(visit: Visit, known: Known) -> Iterator[RowView]:
         )  # fmt: skip
         name = visit.ladder.place(one.place_id).name(visit.lang)
         yield RowView(f"{one.rank}. {name}" if one.rank else name, (CellView(said),), visit.address.on("rollout", one.place_id))  # fmt: skip
+
+
+def _risen(visit: Visit) -> Iterator[RowView]:
+    """The provinces whose data became better since the year before; each leads to its checks."""
+    year, phrases, lang = visit.ladder.years[-1], visit.phrases, visit.lang
+    before, now = (checked(visit.reader, NATION, each) for each in (year - 1, year))
+    listed = risen(before, now)[:MOST]
+    if listed:
+        yield RowView(phrases("rollout.examples.risen", least=LEAST), kind="group")
+    for one in listed:
+        said = phrases(
+            "rollout.proof.risen", change=number_signed(one.change, 1), before=plain(one.before, 1), now=plain(one.now, 1),
+            year=academic_year(year - 1, lang), this=academic_year(year, lang), dimensions=one.dimensions, n=plain(one.asked),
+        )  # fmt: skip
+        name = visit.ladder.place(one.place_id).name(lang)
+        yield RowView(name, (CellView(said),), visit.address.on("quality", one.place_id, year=year))
 
 
 def _first_schools(visit: Visit) -> Iterator[RowView]:

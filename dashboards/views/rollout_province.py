@@ -17,7 +17,7 @@ from dashboards.views.accounts import place_of, posting
 from dashboards.views.monthly import groups, lateness, read_month, typed
 from dashboards.views.rollout import Known, held, reason_name
 from metrics.rollout import Behind
-from warehouse.moments import begins, minute
+from warehouse.moments import begins, china_day, minute
 from warehouse.monthly import LONGEST, SHORT, Asked, Signed, Words, counted, revisions
 from warehouse.programme import ITEMS, NOTICE, REPORT_DAY, due_on
 from warehouse.rights import Right
@@ -113,7 +113,7 @@ def _signed(visit: Visit, month: Month, versions: Sequence[Signed]) -> Iterator[
         yield CellView("")
         return
     first = versions[0]
-    yield CellView(minute(first.signed_at)[:10])
+    yield CellView(day(china_day(first.signed_at), visit.lang))
     yield CellView(lateness(first, visit.phrases), verdict="near" if first.late else None)
     yield CellView(plain(versions[-1].revision))
 
@@ -240,7 +240,7 @@ def file_section(visit: Visit, lines: Sequence[Filing]) -> Iterator[Element]:
     fields.append(text_field("words", item.words.of(lang), maxLength=MOST_WORDS))
     mine = [line for line in current(lines) if line.item == item.name]
     if item.many and mine:
-        fields.append(choice_field("replaces", phrases("rollout.replaces"), [("", phrases("rollout.new")), *((str(line.filing_id), f"{line.day} {_content(visit, line)}") for line in mine)]))  # fmt: skip
+        fields.append(choice_field("replaces", phrases("rollout.replaces"), [("", phrases("rollout.new")), *((str(line.filing_id), f"{day(line.day, lang) if line.day else ''} {_content(visit, line)}") for line in mine)]))  # fmt: skip
     if mine:
         fields.append(choice_field("taken_back", phrases("rollout.still"), [("", phrases("rollout.yes")), ("1", phrases("rollout.no"))]))  # fmt: skip
     yield section(

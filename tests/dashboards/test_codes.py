@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from etl import specialty_book
 from tests.readers import YEAR, Ministry, do, reopen
+from warehouse.catalogues import Version, catalogue, crossed
+from warehouse.codes import majors
 from warehouse.rights import Role
+
+CLASSES = catalogue(Version.OF_2010).majors
 
 LIST = "专业代码,专业名称,英文名称\n610199,园艺技术新,New horticulture\n"
 
@@ -42,6 +48,31 @@ def test_a_list_is_seen_applied_and_known_to_a_school(ministry: Ministry) -> Non
     assert "New horticulture" in page
     assert "Nothing was added" not in page
     assert "园艺技术新" in school.get(form).text
+
+
+def test_the_blank_list_is_read_back_once_it_is_filled(ministry: Ministry) -> None:
+    answer = do(ministry.client("system"), "specialty_template", {"back": "/en/codes"})
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    rows, classes = book.worksheets
+    for at, text in enumerate(("610198", "园艺测试", "Test horticulture", "2022"), start=1):
+        rows.cell(2, at, text)
+    filled = io.BytesIO()
+    book.save(filled)
+
+    (line,) = specialty_book.read("filled.xlsx", filled.getvalue())
+
+    assert (line.code, line.name_zh, line.name_en, line.from_year) == (
+        "610198", "园艺测试", "Test horticulture", "2022",
+    )  # fmt: skip
+    assert {row[0].value for row in classes} == set(majors().labels)
+
+
+def test_the_classes_of_2010_stand_with_what_became_of_them(ministry: Ministry) -> None:
+    page = ministry.client("system").get("/zh/codes").text
+    table = page.split('id="crosswalk"', 1)[1]
+
+    assert table.count("整类对应") == sum(crossed(code).major is not None for code in CLASSES)
+    assert table.count("拆入多类，") == sum(len(crossed(code).majors) > 1 for code in CLASSES)
 
 
 @pytest.mark.parametrize(

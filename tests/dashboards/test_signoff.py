@@ -59,6 +59,11 @@ def test_without_a_chinese_font_the_error_says_what_to_install(
         pdf(made())
 
 
+def test_a_character_that_no_font_has_is_an_error_and_no_empty_box() -> None:
+    with pytest.raises(sheet.NoGlyph, match="f0000"):
+        pdf(made(facts=[("学校", "棠\U000f0000学校")]))
+
+
 def test_a_school_prints_its_own_sheet_and_nobody_elses(ministry: Ministry) -> None:
     own = ministry.at("school")
     other = next(s for s in ministry.web.ladder.units(NATION, YEAR) if s != own)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from metrics.rollout import behind, improved, in_time
+import polars as pl
+
+from metrics.quality import CHECKS, SCHEMA
+from metrics.rollout import LEAST, behind, improved, in_time, risen
 from warehouse.monthly import Signed
 from warehouse.programme import TASKS
 from warehouse.rollout import Handed, State
@@ -110,3 +113,30 @@ def test_ranks_are_withheld_where_too_few_have_signed_and_other_years_are_not_co
     assert {one.rank for one in improved(now, units, 10, signed(*nine), 2026)} == {1}
     assert {one.rank for one in improved(now, units, 10, signed(*eight), 2026)} == {0}
     assert improved(now, units, 10, signed(report(1, OCTOBER, year=2025)), 2026) == []
+
+
+def quality(place: int, *, due: int = LEAST, on_time: int = 10) -> pl.DataFrame:
+    """Every check of one form of a province: all passed, except that `on_time` of 20 came by their day."""
+    rows = [(place, "staff", name, due, due) for name in CHECKS if name != "on_time"]
+    return pl.DataFrame([*rows, (place, "staff", "on_time", 20, on_time)], SCHEMA, orient="row")
+
+
+def test_whose_data_improved_most_comes_first_with_both_years() -> None:
+    before = pl.concat([quality(1), quality(2), quality(3)])
+    now = pl.concat([quality(1, on_time=12), quality(2, on_time=20), quality(3, on_time=9)])
+
+    listed = risen(before, now)
+
+    assert [one.place_id for one in listed] == [2, 1]
+    assert (listed[0].before, listed[0].now, listed[0].dimensions) == (90, 100, 5)
+    assert listed[0].change == 10  # one dimension of five rose by fifty
+
+
+def test_a_change_is_withheld_where_the_base_is_small_or_another() -> None:
+    small, better = quality(1, due=LEAST - 1), quality(1, on_time=20)
+    packaged = quality(1).filter(pl.col("check") != "on_time")
+
+    assert not risen(small, better)
+    assert not risen(quality(1), quality(1, due=LEAST - 1, on_time=20))
+    assert not risen(packaged, better)  # the year before has no timeliness
+    assert not risen(quality(2), better)

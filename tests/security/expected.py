@@ -235,6 +235,7 @@ ACTIONS: dict[str, ActionRow] = {
         roles=frozenset({Role.SYSTEM_ADMIN}), anywhere="its rows are aimed by tests/dashboards/test_accounts.py"
     ),
     "account_template": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), anywhere="a blank workbook"),
+    "specialty_template": ActionRow(roles=frozenset({Role.SYSTEM_ADMIN}), anywhere="a blank workbook"),
     "invite_batch": ActionRow(
         roles=frozenset({Role.SYSTEM_ADMIN}), anywhere="a reader's own workbooks: tests/dashboards/test_accounts.py"
     ),

@@ -122,7 +122,7 @@ def test_months_run_from_september_to_august() -> None:
 def test_months_are_read_and_written() -> None:
     assert Month.parse("2021-09") == Month.parse("202109") == Month.of(date(2021, 9, 30))
     assert Month(2021, 9).format("zh") == "2021 年 9 月"
-    assert Month(2021, 9).format("en") == "2021-09"
+    assert Month(2021, 9).format("en") == "Sep 2021"
     assert Month(2021, 1).later(-1) == Month(2020, 12)
     for text in ("2021-13", "2021", "Sept"):
         with pytest.raises(ValueError, match=r"month|月"):
