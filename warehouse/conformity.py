@@ -107,7 +107,11 @@ def checks(measured: Measured) -> list[Check]:
         "unbroken": (max(0, accepted - sum(one.breaches for one in came)), accepted),
         "in_time": (schools - sum(one.late for one in came), schools),
     }  # fmt: skip
-    return [Check(name, *held[name], bar) for name, bar in measured["bars"].items()]
+    return [
+        Check(name, *held[name], bar)
+        for name in BARS
+        if (bar := measured["bars"].get(name)) is not None
+    ]
 
 
 def same(one: Measured, other: Measured) -> bool:
