@@ -92,6 +92,10 @@ _DEEDS = {
     "apply_specialties": Text("应用专业目录", "List of specialties applied"),
     "drop_specialties": Text("放弃专业目录", "List of specialties dropped"),
     "file_rollout": Text("填报推进情况", "Step of the roll-out filed"),
+    "apply_fusion": Text("申请自建系统融合", "Fusion of an own system applied for"),
+    "withdraw_fusion": Text("撤回融合申请", "Fusion withdrawn"),
+    "examine_fusion": Text("测算融合符合性", "Conformity of fusion measured"),
+    "decide_fusion": Text("审核融合申请", "Fusion decided"),
     "sign_month": Text("签署月报", "Monthly report signed"),
     "remove_from_roster": Text("删除专班名册", "Person taken off a roster"),
 }

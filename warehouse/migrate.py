@@ -17,6 +17,7 @@ from warehouse import (  # noqa: F401 - they declare their tables
     declared,
     drafts,
     entrance,
+    fusion_tables,
     intake,
     letters,
     notices,

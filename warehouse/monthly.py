@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from warehouse.chain_read import Who
 from warehouse.discovery import asked_forms, domains
 from warehouse.errors import RolloutRefused
+from warehouse.fusion import reported
 from warehouse.ladder import Ladder
 from warehouse.moments import begins, china_day
 from warehouse.places import NATION, Rung
@@ -31,8 +32,6 @@ from warehouse.terms import Month
 LONGEST = 1_000  # characters of a text that somebody types
 SHORT = 100
 RUNGS = (Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY, Rung.SCHOOL)
-SELF_BUILT = "not_known"
-"""What is said of a system of the province's own until its record is kept here."""
 _REVIEWS = sa.text("SELECT * FROM rollout_reviews(:here, :year, :by_then)")
 
 # name -> what the system counted; whole numbers, days as ISO, names of choices: everything that JSON keeps exactly
@@ -113,7 +112,7 @@ def counted(reader: Reader, ladder: Ladder, asked: Asked) -> Figures:
         **_reviews(reader, asked, year),
         "filed": {name: _filed([line for line in lines if line.item == name]) for name in ITEMS if not ITEMS[name].many},
         **_trained(lines, asked.month),
-        "self_built_system": SELF_BUILT,
+        "self_built_system": reported(reader, asked.place_id, asked.cut_off),
     }  # fmt: skip
 
 

@@ -64,7 +64,15 @@ def _filed(figures: Figures, phrases: Phrases) -> Iterator[Line]:
             )
     for name in ("trainings", "trained", "trained_in_month"):
         yield Line(phrases(f"monthly.{name}"), figures[name])
-    yield Line(phrases("monthly.self_built"), phrases("monthly.not_known"))
+    yield Line(phrases("monthly.self_built"), _self_built(figures["self_built_system"], phrases))
+
+
+def _self_built(said: Mapping[str, str] | str, phrases: Phrases) -> str:
+    """What the record of fusion said; reports signed before there was one say that it was not known."""
+    if isinstance(said, str):
+        return phrases("monthly.not_known" if said == "not_known" else "fusion.state.none")
+    when = day(date.fromisoformat(said["day"]), phrases.lang)
+    return " · ".join([phrases(f"fusion.state.{said['state']}"), when, said["system"]])
 
 
 def filed_words(name: str, said: Mapping[str, Any] | None, phrases: Phrases) -> str:

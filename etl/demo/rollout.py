@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from etl.demo import fusion
 from etl.demo.dice import dice
 from warehouse.ladder import Ladder
 from warehouse.moments import begins
@@ -73,6 +74,7 @@ def roll_out(worker: Warehouse, seed: int, today: date, progress: Callable[[int,
         with worker.writing() as writer:
             _of_province(writer, worker.ladder, place, seed, today)
         progress(done, len(places))
+    fusion.keep_records(worker, today)
 
 
 def _luck(seed: int, place: int) -> float:

@@ -73,18 +73,30 @@ class Adapter(_Strict):
 def read_adapter(file: Path) -> Adapter:
     """The declaration of a file, or one error that names the key and what is allowed there."""
     try:
-        said = tomllib.loads(file.read_text(encoding="utf-8"))
-        adapter = Adapter.model_validate(said)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise BadAdapter(file.name, detail=Text(f"不是可读的 TOML：{problem}", f"it is no TOML that can be read: {problem}")) from problem  # fmt: skip
+        content = file.read_bytes()
+    except OSError as problem:
+        raise _unreadable(file.name, problem) from problem
+    return parse_adapter(file.name, content)
+
+
+def parse_adapter(name: str, content: bytes) -> Adapter:
+    """The same of a declaration that came by another way than as a file here."""
+    try:
+        adapter = Adapter.model_validate(tomllib.loads(content.decode("utf-8")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise _unreadable(name, problem) from problem
     except ValidationError as problem:
         first = problem.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise BadAdapter(file.name, detail=Text(f"{where}：{first['msg']}", f"{where}: {first['msg']}")) from problem  # fmt: skip
+        raise BadAdapter(name, detail=Text(f"{where}：{first['msg']}", f"{where}: {first['msg']}")) from problem  # fmt: skip
     fault = next(_faults(adapter), None)
     if fault is not None:
-        raise BadAdapter(file.name, detail=fault)
+        raise BadAdapter(name, detail=fault)
     return adapter
+
+
+def _unreadable(name: str, problem: Exception) -> BadAdapter:
+    return BadAdapter(name, detail=Text(f"不是可读的 TOML：{problem}", f"it is no TOML that can be read: {problem}"))  # fmt: skip
 
 
 def _faults(adapter: Adapter) -> Iterator[Text]:

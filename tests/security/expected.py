@@ -137,6 +137,7 @@ PAGES: dict[str, PageRow] = {
     "specialties": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "quality": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "rollout": PageRow(roles=FIGURES, rungs=frozenset({Rung.NATION, Rung.PROVINCE}), at=OWN_ONLY),
+    "fusion": PageRow(roles=FIGURES, rungs=frozenset({Rung.NATION, Rung.PROVINCE}), at=OWN_ONLY),
     "queue": PageRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR})),
     "review": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "signoff": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
@@ -256,6 +257,18 @@ ACTIONS: dict[str, ActionRow] = {
             roles=frozenset({Role.SUPERVISOR}), anywhere="the province is the account's own and is never named by a field: tests/warehouse/test_rollout.py"
         )
         for name in ("file_rollout", "sign_month")
+    },
+    **{
+        name: ActionRow(
+            roles=frozenset({Role.SUPERVISOR}), anywhere="the province is the account's own and is never named by a field: tests/dashboards/test_fusion.py"
+        )
+        for name in ("apply_fusion", "withdraw_fusion")
+    },
+    **{
+        name: ActionRow(
+            roles=frozenset({Role.REVIEWER}), anywhere="only the ministry's own reviewer decides, about any province: tests/dashboards/test_fusion.py"
+        )
+        for name in ("examine_fusion", "decide_fusion")
     },
     "unlink_identity": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_oidc.py"),
 }  # fmt: skip
