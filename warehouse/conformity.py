@@ -15,7 +15,7 @@ import orjson
 import sqlalchemy as sa
 
 from warehouse.calendar import calendar
-from warehouse.discovery import form
+from warehouse.discovery import asked_forms, form
 from warehouse.ladder import Ladder
 from warehouse.moments import china_day
 from warehouse.rollout import current, filings
@@ -77,9 +77,10 @@ def measure(reader: Reader, ladder: Ladder, wanted: Wanted, now: datetime) -> Me
     """Conformity of the newest year that a province's packages speak of, with the receipts it rests on."""
     year = reader.rows(sa.select(sa.func.max(submission.c.year)).where(*_sent(wanted)))[0][0]
     receipts = _receipts(reader, wanted, year) if year else []
+    asked = [name for name in wanted.forms if not year or name in asked_forms(year, china_day(now))]
     return {
-        "at": now.isoformat(), "year": year, "bars": dict(BARS), "forms": list(wanted.forms),
-        "due": len(ladder.units(wanted.place_id, year)) * len(wanted.forms) if year else 0,
+        "at": now.isoformat(), "year": year, "bars": dict(BARS), "forms": asked,
+        "due": len(ladder.units(wanted.place_id, year)) * len(asked) if year else 0,
         "receipts": [one._asdict() for one in receipts],
         "unknown_codes": _refused(reader, wanted, year) if year else {},
         "nobodys": _nobodys(reader, wanted, year) if year else {},
