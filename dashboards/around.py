@@ -111,7 +111,7 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
         state=drawn.state,
         version=_version(visit),
         earlier=_earlier(visit),
-        coverage=_coverage(drawn.coverage) if drawn.coverage else None,
+        coverage=_coverage(drawn.coverage, drawn.covers) if drawn.coverage else None,
         options=_options(visit),
         synthetic=visit.synthetic,
     )
@@ -169,11 +169,11 @@ def _version(visit: Visit) -> str:
     return visit.phrases("version.text", day=day(when, visit.lang), load=load)
 
 
-def _coverage(cell: Cell) -> CoverageView | None:
+def _coverage(cell: Cell, covers: str) -> CoverageView | None:
     if not cell.due:
         return None
     share = cell.units / cell.due
-    return CoverageView(plain(cell.units), plain(cell.due), percent(share), share)
+    return CoverageView(plain(cell.units), plain(cell.due), percent(share), share, covers)
 
 
 def _options(visit: Visit) -> list[SwitchView]:

@@ -120,6 +120,9 @@ class Drawn:
     body: Sequence[Child]
     panel: Element | None = None
     coverage: Cell | None = None
+    covers: str = (
+        "value"  # what it counts: schools, or "returns" of a form handed in by parts of the year
+    )
     state: NumberState = "preliminary"
     scope_notes: Sequence[str] = ()
 

@@ -171,10 +171,12 @@ def _ends(
     """Write each line's name at its last value, pushed apart where they would touch."""
     newest = len(view.labels) - 1
     known = [(last, line) for line in view.lines if (last := _last(line)) is not None]
-    ends = [pair for pair in known if pair[0][0] == newest]
+    ends = [pair for pair in known if pair[0][0] == newest or pair[1].role == "own"]
     ends.sort(key=lambda pair: pair[0][1])
     per_px = (high - low) / (height_px - _TOP - _BOTTOM)
-    words = [_beginning(line, colour) for (at, _), line in known if at < newest]
+    words = [
+        _beginning(line, colour) for (at, _), line in known if at < newest and line.role != "own"
+    ]
     below = float("-inf")
     for (at, value), line in ends:
         place = max(value, below + _LABEL_PX * per_px)

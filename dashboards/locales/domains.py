@@ -25,8 +25,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "domain.not_yet": ("“{form}”{day}起报送", "'{form}' is handed in from {day} on"),
     "domain.forms": ("报表与覆盖", "Forms and coverage"),
     "domain.forms.form": ("报表", "Form"),
-    "domain.forms.due": ("应报", "Due"),
-    "domain.forms.in": ("已报", "Submitted"),
+    "domain.forms.due": ("应报份数", "Returns due"),
+    "domain.forms.in": ("已报份数", "Submitted"),
     "domain.forms.share": ("覆盖", "Coverage"),
     "domain.forms.note": (
         "覆盖率低于九成的数不参与排名和比较。",

@@ -26,6 +26,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "asof": ("历史状态 {moment}", "As it stood {moment}"),
     "asof.now": ("回到最新", "Back to the newest"),
     "coverage": ("覆盖", "Coverage"),
+    "coverage.returns": (
+        "{reported} / {due} 份（{share}）",
+        "{reported} of {due} returns ({share})",
+    ),
     "coverage.value": ("{reported} / {due} 校（{share}）", "{reported} of {due} schools ({share})"),
     "options": ("口径", "Basis"),
     "act.print": ("打印简报", "Print"),

@@ -139,6 +139,7 @@ def draw(domain: Domain, visit: Visit) -> Drawn:
         ],
         panel=source.panel(visit),
         coverage=None if asked.is_school else own.cell(asked.names[0], asked.here, visit.year),
+        covers=views.covers(asked.names[0]),
         state=kpis.state(visit),
     )
 

@@ -20,6 +20,7 @@ class CoverageView:
     due: str
     share_text: str
     share: float
+    counts: str = "value"  # schools, or "returns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,9 @@ def _earlier(moment: ChoiceView, phrases: Phrases) -> Element:
 
 def coverage(view: CoverageView, phrases: Phrases) -> Element:
     """Print how many have reported, with a bar."""
-    words = phrases("coverage.value", reported=view.reported, due=view.due, share=view.share_text)
+    words = phrases(
+        f"coverage.{view.counts}", reported=view.reported, due=view.due, share=view.share_text
+    )
     line = e.span(
         e.i(style={"width": f"{view.share * 100:.1f}%"}), cls="covbar", aria_hidden="true"
     )

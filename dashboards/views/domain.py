@@ -18,7 +18,7 @@ from dashboards.views import indicators, wording
 from dashboards.views.children import axis, few_schools
 from metrics.discovery import domain_of, metric, parts, shelves
 from metrics.metric import Change, Metric, Percentile, Ratio
-from metrics.plan import breakdowns, plan
+from metrics.plan import breakdowns, plan, returns
 from metrics.question import Answers, Cell, Key
 from metrics.school import facts
 from warehouse.codes import Codes
@@ -83,7 +83,8 @@ def finding(
     here = visit.place.name(visit.lang) if visit.place else ""
     if not wording.is_shown(own.cell(one.name, place, visit.year)):
         text = visit.phrases("domain.nothing", place=here, domain=domain.label.of(visit.lang))
-        return FindingView(_sentence(visit, [text, _not_yet(visit, one)]), basis)
+        told = visit.phrases("sentence.comma").join(filter(None, (text, _not_yet(visit, one))))
+        return FindingView(_sentence(visit, [told]), basis)
     rates = [metric(name) for name in cards if isinstance(metric(name), Ratio)]
     told = list(dict.fromkeys((one, *rates[:1])))
     clauses = [visit.phrases("domain.here", place=here)]
@@ -150,6 +151,12 @@ def _ends(visit: Visit, one: Metric, below: Answers | None) -> str:
         "domain.ends", high=visit.ladder.place(high).name(visit.lang), low=visit.ladder.place(low).name(visit.lang),
         most=wording.written(one, most, visit.lang), least=wording.written(one, least, visit.lang),
     )  # fmt: skip
+
+
+def covers(name: str) -> str:
+    """What the coverage of a metric counts: schools, or returns of forms handed in by parts of the year."""
+    by_parts = any(len(returns(one.form)) > 1 for one in plan(name, 0).reported)
+    return "returns" if by_parts else "value"
 
 
 def title(visit: Visit, domain: Domain) -> str:
@@ -332,8 +339,8 @@ def coverage_table(visit: Visit, domain: Domain, own: Answers) -> TableView:
     """Each form of the domain: how many were due, how many have submitted."""
     heads = (
         ColumnView(visit.phrases("domain.forms.form"), kind="text"),
-        ColumnView(visit.phrases("domain.forms.due"), visit.phrases("unit.schools"), narrow=False),
-        ColumnView(visit.phrases("domain.forms.in"), visit.phrases("unit.schools")),
+        ColumnView(visit.phrases("domain.forms.due"), narrow=False),
+        ColumnView(visit.phrases("domain.forms.in")),
         ColumnView(visit.phrases("domain.forms.share"), "%"),
     )
     return TableView(visit.phrases("domain.forms"), heads, list(_coverages(visit, domain, own)))

@@ -23,7 +23,7 @@ SHARES = {
     "return": 0.36,
     "approve": 0.08,
 }
-BEFORE = timedelta(days=20)  # how long before the day of the ministry its newest year was filled in
+BEFORE = timedelta(days=18)  # how long before the day of the ministry its newest year was filled in
 AT_ONCE = 200  # units whose figures an approval moves in one transaction
 REASONS = (
     "（合成）一年级人数与上年招生数不衔接，请核对。/ (synthetic) First-years do not follow from last year's entrants; please check.",

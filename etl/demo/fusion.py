@@ -36,14 +36,16 @@ def keep_records(worker: Warehouse, today: date) -> None:
             return
         for at, (place, state) in enumerate(zip(places, RECORDS, strict=False)):
             moment = begins(today) - timedelta(days=40 + 9 * at) + timedelta(hours=10)
-            _take(writer, worker.ladder, place, state, moment)
+            decided = begins(today) - timedelta(days=8) + timedelta(hours=10)
+            _take(writer, worker.ladder, place, state, (moment, decided))
 
 
-def _take(writer: Writer, ladder: Ladder, place: int, state: str, moment: datetime) -> None:
+def _take(writer: Writer, ladder: Ladder, place: int, state: str, days: tuple[datetime, datetime]) -> None:  # fmt: skip
+    """`days`: when it was applied for, and when the ministry looked at what had come in."""
+    moment, later = days
     own = Who(login=BY, role=Role.SUPERVISOR, place_id=place)
     ministry = Who(login=DECIDED_BY, role=Role.REVIEWER, place_id=NATION)
     fusion.apply(writer, own, ladder, _applied(ladder, place), moment)
-    later = moment + timedelta(days=6)
     if state == "withdrawn":
         fusion.withdraw(writer, own, ladder, "（合成）改用全国系统。/ (synthetic) The national system is used.", later)  # fmt: skip
     if state in ("examined", "decided"):
