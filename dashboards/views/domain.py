@@ -83,8 +83,8 @@ def finding(
     here = visit.place.name(visit.lang) if visit.place else ""
     if not wording.is_shown(own.cell(one.name, place, visit.year)):
         text = visit.phrases("domain.nothing", place=here, domain=domain.label.of(visit.lang))
-        told = visit.phrases("sentence.comma").join(filter(None, (text, _not_yet(visit, one))))
-        return FindingView(_sentence(visit, [told]), basis)
+        nothing = visit.phrases("sentence.comma").join(filter(None, (text, _not_yet(visit, one))))
+        return FindingView(_sentence(visit, [nothing]), basis)
     rates = [metric(name) for name in cards if isinstance(metric(name), Ratio)]
     told = list(dict.fromkeys((one, *rates[:1])))
     clauses = [visit.phrases("domain.here", place=here)]
