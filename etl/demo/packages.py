@@ -22,9 +22,9 @@ __all__ = ["STYLES", "style_of", "write_package", "written"]
 STYLES = ("chinese", "standard", "parquet")
 SHORT = re.compile(r"[A-Z]{2,10}")
 IDENTITY = {
-    "chinese": ("学校标识码", "学年", "说明"),
-    "standard": ("XXBSM", "XN", "说明"),
-    "parquet": ("school_code", "year", "explanation"),
+    "chinese": ("学校标识码", "学年", "期间", "说明"),
+    "standard": ("XXBSM", "XN", "BGQ", "说明"),
+    "parquet": ("school_code", "year", "period", "explanation"),
 }
 
 
@@ -35,12 +35,17 @@ def style_of(province: int) -> str:
 
 def written(frame: pl.DataFrame, form: type[Form], year: int, style: str) -> pl.DataFrame:
     """Typed rows (with school_code and explanation) as a file in that style shows them."""
-    school, when, reason = IDENTITY[style]
+    school, when, part, reason = IDENTITY[style]
     said = str(year) if style == "parquet" else f"{year}-{year + 1}"
     columns = [c for name, c in form.columns.items() if name in frame.columns]
     return frame.select(
         pl.col("school_code").alias(school),
         pl.lit(said).alias(when),
+        *(
+            [pl.lit(form.span.code if style == "parquet" else form.span.label.zh).alias(part)]
+            if form.span
+            else []
+        ),
         *(_cell(column, style).alias(header(column, style)) for column in columns),
         pl.col(EXPLANATION).alias(reason),
     )

@@ -24,7 +24,7 @@ from warehouse.terms import Month
 SINCE = {"since": "2016-09-01", "office": "职业教育处"}
 
 
-def adapter(ministry: Ministry, role: str = "province", name: str = "training") -> bytes:
+def adapter(ministry: Ministry, role: str = "province", name: str = "training_q1") -> bytes:
     """A declaration of one whole form, as the province would write it."""
     columns = "\n".join(f'{column} = "{column}"' for column in form(name).columns)
     code = ministry.web.ladder.place(ministry.at(role)).code
@@ -109,7 +109,7 @@ def test_a_record_from_application_to_return_and_withdrawal(ministry: Ministry) 
     assert measured
 
     # The measurement is the ledger's, and names what it rests on.
-    sent = "FROM submission WHERE path @> ARRAY[%(place)s::int] AND form = 'training' AND year = %(year)s AND is_current"
+    sent = "FROM submission WHERE path @> ARRAY[%(place)s::int] AND form = 'training_q1' AND year = %(year)s AND is_current"
     assert measured["year"] == YEAR
     assert sum(one.accepted for one in receipts(measured)) == counts(
         ministry, f"SELECT sum(rows_accepted) {sent}"

@@ -6,15 +6,11 @@ from datetime import date
 
 from etl.demo import fusion as demo
 from etl.fusion.adapter import parse_adapter
-from tests.conftest import Database
-from tests.warehouse.chain_world import world
+from tests.warehouse.chain_world import World
 from warehouse.fusion import newest, steps
 
 
-def test_a_few_provinces_have_records_and_a_second_time_changes_nothing(
-    database: Database,
-) -> None:
-    them = world(database)
+def test_a_few_provinces_have_records_and_a_second_time_changes_nothing(them: World) -> None:
     for _ in range(2):
         demo.keep_records(them.worker, date(2026, 11, 20))
     with them.worker.writing() as writer:
