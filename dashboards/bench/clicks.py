@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import mean, median, quantiles
 from typing import Any
@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from dashboards import serving
 from dashboards.auth import SIGN_IN
-from dashboards.bench.ground import TODAY, Ground, mix
+from dashboards.bench.ground import TODAY, Ground, kinds, mix
 from dashboards.bench.outcome import Measured
 from dashboards.bench.panels import timed
 from dashboards.shell import LOCATION_ID, PAGE_ID, PAGE_PROPERTY
@@ -89,6 +89,21 @@ def measure_clicks(ground: Ground, rounds: int) -> Measured:
         f"{mean(took):.1f} ms", f"<= {BAR_MS:.0f} ms", mean(took) <= BAR_MS,
         f"median {middle:.1f}, ninth decile {ninth:.1f} ms; nation {took[0]:.1f} ms", tuple(took),
     )  # fmt: skip
+
+
+def measure_kinds(ground: Ground, rounds: int) -> Iterator[Measured]:
+    """Each kind of page once at the nation and once at a province, cold; the slowest ones named."""
+    for rung, addresses in kinds(ground).items():
+        took = click_times(ground, addresses, rounds)
+        slowest = sorted(zip(took, addresses, strict=True), reverse=True)[:4]
+        named = ", ".join(
+            f"{urlsplit(address).path.split('/')[2]} {ms:.0f}" for ms, address in slowest
+        )
+        yield Measured(
+            f"the {len(took)} kinds of page at a {rung.name.lower()}, cold, one reader (server time, compression included)",
+            f"{mean(took):.1f} ms", f"<= {BAR_MS:.0f} ms", mean(took) <= BAR_MS,
+            f"median {median(took):.1f} ms; slowest {named} ms", tuple(took),
+        )  # fmt: skip
 
 
 def measure_ten_times(ground: Ground, rounds: int) -> Measured:

@@ -13,11 +13,14 @@ from dashboards.address import Address
 from warehouse import accounts, commands, embedded
 from warehouse.accounts import Password
 from warehouse.bench.baseline import Yard
+from warehouse.discovery import domains
 from warehouse.places import NATION, Rung
 from warehouse.roles import WEB, with_role
 from warehouse.store import Warehouse, open_worker
 
 TODAY = date(2026, 11, 20)
+BESIDE = ("specialties", "board", "quality", "rollout", "fusion")
+PROVINCE = 430000
 MIX = {Rung.NATION: 1, Rung.PROVINCE: 5, Rung.PREFECTURE: 20, Rung.COUNTY: 50, Rung.SCHOOL: 24}
 
 
@@ -60,6 +63,16 @@ def mix(ground: Ground) -> list[str]:
         for rung, many in MIX.items()
         for place in _spread(places[rung], many)
     ]
+
+
+def kinds(ground: Ground) -> dict[Rung, list[str]]:
+    """Every kind of page that the ministry opens at the nation and at a large province: each domain, and those beside them."""
+    names = (*domains(), *BESIDE)
+    places = {Rung.NATION: NATION, Rung.PROVINCE: PROVINCE}
+    return {
+        rung: [Address(page=name, place=place, year=ground.year).to() for name in names]
+        for rung, place in places.items()
+    }
 
 
 def _at(ground: Ground, rung: Rung) -> list[int]:

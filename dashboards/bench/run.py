@@ -19,7 +19,7 @@ from warehouse.errors import UnknownName, WarehouseUnavailable
 Say = Callable[[str], None]
 NEWEST = 2025
 SERVERS = ("ZHIJIAN_DATABASE_URL", "ZHIJIAN_OWNER_URL")  # the bench never touches one
-PARTS = ("load", "panel", "click", "visible", "crowd", "deadline", "browser", "tenfold")
+PARTS = ("load", "panel", "click", "kinds", "visible", "crowd", "deadline", "browser", "tenfold")
 
 
 ROUNDS, SECONDS = 3, 20.0
@@ -85,6 +85,8 @@ def measure(part: str, order: Order, ground: Ground) -> Iterator[Measured]:
             yield panels.measure_panel(ground, 40 * order.rounds)
         case "click":
             yield clicks.measure_clicks(ground, order.rounds)
+        case "kinds":
+            yield from clicks.measure_kinds(ground, order.rounds)
         case "tenfold":
             yield clicks.measure_ten_times(ground, order.rounds)
         case "crowd":
@@ -94,11 +96,15 @@ def measure(part: str, order: Order, ground: Ground) -> Iterator[Measured]:
         case "visible":
             yield from visible.measure_visible(ground, 5 * order.rounds)
         case "browser":
-            if order.browser is None:
-                raise WarehouseUnavailable("没有浏览器：请安装 chromium。", "No browser: install chromium.")  # fmt: skip
-            yield from first_page.measure_first_page(ground, order.served, order.browser, order.rounds)  # fmt: skip
+            yield from first_page.measure_first_page(ground, order.served, _found(order.browser), order.rounds)  # fmt: skip
         case _:
             raise UnknownName("测量项", part, PARTS)
+
+
+def _found(browser: Path | None) -> Path:
+    if browser is None:
+        raise WarehouseUnavailable("没有浏览器：请安装 chromium。", "No browser: install chromium.")
+    return browser
 
 
 def keep(folder: Path, ground: Ground, found: list[Measured]) -> None:

@@ -14,6 +14,7 @@ import psycopg
 from warehouse import roles
 from warehouse.discovery import form, forms
 from warehouse.embedded import Server
+from warehouse.parts import parts
 from warehouse.scope import Scope
 from warehouse.tables import FOR_EVER
 
@@ -73,7 +74,7 @@ class Yard:
 
     def forget(self, names: Sequence[str], year: int) -> None:
         """Make a year one that nobody has reported: for the forms, and for what is derived from them."""
-        derived = [name for name, one in forms().items() if hasattr(one, "needs")]
+        derived = [name for name, one in forms().items() if hasattr(one, "needs") or parts(one)]
         with self.entered() as connection:
             # steps of the chain are only ever added: the administrator of a bench may pass over that
             ask(connection, "SET session_replication_role = replica")

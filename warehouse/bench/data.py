@@ -1,8 +1,9 @@
 """The data of the bench: schools in real counties and typed rows of every form, drawn from a seed.
 
 In proportion: a school has 48 or 54 rows of enrolment a year (8 or 9 specialties x 3 grades x 2 sexes), 25 of
-staff, 16 or 18 of internships, 8 or 9 of destinations, and one of every other form. Every row passes every
-rule of its form, so what is timed is the way of an accepted row.
+staff, 16 or 18 of internships, 8 or 9 of destinations, and one of the other forms that are drawn by hand. Every
+row of these passes every rule of its form, so what is timed is the way of an accepted row. Of all further forms the shape
+alone is drawn: a row for each of some codes, the same number in every measure. They fill pages; no rule ever sees them.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ import polars as pl
 from warehouse.codes import specialties
 from warehouse.dimensions import STAFF_TYPE, TITLE
 from warehouse.discovery import form
-from warehouse.form import Kind
+from warehouse.form import Form, Kind
 from warehouse.ledger import Batch
 from warehouse.places import read_register
 
 EVENT = ["code", "event", "year", "name", "unit_kind", "county", "new_code", "successor_code"]
 SPECIALTIES = 8
+CODES = 3  # of each key of a form whose shape alone is drawn
 TYPES = {Kind.INTEGER: pl.Int64, Kind.TEXT: pl.String, Kind.DATE: pl.Date}
 
 
@@ -45,7 +47,7 @@ def _province(leaf: int, code: str) -> str:
 def rows(name: str, year: int, schools: list[int]) -> pl.DataFrame:
     """school_id, sheet_row and the columns of a form, for every one of the schools."""
     declared = form(name)
-    drawn = DRAWN[name](year, schools)
+    drawn = DRAWN[name](year, schools) if name in DRAWN else _shaped(declared, year, schools)
     whole = [
         drawn[c.name].cast(TYPES[c.kind])
         if c.name in drawn.columns
@@ -58,6 +60,22 @@ def rows(name: str, year: int, schools: list[int]) -> pl.DataFrame:
 
 def _chance(name: str, year: int) -> np.random.Generator:
     return np.random.default_rng([year, *name.encode()])
+
+
+def _shaped(declared: type[Form], year: int, schools: list[int]) -> pl.DataFrame:
+    """Rows of the shape of a form: the first codes of each key, one and the same number in all measures of a row."""
+    cells = _offered(schools) if "specialty" in declared.columns else pl.DataFrame({"school_id": schools})  # fmt: skip
+    for column in declared.grain():
+        if column.name not in cells.columns:
+            members = list(column.codes.labels)[:CODES] if column.codes else [f"{n:018}" for n in range(CODES)]  # fmt: skip
+            cells = cells.join(pl.DataFrame({column.name: members}), how="cross")
+    numbers = pl.Series(_chance(declared.name, year).poisson(6, cells.height))
+    described = (
+        pl.lit(next(iter(column.codes.labels)) if column.codes else 1 if column.kind is Kind.INTEGER else "-").alias(column.name)
+        for column in declared.attributes()
+        if column.required
+    )  # fmt: skip
+    return cells.with_columns(numbers.alias(measure.name) for measure in declared.measures()).with_columns(described)  # fmt: skip
 
 
 def _offered(schools: list[int]) -> pl.DataFrame:

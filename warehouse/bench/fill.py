@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from warehouse.bench import data
+from warehouse.discovery import forms, submitted_forms
+from warehouse.parts import is_gathered
 from warehouse.store import Warehouse
 from warehouse.units import record_unit_events
 
@@ -22,7 +25,9 @@ def fill(worker: Warehouse, schools: int, years: Iterable[int], say: Say) -> Non
         worker.refresh()
     for year in wanted:
         due = worker.directory(year)["school_id"].to_list()
-        for name in data.DRAWN:
+        for name in dict.fromkeys((*data.DRAWN, *submitted_forms())):
             if worker.is_fresh(name, year):
-                worker.record(data.batch(name, year, due), fresh=True)
+                worker.record(replace(data.batch(name, year, due), is_gathered=False), fresh=True)
+        for declared in filter(is_gathered, forms().values()):
+            worker.gather(declared, year)
         say(f"  {year}: {len(due):,} schools")
