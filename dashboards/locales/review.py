@@ -59,7 +59,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{often}报送，已到报送期 {asked}/{of}；覆盖按全年各期计",
         "handed in {often}, {asked} of {of} parts of the year asked for so far; coverage counts all of them",
     ),
-    "chain.due_days": ("{first} 至 {last}", "{first} to {last}"),
+    "chain.due_days": (
+        "{first} 至 {last}，分期报送的各有其日",
+        "{first} to {last}, parts of the year on days of their own",
+    ),
     "chain.weekends_only": (
         "，节假日未公布、暂按周末推算",
         ", holidays not announced yet: weekends only",

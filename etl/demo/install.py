@@ -10,7 +10,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -22,7 +22,9 @@ from etl.demo.build import SEED, build_units, build_workbooks, build_year
 from etl.demo.targets import FIRST, LAST
 from etl.sources import load_package
 from etl.submission import submit
+from warehouse.discovery import asked_forms
 from warehouse.errors import ZhijianError
+from warehouse.moments import begins
 from warehouse.store import Warehouse
 from warehouse.tables import Basis
 from warehouse.terms import newest_year
@@ -131,10 +133,25 @@ class Install:
         # Years that are over were reviewed where they come from; the running one is on its way.
         basis = Basis.BOTH if year < LAST else Basis.SUBMITTED
         received = self.now if year < LAST else self.now - chain.BEFORE
-        load_package(
-            self.worker, self.folder / step, now=received, by=BY, years={year}, progress=told, basis=basis,
-        )  # fmt: skip
-        shutil.rmtree(self.folder / step)
+        early = self._set_aside(year, received) if year == LAST else {}
+        for folder, moment in {**early, self.folder / step: received}.items():
+            load_package(
+                self.worker, folder, now=moment, by=BY, years={year}, progress=told, basis=basis,
+            )  # fmt: skip
+            shutil.rmtree(folder)
+
+    def _set_aside(self, year: int, received: datetime) -> dict[Path, datetime]:
+        """The packages of parts that were due before the rest came, each in a folder of its own, and when they came: a day before."""
+        apart: dict[Path, datetime] = {}
+        for name, form in asked_forms(year, self.ministry.today).items():
+            moment = begins(form.due_day(year) - timedelta(days=1)) + timedelta(hours=10)
+            if moment < received:
+                folder = self.folder / f"{year}-{name}"
+                folder.mkdir(exist_ok=True)
+                for file in (self.folder / str(year)).glob(f"{name}-*"):
+                    file.rename(folder / file.name)
+                apart[folder] = moment
+        return apart
 
     def _stand_in_chain(self, step: str, progress: Told) -> None:
         """Bring the running year's forms as far through signatures and reviews as the seed says."""
