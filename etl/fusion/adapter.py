@@ -29,12 +29,12 @@ class _Strict(BaseModel):
 
 
 class Paging(_Strict):
-    """How their pages are asked for: by number, or by the cursor that the page before names.
+    """How their pages are asked for: by number, by the cursor that the page before names, or by the link that it gives.
 
-    `rows` and `total`, and `next` of a cursor, are the places in an answer, as keys with dots between them.
+    `rows` and `total`, and `next` of a cursor or link, are the places in an answer, as keys with dots between them.
     """
 
-    kind: Literal["page", "cursor"] = "page"
+    kind: Literal["page", "cursor", "link"] = "page"
     page: Name = "page"
     size: Name = "size"
     rows_a_page: Annotated[int, Field(ge=1, le=5_000)] = 500
@@ -116,10 +116,10 @@ def _faults(adapter: Adapter) -> Iterator[Text]:
             "address 不得含账号口令；令牌放在单独的文件里",
             "address may hold no login: the token is a file of its own",
         )
-    if adapter.paging.kind == "cursor" and not adapter.paging.next:
+    if adapter.paging.kind != "page" and not adapter.paging.next:
         yield Text(
-            "paging.next：游标分页须写明下一页标记的位置",
-            "paging.next: say where the next cursor stands",
+            "paging.next：须写明下一页标记或链接的位置",
+            "paging.next: say where the next cursor or link stands",
         )
     for name, source in adapter.forms.items():
         if name not in submitted_forms():

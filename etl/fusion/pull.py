@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -60,9 +61,16 @@ class Pulled:
     restarts: int = 0
 
 
+ELSEWHERE = ("下一页的链接指向另一台主机", "the link to the next page leads to another host")
+
+
+class Elsewhere(ValueError):
+    """A link to the next page that leads to another host: it is not followed."""
+
+
 @dataclass(frozen=True)
 class Page:
-    """One answer: its rows, how many there are in all, and the cursor of the next."""
+    """One answer: its rows, how many there are in all, and the cursor or link of the next."""
 
     rows: list[Mapping[str, Any]]
     total: int
@@ -79,12 +87,8 @@ class Interface:
 
     def ask(self, form: str, year: int, at: str) -> Page:
         """One page, tried again where the other side says so or does not answer."""
-        paging, source = self.adapter.paging, self.adapter.forms[form]
-        asked: dict[str, str | int] = {source.year: year, paging.size: paging.rows_a_page}
-        if at or paging.kind == "page":
-            asked[paging.page] = at
         try:
-            return self._read(form, self._whole(self.adapter.address_of(form), asked))
+            return self._read(form, self._whole(*self._question(form, year, at)))
         except (
             requests.RequestException,
             ValueError,
@@ -92,10 +96,21 @@ class Interface:
             TypeError,
             RecursionError,
         ) as problem:
-            why = type(problem).__name__
+            zh, en = ELSEWHERE if isinstance(problem, Elsewhere) else (type(problem).__name__,) * 2
             raise SourceFailed(
-                self.adapter.system, form=form, page=at or "1", detail=Text(why, why)
+                self.adapter.system, form=form, page=at or "1", detail=Text(zh, en)
             ) from problem
+
+    def _question(self, form: str, year: int, at: str) -> tuple[str, Mapping[str, str | int]]:
+        """Address and parameters of a page. A link holds both, and leads nowhere but to the adapter's own host."""
+        paging, source, address = self.adapter.paging, self.adapter.forms[form], self.adapter.address_of(form)  # fmt: skip
+        if at and paging.kind == "link":
+            link = urljoin(address, at)
+            if urlsplit(link)[:2] != urlsplit(address)[:2]:
+                raise Elsewhere(link)
+            return link, {}
+        asked: dict[str, str | int] = {source.year: year, paging.size: paging.rows_a_page}
+        return address, {**asked, paging.page: at} if at or paging.kind == "page" else asked
 
     def _whole(self, address: str, asked: Mapping[str, str | int]) -> bytes:
         """An answer to its end: what breaks off in the middle is asked for again."""

@@ -294,6 +294,32 @@ def test_pages_are_followed_by_cursor_too(theirs: Theirs, tmp_path: Path) -> Non
     assert [asked.get("pageNo", "") for asked in theirs.asked] == ["", "2", ""]
 
 
+def linked(theirs: Theirs, address: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """The first page, which gives a link for the next one."""
+    page = {"list": theirs.rows[:3], "total": len(theirs.rows), "next": address}
+    return lambda handler: send(handler, 200, {"data": page})
+
+
+@pytest.mark.parametrize("whole_link", [True, False])
+def test_pages_are_followed_by_link_too(theirs: Theirs, tmp_path: Path, *, whole_link: bool) -> None:  # fmt: skip
+    reader = interface(theirs, tmp_path, paging='kind = "link"\nnext = "data.next"')
+    path = f"training/list?pageNo=2&pageSize=3&nd={YEAR}&more=1"
+    first = linked(theirs, f"{theirs.address}/{path}" if whole_link else path.partition("/")[2])
+    theirs.wrong = {1: first, 3: first}  # and once more, to see whether it still stands
+
+    assert pull(reader, WANTED, tmp_path).rows == 4
+    assert [asked.get("more") for asked in theirs.asked] == [None, "1", None]
+
+
+def test_a_link_to_another_host_is_not_followed(theirs: Theirs, tmp_path: Path) -> None:
+    reader = interface(theirs, tmp_path, paging='kind = "link"\nnext = "data.next"', token=TOKEN)
+    theirs.wrong = {1: linked(theirs, "http://localhost:1/training/list?pageNo=2")}
+
+    with pytest.raises(SourceFailed, match="leads to another host"):
+        pull(reader, WANTED, tmp_path)
+    assert len(theirs.asked) == 1
+
+
 @pytest.mark.parametrize(
     "answer",
     [
