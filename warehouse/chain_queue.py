@@ -127,7 +127,7 @@ _SCHEMA = pl.Schema({
 
 
 def _late(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame:
-    """Schools that have not handed in although the day is past, of days of the running academic year."""
+    """Schools that have not handed in although the day is past, of days of the running academic year; of the year before only what nobody began."""
     begun = year_from(newest_year(today)).first
     dues = {name: day for name, day in calendar(reader).dues(year).items() if begun <= day < today}
     if not dues:
@@ -162,6 +162,7 @@ def _late(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame
         .where(
             ladder.c.year == year, ladder.c.rung == 4, _below(place.c.path, place_id),
             state.not_in((*REVIEWING, State.APPROVED.value)), days > 0,
+            sa.true() if year == newest_year(today) else standing.c.state.is_(None),
         )
     )  # fmt: skip
     return reader.frame(found).cast(_SCHEMA)

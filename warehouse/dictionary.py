@@ -78,7 +78,9 @@ def filled_by(form: type[Form]) -> str:
     named = [(one.name, one.due_day(SOME_YEAR)) for one in parts(form)] or [
         ("", form.due_day(SOME_YEAR))
     ]
-    due = ", ".join(f"{f'`{name}` ' if name else ''}{day:%m-%d}" for name, day in named)
+    due = ", ".join(
+        f"{f'`{name}` ' if name else ''}{day.month:02d}-{day.day:02d}" for name, day in named
+    )
     often = form.every.label
     return f"Submitted by schools {often.en}, due by {due} or the next workday 学校{often.zh}填报，遇休息日顺延."
 

@@ -23,7 +23,7 @@ import polars as pl
 
 from warehouse.codes import Codes
 from warehouse.errors import DeclarationError
-from warehouse.periods import Every, Span
+from warehouse.periods import YEAR_CLOSED, Every, Span
 from warehouse.terms import year_from
 from warehouse.text import Text
 
@@ -325,7 +325,7 @@ class Form:
         """The day by which it is due, whether or not it is a day of rest."""
         if cls.span:
             return cls.span.due(year)
-        return year_from(year).last if cls.every is Every.EVENT else date(year, *cls.closes)
+        return date(year + 1, *YEAR_CLOSED) if cls.every is Every.EVENT else date(year, *cls.closes)
 
     @classmethod
     def grain(cls) -> list[Column]:

@@ -17,6 +17,7 @@ from warehouse.text import Text
 
 REPORT_DAY = 5  # of the month that follows: when monthly reports are due
 QUARTER_DAY = 15
+YEAR_CLOSED = (9, 15)  # by when what was told as it happened is complete for the year before
 SPRING_CUT_OFF = (4, 20)
 AUTUMN_CUT_OFF = (11, 20)
 """The cut-offs of the student register; a term's return is due on the one that follows it."""
@@ -31,7 +32,9 @@ class Every(StrEnum):
     TERM = "term"
     QUARTER = "quarter"
     MONTH = "month"
-    EVENT = "event"  # as often as something happens: what stands at the year's end is complete
+    EVENT = (
+        "event"  # as often as something happens: what stands when the year is closed is complete
+    )
 
     @property
     def label(self) -> Text:

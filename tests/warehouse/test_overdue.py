@@ -10,11 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import Database
-from tests.factories import NOW
+from tests.factories import NOW, batch
 from tests.warehouse.chain_world import YEAR, World, world
 from warehouse import chain
 from warehouse.chain_duties import remind
 from warehouse.chain_queue import overdue
+from warehouse.discovery import form
 
 TODAY, TOMORROW = (
     date(2026, 11, 20),
@@ -30,14 +31,32 @@ def them(database: Database) -> Iterator[World]:
     made.web.close()
 
 
+LAST = {"publicity_m08", "training_q4", "moral_activity_t2", "rectification", "safety_incident"}
+"""What an academic year's end is asked for by: due in the year that follows."""
+
+
 def owed(them: World, today: date) -> pl.DataFrame:
-    """What is owed of the year the world reports."""
+    """What is owed of the year the world reports, beside what its end is asked for by."""
     with them.worker.writing() as writer:
-        return overdue(writer, today).filter(year=YEAR)
+        return overdue(writer, today).filter(pl.col("year") == YEAR, ~pl.col("form").is_in(LAST))
 
 
 def test_of_an_earlier_year_nobody_owes_what_was_never_begun(them: World) -> None:
     assert owed(them, TOMORROW).is_empty()
+
+
+def test_what_a_year_s_end_is_asked_for_by_is_owed_once(them: World) -> None:
+    with them.worker.writing() as writer:
+        found = overdue(writer, TOMORROW).filter(year=YEAR, school_id=them.schools[0])
+        days = dict(found.select("form", "days").iter_rows())
+    assert set(days) == LAST
+    assert days["moral_activity_t2"] == 1
+
+    rows = [{"level": "school", "channel": "web", "items": 1, "reach": 1}]
+    them.worker.record(batch(form("publicity_m08"), YEAR, {them.schools[0]: rows}))
+    with them.worker.writing() as writer:
+        begun = overdue(writer, TOMORROW).filter(year=YEAR, school_id=them.schools[0], form="publicity_m08")  # fmt: skip
+    assert begun["state"].to_list() == ["filled"]  # as begun, and not once more as never begun
 
 
 def test_what_was_begun_is_owed_from_the_day_after(them: World) -> None:

@@ -87,7 +87,9 @@ def test_days_are_those_of_the_ministry() -> None:
     assert due["publicity_m12"] == date(2026, 1, 5)
     assert due["publicity_m08"] == date(2026, 9, 5)
     assert (due["moral_activity_t1"], due["moral_activity_t2"]) == (date(2026, 4, 20), date(2026, 11, 20))  # fmt: skip
-    assert due["rectification"] == date(2026, 8, 31)  # at any time; complete when the year ends
+    assert due["rectification"] == date(
+        2026, 9, 15
+    )  # at any time; complete when the year is closed
 
 
 def test_only_what_is_over_is_asked_for() -> None:
