@@ -14,8 +14,10 @@ from etl.entry import document, file_name, plain, written
 from etl.headers import matches
 from warehouse.drafts import EXPLANATION, Draft, Row, Sheet
 from warehouse.form import Form, Part
+from warehouse.locked import Locked, keyed
 from warehouse.store import Reader
 from warehouse.tables import FOR_EVER, Basis, fact, finding, rejection, submission
+from warehouse.totals import context
 
 BASES = (int(Basis.SUBMITTED), int(Basis.BOTH))
 
@@ -63,12 +65,25 @@ def is_unsent(reader: Reader, sheet: Sheet, school_code: str, draft: Draft | Non
 
 
 def beginning(reader: Reader, sheet: Sheet, before: Before) -> list[Row]:
-    """The rows that a draft begins with: this year's on record; else last year's, of which only what lasts is kept."""
+    """The rows that a draft begins with: this year's on record; else those that the owner of a locked number has something for; else
+    last year's, of which only what lasts is kept.
+    """
     standing = on_record(reader, sheet)
     if standing:
         return standing
+    for one in keyed(sheet.form).values():
+        if (asked := _of_owner(reader, sheet, one)) is not None:
+            return asked
     lasting = [name for name, c in sheet.form.columns.items() if c.part is not Part.MEASURE]
     return [{name: row[name] for name in lasting if name in row} for row in before.rows]
+
+
+def _of_owner(reader: Reader, sheet: Sheet, one: Locked) -> list[Row] | None:
+    """A row for each key of which the owner of a locked number has any; None while it is not in."""
+    given = context(reader, sheet.form, sheet.year, [sheet.school]).row(0, named=True)[one.name]
+    return (
+        None if given is None else [{one.total.by: each["key"]} for each in given if each["value"]]
+    )
 
 
 def before(reader: Reader, sheet: Sheet) -> Before:

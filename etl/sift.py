@@ -15,7 +15,7 @@ from etl.reasons import REASONS, sentence
 from etl.sheet import ROW
 from warehouse import law
 from warehouse.form import Answer, Fields, Form, Part, Rule, Secrecy
-from warehouse.locked import Locked, locked
+from warehouse.locked import Locked, keyed, locked
 from warehouse.places import NATION
 from warehouse.text import Text
 from warehouse.totals import PROVINCE
@@ -98,8 +98,25 @@ def is_in_force(rule: Rule, year: int) -> bool:
 def _with_context(form: type[Form], rows: pl.DataFrame, context: pl.DataFrame) -> pl.DataFrame:
     if not form.refers:
         return rows
-    wanted = context.select("school_id", *form.refers)
-    return rows.join(wanted, on="school_id", how="left", maintain_order="left")
+    own = keyed(form)
+    wanted = context.select("school_id", *(name for name in form.refers if name not in own))
+    known = rows.join(wanted, on="school_id", how="left", maintain_order="left")
+    for one in own.values():
+        known = _with_own(known, one, context.select("school_id", one.name))
+    return known
+
+
+def _with_own(rows: pl.DataFrame, one: Locked, context: pl.DataFrame) -> pl.DataFrame:
+    """Each row with the owner's number of its key: 0 for a key that the owner does not have, null while it is not in."""
+    key, is_in = one.total.by, "is_in"
+    there = context.drop_nulls(one.name)
+    cells = there.explode(one.name).select(
+        "school_id", pl.col(one.name).struct.field("key").alias(key), pl.col(one.name).struct.field("value").alias(one.name)
+    )  # fmt: skip
+    found = rows.join(
+        there.select("school_id", pl.lit(value=True).alias(is_in)), on="school_id", how="left", maintain_order="left"
+    ).join(cells, on=["school_id", key], how="left", maintain_order="left")  # fmt: skip
+    return found.with_columns(pl.when(is_in).then(pl.col(one.name).fill_null(0))).drop(is_in)
 
 
 def _without(rows: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,7 +70,7 @@ def write(  # noqa: PLR0913 - what stands in the workbook
         sheet.write_headers()
         codes = write_codes(book, form)
         sheet.write_rows(rows, codes)
-        sheet.write_locked(given or {})
+        sheet.write_locked(given or {}, rows)
         sheet.write_remarks(remarked)
         write_notes(book, form, sheet.formats)
     return path
@@ -147,7 +147,7 @@ class _Sheet:
     def write_rows(self, rows: pl.DataFrame | None, codes: Mapping[str, str]) -> None:
         """Cells ready to be filled, or filled; each column with its validation."""
         given = [] if rows is None else rows.to_dicts()
-        height = max(len(given), ROOM if self.form.grain() else 1)
+        height = self._height(given)
         for name, column in self.columns.items():
             if isinstance(column, Locked):
                 continue
@@ -158,12 +158,21 @@ class _Sheet:
             if column is not None and (rule := _validation(column, codes.get(name))):
                 self.sheet.data_validation(FIRST_ROW, place, FIRST_ROW + height - 1, place, rule)
 
-    def write_locked(self, given: Mapping[str, object]) -> None:
+    def _height(self, rows: Sequence[object]) -> int:
+        """How many rows are laid out."""
+        return max(len(rows), ROOM if self.form.grain() else 1)
+
+    def write_locked(self, given: Mapping[str, object], rows: pl.DataFrame | None) -> None:
         """Numbers of other forms, in grey; a validation that nothing meets keeps them from being typed over."""
+        filled = [] if rows is None else rows.to_dicts()
+        height = self._height(filled)
         for name, one in locked(self.form).items():
-            value, place, owner = given.get(name), self.at[name], one.owner.title
-            self.sheet.write(FIRST_ROW, place, shown(one.column, value), self.formats["locked"])
-            self.sheet.data_validation(FIRST_ROW, place, FIRST_ROW, place, {
+            place, owner, look = self.at[name], one.owner.title, self.formats["locked"]
+            for row in range(height):
+                value = one.of(given, filled[row]) if row < len(filled) else None
+                value = one.of(given, {}) if not one.total.by else value
+                self.sheet.write(FIRST_ROW + row, place, shown(one.column, value), look)
+            self.sheet.data_validation(FIRST_ROW, place, FIRST_ROW + height - 1, place, {
                 "validate": "custom", "value": "=FALSE", "error_title": one.label.zh[:30],
                 "error_message": f"以《{owner.zh}》为准，在该表更正。 Correct it in '{owner.en}'."[:255],
             })  # fmt: skip

@@ -55,7 +55,8 @@ def form_lines(form: type[Form]) -> Iterator[str]:
     yield ""
     yield from table(COLUMN_HEAD, map(column_cells, form.columns.values()))
     for one in locked(form).values():
-        yield f"`{one.name}` {both(one.label)}: shown locked, from 带入自 `{one.owner.name}.{one.total.measure}`."
+        by = f", by 按 `{one.total.by}`" if one.total.by else ""
+        yield f"`{one.name}` {both(one.label)}: shown locked, from 带入自 `{one.owner.name}.{one.total.measure}`{by}."
         yield ""
     if form.rules:
         yield from table(RULE_HEAD, map(rule_cells, form.rules.values()))

@@ -95,7 +95,7 @@ def _check_references(form: type[Form], known: dict[str, type[Form]]) -> None:
     for name, total in form.refers.items():
         _check_input(total, known)
         if isinstance(total, Shown):
-            check_shown(form, name, total)
+            check_shown(form, name, total, known[total.form])
     for need in form.needs.values() if issubclass(form, DerivedForm) else ():
         _check_input(need, known)
         if known[need.form].every.has_parts:

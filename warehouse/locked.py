@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from warehouse.discovery import form as named
 from warehouse.form import Column, Form
@@ -34,6 +36,16 @@ class Locked:
         """Every header by which a file may still carry it."""
         return (self.label.zh, self.label.en, self.name, *self.total.aliases)
 
+    def of(self, given: Mapping[str, Any], row: Mapping[str, Any]) -> int | None:
+        """The number that stands in a row. `given` is the school's line of warehouse.totals.context; None while the owner is not in.
+
+        0 where the owner is in and has no row of this row's key.
+        """
+        number = given.get(self.name)
+        if number is None or not self.total.by:
+            return number
+        return next((one["value"] for one in number if one["key"] == row.get(self.total.by)), 0)
+
 
 def locked(form: type[Form]) -> dict[str, Locked]:
     """What stands locked among a form's columns, by name."""
@@ -42,6 +54,11 @@ def locked(form: type[Form]) -> dict[str, Locked]:
         for name, total in form.refers.items()
         if isinstance(total, Shown)
     }
+
+
+def keyed(form: type[Form]) -> dict[str, Locked]:
+    """Those of which each row shows its own."""
+    return {name: one for name, one in locked(form).items() if one.total.by}
 
 
 def laid(form: type[Form]) -> dict[str, Column | Locked]:

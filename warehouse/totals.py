@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from warehouse.discovery import form as named
 from warehouse.form import Column, Form, Kind, Part
 from warehouse.frames import quoted
+from warehouse.locked import Locked, keyed
 from warehouse.store import Reader
 from warehouse.tables import FOR_EVER, Basis, place
 
@@ -64,13 +65,17 @@ def read_totals(
 def context(reader: Reader, form: type[Form], year: int, schools: Sequence[int]) -> pl.DataFrame:
     """school_id and one column for each name in form.refers: numbers of other forms and years, or null.
 
-    Where the form has a code that is filed for single provinces, the schools' provinces stand in the column PROVINCE.
+    A number that each row shows by its key is a list of {key, value}. Where the form has a code that is filed for single provinces, the schools' provinces stand in the column PROVINCE.
     """
     wanted = {
         name: Wanted(t.form, t.measure, t.cut, t.member, year - t.years_back)
         for name, t in form.refers.items()
+        if name not in keyed(form)
     }
     found = read_totals(reader, wanted, list(schools))
+    for one in keyed(form).values():
+        own = _by_key(reader, one, year - one.total.years_back, list(schools))
+        found = found.join(own, on="school_id", how="left", maintain_order="left")
     if not any(column.codes and column.codes.added for column in form.columns.values()):
         return found
     c = place.c
@@ -78,6 +83,20 @@ def context(reader: Reader, form: type[Form], year: int, schools: Sequence[int])
     provinces = {row[0]: row[1] for row in reader.rows(homes)}
     listed = [provinces.get(school) for school in found["school_id"]]
     return found.with_columns(pl.Series(PROVINCE, listed, dtype=INTEGER))
+
+
+def _by_key(reader: Reader, one: Locked, year: int, schools: list[int]) -> pl.DataFrame:
+    """school_id and, under its name, what each school's rows of the owner add up to by key; a school that is not in is left out."""
+    key, measure = quoted([one.total.by]), quoted([one.total.measure])
+    found = reader.frame(
+        sa.text(
+            f"SELECT school_id, {key} AS key, sum({measure})::bigint AS value FROM fact_{one.total.form} WHERE year = :year "
+            f"AND last_load = {FOR_EVER} AND basis = ANY (:bases) AND school_id = ANY (:schools) GROUP BY 1, 2 ORDER BY 1, 2"
+        ),
+        year=year, schools=schools, bases=[int(Basis.SUBMITTED), int(Basis.BOTH)],
+    )  # fmt: skip
+    typed = found.select(pl.col("school_id").cast(INTEGER), pl.struct(pl.col("key").cast(pl.String), pl.col("value").cast(INTEGER)).alias(one.name))  # fmt: skip
+    return typed.group_by("school_id", maintain_order=True).agg(one.name)
 
 
 def _source(each: Wanted) -> Source:

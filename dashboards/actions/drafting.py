@@ -126,7 +126,8 @@ def _answer(attempt: Attempt, now: Filling) -> dict[str, object]:
         "before": now.draft.before if now.draft else 0,
         "at": clock_time(now.draft.saved_at) if now.draft else "",
         "marks": filling.marks(now),
-        "totals": now.checked.totals,
+        "totals": filling.totals(now),
+        "given": filling.given_cells(now, attempt.phrases),
         "parts": {
             "verdict": head(now, attempt.phrases),
             "checked": messages(filling.message_views(now, lang), attempt.phrases),

@@ -53,6 +53,10 @@
       input.removeAttribute("title");
       mark(input, null);
     }
+    for (const box of next.querySelectorAll("td.given")) {
+      box.textContent = "";
+      box.id = box.id.replace(/^r\d+/, `r${number}`);
+    }
     last.parentNode.append(next);
     return true;
   };
@@ -67,14 +71,20 @@
     const text = input && event.clipboardData.getData("text/plain");
     if (!text || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
     event.preventDefault();
-    const [row, column] = at(input);
+    // Locked cells are counted as a workbook counts them, and passed over.
+    const boxes = (line) => [...line.querySelectorAll("td")];
+    const row = rows().indexOf(input.closest("tr"));
+    const column = boxes(input.closest("tr")).indexOf(input.closest("td"));
     const cells = block(text);
     // A form of one row stands upright: a row of a spreadsheet goes down in it.
     const lines = cells.length === 1 && input.closest(".tall") ? cells[0].map((one) => [one]) : cells;
     lines.forEach((line, down) => {
       if (row + down >= rows().length && !add()) return;
-      const there = fields(rows()[row + down]);
-      line.forEach((value, right) => { if (there[column + right]) there[column + right].value = value; });
+      const there = boxes(rows()[row + down]);
+      line.forEach((value, right) => {
+        const field = there[column + right] && there[column + right].querySelector("input");
+        if (field) field.value = value;
+      });
     });
     changed();
   });
@@ -94,6 +104,7 @@
   };
   const show = (answer) => {
     for (const input of form().querySelectorAll(".gridf input")) mark(input, answer.marks[input.id]);
+    for (const box of form().querySelectorAll("td.given")) box.textContent = answer.given[box.id] || "";
     for (const box of form().querySelectorAll("tfoot .total [data-sum]")) box.textContent = answer.totals[box.dataset.sum] || "";
     window.dispatchEvent(new CustomEvent("zhijian:parts", { detail: answer.parts }));
   };

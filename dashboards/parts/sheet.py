@@ -87,9 +87,7 @@ def _upright(view: SheetView, phrases: Phrases) -> list[Child]:
     lines = [
         e.tr(
             _name(head, "row"),
-            _field(view, 1, head, cell, phrases)
-            if view.is_open and not head.owner
-            else _read(1, head, cell),
+            _drawn(view, 1, head, cell, phrases),
             e.td(cell.before, cls="num was"),
             data_row="1",
         )
@@ -128,7 +126,7 @@ def _name(head: HeadView, scope: str) -> Element:
 
 def _row(view: SheetView, number: int, cells: Sequence[CellView], phrases: Phrases) -> Element:
     drawn = [
-        _field(view, number, head, cell, phrases) if view.is_open else _read(number, head, cell)
+        _drawn(view, number, head, cell, phrases)
         for head, cell in zip(view.heads, cells, strict=True)
     ]
     return e.tr(e.th(str(number), scope="row", cls="rn"), *drawn, data_row=str(number))
@@ -139,6 +137,15 @@ def _classes(head: HeadView, cell: CellView) -> str:
         return "num given"
     sort = "num" if head.sort == "number" else head.sort
     return " ".join(filter(None, (sort, "k" if head.is_key else "", cell.mark)))
+
+
+def _drawn(
+    view: SheetView, number: int, head: HeadView, cell: CellView, phrases: Phrases
+) -> Element:
+    """A field where this form asks and somebody may answer; else what stands there."""
+    if view.is_open and not head.owner:
+        return _field(view, number, head, cell, phrases)
+    return _read(number, head, cell)
 
 
 def _read(number: int, head: HeadView, cell: CellView) -> Element:

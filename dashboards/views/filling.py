@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dashboards.address import Address, BadAddress
 from dashboards.i18n import Lang, Phrases
@@ -19,7 +20,7 @@ from warehouse.codes import Codes
 from warehouse.discovery import submitted_forms
 from warehouse.drafts import EXPLANATION, MOST_CHARACTERS, Draft, Row, Sheet
 from warehouse.form import Answer, Column, Form, Kind, Secrecy
-from warehouse.locked import Locked, locked
+from warehouse.locked import Locked, keyed, locked
 from warehouse.masks import HIDDEN
 from warehouse.rights import Right
 from warehouse.store import Reader
@@ -49,7 +50,7 @@ class Filling:
     before: known.Before
     is_open: bool
     is_unsent: bool = False
-    given: Mapping[str, int | None] = field(default_factory=dict)  # numbers of other forms
+    given: Mapping[str, Any] = field(default_factory=dict)  # numbers of other forms
 
     @property
     def form(self) -> type[Form]:
@@ -89,9 +90,14 @@ def filling(visit: Visit) -> Filling:
     made = Filling(
         sheet=sheet, code=code, rows=tuple(rows), draft=draft, checked=checked, before=before, is_open=may_fill,
         is_unsent=may_fill and known.is_unsent(visit.reader, sheet, code, draft),
-        given=context(visit.reader, sheet.form, visit.year, [sheet.school]).row(0, named=True),
+        given=_given(visit.reader, sheet),
     )  # fmt: skip
     return made if visit.audience.sees_sensitive else veiled(made)
+
+
+def _given(reader: Reader, sheet: Sheet) -> dict[str, Any]:
+    """The school's line of what other forms say."""
+    return context(reader, sheet.form, sheet.year, [sheet.school]).row(0, named=True)
 
 
 def shut(visit: Visit, now: Filling) -> Filling:
@@ -123,7 +129,7 @@ def rechecked(reader: Reader, sheet: Sheet, draft: Draft) -> Filling:
     code = identify.code_in(reader, sheet.school, sheet.year)
     return Filling(
         sheet=sheet, code=code, rows=draft.rows, draft=draft, before=known.Before(rows=(), totals={}),
-        checked=entry.check(reader, sheet, code, draft.rows), is_open=True,
+        checked=entry.check(reader, sheet, code, draft.rows), is_open=True, given=_given(reader, sheet),
     )  # fmt: skip
 
 
@@ -143,7 +149,7 @@ def grid(now: Filling, phrases: Phrases, address: Address) -> SheetView:
             for n, row in enumerate(rows, start=1)
         ],
         words={_list(codes): _words(codes, lang) for codes in _lists(now.form)},
-        totals=now.checked.totals,
+        totals=totals(now),
         last=now.before.totals if now.form.grain() else {},
         is_open=now.is_open,
         longest=MOST_CHARACTERS,
@@ -195,9 +201,7 @@ def _sort(column: Column) -> Sort:
 
 def _cell(now: Filling, row: Row, name: str, told: Message | None, phrases: Phrases) -> CellView:
     if name in locked(now.form):
-        value = now.given.get(name)
-        own = locked(now.form)[name].column
-        return CellView(phrases("fill.not_in") if value is None else entry.written(own, value))
+        return CellView(_given_text(now, locked(now.form)[name], row, phrases))
     column = now.form.columns.get(name)
     is_known = bool(row) or not now.form.grain()
     before = now.before.of(now.form, row).get(name, "") if is_known else ""
@@ -207,6 +211,33 @@ def _cell(now: Filling, row: Row, name: str, told: Message | None, phrases: Phra
         told=message_key(told) if told else "",
         before=before if column is not None and column.kind is Kind.INTEGER else "",
     )
+
+
+def _given_text(now: Filling, one: Locked, row: Row, phrases: Phrases) -> str:
+    """A locked number of a row; nothing where the row does not say yet of what it is."""
+    if one.total.by and not row.get(one.total.by):
+        return ""
+    value = one.of(now.given, row)
+    return phrases("fill.not_in") if value is None else entry.written(one.column, value)
+
+
+def given_cells(now: Filling, phrases: Phrases) -> dict[str, str]:
+    """For the script: id of a cell -> the locked number that stands in it."""
+    return {
+        cell_id(n, name): _given_text(now, one, row, phrases)
+        for n, row in enumerate(now.rows, start=1)
+        for name, one in locked(now.form).items()
+    }
+
+
+def totals(now: Filling) -> dict[str, str]:
+    """What the rows add up to, the locked numbers of a form of several rows with them."""
+    found = dict(now.checked.totals)
+    for name, one in keyed(now.form).items():
+        said = [one.of(now.given, row) for row in now.rows if row.get(one.total.by)]
+        if numbers := [n for n in said if n is not None]:
+            found[name] = entry.written(one.column, sum(numbers))
+    return found
 
 
 def shown(column: Column | None, text: str, lang: Lang) -> str:

@@ -21,7 +21,7 @@ from etl.demo.dice import Ints
 from etl.demo.events import code_text, unit_events
 from etl.demo.ministry import Ministry, found_ministry
 from etl.demo.packages import write_package
-from etl.demo.remarks import answer
+from etl.demo.remarks import answer, given, key_of
 from etl.demo.targets import FIRST, LAST
 from etl.demo.truth import write_truth
 from etl.demo.workbooks import WORKBOOK_YEAR, write_workbooks, writers
@@ -131,7 +131,8 @@ def build_workbooks(
     paths: list[Path] = []
     for name, form in asked_forms(WORKBOOK_YEAR, today).items():
         frame = rows(one, name, WORKBOOK_YEAR, writers(one))
-        paths += write_workbooks(folder / "workbooks", frame, form, WORKBOOK_YEAR)
+        known = given(form, lambda total: reference(one, total, WORKBOOK_YEAR))
+        paths += write_workbooks(folder / "workbooks", frame, form, WORKBOOK_YEAR, known)
     return paths
 
 
@@ -150,11 +151,11 @@ def rows(one: Ministry, name: str, year: int, units: Ints) -> pl.DataFrame:
 
 
 def reference(one: Ministry, total: Total, year: int) -> pl.DataFrame:
-    """What another form (or this one, some years back) says of each unit: its total, or one member of a cut."""
-    then = year - total.years_back
+    """What another form (or this one, some years back) says of each unit: its total, one member of a cut, or a number by key."""
+    then, keys = year - total.years_back, key_of(total)
     if then < FIRST:
-        return pl.DataFrame(schema={"unit": pl.Int64, "value": pl.Int64})
+        return pl.DataFrame(schema={"unit": pl.Int64, **dict.fromkeys(keys, pl.String), "value": pl.Int64})  # fmt: skip
     frame = one.form(total.form, then)
     if total.cut:
         frame = frame.filter(declared(total.form).dimension(total.cut) == total.member)
-    return frame.group_by("unit").agg(pl.col(total.measure).sum().alias("value"))
+    return frame.group_by("unit", *keys).agg(pl.col(total.measure).sum().alias("value"))

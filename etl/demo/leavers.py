@@ -51,7 +51,7 @@ def destination(units: Units, cell: Cells, year: int) -> pl.DataFrame:
         * lasting.lognormal(0, 0.07, len(units))[unit]
         * fresh.lognormal(0, 0.06, unit.size)
     )
-    frame = {"unit": unit, "graduates": graduates}
+    frame = {"unit": unit}
     frame |= {name: roads[:, i] for i, name in enumerate(ROADS)}
     frame |= {"matched": np.rint(employed * match).astype(np.int64)}
     frame |= {name: regions[:, i] for i, name in enumerate(REGIONS)}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import polars as pl
 
 from etl.demo.dice import dice
 from warehouse.form import Answer, Fields, Form, Total
+from warehouse.locked import locked
+from warehouse.shown import Shown
 
-__all__ = ["EXPLANATION", "answer", "with_references"]
+__all__ = ["EXPLANATION", "answer", "given", "key_of", "with_references"]
 
 EXPLANATION = "explanation"
 GIVEN = 0.72  # of the rows that need a reason
@@ -21,22 +24,44 @@ REASONS = {
     "within_quota": "实习单位为季节性用工，已报备",
     "everyone_guided": "指导教师调整交接期间",
     "not_everyone_settles": "经逐人电话核实",
-    "as_many_as_graduated": "含往届结业换证学生",
+    "as_many_as_graduated": "撤销专业的毕业生去向正在补报",
     "entrants_stay": "部分新生报到后转学",
     "graduates_were_there": "含并入学校的毕业生",
     "classes_for_specialties": "部分专业隔年招生",
 }
 ELSE = "情况属实，已核对"
 
-Lookup = Callable[[Total], pl.DataFrame]  # -> unit, value
+Lookup = Callable[
+    [Total], pl.DataFrame
+]  # -> unit, value, and between them the key of a number that goes by one
+
+
+def key_of(total: Total) -> list[str]:
+    """The key by which the rows of a form show another form's number, if they do."""
+    return [total.by] if isinstance(total, Shown) and total.by else []
 
 
 def with_references(frame: pl.DataFrame, form: type[Form], lookup: Lookup) -> pl.DataFrame:
-    """The columns of other forms that the rules refer to, joined by unit; null where nothing is on record."""
+    """The columns of other forms that the rules refer to, joined by unit; null where nothing is on record, 0 where that has no such key."""
     for name, total in form.refers.items():
-        values = lookup(total).rename({"value": name})
-        frame = frame.join(values, on="unit", how="left", maintain_order="left")
+        values, keys = lookup(total).rename({"value": name}), key_of(total)
+        frame = frame.join(values, on=["unit", *keys], how="left", maintain_order="left")
+        if keys:
+            frame = frame.with_columns(pl.when(pl.col("unit").is_in(values["unit"].implode())).then(pl.col(name).fill_null(0)))  # fmt: skip
     return frame
+
+
+def given(form: type[Form], lookup: Lookup) -> dict[int, dict[str, Any]]:
+    """The locked numbers of each unit, as warehouse.totals.context has them."""
+    found: dict[int, dict[str, Any]] = {}
+    for name, one in locked(form).items():
+        for unit, *key, value in lookup(one.total).iter_rows():
+            mine = found.setdefault(unit, {})
+            if key:
+                mine.setdefault(name, []).append({"key": key[0], "value": value})
+            else:
+                mine[name] = value
+    return found
 
 
 def verdicts(frame: pl.DataFrame, form: type[Form], answer: Answer) -> dict[str, pl.Series]:

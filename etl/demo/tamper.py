@@ -203,6 +203,15 @@ def _one_trade(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     return told.group_by(keys, maintain_order=True).agg(pl.all().sum())
 
 
+def _one_trades_leavers(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    """Their destinations stand where students by specialty has its graduates."""
+    pupils = case.honest("enrolment", case.year).filter(_hit(case.now))
+    first = pupils.group_by("unit").agg(pl.col("specialty").min().alias("first"))
+    told = frame.join(first, on="unit", how="left", maintain_order="left")
+    told = told.with_columns(pl.coalesce("first", "specialty").alias("specialty")).drop("first")
+    return told.group_by("unit", "specialty", maintain_order=True).agg(pl.all().sum())
+
+
 HANDS: dict[tuple[str, str], Hand] = {
     ("enrolment", "padded_students"): _padded_students,
     ("flow", "padded_students"): _padded_flow,
@@ -220,6 +229,7 @@ HANDS: dict[tuple[str, str], Hand] = {
     ("internship", "insured_above_interns"): _insured_above_interns,
     ("internship", "round_hours"): _round_hours,
     ("destination", "all_settled"): _all_settled,
+    ("destination", "one_trade"): _one_trades_leavers,
     ("destination", "same_pay"): _same_pay,
 }
 """Form and kind -> the hand that writes it. Declines change what is true and need no hand here."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -34,8 +36,14 @@ def writers(one: Ministry) -> Ints:
     return np.sort(order[np.argsort(turn, kind="stable")][:wanted])
 
 
-def write_workbooks(folder: Path, frame: pl.DataFrame, form: type[Form], year: int) -> list[Path]:
-    """One filled template for each school of `frame` (typed rows with school_code and explanation)."""
+def write_workbooks(
+    folder: Path,
+    frame: pl.DataFrame,
+    form: type[Form],
+    year: int,
+    given: Mapping[int, Mapping[str, Any]],
+) -> list[Path]:
+    """One filled template for each school of `frame` (typed rows with unit, school_code and explanation); `given` are each unit's locked numbers."""
     folder.mkdir(parents=True, exist_ok=True)
     scaled = [c for c in form.columns.values() if c.scale != 1 and c.name in frame.columns]
     said = frame.with_columns((pl.col(c.name) / c.scale).round(4) for c in scaled)
@@ -44,5 +52,6 @@ def write_workbooks(folder: Path, frame: pl.DataFrame, form: type[Form], year: i
         "school_code", as_dict=True, maintain_order=True
     ).items():
         path = folder / f"{form.name}-{year}-{code}.xlsx"
-        paths.append(write(form, path, school=str(code), year=year, rows=rows))
+        known = given.get(rows["unit"][0], {})
+        paths.append(write(form, path, school=str(code), year=year, rows=rows, given=known))
     return paths

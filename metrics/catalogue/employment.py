@@ -27,7 +27,7 @@ def _part(measure: str) -> Part:
 
 def _rate(
     numerator: Part | Sum,
-    denominator: Part,
+    denominator: Part | Sum,
     label: Text,
     definition: Text,
     code: str = "",
@@ -52,10 +52,15 @@ def _rate(
     )
 
 
-GRADUATES, EMPLOYED = _part("graduates"), _part("employed")
+EMPLOYED = _part("employed")
+ELSEWHERE = _part("self_employed") + _part("enlisted") + _part("further_study") + _part("flexible")
+SETTLED = EMPLOYED + ELSEWHERE
+# The destinations of a row add up to the graduates whom students by specialty has of it, or the row is refused. Added up here they are
+# the graduates of the very schools that said where theirs went: while others have still to say, a rate is not diluted by those.
+GRADUATES = SETTLED + _part("unsettled")
 
 settled_rate = _rate(
-    GRADUATES - _part("unsettled"),
+    SETTLED,
     GRADUATES,
     Text("毕业去向落实率", "Settled graduates"),
     Text(

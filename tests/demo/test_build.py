@@ -15,6 +15,7 @@ from etl.harmonise import harmonise
 from etl.readers import read
 from etl.recognise import recognise
 from warehouse.discovery import asked_forms, submitted_forms
+from warehouse.discovery import form as declared
 from warehouse.places import read_register
 
 SMALL = 200
@@ -114,6 +115,21 @@ def test_money_is_written_in_ten_thousands_with_four_decimals_at_most(small: dem
         if path.name.startswith("estate") and path.suffix == ".csv":
             values = pl.read_csv(path, infer_schema=False)["教学实习仪器设备值"]
             assert values.str.contains(r"^\d+(\.\d{1,4})?$").all()
+
+
+def test_locked_cells_of_their_workbooks_hold_the_numbers_of_the_owner(small: demo.Demo) -> None:
+    paths = {path.stem: path for path in small.workbooks}
+    code = next(iter(paths)).rsplit("-", 1)[-1]
+
+    def raw(name: str) -> pl.DataFrame:
+        return harmonise([recognise(read(paths[f"{name}-2026-{code}"]), declared(name))]).rows
+
+    owner, flow, gone = raw("enrolment"), raw("flow"), raw("destination")
+    said = flow.select("said_entered", "said_graduated", "said_end").row(0)
+    assert said == tuple(str(owner[name].sum()) for name in ("entrants", "graduates", "students"))
+    left = owner.group_by("specialty").agg(pl.col("graduates").sum().cast(pl.String))
+    assert gone.height
+    assert set(gone.select("specialty", "said_graduates").rows()) <= set(left.rows())
 
 
 def test_some_schools_hand_in_workbooks_and_are_in_no_package(small: demo.Demo) -> None:

@@ -112,7 +112,7 @@ def test_a_cut_no_rollup_has_is_refused() -> None:
 
 
 def test_parts_add_and_subtract_before_anything_is_divided() -> None:
-    settled = Part("destination", "graduates") - (
+    settled = Part("destination", "employed") - (
         Part("destination", "unsettled") + Part("destination", "enlisted")
     )
     count = Count(

@@ -13,10 +13,11 @@ from itertools import combinations
 import pytest
 
 from etl.headers import layouts, plain
+from warehouse.codes import specialties
 from warehouse.discovery import resolve, submitted_forms
 from warehouse.errors import DeclarationError
-from warehouse.form import Column, Form, Part, Period, count
-from warehouse.locked import laid, locked
+from warehouse.form import Column, Form, Part, Period, count, key
+from warehouse.locked import keyed, laid, locked
 from warehouse.shown import Shown
 from warehouse.text import Text
 
@@ -38,10 +39,6 @@ REVIEWED: dict[tuple[str, str], str] = {
     ("internship.matched", "destination.matched"): "interns of this year; graduates of the year before who are employed",
 }  # fmt: skip
 """Why they are not one datum."""
-OWED: dict[tuple[str, str], str] = {
-    ("enrolment.graduates", "destination.graduates"): "still asked twice, and compared: graduates of each specialty",
-}  # fmt: skip
-"""One datum that two forms still ask for: a remark compares them."""
 
 
 def words(column: Column) -> set[str]:
@@ -75,8 +72,8 @@ def alike(forms: Mapping[str, type[Form]]) -> dict[tuple[str, str], bool]:
 def test_every_pair_that_is_alike_was_looked_at() -> None:
     found = alike({form.name: form for form in layouts()})
 
-    assert sorted(set(found) - set(REVIEWED) - set(OWED)) == []
-    assert sorted((set(REVIEWED) | set(OWED)) - set(found)) == []  # and none that is gone
+    assert sorted(set(found) - set(REVIEWED)) == []
+    assert sorted(set(REVIEWED) - set(found)) == []  # and none that is gone
 
 
 def test_no_reviewed_pair_shares_its_label() -> None:
@@ -143,6 +140,35 @@ def test_a_total_of_what_the_owner_asks_by_parts_has_a_label_of_its_own() -> Non
     assert shown.label.zh == "班数"
     assert shown.owner is submitted_forms()["class_band"]
     assert "教学班数" in shown.headers
+
+
+def test_a_number_by_key_stands_in_the_rows_of_a_form() -> None:
+    destination = submitted_forms()["destination"]
+
+    assert list(laid(destination))[:2] == ["specialty", "graduates"]
+    assert list(keyed(destination)) == ["graduates"]
+    assert keyed(submitted_forms()["flow"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("keys", "by", "why"),
+    [
+        (("specialty",), "", "by"),  # the school's number would stand in every row
+        (("specialty", "grade"), "specialty", "by"),  # a specialty's in each of its grades
+        (("sponsor",), "sponsor", "sponsor"),  # the owner does not ask by it
+    ],
+)
+def test_a_number_that_would_stand_twice_or_nowhere_is_refused_at_start(
+    keys: tuple[str, ...], by: str, why: str
+) -> None:
+    known = {column.name: column for form in submitted_forms().values() for column in form.columns.values()}  # fmt: skip
+    wrong = _made_up(
+        **{name: key(name, name, known[name].codes or specialties()) for name in keys}, own=count("甲", "A")
+    )  # fmt: skip
+    wrong.refers = {"n": Shown("enrolment", "students", after="own", by=by)}
+
+    with pytest.raises(DeclarationError, match=why):
+        resolve([*submitted_forms().values(), wrong])
 
 
 def test_a_locked_number_behind_a_column_that_is_not_there_is_refused_at_start() -> None:

@@ -204,7 +204,7 @@ def _destination(year: int, schools: list[int]) -> pl.DataFrame:
         .group_by("school_id", "specialty", maintain_order=True)
         .agg(pl.col("graduates").sum())
     )
-    graduates = cells["graduates"].to_numpy()
+    graduates = cells.drop_in_place("graduates").to_numpy()
     employed, unsettled = graduates * 4 // 10, np.minimum(graduates, 1)
     return cells.with_columns(
         pl.Series("employed", employed),

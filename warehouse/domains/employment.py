@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from warehouse.codes import majors, specialties
-from warehouse.form import Form, Period, Total, count, domain, key, refuse, remark, yuan
+from warehouse.form import Fields, Form, Period, Total, count, domain, key, refuse, remark, yuan
+from warehouse.shown import Shown
 from warehouse.text import Text
 
 DOMAIN = domain(8, "就业创业", "Employment and entrepreneurship", "Employment")
 BEFORE = Period.YEAR_BEFORE
+
+
+def _gone(f: Fields) -> pl.Expr:
+    """The graduates of a row by where they went, settled or not."""
+    return f.employed + f.self_employed + f.enlisted + f.further_study + f.flexible + f.unsettled
 
 
 class Destination(Form):
@@ -19,10 +27,13 @@ class Destination(Form):
     cuts = ("major",)
     derives = {"major": ("specialty", lambda code: code.str.slice(0, 2))}
     derived_labels = {"major": majors()}
-    refers = {"graduated": Total("enrolment", "graduates")}
+    about = Text("各专业毕业生数以《分专业学生数》为准，不用填", "The graduates of each specialty come from Students by specialty")  # fmt: skip
+    refers = {
+        "graduated": Total("enrolment", "graduates"),
+        "graduates": Shown("enrolment", "graduates", after="specialty", by="specialty", aliases=("毕业人数",)),
+    }  # fmt: skip
 
     specialty = key("专业", "Specialty", specialties(), "专业代码", "专业名称", "ZYDM")
-    graduates = count("毕业生数", "Graduates", "毕业人数", period=BEFORE)
     employed = count("直接就业数", "Directly employed", "企事业单位就业", "就业人数", period=BEFORE)
     self_employed = count("自主创业数", "Started a business", "个体经营", "创业人数", period=BEFORE)
     enlisted = count("参军数", "Enlisted", "应征入伍", "参军", period=BEFORE)
@@ -46,16 +57,16 @@ class Destination(Form):
     )
 
     destinations_add_up = refuse(
-        lambda f: (
-            f.employed + f.self_employed + f.enlisted + f.further_study + f.flexible + f.unsettled
-            == f.graduates
-        ),
-        "graduates",
+        lambda f: _gone(f) == f.graduates,
+        "employed",
         (
             "各去向之和不等于毕业生 {graduates} 人。",
             "The destinations do not add up to {graduates} graduates.",
         ),
-        ("逐项核对六种去向。", "Check the six destinations."),
+        (
+            "逐项核对六种去向；毕业生数有误的，在《分专业学生数》中更正。",
+            "Check the six destinations; correct graduates in Students by specialty.",
+        ),
     )
     matched_within = refuse(
         lambda f: f.matched <= f.employed,
@@ -90,17 +101,23 @@ class Destination(Form):
     )
     as_many_as_graduated = remark(
         lambda f: f.graduates.sum().over("school_id") == f.graduated,
-        "graduates",
+        "specialty",
         (
-            "本表毕业生合计与分专业学生数的毕业生 {graduated} 人不一致。",
-            "The graduates here differ from the {graduated} in students by specialty.",
+            "本表各专业毕业生合计与全校毕业生 {graduated} 人不一致，有毕业生的专业没有填全。",
+            "The specialties here do not add up to the school's {graduated} graduates: one that has graduates is missing.",
         ),
-        ("两张表应当一致。", "The two forms should agree."),
+        (
+            "补上缺少的专业，或说明原因。",
+            "Add the missing specialties, or say why they are not here.",
+        ),
     )
     not_everyone_settles = remark(
-        lambda f: (f.graduates < 50) | (f.unsettled > 0),
+        lambda f: (_gone(f) < 50) | (f.unsettled > 0),
         "unsettled",
-        ("毕业生 {graduates} 人全部落实去向。", "All {graduates} graduates are settled."),
+        (
+            "毕业生五十人以上，没有一人去向未落实。",
+            "Fifty graduates or more, and not one of them without a destination.",
+        ),
         ("说明核实方式。", "Say how it was verified."),
     )
     pay_is_plausible = remark(
