@@ -171,11 +171,11 @@ def _ends(
     """Write each line's name at its last value, pushed apart where they would touch."""
     newest = len(view.labels) - 1
     known = [(last, line) for line in view.lines if (last := _last(line)) is not None]
-    ends = [pair for pair in known if pair[0][0] == newest or pair[1].role == "own"]
+    ends = [pair for pair in known if pair[0][0] == newest or _is_ours(pair[1])]
     ends.sort(key=lambda pair: pair[0][1])
     per_px = (high - low) / (height_px - _TOP - _BOTTOM)
     words = [
-        _beginning(line, colour) for (at, _), line in known if at < newest and line.role != "own"
+        _beginning(line, colour) for (at, _), line in known if at < newest and not _is_ours(line)
     ]
     below = float("-inf")
     for (at, value), line in ends:
@@ -183,6 +183,11 @@ def _ends(
         below = place
         words.append(_end(at, place, line, colour))
     return words
+
+
+def _is_ours(line: LineView) -> bool:
+    """Whether it is the place's own line, and none that was published elsewhere."""
+    return line.role == "own" and not line.dashed
 
 
 def _beginning(line: LineView, colour: dict[str, str]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from etl.recognise import recognise
 from tests.etl.files import SCHOOL
 from warehouse.discovery import submitted_forms
 from warehouse.form import Column, Form, Kind
+from warehouse.locked import keyed
 
 ROWS, SECONDS = 6, 20  # of a workbook; that one file may take
 SHEET, WORDS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
@@ -181,7 +182,9 @@ def ending(path: Path) -> str:
 def judged(table: Table, year: int, code: str) -> str:
     """Every row of the table accepted or refused, none lost."""
     units = pl.DataFrame({"school_id": [1], "code": [code], "name": ["某校"]})
-    silent = pl.DataFrame({"school_id": [1], **dict.fromkeys(table.form.refers)}, schema={"school_id": pl.Int64, **dict.fromkeys(table.form.refers, pl.Int64)})  # fmt: skip
+    cells = pl.List(pl.Struct({"key": pl.String, "value": pl.Int64}))  # the owner's numbers by key
+    kinds = {name: cells if name in keyed(table.form) else pl.Int64 for name in table.form.refers}
+    silent = pl.DataFrame({"school_id": [1], **dict.fromkeys(kinds)}, schema={"school_id": pl.Int64, **kinds})  # fmt: skip
     placed = place(harmonise([table], code), units)
     outcome = judge(placed, year, silent)
     refused = outcome.rejections.select("sheet_row").n_unique() if outcome.rejections.height else 0
