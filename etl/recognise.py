@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from etl.errors import MixedPeriods, SeveralForms, UnknownPeriod, WrongPeriod
-from etl.headers import PERIOD, YEAR, Table, tables_of
+from etl.headers import PERIOD, Table, tables_of
 from etl.identify import stated_anywhere, years
 from etl.sheet import Sheet
 from warehouse.form import Form
@@ -52,7 +52,7 @@ def _of_part(table: Table) -> Table:
 
 def _stated(table: Table) -> Span | None:
     """The part of the year that the head and every row state; more than one is an error."""
-    known = years(table) if YEAR in table.columns or len(table.head) else set()
+    known = years(table)
     year = min(known) if len(known) == 1 else None
     try:
         found = {read_span(text, table.form.every, year) for text in stated_anywhere(table, PERIOD)}

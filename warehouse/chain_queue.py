@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -111,11 +112,12 @@ def overdue(reader: Reader, today: date, place_id: int = NATION) -> pl.DataFrame
     """What should have moved by now, for reminders and escalation: school_id, form, year, state, waits_at, actor, days.
 
     A school is late when the form's day is past and it has not handed in; what was returned after that day has been late only since. The
-    last parts of the year before are due in this one, and so among them. Otherwise of earlier years it owes what was begun or returned and not handed in, late since it stands so. A reviewer is late with a form
-    that has waited longer than a week. `days` is how many days late; `reader` must see the place's records.
+    last parts of the year before are due in this one, and so among them. Otherwise of earlier years it owes what was begun or
+    returned and not handed in, late since it stands so. A reviewer is late with a form that has waited longer than a week. `days` is how many days late; `reader` must see the place's records.
     """
     year = newest_year(today)
-    late = [_late(reader, today, one, place_id) for one in (year, year - 1)]
+    known = calendar(reader)
+    late = [_late(reader, today, known.dues(one), one, place_id) for one in (year, year - 1)]
     found = [*late, _owed(reader, today, year, place_id), _slow(reader, today, year, place_id)]
     return pl.concat(found).sort("days", "school_id", "form", descending=[True, False, False])
 
@@ -126,10 +128,12 @@ _SCHEMA = pl.Schema({
 })  # fmt: skip
 
 
-def _late(reader: Reader, today: date, year: int, place_id: int) -> pl.DataFrame:
+def _late(
+    reader: Reader, today: date, known: Mapping[str, date], year: int, place_id: int
+) -> pl.DataFrame:
     """Schools that have not handed in although the day is past, of days of the running academic year; of the year before only what nobody began."""
     begun = year_from(newest_year(today)).first
-    dues = {name: day for name, day in calendar(reader).dues(year).items() if begun <= day < today}
+    dues = {name: day for name, day in known.items() if begun <= day < today}
     if not dues:
         return pl.DataFrame(schema=_SCHEMA)
     forms = (

@@ -291,14 +291,9 @@ class Form:
     ] = {}  # dimension -> (key, function)
     derived_labels: ClassVar[Mapping[str, Codes]] = {}
     submitted: ClassVar[bool] = True  # False: filled by the warehouse or the administration
-    closes: ClassVar[tuple[int, int]] = (
-        11,
-        15,
-    )  # month and day by which what is asked once a year is due
+    closes: ClassVar[tuple[int, int]] = (11, 15)  # month and day, of what is due once a year
     every: ClassVar[Every] = Every.YEAR
-    part_of: ClassVar[type[Form] | None] = (
-        None  # the form that this one fills for one part of a year,
-    )
+    part_of: ClassVar[type[Form] | None] = None  # the form of the year that this one is a part of
     span: ClassVar[Span | None] = None  # and which part
     statutory: ClassVar[str] = ""  # the number of the national return it corresponds to
 

@@ -50,9 +50,7 @@ class Batch:
     documents: Mapping[int, Document] = field(default_factory=dict)
     basis: Basis = Basis.SUBMITTED  # BOTH for what was reviewed and approved where it comes from
     unclaimed: pl.DataFrame | None = None
-    is_gathered: bool = (
-        True  # False where `gather` follows, once for all parts of a year that is loaded
-    )
+    is_gathered: bool = True  # False where all parts of a year are loaded, and `gather` follows
 
 
 @dataclass(frozen=True)

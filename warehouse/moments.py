@@ -6,7 +6,7 @@ Moments are kept with their zone and compared as such; only what is shown, and t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = "Asia/Shanghai"
@@ -21,6 +21,11 @@ def china_day(at: datetime) -> date:
 def begins(day: date) -> datetime:
     """The moment at which a day begins in China."""
     return datetime.combine(day, time(), CHINA)
+
+
+def day_before(at: datetime) -> date:
+    """The last day in China that has begun before a moment: of a midnight the day that ends there."""
+    return china_day(at - timedelta(microseconds=1))
 
 
 def month_day(at: datetime) -> str:

@@ -21,7 +21,7 @@ from warehouse.discovery import asked_forms, domains
 from warehouse.errors import RolloutRefused
 from warehouse.fusion import reported
 from warehouse.ladder import Ladder
-from warehouse.moments import begins, china_day
+from warehouse.moments import begins, china_day, day_before
 from warehouse.places import NATION, Rung
 from warehouse.programme import FIRST_MONTH, ITEMS, due_on
 from warehouse.rollout import Filing, accounts, current, filings, handed, refuse_elsewhere
@@ -106,7 +106,7 @@ def counted(reader: Reader, ladder: Ladder, asked: Asked) -> Figures:
         "year": year,
         "accounts": _accounts(reader, asked, year),
         "schools": units,
-        "forms_due": units * len(asked_forms(year, china_day(asked.cut_off))),
+        "forms_due": units * len(asked_forms(year, day_before(asked.cut_off))),
         "forms_handed": sum(one.forms for one in came.values()),
         "complete": {name: came[name].schools if name in came else 0 for name in domains()},
         **_reviews(reader, asked, year),

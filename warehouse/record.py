@@ -186,7 +186,7 @@ def _derive(
     for form in dependants(cause.form):
         if form is cause.form.part_of:
             if not is_gathered:
-                continue
+                continue  # nothing else follows from a part
             cause = replace(cause, schools=gathering.by_parts(writer, form, cause.year, cause.schools))  # fmt: skip
             ground = within(ground, cause.schools)
         rows = _derived(writer, form, cause, ground)

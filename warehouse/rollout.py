@@ -17,7 +17,7 @@ from warehouse.chain_read import Who
 from warehouse.discovery import asked_forms, domains, forms_of
 from warehouse.errors import RolloutRefused
 from warehouse.ladder import Ladder, PlaceRow
-from warehouse.moments import begins, china_day
+from warehouse.moments import begins, china_day, day_before
 from warehouse.places import NATION, Rung
 from warehouse.programme import FIRST_ROUND, ITEMS, NORMAL, TASKS, Item, Task
 from warehouse.rollout_tables import rollout_filing
@@ -207,7 +207,7 @@ class Handed(NamedTuple):
 
 def handed(reader: Reader, place_id: int, year: int, by_then: datetime) -> dict[int, dict[str, Handed]]:  # fmt: skip
     """Province -> domain -> what was handed in (and stood so) before a moment."""
-    known = asked_forms(year, china_day(by_then))
+    known = asked_forms(year, day_before(by_then))
     asked = [(form.name, name) for name, domain in domains().items() for form in forms_of(domain) if form.name in known]  # fmt: skip
     names, of = zip(*asked, strict=True) if asked else ((), ())
     rows = reader.rows(_FORMS, here=place_id, year=year, by_then=by_then, forms=list(names), domains=list(of))  # fmt: skip
@@ -228,7 +228,7 @@ class Whole(NamedTuple):
 
 def whole(reader: Reader, place_id: int, year: int, by_then: datetime) -> list[Whole]:
     """The schools below a place that had handed in every form of a year by a moment, the first ones first."""
-    forms = list(asked_forms(year, china_day(by_then)))
+    forms = list(asked_forms(year, day_before(by_then)))
     rows = reader.rows(_WHOLE, here=place_id, year=year, by_then=by_then, forms=forms)  # fmt: skip
     return sorted((Whole(*row) for row in rows), key=lambda one: (one.last, one.school_id))
 
@@ -285,7 +285,7 @@ def _first_round(reader: Reader, ladder: Ladder, place_id: int, now: datetime) -
         if units and place_id in (NATION, row.place_id):
             forms = sum(one.forms for one in came.get(row.place_id, {}).values())
             found[row.place_id] = Counted(
-                units * len(asked_forms(FIRST_ROUND, china_day(now))), forms
+                units * len(asked_forms(FIRST_ROUND, day_before(now))), forms
             )
     done = [place for place, one in found.items() if one.of == one.held]
     ended = _ends(reader, place_id, now) if done else {}

@@ -272,6 +272,14 @@ PHRASES: dict[str, tuple[str, str]] = {
         "应报 {due} 个单位，已审定 {units} 个（{share}）。",
         "{units} of {due} units due are approved ({share}).",
     ),
+    "source.returns": (
+        "全年应报 {due} 份，已报 {units} 份（{share}）；分期报送，未到报送期的也计入应报。",
+        "{units} of the {due} returns of the whole year are in ({share}); those that are not asked for yet are counted as due.",
+    ),
+    "source.returns.approved": (
+        "全年应报 {due} 份，已审定 {units} 份（{share}）；分期报送，未到报送期的也计入应报。",
+        "{units} of the {due} returns of the whole year are approved ({share}); those that are not asked for yet are counted as due.",
+    ),
     "source.uneven": (
         "各表报送数不一，比值暂勿引用。",
         "Its forms were reported by different numbers of units: not yet to be quoted.",

@@ -296,7 +296,7 @@ def _improved(visit: Visit, known: Known) -> Iterator[RowView]:
     until = begins(visit.today.fromordinal(visit.today.toordinal() + 1))
     units = dict(units_below(visit.reader, NATION, year).iter_rows())
     now = handed(visit.reader, NATION, year, until)
-    steps = improved(now, units, len(asked_forms(year, china_day(until))), known.reports, year)
+    steps = improved(now, units, len(asked_forms(year, visit.today)), known.reports, year)
     listed = [one for one in steps if one.change > 0][:MOST]
     if listed:
         ranked = "rollout.examples.improved" if listed[0].rank else "rollout.examples.unranked"

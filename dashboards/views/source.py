@@ -15,6 +15,7 @@ from dashboards.parts.lineage import (
 )
 from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import questions, sheets, wording
+from dashboards.views.domain import covers
 from dashboards.views.kpis import state
 from metrics.discovery import metrics
 from metrics.lineage import Lineage, Term, trace
@@ -52,7 +53,7 @@ def view(visit: Visit, found: Lineage) -> LineageView:
         result=_result(visit, metric, found.cell),
         unit=unit,
         parts=list(_parts(visit, found.terms)),
-        definition=[metric.definition.of(lang), *_coverage(visit, found.cell)],
+        definition=[metric.definition.of(lang), *_coverage(visit, metric, found.cell)],
         limit=_limit(visit, metric),
         definition_href=f"{visit.address.to(page='catalogue', place=None, source='', sort='', all='', metric=metric.name)}",
         tables=[
@@ -71,11 +72,12 @@ def _result(visit: Visit, metric: Metric, cell: Cell) -> CellView:
     return CellView(wording.shown(metric, cell.value, visit.lang).text, value=cell.value)
 
 
-def _coverage(visit: Visit, cell: Cell) -> list[str]:
+def _coverage(visit: Visit, metric: Metric, cell: Cell) -> list[str]:
     if cell.coverage is None or _is_school(visit):
         return []
+    counted = "source.returns" if covers(metric.name) == "returns" else "source.coverage"
     words = visit.phrases(
-        visit.of_basis("source.coverage"),
+        visit.of_basis(counted),
         units=plain(cell.units),
         due=plain(cell.due),
         share=wording.share_text(cell.coverage),

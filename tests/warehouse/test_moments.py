@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.moments import china_day, clock_time, minute, numbered, reckoned, second
+from warehouse.moments import (
+    begins,
+    china_day,
+    clock_time,
+    day_before,
+    minute,
+    numbered,
+    reckoned,
+    second,
+)
 
 LAST_EVENING = datetime(2026, 12, 31, 17, 5, 9, tzinfo=UTC)  # in China the new year is an hour old
 PACKAGES = ("app.py", "dashboards", "etl", "metrics", "warehouse")
@@ -21,6 +30,11 @@ def test_a_moment_is_shown_as_china_has_it(zone: timezone) -> None:
     assert china_day(at) == date(2027, 1, 1)
     assert (minute(at), second(at), clock_time(at)) == ("2027-01-01 01:05", "2027-01-01 01:05:09", "01:05")  # fmt: skip
     assert numbered("HZ", at, 412) == "HZ-2027-00000412"
+
+
+def test_a_count_up_to_a_midnight_is_of_the_day_that_ends_there() -> None:
+    assert day_before(begins(date(2026, 11, 1))) == date(2026, 10, 31)
+    assert day_before(begins(date(2026, 11, 1)) + timedelta(hours=9)) == date(2026, 11, 1)
 
 
 def test_a_pinned_day_keeps_the_time_of_day_that_it_is_in_china() -> None:

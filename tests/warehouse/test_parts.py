@@ -19,13 +19,15 @@ from warehouse.codes import codes
 from warehouse.discovery import asked_forms, declarations, form, forms, submitted_forms
 from warehouse.errors import DeclarationError
 from warehouse.form import Form, Period, attribute, count, key
+from warehouse.moments import begins
+from warehouse.monthly import Asked, counted
 from warehouse.parts import is_gathered, parts, whole
 from warehouse.periods import Every, read_span, spans
 from warehouse.places import NATION
 from warehouse.record import approve
 from warehouse.store import Warehouse
 from warehouse.tables import FOR_EVER, Basis
-from warehouse.terms import UnreadableTime, year_from
+from warehouse.terms import Month, UnreadableTime, year_from
 from warehouse.text import Text
 
 YEAR = 2025
@@ -36,7 +38,7 @@ PUBLICITY = form("publicity")
 @pytest.fixture
 def worker(database: Database) -> Iterator[Warehouse]:
     with closing(Warehouse(database.worker_url, roles.WORKER)) as warehouse:
-        register(warehouse, [opened(code, county) for code, county in CODES.items()], [YEAR])
+        register(warehouse, [opened(code, county) for code, county in CODES.items()], [YEAR, 2026])
         yield warehouse
 
 
@@ -145,6 +147,19 @@ def test_no_month_of_the_year_is_refused_with_what_there_is(text: str) -> None:
         read_span(text, Every.MONTH, YEAR)
 
 
+def test_a_month_s_report_asks_for_what_could_be_handed_in_by_its_end(worker: Warehouse) -> None:
+    """On 1 November the return of October is asked for first: the report of October does not count it as due."""
+    hunan = 430000
+    due = {}
+    with worker.writing() as reader:
+        for month in (Month(2026, 10), Month(2026, 11)):
+            asked = Asked(place_id=hunan, month=month, now=begins(date(2026, 12, 3)))
+            figures = counted(reader, worker.ladder, asked)
+            due[month] = figures["forms_due"] // figures["schools"]
+    assert due[Month(2026, 10)] == len(asked_forms(2026, date(2026, 10, 31)))
+    assert due[Month(2026, 11)] == due[Month(2026, 10)] + 1  # October's
+
+
 # -- the year out of its parts
 
 
@@ -215,5 +230,5 @@ def test_whatever_is_handed_in_and_approved_the_year_is_the_sum(worker: Warehous
                 approve(writer, form(f"publicity_{at[0]}"), YEAR, [at[1]])
             approved[at] = newest[at]
 
-        for basis, counted in ((Basis.SUBMITTED, newest), (Basis.APPROVED, approved)):
-            assert nation(worker, basis) == (len({one for _, one in counted}), sum(counted.values()))  # fmt: skip
+        for basis, told_of in ((Basis.SUBMITTED, newest), (Basis.APPROVED, approved)):
+            assert nation(worker, basis) == (len({one for _, one in told_of}), sum(told_of.values()))  # fmt: skip

@@ -19,7 +19,7 @@ from tests.factories import NOW
 from tests.warehouse.chain_world import GUANGDONG, HUNAN, YEAR, World
 from warehouse import rollout
 from warehouse.chain_read import Who
-from warehouse.discovery import submitted_forms
+from warehouse.discovery import asked_forms
 from warehouse.errors import RolloutRefused
 from warehouse.moments import begins
 from warehouse.monthly import Asked, Words, content_hash, counted, revisions, sign, signed
@@ -350,9 +350,8 @@ def test_a_signed_report_stays_as_it_was_signed_whatever_happens_later(them: Wor
     assert kept.figures["accounts"] != now["accounts"]
     assert kept.is_whole
     assert kept.figures["forms_handed"] == 1
-    assert kept.figures["forms_due"] == len(them.web.ladder.units(HUNAN, YEAR)) * len(
-        submitted_forms()
-    )
+    asked_for = len(asked_forms(YEAR, MONTH.period.last))
+    assert kept.figures["forms_due"] == len(them.web.ladder.units(HUNAN, YEAR)) * asked_for
 
 
 def test_a_correction_is_a_new_revision_and_the_same_content_is_none(them: World) -> None:
