@@ -296,7 +296,7 @@ def _deliver(
         rejections=outcome.rejections, findings=outcome.findings,
         received_at=delivery.now, received_by=delivery.by, basis=delivery.basis,
         unclaimed=(nobodys := unclaimed(placed, year, warehouse.ladder)),
-        is_gathered=form.part_of is None or not warehouse.is_fresh(form.part_of.name, year),
+        is_gathered=form.part_of is None or not fresh,
     )  # fmt: skip
     batch, recorded = _record(delivery, batch, fresh=fresh)
     delivery.report.batches.append(

@@ -8,7 +8,7 @@ folder-truth/truth.json                       what was planted: outside the fold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -111,15 +111,16 @@ def build_units(folder: Path, *, seed: int = SEED, schools: int | None = None) -
 
 
 def build_year(
-    folder: Path, year: int, *, seed: int = SEED, schools: int | None = None, today: date = TODAY
-) -> list[Path]:
-    """Write the packages of one year, of every form that is asked for by today; their paths, form by form."""
+    folder: Path, year: int, *, seed: int = SEED, schools: int | None = None, today: date = TODAY, forms: Collection[str] | None = None,
+) -> list[Path]:  # fmt: skip
+    """Write the packages of one year, of every form that is asked for by today (or of some of them); their paths, form by form."""
     one = ministry(seed, schools)
     apart = writers(one) if year == WORKBOOK_YEAR else np.zeros(0, np.int64)
     units = np.setdiff1d(one.reporting(year), apart)
     paths: list[Path] = []
     for name, form in asked_forms(year, today).items():
-        paths += write_package(folder, rows(one, name, year, units), form, year)
+        if forms is None or name in forms:
+            paths += write_package(folder, rows(one, name, year, units), form, year)
     return paths
 
 

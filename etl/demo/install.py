@@ -22,7 +22,7 @@ from etl.demo.build import SEED, build_units, build_workbooks, build_year
 from etl.demo.targets import FIRST, LAST
 from etl.sources import load_package
 from etl.submission import submit
-from warehouse.discovery import asked_forms
+from warehouse.discovery import asked_forms, submitted_forms
 from warehouse.errors import ZhijianError
 from warehouse.moments import begins
 from warehouse.store import Warehouse
@@ -33,11 +33,12 @@ from warehouse.units import record_unit_events
 __all__ = ["PARTS", "Install", "Ministry", "OtherMinistry", "bring", "is_done"]
 
 BY = "demo"
-WORKBOOKS, CHAIN, ROLLOUT = "workbooks", "chain", "rollout"
+WORKBOOKS, CHAIN, ROLLOUT, REST = "workbooks", "chain", "rollout", "rest"
 Told = Callable[[str, int, int], None]  # what, done, of how many
-# What must be in before the first page: the newest complete year, then the running one. The others follow behind.
+# What must be in before the first page: the running year, and before it of the newest complete one what it is compared with. The
+# parts of that year which the running one has not come to, and the other years, follow behind.
 NEWEST = (str(LAST - 1), str(LAST))
-OLDER = (CHAIN, ROLLOUT, *(str(year) for year in range(LAST - 2, FIRST - 1, -1)), WORKBOOKS)
+OLDER = (REST, CHAIN, ROLLOUT, *(str(year) for year in range(LAST - 2, FIRST - 1, -1)), WORKBOOKS)
 PARTS = {"first": NEWEST, "later": OLDER, "all": NEWEST + OLDER}
 
 
@@ -55,7 +56,7 @@ class Ministry:
 
     def has(self, step: str) -> bool:
         """Whether the year of a step has begun on the day the ministry stands at."""
-        return (LAST if step in (WORKBOOKS, CHAIN, ROLLOUT) else int(step)) <= newest_year(
+        return (LAST if step in (WORKBOOKS, CHAIN, ROLLOUT, REST) else int(step)) <= newest_year(
             self.today
         )
 
@@ -120,12 +121,13 @@ class Install:
 
     def _load_year(self, step: str, progress: Told) -> None:
         """Write a year's packages and load them; the files are not needed afterwards."""
-        year = int(step)
+        year = LAST - 1 if step == REST else int(step)
         progress(step, 0, 1)
         ministry = self.ministry
         build_year(
-            self.folder, year, seed=ministry.seed, schools=ministry.schools, today=ministry.today
-        )
+            self.folder, year, seed=ministry.seed, schools=ministry.schools, today=ministry.today,
+            forms=self._forms(step, year),
+        )  # fmt: skip
 
         def told(_form: str, _year: int, done: int, total: int) -> None:
             progress(step, done, total)
@@ -134,11 +136,18 @@ class Install:
         basis = Basis.BOTH if year < LAST else Basis.SUBMITTED
         received = self.now if year < LAST else self.now - chain.BEFORE
         early = self._set_aside(year, received) if year == LAST else {}
-        for folder, moment in {**early, self.folder / step: received}.items():
+        for folder, moment in {**early, self.folder / str(year): received}.items():
             load_package(
                 self.worker, folder, now=moment, by=BY, years={year}, progress=told, basis=basis,
             )  # fmt: skip
             shutil.rmtree(folder)
+
+    def _forms(self, step: str, year: int) -> set[str] | None:
+        """The forms of a step: of the newest complete year first those that the running year asks for as well, then the rest."""
+        if year != LAST - 1 or not self.ministry.has(REST):
+            return None
+        running = set(asked_forms(LAST, self.ministry.today))
+        return set(submitted_forms()) - running if step == REST else running
 
     def _set_aside(self, year: int, received: datetime) -> dict[Path, datetime]:
         """The packages of parts that were due before the rest came, each in a folder of its own, and when they came: a day before."""
@@ -217,6 +226,7 @@ _SAID = {
     WORKBOOKS: "学校自报的工作簿 workbooks of single schools",
     CHAIN: "审核链 review chain",
     ROLLOUT: "推进工作 roll-out",
+    REST: f"{LAST - 1}–{LAST} 学年其余各期 the other parts of the year",
 }
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from etl.demo.install import NEWEST, OLDER, Install, Ministry, OtherMinistry, bring, is_done
+from etl.demo.install import NEWEST, OLDER, REST, Install, Ministry, OtherMinistry, bring, is_done
 from tests.conftest import Database
 from tests.factories import CHANGSHA, batch, opened, register, students
 from warehouse import commands
 from warehouse.accounts import ensure_demo_accounts
-from warehouse.discovery import form
+from warehouse.discovery import form, submitted_forms
 from warehouse.installation import Settings
 from warehouse.store import Warehouse, open_worker
 
@@ -58,7 +59,22 @@ def test_on_an_earlier_day_the_years_to_come_are_not_there() -> None:
 
     absent = [step for step in (*NEWEST, *OLDER) if not earlier.has(step)]
 
-    assert absent == ["2026", "chain", "rollout", "workbooks"]
+    assert absent == ["2026", "rest", "chain", "rollout", "workbooks"]
+
+
+def test_the_rest_of_the_year_follows_and_makes_it_whole(install: Install) -> None:
+    before = _parts(install.worker)
+    bring(install, [REST], print)
+
+    assert before == {"publicity_m09", "publicity_m10"}
+    assert _parts(install.worker) == {name for name, one in submitted_forms().items() if one.span}
+
+
+def _parts(worker: Warehouse) -> set[str]:
+    """The parts of the newest complete year of which something is in."""
+    with worker.writing() as writer:
+        rows = writer.rows(sa.text("SELECT DISTINCT form FROM submission WHERE year = :year"), year=int(NEWEST[0]))  # fmt: skip
+    return {row.form for row in rows if form(row.form).span}
 
 
 def test_another_ministry_is_refused(install: Install, tmp_path: Path) -> None:
