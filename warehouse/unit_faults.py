@@ -126,6 +126,9 @@ class _Story:
             if event["event"] == "opened":
                 self.opened.setdefault(event["code"], int(event["year"]))
         self.ended = {self._last(e["code"]): in_order(e) for e in ordered if e["event"] in ENDS}
+        self.began: dict[str, int] = {}  # by a unit's newest code the first year in which it opened
+        for code, year in self.opened.items():
+            self.began[self._last(code)] = min(year, self.began.get(self._last(code), year))
         self.codes = self.opened.keys() | set(self.heir.values())
 
     def _last(self, code: str) -> str:
@@ -150,8 +153,8 @@ class _Story:
 
     def _existed(self, row: Event) -> Fault | None:
         """Whether the unit was there: opened before, not ended yet."""
-        code, year, end = row["code"], int(row["year"]), self.ended.get(self._last(row["code"]))
-        began = min((y for c, y in self.opened.items() if self._last(c) == self._last(code)), default=year)  # fmt: skip
+        code, year, last = row["code"], int(row["year"]), self._last(row["code"])
+        began, end = self.began.get(last, year), self.ended.get(last)
         if year < began:
             return f"{code} 于 {began} 学年才设立", f"{code} was opened in {began} only"
         if end is not None and in_order(row) > end:

@@ -197,10 +197,13 @@ SUFFIXES = {
 }
 
 
+_LONGEST_FIRST = sorted(SUFFIXES, key=len, reverse=True)
+
+
 def english_name(name: str) -> tuple[str, str, str]:
     """A unit's Chinese name -> English name, full pinyin, initials."""
     syllables = lazy_pinyin(name)
-    suffix = next((s for s in sorted(SUFFIXES, key=len, reverse=True) if name.endswith(s)), "")
+    suffix = next((s for s in _LONGEST_FIRST if name.endswith(s)), "")
     stem = "".join(lazy_pinyin(name.removesuffix(suffix))).capitalize()
     return (
         f"{stem} {SUFFIXES.get(suffix, '')}".strip(),
