@@ -23,7 +23,9 @@ from etl.demo.targets import FIRST, LAST
 from etl.sources import load_package
 from etl.submission import submit
 from warehouse.discovery import asked_forms, submitted_forms
+from warehouse.discovery import form as declared
 from warehouse.errors import ZhijianError
+from warehouse.form import Form
 from warehouse.moments import begins
 from warehouse.store import Warehouse
 from warehouse.tables import Basis
@@ -36,7 +38,7 @@ BY = "demo"
 WORKBOOKS, CHAIN, ROLLOUT, REST = "workbooks", "chain", "rollout", "rest"
 Told = Callable[[str, int, int], None]  # what, done, of how many
 # What must be in before the first page: the running year, and before it of the newest complete one what it is compared with. The
-# parts of that year which the running one has not come to, and the other years, follow behind.
+# rest of that year, and the other years, follow behind.
 NEWEST = (str(LAST - 1), str(LAST))
 OLDER = (REST, CHAIN, ROLLOUT, *(str(year) for year in range(LAST - 2, FIRST - 1, -1)), WORKBOOKS)
 PARTS = {"first": NEWEST, "later": OLDER, "all": NEWEST + OLDER}
@@ -143,11 +145,11 @@ class Install:
             shutil.rmtree(folder)
 
     def _forms(self, step: str, year: int) -> set[str] | None:
-        """The forms of a step: of the newest complete year first those that the running year asks for as well, then the rest."""
+        """The forms of a step: of the newest complete year first those that rules of the running year compare with, then the rest."""
         if year != LAST - 1 or not self.ministry.has(REST):
             return None
-        running = set(asked_forms(LAST, self.ministry.today))
-        return set(submitted_forms()) - running if step == REST else running
+        first = compared(asked_forms(LAST, self.ministry.today).values())
+        return set(submitted_forms()) - first if step == REST else first
 
     def _set_aside(self, year: int, received: datetime) -> dict[Path, datetime]:
         """The packages of parts that were due before the rest came, each in a folder of its own, and when they came: a day before."""
@@ -193,6 +195,14 @@ class Install:
             progress(step, done, len(paths))
 
 
+def compared(running: Iterable[type[Form]]) -> set[str]:
+    """What forms of a year are compared with of the year before, and what those in turn are compared with of their own."""
+    found = {total.form for form in running for total in form.refers.values() if total.years_back}
+    while more := {total.form for name in found for total in declared(name).refers.values() if not total.years_back} - found:  # fmt: skip
+        found |= more
+    return found
+
+
 def is_done(warehouse: Warehouse, *steps: str) -> bool:
     """Whether a demo ministry's steps are all in."""
     known = warehouse.settings()
@@ -226,7 +236,7 @@ _SAID = {
     WORKBOOKS: "学校自报的工作簿 workbooks of single schools",
     CHAIN: "审核链 review chain",
     ROLLOUT: "推进工作 roll-out",
-    REST: f"{LAST - 1}–{LAST} 学年其余各期 the other parts of the year",
+    REST: f"{LAST - 1}–{LAST} 学年其余各表 the other forms of the year",
 }
 
 
