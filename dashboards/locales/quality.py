@@ -36,6 +36,27 @@ PHRASES: dict[str, tuple[str, str]] = {
         "表内每格是通过率（%）；“—”表示没有可查的。及时性只查学校自行报送的；随已审定数据包入库的不计。",
         "Each cell is the share that passed, in percent; “—” where nothing was asked. Timeliness is asked of what schools sent themselves; packages approved beforehand are left out.",
     ),
+    "quality.years": ("历年质量", "Over the years"),
+    "quality.years.meta": (
+        "指数和五个方面，逐学年",
+        "the index and its five dimensions, year by year",
+    ),
+    "quality.years.count": ("计算 {n} 个学年", "count {n} years"),
+    "quality.years.none": ("更早的学年没有报送。", "Nothing was handed in in earlier years."),
+    "quality.dimension": ("方面", "Dimension"),
+    "quality.trend": ("走势", "Trend"),
+    "quality.years.said": (
+        "与{before}都有可查的方面平均变动 {change} 分；变动最大的是{dimension}（{moved}）。",
+        "The dimensions asked for in both years moved by {change} on average against {before}; most of all {dimension} ({moved}).",
+    ),
+    "quality.years.same": (
+        "与{before}都有可查的方面没有变动。",
+        "No dimension that was asked for in both years moved against {before}.",
+    ),
+    "quality.years.note": (
+        "各学年按今天台账中的情况计算：补报、更正和事后的说明计入原学年。“—”表示当年没有可查的，该方面不计入当年的质量分，质量分因此不宜直接比较。空心点是仍在报送的学年。",
+        "Each year as its ledger stands today: what was added, corrected or explained later counts in the year it speaks of. “—” where nothing was asked: the index of that year is made of the others, so compare dimensions rather than indices. The hollow point is the year that still comes in.",
+    ),
     "quality.rules": ("被触发的规则", "Rules that spoke"),
     "quality.rule": ("规则", "Rule"),
     "quality.rows": ("行", "Rows"),

@@ -6,19 +6,19 @@ from dashboards.element import Child
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import finding
 from dashboards.parts.section import grid
-from dashboards.views import quality
+from dashboards.views import quality, quality_years
 from warehouse.places import Rung
 
 
 def draw(visit: Visit) -> Drawn:
-    rows = quality.found(visit)
+    rows = quality.found(visit, visit.year)
     is_school = visit.place is not None and visit.ladder.rung(visit.place.place_id) is Rung.SCHOOL
     body: list[Child] = [finding(quality.sentence(visit, rows), visit.phrases)]
     if rows.height:
         body.append(grid(quality.checks_section(visit, rows), quality.repairs_section(visit, rows)))
         if not is_school:
             body.append(quality.places_section(visit, rows))
-        body.append(quality.rules_section(visit))
+        body += [quality.rules_section(visit), quality_years.years_section(visit, rows)]
     place = visit.place.name(visit.lang) if visit.place else ""
     title = f"{place} {visit.phrases('quality.title')}"
     return Drawn(title=title, body=body)

@@ -18,7 +18,7 @@ def draw(visit: Visit) -> Drawn:
     view = FindingView(workspace.sentence(visit, lines), about, automatic=False)
     return Drawn(
         title=visit.phrases("nav.workspace"),
-        body=[finding(view, visit.phrases), *workspace.sections(visit, lines)],
+        body=[finding(view, visit.phrases), workspace.section_of(visit, lines)],
     )
 
 

@@ -26,6 +26,19 @@ class DueView:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupView:
+    """The forms of a domain: its name, the next day, how they stand, how many are handed in, and which are left to do."""
+
+    title: str
+    due: str
+    state: str
+    done: str
+    left: str = ""
+    is_late: bool = False
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StepView:
     """One step: who, what, and when it was done or whom it waits for."""
 
@@ -44,13 +57,36 @@ class ReceiptView:
     acts: Sequence[Element] = ()
 
 
-def due_list(months: Sequence[tuple[str, Sequence[DueView]]]) -> Element:
-    """Forms under the month they are due in."""
-    items: list[Child] = []
-    for month, views in months:
-        items.append(e.li(month, cls="mon"))
-        items.extend(_due(view) for view in views)
-    return e.ul(*items, cls="due")
+def group(view: GroupView, *lines: Element) -> Element:
+    """A domain on the desk: what it is about in one line, its forms beneath; shut where nothing presses."""
+    head = e.summary(
+        e.span(view.due, cls="d late" if view.is_late else "d"),
+        e.div(
+            e.h3(view.title),
+            e.span(view.state, cls="how"),
+            e.span(view.left, cls="m") if view.left and not view.is_open else None,
+        ),
+        e.span(view.done, cls="m"),
+    )
+    return _opened(view, head, e.ul(*lines, cls="forms"), cls="dom")
+
+
+def due_list(groups: Sequence[tuple[GroupView, Sequence[DueView]]]) -> Element:
+    """Forms under the domain they belong to, with how each domain stands; open where the reader is."""
+    return e.div(*(_due_group(view, forms) for view, forms in groups), cls="dues")
+
+
+def _due_group(view: GroupView, forms: Sequence[DueView]) -> Element:
+    head = e.summary(
+        e.b(view.title),
+        e.span(view.done, cls="m"),
+        e.span(view.due, cls="m late" if view.is_late else "m"),
+    )
+    return _opened(view, head, e.ul(*map(_due, forms), cls="due"), cls="dom")
+
+
+def _opened(view: GroupView, *children: Element, cls: str) -> Element:
+    return e.details(*children, cls=cls, **({"open": True} if view.is_open else {}))
 
 
 def _due(view: DueView) -> Element:

@@ -113,7 +113,7 @@ def _name(head: HeadView, scope: str) -> Element:
     if head.owner:
         source = e.a(head.owner, href=head.href) if head.href else head.owner
         return e.th(
-            e.i(head.letter), " ", e.span(head.label, cls="hl"), e.small(source), scope=scope, cls="given"
+            e.i(head.letter), " ", e.span(head.label, cls="hl"), e.small(source), scope=scope, cls="num given" if scope == "col" else "given"
         )  # fmt: skip
     star = e.abbr("*", title=head.note) if head.is_required else None
     unit = e.small(head.unit) if head.unit else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from dashboards import element as e
 from dashboards.element import Child, Element
@@ -11,6 +10,7 @@ from dashboards.numbers import day, plain
 from dashboards.page import Visit
 from dashboards.parts.desk import (
     DueView,
+    GroupView,
     ReceiptView,
     StepView,
     due_list,
@@ -21,7 +21,7 @@ from dashboards.parts.form import Posting, action_form, file_field, hidden, pres
 from dashboards.parts.section import SectionView, section
 from dashboards.views import chain as words
 from dashboards.views import desk, review
-from dashboards.views.desk import Line
+from dashboards.views.desk import Group, Line
 from dashboards.views.filling import Filling
 from metrics.school import Handed
 from warehouse.chain import Standing, Step, history, route_of
@@ -31,23 +31,35 @@ from warehouse.form import Total
 from warehouse.locked import locked
 from warehouse.moments import china_day, minute, numbered
 from warehouse.rights import Right
+from warehouse.text import Text
 
 ACCEPT = ".xlsx,.xlsm,.xls,.csv,.json"
 
 
 def aside(visit: Visit, now: Filling) -> Element:
-    """The forms of the year by the month they are due in."""
-    lines = sorted(desk.lines(visit), key=lambda line: line.due)
-    months = groupby(lines, key=lambda line: f"{line.due:%Y-%m}")
-    views = [(month, [_due(visit, line, now) for line in due]) for month, due in months]
+    """The forms of the year by domain, the most urgent first."""
+    views = [
+        (group_view(visit, one, one.domain.brief, is_open=one.domain is now.form.domain), [_due(visit, line, now) for line in one.lines])
+        for one in desk.groups(desk.lines(visit), visit.today)
+    ]  # fmt: skip
     head = e.div(e.h2(visit.phrases("desk.mine")), cls="sechead")
     return e.aside(head, due_list(views), cls="left", aria_label=visit.phrases("desk.mine"))
+
+
+def group_view(visit: Visit, group: Group, title: Text, *, is_open: bool) -> GroupView:
+    """A domain in a few words."""
+    due, is_late = desk.due_words(visit, group.next_due)
+    left = [line.form.title.of(visit.lang) for line in group.left]
+    return GroupView(
+        title=title.of(visit.lang), due="" if group.is_done else due, state=desk.count_words(visit, group),
+        done=desk.done_words(visit, group), left=visit.phrases("desk.names").join(left), is_late=is_late, is_open=is_open,
+    )  # fmt: skip
 
 
 def _due(visit: Visit, line: Line, now: Filling) -> DueView:
     late, is_late = desk.due_words(visit, line)
     return DueView(
-        day=f"{line.due:%d}", title=line.form.title.of(visit.lang), state=desk.state_words(visit, line),
+        day=f"{line.due:%m-%d}", title=line.form.title.of(visit.lang), state=desk.state_words(visit, line),
         href=visit.address.to(form=line.form.name), late=late if is_late else "", is_here=line.form is now.form,
     )  # fmt: skip
 

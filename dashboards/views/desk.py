@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from warehouse.calendar import calendar
 from warehouse.chain import Key, Standing, Step
 from warehouse.chain_rules import RIGHT_WORDS, Deed, State
 from warehouse.discovery import asked_forms
-from warehouse.form import Form
+from warehouse.form import Domain, Form
 from warehouse.moments import month_day
 from warehouse.rights import Right
 
@@ -44,6 +44,72 @@ class Line:
     def days_late(self, today: date) -> int:
         """How many days it should have been handed in before; none once it is."""
         return 0 if self.state in DONE else max(0, (today - self.due).days)
+
+
+KINDS = ("returned", "late", "todo", "review", "approved")
+"""Where a form can stand at a school, the most urgent first."""
+
+
+def kind(line: Line, today: date) -> str:
+    """One of KINDS."""
+    if line.is_returned:
+        return "returned"
+    if line.state is State.APPROVED:
+        return "approved"
+    if line.state in DONE:
+        return "review"
+    return "late" if line.days_late(today) else "todo"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The forms of one domain, the most urgent first; never empty."""
+
+    domain: Domain
+    lines: tuple[Line, ...]
+    today: date
+
+    @property
+    def first(self) -> Line:
+        return self.lines[0]
+
+    @property
+    def left(self) -> tuple[Line, ...]:
+        """What the school has still to hand in."""
+        return tuple(line for line in self.lines if line.state not in DONE)
+
+    @property
+    def next_due(self) -> Line:
+        """The form that is due first, of those that are left."""
+        return min(self.left or self.lines, key=lambda line: line.due)
+
+    @property
+    def is_pressing(self) -> bool:
+        """Whether a form of it came back or is late."""
+        return self.count("returned") + self.count("late") > 0
+
+    @property
+    def is_done(self) -> bool:
+        return not self.left
+
+    def count(self, *wanted: str) -> int:
+        return sum(kind(line, self.today) in wanted for line in self.lines)
+
+
+def groups(lines: Iterable[Line], today: date) -> list[Group]:
+    """The forms by domain, the most urgent domain first: of what came back or is late, then by the next day something is due."""
+    mine: dict[Domain, list[Line]] = {}
+    for line in lines:
+        mine.setdefault(line.form.domain, []).append(line)
+    made = [
+        Group(domain=one, lines=tuple(sorted(each, key=lambda line: _urgency(line, today))), today=today)
+        for one, each in mine.items()
+    ]  # fmt: skip
+    return sorted(made, key=lambda group: (*_urgency(group.first, today), group.domain.place))
+
+
+def _urgency(line: Line, today: date) -> tuple[int, date]:
+    return KINDS.index(kind(line, today)), line.due
 
 
 def lines(visit: Visit) -> list[Line]:
@@ -86,6 +152,19 @@ def state_words(visit: Visit, line: Line) -> str:
     if line.state is State.MISSING and line.drafted:
         return visit.phrases("desk.drafted", at=month_day(line.drafted))
     return line.state.label.of(visit.lang)
+
+
+def count_words(visit: Visit, group: Group) -> str:
+    """1 张退回待改，2 张逾期，1 张待报，3 张审核中；what is zero is left out."""
+    found = [(name, group.count(name)) for name in KINDS]
+    said = [visit.phrases(f"desk.count.{name}", n=n) for name, n in found if n]
+    return visit.phrases("desk.join").join(said)
+
+
+def done_words(visit: Visit, group: Group) -> str:
+    """已报 2/3."""
+    done = group.count("review", "approved")
+    return visit.phrases("desk.group.done", n=done, of=len(group.lines))
 
 
 def turn_words(visit: Visit, standing: Standing) -> str:

@@ -21,8 +21,9 @@ from warehouse.form import Answer
 MOST = 12  # repairs and rules that are listed
 
 
-def found(visit: Visit) -> pl.DataFrame:
-    return checked(visit.reader, visit.address.place or 1, visit.year, visit.today)
+def found(visit: Visit, year: int) -> pl.DataFrame:
+    """The counts of a year (see metrics.quality.checked), as it stands now."""
+    return checked(visit.reader, visit.address.place or 1, year, visit.today)
 
 
 def sentence(visit: Visit, rows: pl.DataFrame) -> FindingView:
