@@ -12,6 +12,7 @@ from typer import Argument, Option
 
 from etl.fusion_commands import fusion_cli
 from etl.work_commands import worker_command
+from metrics.review_commands import review_cli
 from warehouse.account_commands import accounts_cli
 from warehouse.calendar_commands import calendar_cli
 from warehouse.errors import ZhijianError, wrong_settings
@@ -96,6 +97,9 @@ def say(line: str) -> None:
 cli.add_typer(audit_cli(read_settings, say), name="audit", help="The audit trail  审计链")
 cli.add_typer(
     calendar_cli(read_settings, say), name="calendar", help="Due days, holidays  截止日与节假日"
+)
+cli.add_typer(
+    review_cli(read_settings, say), name="review", help="Breaches, doubts, risk 违规、疑点与风险"
 )
 cli.add_typer(fusion_cli(say), name="fusion", help="Provinces' own systems  省级自建系统")
 cli.add_typer(accounts_cli(read_settings, say), name="accounts", help="First accounts  首批账号")
@@ -292,24 +296,6 @@ def load(
                 is_approved=approved,
             )
         )
-
-
-@cli.command()
-def review(
-    place: Annotated[str, Argument(help="Code of a place or school 地区或学校代码 [nation]")] = "",
-    year: Year = None,
-    lang: Annotated[Lang, Option(help="zh or en 语言")] = "zh",
-) -> None:
-    """List limits missed, rules broken and the schools with most breaches.  列出未达标项与违规情况。"""
-    from metrics import commands
-    from warehouse.places import NATION
-    from warehouse.terms import newest_year
-
-    with worker(settings := read_settings()) as warehouse:
-        today = china_day(now_of(settings, warehouse))
-        here = warehouse.ladder.named(place) if place else NATION
-        for line in commands.review(warehouse, year or newest_year(today) - 1, here, lang):
-            say(line)
 
 
 @cli.command()

@@ -4,6 +4,7 @@ ZhijianError (warehouse)         shown to people without a traceback
  +- UnknownMetric                a metric nobody declared; the nearest ones are offered
  +- OutOfScope                   a place the audience may not see, at the depth asked for
  +- CannotBreakDown              a breakdown none of the metric's forms is rolled up by
+ +- BadPanel                     a file that is no panel: what, where, and what to do
 """
 
 from __future__ import annotations
@@ -37,3 +38,10 @@ class CannotBreakDown(ZhijianError):
             f"指标 {metric} 不能按 {cut} 分组；可用的分组：{offered}",
             f"metric {metric} cannot be broken down by {cut}; it can by: {offered}",
         )
+
+
+class BadPanel(ZhijianError):
+    """What is wrong and where, then what to do, each in Chinese and English."""
+
+    def __init__(self, zh: str, en: str, mend_zh: str, mend_en: str) -> None:
+        super().__init__(f"{zh}。{mend_zh}", f"{en}. {mend_en}")

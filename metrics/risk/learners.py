@@ -1,0 +1,186 @@
+"""The models: a regularised logistic one in two forms, gradient-boosted trees, and their calibrated mean.
+
+A few dozen events in thousands of rows is the normal case. So everything is held back: ridge and lasso on ranks within a period,
+which no outlier and no change of level between periods can move, small trees with heavy leaves, and a mean of all, whose
+probabilities are fitted on predictions for units that the members had not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.special import ndtri
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+
+from metrics.risk.panel import Bools, Floats, Panel, Whole
+from metrics.risk.trajectory import Features, ranked
+
+Logits = Callable[[Whole], Floats]
+"""The log odds of some rows."""
+
+RIDGE, LASSO = 0.003, 0.1  # inverse strengths, for columns of unit spread
+FORESTS = 3  # of different seeds, averaged; one is enough to calibrate by
+EDGE = 0.003  # ranks are kept this far from 0 and 1 before they become normal scores
+FOLDS = 3
+NEGATIVES, LEAST = (
+    20,
+    6_000,
+)  # rows without an event that are kept: so many an event, and no fewer than LEAST
+LEVELLED = frozenset({"level", "rank", "peers"})  # features that rise with their column
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """What models are fitted on, a row for each row of a panel.
+
+    `raw` has missing values, `even` none: normal scores within a period, 0 where missing, and categories one by one.
+    `directions` are 1 or -1 where more of a column is known to mean more or less risk, 0 elsewhere.
+    """
+
+    features: Features
+    raw: Floats
+    even: Floats
+    even_names: tuple[str, ...]
+    unit: Whole
+    directions: Whole
+
+    @property
+    def is_kind(self) -> Bools:
+        return np.asarray([each.how == "kind" for each in self.features.features])
+
+
+def data_of(panel: Panel, features: Features, directions: Mapping[str, int] | None = None) -> Data:
+    """Both forms of the features of a panel."""
+    known = directions or {}
+    columns, names = _even(panel, features)
+    signs = [known.get(each.column, 0) if each.how in LEVELLED else 0 for each in features.features]
+    return Data(
+        features=features, raw=features.values, even=np.column_stack(columns), even_names=tuple(names),
+        unit=panel.unit, directions=np.asarray(signs, dtype=np.int64),
+    )  # fmt: skip
+
+
+def _even(panel: Panel, features: Features) -> tuple[list[Floats], list[str]]:
+    columns: list[Floats] = []
+    names: list[str] = []
+    for at, each in enumerate(features.features):
+        if each.how != "kind":
+            share = np.clip(ranked(features.values[:, at], panel.period) + 0.5, EDGE, 1 - EDGE)
+            columns.append(np.nan_to_num(ndtri(share)))
+            names.append(each.name)
+    for name, codes in panel.kinds.items():
+        for code, level in enumerate(panel.levels[name]):
+            columns.append((codes == code).astype(np.float64))
+            names.append(f"{name}={level}")
+    return columns, names
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """Fitted: each member's log odds, and the probability of their mean. `weights` are the ridge's, by feature."""
+
+    members: Mapping[str, Logits]
+    slope: float
+    shift: float
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    def logits(self, rows: Whole) -> Floats:
+        mean: Floats = np.mean([member(rows) for member in self.members.values()], axis=0)
+        return mean
+
+    def probability(self, rows: Whole) -> Floats:
+        return 1.0 / (1.0 + np.exp(-(self.slope * self.logits(rows) + self.shift)))
+
+    def only(self, name: str, rows: Whole) -> Floats:
+        return self.members[name](rows)
+
+
+def fit(data: Data, rows: Whole, happened: Floats, *, seed: int = 0) -> Model:
+    """A model of `happened` (1 or 0 for each of `rows`); it needs events of at least FOLDS units.
+
+    The probabilities come from a logistic curve over the mean log odds of units left out in turn. It gives the rows that were
+    thinned out their weight again; the members, which only rank, go without.
+    """
+    kept, weight = _thinned(happened, seed)
+    labels = happened[kept]
+    members = _members(data, rows[kept], labels, seed, FORESTS)
+    unseen = np.zeros(kept.size)
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    for learn, held in folds.split(kept, labels, data.unit[rows[kept]]):
+        found = _members(data, rows[kept[learn]], labels[learn], seed)
+        unseen[held] = np.mean([each(rows[kept[held]]) for each in found.values()], axis=0)
+    curve = LogisticRegression(C=1.0).fit(unseen.reshape(-1, 1), labels, sample_weight=weight)
+    return Model(
+        members=members, slope=max(float(curve.coef_[0, 0]), 0.1), shift=float(curve.intercept_[0]),
+        weights=_weights(data, rows[kept], labels),
+    )  # fmt: skip
+
+
+def _thinned(happened: Floats, seed: int) -> tuple[Whole, Floats]:
+    """Positions of the rows that are learnt from, and how many rows each stands for."""
+    events, quiet = np.flatnonzero(happened == 1), np.flatnonzero(happened == 0)
+    most = max(NEGATIVES * events.size, LEAST)
+    drawn = quiet
+    if quiet.size > most:
+        drawn = np.random.default_rng(seed).choice(quiet, most, replace=False)
+    kept = np.sort(np.concatenate([events, drawn]))
+    return kept, np.where(happened[kept] == 1, 1.0, quiet.size / drawn.size)
+
+
+def _members(
+    data: Data, rows: Whole, labels: Floats, seed: int, forests: int = 1
+) -> dict[str, Logits]:
+    return {
+        "ridge": _logistic(data, rows, labels, is_sparse=False)[0],
+        "lasso": _logistic(data, rows, labels, is_sparse=True)[0],
+        "boosting": _boosting(data, rows, labels, range(seed, seed + forests)),
+    }
+
+
+def _logistic(data: Data, rows: Whole, labels: Floats, *, is_sparse: bool) -> tuple[Logits, Floats]:
+    """Log odds and the weight of each column of `even`."""
+    spread = data.even[rows].std(axis=0)
+    scale = np.where(spread > 0, spread, np.inf)  # what does not vary here says nothing here
+    model = (
+        LogisticRegression(C=LASSO, l1_ratio=1.0, solver="liblinear", max_iter=500)
+        if is_sparse
+        else LogisticRegression(C=RIDGE, max_iter=500)
+    )
+    model.fit(data.even[rows] / scale, labels)
+    weights: Floats = model.coef_[0] / scale
+    start = float(model.intercept_[0])
+    return (lambda asked: data.even[asked] @ weights + start), model.coef_[0]
+
+
+def _boosting(data: Data, rows: Whole, labels: Floats, seeds: Sequence[int]) -> Logits:
+    used = np.flatnonzero(_varies(data.raw[rows]))
+    forests = [
+        HistGradientBoostingClassifier(
+            max_iter=60, learning_rate=0.08, max_bins=63, max_leaf_nodes=5, min_samples_leaf=40, l2_regularization=30.0,
+            max_features=0.3, early_stopping=False, random_state=seed,
+            categorical_features=data.is_kind[used], monotonic_cst=data.directions[used],
+        ).fit(data.raw[rows][:, used], labels)
+        for seed in seeds
+    ]  # fmt: skip
+    return lambda asked: np.mean(
+        [forest.decision_function(data.raw[asked][:, used]) for forest in forests], axis=0
+    )
+
+
+def _varies(values: Floats) -> Bools:
+    """Columns with two different known values."""
+    low = np.nanmin(np.where(np.isnan(values), np.inf, values), axis=0)
+    high = np.nanmax(np.where(np.isnan(values), -np.inf, values), axis=0)
+    found: Bools = low < high
+    return found
+
+
+def _weights(data: Data, rows: Whole, labels: Floats) -> dict[str, float]:
+    """What one spread of each feature adds to the log odds: the mean of ridge and lasso."""
+    found = [_logistic(data, rows, labels, is_sparse=each)[1] for each in (False, True)]
+    mean = np.mean(found, axis=0)
+    return {name: float(value) for name, value in zip(data.even_names, mean, strict=True)}
