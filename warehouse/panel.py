@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from warehouse.places import NATION, Rung
 from warehouse.store import Reader
@@ -127,7 +128,7 @@ def _first(
     c = metadata.tables[f"rollup_{form}"].c
     found = (
         sa.select(c.place_id.label("school_id"), c.year, *(c[one.measure].label(name) for name, one in alike.items()))
-        .distinct(c.place_id, c.year)
+        .ext(distinct_on(c.place_id, c.year))
         .where(
             c.rung == int(Rung.SCHOOL), c.cut == "", c.last_load < sa.literal_column(str(FOR_EVER)),
             *_asked(c, place_id, years),
