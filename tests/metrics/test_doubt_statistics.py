@@ -105,7 +105,7 @@ def test_dispersion_finds_the_variation_of_a_group_despite_wrong_numbers(alpha: 
 def test_counts_of_chance_alone_have_no_dispersion() -> None:
     dice = np.random.default_rng(DICE)
 
-    assert dispersion(dice.poisson(60.0, 4000), np.full(4000, 60.0)) < 0.005
+    assert dispersion(dice.poisson(60.0, 4000).astype(np.float64), np.full(4000, 60.0)) < 0.005
     assert dispersion(an(), an()) == 0
 
 
@@ -113,7 +113,7 @@ def test_counts_of_chance_alone_have_no_dispersion() -> None:
 def test_a_series_that_goes_on_as_before_does_not_break(
     level: float, slope: float, years: int
 ) -> None:
-    line = level + slope * np.arange(years + 1)
+    line: Numbers = level + slope * np.arange(years + 1, dtype=np.float64)
 
     expected, z = break_in(line[None, :-1], line[-1:], 0.05)
 

@@ -144,10 +144,12 @@ def test_of_one_family_only_the_rarest_counts() -> None:
     assert one.total == sum(each.amount for each in one.weighed) == 8.0
 
 
+def key(one: Doubt) -> tuple[str, int]:
+    return one.signal.code, one.school_id
+
+
 def test_the_order_of_the_schools_changes_no_doubt() -> None:
     shuffled = Panel(noise().rows.sample(fraction=1.0, shuffle=True, seed=3))
-    key = lambda one: (one.signal.code, one.school_id)  # noqa: E731
-
     before = sorted((d for d in found() if d.signal.code != "S4"), key=key)
     after = sorted((d for d in doubts(shuffled, YEAR) if d.signal.code != "S4"), key=key)
 
