@@ -9,6 +9,8 @@ from metrics.audience import Audience
 from metrics.question import Question
 from metrics.review import Missed, Review, Tally, most_in_breach
 from metrics.review import review as review_place
+from metrics.signals.doubt import SINGLE, Suspect
+from metrics.signals.engine import suspects
 from metrics.unclaimed import Unclaimed, unclaimed
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
@@ -21,10 +23,11 @@ ANSWERS = {
     "refused": Text("退回", "refused"),
 }
 NOTHING = Text("没有可列出的事项。", "Nothing to list.")
+MOST_DOUBTFUL = 20  # schools of which the doubts are listed
 
 
 def review(warehouse: Warehouse, year: int, place: int = NATION, lang: str = "zh") -> Iterator[str]:
-    """Lines of `zhijian review`: limits missed, then rules broken, then the schools with most breaches.
+    """Lines of `zhijian review`: limits missed, rules broken, the schools with most breaches, then those whose data are most doubtful.
 
     It runs with the records of the whole place: a command of the administration, not of a reader.
     """
@@ -34,8 +37,14 @@ def review(warehouse: Warehouse, year: int, place: int = NATION, lang: str = "zh
         found = review_place(reader, audience, Question(metrics=(), places=(place,), years=(year,)))
         worst = most_in_breach(reader, place, year)
         nobodys = unclaimed(reader, year, place=place)
+        doubted = suspects(reader, place, year)
     yield _title(warehouse.ladder, place, year).of(lang)
-    lines = (*_lines(found), *_unclaimed(nobodys), *_schools(warehouse.ladder, worst))
+    lines = (
+        *_lines(found),
+        *_unclaimed(nobodys),
+        *_schools(warehouse.ladder, worst),
+        *_doubted(warehouse.ladder, doubted),
+    )
     yield from (line.of(lang) for line in lines)
 
 
@@ -93,3 +102,28 @@ def _schools(ladder: Ladder, worst: list[tuple[int, int]]) -> list[Text]:
         )
         for school, rows in worst
     ]  # fmt: skip
+
+
+def _doubted(ladder: Ladder, found: list[Suspect]) -> list[Text]:
+    """The most doubtful schools, each followed by its doubts; then how many more there are."""
+    lines = [line for one in found[:MOST_DOUBTFUL] for line in _suspect(ladder, one)]
+    if len(found) > MOST_DOUBTFUL:
+        lines.append(
+            Text("另有 {more} 所学校有疑点未列出。", "Doubts about {more} more schools are not listed.").fill(more=len(found) - MOST_DOUBTFUL)
+        )  # fmt: skip
+    return lines
+
+
+def _suspect(ladder: Ladder, one: Suspect) -> Iterator[Text]:
+    school, hint = ladder.place(one.school_id), Text("", "") if one.speaks else SINGLE
+    yield Text(
+        "疑点 {code} {zh}：{number} 条，罕见程度合计 {total:.1f}{hint_zh}", "doubts {code} {en}: {number}, rarity {total:.1f} in all{hint_en}"
+    ).fill(
+        code=school.code, zh=school.name_zh, en=school.name_en, number=len(one.doubts), total=one.total,
+        hint_zh=hint.zh, hint_en=f" {hint.en}" if hint.en else "",
+    )  # fmt: skip
+    for doubt, amount in one.weighed:
+        yield Text("　{code}［{tier_zh}，{amount:.1f}］{zh}", "  {code} [{tier_en}, {amount:.1f}] {en}").fill(
+            code=doubt.signal.code, tier_zh=doubt.signal.tier.label.zh, tier_en=doubt.signal.tier.label.en, amount=amount,
+            zh=doubt.sentence.zh, en=doubt.sentence.en,
+        )  # fmt: skip

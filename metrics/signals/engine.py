@@ -1,0 +1,100 @@
+"""Every signal over one year of a panel: from what each finds to doubts with their reasons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import polars as pl
+
+from metrics.signals.discovery import computing
+from metrics.signals.doubt import Contribution, Doubt, Suspect, listed, ranked
+from metrics.signals.panel import LAGS, Panel, Sight, read
+from metrics.signals.signal import Shown, Signal
+from warehouse.store import Reader
+
+
+class Blank:
+    """What stands in a sentence where a number is missing, however it was to be printed."""
+
+    def __format__(self, spec: str) -> str:
+        return "—"
+
+
+BLANK = Blank()
+
+
+def suspects(reader: Reader, place_id: int, year: int) -> list[Suspect]:
+    """The schools below a place about which there are doubts in a year, the most doubtful first; within the reader's scope.
+
+    Schools are compared with those of the place: ask for a large one.
+    """
+    panel = read(reader, place_id, range(year - LAGS, year + 1))
+    return ranked(doubts(panel, year))
+
+
+def doubts(panel: Panel, year: int) -> list[Doubt]:
+    """Every doubt of one year, signal after signal."""
+    sight = panel.at(year)
+    return [one for signal in computing() for one in found_by(signal, sight)]
+
+
+def found_by(signal: Signal, sight: Sight) -> list[Doubt]:
+    """What one signal finds in one year."""
+    if signal.find is None or sight.frame.is_empty():
+        return []
+    found = with_rarity(signal.find(sight), sight.frame.height)
+    if "case" not in found.columns:
+        found = found.with_columns(case=pl.lit(0.0))
+    return [one for case, rows in _by_case(found) for one in _doubts(signal, sight, case, rows)]
+
+
+def with_rarity(found: pl.DataFrame, schools: int) -> pl.DataFrame:
+    """With `rarity`: -log2 of the share of all schools whose score is at least as high."""
+    as_high = pl.col("score").rank("max", descending=True)
+    return found.with_columns(rarity=-(as_high / (schools + 1)).log(2))
+
+
+def _by_case(found: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    for key, rows in found.group_by("case", maintain_order=True):
+        yield int(str(key[0]).split(".", maxsplit=1)[0]), rows
+
+
+def _doubts(signal: Signal, sight: Sight, case: int, rows: pl.DataFrame) -> Iterator[Doubt]:
+    shown = _at(signal.shown, case)
+    histories = sight.history(shown, rows["school_id"])
+    for row in rows.iter_rows(named=True):
+        yield _doubt(signal, sight, case, shown, histories.get(row["school_id"], ()), row)
+
+
+def _doubt(
+    signal: Signal, sight: Sight, case: int, shown: Shown, history: tuple[tuple[int, float], ...], row: dict[str, Any]
+) -> Doubt:  # fmt: skip
+    return Doubt(
+        school_id=row["school_id"], year=sight.year, signal=signal, score=row["score"], rarity=row["rarity"],
+        value=row["value"], low=_known(row["low"]), high=_known(row["high"]), peers=row["peers"],
+        shown=shown, history=history, contributions=listed(_contributions(signal, row)),
+        said=_at(signal.says, case).fill(**{name: _printable(value) for name, value in row.items()}),
+    )  # fmt: skip
+
+
+def _at(listed_by_case: Iterable[Any], case: int) -> Any:  # noqa: ANN401 - a sentence or what it shows
+    """What belongs to a case; the last where there are fewer."""
+    of = tuple(listed_by_case)
+    return of[min(case, len(of) - 1)]
+
+
+def _contributions(signal: Signal, row: dict[str, Any]) -> Iterator[Contribution]:
+    for piece in signal.pieces:
+        amount = row[piece.name]
+        yield Contribution(piece.label, amount, piece.cells, piece.family or signal.family)
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value
+
+
+def _printable(value: Any) -> Any:  # noqa: ANN401 - any column of what a signal finds
+    is_missing = value is None or (isinstance(value, float) and not math.isfinite(value))
+    return BLANK if is_missing else value

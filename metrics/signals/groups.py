@@ -1,0 +1,166 @@
+"""Similar schools as groups: type, sponsor, size and region, made wider until they have enough members.
+
+`peer_groups` is the one place that decides who is compared with whom.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from metrics.signals.statistics import NORMAL, Numbers, count_range, count_residual, dispersion
+
+Whole = NDArray[np.int64]
+
+MEMBERS = 20  # a narrower group has at least as many
+FEWEST = 8  # with fewer schools in all nothing is said of any
+SIZES = (300, 800, 1500, 3000)  # students
+REGIONS = {
+    "east": (11, 12, 13, 31, 32, 33, 35, 37, 44, 46),
+    "north_east": (21, 22, 23),
+    "centre": (14, 34, 36, 41, 42, 43),
+}
+"""The four regions of the national statistics office by the first two digits of a province; all others are the west."""
+WIDER = (
+    ("kind", "sponsor", "size", "region"),
+    ("kind", "sponsor", "size"),
+    ("kind", "ownership", "size"),
+    ("kind", "size"),
+    ("size",),
+    (),
+)
+"""From the narrowest to everybody."""
+
+
+class Groups(NamedTuple):
+    """Who is compared with whom: `level` is the row's place in WIDER (-1: with nobody), `members` how many schools are in its group.
+
+    `numbers` holds, for each place in WIDER, the group of every row there: a row that needs a wide group is compared with all
+    members of it, not only with those that need it too.
+    """
+
+    level: Whole
+    members: Whole
+    numbers: tuple[Whole, ...]
+
+
+def peer_groups(schools: pl.DataFrame) -> Groups:
+    """Groups of the rows of `schools` (unit_kind, school_type, sponsor, ownership, province, students), one row a school."""
+    keyed = schools.select(
+        kind=pl.coalesce("school_type", "unit_kind"),
+        sponsor=pl.col("sponsor").fill_null(""),
+        ownership=pl.col("ownership").fill_null(""),
+        size=_size(),
+        region=_region(),
+    )
+    level = np.full(keyed.height, -1, dtype=np.int64)
+    members = np.zeros(keyed.height, dtype=np.int64)
+    numbers = []
+    for place, names in enumerate(WIDER):
+        number, many = _numbered(keyed, names)
+        fits = (level < 0) & (many >= (MEMBERS if names else FEWEST))
+        level[fits], members[fits] = place, many[fits]
+        numbers.append(number)
+    return Groups(level, members, tuple(numbers))
+
+
+def _numbered(keyed: pl.DataFrame, names: tuple[str, ...]) -> tuple[Whole, Whole]:
+    if not names:
+        return np.zeros(keyed.height, np.int64), np.full(keyed.height, keyed.height, np.int64)
+    key = pl.struct(names)
+    found = keyed.select(number=key.rank("dense").cast(pl.Int64), many=pl.len().over(names))
+    return found["number"].to_numpy().astype(np.int64), found["many"].to_numpy().astype(np.int64)
+
+
+def _size() -> pl.Expr:
+    students = pl.col("students").fill_null(0)
+    return pl.sum_horizontal((students >= bound).cast(pl.Int64) for bound in SIZES)
+
+
+def _region() -> pl.Expr:
+    province = pl.col("province") // 10_000
+    found = pl.lit("west")
+    for name, provinces in REGIONS.items():
+        found = pl.when(province.is_in(provinces)).then(pl.lit(name)).otherwise(found)
+    return found
+
+
+def centre(values: Numbers, groups: Groups) -> Numbers:
+    """The median of each row's group."""
+    return _over(values, groups, pl.col("value").median())
+
+
+def spread(values: Numbers, groups: Groups) -> Numbers:
+    """The median distance of each row's group from its median."""
+    return centre(np.abs(values - centre(values, groups)), groups)
+
+
+def total(values: Numbers, groups: Groups) -> Numbers:
+    return _over(values, groups, pl.col("value").sum())
+
+
+def _over(values: Numbers, groups: Groups, expression: pl.Expr) -> Numbers:
+    """What an expression over `value` says of each row's group."""
+    found = np.full(len(values), np.nan)
+    value = pl.Series("value", values).fill_nan(None)
+    for place, number in enumerate(groups.numbers):
+        rows = groups.level == place
+        if rows.any():
+            said = pl.DataFrame({"value": value, "group": number}).select(expression.over("group"))
+            found[rows] = said.to_series().cast(pl.Float64).to_numpy()[rows]
+    return found
+
+
+class Compared(NamedTuple):
+    """Values beside those of similar schools: z, and the range within `far` of it."""
+
+    z: Numbers
+    low: Numbers
+    high: Numbers
+
+
+def compared(values: Numbers, groups: Groups, floor: float | Numbers, far: float = 3.5) -> Compared:
+    """Modified z within each row's group, the median distance never below `floor`."""
+    middle = centre(values, groups)
+    wide = np.maximum(spread(values, groups), floor)
+    reach = far * wide / NORMAL
+    return Compared(NORMAL * (values - middle) / wide, middle - reach, middle + reach)
+
+
+class Counted(NamedTuple):
+    """Counts beside what similar schools have for the same exposure: residual, expected, range within `far`."""
+
+    residual: Numbers
+    expected: Numbers
+    low: Numbers
+    high: Numbers
+
+
+def counted(counts: Numbers, exposure: Numbers, groups: Groups, far: float = 3.0) -> Counted:
+    """Count-aware residuals: expected is the rate of the others in the group times the exposure, their variation allowed for.
+
+    A row's own count is left out of the rate it is held against, so that a large wrong one does not excuse itself.
+    """
+    known = np.isfinite(counts) & np.isfinite(exposure)
+    own, exposed = np.where(known, counts, 0.0), np.where(known, exposure, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = (total(own, groups) - own) / (total(exposed, groups) - exposed)
+    expected = np.where(known, rate * exposed, np.nan)
+    alpha = _variation(counts, expected, groups)
+    return Counted(
+        count_residual(counts, expected, alpha), expected, *count_range(expected, alpha, far)
+    )
+
+
+def _variation(counts: Numbers, expected: Numbers, groups: Groups) -> Numbers:
+    """The dispersion of each row's group."""
+    found = np.zeros_like(expected)
+    for place, number in enumerate(groups.numbers):
+        rows = groups.level == place
+        for one in np.unique(number[rows]):
+            inside = number == one
+            found[rows & inside] = dispersion(counts[inside], expected[inside])
+    return found

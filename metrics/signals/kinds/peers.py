@@ -1,0 +1,199 @@
+"""What is far from similar schools, or from the school's own years: single ratios, single counts, and combinations of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from metrics.signals.groups import FEWEST, compared, counted
+from metrics.signals.multivariate import isolation, tails
+from metrics.signals.numbers import cells, label
+from metrics.signals.panel import LAGS, Sight
+from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
+from metrics.signals.statistics import NORMAL, Numbers, break_in
+from warehouse.text import Text
+
+FAR = 5.0  # robust standard deviations: where one value by itself begins to speak
+NEAR = 3.5  # below it nothing is added
+LEAST = 0.08  # a logarithm of a ratio that means nothing
+PERSON = Text("人", "")
+RATIOS: dict[str, tuple[Text, str, str, int, float]] = {
+    "students_per_teacher": (Text("生师比", "students per teacher"), "students", "full_time_teachers", 1, 1.0),
+    "class_size": (Text("平均班额", "students per class"), "class_students", "classes", 1, 1.0),
+    "buildings": (Text("生均校舍（平方米）", "m² of buildings per student"), "buildings", "students", 1, 1.0),
+    "equipment": (Text("生均设备值（元）", "equipment per student (CNY)"), "equipment", "students", 0, 1.0),
+    "books": (Text("生均图书（册）", "volumes per student"), "books", "students", 1, 1.0),
+    "computers": (Text("每百名学生计算机", "computers per hundred students"), "computers", "students", 1, 100.0),
+    "spending": (Text("生均支出（元）", "expenditure per student (CNY)"), "expenditure", "students", 0, 1.0),
+    "dual": (Text("双师型占专业课教师（%）", "dual qualified among specialty teachers (%)"), "dual_qualified", "specialty_teachers", 1, 100.0),
+    "specialty": (Text("专业课教师占专任教师（%）", "specialty among full-time teachers (%)"), "specialty_teachers", "full_time_teachers", 1, 100.0),
+    "entrants": (Text("招生占在校生（%）", "entrants among students (%)"), "entrants", "students", 1, 100.0),
+    "pay": (Text("实习月报酬（元/人）", "monthly pay of interns (CNY each)"), "pay_total", "pay_due", 0, 1.0),
+    "hours": (Text("实习周工时（小时/人）", "weekly hours of interns"), "hours_total", "interns", 1, 1.0),
+}  # fmt: skip
+"""Words, numerator, denominator, decimals, scale."""
+
+
+def _beyond(z: Numbers, far: float, near: float) -> Numbers:
+    """Squared distance in units of `far`; 0 within `near`."""
+    return np.where(np.abs(z) >= near, np.minimum((z / far) ** 2, 25.0), 0.0)
+
+
+def _ratio(top: str, below: str) -> pl.Expr:
+    return pl.col(top) / pl.col(below)
+
+
+def _ratios(sight: Sight) -> pl.DataFrame:
+    values = sight.numbers([_ratio(top, below) for _, top, below, _, _ in RATIOS.values()])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.where(values > 0, np.log(values), np.nan)
+    each = [compared(column, sight.groups, LEAST) for column in logs.T]
+    parts = np.nan_to_num(np.stack([_beyond(one.z, FAR, NEAR) for one in each], axis=1))
+    case = parts.argmax(axis=1)
+    rows = np.arange(len(case))
+    low, high = (np.exp(np.stack([one[at] for one in each], axis=1))[rows, case] for at in (1, 2))
+    scale = np.array([one[4] for one in RATIOS.values()])[case]
+    return sight.answer(
+        dict(zip(RATIOS, parts.T, strict=True)), values[rows, case] * scale, low=low * scale, high=high * scale, case=case.astype(np.float64)
+    )  # fmt: skip
+
+
+UNLIKE = Signal(
+    code="S1",
+    title=Text("比值远离同类学校", "Ratios far from similar schools"),
+    question=Text("生均、占比等比值是否远离同类学校？", "Do ratios lie far from those of similar schools?"),
+    family=Family.PEERS,
+    tier=Tier.SOFT,
+    says=tuple(
+        Text(f"{words.zh}为 {{value:,.{decimals}f}}", f"{{value:,.{decimals}f}} {words.en}")
+        for words, _, _, decimals, _ in RATIOS.values()
+    ),
+    pieces=tuple(
+        Piece(name, words, cells(*dict.fromkeys((top, below)))) for name, (words, top, below, _, _) in RATIOS.items()
+    ),
+    shown=tuple(
+        Shown(_ratio(top, below), decimals=decimals, scale=scale) for _, top, below, decimals, scale in RATIOS.values()
+    ),
+    clears=Text("核对分子、分母和单位；属实的说明原因。", "Check both numbers and their units; say why where it is true."),
+    find=_ratios,
+)  # fmt: skip
+
+COUNTS = {
+    "graduates": "students__1", "transferred_in": "start", "dropped_out": "start", "suspended": "start", "unsettled": "graduates",
+    "screened": "students", "counselled": "students", "obtained": "students", "part_time_teachers": "full_time_teachers",
+}  # fmt: skip
+"""What is counted, and what it depends on."""
+COUNT_FAR, COUNT_NEAR = 4.0, 3.0
+
+
+def _counts(sight: Sight) -> pl.DataFrame:
+    values = sight.numbers(list(COUNTS))
+    each = [counted(sight.number(name), sight.number(of), sight.groups, COUNT_NEAR) for name, of in COUNTS.items()]  # fmt: skip
+    parts = np.nan_to_num(
+        np.stack([_beyond(one.residual, COUNT_FAR, COUNT_NEAR) for one in each], axis=1)
+    )
+    case = parts.argmax(axis=1)
+    rows = np.arange(len(case))
+    expected, low, high = (np.stack([one[at] for one in each], axis=1)[rows, case] for at in (1, 2, 3))  # fmt: skip
+    return sight.answer(
+        dict(zip(COUNTS, parts.T, strict=True)), values[rows, case], low=low, high=high, expected=expected, case=case.astype(np.float64)
+    )  # fmt: skip
+
+
+UNEXPECTED = Signal(
+    code="S2",
+    title=Text("人数远离同类学校", "Counts far from similar schools"),
+    question=Text("按学校规模推算的人数与填报是否相差很大？", "Do counts differ much from what a school of its size would have?"),
+    family=Family.PEERS,
+    tier=Tier.SOFT,
+    says=tuple(
+        Text(f"{label(name).zh} {{value:,.0f}}，按同类学校推算约 {{expected:,.0f}}", f"{label(name).en}: {{value:,.0f}}; a similar school would have about {{expected:,.0f}}")
+        for name in COUNTS
+    ),
+    pieces=tuple(Piece(name, label(name), cells(name)) for name in COUNTS),
+    shown=tuple(Shown(pl.col(name)) for name in COUNTS),
+    clears=Text("按名册核对人数；属实的说明原因。", "Count again by the lists; say why where it is true."),
+    find=_counts,
+)  # fmt: skip
+
+SERIES = (
+    "students", "entrants", "full_time_teachers", "staff", "buildings", "land", "equipment", "books", "computers", "expenditure", "classes",
+)  # fmt: skip
+USUAL_CHANGE = 0.05
+
+
+def _breaks(sight: Sight) -> pl.DataFrame:
+    parts, expected = [], []
+    for name in SERIES:
+        history = np.log1p(sight.numbers([f"{name}__{lag}" for lag in range(LAGS, 0, -1)]))
+        now = np.log1p(sight.number(name))
+        floor = np.sqrt(USUAL_CHANGE**2 + (NORMAL**2) * np.exp(-history[:, -1]))
+        usual, z = break_in(history, now, floor)
+        parts.append(np.nan_to_num(_beyond(z, FAR, NEAR)))
+        expected.append(np.expm1(usual))
+    stacked = np.stack(parts, axis=1)
+    case = stacked.argmax(axis=1)
+    rows = np.arange(len(case))
+    line, values = np.stack(expected, axis=1)[rows, case], sight.numbers(SERIES)[rows, case]
+    return sight.answer(
+        dict(zip(SERIES, parts, strict=True)), values, low=line * np.exp(-FAR * USUAL_CHANGE), high=line * np.exp(FAR * USUAL_CHANGE),
+        expected=line, case=case.astype(np.float64),
+    )  # fmt: skip
+
+
+BROKEN = Signal(
+    code="S3",
+    title=Text("历年走势中断", "A break in its own years"),
+    question=Text("今年的数是否偏离本校往年的走势？", "Does this year leave the line of the school's own years?"),
+    family=Family.SERIES,
+    tier=Tier.SOFT,
+    says=tuple(
+        Text(f"{label(name).zh} {{value:,.0f}}，按本校往年走势应为约 {{expected:,.0f}}", f"{label(name).en}: {{value:,.0f}}; by its own years it would be about {{expected:,.0f}}")
+        for name in SERIES
+    ),
+    pieces=tuple(Piece(name, label(name), cells(name)) for name in SERIES),
+    shown=tuple(Shown(pl.col(name)) for name in SERIES),
+    expects=Text("常见范围为 {low} 至 {high}", "{low} to {high} would be usual"),
+    clears=Text("核对今年和往年的数；合并、迁址、扩建等请说明。", "Check this year and those before; say so where schools merged, moved or were enlarged."),
+    find=_breaks,
+)  # fmt: skip
+
+FEATURES = ("students_per_teacher", "class_size", "buildings", "equipment", "books", "computers", "spending", "dual", "entrants", "hours")  # fmt: skip
+TOP = 0.99  # the hundredth that lies furthest out
+CLIPPED = 8.0
+
+
+def _together(sight: Sight) -> pl.DataFrame:
+    height = sight.frame.height
+    if height < 5 * FEWEST:
+        nothing = np.full(height, np.nan)
+        return sight.answer({name: np.zeros(height) for name in FEATURES}, nothing)
+    values = sight.numbers([_ratio(*RATIOS[name][1:3]) for name in FEATURES])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.where(values > 0, np.log(values), np.nan)
+    z = np.stack([compared(column, sight.groups, LEAST).z for column in logs.T], axis=1)
+    clipped = np.clip(z, -CLIPPED, CLIPPED)
+    both = tails(clipped) + isolation(np.nan_to_num(clipped))
+    apart = both - np.median(both, axis=0)
+    reach = max(float(np.quantile(apart.sum(axis=1), TOP)), 1e-9)
+    odd = np.nansum(np.abs(z) >= 2.0, axis=1).astype(np.float64)
+    pieces = {name: part / reach for name, part in zip(FEATURES, apart.T, strict=True)}
+    return sight.answer(pieces, odd, asked=np.isfinite(z).sum(axis=1).astype(np.float64))
+
+
+COMBINED = Signal(
+    code="S4",
+    title=Text("多项组合罕见", "A rare combination"),
+    question=Text("各项单看不奇怪，合起来是否罕见？", "Are the values rare together, though none may be by itself?"),
+    family=Family.PEERS,
+    tier=Tier.SOFT,
+    says=(
+        Text("{asked:.0f} 项比值的组合在范围内最罕见的百分之一，其中 {value:.0f} 项明显偏离同类学校", "The combination of {asked:.0f} ratios is among the rarest hundredth here; {value:.0f} of them are clearly unlike similar schools"),
+    ),
+    pieces=tuple(
+        Piece(name, RATIOS[name][0], cells(*dict.fromkeys(RATIOS[name][1:3]))) for name in FEATURES
+    ),
+    shown=(Shown(_ratio("students", "full_time_teachers"), Text("生/师", "students per teacher"), 1),),
+    clears=Text("逐项核对，属实的说明办学特点。", "Check each of them; say what is special about the school where it is true."),
+    find=_together,
+)  # fmt: skip

@@ -1,0 +1,127 @@
+"""The panel in memory, and one year of it as signals see it: every school's numbers with those of its years before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from metrics.signals.groups import Groups, peer_groups
+from metrics.signals.numbers import CORRECTIONS, FIRST, NUMBERS, PARTNERS, TOTALS
+from metrics.signals.signal import Shown
+from metrics.signals.statistics import Numbers
+from warehouse.errors import DeclarationError
+from warehouse.panel import KEYS, read_corrections, read_first, read_panel, read_partners
+from warehouse.store import Reader
+
+LAGS = 4  # years before that a signal may look at
+COUNTED = (*PARTNERS, *CORRECTIONS)
+SCHEMA = pl.Schema({
+    "school_id": pl.Int64, "year": pl.Int64, "code": pl.String, "province": pl.Int64, "unit_kind": pl.String,
+    **dict.fromkeys(("school_type", "sponsor", "ownership", "setting", "school_class"), pl.String), "founded": pl.Int64,
+    **dict.fromkeys((*NUMBERS, *FIRST, *COUNTED), pl.Float64),
+})  # fmt: skip
+MEASURED = tuple(name for name, kind in SCHEMA.items() if kind == pl.Float64)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows of SCHEMA: one for each school and year in which it reported anything; null where it did not report a number."""
+
+    rows: pl.DataFrame
+
+    def at(self, year: int) -> Sight:
+        """The schools of one year, each number with those of the years before as name__1 to name__4 (null where there is none)."""
+        frame = self.rows.filter(pl.col("year") == year)
+        for lag in range(1, LAGS + 1):
+            before = self.rows.filter(pl.col("year") == year - lag).select(
+                "school_id", *(pl.col(name).alias(f"{name}__{lag}") for name in MEASURED)
+            )
+            frame = frame.join(before, on="school_id", how="left", maintain_order="left")
+        return Sight(self, year, frame)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One year: `frame` has one row a school; arrays of it have its order."""
+
+    panel: Panel
+    year: int
+    frame: pl.DataFrame
+
+    @cached_property
+    def groups(self) -> Groups:
+        """Who is compared with whom."""
+        return peer_groups(self.frame)
+
+    def number(self, one: str | pl.Expr) -> Numbers:
+        """A column or expression as an array; NaN where a number is missing or nothing can be divided by."""
+        expression = pl.col(one) if isinstance(one, str) else one
+        values = self.frame.select(expression.cast(pl.Float64).alias("value")).to_series()
+        found = values.to_numpy().astype(np.float64)
+        return np.where(np.isfinite(found), found, np.nan)
+
+    def numbers(self, names: Sequence[str | pl.Expr]) -> Numbers:
+        """Several of them side by side."""
+        return np.stack([self.number(name) for name in names], axis=1)
+
+    def history(self, shown: Shown, schools: pl.Series) -> dict[int, tuple[tuple[int, float], ...]]:
+        """(year, value) of some schools, this year and up to LAGS before it, oldest first; years without the number left out."""
+        is_asked = pl.col("school_id").is_in(schools.to_list())
+        known = self.panel.rows.filter(
+            is_asked, pl.col("year").is_between(self.year - LAGS, self.year)
+        )
+        told = known.select(*KEYS, value=shown.number.cast(pl.Float64)).filter(pl.col("value").is_finite())  # fmt: skip
+        found = told.sort(KEYS).group_by("school_id", maintain_order=True).agg("year", "value")
+        return {
+            school: tuple(zip(years, values, strict=True))
+            for school, years, values in found.iter_rows()
+        }
+
+    def answer(
+        self, pieces: Mapping[str, Numbers], value: Numbers, *, low: Numbers | None = None, high: Numbers | None = None,
+        **slots: Numbers | pl.Series,
+    ) -> pl.DataFrame:  # fmt: skip
+        """The schools of which the pieces add up to 1 or more: school_id, peers, score, value, low, high, the pieces and the slots.
+
+        A piece of NaN is 0: what cannot be compared raises no doubt. Pieces and slots have different names.
+        """
+        if both := set(pieces) & set(slots):
+            raise DeclarationError(
+                f"构成与句中数同名：{both}", f"pieces and slots of one name: {both}"
+            )
+        nothing = np.full(self.frame.height, np.nan)
+        known = {name: np.nan_to_num(each, nan=0.0) for name, each in pieces.items()}
+        found = pl.DataFrame({
+            "school_id": self.frame["school_id"], "peers": self.groups.members, "score": sum(known.values(), np.zeros(self.frame.height)),
+            "value": value, "low": nothing if low is None else low, "high": nothing if high is None else high, **known, **slots,
+        })  # fmt: skip
+        return found.filter(pl.col("score") >= 1.0, pl.col("value").is_finite())
+
+
+def read(reader: Reader, place_id: int, years: Sequence[int]) -> Panel:
+    """The panel of the schools below a place, for these years, as what was submitted stands now; within the reader's scope."""
+    asked = sorted(years)
+    rows = read_panel(reader, place_id, asked, NUMBERS)
+    for more in (
+        read_first(reader, place_id, asked, FIRST),
+        read_partners(reader, place_id, asked),
+        read_corrections(reader, place_id, asked),
+    ):
+        rows = rows.join(more, on=KEYS, how="left")
+    return Panel(completed(rows))
+
+
+def completed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with every column of SCHEMA: what nobody corrected stands as it first came, and a member that no row speaks of is 0."""
+    missing = [pl.lit(None, kind).alias(name) for name, kind in SCHEMA.items() if name not in rows.columns]  # fmt: skip
+    whole = rows.with_columns(missing).cast(SCHEMA)
+    members = [
+        pl.when(pl.any_horizontal(pl.col(TOTALS[one.form]).is_not_null())).then(pl.col(name).fill_null(0)).otherwise(name).alias(name)
+        for name, one in NUMBERS.items() if one.cut
+    ]  # fmt: skip
+    settled = [pl.coalesce(name, name.removeprefix("first_")).alias(name) for name in FIRST]
+    return whole.with_columns(*members, *settled, pl.col(CORRECTIONS).fill_null(0)).select(*SCHEMA)

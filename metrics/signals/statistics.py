@@ -1,0 +1,166 @@
+"""The statistics of doubt: arrays in, arrays out, nothing known of schools. NaN is a missing value and stays one.
+
+Sources: modified z (Iglewicz and Hoaglin 1993), deviance residuals of the negative binomial (McCullagh and Nelder 1989),
+repeated pairwise slopes (Theil 1950, Sen 1968), the bunching estimate (Chetty and others 2011).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+NORMAL = (
+    0.6745  # the upper quartile of a normal distribution: a median distance in standard deviations
+)
+MEDIAN_CHI2 = 0.4549  # the median of a squared standard normal value
+WIDEST = 20.0  # no group of counts is taken to vary more than this
+STEPS = 40  # of halving an interval
+NEARLY = 1e-6  # what halving leaves
+LEAST = 1e-12  # no tail is believed to be rarer: twelve digits
+
+
+@contextmanager
+def _empty_is_nan() -> Iterator[None]:
+    """A median of nothing is NaN, without a warning; so is what is divided by nothing."""
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
+
+
+def modified_z(
+    values: Numbers, centre: Numbers, spread: Numbers, floor: float | Numbers
+) -> Numbers:
+    """Distance from the median in robust standard deviations; `spread` is the median distance, never taken below `floor`.
+
+    The floor is what a value may differ by without meaning anything: without it half a group of equal values makes everything else
+    infinitely far.
+    """
+    return NORMAL * (values - centre) / np.maximum(spread, floor)
+
+
+def dispersion(counts: Numbers, expected: Numbers) -> float:
+    """The alpha of variance mu + alpha mu^2 at which half of the squared residuals lie below the median of chi-square.
+
+    Halves, not means: a few schools with wrong numbers do not widen what is expected of all others. 0 is Poisson.
+    """
+    fits = np.isfinite(counts) & np.isfinite(expected) & (expected > 0)
+    if not fits.any():
+        return 0.0
+    squares, mu = (counts[fits] - expected[fits]) ** 2, expected[fits]
+    low, high = 0.0, WIDEST
+    if np.median(squares / mu) <= MEDIAN_CHI2:
+        return 0.0
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        is_wider = np.median(squares / (mu + middle * mu**2)) > MEDIAN_CHI2
+        low, high = (middle, high) if is_wider else (low, middle)
+    return high
+
+
+def count_residual(counts: Numbers, expected: Numbers, alpha: Numbers) -> Numbers:
+    """Signed deviance residual of a count against what is expected: about standard normal, for small numbers too.
+
+    `alpha` 0 is Poisson, above it negative binomial.
+    """
+    with _empty_is_nan():
+        wide = np.maximum(alpha, 1e-9)
+        log_ratio = np.where(counts > 0, counts * np.log(counts / expected), 0.0)
+        rest = (counts + 1 / wide) * np.log((1 + wide * counts) / (1 + wide * expected))
+        deviance = 2 * np.where(
+            alpha > 1e-9, log_ratio - rest, log_ratio - (counts - expected)
+        )  # the limit of both is the same, their digits are not
+        found = np.sign(counts - expected) * np.sqrt(np.maximum(deviance, 0.0))
+    return np.where(np.isfinite(expected) & (expected > 0), found, np.nan)
+
+
+def count_range(expected: Numbers, alpha: Numbers, most: float) -> tuple[Numbers, Numbers]:
+    """The counts whose residual lies within `most` on either side, whole numbers."""
+    low = _bound(expected, alpha, most, np.zeros_like(expected))
+    far = expected + most**2 * (1 + 4 * expected * (1 + alpha)) * (1 + alpha)
+    high = _bound(expected, alpha, most, far)
+    return np.ceil(np.maximum(low - NEARLY, 0.0)), np.floor(high + NEARLY)
+
+
+def _bound(expected: Numbers, alpha: Numbers, most: float, far: Numbers) -> Numbers:
+    """Halve between what is expected and what is too far."""
+    near, end = expected.copy(), far.copy()
+    for _ in range(STEPS):
+        middle = (near + end) / 2
+        is_inside = np.abs(count_residual(middle, expected, alpha)) <= most
+        near, end = np.where(is_inside, middle, near), np.where(is_inside, end, middle)
+    return near
+
+
+def break_in(history: Numbers, newest: Numbers, floor: float | Numbers) -> tuple[Numbers, Numbers]:
+    """(expected, z) of the newest value against each row's own earlier ones, oldest first; NaN with fewer than three of them.
+
+    The line through the history has the median of its pairwise slopes; `floor` is the smallest spread believed.
+    """
+    years = np.arange(history.shape[1], dtype=np.float64)
+    pairs = list(combinations(range(history.shape[1]), 2))
+    with _empty_is_nan():
+        slopes = np.stack([(history[:, b] - history[:, a]) / (b - a) for a, b in pairs], axis=1)
+        slope = np.nanmedian(slopes, axis=1)
+        level = np.nanmedian(history - slope[:, None] * years, axis=1)
+        rest = history - slope[:, None] * years - level[:, None]
+        spread = np.nanmedian(np.abs(rest), axis=1)
+    expected = np.where(np.isfinite(history).sum(axis=1) >= 3, level + slope * len(years), np.nan)
+    return expected, modified_z(newest, expected, spread, floor)
+
+
+def hits_tail(chances: Numbers, hits: NDArray[np.bool_]) -> Numbers:
+    """The chance of at least as many hits as each row has, where column j hits by itself with chance[i, j].
+
+    Exact, by adding one column after another. A chance of NaN is a column that was not asked.
+    """
+    asked = np.isfinite(chances)
+    rows, columns = chances.shape
+    distribution = np.zeros((rows, columns + 1))
+    distribution[:, 0] = 1.0
+    for column in range(columns):
+        p = np.where(asked[:, column], np.clip(chances[:, column], 0.0, 1.0), 0.0)[:, None]
+        distribution[:, 1:] = distribution[:, 1:] * (1 - p) + distribution[:, :-1] * p
+        distribution[:, :1] *= 1 - p
+    observed = (hits & asked).sum(axis=1)
+    is_tail = np.arange(columns + 1)[None, :] >= observed[:, None]
+    found: Numbers = np.clip((distribution * is_tail).sum(axis=1), LEAST, 1.0)
+    return found
+
+
+def shared_out(total: Numbers, weights: Numbers) -> Numbers:
+    """A total of each row, shared out over columns by their weights: rows add up to the total. Rows without weight share equally."""
+    positive = np.where(np.isfinite(weights), np.maximum(weights, 0.0), 0.0)
+    sums = positive.sum(axis=1, keepdims=True)
+    shares = np.where(
+        sums > 0, positive / np.where(sums > 0, sums, 1.0), 1.0 / max(weights.shape[1], 1)
+    )
+    found: Numbers = total[:, None] * shares
+    return found
+
+
+def last_digits_are_round(values: Numbers, smallest: float = 100.0) -> Numbers:
+    """1 where a number ends in 0, 0 where not, NaN where it is too small to tell."""
+    return np.where(values >= smallest, (np.mod(values, 10) == 0).astype(np.float64), np.nan)
+
+
+def chance_beside(ratios: Numbers, window: float) -> float:
+    """The chance of lying in [1, 1 + window] if nobody aimed at 1: the density of what lies beside, the window itself left out."""
+    known = ratios[np.isfinite(ratios)]
+    if known.size == 0:
+        return float("nan")
+    below = (known >= 1 - 8 * window) & (known < 1)
+    above = (known > 1 + 2 * window) & (known <= 1 + 10 * window)
+    return float((below.sum() + above.sum() + 1) / (16 * (known.size + 1)))
+
+
+def identical(now: Numbers, other: Numbers, smallest: float) -> Numbers:
+    """1 where two numbers are the same, 0 where they differ, NaN where one is missing or both are too small to tell."""
+    is_told = np.isfinite(now) & np.isfinite(other) & (np.maximum(now, other) >= smallest)
+    return np.where(is_told, (now == other).astype(np.float64), np.nan)
