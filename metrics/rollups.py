@@ -59,11 +59,16 @@ class Found(NamedTuple):
     columns: dict[str, dict[str, int]]
 
 
-def wants(plans: Iterable[tuple[Plan, int]], *, cut: str = "") -> dict[str, Want]:
-    """What the plans, each with its year, need of every form; and of a breakdown every member."""
+def wants(
+    plans: Iterable[tuple[Plan, int]], *, cut: str = "", is_covered: bool = True
+) -> dict[str, Want]:
+    """What the plans, each with its year, need of every form; and of a breakdown every member.
+
+    Without `is_covered` it is told only whether a form is in, not how much of what was due: enough for single units.
+    """
     found: dict[str, Want] = {}
     for one, year in plans:
-        _want(found, one, year)
+        _want(found, one, year, is_covered=is_covered)
         if cut:
             for lookup in _lookups(plan(one.metric.name, year, cut, ANY_MEMBER)):
                 found[lookup.form].open_cuts.update(row[0] for row in lookup.rows)
@@ -72,7 +77,7 @@ def wants(plans: Iterable[tuple[Plan, int]], *, cut: str = "") -> dict[str, Want
     return found
 
 
-def _want(found: dict[str, Want], one: Plan, year: int) -> None:
+def _want(found: dict[str, Want], one: Plan, year: int, *, is_covered: bool) -> None:
     for lookup in _lookups(one):
         want = found.setdefault(lookup.form, Want())
         want.years.add(year - lookup.years_back)
@@ -81,7 +86,8 @@ def _want(found: dict[str, Want], one: Plan, year: int) -> None:
         want.cuts.update(row[0] for row in lookup.rows)
         want.members.update(row[1] for row in lookup.rows)
     for reported in one.reported:
-        for form in (reported.form, *returns(reported.form), ROSTER):
+        due = (*returns(reported.form), ROSTER) if is_covered else ()
+        for form in (reported.form, *due):
             found.setdefault(form, Want()).years.add(year - reported.years_back)
 
 

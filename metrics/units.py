@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from metrics.gather import Gatherer
 from metrics.metric import Metric, Percentile
-from metrics.plan import ROSTER, Lookup, Plan
+from metrics.plan import Lookup, Plan
 from metrics.question import Question
 from metrics.rollups import CURRENT, Reads, Wish, read, wants
 from warehouse.store import compiled
@@ -33,8 +33,7 @@ def named_values(
     """Of each plan the value of every unit that has one. Row security lets only one's own records through."""
     if not plans:
         return []
-    needed = wants((one, year) for one in plans)
-    needed.pop(ROSTER, None)
+    needed = wants(((one, year) for one in plans), is_covered=False)
     (found,) = read(reader, [Wish(replace(question, places=tuple(units)), needed)])
     gatherer = Gatherer(found, question)
     return [list(_values(gatherer, one, units, year)) for one in plans]
