@@ -116,8 +116,10 @@ def review_cli(read_settings: Callable[[], Settings], say: Say) -> typer.Typer:
             leads=tuple(dict.fromkeys(lead or [1])), is_aligned=aligned, directions=directions
         )
         found = backtest(read_panel(panel, Named(unit, period, outcome)), order, say)
-        found.scores().write_parquet(scores)
         kept = report or scores.with_suffix(".html")
+        for each in (scores, kept):
+            each.parent.mkdir(parents=True, exist_ok=True)
+        found.scores().write_parquet(scores)
         kept.write_text(page(found, lang), encoding="utf-8")
         for line in (*lines(found, lang), "", f"{scores}", f"{kept}"):
             say(line)

@@ -89,10 +89,20 @@ class Backtest:
 
 def backtest(panel: Panel, order: Order, say: Callable[[str], None] = lambda _: None) -> Backtest:
     """Every lead in turn; BadPanel where a lead leaves nothing to learn from or to judge by."""
+    _check_directions(panel, order)
     base = features(panel)
     return Backtest(
         panel, order, tuple(_lead(panel, base, order, lead, say) for lead in order.leads)
     )
+
+
+def _check_directions(panel: Panel, order: Order) -> None:
+    for name in order.directions:
+        if name not in panel.numbers:
+            raise BadPanel(
+                f"没有数值列 {name}", f"there is no column of numbers {name}",
+                f"数值列：{'、'.join(panel.numbers)}。", f"Columns of numbers: {', '.join(panel.numbers)}.",
+            )  # fmt: skip
 
 
 def happened_after(panel: Panel, lead: int, *, is_aligned: bool) -> Floats:
@@ -151,7 +161,7 @@ def _rank(
 ) -> None:  # fmt: skip
     """Fill each ranking for the rows of one period."""
     into[MODEL][asked] = model.probability(asked)
-    into[LOGISTIC][asked] = (model.only("ridge", asked) + model.only("lasso", asked)) / 2
+    into[LOGISTIC][asked] = model.only("ridge", asked) + model.only("lasso", asked)
     into[BOOSTING][asked] = model.only("boosting", asked)
     levels = np.flatnonzero([each.how == "level" for each in data.features.features])
     into[SINGLE][asked] = baselines.best_single(data.features, learn, happened, asked)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
@@ -26,6 +27,8 @@ RIDGE, LASSO = 0.003, 0.1  # inverse strengths, for columns of unit spread
 FORESTS = 3  # of different seeds, averaged; one is enough to calibrate by
 EDGE = 0.003  # ranks are kept this far from 0 and 1 before they become normal scores
 FOLDS = 3
+FEW = 50.0  # events at which the trees count half of a logistic member
+MEMBERS = ("ridge", "lasso", "boosting")
 NEGATIVES, LEAST = (
     20,
     6_000,
@@ -79,45 +82,73 @@ def _even(panel: Panel, features: Features) -> tuple[list[Floats], list[str]]:
     return columns, names
 
 
+class Member(NamedTuple):
+    """One model, and what a unit of its log odds counts for in the mean of all."""
+
+    logits: Logits
+    share: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """Fitted: each member's log odds, and the probability of their mean. `weights` are the ridge's, by feature."""
+    """Fitted: its members, and the curve from their mean to a probability. `weights` are the logistic members', by feature."""
 
-    members: Mapping[str, Logits]
+    members: Mapping[str, Member]
     slope: float
     shift: float
     weights: Mapping[str, float] = field(default_factory=dict)
 
-    def logits(self, rows: Whole) -> Floats:
-        mean: Floats = np.mean([member(rows) for member in self.members.values()], axis=0)
-        return mean
+    def mean(self, rows: Whole) -> Floats:
+        found: Floats = np.sum(
+            [one.share * one.logits(rows) for one in self.members.values()], axis=0
+        )
+        return found
 
     def probability(self, rows: Whole) -> Floats:
-        return 1.0 / (1.0 + np.exp(-(self.slope * self.logits(rows) + self.shift)))
+        return 1.0 / (1.0 + np.exp(-(self.slope * self.mean(rows) + self.shift)))
 
     def only(self, name: str, rows: Whole) -> Floats:
-        return self.members[name](rows)
+        return self.members[name].share * self.members[name].logits(rows)
 
 
 def fit(data: Data, rows: Whole, happened: Floats, *, seed: int = 0) -> Model:
     """A model of `happened` (1 or 0 for each of `rows`); it needs events of at least FOLDS units.
 
-    The probabilities come from a logistic curve over the mean log odds of units left out in turn. It gives the rows that were
-    thinned out their weight again; the members, which only rank, go without.
+    What a member counts for and the curve of the probabilities come from predictions for units left out in turn. The curve
+    gives the rows that were thinned out their weight again; the members, which only rank, go without.
     """
     kept, weight = _thinned(happened, seed)
     labels = happened[kept]
-    members = _members(data, rows[kept], labels, seed, FORESTS)
-    unseen = np.zeros(kept.size)
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
-    for learn, held in folds.split(kept, labels, data.unit[rows[kept]]):
-        found = _members(data, rows[kept[learn]], labels[learn], seed)
-        unseen[held] = np.mean([each(rows[kept[held]]) for each in found.values()], axis=0)
-    curve = LogisticRegression(C=1.0).fit(unseen.reshape(-1, 1), labels, sample_weight=weight)
+    unseen = _unseen(data, rows[kept], labels, seed)
+    shares = _shares(unseen, float(labels.sum()))
+    mean = np.sum([shares[name] * logits for name, logits in unseen.items()], axis=0)
+    curve = LogisticRegression(C=1.0).fit(mean.reshape(-1, 1), labels, sample_weight=weight)
+    found = _members(data, rows[kept], labels, seed, FORESTS)
     return Model(
-        members=members, slope=max(float(curve.coef_[0, 0]), 0.1), shift=float(curve.intercept_[0]),
+        members={name: Member(logits, shares[name]) for name, logits in found.items()},
+        slope=max(float(curve.coef_[0, 0]), 0.1), shift=float(curve.intercept_[0]),
         weights=_weights(data, rows[kept], labels),
     )  # fmt: skip
+
+
+def _unseen(data: Data, rows: Whole, labels: Floats, seed: int) -> dict[str, Floats]:
+    """Each member's log odds of every row, by models that had not seen its unit."""
+    found = {name: np.zeros(rows.size) for name in MEMBERS}
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    for learn, held in folds.split(rows, labels, data.unit[rows]):
+        for name, logits in _members(data, rows[learn], labels[learn], seed).items():
+            found[name][held] = logits(rows[held])
+    return found
+
+
+def _shares(unseen: Mapping[str, Floats], events: float) -> dict[str, float]:
+    """Members in the same spread, the trees for less the fewer events they have learnt from."""
+    trust = {"boosting": events / (events + FEW)}
+    total = sum(trust.get(name, 1.0) for name in unseen)
+    return {
+        name: trust.get(name, 1.0) / total / max(float(logits.std()), 1e-9)
+        for name, logits in unseen.items()
+    }
 
 
 def _thinned(happened: Floats, seed: int) -> tuple[Whole, Floats]:
@@ -146,7 +177,7 @@ def _logistic(data: Data, rows: Whole, labels: Floats, *, is_sparse: bool) -> tu
     spread = data.even[rows].std(axis=0)
     scale = np.where(spread > 0, spread, np.inf)  # what does not vary here says nothing here
     model = (
-        LogisticRegression(C=LASSO, l1_ratio=1.0, solver="liblinear", max_iter=500)
+        LogisticRegression(C=LASSO, l1_ratio=1.0, solver="liblinear", max_iter=500, random_state=0)
         if is_sparse
         else LogisticRegression(C=RIDGE, max_iter=500)
     )

@@ -180,9 +180,30 @@ def _shown(found: Backtest, lead: Lead, lang: str) -> dict[str, Any]:
             (found.panel.label(at), f"{rows:,}", events)
             for at, (rows, events) in lead.learnt.items()
         ],
-        "weights": [(name, f"{weight:+.3f}") for name, weight in heaviest if weight],
+        "weights": [(named(name, lang), f"{weight:+.3f}") for name, weight in heaviest if weight],
         "calibration": groups(lead),
     }
+
+
+HOWS = {
+    "rank": Text("在同期中的名次", "rank in its period"),
+    "peers": Text("在同类中的名次", "rank among its like"),
+    "change": Text("较上一期的变化", "change since the period before"),
+    "back": Text("较三期前的变化", "change since three periods before"),
+    "peak": Text("距自身最高", "below its own peak"),
+    "usual": Text("较自身以往平均", "against its own mean so far"),
+    "swing": Text("以往变化的波动", "unsteadiness so far"),
+    "climb": Text("名次的变化", "change of rank"),
+    "missing": Text("缺失", "missing"),
+    "seen": Text("至今次数", "times so far"),
+    "gap": Text("距上一行的期数", "periods since the row before"),
+}
+
+
+def named(feature: str, lang: str) -> str:
+    """A feature in words: its column, and how it was made of it."""
+    column, _, how = feature.rpartition(":")
+    return f"{column} · {HOWS[how].of(lang)}" if column and how in HOWS else feature
 
 
 def groups(lead: Lead) -> list[tuple[str, str, float, float]]:
