@@ -40,7 +40,9 @@ def _beyond(z: Numbers, far: float, near: float) -> Numbers:
 
 
 def _ratio(top: str, below: str) -> pl.Expr:
-    return pl.col(top) / pl.col(below)
+    ratio = pl.col(top) / pl.col(below)
+    # where grades are still to come, all students are entrants
+    return pl.when(pl.col("students_3") > 0).then(ratio) if top == "entrants" else ratio
 
 
 def _ratios(sight: Sight) -> pl.DataFrame:
@@ -78,20 +80,26 @@ UNLIKE = Signal(
     find=_ratios,
 )  # fmt: skip
 
+LAST_GRADES = pl.col("students_3__1") + pl.col("students_4__1")
 COUNTS = {
-    "graduates": "students__1", "transferred_in": "start", "dropped_out": "start", "suspended": "start", "unsettled": "graduates",
-    "screened": "students", "counselled": "students", "obtained": "students", "part_time_teachers": "full_time_teachers",
+    "graduates": LAST_GRADES, "transferred_in": pl.col("start"), "dropped_out": pl.col("start"), "suspended": pl.col("start"),
+    "unsettled": pl.col("graduates"), "screened": pl.col("students"), "counselled": pl.col("students"), "obtained": LAST_GRADES,
+    "part_time_teachers": pl.col("full_time_teachers"),
 }  # fmt: skip
 """What is counted, and what it depends on."""
+TOO_MANY = ("dropped_out", "suspended", "unsettled")  # too few of them is what A8 and A17 look at
 COUNT_FAR, COUNT_NEAR = 4.0, 3.0
+
+
+def _residuals(name: str, residual: Numbers) -> Numbers:
+    counted_so = np.maximum(residual, 0.0) if name in TOO_MANY else residual
+    return np.nan_to_num(_beyond(counted_so, COUNT_FAR, COUNT_NEAR))
 
 
 def _counts(sight: Sight) -> pl.DataFrame:
     values = sight.numbers(list(COUNTS))
     each = [counted(sight.number(name), sight.number(of), sight.groups, COUNT_NEAR) for name, of in COUNTS.items()]  # fmt: skip
-    parts = np.nan_to_num(
-        np.stack([_beyond(one.residual, COUNT_FAR, COUNT_NEAR) for one in each], axis=1)
-    )
+    parts = np.stack([_residuals(name, one.residual) for name, one in zip(COUNTS, each, strict=True)], axis=1)  # fmt: skip
     case = parts.argmax(axis=1)
     rows = np.arange(len(case))
     expected, low, high = (np.stack([one[at] for one in each], axis=1)[rows, case] for at in (1, 2, 3))  # fmt: skip
@@ -124,12 +132,13 @@ USUAL_CHANGE = 0.05
 
 def _breaks(sight: Sight) -> pl.DataFrame:
     parts, expected = [], []
+    took_over = sight.number("took_over") == 1.0  # a merger is a break that is known
     for name in SERIES:
         history = np.log1p(sight.numbers([f"{name}__{lag}" for lag in range(LAGS, 0, -1)]))
         now = np.log1p(sight.number(name))
         floor = np.sqrt(USUAL_CHANGE**2 + (NORMAL**2) * np.exp(-history[:, -1]))
         usual, z = break_in(history, now, floor)
-        parts.append(np.nan_to_num(_beyond(z, FAR, NEAR)))
+        parts.append(np.where(took_over, 0.0, np.nan_to_num(_beyond(z, FAR, NEAR))))
         expected.append(np.expm1(usual))
     stacked = np.stack(parts, axis=1)
     case = stacked.argmax(axis=1)
