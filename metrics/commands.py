@@ -123,7 +123,7 @@ def _suspect(ladder: Ladder, one: Suspect) -> Iterator[Text]:
         hint_zh=hint.zh, hint_en=f" {hint.en}" if hint.en else "",
     )  # fmt: skip
     for doubt, amount in one.weighed:
-        yield Text("　{code}［{tier_zh}，{amount:.1f}］{zh}", "  {code} [{tier_en}, {amount:.1f}] {en}").fill(
+        yield Text("　{code}（{tier_zh}，{amount:.1f}）{zh}", "  {code} ({tier_en}, {amount:.1f}) {en}").fill(
             code=doubt.signal.code, tier_zh=doubt.signal.tier.label.zh, tier_en=doubt.signal.tier.label.en, amount=amount,
             zh=doubt.sentence.zh, en=doubt.sentence.en,
         )  # fmt: skip
