@@ -117,13 +117,13 @@ def _doubted(ladder: Ladder, found: list[Suspect]) -> list[Text]:
 def _suspect(ladder: Ladder, one: Suspect) -> Iterator[Text]:
     school, hint = ladder.place(one.school_id), Text("", "") if one.speaks else SINGLE
     yield Text(
-        "疑点 {code} {zh}：{number} 条，罕见程度合计 {total:.1f}{hint_zh}", "doubts {code} {en}: {number}, rarity {total:.1f} in all{hint_en}"
+        "疑点 {code} {zh}：{number} 条，分量合计 {total:.1f}{hint_zh}", "doubts {code} {en}: {number}, weight {total:.1f} in all{hint_en}"
     ).fill(
         code=school.code, zh=school.name_zh, en=school.name_en, number=len(one.doubts), total=one.total,
         hint_zh=hint.zh, hint_en=f" {hint.en}" if hint.en else "",
     )  # fmt: skip
     for doubt, amount in one.weighed:
-        yield Text("　{code}［{tier_zh}，{amount:.1f}］{zh}", "  {code} [{tier_en}, {amount:.1f}] {en}").fill(
+        yield Text("　{code}（{tier_zh}，{amount:.1f}）{zh}", "  {code} ({tier_en}, {amount:.1f}) {en}").fill(
             code=doubt.signal.code, tier_zh=doubt.signal.tier.label.zh, tier_en=doubt.signal.tier.label.en, amount=amount,
             zh=doubt.sentence.zh, en=doubt.sentence.en,
         )  # fmt: skip

@@ -36,7 +36,7 @@ class Number(NamedTuple):
 def read_panel(
     reader: Reader, place_id: int, years: Sequence[int], numbers: Mapping[str, Number]
 ) -> pl.DataFrame:
-    """school_id, year, code, province, unit_kind, what the register says (STANDING) and each number by its name (Float64).
+    """school_id, year, code, province, unit_kind, last_year, successor (which school it was merged into), what the register says (STANDING) and each number by its name (Float64).
 
     A row stands for every school that has reported any of the forms in a year; what it did not report is null.
     """
@@ -82,11 +82,11 @@ def _standing(reader: Reader, place_id: int, years: Sequence[int]) -> pl.DataFra
 def _places(reader: Reader) -> pl.DataFrame:
     c = place.c
     found = sa.select(
-        c.place_id.label("school_id"), c.code, c.path[1].label("province"), c.unit_kind
-    ).where(c.rung == int(Rung.SCHOOL))
-    return reader.frame(found).cast(
-        {"school_id": pl.Int64, "code": pl.String, "province": pl.Int64, "unit_kind": pl.String}
-    )
+        c.place_id.label("school_id"), c.code, c.path[1].label("province"), c.unit_kind, c.last_year,
+        c.successor_id.label("successor"),
+    ).where(c.rung == int(Rung.SCHOOL))  # fmt: skip
+    numbers = pl.col("school_id", "province", "last_year", "successor").cast(pl.Int64)
+    return reader.frame(found).with_columns(numbers, pl.col("code", "unit_kind").cast(pl.String))
 
 
 def _asked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from warehouse.text import Text
 LISTED = 5  # contributions of a doubt: the fifth stands for all others where there are more
 AGREEING = 2  # independent families before a hint speaks
 CLEAR_PART = 0.25  # of a score that a family must make up to count as one of its own
+MOST_DOUBLINGS = 5.0  # of a score: beyond, more of the same makes nothing more doubtful
 POINTS = 3  # of history, or none is shown
 OTHERS = Text("其他各项合计", "all others together")
 RANGE = Text(
@@ -56,6 +58,11 @@ class Doubt:
     history: tuple[tuple[int, float], ...]
     contributions: tuple[Contribution, ...]
     said: Text
+
+    @property
+    def weight(self) -> float:
+        """What it adds to its school's total: its rarity, and one for each doubling of its score."""
+        return self.rarity + min(math.log2(self.score), MOST_DOUBLINGS)
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -104,9 +111,8 @@ class Doubt:
     @property
     def reasons(self) -> Text:
         """The contributions by their share of the score, where there is more than one."""
-        told = [
-            (one.label, 100 * one.amount / self.score) for one in self.contributions if one.amount
-        ]
+        shares = ((one.label, 100 * one.amount / self.score) for one in self.contributions)
+        told = [(words, share) for words, share in shares if round(share)]
         if len(told) < 2:
             return Text("", "")
         return MADE_OF.fill(
@@ -144,7 +150,7 @@ class Weighed(NamedTuple):
 
 @dataclass(frozen=True)
 class Suspect:
-    """All doubts of one school and year; `total` is what they add up to, in bits of rarity.
+    """All doubts of one school and year; `total` is what their weights add up to.
 
     `speaks`: a contradiction, or hints of two independent families. Others are single hints, ranked below.
     """
@@ -174,12 +180,12 @@ class Suspect:
 
 
 def weighed(doubts: Iterable[Doubt]) -> Suspect:
-    """The doubts of one school and year, the weightiest first; of each family only the rarest counts."""
-    ordered = sorted(doubts, key=lambda one: (-one.rarity, one.signal.code))
+    """The doubts of one school and year, the weightiest first; of each family only that one counts."""
+    ordered = sorted(doubts, key=lambda one: (-one.weight, one.signal.code))
     heard: set[Family] = set()
     found = []
     for one in ordered:
-        found.append(Weighed(one, 0.0 if one.signal.family in heard else one.rarity))
+        found.append(Weighed(one, 0.0 if one.signal.family in heard else one.weight))
         heard.add(one.signal.family)
     return Suspect(ordered[0].school_id, ordered[0].year, tuple(sorted(found, key=lambda each: -each.amount)))  # fmt: skip
 

@@ -21,7 +21,7 @@ LAGS = 4  # years before that a signal may look at
 COUNTED = (*PARTNERS, *CORRECTIONS)
 SCHEMA = pl.Schema({
     "school_id": pl.Int64, "year": pl.Int64, "code": pl.String, "province": pl.Int64, "unit_kind": pl.String,
-    **dict.fromkeys(("school_type", "sponsor", "ownership", "setting", "school_class"), pl.String), "founded": pl.Int64,
+    **dict.fromkeys(("school_type", "sponsor", "ownership", "setting", "school_class"), pl.String), **dict.fromkeys(("founded", "last_year", "successor"), pl.Int64),
     **dict.fromkeys((*NUMBERS, *FIRST, *COUNTED), pl.Float64),
 })  # fmt: skip
 MEASURED = tuple(name for name, kind in SCHEMA.items() if kind == pl.Float64)
@@ -34,14 +34,43 @@ class Panel:
     rows: pl.DataFrame
 
     def at(self, year: int) -> Sight:
-        """The schools of one year, each number with those of the years before as name__1 to name__4 (null where there is none)."""
+        """The schools of one year, each number with those of the years before as name__1 to name__4 (null where there is none).
+
+        Numbers of the years before include those of schools that have been merged into this one since; `took_over` says that there are
+        such, `students_alone` are the school's own of the year before.
+        """
         frame = self.rows.filter(pl.col("year") == year)
+        heirs = self.heirs(year)
         for lag in range(1, LAGS + 1):
-            before = self.rows.filter(pl.col("year") == year - lag).select(
-                "school_id", *(pl.col(name).alias(f"{name}__{lag}") for name in MEASURED)
-            )
+            before = self._before(year - lag, heirs).rename({name: f"{name}__{lag}" for name in MEASURED})  # fmt: skip
             frame = frame.join(before, on="school_id", how="left", maintain_order="left")
-        return Sight(self, year, frame)
+        alone = self.rows.filter(pl.col("year") == year - 1).select("school_id", students_alone="students")  # fmt: skip
+        frame = frame.join(alone, on="school_id", how="left", maintain_order="left")
+        is_heir = pl.col("school_id").is_in(list(heirs.values()))
+        return Sight(self, year, frame.with_columns(took_over=is_heir))
+
+    def heirs(self, year: int) -> dict[int, int]:
+        """The school that a school has been merged into by a year, through all that were merged since; of those in the panel."""
+        ended = self.rows.filter(pl.col("last_year") < year, pl.col("successor").is_not_null())
+        into = dict(ended.select("school_id", "successor").unique().iter_rows())
+        return {one: _last(one, into) for one in into}
+
+    def _before(self, year: int, heirs: Mapping[int, int]) -> pl.DataFrame:
+        """school_id and every number of an earlier year; a merged school's are added to its heir's."""
+        rows = self.rows.filter(pl.col("year") == year).select("school_id", *MEASURED)
+        if not heirs:
+            return rows
+        added = [pl.when(pl.col(n).count() > 0).then(pl.col(n).sum()).alias(n) for n in MEASURED]
+        return rows.with_columns(pl.col("school_id").replace(heirs)).group_by("school_id").agg(added)  # fmt: skip
+
+
+def _last(school: int, into: Mapping[int, int]) -> int:
+    """Where a chain of mergers ends; one that runs in a circle ends where it began."""
+    passed = {school}
+    while (following := into.get(school)) is not None and following not in passed:
+        passed.add(following)
+        school = following
+    return school
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ def test_a_count_residual_of_chance_is_about_standard_normal() -> None:
     dice = np.random.default_rng(DICE)
     expected = np.full(20_000, 4.0)
 
-    residual = count_residual(dice.poisson(4.0, 20_000), expected, np.zeros(20_000))
+    counts = dice.poisson(4.0, 20_000).astype(np.float64)
+    residual = count_residual(counts, expected, np.zeros(20_000))
 
     assert residual.mean() == pytest.approx(0, abs=0.2)
     assert residual.std() == pytest.approx(1, abs=0.12)

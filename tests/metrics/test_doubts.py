@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from metrics.signals.discovery import CATALOGUE, computing, register, signals, waiting
-from metrics.signals.doubt import Doubt, ranked
+from metrics.signals.doubt import MOST_DOUBLINGS, Doubt, ranked
 from metrics.signals.engine import doubts, with_rarity
 from metrics.signals.numbers import NUMBERS, label
 from metrics.signals.panel import MEASURED, Panel, completed
@@ -148,6 +148,14 @@ def key(one: Doubt) -> tuple[str, int]:
     return one.signal.code, one.school_id
 
 
+def test_a_doubt_weighs_its_rarity_and_a_bit_for_each_doubling_of_its_score() -> None:
+    one = hint("X1", Family.PEERS, 3.0)
+
+    assert one.weight == 3.0
+    assert replace(one, score=8.0).weight == 6.0
+    assert replace(one, score=1e9).weight == 3.0 + MOST_DOUBLINGS
+
+
 def test_the_order_of_the_schools_changes_no_doubt() -> None:
     shuffled = Panel(noise().rows.sample(fraction=1.0, shuffle=True, seed=3))
     before = sorted((d for d in found() if d.signal.code != "S4"), key=key)
@@ -165,3 +173,39 @@ def test_schools_that_report_one_form_raise_no_error() -> None:
     bare = noise().rows.select("school_id", "year", "code", "province", "unit_kind", "students")
 
     assert {one.signal.tier for one in doubts(Panel(completed(bare)), YEAR)} <= {Tier.SOFT}
+
+
+def merged() -> Panel:
+    """School 2 was merged into 1 for 2025, and 3 into 2 the year before."""
+    rows = [
+        {"school_id": 1, "year": 2024, "students": 800.0, "students_2": 260.0, "students_3": 250.0},
+        {"school_id": 2, "year": 2024, "students": 600.0, "students_2": 210.0, "students_3": 200.0, "last_year": 2024, "successor": 1},
+        {"school_id": 3, "year": 2023, "students": 100.0, "last_year": 2023, "successor": 2},
+        {"school_id": 2, "year": 2023, "students": 500.0, "last_year": 2024, "successor": 1},
+        {"school_id": 1, "year": 2025, "students": 1400.0, "start": 800.0, "graduates": 450.0, "students_3": 460.0},
+    ]  # fmt: skip
+    return Panel(completed(pl.DataFrame([{"unit_kind": "school", "code": "36", "province": 430000, **row} for row in rows], infer_schema_length=None)))  # fmt: skip
+
+
+def test_the_years_before_a_merger_are_those_of_all_that_were_merged() -> None:
+    (row,) = merged().at(2025).frame.to_dicts()
+
+    assert (row["students__1"], row["students__2"], row["students__3"]) == (1400, 600, None)
+    assert (row["students_alone"], row["took_over"]) == (800, True)
+    (before,) = merged().at(2024).frame.filter(school_id=2).to_dicts()
+    assert (before["students__1"], before["took_over"]) == (600, True)
+
+
+def test_a_merger_contradicts_nothing() -> None:
+    alone = merged().rows.with_columns(successor=pl.lit(None, pl.Int64))
+
+    assert {one.signal.code for one in doubts(merged(), 2025)} == set()
+    assert {one.signal.code for one in doubts(Panel(alone), 2025)} == {"A22", "A24"}
+
+
+def test_mergers_in_a_circle_come_to_an_end() -> None:
+    circle = merged().rows.with_columns(
+        last_year=pl.lit(2020, pl.Int64), successor=pl.col("school_id") % 3 + 1
+    )
+
+    assert set(Panel(circle).heirs(2025)) == {1, 2, 3}

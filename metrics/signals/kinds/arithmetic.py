@@ -31,7 +31,12 @@ def _above(part: Numbers, whole: Numbers) -> Numbers:
 
 
 def _flow(sight: Sight) -> pl.DataFrame:
-    start, ended = sight.number("start"), sight.number("students__1")
+    start, alone, together = (
+        sight.number(name) for name in ("start", "students_alone", "students__1")
+    )
+    # a school that took another over may begin with its own students or with those of both
+    is_alone = ~(np.abs(start - together) < np.abs(start - alone))
+    ended = np.where(is_alone & np.isfinite(alone), alone, together)
     arrived = sight.number(ARRIVED)
     second, third = (sight.number(f"students_{g}") for g in "23")
     first_before, second_before = (sight.number(f"students_{g}__1") for g in "12")

@@ -27,10 +27,14 @@ def _share(hits: Numbers) -> Numbers:
     return np.where(told >= FEWEST, same / np.maximum(told, 1), np.nan)
 
 
-def _copied_form(sight: Sight, name: str) -> Numbers:
-    """How unlikely it is that a form has as much in common with the year before, where four fifths of it are the same."""
+def _as_before(sight: Sight, name: str) -> Numbers:
+    """Number by number of a form: whether it is as it was a year before."""
     names = numbers_of(name)
-    hits = identical(sight.numbers(names), sight.numbers([f"{n}__1" for n in names]), TOLD)
+    return identical(sight.numbers(names), sight.numbers([f"{n}__1" for n in names]), TOLD)
+
+
+def _copied(hits: Numbers) -> Numbers:
+    """How unlikely it is that a form has as much in common with the year before, where four fifths of it are the same."""
     share = _share(hits)
     is_copied = share >= MOST
     if is_copied.sum() > max(1.0, USUAL * np.isfinite(share).sum()):
@@ -43,12 +47,6 @@ def _by_chance(hits: Numbers) -> Numbers:
     usual = (np.nansum(hits, axis=0) + 0.5) / (np.isfinite(hits).sum(axis=0) + 1.0)
     chances = np.where(np.isfinite(hits), usual[None, :], np.nan)
     return hits_tail(chances, hits == 1.0)
-
-
-def _whole(sight: Sight) -> tuple[Numbers, Numbers]:
-    """Of all numbers of a school: how many are the same as a year before, how many can be told."""
-    hits = identical(sight.numbers(list(NUMBERS)), sight.numbers([f"{n}__1" for n in NUMBERS]), TOLD)  # fmt: skip
-    return np.nansum(hits, axis=1), np.isfinite(hits).sum(axis=1).astype(np.float64)
 
 
 def _twins(sight: Sight) -> tuple[Numbers, list[str], Numbers]:
@@ -71,11 +69,16 @@ def _twins(sight: Sight) -> tuple[Numbers, list[str], Numbers]:
 
 
 def _copies(sight: Sight) -> pl.DataFrame:
-    pieces = {name: _copied_form(sight, name) for name in FORMS}
-    pieces["twin"], codes, common = _twins(sight)
+    hits = {name: _as_before(sight, name) for name in FORMS}
+    pieces = {name: _copied(each) for name, each in hits.items()}
+    same, told = np.zeros(sight.frame.height), np.zeros(sight.frame.height)
+    for name, each in hits.items():
+        is_copied = pieces[name] > 0
+        same += np.where(is_copied, np.nansum(each, axis=1), 0.0)
+        told += np.where(is_copied, np.isfinite(each).sum(axis=1), 0)
     copied = sum((pieces[name] for name in FORMS), np.zeros(sight.frame.height))
-    same, told = _whole(sight)
-    is_twin = pieces["twin"] > np.nan_to_num(copied)
+    pieces["twin"], codes, common = _twins(sight)
+    is_twin = pieces["twin"] > copied
     with np.errstate(invalid="ignore", divide="ignore"):
         value = np.where(is_twin, common, same / told) * 100
     return sight.answer(
@@ -87,7 +90,7 @@ def _copies(sight: Sight) -> pl.DataFrame:
 def _named(pieces: dict[str, Numbers], lang: str) -> list[str]:
     """The forms of each school that were copied, by title."""
     titles = {name: form(name).title.of(lang) for name in FORMS}
-    joint = "、" if lang == "zh" else ", "
+    joint = "》《" if lang == "zh" else " and "
     return [
         joint.join(title for name, title in titles.items() if pieces[name][row] > 0)
         for row in range(len(pieces["twin"]))
@@ -101,7 +104,7 @@ COPIES = Signal(
     family=Family.COPYING,
     tier=Tier.SOFT,
     says=(
-        Text("《{forms}》与上年大半相同；全部可比的 {told:.0f} 个数中 {same:.0f} 个（{value:.0f}%）未变", "Most of {forms_en} is as it was a year before; of {told:.0f} numbers in all {same:.0f} ({value:.0f} %) did not change"),
+        Text("《{forms}》可比的 {told:.0f} 个数中 {same:.0f} 个（{value:.0f}%）与上年完全相同", "Of {told:.0f} numbers in {forms_en}, {same:.0f} ({value:.0f} %) are exactly those of the year before"),
         Text("{value:.0f}% 的数字与学校 {other} 相同", "{value:.0f} % of its numbers are those of school {other}"),
     ),
     pieces=(

@@ -50,7 +50,8 @@ def _padding(sight: Sight) -> pl.DataFrame:
     carried = sight.numbers([(pl.col(name) / pl.col(f"{name}__1")).log() for name in CARRIERS])
     apart = _centred(sight, growth[:, None] - carried)
     parts, wide = _scaled(sight, apart, np.sqrt(ROOM**2 + 1.0 / np.maximum(then, 1.0)))
-    does_grow = (growth >= LEAST_GROWTH) & np.isfinite(growth)
+    is_complete = sight.number("students_3__1") > 0  # a new school grows by a grade a year
+    does_grow = (growth >= LEAST_GROWTH) & is_complete
     pieces = {
         name: np.where(does_grow, part, 0.0) for name, part in zip(CARRIERS, parts.T, strict=True)
     }

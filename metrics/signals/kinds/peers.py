@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from metrics.signals.groups import FEWEST, compared, counted
+from metrics.signals.groups import FEWEST, compared, counted, spread
 from metrics.signals.multivariate import isolation, tails
 from metrics.signals.numbers import cells, label
 from metrics.signals.panel import LAGS, Sight
@@ -39,29 +39,51 @@ def _beyond(z: Numbers, far: float, near: float) -> Numbers:
     return np.where(np.abs(z) >= near, np.minimum((z / far) ** 2, 25.0), 0.0)
 
 
-def _ratio(top: str, below: str) -> pl.Expr:
-    return pl.col(top) / pl.col(below)
+def _ratio(top: str, below: str, lag: str = "") -> pl.Expr:
+    ratio = pl.col(f"{top}{lag}") / pl.col(f"{below}{lag}")
+    # where grades are still to come, all students are entrants
+    return pl.when(pl.col(f"students_3{lag}") > 0).then(ratio) if top == "entrants" else ratio
+
+
+def _logs(sight: Sight, lag: str = "") -> Numbers:
+    """The logarithm of each ratio, of this year or of one before."""
+    values = sight.numbers([_ratio(top, below, lag) for _, top, below, _, _ in RATIOS.values()])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Numbers = np.where(values > 0, np.log(values), np.nan)
+    return found
+
+
+def _since(now: Numbers, before: Numbers) -> Numbers:
+    """What a distance has grown by since a year before, on the same side: what was as far then is how the school is."""
+    is_same_side = np.sign(now) == np.sign(before)
+    known = np.where(is_same_side, (before / FAR) ** 2, 0.0)
+    found: Numbers = np.maximum(_beyond(now, FAR, NEAR) - np.nan_to_num(known), 0.0)
+    return found
 
 
 def _ratios(sight: Sight) -> pl.DataFrame:
-    values = sight.numbers([_ratio(top, below) for _, top, below, _, _ in RATIOS.values()])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(values > 0, np.log(values), np.nan)
+    logs, earlier = _logs(sight), _logs(sight, "__1")
     each = [compared(column, sight.groups, LEAST) for column in logs.T]
-    parts = np.nan_to_num(np.stack([_beyond(one.z, FAR, NEAR) for one in each], axis=1))
+    before = [compared(column, sight.groups, LEAST) for column in earlier.T]
+    parts = np.nan_to_num(
+        np.stack([_since(one.z, then.z) for one, then in zip(each, before, strict=True)], axis=1)
+    )
     case = parts.argmax(axis=1)
     rows = np.arange(len(case))
-    low, high = (np.exp(np.stack([one[at] for one in each], axis=1))[rows, case] for at in (1, 2))
+    value, low, high = (
+        np.exp(np.stack(columns, axis=1))[rows, case]
+        for columns in (list(logs.T), [one.low for one in each], [one.high for one in each])
+    )
     scale = np.array([one[4] for one in RATIOS.values()])[case]
     return sight.answer(
-        dict(zip(RATIOS, parts.T, strict=True)), values[rows, case] * scale, low=low * scale, high=high * scale, case=case.astype(np.float64)
+        dict(zip(RATIOS, parts.T, strict=True)), value * scale, low=low * scale, high=high * scale, case=case.astype(np.float64)
     )  # fmt: skip
 
 
 UNLIKE = Signal(
     code="S1",
     title=Text("比值远离同类学校", "Ratios far from similar schools"),
-    question=Text("生均、占比等比值是否远离同类学校？", "Do ratios lie far from those of similar schools?"),
+    question=Text("生均、占比等比值是否远离同类学校，且上年并非如此？", "Do ratios lie far from those of similar schools, as they did not a year before?"),
     family=Family.PEERS,
     tier=Tier.SOFT,
     says=tuple(
@@ -78,20 +100,26 @@ UNLIKE = Signal(
     find=_ratios,
 )  # fmt: skip
 
+LAST_GRADES = pl.col("students_3__1") + pl.col("students_4__1")
 COUNTS = {
-    "graduates": "students__1", "transferred_in": "start", "dropped_out": "start", "suspended": "start", "unsettled": "graduates",
-    "screened": "students", "counselled": "students", "obtained": "students", "part_time_teachers": "full_time_teachers",
+    "graduates": LAST_GRADES, "transferred_in": pl.col("start"), "dropped_out": pl.col("start"), "suspended": pl.col("start"),
+    "unsettled": pl.col("graduates"), "screened": pl.col("students"), "counselled": pl.col("students"), "obtained": LAST_GRADES,
+    "part_time_teachers": pl.col("full_time_teachers"),
 }  # fmt: skip
 """What is counted, and what it depends on."""
+TOO_MANY = ("dropped_out", "suspended", "unsettled")  # too few of them is what A8 and A17 look at
 COUNT_FAR, COUNT_NEAR = 4.0, 3.0
+
+
+def _residuals(name: str, residual: Numbers) -> Numbers:
+    counted_so = np.maximum(residual, 0.0) if name in TOO_MANY else residual
+    return np.nan_to_num(_beyond(counted_so, COUNT_FAR, COUNT_NEAR))
 
 
 def _counts(sight: Sight) -> pl.DataFrame:
     values = sight.numbers(list(COUNTS))
     each = [counted(sight.number(name), sight.number(of), sight.groups, COUNT_NEAR) for name, of in COUNTS.items()]  # fmt: skip
-    parts = np.nan_to_num(
-        np.stack([_beyond(one.residual, COUNT_FAR, COUNT_NEAR) for one in each], axis=1)
-    )
+    parts = np.stack([_residuals(name, one.residual) for name, one in zip(COUNTS, each, strict=True)], axis=1)  # fmt: skip
     case = parts.argmax(axis=1)
     rows = np.arange(len(case))
     expected, low, high = (np.stack([one[at] for one in each], axis=1)[rows, case] for at in (1, 2, 3))  # fmt: skip
@@ -124,12 +152,16 @@ USUAL_CHANGE = 0.05
 
 def _breaks(sight: Sight) -> pl.DataFrame:
     parts, expected = [], []
+    took_over = sight.number("took_over") == 1.0  # a merger is a break that is known
     for name in SERIES:
         history = np.log1p(sight.numbers([f"{name}__{lag}" for lag in range(LAGS, 0, -1)]))
         now = np.log1p(sight.number(name))
-        floor = np.sqrt(USUAL_CHANGE**2 + (NORMAL**2) * np.exp(-history[:, -1]))
-        usual, z = break_in(history, now, floor)
-        parts.append(np.nan_to_num(_beyond(z, FAR, NEAR)))
+        chance = np.sqrt(USUAL_CHANGE**2 + (NORMAL**2) * np.exp(-history[:, -1]))
+        usual, _ = break_in(history, now, USUAL_CHANGE)
+        # three or four points may lie on a line by chance: how far similar schools leave theirs is believed too
+        floor = np.fmax(chance, spread(now - usual, sight.groups))
+        _, z = break_in(history, now, floor)
+        parts.append(np.where(took_over, 0.0, np.nan_to_num(_beyond(z, FAR, NEAR))))
         expected.append(np.expm1(usual))
     stacked = np.stack(parts, axis=1)
     case = stacked.argmax(axis=1)
@@ -168,9 +200,7 @@ def _together(sight: Sight) -> pl.DataFrame:
     if height < 5 * FEWEST:
         nothing = np.full(height, np.nan)
         return sight.answer({name: np.zeros(height) for name in FEATURES}, nothing)
-    values = sight.numbers([_ratio(*RATIOS[name][1:3]) for name in FEATURES])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(values > 0, np.log(values), np.nan)
+    logs = _logs(sight)[:, [list(RATIOS).index(name) for name in FEATURES]]
     z = np.stack([compared(column, sight.groups, LEAST).z for column in logs.T], axis=1)
     clipped = np.clip(z, -CLIPPED, CLIPPED)
     both = tails(clipped) + isolation(np.nan_to_num(clipped))
