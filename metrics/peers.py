@@ -40,7 +40,7 @@ Flags = NDArray[np.bool_]
 
 POOL = 60  # the nearest of the whole nation, of which those of the own province come first
 NUMBER = 30
-CLOSE = 0.25  # up to this distance two schools are close
+CLOSE = 0.30  # up to this distance two schools are close: another sponsor alone (0.32) is too far, one step of setting (0.16) is not
 FEW = 10  # fewer close ones are said
 FOURFOLD = log(4)  # in size: as different as it counts
 COMPARABLE = 0.5  # of the weight, which both must know
