@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from math import log, sqrt
 from random import Random
+from time import process_time
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -26,6 +29,7 @@ from metrics.peers import (
     similar,
 )
 from warehouse.bands import HIGHEST, LOWEST, bands
+from warehouse.codes import majors
 from warehouse.dimensions import SCHOOL_TYPE, SETTING, SPONSOR
 
 HUNAN, GUIZHOU, BEIJING = 430000, 520000, 110000
@@ -230,3 +234,40 @@ def test_close_is_a_distance_of_the_published_recipe() -> None:
 
     assert to(similar(rows, 1), 2).distance < CLOSE < to(similar(rows, 1), 3).distance
     assert Recipe() == PUBLISHED
+
+
+def many(number: int) -> Schools:
+    """Schools drawn by the thousand."""
+    chance = np.random.default_rng(7)
+    provinces = chance.choice(list(bands()), number)
+    traits = pl.DataFrame({
+        "unit": np.arange(1, number + 1), "province": provinces, "school_type": chance.choice(list(SCHOOL_TYPE.labels), number),
+        "sponsor": chance.choice(list(SPONSOR.labels), number), "setting": chance.choice(list(SETTING.labels), number),
+        "band": [bands()[int(one)].number for one in provinces], "students": np.exp(chance.normal(7, 0.7, number)).astype(int),
+    })  # fmt: skip
+    mix = pl.DataFrame({
+        "unit": np.repeat(np.arange(1, number + 1), 4), "major": chance.choice(sorted(majors().labels), 4 * number),
+        "students": chance.integers(1, 400, 4 * number),
+    })  # fmt: skip
+    return Schools.of(traits, mix)
+
+
+def test_of_ten_thousand_schools_one_takes_milliseconds_and_all_at_once_seconds() -> None:
+    """Bounds are several times what was measured: docs/decisions/similar-schools.md."""
+    made = many(10_000)
+    similar(made, 1)
+    tracemalloc.start()
+    begun = process_time()
+    found = everyone(made)
+    all_s, peak = process_time() - begun, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    begun = process_time()
+    for unit in range(1, 51):
+        similar(made, unit)
+    one_ms = (process_time() - begun) * 20
+
+    said = f"one {one_ms:.1f} ms, all {all_s:.1f} s of the processor, {peak / 2**20:.0f} MiB"
+    assert found.height == 10_000 * NUMBER, said
+    assert one_ms < 15, said
+    assert all_s < 25, said
+    assert peak < 250 * 2**20, said

@@ -46,9 +46,9 @@ END $$;
 
 CREATE FUNCTION marked_units(units int[], marks bigint[]) RETURNS TABLE (mark bigint, place_id int)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT school_mark(p.place_id), p.place_id FROM place p
-  WHERE p.rung = 4 AND (p.place_id = ANY (units) OR school_mark(p.place_id) = ANY (marks))
-    AND {SIGNED} AND ({NATION} = 'records' OR coalesce(p.path && {_ids("scope")}, false))
+  SELECT school_mark(p.place_id), p.place_id FROM (
+    SELECT unnest(units) AS place_id UNION SELECT o.place_id FROM unnest(marks) m JOIN place o ON o.rung = 4 AND school_mark(o.place_id) = m) f
+  JOIN place p USING (place_id) WHERE p.rung = 4 AND {SIGNED} AND ({NATION} = 'records' OR coalesce(p.path && {_ids("scope")}, false))
 $$;
 
 -- The rows of a form's rollup that a cell of `similar_values` names, of one unit u.
@@ -74,7 +74,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE one jsonb; ids int[]; value text;
 BEGIN
   IF NOT {READS_NATION} THEN RETURN; END IF;
-  SELECT array_agg(p.place_id) INTO ids FROM place p WHERE p.rung = 4 AND school_mark(p.place_id) = ANY (marks);
+  SELECT array_agg(p.place_id) INTO ids FROM unnest(marks) m JOIN place p ON p.rung = 4 AND school_mark(p.place_id) = m;
   FOR one IN SELECT jsonb_array_elements(wanted) LOOP
     value := '(' || sum_of_unit(one -> 'above', b) || ')::float8';
     IF one ? 'below' THEN value := value || ' / nullif(' || sum_of_unit(one -> 'below', b) || ', 0)'; END IF;
