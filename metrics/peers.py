@@ -122,6 +122,8 @@ class Schools:
     sizes: Floats
     roots: Floats  # one row a school, one column a class; zeros where it has no students
     codes: Mapping[str, Ints]
+    kinds: Ints  # the combinations of coded traits that occur, a row each
+    kind_of: Ints  # which of them each school has
 
     @classmethod
     def of(cls, traits: pl.DataFrame, mix: pl.DataFrame) -> Schools:
@@ -138,7 +140,9 @@ class Schools:
         }
         units = rows["unit"].cast(pl.Int64).to_numpy()
         provinces = rows["province"].cast(pl.Int64).to_numpy()
-        return cls(units, provinces, sizes, _roots(units, mix), codes)
+        stacked = np.stack([codes[name] for name in CODED], axis=1)
+        kinds, kind_of = np.unique(stacked, axis=0, return_inverse=True)
+        return cls(units, provinces, sizes, _roots(units, mix), codes, kinds, kind_of.reshape(-1))
 
     def __len__(self) -> int:
         return len(self.units)
@@ -160,13 +164,6 @@ class Schools:
     @cached_property
     def has_mix(self) -> Flags:
         return np.asarray(self.roots.any(axis=1))
-
-    @cached_property
-    def kinds(self) -> tuple[Ints, Ints]:
-        """The combinations of coded traits that occur, and which of them each school has."""
-        stacked = np.stack([self.codes[name] for name in CODED], axis=1)
-        found, which = np.unique(stacked, axis=0, return_inverse=True)
-        return found, which.reshape(-1)
 
 
 def _nominal(values: pl.Series) -> Ints:
@@ -247,7 +244,7 @@ def _add(
 
 def _by_table(schools: Schools, rows: Ints, recipe: Recipe) -> tuple[Floats, Floats]:
     """Of the coded traits the weighted squares and the weights known: few combinations occur, so each pair of them is taken once."""
-    kinds, which = schools.kinds
+    kinds, which = schools.kinds, schools.kind_of
     ours, row_of = np.unique(which[rows], return_inverse=True)
     cost: Floats = np.zeros((len(ours), len(kinds)))
     known: Floats = np.zeros_like(cost)

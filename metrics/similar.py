@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from metrics.peers import Schools
+from metrics.peers import EVERYONE, Schools
 from metrics.rollups import BASES
-from warehouse.similar import frames
+from warehouse.similar import frames, marked
 from warehouse.store import Reader
 
 
@@ -27,3 +27,10 @@ def everyone(
     """Everybody due in a year, as they had reported by these loads of warehouse.similar.FORMS."""
     found = frames(reader, year, [int(one) for one in BASES[basis]], loads)
     return Everyone(Schools.of(*found), *found)
+
+
+def numbered(reader: Reader, found: pl.DataFrame) -> pl.DataFrame:
+    """What metrics.peers.everyone() found, with the numbers of schools for their marks; rows of schools whose records the reader does not see are left out."""
+    units = marked(reader, marks=found["unit"].unique().to_list())
+    known = pl.col("unit", "peer").replace_strict(units, default=None, return_dtype=pl.Int64)
+    return found.with_columns(known).drop_nulls().select(list(EVERYONE))

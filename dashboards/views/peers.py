@@ -18,6 +18,7 @@ from metrics.distribution import Distribution, percentile
 from metrics.metric import Metric
 from metrics.peers import Peer, Recipe, few, similar
 from metrics.question import Cell
+from metrics.similar import Everyone
 from warehouse.places import NATION, Rung
 from warehouse.scope import Depth
 from warehouse.similar import marked
@@ -32,9 +33,10 @@ LEVELS = ((0.1, "lowest"), (0.3, "low"), (0.7, "middle"), (0.9, "high"), (1.01, 
 
 @dataclass(frozen=True)
 class Alike:
-    """The similar schools of one. `own` is its mark; `units` are the numbers behind those marks whose records the reader sees."""
+    """The similar schools of one among everyone. `own` is its mark; `units` are the numbers behind those marks whose records the reader sees."""
 
     recipe: Recipe
+    everyone: Everyone
     own: int
     peers: Sequence[Peer]
     units: Mapping[int, int]
@@ -76,10 +78,10 @@ def alike(visit: Visit) -> Alike:
     """The similar schools by the recipe of the address; nobody where the school has reported too little to be compared."""
     school, asked = visit.address.place or 0, recipe.read(visit.address.peers)
     own = next(iter(marked(visit.reader, units=[school])), 0)
-    schools = visit.asking.everyone(visit.year, visit.address.basis).schools
-    found = similar(schools, own, asked) if own in schools else []
+    everyone = visit.asking.everyone(visit.year, visit.address.basis)
+    found = similar(everyone.schools, own, asked) if own in everyone.schools else []
     units = marked(visit.reader, marks=[one.unit for one in found])
-    return Alike(asked, own, found, units)
+    return Alike(asked, everyone, own, found, units)
 
 
 def place_of(visit: Visit) -> int | None:

@@ -20,7 +20,6 @@ from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty,
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views.peers import FEWEST, Alike, alike, close, said
 from metrics.peers import CLOSE, NUMBER, POOL, SOURCE, TRAITS, Peer, Recipe, Trait
-from metrics.similar import Everyone
 from warehouse.bands import LABELS
 from warehouse.codes import Codes, majors
 from warehouse.dimensions import SCHOOL_TYPE, SETTING, SPONSOR
@@ -33,23 +32,22 @@ UNKNOWN = CellView(symbol="not_submitted")
 
 @dataclass(frozen=True)
 class Found:
-    """The similar schools of the visited one, and everybody's traits."""
+    """The similar schools of the visited one, and what they and it are by each trait."""
 
     visit: Visit
     alike: Alike
-    everyone: Everyone
 
     @cached_property
     def traits(self) -> dict[int, dict[str, Any]]:
         """Rows of the own school and of those whose records the reader sees, by mark."""
         shown = [self.alike.own, *self.alike.units]
-        rows = self.everyone.traits.filter(pl.col("unit").is_in(shown)).to_dicts()
+        rows = self.alike.everyone.traits.filter(pl.col("unit").is_in(shown)).to_dicts()
         return {int(row["unit"]): row for row in rows}
 
     @cached_property
     def largest(self) -> dict[int, tuple[str, float]]:
         """By mark the class with most students and its share."""
-        mix = self.everyone.mix.filter(pl.col("unit").is_in(list(self.traits)))
+        mix = self.alike.everyone.mix.filter(pl.col("unit").is_in(list(self.traits)))
         ordered = mix.sort("students", "major", descending=[True, False])
         found = ordered.group_by("unit", maintain_order=True).agg(pl.col("major").first(), pl.col("students").first(), pl.col("students").sum().alias("all"))  # fmt: skip
         return {row["unit"]: (row["major"], row["students"] / row["all"]) for row in found.to_dicts() if row["all"]}  # fmt: skip
@@ -60,8 +58,7 @@ class Found:
 
 
 def found(visit: Visit) -> Found:
-    everyone = visit.asking.everyone(visit.year, visit.address.basis)
-    return Found(visit, alike(visit), everyone)
+    return Found(visit, alike(visit))
 
 
 def sentence(one: Found) -> FindingView:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
 from dashboards.views import indicators
 from metrics.audience import Audience
 from metrics.distribution import Distribution, among, distribute
-from metrics.peers import Schools, similar
+from metrics.peers import Schools, everyone, similar
 from metrics.plan import plan
 from metrics.question import Question, State
+from metrics.similar import numbered
 from tests.readers import YEAR, Ministry
 from warehouse.places import NATION
 from warehouse.similar import Frames, frames, marked
@@ -151,6 +153,26 @@ def test_the_similar_schools_of_one_are_the_same_for_everybody_who_may_see_it(
 
     assert found == [found[0]] * 4
     assert found[0]
+
+
+def test_the_worker_is_given_everybodys_peers_by_number(ministry: Ministry) -> None:
+    """As the nightly review needs them: without a reader; a province's reader is given the rows inside the province alone."""
+    ladder = ministry.web.ladder
+    with ministry.worker.writing() as reader:
+        loads = reader.loads([NATION])[NATION]
+        every = everyone(Schools.of(*frames(reader, YEAR, BASIS, loads)))
+        found = numbered(reader, every)
+    with ministry.web.reading(ministry.web.scope("x", ministry.at("province"))) as reader:
+        inside = numbered(reader, every)
+        (mark,) = marked(reader, units=[ministry.at("school")])
+
+    assert found.height == every.height
+    assert set(found["unit"]) <= set(ladder.units(NATION, YEAR))
+    rows = every.filter(unit=mark).sort("rank")["distance"]
+    assert found.filter(unit=ministry.at("school")).sort("rank")["distance"].equals(rows)
+    below = set(ladder.units(ministry.at("province"), YEAR))
+    assert set(inside["unit"]) | set(inside["peer"]) <= below
+    assert inside.height == found.filter(pl.col("unit").is_in(list(below)), pl.col("peer").is_in(list(below))).height  # fmt: skip
 
 
 def test_as_it_stood_before_anything_was_loaded_nobody_has_traits(ministry: Ministry) -> None:
