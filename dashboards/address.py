@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl, quote
 
 from dashboards.i18n import Lang
+from dashboards.recipe import PATTERN
 
 Bounds = Literal["now", "then"]
 BasisName = Literal["submitted", "approved"]
@@ -27,7 +28,7 @@ _PATH = re.compile(r"/(zh|en)/([a-z]+)(?:/([0-9]{1,9}))?/?")
 _NAME = re.compile(r"-?[a-z][a-z0-9_]{0,60}")
 _NAMES = re.compile(r"[a-z][a-z0-9_-]{0,60}(?:\.[a-z][a-z0-9_-]{0,60}){0,30}")
 _ITEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,60}")
-_PATTERNS = {"item": _ITEM, "start": _ITEM, "unfolded": _NAMES}
+_PATTERNS = {"item": _ITEM, "start": _ITEM, "unfolded": _NAMES, "peers": PATTERN}
 _MOST_OPTIONS = 20
 _LONGEST_WORDS = 100
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -46,7 +47,8 @@ class Address:
 
     Pages of work name a `form`, one `item` of a list (a number or a login), a `view` of it and where a long list `start`s;
     the audit trail is searched by `day` and `object` too. `unfolded` names the tables that stand open under their charts, by
-    their sections and joined by points; the browser writes and reads it.
+    their sections and joined by points; the browser writes and reads it. `peers` says with whom a school is compared: see
+    dashboards/recipe.py.
     """
 
     lang: Lang = "zh"
@@ -68,6 +70,7 @@ class Address:
     day: str = ""
     object: str = ""
     unfolded: str = ""
+    peers: str = ""
     theme: ThemeName = "light"
 
     @property

@@ -7,20 +7,24 @@ A load in one province leaves the answers of another where they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from flask import Flask
 from flask_caching import Cache
 
+from dashboards.address import BasisName
 from metrics.audience import Audience
-from metrics.distribution import Distribution, distribute
+from metrics.distribution import Distribution, among, distribute
 from metrics.measure import forms_of, measure_all
 from metrics.question import Answers, Question
+from metrics.similar import Everyone, everyone
 from warehouse.ladder import Ladder
 from warehouse.notices import unread
-from warehouse.scope import Scope
+from warehouse.places import NATION
+from warehouse.scope import Depth, Scope
+from warehouse.similar import FORMS
 from warehouse.store import Reader
 
 ROOM = 4_000  # entries; the oldest fall out first
@@ -83,6 +87,28 @@ class Asking:
         found: Mapping[str, Distribution] | None = self.memory.recall(key)
         if found is None:
             found = distribute(self.reader, self.audience, asked, is_named=is_named)
+            self.memory.keep(key, found)
+        return found
+
+    def everyone(self, year: int, basis: BasisName) -> Everyone:
+        """All schools by what they are compared by: the same for every reader, so the state asked for last is kept, once a year and basis."""
+        loads = {form: self.loads[NATION].get(form, 0) for form in FORMS}
+        key = f"everyone|{year}|{basis}"
+        kept: tuple[Mapping[str, int], Everyone] | None = self.memory.recall(key)
+        if kept is None or kept[0] != loads:
+            kept = loads, everyone(self.reader, year, basis, loads)
+            self.memory.keep(key, kept)
+        return kept[1]
+
+    def among(
+        self, question: Question, marks: Collection[int], depth: Depth
+    ) -> Mapping[str, Distribution]:
+        """Marked schools by each metric of a question about the nation, without names, remembered like answers."""
+        asked = self.dated(question)
+        key = self._key(f"among|{depth}|{sorted(marks)}", asked)
+        found: Mapping[str, Distribution] | None = self.memory.recall(key)
+        if found is None:
+            found = among(self.reader, asked, marks, depth)
             self.memory.keep(key, found)
         return found
 

@@ -5,7 +5,7 @@ Medians and percentiles come from here: they cannot be rolled up, so they are ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor
 
@@ -15,8 +15,9 @@ from metrics.metric import Percentile
 from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.rollups import Reads
-from metrics.units import UnitValue, named_values, nameless_values
+from metrics.units import UnitValue, named_values, nameless_values, similar_values
 from warehouse.scope import Depth
+from warehouse.store import Reader
 
 MANY = 300  # units of which the warehouse hands out sorted values faster than rows
 
@@ -53,6 +54,21 @@ def distribute(
         found |= {name: _nameless(reader, question, name) for name in open_}
     named = [] if depth == "published" else [n for n in open_ if found[n] is None]
     found |= _named(reader, question, named, below, is_named=is_named)
+    return {name: each or Distribution((), State.WITHHELD) for name, each in found.items()}
+
+
+def among(
+    reader: Reader, question: Question, marks: Collection[int], depth: Depth
+) -> dict[str, Distribution]:
+    """The distribution of each metric over marked schools, never named, at the question's one place and year.
+
+    `depth`: how deep the reader sees into all of them. WITHHELD where fewer than ten of them have a value.
+    """
+    (year,) = question.years
+    found = {name: _refused(question, name, depth) for name in question.metrics}
+    open_ = [plan(name, year) for name, refused in found.items() if refused is None]
+    values = similar_values(reader, question, open_, marks, year) if open_ and marks else {}
+    found |= {name: Distribution(tuple(each), State.VALUE) for name, each in values.items() if each}
     return {name: each or Distribution((), State.WITHHELD) for name, each in found.items()}
 
 

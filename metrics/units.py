@@ -5,7 +5,7 @@ Only distribution.py may import this module; a test holds it to that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -13,10 +13,11 @@ import sqlalchemy as sa
 
 from metrics.gather import Gatherer
 from metrics.metric import Metric, Percentile
-from metrics.plan import Lookup, Plan
+from metrics.plan import Lookup, Plan, Reported, returns
 from metrics.question import Question
 from metrics.rollups import CURRENT, Reads, Wish, read, wants
-from warehouse.store import compiled
+from warehouse.similar import values as values_of_marked
+from warehouse.store import Reader, compiled
 from warehouse.tables import Basis
 
 
@@ -127,3 +128,44 @@ def _side(lookups: tuple[Lookup, ...]) -> Side | None:
 def _binds(side: str, cell: Side, question: Question) -> dict[str, Any]:
     values = {f"{side}_{name}": value for name, value in cell._asdict().items()}
     return values | {f"{side}_load": question.load.get(cell.form, CURRENT)}
+
+
+def similar_values(
+    reader: Reader, question: Question, plans: Sequence[Plan], marks: Collection[int], year: int
+) -> dict[str, list[float]]:
+    """By metric the sorted values of marked schools without their names; at least ten of a metric, or none."""
+    wanted = [_wanted(one, question, year) for one in plans]
+    found = values_of_marked(reader, marks, int(Basis[question.basis.upper()]), wanted)
+    scales = {one.metric.name: getattr(base(one.metric), "scale", 1) for one in plans}
+    return {name: [value * scales[name] for value in each] for name, each in found.items()}
+
+
+def _wanted(one: Plan, question: Question, year: int) -> dict[str, Any]:
+    """The cells that value_of() adds up and divides, and what must have been reported, as the warehouse's function reads them."""
+    sides = dict(zip(("above", "below"), one.sums, strict=False))
+    cells = {side: [cell for each in lookups for cell in _cells(each, question, year)] for side, lookups in sides.items()}  # fmt: skip
+    needed = [_any_of(reported, question, year) for reported in one.reported]
+    return {"metric": one.metric.name, "needed": needed, **cells}
+
+
+def _cells(lookup: Lookup, question: Question, year: int) -> Iterator[dict[str, Any]]:
+    then = year - lookup.years_back
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for cut, member, kind in lookup.rows:
+        kinds.setdefault((cut, member), []).append(kind)
+    for (cut, member), among in kinds.items():
+        yield _cell(question, lookup.form, then, among) | {
+            "cut": cut, "member": member, "measure": lookup.measure, "sign": lookup.sign,
+        }  # fmt: skip
+
+
+def _cell(question: Question, form: str, year: int, kinds: Sequence[str]) -> dict[str, Any]:
+    load = question.load.get(form, CURRENT)
+    return {"form": form, "year": year, "kinds": list(kinds), "cut": "", "member": "", "load": load}
+
+
+def _any_of(reported: Reported, question: Question, year: int) -> list[dict[str, Any]]:
+    """A form that is handed in by parts of the year counts with any of them, or as the whole it was before."""
+    then = year - reported.years_back
+    names = dict.fromkeys((*returns(reported.form), reported.form))
+    return [_cell(question, name, then, reported.kinds) for name in names]

@@ -24,24 +24,63 @@ PHRASES: dict[str, tuple[str, str]] = {
     "judged.said": ("学校说明：", "the school says: "),
     "judged.more": ("另有 {n} 类。", "{n} more {n:kind|kinds}."),
     "peers.lowest": (
-        "很低，高于{place} {n} 个单位中的 {under} 个，中位 {median}",
-        "very low: above {under} of {n} in {place}; median {median}",
+        "很低，高于{among}中的 {under} 个，中位 {median}",
+        "very low: above {under} of {among}; median {median}",
     ),
     "peers.low": (
-        "偏低，高于{place} {n} 个单位中的 {under} 个，中位 {median}",
-        "low: above {under} of {n} in {place}; median {median}",
+        "偏低，高于{among}中的 {under} 个，中位 {median}",
+        "low: above {under} of {among}; median {median}",
     ),
     "peers.middle": (
-        "中等，高于{place} {n} 个单位中的 {under} 个，中位 {median}",
-        "in the middle: above {under} of {n} in {place}; median {median}",
+        "中等，高于{among}中的 {under} 个，中位 {median}",
+        "in the middle: above {under} of {among}; median {median}",
     ),
     "peers.high": (
-        "偏高，高于{place} {n} 个单位中的 {under} 个，中位 {median}",
-        "high: above {under} of {n} in {place}; median {median}",
+        "偏高，高于{among}中的 {under} 个，中位 {median}",
+        "high: above {under} of {among}; median {median}",
     ),
     "peers.highest": (
-        "很高，高于{place} {n} 个单位中的 {under} 个，中位 {median}",
-        "very high: above {under} of {n} in {place}; median {median}",
+        "很高，高于{among}中的 {under} 个，中位 {median}",
+        "very high: above {under} of {among}; median {median}",
+    ),
+    "peers.among.place": ("{place} {n} 个单位", "{n} in {place}"),
+    "peers.among.similar": (" {n} 所相似学校", "{n} similar schools"),
+    "peers.with": ("与谁比较", "Compared with"),
+    "peers.similar": ("相似学校", "Similar schools"),
+    "peers.place": ("{place}的学校", "Schools of {place}"),
+    "peers.more": ("方法与名单", "Recipe and list"),
+    "peers.said": (
+        "卡片与 {n} 所相似学校比较：本省 {here} 所，外省 {away} 所",
+        "The cards compare with {n} similar schools: {here} of its province, {away} of others",
+    ),
+    "peers.said.few": (
+        "很相近的只有 {n} 所，比较仅供参考",
+        "only {n} of them {n:is|are} close, so a comparison says less",
+    ),
+    "peers.said.none_close": (
+        "没有很相近的，比较仅供参考",
+        "none of them is close, so a comparison says less",
+    ),
+    "peers.said.too_few": (
+        "不足 {n} 所，卡片不比较",
+        "fewer than {n}, so the cards do not compare",
+    ),
+    "peers.said.custom": ("按您调整的方法", "by the recipe as you adjusted it"),
+    "peers.said.none": (
+        "本校报送《学校基本情况》和《分专业学生数》后才能找相似学校；卡片暂不比较",
+        "Similar schools can be found once the school has submitted its register and its students by specialty; the cards do not compare yet",
+    ),
+    "peers.said.custom_none": (
+        "按您调整的方法没有可比的学校；卡片不比较",
+        "By the recipe as you adjusted it there is no school to compare with; the cards do not compare",
+    ),
+    "peers.said.place_few": (
+        "同一地区的学校不足 {n} 所，卡片不比较",
+        "the place has fewer than {n} schools, so the cards do not compare",
+    ),
+    "peers.said.place": (
+        "卡片与同一地区的学校比较，不论类型和规模",
+        "The cards compare with the schools of one place, whatever their type and size",
     ),
     "indicators.title": ("指标", "Indicators"),
     "indicators.name": ("指标", "Indicator"),

@@ -9,11 +9,11 @@ from functools import cached_property, partial
 from dashboards.element import Child
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import finding
-from dashboards.parts.kpis import kpi_strip
+from dashboards.parts.kpis import KpiView, against, kpi_strip
 from dashboards.parts.school import identity
 from dashboards.parts.section import column, grid
 from dashboards.views import domain as views
-from dashboards.views import kpis, questions, sections, source, spread, trend
+from dashboards.views import kpis, peers, questions, sections, source, spread, trend
 from dashboards.views.children import Kind, Shown
 from dashboards.views.kpis import Beside
 from dashboards.views.nearby import Nearby
@@ -119,11 +119,7 @@ def _kind(name: str) -> Kind:
 def draw(domain: Domain, visit: Visit) -> Drawn:
     asked = Asked(visit, domain)
     own = asked.answers["own"]
-    cards = (
-        kpis.school_cards(visit, asked.cards, own)
-        if asked.is_school
-        else kpis.cards(visit, asked.cards, own, asked.beside)
-    )
+    cards, whom = _cards(asked)
     said = views.finding(visit, domain, asked.cards, own, asked.answers.get("below"))
     head = (
         identity(views.card(visit, domain, said), visit.phrases)
@@ -135,6 +131,7 @@ def draw(domain: Domain, visit: Visit) -> Drawn:
         body=[
             head,
             kpi_strip(cards, visit.phrases, columns=3 if asked.is_school else views.CARDS),
+            against(peers.against(visit, whom)) if whom else None,
             *_sections(asked),
         ],
         panel=source.panel(visit),
@@ -142,6 +139,15 @@ def draw(domain: Domain, visit: Visit) -> Drawn:
         covers=views.covers(asked.names[0]),
         state=kpis.state(visit),
     )
+
+
+def _cards(asked: Asked) -> tuple[list[KpiView], peers.Compared | None]:
+    """The headline numbers, and whom those of a school are compared with."""
+    visit, own = asked.visit, asked.answers["own"]
+    if not asked.is_school:
+        return kpis.cards(visit, asked.cards, own, asked.beside), None
+    whom = peers.compared(visit)
+    return kpis.school_cards(visit, asked.cards, own, whom), whom
 
 
 def _sections(asked: Asked) -> list[Child]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dashboards.element import Child
 from dashboards.page import Drawn, Page, Visit
-from dashboards.parts.kpis import kpi_strip
+from dashboards.parts.kpis import against, kpi_strip
 from dashboards.parts.school import identity as identity_part
 from dashboards.parts.school import judgements as judgements_part
-from dashboards.views import identity, indicators, kpis, questions, sections, source, trend
+from dashboards.views import identity, indicators, kpis, peers, questions, sections, source, trend
 from metrics.question import Answers
 from metrics.review import flags
 from metrics.school import facts, newest, submissions
@@ -27,13 +27,15 @@ TREND = "students_per_teacher"
 def draw(visit: Visit) -> Drawn:
     school, year = visit.address.place or 0, visit.year
     own, above = _answers(visit)
+    whom = peers.compared(visit)
     said = facts(visit.reader, school, year, visit.at)
     handed = submissions(visit.reader, school, year, visit.at)
     found = flags(visit.reader, newest(handed))
     body: list[Child] = [
         identity_part(identity.card(visit, said, handed, own), visit.phrases),
         judgements_part(identity.judgements(visit, found), visit.phrases),
-        kpi_strip(kpis.school_cards(visit, CARDS, own), visit.phrases, columns=3),
+        kpi_strip(kpis.school_cards(visit, CARDS, own, whom), visit.phrases, columns=3),
+        against(peers.against(visit, whom)),
         sections.indicators_section(visit, own),
         _trend(visit, own, above),
         sections.submissions_section(visit, handed),

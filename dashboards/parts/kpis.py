@@ -10,6 +10,7 @@ from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
 from dashboards.parts.cell import CellView, NumberState, Verdict, printed, state_badge, verdict_mark
 from dashboards.parts.marks import RankView, SparkView, rank_strip, spark
+from dashboards.parts.section import SwitchView, switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,21 @@ class KpiView:
     verdict: Verdict | None = None
     peers: PeersView | None = None
     selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgainstView:
+    """Whom the cards of a school compare it with, in words; the choices; where more is told (text, address)."""
+
+    text: str
+    switch: SwitchView
+    more: tuple[str, str]
+
+
+def against(view: AgainstView) -> Element:
+    """One line below the cards of a school."""
+    more = e.a(view.more[0], href=view.more[1])
+    return e.div(switch(view.switch), e.span(view.text), more, cls="against", id="against")
 
 
 def kpi_strip(cards: Sequence[KpiView], phrases: Phrases, columns: int = 6) -> Element:

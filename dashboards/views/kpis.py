@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dashboards.numbers import academic_year, rank, signed, unit_name
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView, NumberState
-from dashboards.parts.kpis import KpiView
+from dashboards.parts.kpis import KpiView, PeersView
 from dashboards.parts.marks import RankView, SparkView
 from dashboards.views import peers, wording
 from metrics.discovery import metric as metric_named
@@ -163,19 +163,20 @@ def _rank(visit: Visit, metric: Metric, beside: Beside | None, place: int) -> Ra
     )
 
 
-def school_cards(visit: Visit, names: Sequence[str], own: Answers) -> list[KpiView]:
-    """The cards of a school: its verdict, and where it stands among the schools around it."""
-    around = peers.around(visit, names)
-    return [_school_card(visit, metric_named(name), own, around.get(name)) for name in names]
+def school_cards(
+    visit: Visit, names: Sequence[str], own: Answers, whom: peers.Compared
+) -> list[KpiView]:
+    """The cards of a school: its verdict, and where it stands among those it is compared with."""
+    found = peers.spreads(visit, names, whom)
+    cells = {name: own.cell(name, own.question.places[0], visit.year) for name in names}
+    strips = {name: peers.view(visit, name, cells[name], whom, found.get(name)) for name in names}
+    return [_school_card(visit, metric_named(name), own, strips[name]) for name in names]
 
 
-def _school_card(
-    visit: Visit, metric: Metric, own: Answers, around: peers.Around | None
-) -> KpiView:
+def _school_card(visit: Visit, metric: Metric, own: Answers, compared: PeersView | None) -> KpiView:
     card = _card(visit, metric, own, None)
     cell = own.cell(metric.name, own.question.places[0], visit.year)
     verdict = wording.verdict(wording.limit_of(visit, metric, visit.addressee), cell)
-    compared = peers.view(visit, metric.name, cell, around)
     return replace(
         card,
         verdict=verdict,

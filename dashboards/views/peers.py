@@ -1,20 +1,27 @@
-"""Where a school stands among the schools around it, without their names."""
+"""With whom a school is compared, and where it stands among them: similar schools, or those of its place; never their names."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from dashboards import recipe
 from dashboards.numbers import plain
 from dashboards.page import Visit
-from dashboards.parts.kpis import PeersView
+from dashboards.parts.kpis import AgainstView, PeersView
+from dashboards.parts.section import ChoiceView, SwitchView
 from dashboards.views import questions, wording
 from metrics.discovery import metric as metric_named
 from metrics.distribution import Distribution, percentile
 from metrics.metric import Metric
+from metrics.peers import Peer, Recipe, few, similar
 from metrics.question import Cell
-from warehouse.places import Rung
+from metrics.similar import Everyone
+from warehouse.places import NATION, Rung
+from warehouse.scope import Depth
+from warehouse.similar import marked
 
 REGIONS = {Rung.PROVINCE, Rung.PREFECTURE}
 ENOUGH = 20  # units due in a place that is compared with
@@ -25,11 +32,56 @@ LEVELS = ((0.1, "lowest"), (0.3, "low"), (0.7, "middle"), (0.9, "high"), (1.01, 
 
 
 @dataclass(frozen=True)
-class Around:
-    """The values of the schools of one place."""
+class Alike:
+    """The similar schools of one among everyone. `own` is its mark; `units` are the numbers behind those marks whose records the reader sees."""
 
-    place: int
-    found: Distribution
+    recipe: Recipe
+    everyone: Everyone
+    own: int
+    peers: Sequence[Peer]
+    units: Mapping[int, int]
+
+    @cached_property
+    def is_few(self) -> bool:
+        return few(self.peers)
+
+    @property
+    def here(self) -> int:
+        """How many are of the own province."""
+        return sum(one.is_local for one in self.peers)
+
+    @property
+    def close(self) -> int:
+        return sum(one.is_close for one in self.peers)
+
+    @property
+    def depth(self) -> Depth:
+        return "records" if all(one.unit in self.units for one in self.peers) else "published"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Whom a school is compared with: similar schools, or else the schools of a place, where there is one."""
+
+    alike: Alike | None = None
+    place: int | None = None
+
+
+def compared(visit: Visit) -> Compared:
+    """Similar schools, unless the address asks for the schools of the place."""
+    if visit.address.peers == recipe.PLACE:
+        return Compared(place=place_of(visit))
+    return Compared(alike=alike(visit))
+
+
+def alike(visit: Visit) -> Alike:
+    """The similar schools by the recipe of the address; nobody where the school has reported too little to be compared."""
+    school, asked = visit.address.place or 0, recipe.read(visit.address.peers)
+    own = next(iter(marked(visit.reader, units=[school])), 0)
+    everyone = visit.asking.everyone(visit.year, visit.address.basis)
+    found = similar(everyone.schools, own, asked) if own in everyone.schools else []
+    units = marked(visit.reader, marks=[one.unit for one in found])
+    return Alike(asked, everyone, own, found, units)
 
 
 def place_of(visit: Visit) -> int | None:
@@ -49,20 +101,25 @@ def place_of(visit: Visit) -> int | None:
     )
 
 
-def around(visit: Visit, names: Sequence[str]) -> dict[str, Around]:
-    """The schools beside this one by each metric for which they are enough to stay nameless."""
-    place = place_of(visit)
-    if place is None:
-        return {}
-    found = questions.spreads(visit, names, place)
-    return {name: Around(place, one) for name, one in found.items() if len(one.values) >= FEWEST}
+def spreads(visit: Visit, names: Sequence[str], whom: Compared) -> dict[str, Distribution]:
+    """Those one is compared with by each metric for which they are enough to stay nameless."""
+    found: Mapping[str, Distribution] = {}
+    if whom.alike is not None:
+        asked = questions.question(visit, names, (NATION,), (visit.year,))
+        marks = [one.unit for one in whom.alike.peers]
+        found = visit.asking.among(asked, marks, whom.alike.depth)
+    elif whom.place is not None:
+        found = questions.spreads(visit, names, whom.place)
+    return {name: one for name, one in found.items() if len(one.values) >= FEWEST}
 
 
-def view(visit: Visit, name: str, cell: Cell, compared: Around | None) -> PeersView | None:
+def view(
+    visit: Visit, name: str, cell: Cell, whom: Compared, found: Distribution | None
+) -> PeersView | None:
     """The strip and its words."""
-    if compared is None or cell.value is None or not wording.is_shown(cell):
+    if found is None or cell.value is None or not wording.is_shown(cell):
         return None
-    metric, values = metric_named(name), compared.found.values
+    metric, values = metric_named(name), found.values
     low, high = percentile(values, EDGE), percentile(values, 100 - EDGE)
     low, high = min(low, cell.value), max(high, cell.value)
     dots = (
@@ -72,7 +129,7 @@ def view(visit: Visit, name: str, cell: Cell, compared: Around | None) -> PeersV
     )
     shares = [_share(value, low, high) for value in dots]
     median = percentile(values, 50)
-    text = words(visit, metric, cell.value, compared)
+    text = words(visit, metric, cell.value, whom, found)
     return PeersView(shares, _share(median, low, high), _share(cell.value, low, high), text, text)
 
 
@@ -80,13 +137,66 @@ def _share(value: float, low: float, high: float) -> float:
     return min(max((value - low) / (high - low), 0.0), 1.0) if high > low else 0.5
 
 
-def words(visit: Visit, metric: Metric, value: float, compared: Around) -> str:
-    """很高，高于邵阳 46 所中的 42 所，中位 18.2."""
-    values = compared.found.values
+def words(visit: Visit, metric: Metric, value: float, whom: Compared, found: Distribution) -> str:
+    """很高，高于 30 所相似学校中的 28 所，中位 18.2."""
+    values = found.values
     under = bisect_left(values, value)
     middle = (under + bisect_right(values, value)) / 2 / len(values)
     level = next(name for bound, name in LEVELS if middle < bound)
     return visit.phrases(
-        f"peers.{level}", place=visit.ladder.place(compared.place).name(visit.lang), n=plain(len(values)),
-        under=plain(under), median=wording.shown(metric, percentile(values, 50), visit.lang).joined(),
+        f"peers.{level}", among=_among(visit, whom, len(values)), under=plain(under),
+        median=wording.shown(metric, percentile(values, 50), visit.lang).joined(),
     )  # fmt: skip
+
+
+def _among(visit: Visit, whom: Compared, number: int) -> str:
+    if whom.place is None:
+        return visit.phrases("peers.among.similar", n=plain(number))
+    place = visit.ladder.place(whom.place).name(visit.lang)
+    return visit.phrases("peers.among.place", place=place, n=plain(number))
+
+
+# -- the line that says whom one is compared with
+
+
+def against(visit: Visit, whom: Compared) -> AgainstView:
+    """Whom the cards compare with, the other choice, and the way to the similar schools."""
+    place = place_of(visit)
+    kept = "" if visit.address.peers == recipe.PLACE else visit.address.peers
+    choices = [ChoiceView(visit.phrases("peers.similar"), visit.address.to(peers=kept), whom.place is None)]  # fmt: skip
+    if place is not None:
+        name = visit.phrases("peers.place", place=visit.ladder.place(place).name(visit.lang))
+        choices.append(ChoiceView(name, visit.address.to(peers=recipe.PLACE), whom.place is not None))  # fmt: skip
+    more = visit.address.on("similar", visit.address.place, peers=kept)
+    return AgainstView(
+        _said(visit, whom), SwitchView(visit.phrases("peers.with"), choices), (visit.phrases("peers.more"), more)
+    )  # fmt: skip
+
+
+def _said(visit: Visit, whom: Compared) -> str:
+    if whom.alike is not None:
+        return said(visit, whom.alike)
+    units = visit.ladder.units(whom.place or 0, visit.year, visit.address.bounds)
+    return visit.phrases(
+        "peers.said.place" if len(units) >= FEWEST else "peers.said.place_few", n=FEWEST
+    )
+
+
+def said(visit: Visit, found: Alike) -> str:
+    """How many there are, where, by which recipe, and that few are close where few are."""
+    if not found.peers:
+        return visit.phrases("peers.said.custom_none" if visit.address.peers else "peers.said.none")
+    here, away = found.here, len(found.peers) - found.here
+    clauses = [visit.phrases("peers.said", n=plain(len(found.peers)), here=plain(here), away=plain(away))]  # fmt: skip
+    if found.is_few:
+        clauses.append(close(visit, found))
+    if len(found.peers) < FEWEST:
+        clauses.append(visit.phrases("peers.said.too_few", n=FEWEST))
+    if recipe.written(found.recipe):
+        clauses.append(visit.phrases("peers.said.custom"))
+    return visit.phrases("sentence.join").join(clauses)
+
+
+def close(visit: Visit, found: Alike) -> str:
+    """That few are close, or none."""
+    return visit.phrases("peers.said.few" if found.close else "peers.said.none_close", n=plain(found.close))  # fmt: skip

@@ -1,0 +1,81 @@
+"""What schools are compared by, and the values of those that are alike: without names outside a reader's own subtree.
+
+A mark stands for a school. It is the same for every reader and leads to no name; the database gives the number behind it only to whoever
+sees the school's records, and hands out the values of marked schools sorted, ten or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from warehouse.bands import bands
+from warehouse.store import Reader
+
+FORMS = ("register", "enrolment")  # where the traits come from
+_BIGINTS = sa.ARRAY(sa.BigInteger)
+_TRAITS = sa.text("SELECT * FROM peer_traits(:year, :basis, :register, :enrolment)")
+_MARKED = sa.text("SELECT * FROM marked_units(:units, :marks)").bindparams(
+    sa.bindparam("units", type_=sa.ARRAY(sa.Integer)), sa.bindparam("marks", type_=_BIGINTS)
+)
+_VALUES = sa.text("SELECT * FROM similar_values(:marks, :basis, :wanted)").bindparams(
+    sa.bindparam("marks", type_=_BIGINTS), sa.bindparam("wanted", type_=JSONB)
+)
+_SAID = pl.Schema({
+    "mark": pl.Int64, "province": pl.Int64, "school_type": pl.String, "sponsor": pl.String, "setting": pl.String, "mix": pl.String,
+})  # fmt: skip
+
+
+class Frames(NamedTuple):
+    """All units due in a year. `traits`: unit (its mark), province, school_type, sponsor, setting, band, students; `mix`: unit, major, students."""
+
+    traits: pl.DataFrame
+    mix: pl.DataFrame
+
+
+def frames(reader: Reader, year: int, basis: Sequence[int], loads: Mapping[str, int]) -> Frames:
+    """What everybody is compared by, in the state of these loads of FORMS. A unit that has not reported has no traits."""
+    found = reader.frame(_TRAITS, year=year, basis=list(basis), **{name: loads[name] for name in FORMS})  # fmt: skip
+    said = found.cast(_SAID).rename({"mark": "unit"})
+    mix = _mix(said)
+    students = mix.group_by("unit").agg(pl.col("students").sum())
+    known = {place: one.number for place, one in bands().items()}
+    band = pl.col("province").replace_strict(known, default=None, return_dtype=pl.Int64)
+    traits = said.drop("mix").with_columns(band=band)
+    return Frames(traits.join(students, on="unit", how="left"), mix)
+
+
+def _mix(said: pl.DataFrame) -> pl.DataFrame:
+    """From "61:120 66:80" a line for each class."""
+    parts = (
+        said.select("unit", pl.col("mix").str.split(" "))
+        .explode("mix")
+        .drop_nulls("mix")
+        .with_columns(pl.col("mix").str.split_exact(":", 1).struct.rename_fields(["major", "students"]))
+        .unnest("mix")
+    )  # fmt: skip
+    return parts.with_columns(pl.col("students").cast(pl.Int64))
+
+
+def marked(
+    reader: Reader, units: Collection[int] = (), marks: Collection[int] = ()
+) -> dict[int, int]:
+    """Mark -> unit of those named by either whose records the reader sees."""
+    rows = reader.rows(_MARKED, units=list(units), marks=list(marks))
+    return {row.mark: row.place_id for row in rows}
+
+
+def values(
+    reader: Reader, marks: Collection[int], basis: int, wanted: Sequence[Mapping[str, Any]]
+) -> dict[str, list[float]]:
+    """By metric the sorted values of marked schools; none of a metric that fewer than ten of them have.
+
+    A wanted metric has `metric`, cells `above` and perhaps `below` (form, year, cut, member, kinds, measure, sign, load), and `needed`: lists
+    of cells of which one each must have been reported.
+    """
+    rows = reader.rows(_VALUES, marks=list(marks), basis=basis, wanted=list(wanted))  # fmt: skip
+    return {row.metric: row.ordered or [] for row in rows}
