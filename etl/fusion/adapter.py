@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from etl.errors import BadAdapter
 from warehouse.discovery import submitted_forms
 from warehouse.form import Form, Part
+from warehouse.fusion_hosts import Site
 from warehouse.text import Text
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -64,6 +65,13 @@ class Adapter(_Strict):
     address: Name
     paging: Paging = Paging()
     forms: Annotated[dict[str, Source], Field(min_length=1)]
+
+    @property
+    def site(self) -> Site:
+        """The one host and port that it leads to."""
+        parts = urlsplit(self.address)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return Site(host=parts.hostname or "", port=port)
 
     def address_of(self, form: str) -> str:
         """Where a form is asked for."""
