@@ -69,26 +69,24 @@ class Pull(NamedTuple):
 
 
 class Far(NamedTuple):
-    """How far one form of a pull is: pages read, rows of them, rows the source says there are; the hash of its file once it is written."""
+    """How far one form of a pull is: pages read, rows of them, rows the source says there are; once it is taken in, what the ledger says of its file.
+
+    `nobodys` are rows of schools not due; `first` and `last` are receipts.
+    """
 
     pull_id: int
     form: str
-    pages: int
-    rows: int
-    total: int
-    file_hash: str
-
-
-class Taken(NamedTuple):
-    """What the ledger says of a file: receipts, rows accepted and refused, rows of nobody due, first and last receipt and its moment."""
-
-    receipts: int
-    accepted: int
-    refused: int
-    nobodys: int
-    first: int
-    last: int
-    at: datetime | None
+    pages: int = 0
+    rows: int = 0
+    total: int = 0
+    file_hash: str = ""
+    receipts: int = 0
+    accepted: int = 0
+    refused: int = 0
+    nobodys: int = 0
+    first: int | None = None
+    last: int | None = None
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,26 +181,19 @@ def far(reader: Reader, numbers: Sequence[int]) -> dict[int, dict[str, Far]]:
     return found
 
 
-def taken(reader: Reader, place_id: int, year: int, lines: Sequence[Far]) -> dict[str, Taken]:
-    """Form -> what the ledger says of the file of that form; only forms whose file was taken in."""
-    files = [one.file_hash for one in lines if one.file_hash]
+def taken(reader: Reader, pull: Pull, line: Far) -> Far:
+    """A line with what the ledger says of its file, whenever that came in first."""
     c, u = submission.c, unclaimed.c
-    nobody = sa.select(u.form, sa.func.count()).where(u.file_hash.in_(files), u.year == year).group_by(u.form)  # fmt: skip
-    nobodys = {form: number for form, number in reader.rows(nobody)}  # noqa: C416 - rows are no pairs to the type checker
-    found = (
-        sa.select(
-            c.form, sa.func.count().label("receipts"), sa.func.sum(c.rows_accepted).label("accepted"), sa.func.sum(c.rows_refused).label("refused"),
-            sa.func.min(c.submission_id).label("first"), sa.func.max(c.submission_id).label("last"), sa.func.min(c.received_at).label("at"),
-        ).where(c.file_hash.in_(files), c.year == year, c.path.contains([place_id])).group_by(c.form)
+    found = sa.select(
+        sa.func.count(), sa.func.coalesce(sa.func.sum(c.rows_accepted), 0), sa.func.coalesce(sa.func.sum(c.rows_refused), 0),
+        sa.func.min(c.submission_id), sa.func.max(c.submission_id), sa.func.min(c.received_at),
+    ).where(c.form == line.form, c.year == pull.year, c.file_hash == line.file_hash, c.path.contains([pull.place_id]))  # fmt: skip
+    nobody = sa.select(sa.func.count()).where(u.form == line.form, u.year == pull.year, u.file_hash == line.file_hash)  # fmt: skip
+    receipts, accepted, refused, first, last, at = reader.rows(found)[0]
+    return line._replace(
+        receipts=receipts, accepted=int(accepted), refused=int(refused), first=first, last=last, received_at=at,
+        nobodys=reader.rows(nobody)[0][0],
     )  # fmt: skip
-    known = {row.form: row for row in reader.rows(found)}
-    return {
-        form: Taken(
-            receipts=row.receipts, accepted=int(row.accepted), refused=int(row.refused), nobodys=nobodys.get(form, 0),
-            first=row.first, last=row.last, at=row.at,
-        )
-        for form, row in known.items()
-    } | {form: Taken(0, 0, 0, number, 0, 0, None) for form, number in nobodys.items() if form not in known}  # fmt: skip
 
 
 # -- what the worker keeps
@@ -251,8 +242,8 @@ class Shelf:
 
 def follow(writer: Writer, pull: Pull, line: Far) -> None:
     """Write down how far a form is."""
-    values = {"pages": line.pages, "rows": line.rows, "total": line.total, "file_hash": line.file_hash}  # fmt: skip
-    made = insert(fusion_pull_form).values(pull_id=pull.pull_id, form=line.form, path=[pull.place_id], **values)  # fmt: skip
+    values = line._asdict()
+    made = insert(fusion_pull_form).values(path=[pull.place_id], **values)
     writer.run(made.on_conflict_do_update(index_elements=["pull_id", "form"], set_=values))
 
 

@@ -74,6 +74,9 @@ fusion_pull_form = sa.Table(
     _number("rows"),
     _number("total", comment="rows that the source says there are"),
     text_column("file_hash", server_default="", comment="of the package's file"),
+    *(_number(name) for name in ("receipts", "accepted", "refused", "nobodys")),
+    *(sa.Column(name, sa.BigInteger, comment="receipt") for name in ("first", "last")),
+    moment("received_at", nullable=True),
     sa.Column("path", ARRAY(sa.Integer), nullable=False),
     comment="自建系统读取：各表进度",
 )  # fmt: skip

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from etl.errors import BadAdapter
 from warehouse.discovery import submitted_forms
 from warehouse.form import Form, Part
+from warehouse.fusion import Step
 from warehouse.fusion_hosts import Site
 from warehouse.text import Text
 
@@ -101,6 +102,11 @@ def parse_adapter(name: str, content: bytes) -> Adapter:
     if fault is not None:
         raise BadAdapter(name, detail=fault)
     return adapter
+
+
+def adapter_of(step: Step) -> Adapter:
+    """The adapter of a record, checked anew: forms may have changed since it was kept."""
+    return parse_adapter(step.system, step.adapter.encode())
 
 
 def _unreadable(name: str, problem: Exception) -> BadAdapter:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from etl.fusion.adapter import Adapter, parse_adapter
+from etl.fusion.adapter import Adapter, adapter_of
 from etl.fusion.gate import address_of
 from etl.fusion.interface import Interface, Page
 from etl.fusion.pull import Pulled, Wanted, fingerprint, packed, pull_into, unpacked
@@ -68,7 +68,7 @@ class Doing:
         return address_of(site, self.tries, is_internal=is_internal)
 
     def told(self, form: str, pages: int, rows: int, total: int) -> None:
-        self.write(Far(self.pull.pull_id, form, pages, rows, total, ""))
+        self.write(Far(self.pull.pull_id, form, pages, rows, total))
 
     def write(self, line: Far) -> None:
         self.far[line.form] = line
@@ -145,8 +145,7 @@ def _interface(doing: Doing) -> Interface:
     who = Who(login=errand.owner, role=Role(account["role"]), place_id=account["place_id"])
     refuse_others(who, shop.worker.ladder, pull.place_id)
     with shop.worker.writing() as writer:
-        step = step_of(writer, pull)
-        adapter = parse_adapter(step.system, step.adapter.encode())
+        adapter = adapter_of(step_of(writer, pull))
         token = token_of(writer, shop.suite, pull.place_id, adapter.site)
     return Interface(adapter=adapter, token=token, wait=WAIT_S, gate=doing.gate)
 
@@ -187,13 +186,13 @@ def _take_in(doing: Doing, folder: Path) -> Ended:
     report = load_package(shop.worker, folder, now=shop.now(), by=errand.owner, years=[pull.year])
     if others := [one for one in report.problems if not isinstance(one, FormLocked)]:
         raise others[0]
-    with shop.worker.writing() as writer:
-        found = list(taken(writer, pull.place_id, pull.year, list(doing.far.values())).values())
-    said = TAKEN.fill(
-        rows=sum(one.rows for one in doing.far.values()), accepted=sum(one.accepted for one in found),
-        refused=sum(one.refused for one in found), nobodys=sum(one.nobodys for one in found),
-        unchanged=report.total("unchanged"),
-    )  # fmt: skip
+    for form, line in doing.far.items():
+        if line.file_hash:
+            with shop.worker.writing() as writer:
+                doing.far[form] = taken(writer, pull, line)
+                follow(writer, pull, doing.far[form])
+    sums = {name: sum(getattr(one, name) for one in doing.far.values()) for name in ("rows", "accepted", "refused", "nobodys")}  # fmt: skip
+    said = TAKEN.fill(**sums, unchanged=report.total("unchanged"))
     locked = sum(len(one.schools) for one in report.problems if isinstance(one, FormLocked))
     more = LOCKED.fill(n=locked) if locked else Text("", "")
     return Ended(Text(f"{said.zh}{more.zh}", f"{said.en} {more.en}".strip()), where)

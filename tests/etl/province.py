@@ -19,7 +19,7 @@ from warehouse import fusion, fusion_hosts, fusion_pulls
 from warehouse.chain_read import Who
 from warehouse.fusion import Applied
 from warehouse.fusion_hosts import Site
-from warehouse.fusion_pulls import Far, Pull, Taken
+from warehouse.fusion_pulls import Far, Pull
 from warehouse.places import NATION
 from warehouse.pull_tables import fusion_page
 from warehouse.rights import Role
@@ -110,10 +110,6 @@ class Province:
     def far(self) -> Far:
         newest = self.newest().pull_id
         return self.acts("own", lambda writer, _: fusion_pulls.far(writer, [newest]))[newest][FORM]
-
-    def taken(self) -> dict[str, Taken]:
-        lines = [self.far()]
-        return self.acts("own", lambda writer, _: fusion_pulls.taken(writer, self.place, YEAR, lines))  # fmt: skip
 
     def pages(self) -> int:
         with self.shop.worker.writing() as writer:

@@ -65,7 +65,7 @@ def test_what_is_asked_for_is_read_and_taken_in_like_any_package(ready: Province
     assert "4 rows read and taken in: 4 accepted, 0 refused" in done.said_en
     assert ready.far()[2:5] == (2, 4, 4)
     assert recorded(worker) == [(("employees", "farmers")[n % 2], 40 + n) for n in range(4)]
-    found = ready.taken()[FORM]
+    found = ready.far()
     assert (found.receipts, found.accepted, found.refused, found.nobodys) == (2, 4, 0, 0)
     assert found.first
     assert set(ready.theirs.tokens) == {f"Bearer {TOKEN}"}
@@ -78,7 +78,7 @@ def test_asked_again_nothing_is_in_twice_and_its_receipts_are_found(ready: Provi
 
     assert again.pull_id > first.pull_id
     assert again.state == "done"
-    assert ready.taken()[FORM].accepted == 4
+    assert ready.far().accepted == 4
     assert len(recorded(worker)) == 4
 
 
