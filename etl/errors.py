@@ -255,7 +255,7 @@ class Unreachable(SourceFailed):
         "page {page} of '{form}': its host cannot be reached ({detail}).",
     )
     todo = Text(
-        "请检查对方服务、域名和防火墙后重新读取，已读的页不再重读。",
+        "请检查对方服务、域名和防火墙后重新拉取，已读的页不再重读。",
         "Check that service, its name and the firewalls, then pull again: pages that were read are not read again.",
     )
 
@@ -266,18 +266,18 @@ class TokenRefused(SourceFailed):
         "page {page} of '{form}': the token was refused ({detail}).",
     )
     todo = Text(
-        "请换上有效的令牌后重新读取，已读的页不再重读。",
+        "请换上有效的令牌后重新拉取，已读的页不再重读。",
         "Save a token that holds, then pull again: pages that were read are not read again.",
     )
 
 
 class Unsteady(SourceFailed):
     says = Text(
-        "“{form}”：读取期间对方数据一直在变。",
+        "“{form}”：拉取期间对方数据一直在变。",
         "'{form}': its data kept changing while they were read.",
     )
     todo = Text(
-        "请在对方数据不变动的时段重新读取。",
+        "请在对方数据不变动的时段重新拉取。",
         "Pull again at a time at which nothing is changed there.",
     )
 
@@ -291,6 +291,6 @@ class RowsNotAsDeclared(SourceFailed):
         "'{form}' is not as the adapter declares ({detail}).",
     )
     todo = Text(
-        "请改正接口或适配声明后重新读取，届时全部重读。",
+        "请改正接口或适配声明后重新拉取，届时全部重读。",
         "Correct the interface or the adapter, then pull again: everything is read anew.",
     )

@@ -100,7 +100,7 @@ _DEEDS = {
     "disallow_fusion_host": Text("撤回自建系统主机许可", "Permission of a host withdrawn"),
     "keep_fusion_token": Text("保存自建系统令牌", "Token of an own system kept"),
     "drop_fusion_token": Text("删除自建系统令牌", "Token of an own system deleted"),
-    "pull_fusion": Text("发起读取自建系统", "Pull of an own system asked for"),
+    "pull_fusion": Text("发起拉取自建系统", "Pull of an own system asked for"),
     "sign_month": Text("签署月报", "Monthly report signed"),
     "remove_from_roster": Text("删除专班名册", "Person taken off a roster"),
 }

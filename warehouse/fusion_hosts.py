@@ -108,7 +108,7 @@ def _end(writer: Writer, who: Who, now: datetime, *which: sa.ColumnElement[bool]
 
 def _of_ministry(who: Who) -> None:
     if who.place_id != NATION:
-        raise FusionRefused("可读取的主机由教育部审核人员许可。", "A reviewer of the ministry allows hosts.")  # fmt: skip
+        raise FusionRefused("可拉取的主机由教育部审核人员许可。", "A reviewer of the ministry allows hosts.")  # fmt: skip
 
 
 # -- the token

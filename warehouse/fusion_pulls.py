@@ -30,7 +30,7 @@ from warehouse.tables import submission, unclaimed
 from warehouse.text import Text
 
 KIND = "fusion_pull"
-TITLE = Text("读取自建系统：{place} {year} 学年", "Pull of an own system: {place}, {year}")
+TITLE = Text("拉取自建系统：{place} {year} 学年", "Pull of an own system: {place}, {year}")
 OPEN_TO_PULLS = frozenset({"applied", "examined", "approved"})
 """States of a record in which its system may be read; else the province applies first."""
 SHOWN = 10
@@ -108,7 +108,7 @@ def record_of(reader: Reader, place_id: int) -> Step:
     last = newest(steps(reader, place_id)).get(place_id) if place_id != NATION else None
     if last is None or last.state not in OPEN_TO_PULLS:
         raise FusionRefused(
-            "该省没有有效的融合申请，不能读取其系统；请省级先申请融合。",
+            "该省没有有效的融合申请，不能拉取其系统；请省级先申请融合。",
             "No application of this province stands, so its system is not read: the province applies first.",
         )
     return last
@@ -121,7 +121,7 @@ def refuse_others(who: Who, ladder: Ladder, place_id: int) -> None:
     is_province = place_id in ladder.places and ladder.rung(place_id) is Rung.PROVINCE
     if not (is_province and (is_own or is_ministry)):
         raise FusionRefused(
-            "自建系统由本省监管人员或教育部审核人员发起读取。",
+            "自建系统由本省监管人员或教育部审核人员发起拉取。",
             "A supervisor of the province or a reviewer of the ministry asks for a pull.",
         )
 
@@ -131,7 +131,7 @@ def refuse_unless_allowed(reader: Reader, place_id: int, site: Site, now: dateti
     line = allowed(reader, place_id, site, china_day(now))
     if line is None:
         raise FusionRefused(
-            f"{site.name} 不在教育部许可的主机名单中，或许可已到期、已撤回；请教育部审核人员在本页许可后再读取。",
+            f"{site.name} 不在教育部许可的主机名单中，或许可已到期、已撤回；请教育部审核人员在本页许可后再拉取。",
             f"{site.name} is not among the hosts that the ministry allows, or no longer: ask its reviewer to allow it on this page, then pull.",
         )
     return line.is_internal
@@ -145,7 +145,7 @@ def ask(writer: Writer, who: Who, ladder: Ladder, asked: Asked, now: datetime) -
         raise FusionRefused("该学年还没有可报送的表。", "No form of the adapter may be handed in for that year yet.")  # fmt: skip
     writer.scalar("SELECT pg_advisory_xact_lock(27, :place)", place=asked.place_id)
     if any(one.is_open for one in pulls(writer, asked.place_id)):
-        raise FusionRefused("该省已有一次读取在排队或进行，请等它结束，或由发起人在“我的任务”中取消。", "A pull of this province waits or is under way: wait for its end, or let who asked cancel it under 'My jobs'.")  # fmt: skip
+        raise FusionRefused("该省已有一次拉取在排队或进行，请等它结束，或由发起人在“我的任务”中取消。", "A pull of this province waits or is under way: wait for its end, or let who asked cancel it under 'My jobs'.")  # fmt: skip
     place = ladder.place(asked.place_id)
     title = Text(*(TITLE.of(lang).format(place=place.name(lang), year=asked.year) for lang in ("zh", "en")))  # fmt: skip
     number = defer(writer, Order(kind=KIND, place_id=asked.place_id, title=title, args={}))
@@ -257,5 +257,5 @@ def step_of(reader: Reader, pull: Pull) -> Step:
     last = record_of(reader, pull.place_id)
     mine = next(one for one in steps(reader, pull.place_id) if one.step_id == pull.step_id)
     if mine.adapter != last.adapter:
-        raise FusionRefused("申请后适配声明已更换，请重新发起读取。", "The adapter was replaced since this was asked for: ask for a pull again.")  # fmt: skip
+        raise FusionRefused("申请后适配声明已更换，请重新发起拉取。", "The adapter was replaced since this was asked for: ask for a pull again.")  # fmt: skip
     return mine

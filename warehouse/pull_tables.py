@@ -29,7 +29,7 @@ fusion_host = sa.Table(
     sa.CheckConstraint("port BETWEEN 1 AND 65535", name="fusion_host_port"),
     sa.CheckConstraint("(ended_by IS NULL) = (ended_at IS NULL)", name="fusion_host_ended"),
     sa.Index("fusion_host_once", "place_id", "host", "port", unique=True, postgresql_where=sa.text("ended_at IS NULL")),
-    comment="允许读取的自建系统主机",
+    comment="允许拉取的自建系统主机",
 )  # fmt: skip
 
 fusion_token = sa.Table(
@@ -63,7 +63,7 @@ fusion_pull = sa.Table(
     sa.Column("path", ARRAY(sa.Integer), nullable=False),
     sa.Index("ix_fusion_pull_place_id", "place_id", "pull_id"),
     sa.Index("fusion_pull_one_open", "place_id", unique=True, postgresql_where=sa.text("state IN ('waiting', 'working')")),
-    comment="自建系统读取",
+    comment="自建系统拉取",
 )  # fmt: skip
 
 fusion_pull_form = sa.Table(
@@ -78,7 +78,7 @@ fusion_pull_form = sa.Table(
     *(sa.Column(name, sa.BigInteger, comment="receipt") for name in ("first", "last")),
     moment("received_at", nullable=True),
     sa.Column("path", ARRAY(sa.Integer), nullable=False),
-    comment="自建系统读取：各表进度",
+    comment="自建系统拉取：各表进度",
 )  # fmt: skip
 
 fusion_page = sa.Table(
@@ -90,5 +90,5 @@ fusion_page = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("content", sa.LargeBinary, nullable=False, comment="JSON, deflated"),
     moment("read_at", server_default=sa.func.clock_timestamp()),
-    comment="自建系统读取：已读的页",
+    comment="自建系统拉取：已读的页",
 )  # fmt: skip

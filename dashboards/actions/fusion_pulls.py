@@ -20,9 +20,9 @@ from warehouse.rights import Right
 from warehouse.text import Text
 
 TOLD = {
-    "allow": Text("教育部已许可读取 {host}", "The ministry allows pulls from {host}"),
-    "withdraw": Text("教育部已撤回读取 {host} 的许可", "The ministry withdrew its permission to pull from {host}"),
-    "pull": Text("教育部发起读取本省自建系统 {host}", "The ministry asked for a pull of your system at {host}"),
+    "allow": Text("教育部已许可拉取 {host}", "The ministry allows pulls from {host}"),
+    "withdraw": Text("教育部已撤回拉取 {host} 的许可", "The ministry withdrew its permission to pull from {host}"),
+    "pull": Text("教育部发起拉取本省自建系统 {host}", "The ministry asked for a pull of your system at {host}"),
 }  # fmt: skip
 
 

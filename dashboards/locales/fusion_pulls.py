@@ -3,7 +3,7 @@
 PHRASES: dict[str, tuple[str, str]] = {
     "pulls.interface": ("接口", "Interface"),
     "pulls.interface.note": (
-        "本系统只读取教育部为该省许可的主机；每次读取时再核对一次，包括域名解析到的地址。",
+        "本系统只拉取教育部为该省许可的主机；每次拉取时再核对一次，包括域名解析到的地址。",
         "This system reads only hosts that the ministry allows for the province; it is looked at again at every request, with the address that the name leads to.",
     ),
     "pulls.none_allowed": (
@@ -13,7 +13,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "pulls.allowed": ("{host} 已许可。", "{host} is allowed."),
     "pulls.allowed.until": ("{host} 已许可，至 {day}。", "{host} is allowed until {day}."),
     "pulls.not_allowed": (
-        "{host} 未获许可，不能读取。",
+        "{host} 未获许可，不能拉取。",
         "{host} is not allowed, so it is not read.",
     ),
     "pulls.host": ("主机", "Host"),
@@ -32,7 +32,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "kept encrypted: it can be replaced, never seen",
     ),
     "pulls.token.none": (
-        "没有保存令牌，读取时不带令牌。",
+        "没有保存令牌，拉取时不带令牌。",
         "No token is kept: the interface is asked without one.",
     ),
     "pulls.token.kept": (
@@ -45,7 +45,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "pulls.token.press": ("保存令牌", "Save the token"),
     "pulls.token.drop": ("删除令牌", "Delete the token"),
-    "pulls.pull": ("读取", "Pull"),
+    "pulls.pull": ("拉取", "Pull"),
     "pulls.pull.note": (
         "读到的数据按数据包入库，规则与上传相同。撤回融合申请时令牌一并删除。",
         "What is read is taken in as a package, by the rules of every upload. The token is deleted with the withdrawal of the application.",
@@ -55,24 +55,24 @@ PHRASES: dict[str, tuple[str, str]] = {
         "The host is that of the adapter. Allow private addresses only where the host really stands in a network of government or education.",
     ),
     "pulls.first_allow": (
-        "主机获许可后可发起读取。",
+        "主机获许可后可发起拉取。",
         "A pull can be asked for once the host is allowed.",
     ),
     "pulls.is_open": (
-        "有一次读取在排队或进行，结束后可再发起。",
+        "有一次拉取在排队或进行，结束后可再发起。",
         "A pull waits or is under way; after it another can be asked for.",
     ),
     "pulls.year": ("学年", "Year"),
     "pulls.form": ("报表", "Form"),
     "pulls.every_form": ("声明中的全部 {n} 张表", "every form of the adapter ({n})"),
-    "pulls.press": ("读取", "Pull"),
+    "pulls.press": ("拉取", "Pull"),
     "pulls.until": ("许可至", "Last day"),
     "pulls.until.hint": ("不填则长期有效", "empty: until it is withdrawn"),
     "pulls.allow": ("许可 {host}", "Allow {host}"),
     "pulls.allow_again": ("更换许可", "Replace the permission"),
     "pulls.disallow": ("撤回许可", "Withdraw the permission"),
-    "pulls.last": ("最近的读取", "Last pulls"),
-    "pulls.last.none": ("还没有读取过。", "Nothing was pulled yet."),
+    "pulls.last": ("最近的拉取", "Last pulls"),
+    "pulls.last.none": ("还没有拉取过。", "Nothing was pulled yet."),
     "pulls.last.note": (
         "最近 10 次。中断后接着读，已读的页不再重读；回执链到下面的数据包文件。",
         "The last ten. After a break it goes on where it stood; receipts lead to the package files below.",
@@ -86,11 +86,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "pulls.came": ("结果", "What came of it"),
     "pulls.forms": ("{n} 张表", "{n} {n:form|forms}"),
     "pulls.not_begun": ("未开始", "not begun"),
-    "pulls.form.reading": ("读取未完", "not read to its end"),
+    "pulls.form.reading": ("拉取未完", "not read to its end"),
     "pulls.form.read": ("已读完", "read"),
     "pulls.waits": ("排队中，本页自动更新。", "It waits; this page looks again by itself."),
     "pulls.under_way": (
-        "正在读取“{form}”：{pages} 页，{rows}/{total} 行；本页自动更新。",
+        "正在拉取“{form}”：{pages} 页，{rows}/{total} 行；本页自动更新。",
         "Reading '{form}': {pages} pages, {rows} of {total} rows; this page looks again by itself.",
     ),
     "pulls.receipts": ("{n} 份回执 {first}–{last}", "{n} {n:receipt|receipts} {first}–{last}"),
@@ -101,6 +101,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "pulls.done.token": ("令牌已加密保存。", "The token is kept, encrypted."),
     "pulls.done.no_token": ("令牌已删除。", "The token is deleted."),
-    "pulls.done.pull": ("已发起读取。", "The pull is asked for."),
+    "pulls.done.pull": ("已发起拉取。", "The pull is asked for."),
     "notices.kind.fusion": ("自建系统", "Own systems"),
 }

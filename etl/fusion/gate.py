@@ -22,7 +22,7 @@ def address_of(site: Site, turn: int, *, is_internal: bool) -> str:
     for one in found:
         if not is_open(one, is_internal=is_internal):
             raise FusionRefused(
-                f"{site.name} 指向内部地址 {one}，许可中没有允许内部地址，未作读取；请核对域名解析，确属内网的请教育部审核人员重新许可。",
+                f"{site.name} 指向内部地址 {one}，许可中没有允许内部地址，未作拉取；请核对域名解析，确属内网的请教育部审核人员重新许可。",
                 f"{site.name} leads to {one}, which is no public address, and its permission does not allow inside: nothing was asked there. Check the name; if it is meant so, ask the ministry's reviewer to allow it anew.",
             )
     return str(found[turn % len(found)])

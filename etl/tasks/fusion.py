@@ -101,7 +101,7 @@ class Shelved:
         if self.held > MOST_KEPT_BYTES:
             most, form = MOST_KEPT_BYTES // 1_000_000, self.shelf.form
             raise FusionRefused(
-                f"“{form}”的数据超过 {most} MB，已停止读取；请检查接口是否重复返回。",
+                f"“{form}”的数据超过 {most} MB，已停止拉取；请检查接口是否重复返回。",
                 f"'{form}' has more than {most} MB, the pull has stopped: see whether the interface repeats itself.",
             )
 
@@ -127,7 +127,7 @@ def _run(errand: Errand) -> Ended:
     with errand.reading() as reader:
         pull = pull_of(reader, errand.job_id)
     if pull is None or pull.asked_by != errand.owner:
-        raise Unfaithful("没有这次读取。", "There is no such pull of yours.")
+        raise Unfaithful("没有这次拉取。", "There is no such pull of yours.")
     doing = Doing(errand=errand, pull=pull)
     interface = _interface(doing)
     with tempfile.TemporaryDirectory(prefix="zhijian-") as folder:

@@ -119,7 +119,7 @@ def test_a_pull_from_permission_to_receipts(applied: Ministry, theirs: Theirs, t
     assert asks(applied).status_code == 200
     assert "排队中" in section(page(applied), "pulls")
     assert "data-again" in section(page(applied), "pulls") or "data_again" in section(page(applied), "pulls")  # fmt: skip
-    assert "有一次读取在排队" in refused(asks(applied))
+    assert "有一次拉取在排队" in refused(asks(applied))
     works(applied, tmp_path)
 
     done = kept(applied)[0]
@@ -176,8 +176,8 @@ def test_the_province_is_told_and_the_trail_holds_no_token(applied: Ministry) ->
     login, place = applied.readers["province"].login, applied.at("province")
     with applied.web.reading(applied.web.scope(login, place)) as reader:
         said = [one.said.zh for one in inbox(reader, kind="fusion", most=9)]
-    assert any("已许可读取 127.0.0.1" in one for one in said)
-    assert any("教育部发起读取" in one for one in said)
+    assert any("已许可拉取 127.0.0.1" in one for one in said)
+    assert any("教育部发起拉取" in one for one in said)
     with roles.connect(applied.owner_url) as owner:
         lines = owner.execute("SELECT DISTINCT event FROM audit WHERE succeeded AND object = %s", [f"fusion/{place}"]).fetchall()  # fmt: skip
         whole = owner.execute(f"SELECT count(*) FROM audit t WHERE t::text LIKE '%{TOKEN}%'".encode()).fetchone()  # fmt: skip

@@ -27,6 +27,8 @@ from tests.etl.theirs import ADAPTER, TOKEN, YEAR, told
 from warehouse.errors import FusionRefused
 from warehouse.fusion_hosts import Site
 
+pytestmark = pytest.mark.mlps("M19")
+
 NAME = "data.example.cn"
 PUBLIC = ("8.8.8.8", "2400:3200::1")
 INSIDE = ("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "::1", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::")  # fmt: skip

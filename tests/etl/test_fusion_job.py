@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler
 
 import psycopg
@@ -18,12 +18,14 @@ from tests.conftest import Database
 from tests.etl.province import FORM, Province, admit
 from tests.etl.theirs import CODES, TOKEN, YEAR, Theirs, send, status, whole
 from tests.factories import CHANGSHA, NOW, SHAOYANG, opened, register
-from warehouse import fusion, fusion_hosts, fusion_pulls, roles
+from warehouse import fusion, fusion_hosts, fusion_pulls, roles, rollout
 from warehouse.chain_read import Who
+from warehouse.conformity import BARS, Check, checks
 from warehouse.errors import FusionRefused
 from warehouse.fusion_hosts import Site
 from warehouse.pull_tables import fusion_page, fusion_token
 from warehouse.queue import job
+from warehouse.rollout import Filed
 from warehouse.store import Warehouse, Writer
 from warehouse.tables import audit, metadata
 
@@ -251,9 +253,46 @@ def test_a_record_that_does_not_stand_is_not_read(ready: Province, after: str) -
     assert ("applies first" if after == "withdrawn" else "was replaced") in ready.newest().said_en
 
 
+def test_what_was_pulled_in_time_is_approved_against_the_real_bars(ready: Province) -> None:
+    """From the interface to the approval, with nothing laid lower: a quarter that was pulled before its due day, and protection that was filed."""
+    place, ladder = ready.place, ready.shop.web.ladder
+    ready.shop.worker.set("today", "2025-12-05")  # the quarter ended in November
+    assert ready.pulled().state == "done"
+
+    def examined(writer: Writer, who: Who) -> list[Check]:
+        return checks(fusion.examine(writer, who, ladder, place, NOW))
+
+    assert [one.name for one in ready.acts("ministry", examined) if not one.is_met] == ["protection"]  # fmt: skip
+    with pytest.raises(FusionRefused, match="A check is not met"):
+        ready.acts("ministry", lambda writer, who: fusion.approve(writer, who, ladder, place, NOW))
+    filed = Filed(item="protection_assessed", day=date(2022, 1, 10), words="synthetic")
+    ready.acts("own", lambda writer, who: rollout.file(writer, who, ladder, filed, NOW))
+    found = ready.acts("ministry", examined)
+    assert {one.name: one.bar for one in found} == BARS
+    assert all(one.is_met for one in found)
+    ready.acts("ministry", lambda writer, who: fusion.approve(writer, who, ladder, place, NOW))
+
+    last = ready.acts("own", lambda writer, _: fusion.steps(writer, place))[-1]
+    assert (last.state, last.done_by) == ("approved", "ministry")
+    assert checks(last.measured or {}) == found
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_row_refused_or_a_day_too_late_keeps_it_from_approval(ready: Province, *, late: bool) -> None:  # fmt: skip
+    if not late:
+        ready.shop.worker.set("today", "2025-12-05")
+        ready.theirs.rows[0]["pxdx"] = "99"  # a code that the adapter does not translate
+    assert ready.pulled().state == "done"
+    found = ready.acts("ministry", lambda writer, who: fusion.examine(writer, who, ready.shop.web.ladder, ready.place, NOW))  # fmt: skip
+
+    missed = {one.name for one in checks(found) if not one.is_met}
+    assert missed == {"protection", *(("in_time",) if late else ("codes", "accepted"))}
+
+
 # -- the token
 
 
+@pytest.mark.mlps("M23")
 def test_the_token_stands_nowhere_but_sealed(ready: Province) -> None:
     ready.pulled()
     with roles.connect(ready.database.owner_url) as owner:
@@ -266,6 +305,7 @@ def test_the_token_stands_nowhere_but_sealed(ready: Province) -> None:
         assert fusion_hosts.token_of(writer, ready.shop.suite, ready.place, ready.site) == TOKEN
 
 
+@pytest.mark.mlps("M23")
 def test_a_token_opens_for_its_host_alone(ready: Province) -> None:
     other = Site(host=ready.site.host, port=ready.site.port + 1)
     with ready.shop.worker.writing() as writer:

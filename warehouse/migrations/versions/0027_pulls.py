@@ -72,7 +72,7 @@ GRANTS = f"""
 CREATE POLICY ministry ON fusion_host FOR INSERT TO zhijian_web WITH CHECK ({MINISTRY} AND allowed_by = {READER} AND ended_at IS NULL);
 CREATE POLICY ministry_ends ON fusion_host FOR UPDATE TO zhijian_web USING ({MINISTRY} AND ended_at IS NULL) WITH CHECK ({MINISTRY} AND ended_by = {READER});
 GRANT SELECT, INSERT, UPDATE (ended_by, ended_at) ON fusion_host TO zhijian_web;
-GRANT SELECT, INSERT ON fusion_host TO zhijian_worker;
+GRANT SELECT, INSERT, UPDATE (ended_by, ended_at) ON fusion_host TO zhijian_worker;
 CREATE POLICY own_token ON fusion_token FOR INSERT TO zhijian_web WITH CHECK ({OWN} AND set_by = {READER});
 CREATE POLICY own_token_anew ON fusion_token FOR UPDATE TO zhijian_web USING ({OWN}) WITH CHECK ({OWN} AND set_by = {READER});
 CREATE POLICY own_token_ends ON fusion_token FOR DELETE TO zhijian_web USING ({OWN});
@@ -167,7 +167,7 @@ def upgrade() -> None:
         sa.CheckConstraint("port BETWEEN 1 AND 65535", name="fusion_host_port"),
         sa.CheckConstraint("(ended_by IS NULL) = (ended_at IS NULL)", name="fusion_host_ended"),
         sa.PrimaryKeyConstraint("host_id", name=op.f("fusion_host_pkey")),
-        comment="允许读取的自建系统主机",
+        comment="允许拉取的自建系统主机",
     )  # fmt: skip
     op.create_index("fusion_host_once", "fusion_host", ["place_id", "host", "port"], unique=True, postgresql_where=sa.text("ended_at IS NULL"))  # fmt: skip
     op.create_table(
@@ -200,7 +200,7 @@ def create_pulls() -> None:
         *moments("ended_at", nullable=True), path(),
         sa.ForeignKeyConstraint(["step_id"], ["fusion_step.step_id"]),
         sa.PrimaryKeyConstraint("pull_id", name=op.f("fusion_pull_pkey")),
-        comment="自建系统读取",
+        comment="自建系统拉取",
     )  # fmt: skip
     op.create_index("ix_fusion_pull_place_id", "fusion_pull", ["place_id", "pull_id"])
     op.create_index("fusion_pull_one_open", "fusion_pull", ["place_id"], unique=True, postgresql_where=sa.text("state IN ('waiting', 'working')"))  # fmt: skip
@@ -214,7 +214,7 @@ def create_pulls() -> None:
         *moments("received_at", nullable=True), path(),
         sa.ForeignKeyConstraint(["pull_id"], ["fusion_pull.pull_id"]),
         sa.PrimaryKeyConstraint("pull_id", "form", name=op.f("fusion_pull_form_pkey")),
-        comment="自建系统读取：各表进度",
+        comment="自建系统拉取：各表进度",
     )  # fmt: skip
     op.create_table(
         "fusion_page",
@@ -224,7 +224,7 @@ def create_pulls() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False, comment="JSON, deflated"),
         sa.Column("read_at", sa.DateTime(timezone=True), server_default=sa.func.clock_timestamp(), nullable=False),
         sa.PrimaryKeyConstraint("place_id", "form", "year", "adapter_hash", "number", name=op.f("fusion_page_pkey")),
-        comment="自建系统读取：已读的页",
+        comment="自建系统拉取：已读的页",
     )  # fmt: skip
 
 
