@@ -281,7 +281,7 @@ class Unsteady(SourceFailed):
         "Pull again at a time at which nothing is changed there.",
     )
 
-    def __init__(self, system: str, form: str) -> None:
+    def __init__(self, system: str, form: Text) -> None:
         super().__init__(system, form=form)
 
 

@@ -47,9 +47,15 @@ PHRASES: dict[str, tuple[str, str]] = {
     "pulls.token.drop": ("删除令牌", "Delete the token"),
     "pulls.pull": ("拉取", "Pull"),
     "pulls.pull.note": (
-        "读到的数据按数据包入库，规则与上传相同。撤回融合申请时令牌一并删除。",
-        "What is read is taken in as a package, by the rules of every upload. The token is deleted with the withdrawal of the application.",
+        "读到的数据按数据包入库，规则与上传相同。",
+        "What is read is taken in as a package, by the rules of every upload.",
     ),
+    "pulls.token.title": ("令牌", "Token"),
+    "pulls.token.note": (
+        "撤回融合申请时令牌一并删除。",
+        "It is deleted with the withdrawal of the application.",
+    ),
+    "pulls.permission.title": ("主机许可", "Permission of the host"),
     "pulls.host.note": (
         "许可的是适配声明中的主机。允许内网地址前请核对该主机确在政务网或教育专网。",
         "The host is that of the adapter. Allow private addresses only where the host really stands in a network of government or education.",
@@ -81,8 +87,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "pulls.state": ("状态", "State"),
     "pulls.pages": ("页", "Pages"),
     "pulls.rows": ("已读行/总行", "Rows read / all"),
-    "pulls.accepted": ("接受行", "Accepted"),
-    "pulls.refused": ("退回行", "Refused"),
+    "pulls.receipt": ("回执", "Receipts"),
+    "pulls.taken": (
+        "接受 {accepted} 行，退回 {refused} 行",
+        "{accepted} rows accepted, {refused} refused",
+    ),
     "pulls.came": ("结果", "What came of it"),
     "pulls.forms": ("{n} 张表", "{n} {n:form|forms}"),
     "pulls.not_begun": ("未开始", "not begun"),

@@ -11,14 +11,14 @@ from dashboards.numbers import academic_year, day, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.form import action_form, choice_field, hidden, press, text_field
-from dashboards.parts.section import SectionView, empty, section
+from dashboards.parts.section import SectionView, column, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views.accounts import place_of, posting
 from dashboards.views.rollout_province import is_own
 from dashboards.views.work import AGAIN_S
 from etl.errors import BadAdapter
 from etl.fusion.adapter import Adapter, adapter_of
-from warehouse.discovery import form
+from warehouse.discovery import asked_forms, form
 from warehouse.fusion import Step
 from warehouse.fusion_hosts import Allowed, Site, Token, hosts, token_kept
 from warehouse.fusion_pulls import OPEN_TO_PULLS, Far, Pull, far, pulls
@@ -123,51 +123,59 @@ def _permission(visit: Visit, one: Allowed) -> CellView:
 
 
 def act_sections(visit: Visit, last: Step, wire: Wire) -> Iterator[Element]:
-    """The forms of this reader: the province's token, the ministry's permission, the pull that both may ask for."""
+    """The forms of this reader: the pull that both may ask for, the province's token, the ministry's permission."""
     own = is_own(visit)
     ministry = visit.audience.scope.place_id == NATION and Right.REVIEW in visit.rights
     if wire.adapter is None or last.state not in OPEN_TO_PULLS or not (own or ministry):
         return
     phrases = visit.phrases
-    parts = [*_ask(visit, wire, wire.adapter)]
-    parts += _token(visit, wire) if own else _host(visit, wire, wire.adapter.site)
-    yield section(SectionView("pull", phrases("pulls.pull"), width=5, note=phrases("pulls.pull.note" if own else "pulls.host.note")), *parts)  # fmt: skip
+    ask = section(SectionView("pull", phrases("pulls.pull"), note=phrases("pulls.pull.note")), _ask(visit, wire, wire.adapter))  # fmt: skip
+    yield column(5, ask, _token(visit, wire) if own else _host(visit, wire, wire.adapter.site))
 
 
-def _ask(visit: Visit, wire: Wire, adapter: Adapter) -> Iterator[Element]:
+def _ask(visit: Visit, wire: Wire, adapter: Adapter) -> Element:
+    """The form, or why nothing can be asked for now. What is offered first is the newest year for which anything may be handed in."""
     phrases, lang = visit.phrases, visit.lang
     if _standing(visit, wire) is None:
-        yield e.p(phrases("pulls.first_allow"), cls="m")
-        return
+        return e.p(phrases("pulls.first_allow"), cls="m")
     if any(one.is_open for one in wire.pulls):
-        yield e.p(phrases("pulls.is_open"), cls="m")
-        return
-    newest = newest_year(visit.today)
-    years = [(str(year), academic_year(year, lang)) for year in reversed(visit.years) if year <= newest]  # fmt: skip
+        return e.p(phrases("pulls.is_open"), cls="m")
+    years = [year for year in reversed(visit.years) if year <= newest_year(visit.today)]
+    due = next((year for year in years if asked_forms(year, visit.today).keys() & adapter.forms.keys()), years[0])  # fmt: skip
+    listed = [(str(year), academic_year(year, lang)) for year in years]
     forms = [("", phrases("pulls.every_form", n=len(adapter.forms)))] + [(name, form(name).title.of(lang)) for name in adapter.forms]  # fmt: skip
-    fields: tuple[Child, ...] = (choice_field("pull_year", phrases("pulls.year"), years), choice_field("pull_form", phrases("pulls.form"), forms))  # fmt: skip
-    yield action_form("pull_fusion", posting(visit), hidden("place", place_of(visit).place_id), e.div(*fields, cls="fields tall"), e.div(press(phrases("pulls.press"), is_first=True), cls="acts"))  # fmt: skip
+    fields: tuple[Child, ...] = (choice_field("pull_year", phrases("pulls.year"), listed, str(due)), choice_field("pull_form", phrases("pulls.form"), forms))  # fmt: skip
+    return action_form("pull_fusion", posting(visit), hidden("place", place_of(visit).place_id), e.div(*fields, cls="fields tall"), e.div(press(phrases("pulls.press"), is_first=True), cls="acts"))  # fmt: skip
 
 
-def _token(visit: Visit, wire: Wire) -> Iterator[Element]:
+def _token(visit: Visit, wire: Wire) -> Element:
     phrases = visit.phrases
     field = text_field("token", phrases("pulls.token"), "", phrases("pulls.token.hint"), type="password", autoComplete="off", required=True)  # fmt: skip
-    yield action_form("keep_fusion_token", posting(visit), e.div(field, cls="fields tall"), e.div(press(phrases("pulls.token.press")), cls="acts"))  # fmt: skip
+    presses = [press(phrases("pulls.token.press"))]
     if wire.token is not None:
-        yield action_form("drop_fusion_token", posting(visit), e.div(press(phrases("pulls.token.drop")), cls="acts"))  # fmt: skip
+        presses.append(press(phrases("pulls.token.drop"), formAction="/do/drop_fusion_token", formNoValidate=True))  # fmt: skip
+    return section(
+        SectionView("token-kept", phrases("pulls.token.title"), note=phrases("pulls.token.note")),
+        action_form("keep_fusion_token", posting(visit), e.div(field, cls="fields tall"), e.div(*presses, cls="acts")),
+    )  # fmt: skip
 
 
-def _host(visit: Visit, wire: Wire, site: Site) -> Iterator[Element]:
+def _host(visit: Visit, wire: Wire, site: Site) -> Element:
     phrases, place, line = visit.phrases, hidden("place", place_of(visit).place_id), _standing(visit, wire)  # fmt: skip
     choices = [("outside", phrases("pulls.addresses.outside")), (INSIDE, phrases("pulls.addresses.inside"))]  # fmt: skip
     fields: tuple[Child, ...] = (
         text_field("until", phrases("pulls.until"), "", phrases("pulls.until.hint"), type="date", min=visit.today.isoformat()),
         choice_field("addresses", phrases("pulls.addresses"), choices),
     )  # fmt: skip
-    words = phrases("pulls.allow_again" if line else "pulls.allow", host=site.name)
-    yield action_form("allow_fusion_host", posting(visit), place, hidden("site", site.name), e.div(*fields, cls="fields tall"), e.div(press(words, is_first=line is None), cls="acts"))  # fmt: skip
+    presses = [press(phrases("pulls.allow_again" if line else "pulls.allow", host=site.name), is_first=line is None)]  # fmt: skip
+    kept: list[Child] = [place, hidden("site", site.name)]
     if line is not None:
-        yield action_form("disallow_fusion_host", posting(visit), place, hidden("line", line.host_id), e.div(press(phrases("pulls.disallow")), cls="acts"))  # fmt: skip
+        kept.append(hidden("line", line.host_id))
+        presses.append(press(phrases("pulls.disallow"), formAction="/do/disallow_fusion_host"))
+    return section(
+        SectionView("permission", phrases("pulls.permission.title"), note=phrases("pulls.host.note")),
+        action_form("allow_fusion_host", posting(visit), *kept, e.div(*fields, cls="fields tall"), e.div(*presses, cls="acts")),
+    )  # fmt: skip
 
 
 # -- the last pulls
@@ -179,9 +187,11 @@ def pulls_section(visit: Visit, wire: Wire) -> Element:
     view = SectionView("pulls", phrases("pulls.last"), note=phrases("pulls.last.note"))
     if not wire.pulls:
         return section(view, empty(phrases("pulls.last.none")))
-    names = ("asked", "state", "pages", "rows", "accepted", "refused", "came")
-    kinds = {"asked": "text", "state": "text", "came": "text"}
-    heads = [ColumnView(phrases(f"pulls.{name}"), kind=kinds.get(name, "number"), narrow=name not in ("pages", "refused")) for name in names]  # type: ignore[arg-type]  # fmt: skip
+    heads = [
+        ColumnView(phrases("pulls.asked"), kind="text"), ColumnView(phrases("pulls.state"), kind="text"),
+        ColumnView(phrases("pulls.pages"), narrow=False), ColumnView(phrases("pulls.rows"), narrow=False),
+        ColumnView(phrases("pulls.came"), kind="text"), ColumnView(phrases("pulls.receipt"), kind="text", narrow=False),
+    ]  # fmt: skip
     rows: list[RowView] = []
     for at, one in enumerate(wire.pulls):
         lines = wire.far[one.pull_id]
@@ -209,36 +219,26 @@ def _pull_row(visit: Visit, one: Pull, lines: Sequence[Far]) -> RowView:
     by = f"{one.asked_by}（{Role(one.asked_role).label.zh}）" if visit.lang == "zh" else f"{one.asked_by} ({Role(one.asked_role).label.en})"  # fmt: skip
     sub = phrases("list.meta").join((academic_year(one.year, visit.lang), title, by))
     stands = CellView(state.label.of(visit.lang), verdict="miss" if state is State.FAILED else None)
-    return RowView(minute(one.asked_at), (stands, *_numbers(lines), _came(visit, one, lines)), sub=sub)  # fmt: skip
+    said = CellView(one.said.of(visit.lang)) if one.said_zh else CellView(symbol="not_applicable")
+    return RowView(minute(one.asked_at), (stands, *_numbers(lines), said, _receipts(visit, lines)), sub=sub)  # fmt: skip
 
 
 def _form_row(visit: Visit, name: str, line: Far | None) -> RowView:
-    title = form(name).title.of(visit.lang)
+    """One form of the newest pull."""
+    phrases, title = visit.phrases, form(name).title.of(visit.lang)
     if line is None:
-        return RowView(title, (CellView(visit.phrases("pulls.not_begun")), *[CellView(symbol="not_applicable")] * 5))  # fmt: skip
-    state = "read" if line.file_hash else "reading"
-    return RowView(title, (CellView(visit.phrases(f"pulls.form.{state}")), *_numbers([line]), _receipts(visit, [line])))  # fmt: skip
+        return RowView(title, (CellView(phrases("pulls.not_begun")), *[CellView(symbol="not_applicable")] * 4))  # fmt: skip
+    state = CellView(phrases(f"pulls.form.{'read' if line.file_hash else 'reading'}"))
+    said = CellView(phrases("pulls.taken", accepted=plain(line.accepted), refused=plain(line.refused))) if line.first else CellView(symbol="not_applicable")  # fmt: skip
+    return RowView(title, (state, *_numbers([line]), said, _receipts(visit, [line])))
 
 
-def _numbers(lines: Sequence[Far]) -> tuple[CellView, ...]:
-    """Pages; rows of how many; accepted and refused once they are taken in."""
-    dash = CellView(symbol="not_applicable")
+def _numbers(lines: Sequence[Far]) -> tuple[CellView, CellView]:
+    """Pages; rows of how many."""
     if not lines:
-        return (dash,) * 4
-    pages, rows, total, accepted, refused = (sum(getattr(one, name) for one in lines) for name in ("pages", "rows", "total", "accepted", "refused"))  # fmt: skip
-    is_in = any(one.first for one in lines)
-    return (
-        CellView(plain(pages)), CellView(f"{plain(rows)}/{plain(total)}"),
-        CellView(plain(accepted)) if is_in else dash, CellView(plain(refused)) if is_in else dash,
-    )  # fmt: skip
-
-
-def _came(visit: Visit, one: Pull, lines: Sequence[Far]) -> CellView:
-    """What came of it: why it failed, or its receipts."""
-    if State(one.state) is State.DONE and any(line.first for line in lines):
-        return _receipts(visit, lines)
-    said = one.said.of(visit.lang)
-    return CellView(said) if said else CellView(symbol="not_applicable")
+        return CellView(symbol="not_applicable"), CellView(symbol="not_applicable")
+    pages, rows, total = (sum(getattr(one, name) for one in lines) for name in ("pages", "rows", "total"))  # fmt: skip
+    return CellView(plain(pages)), CellView(f"{plain(rows)}/{plain(total)}")
 
 
 def _receipts(visit: Visit, lines: Sequence[Far]) -> CellView:

@@ -20,6 +20,7 @@ from urllib3.util import Retry
 
 from etl.errors import SourceFailed, TokenRefused, Unreachable
 from etl.fusion.adapter import Adapter
+from warehouse.discovery import form as form_named
 from warehouse.fusion_hosts import Site
 from warehouse.text import Text
 
@@ -79,10 +80,12 @@ class Interface:
             return self._read(form, self._whole(*self._question(form, year, at)))
         except requests.RequestException as problem:
             kind, detail = _told(problem)
-            raise kind(self.adapter.system, form=form, page=at or "1", detail=detail) from problem
+            raise kind(
+                self.adapter.system, form=_title(form), page=at or "1", detail=detail
+            ) from problem
         except (ValueError, LookupError, TypeError, RecursionError) as problem:
             detail = _unlike(problem)
-            raise SourceFailed(self.adapter.system, form=form, page=at or "1", detail=detail) from problem  # fmt: skip
+            raise SourceFailed(self.adapter.system, form=_title(form), page=at or "1", detail=detail) from problem  # fmt: skip
 
     def _question(self, form: str, year: int, at: str) -> tuple[str, Mapping[str, str | int]]:
         """Address and parameters of a page. A link holds both, and leads nowhere but to the adapter's own host."""
@@ -145,6 +148,10 @@ class _Named(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as requests hands them on
         super().init_poolmanager(*args, server_hostname=self._host, assert_hostname=self._host, **kwargs)  # fmt: skip
+
+
+def _title(form: str) -> Text:
+    return form_named(form).title
 
 
 def _pinned(address: str, ip: str, port: int) -> str:

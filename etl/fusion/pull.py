@@ -120,7 +120,7 @@ def pull_into(
             return pulled
         pulled.restarts += 1
         shelf.clear()
-    raise Unsteady(interface.adapter.system, form=wanted.form)
+    raise Unsteady(interface.adapter.system, form=form_named(wanted.form).title)
 
 
 def told(done: Pulled) -> str:
@@ -188,7 +188,9 @@ def _check(shelf: Shelf, adapter: Adapter, wanted: Wanted) -> None:
         else:
             continue
         shelf.clear()
-        raise RowsNotAsDeclared(adapter.system, form=wanted.form, detail=Text(zh, en))
+        raise RowsNotAsDeclared(
+            adapter.system, form=form_named(wanted.form).title, detail=Text(zh, en)
+        )
 
 
 def _write(shelf: Shelf, wanted: Wanted, source: Source, file: Path) -> int:

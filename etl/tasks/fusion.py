@@ -7,7 +7,7 @@ reading. A pull that was killed goes on where it stood, for its pages are in the
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from etl.fusion.gate import address_of
 from etl.fusion.interface import Interface, Page
 from etl.fusion.pull import Pulled, Wanted, fingerprint, packed, pull_into, unpacked
 from etl.readers import fingerprint as hash_of
-from etl.sources import load_package
+from etl.sources import PackageReport, load_package
 from etl.task import Ended, Errand, Task, Unfaithful
 from warehouse import fusion_pulls
 from warehouse.chain_read import Who
@@ -42,10 +42,12 @@ from warehouse.text import Text
 KEPT = timedelta(days=1)  # pages of an older state are not gone on with
 WAIT_S = 0.5  # the factor of the pauses between tries
 TAKEN = Text(
-    "读到 {rows} 行，已入库：接受 {accepted} 行，退回 {refused} 行，非应报学校 {nobodys} 行；{unchanged} 份与此前相同。",
-    "{rows} rows read and taken in: {accepted} accepted, {refused} refused, {nobodys} of schools not due; {unchanged} returns were the same as before.",
+    "读到 {rows} 行，已入库：接受 {accepted} 行，退回 {refused} 行。",
+    "Rows read and taken in: {rows} (accepted {accepted}, refused {refused}).",
 )
-LOCKED = Text("{n} 所学校的表正在审核，未改动。", "{n} schools' returns are under review and were left as they are.")  # fmt: skip
+NOBODYS = Text("{n} 行不属于应报学校，已退回。", "Rows of schools not due, refused: {n}.")
+SAME = Text("{n} 份报表与此前相同。", "Returns that were the same as before: {n}.")
+LOCKED = Text("{n} 所学校的表正在审核，未改动。", "Returns under review, left as they are: {n}.")  # fmt: skip
 NOTHING = Text("对方没有该学年的数据。", "There is nothing for that year.")
 
 
@@ -191,11 +193,16 @@ def _take_in(doing: Doing, folder: Path) -> Ended:
             with shop.worker.writing() as writer:
                 doing.far[form] = taken(writer, pull, line)
                 follow(writer, pull, doing.far[form])
-    sums = {name: sum(getattr(one, name) for one in doing.far.values()) for name in ("rows", "accepted", "refused", "nobodys")}  # fmt: skip
-    said = TAKEN.fill(**sums, unchanged=report.total("unchanged"))
+    return Ended(_words(list(doing.far.values()), report), where)
+
+
+def _words(lines: Sequence[Far], report: PackageReport) -> Text:
+    """What came of it, and only what there was."""
+    sums = {name: sum(getattr(one, name) for one in lines) for name in ("rows", "accepted", "refused", "nobodys")}  # fmt: skip
     locked = sum(len(one.schools) for one in report.problems if isinstance(one, FormLocked))
-    more = LOCKED.fill(n=locked) if locked else Text("", "")
-    return Ended(Text(f"{said.zh}{more.zh}", f"{said.en} {more.en}".strip()), where)
+    counted = ((NOBODYS, sums["nobodys"]), (SAME, report.total("unchanged")), (LOCKED, locked))
+    said = [TAKEN.fill(**sums), *(words.fill(n=number) for words, number in counted if number)]
+    return Text("".join(one.zh for one in said), " ".join(one.en for one in said))
 
 
 TASKS = [Task(kind=KIND, run=run)]

@@ -144,7 +144,7 @@ def test_a_token_that_is_not_there_is_one_error(tmp_path: Path) -> None:
 def test_a_pull_that_was_interrupted_goes_on_where_it_stood(theirs: Theirs, tmp_path: Path) -> None:
     theirs.wrong = {2: status(404)}
     reader = interface(theirs, tmp_path)
-    with pytest.raises(SourceFailed, match="page 2 of 'training_q1'"):
+    with pytest.raises(SourceFailed, match="page 2 of 'Training without degree"):
         pull(reader, WANTED, tmp_path)
 
     done = pull(reader, WANTED, tmp_path)
@@ -225,7 +225,7 @@ def test_an_answer_that_is_not_as_declared_ends_the_pull_with_one_error(
 ) -> None:
     theirs.wrong = {1: answer}
 
-    with pytest.raises(SourceFailed, match="page 1 of 'training_q1'"):
+    with pytest.raises(SourceFailed, match="page 1 of 'Training without degree"):
         pull(interface(theirs, tmp_path, token=TOKEN), WANTED, tmp_path)
     assert len(theirs.asked) == 1
     assert not list(tmp_path.glob("*.csv"))

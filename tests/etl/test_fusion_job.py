@@ -64,7 +64,7 @@ def test_what_is_asked_for_is_read_and_taken_in_like_any_package(ready: Province
     done = ready.pulled(login)
 
     assert (done.state, done.asked_by, done.forms) == ("done", login, [FORM])
-    assert "4 rows read and taken in: 4 accepted, 0 refused" in done.said_en
+    assert "Rows read and taken in: 4 (accepted 4, refused 0)." in done.said_en
     assert ready.far()[2:5] == (2, 4, 4)
     assert recorded(worker) == [(("employees", "farmers")[n % 2], 40 + n) for n in range(4)]
     found = ready.far()
