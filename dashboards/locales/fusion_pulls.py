@@ -102,7 +102,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "正在拉取“{form}”：{pages} 页，{rows}/{total} 行；本页自动更新。",
         "Reading '{form}': {pages} pages, {rows} of {total} rows; this page looks again by itself.",
     ),
-    "pulls.receipts": ("{n} 份回执 {first}–{last}", "{n} {n:receipt|receipts} {first}–{last}"),
+    "pulls.receipts": ("{n} 份回执", "{n} {n:receipt|receipts}"),
     "pulls.done.allow": ("已许可 {host}。", "{host} is allowed."),
     "pulls.done.disallow": (
         "已撤回 {host} 的许可。",

@@ -200,7 +200,9 @@ def pulls_section(visit: Visit, wire: Wire) -> Element:
             rows += [_form_row(visit, name, lines.get(name)) for name in one.forms]
     newest = wire.pulls[0]
     under_way = _bar(visit, newest, wire.far[newest.pull_id]) if newest.is_open else None
-    return section(view, under_way, table(TableView(view.title, heads, rows, "wrap"), phrases))
+    return section(
+        view, under_way, table(TableView(view.title, heads, rows, "wrap pulls"), phrases)
+    )
 
 
 def _bar(visit: Visit, one: Pull, lines: dict[str, Far]) -> Element:
@@ -248,5 +250,5 @@ def _receipts(visit: Visit, lines: Sequence[Far]) -> CellView:
         return CellView(symbol="not_applicable")
     least, most = min(held, key=lambda one: one.first or 0), max(held, key=lambda one: one.last or 0)  # fmt: skip
     first, last = (numbered("HZ", one.received_at, number) for one, number in ((least, least.first), (most, most.last)) if one.received_at and number)  # fmt: skip
-    said = visit.phrases("pulls.receipts", first=first, last=last, n=sum(one.receipts for one in held))  # fmt: skip
-    return CellView(said, href="#receipts")
+    said = visit.phrases("pulls.receipts", n=sum(one.receipts for one in held))
+    return CellView(said, href="#receipts", note=f"{first} – {last}" if first != last else first)
