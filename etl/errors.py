@@ -26,6 +26,10 @@ ZhijianError                     (warehouse.errors)
      +- MixedPeriods             rows of different parts in one file
      +- BadAdapter               a province's declaration of its system that cannot be used
      +- SourceFailed             a province's interface that does not answer as declared
+         +- Unreachable          nobody answers there, or whoever does is not who it should be
+         +- TokenRefused         it answers, and refuses the token
+         +- Unsteady             what it has changes again and again while it is read
+         +- RowsNotAsDeclared    a row without a declared field, or of another province's school
 """
 
 from __future__ import annotations
@@ -242,4 +246,51 @@ class SourceFailed(BadFile):
     todo = Text(
         "请检查接口后重新运行，已读的页不再重读。",
         "Check the interface and run it again: pages that were read are not read again.",
+    )
+
+
+class Unreachable(SourceFailed):
+    says = Text(
+        "“{form}”第 {page} 页：连不上对方主机（{detail}）。",
+        "page {page} of '{form}': its host cannot be reached ({detail}).",
+    )
+    todo = Text(
+        "请检查对方服务、域名和防火墙后重新拉取，已读的页不再重读。",
+        "Check that service, its name and the firewalls, then pull again: pages that were read are not read again.",
+    )
+
+
+class TokenRefused(SourceFailed):
+    says = Text(
+        "“{form}”第 {page} 页：对方拒绝令牌（{detail}）。",
+        "page {page} of '{form}': the token was refused ({detail}).",
+    )
+    todo = Text(
+        "请换上有效的令牌后重新拉取，已读的页不再重读。",
+        "Save a token that holds, then pull again: pages that were read are not read again.",
+    )
+
+
+class Unsteady(SourceFailed):
+    says = Text(
+        "“{form}”：拉取期间对方数据一直在变。",
+        "'{form}': its data kept changing while they were read.",
+    )
+    todo = Text(
+        "请在对方数据不变动的时段重新拉取。",
+        "Pull again at a time at which nothing is changed there.",
+    )
+
+    def __init__(self, system: str, form: Text) -> None:
+        super().__init__(system, form=form)
+
+
+class RowsNotAsDeclared(SourceFailed):
+    says = Text(
+        "“{form}”的数据与适配声明不符（{detail}）。",
+        "'{form}' is not as the adapter declares ({detail}).",
+    )
+    todo = Text(
+        "请改正接口或适配声明后重新拉取，届时全部重读。",
+        "Correct the interface or the adapter, then pull again: everything is read anew.",
     )

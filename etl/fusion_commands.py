@@ -38,7 +38,8 @@ def fusion_cli(say: Say) -> typer.Typer:
         What was interrupted goes on where it stood when the same command is run again.
         """
         from etl.fusion.adapter import read_adapter
-        from etl.fusion.pull import Interface, Wanted, told
+        from etl.fusion.interface import Interface
+        from etl.fusion.pull import Wanted, told
         from etl.fusion.pull import pull as read
 
         declared = read_adapter(adapter)

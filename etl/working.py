@@ -1,7 +1,7 @@
 """The worker: takes jobs from the queue, does them, writes down how they ended; does its duties by the clock.
 
-Two loops over procrastinate's queues: `work` is what people asked for, `duty` what the clock asks for, so that a long job keeps
-no duty waiting. A worker that was killed leaves its jobs as being done; when its heartbeat is old, another takes them again.
+Three loops over procrastinate's queues: `work` is what people asked for, `pull` what is read from servers of others, `duty` what the
+clock asks for, so that a slow server keeps nobody's file waiting and a long job no duty. A worker that was killed leaves its jobs as being done; when its heartbeat is old, another takes them again.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ async def _work(app: App, shop: Shop, *, until_empty: bool, beat: float) -> None
             "fetch_job_polling_interval": min(1.0, beat), "shutdown_graceful_timeout": 2.0,
             "update_heartbeat_interval": beat, "stalled_worker_timeout": beat * STALLED_S / BEAT_S,
         }  # fmt: skip
-        queues = ("work",) if until_empty else ("work", "duty")
+        queues = ("work", "pull") if until_empty else ("work", "pull", "duty")
         await _taken_again(app, beat)
         loops = [asyncio.ensure_future(app.run_worker_async(queues=[name], name=name, **options)) for name in queues]  # fmt: skip
         mending = asyncio.ensure_future(_mend(app, shop, beat))

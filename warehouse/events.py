@@ -96,6 +96,11 @@ _DEEDS = {
     "withdraw_fusion": Text("撤回融合申请", "Fusion withdrawn"),
     "examine_fusion": Text("测算融合符合性", "Conformity of fusion measured"),
     "decide_fusion": Text("审核融合申请", "Fusion decided"),
+    "allow_fusion_host": Text("许可自建系统主机", "Host of an own system allowed"),
+    "disallow_fusion_host": Text("撤回自建系统主机许可", "Permission of a host withdrawn"),
+    "keep_fusion_token": Text("保存自建系统令牌", "Token of an own system kept"),
+    "drop_fusion_token": Text("删除自建系统令牌", "Token of an own system deleted"),
+    "pull_fusion": Text("发起拉取自建系统", "Pull of an own system asked for"),
     "sign_month": Text("签署月报", "Monthly report signed"),
     "remove_from_roster": Text("删除专班名册", "Person taken off a roster"),
 }

@@ -21,6 +21,7 @@ from warehouse import (  # noqa: F401 - they declare their tables
     intake,
     letters,
     notices,
+    pull_tables,
     queue,
     reminders,
     rollout_tables,

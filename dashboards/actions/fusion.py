@@ -10,6 +10,7 @@ from etl.fusion.adapter import parse_adapter
 from warehouse import fusion
 from warehouse.conformity import checks
 from warehouse.fusion import Applied
+from warehouse.fusion_hosts import drop_token
 from warehouse.rights import Right
 
 
@@ -37,6 +38,7 @@ def _day(attempt: Attempt) -> date:
 def withdraw(attempt: Attempt) -> Done:
     me, reason = who(attempt), attempt.said.get("reason", "")
     number = fusion.withdraw(attempt.writer, me, attempt.audience.ladder, reason, attempt.now)
+    drop_token(attempt.writer, me)  # a secret that nobody needs is not kept
     return Done(said=attempt.phrases("fusion.done.withdraw"), object=_named(me.place_id), detail={"step": number})  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dashboards.element import Child
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import finding
 from dashboards.parts.section import grid
-from dashboards.views import fusion
+from dashboards.views import fusion, fusion_pulls
 from dashboards.views import fusion_province as own
 from warehouse.fusion import Step
 from warehouse.places import NATION, Rung
@@ -26,6 +26,10 @@ def _province(visit: Visit, lines: list[Step]) -> list[Child]:
     measured = own.shown(visit, lines)
     parts: list[Child] = [grid(own.record_section(visit, lines), *own.act_sections(visit, lines))]
     if lines:
+        wire = fusion_pulls.wire_of(visit, lines[-1])
+        acts = fusion_pulls.act_sections(visit, lines[-1], wire)
+        parts.append(grid(fusion_pulls.interface_section(visit, wire), *acts))
+        parts.append(fusion_pulls.pulls_section(visit, wire))
         parts.append(own.checks_section(visit, lines, measured))
     if measured is not None:
         parts.append(own.receipts_section(visit, measured))

@@ -13,6 +13,7 @@ from warehouse.chain_read import Who
 from warehouse.conformity import checks
 from warehouse.discovery import submitted_forms
 from warehouse.fusion import Applied
+from warehouse.fusion_hosts import Site, allow
 from warehouse.ladder import Ladder
 from warehouse.moments import begins
 from warehouse.places import NATION
@@ -23,6 +24,8 @@ from warehouse.store import Warehouse, Writer
 BY, DECIDED_BY = "synthetic", "synthetic-ministry"
 RECORDS = ("examined", "returned", "applied", "decided", "withdrawn")
 """How far each of the first provinces that can be taken has come; decided: approved where the packages allow it, else returned."""
+ALLOWED = ("examined", "decided")  # whose host the ministry allows
+SITE = Site(host="data.example.cn", port=443)
 EVERY, FORMS = 5, 3  # every fifth province, with so many forms
 SINCE = date(2016, 9, 1)
 REASON = "（合成）请补齐材料后重新申请。/ (synthetic) Complete the material and apply again."
@@ -46,6 +49,8 @@ def _take(writer: Writer, ladder: Ladder, place: int, state: str, days: tuple[da
     own = Who(login=BY, role=Role.SUPERVISOR, place_id=place)
     ministry = Who(login=DECIDED_BY, role=Role.REVIEWER, place_id=NATION)
     fusion.apply(writer, own, ladder, _applied(ladder, place), moment)
+    if state in ALLOWED:
+        allow(writer, ministry, place, SITE, later, until=None, is_internal=False)
     if state == "withdrawn":
         fusion.withdraw(writer, own, ladder, "（合成）改用全国系统。/ (synthetic) The national system is used.", later)  # fmt: skip
     if state in ("examined", "decided"):
@@ -60,7 +65,7 @@ def _take(writer: Writer, ladder: Ladder, place: int, state: str, days: tuple[da
 def _applied(ladder: Ladder, place: int) -> Applied:
     """An application with an adapter that takes every column by its own name."""
     names, code = list(submitted_forms())[:FORMS], ladder.place(place).code
-    lines = ['system = "合成省级系统 synthetic"', f'province = "{code}"', 'address = "https://data.example.cn/api"']  # fmt: skip
+    lines = ['system = "合成省级系统 synthetic"', f'province = "{code}"', f'address = "https://{SITE.host}/api"']  # fmt: skip
     for name in names:
         lines += [f"[forms.{name}]", f'path = "{name}"', 'school = "school"', 'year = "year"', f"[forms.{name}.columns]"]  # fmt: skip
         lines += [f'{column} = "{column}"' for column in submitted_forms()[name].columns]

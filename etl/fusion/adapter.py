@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from etl.errors import BadAdapter
 from warehouse.discovery import submitted_forms
 from warehouse.form import Form, Part
+from warehouse.fusion import Step
+from warehouse.fusion_hosts import Site
 from warehouse.text import Text
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -65,6 +67,13 @@ class Adapter(_Strict):
     paging: Paging = Paging()
     forms: Annotated[dict[str, Source], Field(min_length=1)]
 
+    @property
+    def site(self) -> Site:
+        """The one host and port that it leads to."""
+        parts = urlsplit(self.address)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return Site(host=parts.hostname or "", port=port)
+
     def address_of(self, form: str) -> str:
         """Where a form is asked for."""
         return urljoin(self.address.rstrip("/") + "/", self.forms[form].path.lstrip("/"))
@@ -93,6 +102,11 @@ def parse_adapter(name: str, content: bytes) -> Adapter:
     if fault is not None:
         raise BadAdapter(name, detail=fault)
     return adapter
+
+
+def adapter_of(step: Step) -> Adapter:
+    """The adapter of a record, checked anew: forms may have changed since it was kept."""
+    return parse_adapter(step.system, step.adapter.encode())
 
 
 def _unreadable(name: str, problem: Exception) -> BadAdapter:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from etl.task import Shop
+from tests.etl.theirs import Theirs, serving
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, opened, register
 from warehouse.crypto import suite
 from warehouse.seals import Notebook
@@ -66,3 +67,10 @@ def shop(worker: Warehouse, web: Warehouse, tmp_path: Path) -> Shop:
     """What a worker works with."""
     keys, seals = suite("international", tmp_path / "keys"), Notebook(tmp_path / "seals")
     return Shop(worker=worker, web=web, suite=keys, notebook=seals)
+
+
+@pytest.fixture
+def theirs() -> Iterator[Theirs]:
+    """A province's own system."""
+    with serving() as made:
+        yield made

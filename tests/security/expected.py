@@ -271,6 +271,21 @@ ACTIONS: dict[str, ActionRow] = {
         )
         for name in ("examine_fusion", "decide_fusion")
     },
+    **{
+        name: ActionRow(
+            roles=frozenset({Role.REVIEWER}), anywhere="only the ministry's own reviewer allows hosts, of any province: tests/dashboards/test_fusion_pulls.py"
+        )
+        for name in ("allow_fusion_host", "disallow_fusion_host")
+    },
+    **{
+        name: ActionRow(
+            roles=frozenset({Role.SUPERVISOR}), anywhere="the province is the account's own and is never named by a field: tests/dashboards/test_fusion_pulls.py"
+        )
+        for name in ("keep_fusion_token", "drop_fusion_token")
+    },
+    "pull_fusion": ActionRow(
+        roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="the own province, or any for the ministry's reviewer: tests/dashboards/test_fusion_pulls.py"
+    ),
     "unlink_identity": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_oidc.py"),
 }  # fmt: skip
 
