@@ -25,7 +25,7 @@ from warehouse.masks import HIDDEN
 from warehouse.rights import Right
 from warehouse.store import Reader
 from warehouse.text import Text
-from warehouse.totals import context
+from warehouse.totals import PROVINCE, context
 
 SPARE = 3  # empty rows at the end, for those without scripts
 MARKS: dict[Answer, Mark] = {
@@ -148,7 +148,7 @@ def grid(now: Filling, phrases: Phrases, address: Address) -> SheetView:
             [_cell(now, row, name, told.get((n, name)), phrases) for name in names]
             for n, row in enumerate(rows, start=1)
         ],
-        words={_list(codes): _words(codes, lang) for codes in _lists(now.form)},
+        words={_list(codes): _words(now, codes, lang) for codes in _lists(now.form)},
         totals=totals(now),
         last=now.before.totals if now.form.grain() else {},
         is_open=now.is_open,
@@ -260,8 +260,10 @@ def _list(codes: Codes) -> str:
     return f"words-{codes.name}"
 
 
-def _words(codes: Codes, lang: Lang) -> list[tuple[str, str]]:
-    return [(_word(codes, code, lang), code) for code in codes.labels]
+def _words(now: Filling, codes: Codes, lang: Lang) -> list[tuple[str, str]]:
+    """What the school may write: codes of the nation, and those that its own province filed, of the year."""
+    offered = codes.offered(now.given.get(PROVINCE), now.sheet.year)
+    return [(_word(codes, code, lang), code) for code in offered]
 
 
 # -- what the rules say
