@@ -17,7 +17,7 @@ from etl.entry import Checked, Message
 from etl.headers import IDENTIFICATION
 from warehouse import drafts, law
 from warehouse.codes import Codes
-from warehouse.discovery import submitted_forms
+from warehouse.discovery import asked_forms
 from warehouse.drafts import EXPLANATION, MOST_CHARACTERS, Draft, Row, Sheet
 from warehouse.form import Answer, Column, Form, Kind, Secrecy
 from warehouse.locked import Locked, keyed, locked
@@ -62,8 +62,8 @@ class Filling:
 
 
 def sheet_of(visit: Visit) -> Sheet:
-    """The form that an address names; the first one where it names none."""
-    forms = submitted_forms()
+    """The form that an address names; the first one where it names none. One that is not asked for yet has no page."""
+    forms = asked_forms(visit.year, visit.today)
     name = visit.address.form or next(iter(forms))
     if name not in forms or visit.place is None:
         raise BadAddress(f"form={name}")
