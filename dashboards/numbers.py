@@ -132,6 +132,11 @@ def day(when: date, lang: Lang) -> str:
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}" if lang == "en" else when.isoformat()
 
 
+def day_of_year(when: date, lang: Lang) -> str:
+    """Name a day where the year is plain: 11-20, 20 Nov."""
+    return f"{when.day} {MONTHS[when.month - 1]}" if lang == "en" else f"{when:%m-%d}"
+
+
 def span(low: float, high: float, decimals: int = 0) -> str:
     """Write a range with an en dash."""
     return f"{plain(low, decimals)}{EN_DASH}{plain(high, decimals)}"

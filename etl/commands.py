@@ -83,7 +83,13 @@ def submit_file(warehouse: Warehouse, path: Path, request: Request, output: Outp
         output.say(escape("\n\n".join(receipt.to_text(each) for each in languages)))
     target = output.copy or (_beside(path) if receipt.refusals and not output.as_json else None)
     if target is not None:
-        annotate(receipt, path, target, mark_of(warehouse))
+        annotate(
+            receipt,
+            path,
+            target,
+            mark_of(warehouse),
+            warehouse.ladder.place(receipt.school).path[0],
+        )
     if target is not None and not output.as_json:
         output.say(f"\n逐格批注 Comments at the cells: {escape(str(target))}")
     return ROWS_REFUSED if receipt.refusals else ACCEPTED

@@ -38,12 +38,14 @@ def mark_of(warehouse: Warehouse) -> str:
     return "合成数据 Synthetic data" if "synthetic" in warehouse.settings() else ""
 
 
-def annotate(receipt: Receipt, source: Path, target: Path, mark: str = "") -> Path:
+def annotate(
+    receipt: Receipt, source: Path, target: Path, mark: str = "", province: int | None = None
+) -> Path:
     """A copy of the workbook with comments; for other kinds of file a filled template with them. `mark` is printed on each page."""
     if reader_of(source) is read_xlsx:
         return _in_copy(receipt, source, target, mark)
     table = recognise(read(source), form_named(receipt.form))
-    return in_template(receipt, table, target, mark)
+    return in_template(receipt, table, target, mark, province)
 
 
 def _said(receipt: Receipt) -> list[tuple[int, str | None, str, bool]]:
@@ -95,7 +97,9 @@ def _write_at(sheet: Any, address: str, said: list[tuple[str, bool]]) -> None:  
     cell.fill = PatternFill("solid", fgColor=shade.removeprefix("#"))
 
 
-def in_template(receipt: Receipt, table: Table, target: Path, mark: str = "") -> Path:
+def in_template(
+    receipt: Receipt, table: Table, target: Path, mark: str = "", province: int | None = None
+) -> Path:
     """The form's template, filled with the rows of a table of that school, with comments."""
     places = {row: i for i, row in enumerate(table.cells[ROW].to_list())}
     origin = f"（原文件第 {{row}} 行 / row {{row}} of {receipt.file}）"
@@ -116,6 +120,7 @@ def in_template(receipt: Receipt, table: Table, target: Path, mark: str = "") ->
         rows=_as_written(table),
         remarked=remarked,
         mark=mark,
+        province=province,
     )
 
 

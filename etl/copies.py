@@ -17,7 +17,7 @@ from warehouse.drafts import Sheet
 from warehouse.ledger import Document
 from warehouse.store import Reader
 from warehouse.tables import document
-from warehouse.totals import context
+from warehouse.totals import context, province_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -35,7 +35,8 @@ def template(reader: Reader, sheet: Sheet, school_code: str, mark: str) -> bytes
     with tempfile.TemporaryDirectory(prefix="zhijian-") as folder:
         path = Path(folder) / "template.xlsx"
         templates.write(
-            sheet.form, path, school=school_code, year=sheet.year, rows=frame, given=given, mark=mark
+            sheet.form, path, school=school_code, year=sheet.year, rows=frame, given=given, mark=mark,
+            province=province_of(reader, sheet.school),
         )  # fmt: skip
         return path.read_bytes()
 
@@ -51,6 +52,12 @@ def commented(reader: Reader, submission: int, mark: str) -> Document | None:
     with tempfile.TemporaryDirectory(prefix="zhijian-") as folder:
         source = Path(folder) / (Path(kept.name).name or "file")
         source.write_bytes(kept.content)
-        target = annotate(receipt, source, Path(folder) / "commented.xlsx", mark)
+        target = annotate(
+            receipt,
+            source,
+            Path(folder) / "commented.xlsx",
+            mark,
+            province_of(reader, receipt.school),
+        )
         name = f"{Path(kept.name).stem}-批注-commented.xlsx"
         return Document(name=name, media_type=XLSX, content=target.read_bytes())

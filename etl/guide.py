@@ -33,8 +33,10 @@ def period_words(form: type[Form], column: Column) -> str:
     return " / ".join(form.span.label) if form.span else PERIODS[column.period]
 
 
-def write_codes(book: Book, form: type[Form]) -> dict[str, str]:
-    """The sheet of code lists; for each coded column the range its drop-down reads."""
+def write_codes(
+    book: Book, form: type[Form], province: int | None, year: int | None
+) -> dict[str, str]:
+    """The sheet of code lists, with what a school of a province may use in a year; for each coded column the range its drop-down reads."""
     looks, sheet = Looks(book), book.add_worksheet(CODES)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
@@ -53,11 +55,12 @@ def write_codes(book: Book, form: type[Form]) -> dict[str, str]:
         ):
             sheet.write(1, place + offset, word, looks["label"])
             sheet.set_column(place + offset, place + offset, width)
-        for row, (code, label) in enumerate(codes.labels.items(), start=2):
-            for offset, text in enumerate((item(codes, code), code, label.en)):
+        offered = codes.offered(province, year)
+        for row, code in enumerate(offered, start=2):
+            for offset, text in enumerate((item(codes, code), code, codes.labels[code].en)):
                 sheet.write_string(row, place + offset, text, looks["text"])
         letter = xlsxwriter.utility.xl_col_to_name(place)
-        ranges[column.name] = f"='{CODES}'!${letter}$3:${letter}${len(codes.labels) + 2}"
+        ranges[column.name] = f"='{CODES}'!${letter}$3:${letter}${len(offered) + 2}"
     if not coded:
         sheet.hide()
     return ranges

@@ -42,7 +42,13 @@ def hand_back(
             texts += 1
             if one.refusals:
                 table = _own(one, tables(files[one.file_hash], one.form, limits))
-                in_template(one, table, folder / f"{stem}-批注-commented.xlsx", mark)
+                in_template(
+                    one,
+                    table,
+                    folder / f"{stem}-批注-commented.xlsx",
+                    mark,
+                    warehouse.ladder.place(one.school).path[0],
+                )
                 workbooks += 1
     return texts, workbooks
 

@@ -54,10 +54,11 @@ def write(  # noqa: PLR0913 - what stands in the workbook
     remarked: tuple[Remarked, ...] = (),
     given: Mapping[str, object] | None = None,
     mark: str = "",
+    province: int | None = None,
 ) -> Path:
     """The blank workbook of a form; with `rows` (declared names, values as people write them) a filled one.
 
-    `given` are the locked numbers of that school, as far as known; `mark` is written at its head and on every printed page.
+    Drop-downs offer what a school of `province` may use in that year. `given` are the locked numbers of that school, as far as known; `mark` is written at its head and on every printed page.
     """
     with xlsxwriter.Workbook(
         path, {"strings_to_formulas": False, "strings_to_urls": False}
@@ -68,7 +69,7 @@ def write(  # noqa: PLR0913 - what stands in the workbook
         sheet = _Sheet(book, form)
         sheet.write_head(school, year, mark)
         sheet.write_headers()
-        codes = write_codes(book, form)
+        codes = write_codes(book, form, province, year)
         sheet.write_rows(rows, codes)
         sheet.write_locked(given or {}, rows)
         sheet.write_remarks(remarked)

@@ -111,11 +111,21 @@ def _compares(form: type[Form], rule: Rule) -> bool:
 
 def checked(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
     """place_id, form, check, asked, passed for the places right below one (or the school itself), as it stands today."""
-    came = _submissions(reader, place_id, year)
-    units = units_below(reader, place_id, year)
+    came, units = _submissions(reader, place_id, year), units_below(reader, place_id, year)
+    return _checks(came, units, _found(reader, place_id, year), year, today)
+
+
+def checked_schools(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
+    """The same of every unit below a place, `place_id` being the unit: for a province, whose policy is asked of every row."""
+    came = _unit_submissions(reader, place_id, year)
+    units = came.select("place_id").unique().with_columns(units=pl.lit(1, pl.Int64))
+    return _checks(came, units, _found(reader, place_id, year, finding.c.school_id), year, today)
+
+
+def _checks(came: pl.DataFrame, units: pl.DataFrame, found: pl.DataFrame, year: int, today: date) -> pl.DataFrame:  # fmt: skip
     every = units.join(pl.DataFrame({"form": list(asked_forms(year, today))}), how="cross")
     known = every.join(came, on=["place_id", "form"], how="left").with_columns(pl.col(pl.Int64).fill_null(0))  # fmt: skip
-    told = known.join(_found(reader, place_id, year), on=["place_id", "form"], how="left").with_columns(pl.col(pl.Int64).fill_null(0))  # fmt: skip
+    told = known.join(found, on=["place_id", "form"], how="left").with_columns(pl.col(pl.Int64).fill_null(0))  # fmt: skip
     has_rule = pl.col("form").is_in([name for name in submitted_forms() if comparing(name)])  # fmt: skip
     asked: dict[str, tuple[str | pl.Expr, str | pl.Expr]] = {
         "submitted": ("units", "number"), "rows": ("rows", "accepted"), "on_time": ("own", "on_time"),
@@ -148,10 +158,29 @@ def _submissions(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
     return found.cast(_COUNTED)
 
 
-def _found(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
+def _unit_submissions(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
+    """What `submission_counts` counts, of each unit below a place that has handed anything in."""
+    c, dues = submission.c, calendar(reader).dues(year)
+    is_own = c.approved_load.is_distinct_from(c.first_load)
+    ends = sa.case(*((c.form == name, begins(day + timedelta(days=1))) for name, day in dues.items()), else_=None)  # fmt: skip
+    found = (
+        sa.select(
+            c.school_id.label("place_id"), c.form, sa.func.count().label("number"), sa.func.sum(c.rows_accepted).label("accepted"),
+            sa.func.sum(c.rows_accepted + c.rows_refused).label("rows"), sa.func.count().filter(is_own).label("own"),
+            sa.func.count().filter(is_own, c.received_at < ends).label("on_time"), sa.func.count().filter(c.revision == 1).label("first"),
+        )
+        .where(c.year == year, c.is_current, inside(c.school_id, place_id, year))
+        .group_by(c.school_id, c.form)
+    )  # fmt: skip
+    return reader.frame(found).cast(_COUNTED)
+
+
+def _found(
+    reader: Reader, place_id: int, year: int, by: sa.ColumnElement[int] | None = None
+) -> pl.DataFrame:
     """place_id, form: submissions that differ from other forms, and submissions with something odd that nobody explained."""
     c = finding.c
-    child = right_below(c.path, c.school_id, place_id)
+    child = right_below(c.path, c.school_id, place_id) if by is None else by
     is_comparing = sa.tuple_(c.form, c.rule).in_(
         [(name, rule) for name in submitted_forms() for rule in comparing(name)]
     )

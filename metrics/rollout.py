@@ -64,7 +64,7 @@ class Step(NamedTuple):
 
 
 class Risen(NamedTuple):
-    """How the quality of a province's data rose against the year before: means of 100 over the dimensions asked for in both years, `asked` forms due in the smaller year."""
+    """How the quality of a province's or a school's data rose against the year before: means of 100 over the dimensions asked for in both years, `asked` forms due in the smaller year."""
 
     place_id: int
     before: float
@@ -139,14 +139,15 @@ def _rank(one: Step, ordered: Sequence[Step]) -> int:
 
 
 def risen(before: pl.DataFrame, now: pl.DataFrame) -> list[Risen]:
-    """Provinces whose data became better, by how much their quality rose; the most first.
+    """Provinces, or schools, whose data became better, by how much their quality rose; the most first.
 
     Both frames: `quality.checked` of a year. Only dimensions that both years were asked for are compared: a year that came over in
-    packages has no timeliness. Withheld: a province with fewer than `LEAST` forms due in either year.
+    packages has no timeliness. Withheld: one with fewer than `LEAST` forms due in either year.
     """
     found = []
-    for place in sorted(set(before["place_id"]) & set(now["place_id"])):
-        old, new = (rows.filter(pl.col("place_id") == place) for rows in (before, now))
+    then, later_on = (_by_place(rows) for rows in (before, now))
+    for place in sorted(then.keys() & later_on.keys()):
+        old, new = then[place], later_on[place]
         parts, later = dimensions(old), dimensions(new)
         both = [one for one in parts if one in later]
         asked = min(_due(old), _due(new))
@@ -156,6 +157,10 @@ def risen(before: pl.DataFrame, now: pl.DataFrame) -> list[Risen]:
         if round(last - first, 1) > 0:
             found.append(Risen(place, first, last, len(both), asked))
     return sorted(found, key=lambda one: (-one.change, one.place_id))
+
+
+def _by_place(rows: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    return {int(one["place_id"][0]): one for one in rows.partition_by("place_id")}
 
 
 def _due(rows: pl.DataFrame) -> int:

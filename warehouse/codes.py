@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from warehouse.catalogues import Version, catalogue
+from warehouse.places import NATION
 from warehouse.text import Text
 
 
@@ -72,6 +73,20 @@ class Codes:
 
     def __contains__(self, code: str) -> bool:
         return code in self.labels
+
+    def offered(self, province: int | None, year: int | None) -> list[str]:
+        """The codes that a school of a province may use in a year: those of the nation, and what its own province filed.
+
+        Without a province those of the nation alone; without a year those of any year.
+        """
+        homes = {NATION, province}
+        ours, barred = set[str](), set[str]()
+        for one in self.added:
+            is_open = one.place_id in homes and (
+                year is None or one.from_year <= year <= (one.to_year or year)
+            )
+            (ours if is_open else barred).add(one.code)
+        return [code for code in self.labels if code in ours or code not in barred]
 
     def words(self) -> dict[str, str]:
         """Every word that means a code: the code, both labels, the synonyms (lower-cased)."""

@@ -28,11 +28,6 @@ def day_before(at: datetime) -> date:
     return china_day(at - timedelta(microseconds=1))
 
 
-def month_day(at: datetime) -> str:
-    """11-20."""
-    return f"{china_day(at):%m-%d}"
-
-
 def minute(at: datetime) -> str:
     """2026-11-20 16:05."""
     return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"

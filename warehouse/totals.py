@@ -78,11 +78,20 @@ def context(reader: Reader, form: type[Form], year: int, schools: Sequence[int])
         found = found.join(own, on="school_id", how="left", maintain_order="left")
     if not any(column.codes and column.codes.added for column in form.columns.values()):
         return found
-    c = place.c
-    homes = sa.select(c.place_id, c.path[1]).where(c.place_id.in_(list(schools)))
-    provinces = {row[0]: row[1] for row in reader.rows(homes)}
+    provinces = _provinces(reader, schools)
     listed = [provinces.get(school) for school in found["school_id"]]
     return found.with_columns(pl.Series(PROVINCE, listed, dtype=INTEGER))
+
+
+def province_of(reader: Reader, school: int) -> int | None:
+    """The province that a school stands in today."""
+    return _provinces(reader, [school]).get(school)
+
+
+def _provinces(reader: Reader, schools: Sequence[int]) -> dict[int, int]:
+    c = place.c
+    homes = sa.select(c.place_id, c.path[1]).where(c.place_id.in_(list(schools)))
+    return {row[0]: row[1] for row in reader.rows(homes)}
 
 
 def _by_key(reader: Reader, one: Locked, year: int, schools: list[int]) -> pl.DataFrame:

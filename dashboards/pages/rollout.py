@@ -6,7 +6,7 @@ from dashboards.element import Child
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import finding
 from dashboards.parts.section import grid
-from dashboards.views import rollout
+from dashboards.views import examples, rollout
 from dashboards.views import rollout_province as own
 from metrics.rollout import Behind
 from warehouse.places import NATION, Rung
@@ -29,6 +29,7 @@ def _nation(visit: Visit, known: rollout.Known, listed: list[Behind]) -> list[Ch
         rollout.programme_section(visit, known),
         rollout.matrix_section(visit, known),
         grid(rollout.accounts_section(visit), rollout.examples_section(visit, known)),
+        examples.schools_section(visit),
     ]
 
 
@@ -39,6 +40,7 @@ def _province(visit: Visit, known: rollout.Known) -> list[Child]:
         parts.append(grid(own.report_section(visit, month), *own.sign_section(visit, month)))
     parts.append(grid(own.filed_section(visit, lines), *own.file_section(visit, lines)))
     parts.append(grid(rollout.accounts_section(visit)))
+    parts.append(examples.schools_section(visit))
     return parts
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dashboards import element as e
 from dashboards.element import Child, Element
-from dashboards.numbers import day, plain
+from dashboards.numbers import day, day_of_year, plain
 from dashboards.page import Visit
 from dashboards.parts.desk import (
     DueView,
@@ -59,7 +59,7 @@ def group_view(visit: Visit, group: Group, title: Text, *, is_open: bool) -> Gro
 def _due(visit: Visit, line: Line, now: Filling) -> DueView:
     late, is_late = desk.due_words(visit, line)
     return DueView(
-        day=f"{line.due:%m-%d}", title=line.form.title.of(visit.lang), state=desk.state_words(visit, line),
+        day=day_of_year(line.due, visit.lang), title=line.form.title.of(visit.lang), state=desk.state_words(visit, line),
         href=visit.address.to(form=line.form.name), late=late if is_late else "", is_here=line.form is now.form,
     )  # fmt: skip
 

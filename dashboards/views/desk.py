@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dashboards.numbers import day
+from dashboards.numbers import day, day_of_year
 from dashboards.page import Visit
 from metrics.school import Handed, submissions
 from warehouse import chain, drafts
@@ -15,7 +15,7 @@ from warehouse.chain import Key, Standing, Step
 from warehouse.chain_rules import RIGHT_WORDS, Deed, State
 from warehouse.discovery import asked_forms
 from warehouse.form import Domain, Form
-from warehouse.moments import month_day
+from warehouse.moments import china_day
 from warehouse.rights import Right
 
 BACK = frozenset({Deed.RETURN, Deed.REOPEN, Deed.SEND_BACK})
@@ -150,7 +150,7 @@ def last_step(visit: Visit, key: Key) -> Step | None:
 def state_words(visit: Visit, line: Line) -> str:
     """The state, with what is typed and not handed in."""
     if line.state is State.MISSING and line.drafted:
-        return visit.phrases("desk.drafted", at=month_day(line.drafted))
+        return visit.phrases("desk.drafted", at=day_of_year(china_day(line.drafted), visit.lang))
     return line.state.label.of(visit.lang)
 
 

@@ -17,7 +17,7 @@ from etl.entry import Checked, Message
 from etl.headers import IDENTIFICATION
 from warehouse import drafts, law
 from warehouse.codes import Codes
-from warehouse.discovery import submitted_forms
+from warehouse.discovery import asked_forms
 from warehouse.drafts import EXPLANATION, MOST_CHARACTERS, Draft, Row, Sheet
 from warehouse.form import Answer, Column, Form, Kind, Secrecy
 from warehouse.locked import Locked, keyed, locked
@@ -25,7 +25,7 @@ from warehouse.masks import HIDDEN
 from warehouse.rights import Right
 from warehouse.store import Reader
 from warehouse.text import Text
-from warehouse.totals import context
+from warehouse.totals import PROVINCE, context
 
 SPARE = 3  # empty rows at the end, for those without scripts
 MARKS: dict[Answer, Mark] = {
@@ -62,8 +62,8 @@ class Filling:
 
 
 def sheet_of(visit: Visit) -> Sheet:
-    """The form that an address names; the first one where it names none."""
-    forms = submitted_forms()
+    """The form that an address names; the first one where it names none. One that is not asked for yet has no page."""
+    forms = asked_forms(visit.year, visit.today)
     name = visit.address.form or next(iter(forms))
     if name not in forms or visit.place is None:
         raise BadAddress(f"form={name}")
@@ -148,7 +148,7 @@ def grid(now: Filling, phrases: Phrases, address: Address) -> SheetView:
             [_cell(now, row, name, told.get((n, name)), phrases) for name in names]
             for n, row in enumerate(rows, start=1)
         ],
-        words={_list(codes): _words(codes, lang) for codes in _lists(now.form)},
+        words={_list(codes): _words(now, codes, lang) for codes in _lists(now.form)},
         totals=totals(now),
         last=now.before.totals if now.form.grain() else {},
         is_open=now.is_open,
@@ -260,8 +260,10 @@ def _list(codes: Codes) -> str:
     return f"words-{codes.name}"
 
 
-def _words(codes: Codes, lang: Lang) -> list[tuple[str, str]]:
-    return [(_word(codes, code, lang), code) for code in codes.labels]
+def _words(now: Filling, codes: Codes, lang: Lang) -> list[tuple[str, str]]:
+    """What the school may write: codes of the nation, and those that its own province filed, of the year."""
+    offered = codes.offered(now.given.get(PROVINCE), now.sheet.year)
+    return [(_word(codes, code, lang), code) for code in offered]
 
 
 # -- what the rules say

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from dashboards.numbers import plain
+from dashboards.numbers import day_of_year, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.lineage import FEW, ExcerptRow, ExcerptView, SheetView
@@ -16,7 +16,7 @@ from metrics.lineage import Lineage
 from metrics.sheets import Revision, SheetCell, Source
 from warehouse.discovery import form as form_named
 from warehouse.form import Column, Part
-from warehouse.moments import minute, month_day
+from warehouse.moments import china_day, minute
 
 MOST_ROWS = 500  # of a sheet on one page
 
@@ -146,7 +146,8 @@ def _revision(
         CellView(symbol="not_applicable") if value is None else CellView(plain(value))
         for value in said
     ]
-    name = f"{month_day(one.received_at)} {'p' if one.revision == 1 else 'r'}"
+    received = day_of_year(china_day(one.received_at), visit.lang)
+    name = f"{received} {'p' if one.revision == 1 else 'r'}"
     counted = wording.fate(visit.phrases, is_current=one.is_current, is_refused=one.is_refused)
     marked = words.supplementary(visit, form, year, one.received_at)
     file = visit.phrases("list.meta").join(filter(None, (one.file_name, counted, marked)))

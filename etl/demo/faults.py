@@ -70,6 +70,16 @@ KINDS: dict[str, Kind] = {
         "enrolment", "", (0.001, 0.003), (1, 1), (1, 1), "every student under one specialty"
     ),
     "round_hours": Kind("internship", "", (0.002, 0.005), (1, 1), (1, 3), "every intern exactly 40 hours"),
+    "closed_on_paper": Kind("rectification", "", (0.002, 0.005), (1, 1), (1, 3), "every order closed in time, no evidence"),
+    "members_above_staff": Kind("party_building", "A24", (0.001, 0.003), (1.03, 1.35), (1, 2), "more Party members than staff"),
+    "party_copied": Kind("party_building", "A16", (0.003, 0.008), (1, 1), (1, 2), "last year's form handed in again"),
+    "small_classes": Kind("class_band", "A24", (0.001, 0.003), (1, 1), (1, 2), "large classes written as small ones"),
+    "everyone_visited": Kind("moral_education", "", (0.002, 0.005), (1, 1), (1, 4), "every student screened and visited at home"),
+    "idle_partners": Kind("partner", "A20", (0.003, 0.008), (1, 1), (1, 3), "agreements of which nothing comes"),
+    "order_above_pupils": Kind("joint_training", "A24", (0.001, 0.003), (1.05, 1.8), (1, 1), "more in order classes than study the specialty"),
+    "everyone_passes": Kind("certificate", "", (0.003, 0.007), (1, 1), (2, 4), "whoever is examined passes"),
+    "same_hours": Kind("training", "", (0.002, 0.005), (1, 1), (1, 3), "every trainee sits eight hours in one day"),
+    "readings_alike": Kind("publicity", "", (0.002, 0.005), (1, 1), (1, 3), "every item read a hundred thousand times"),
     "same_pay": Kind("destination", "", (0.002, 0.005), (3000, 4000), (2, 4), "one starting pay in every field and year"),
 }  # fmt: skip
 """All but mergers, closures and red lines, which the truth lists from the ministry itself."""

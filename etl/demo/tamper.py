@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import polars as pl
 
+from etl.demo.conduct import CONDUCT
 from etl.demo.faults import Fault
+from etl.demo.hand import FIRST_ROW, Case, Hand, Honest, Severities, by, hit, put
 from warehouse import law
 
 __all__ = ["tamper"]
-
-Honest = Callable[[str, int], pl.DataFrame]
-Severities = dict[int, float]
-FIRST_ROW = pl.int_range(pl.len()).over("unit") == 0
-
-
-@dataclass(frozen=True)
-class Case:
-    """One kind of fault in one form and year: each unit's severity, now and in the year before."""
-
-    year: int
-    now: Severities
-    before: Severities
-    honest: Honest
-
-
-Hand = Callable[[pl.DataFrame, Case], pl.DataFrame]
 
 
 def tamper(
@@ -52,34 +36,16 @@ def _case(kind: str, year: int, faults: Iterable[Fault], honest: Honest) -> Case
     return Case(year, now, before, honest)
 
 
-def _hit(severities: Severities) -> pl.Expr:
-    return pl.col("unit").is_in(list(severities))
-
-
-def _by(severities: Severities) -> pl.Expr:
-    """Each unit's severity, 1 where it has none."""
-    return pl.col("unit").replace_strict(severities, default=1.0, return_dtype=pl.Float64)
-
-
-def _set(frame: pl.DataFrame, severities: Severities, **columns: pl.Expr) -> pl.DataFrame:
-    """Columns replaced, as whole numbers, in the rows of the units hit."""
-    hit = _hit(severities)
-    return frame.with_columns(
-        pl.when(hit).then(value.round().cast(pl.Int64)).otherwise(pl.col(name)).alias(name)
-        for name, value in columns.items()
-    )
-
-
 def _nobody_leaves(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Every departure but graduation is booked as other; the balance still holds."""
     quiet = ["dropped_out", "cancelled", "suspended", "transferred_out", "completed", "died"]
-    moved = _set(frame, case.now, other_out=pl.sum_horizontal("other_out", *quiet))
-    return _set(moved, case.now, **{name: pl.lit(0.0) for name in quiet})
+    moved = put(frame, case.now, other_out=pl.sum_horizontal("other_out", *quiet))
+    return put(moved, case.now, **{name: pl.lit(0.0) for name in quiet})
 
 
 def _padded_students(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Every class has more students than it has; teachers and rooms stay as they are."""
-    return _set(frame, case.now, students=pl.col("students") * (1 + _by(case.now)))
+    return put(frame, case.now, students=pl.col("students") * (1 + by(case.now)))
 
 
 def _padded_flow(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
@@ -99,7 +65,7 @@ def _padding(case: Case, year: int, severities: Severities) -> pl.DataFrame:
     """How many students were added to each unit in a year: unit, more."""
     if not severities:
         return pl.DataFrame(schema={"unit": pl.Int64, "more": pl.Int64})
-    true = case.honest("enrolment", year).filter(_hit(severities))
+    true = case.honest("enrolment", year).filter(hit(severities))
     padded = _padded_students(true, Case(year, severities, {}, case.honest))
     more = pl.Series("more", padded["students"] - true["students"])
     return true.select("unit", more).group_by("unit").agg(pl.col("more").sum())
@@ -108,11 +74,11 @@ def _padding(case: Case, year: int, severities: Severities) -> pl.DataFrame:
 def _at_threshold(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Land and buildings stand at the limits, or a hair above."""
     limits = {name: law.entry(name).value for name in ("land", "buildings", "equipment")}
-    return _set(
+    return put(
         frame,
         case.now,
-        land=limits["land"] * _by(case.now),
-        buildings=limits["buildings"] * _by(case.now),
+        land=limits["land"] * by(case.now),
+        buildings=limits["buildings"] * by(case.now),
         practice_buildings=pl.col("practice_buildings").clip(
             upper_bound=int(limits["buildings"] * 0.3)
         ),
@@ -120,53 +86,51 @@ def _at_threshold(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 
 def _equipment_step(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
-    return _set(
-        frame, case.now, equipment=(pl.col("equipment") * _by(case.now) / 1e6).round() * 1e6
-    )
+    return put(frame, case.now, equipment=(pl.col("equipment") * by(case.now) / 1e6).round() * 1e6)
 
 
 def _copied_forward(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
-    last = case.honest("estate", case.year - 1).filter(_hit(case.now)).select(frame.columns)
+    last = case.honest("estate", case.year - 1).filter(hit(case.now)).select(frame.columns)
     return pl.concat(
-        [frame.filter(~_hit(case.now) | ~pl.col("unit").is_in(last["unit"].to_list())), last]
+        [frame.filter(~hit(case.now) | ~pl.col("unit").is_in(last["unit"].to_list())), last]
     ).sort("unit")
 
 
 def _all_settled(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Everybody settled; whoever was not has gone to further study, and every job is in the field."""
     study = pl.col("further_study") + pl.col("unsettled")
-    return _set(
+    return put(
         frame, case.now, further_study=study, unsettled=pl.lit(0.0), matched=pl.col("employed")
     )
 
 
 def _broken_balance(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Arrivals that nobody saw: what comes out is not the enrolment."""
-    return _set(
-        frame, case.now, other_in=pl.col("other_in") + (pl.col("start") * _by(case.now)).ceil() + 1
+    return put(
+        frame, case.now, other_in=pl.col("other_in") + (pl.col("start") * by(case.now)).ceil() + 1
     )
 
 
 def _part_above_whole(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
-    above = pl.when(FIRST_ROW).then((pl.col("persons") * _by(case.now)).ceil() + 1)
-    return _set(frame, case.now, specialty_teachers=above.otherwise(pl.col("specialty_teachers")))
+    above = pl.when(FIRST_ROW).then((pl.col("persons") * by(case.now)).ceil() + 1)
+    return put(frame, case.now, specialty_teachers=above.otherwise(pl.col("specialty_teachers")))
 
 
 def _insured_above_interns(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
-    above = pl.when(FIRST_ROW).then((pl.col("interns") * _by(case.now)).ceil() + 1)
-    return _set(frame, case.now, insured=above.otherwise(pl.col("insured")))
+    above = pl.when(FIRST_ROW).then((pl.col("interns") * by(case.now)).ceil() + 1)
+    return put(frame, case.now, insured=above.otherwise(pl.col("insured")))
 
 
 def _wrong_unit(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
-    return _set(frame, case.now, equipment=pl.col("equipment") * 10_000)
+    return put(frame, case.now, equipment=pl.col("equipment") * 10_000)
 
 
 def _land_in_mu(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
-    return _set(frame, case.now, land=pl.col("land") / 666.67)
+    return put(frame, case.now, land=pl.col("land") / 666.67)
 
 
 def _sexes_swapped(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
-    other = pl.when(_hit(case.now)).then(pl.col("sex").replace({"1": "2", "2": "1"}))
+    other = pl.when(hit(case.now)).then(pl.col("sex").replace({"1": "2", "2": "1"}))
     return frame.with_columns(other.otherwise(pl.col("sex")).alias("sex"))
 
 
@@ -174,9 +138,9 @@ def _grades_pushed(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """A part of each second grade is listed in the third, where the specialty has one."""
     key = ["unit", "specialty", "sex"]
     has_third = (pl.col("grade") == "3").any().over(key)
-    leaving = pl.when(_hit(case.now) & has_third & (pl.col("grade") == "2"))
+    leaving = pl.when(hit(case.now) & has_third & (pl.col("grade") == "2"))
     moved = frame.with_columns(
-        moved=leaving.then((pl.col("students") * _by(case.now)).floor()).otherwise(0)
+        moved=leaving.then((pl.col("students") * by(case.now)).floor()).otherwise(0)
     )
     total = pl.col("moved").sum().over(key)
     grown = pl.when(pl.col("grade") == "3").then(pl.col("students") + total)
@@ -185,19 +149,19 @@ def _grades_pushed(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 
 def _round_hours(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
-    return _set(frame, case.now, hours_total=pl.col("interns") * 40)
+    return put(frame, case.now, hours_total=pl.col("interns") * 40)
 
 
 def _same_pay(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
-    one = (_by(case.now) / 100).round() * 100
-    return _set(frame, case.now, pay_total=pl.col("pay_known") * one)
+    one = (by(case.now) / 100).round() * 100
+    return put(frame, case.now, pay_total=pl.col("pay_known") * one)
 
 
 def _one_trade(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Every student of the unit is written under its first specialty."""
     first = pl.col("specialty").min().over("unit")
     told = frame.with_columns(
-        pl.when(_hit(case.now)).then(first).otherwise(pl.col("specialty")).alias("specialty")
+        pl.when(hit(case.now)).then(first).otherwise(pl.col("specialty")).alias("specialty")
     )
     keys = ["unit", "specialty", "grade", "sex"]
     return told.group_by(keys, maintain_order=True).agg(pl.all().sum())
@@ -205,7 +169,7 @@ def _one_trade(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 def _one_trades_leavers(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Their destinations stand where students by specialty has its graduates."""
-    pupils = case.honest("enrolment", case.year).filter(_hit(case.now))
+    pupils = case.honest("enrolment", case.year).filter(hit(case.now))
     first = pupils.group_by("unit").agg(pl.col("specialty").min().alias("first"))
     told = frame.join(first, on="unit", how="left", maintain_order="left")
     told = told.with_columns(pl.coalesce("first", "specialty").alias("specialty")).drop("first")
@@ -231,5 +195,6 @@ HANDS: dict[tuple[str, str], Hand] = {
     ("destination", "all_settled"): _all_settled,
     ("destination", "one_trade"): _one_trades_leavers,
     ("destination", "same_pay"): _same_pay,
+    **CONDUCT,
 }
 """Form and kind -> the hand that writes it. Declines change what is true and need no hand here."""

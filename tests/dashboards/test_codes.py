@@ -110,3 +110,22 @@ def test_a_county_is_told_who_files(ministry: Ministry) -> None:
     assert "upload_specialties" not in county.get("/en/codes").text
     assert "Ask the province" in county.get("/en/codes").text
     assert uploaded(county).status_code == 409
+
+
+def test_a_school_s_form_and_workbook_offer_its_own_province_s_specialties_only(ministry: Ministry) -> None:  # fmt: skip
+    """Both forms of asking: the list beside the field, and the list that the workbook's cells read."""
+    home = ministry.at("school")
+    reopen(ministry.worker, home)
+    for role, code, name in (("province", "750999", "本省备案专业"), ("sister", "750998", "外省备案专业")):  # fmt: skip
+        system = ministry.appointed(Role.SYSTEM_ADMIN, ministry.at(role))
+        assert uploaded(system, f"专业代码,专业名称\n{code},{name}\n").status_code == 200
+        assert do(system, "apply_specialties", {"list": number(system)}).status_code == 200
+    page = ministry.client("school").get(f"/zh/fill/{home}?year={YEAR}&form=enrolment").text
+    sent = do(ministry.client("school"), "template_workbook", {"form": "enrolment", "year": YEAR, "school": home})  # fmt: skip
+    book = openpyxl.load_workbook(io.BytesIO(sent.data))
+    listed = {cell.value for row in book["代码 Codes"].iter_rows() for cell in row}
+
+    assert "本省备案专业" in page
+    assert "外省备案专业" not in page
+    assert "750999" in listed
+    assert "750998" not in listed

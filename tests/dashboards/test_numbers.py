@@ -8,6 +8,7 @@ from dashboards.i18n import Lang
 from dashboards.numbers import (
     academic_year,
     day,
+    day_of_year,
     ordinal,
     percent,
     plain,
@@ -60,6 +61,8 @@ def test_years_days_ranges_and_ranks() -> None:
     assert academic_year(1999, "en") == "1999–00"
     assert day(date(2026, 11, 20), "zh") == "2026-11-20"
     assert day(date(2026, 11, 20), "en") == "20 Nov 2026"
+    assert day_of_year(date(2026, 4, 5), "zh") == "04-05"
+    assert day_of_year(date(2026, 4, 5), "en") == "5 Apr"
     assert span(372, 431) == "372–431"
     assert rank(17, 25, "zh") == "第 17–25 名"
     assert rank(17, 25, "en") == "17th–25th"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import openpyxl
@@ -10,6 +11,7 @@ import pypdfium2
 import pytest
 
 from dashboards.i18n import Lang, Phrases
+from dashboards.views.examples import MOST
 from dashboards.views.monthly import groups
 from tests.readers import YEAR, Ministry, asked_by_dash, do, section, text_of
 from warehouse import roles
@@ -211,3 +213,25 @@ def test_a_correction_leaves_the_first_revision_as_it_was(
     assert found[0].is_whole
     assert found[1].problems == "已解决"
     assert "第 2 版" in section(page(ministry, "province", signed.place_id), "report")
+
+
+HREF = re.compile(r'"href": "([^"]+)"')
+
+
+@pytest.mark.parametrize(("role", "place"), [("ministry", "ministry"), ("province", "province"), ("sister", "sister")])  # fmt: skip
+def test_schools_that_lead_are_one_s_own_and_their_evidence_opens(
+    ministry: Ministry, role: str, place: str
+) -> None:
+    here = ministry.at(place)
+    drawn = section(page(ministry, role, here), "schools")
+    links = HREF.findall(drawn)
+
+    assert "2025–2026 学年，审定数" in drawn
+    assert role != "ministry" or len(links) == MOST
+    for link in links:
+        school = int(link.split("/")[3].split("?")[0])
+        assert here in (1, *ministry.web.ladder.ancestors(school))
+        answer = ministry.client(role).get(link)
+        assert answer.status_code == 200
+        assert "basis=approved" in link
+        assert ministry.web.ladder.place(school).name("zh") in answer.text

@@ -19,7 +19,7 @@ from warehouse.discovery import form
 from warehouse.errors import ListRefused
 from warehouse.places import NATION
 from warehouse.store import Warehouse
-from warehouse.totals import context
+from warehouse.totals import context, province_of
 
 YEAR = 2025
 HUNAN, GUANGDONG = 430000, 440000
@@ -193,3 +193,41 @@ def test_a_page_that_was_kept_is_named_anew_when_the_list_changes(web: Warehouse
     brought(web, NATION, line("610199", "园艺技术新"))
 
     assert number() > before
+
+
+def test_a_school_is_offered_the_nation_s_codes_and_those_its_own_province_filed(web: Warehouse, worker: Warehouse) -> None:  # fmt: skip
+    brought(web, NATION, line("610199", "园艺技术新", from_year="2026"))
+    brought(web, HUNAN, line("750999", "湘绣设计与工艺"), login="system-43")
+    brought(
+        web,
+        GUANGDONG,
+        line("750998", "粤绣设计与工艺"),
+        line("750997", "醒狮表演", 3, to_year="2024"),
+        login="system-44",
+    )
+    with worker.writing() as reader:
+        learn(reader)
+        schools = {p.code: i for i, p in worker.ladder.places.items() if p.rung == 4}
+        provinces = {code: province_of(reader, school) for code, school in schools.items()}
+    added = {"610199", "750999", "750998", "750997"}
+
+    def offered(province: int | None, year: int | None) -> set[str]:
+        return added & set(specialties().offered(province, year))
+
+    assert provinces == {"3643000001": HUNAN, "3644000001": GUANGDONG}
+    assert offered(HUNAN, 2025) == {"750999"}
+    assert offered(GUANGDONG, 2025) == {"750998"}
+    assert offered(GUANGDONG, 2024) == {"750998", "750997"}
+    assert offered(HUNAN, 2026) == {"610199", "750999"}
+    assert offered(None, None) == {"610199"}
+    assert len(specialties().offered(HUNAN, 2025)) == len(specialties().labels) - 3
+
+
+def test_a_code_that_another_province_filed_too_is_still_offered(web: Warehouse, worker: Warehouse) -> None:  # fmt: skip
+    for place, login in ((HUNAN, "system-43"), (GUANGDONG, "system-44")):
+        brought(web, place, line("750999", "刺绣设计与工艺"), login=login)
+    with worker.writing() as reader:
+        learn(reader)
+
+    assert "750999" in specialties().offered(HUNAN, YEAR)
+    assert "750999" not in specialties().offered(370000, YEAR)
