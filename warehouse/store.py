@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 LADDER = "ladder"  # the name under which the laying of the ladder is counted in `load`
 # A reader's statements are few and find their rows by key: planning them anew each time costs more than running them.
 SESSION = {WEB: {"jit": "off", "plan_cache_mode": "force_generic_plan"}, WORKER: {"jit": "off"}}
-_SETTINGS = sa.select(*(sa.func.set_config(f"app.{name}", sa.bindparam(name), sa.true())
-                        for name in ("reader", "scope", "region", "published", "nation", "office")))  # fmt: skip
 _DIALECT = postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
 
@@ -50,7 +48,7 @@ class Compiled:
     values: Mapping[str, Any]
 
 
-def compiled(statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> Compiled:
+def compiled(statement: sa.SelectBase) -> Compiled:
     """A statement whose words do not change from one reading to the next."""
     made = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     numbers: dict[str, int] = {}
@@ -64,6 +62,14 @@ def compiled(statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> Compiled:
     return Compiled(text, tuple(numbers), values)
 
 
+_SETTINGS = compiled(
+    sa.select(
+        *(
+            sa.func.set_config(sa.literal_column(f"'app.{name}'"), sa.bindparam(name, type_=sa.Text), sa.true())
+            for name in ("reader", "scope", "region", "published", "nation", "office")
+        )
+    )
+)  # fmt: skip
 _LOADS = compiled(
     sa.select(load.c.form, load.c.place_id, load.c.number).where(
         load.c.place_id == sa.any_(sa.bindparam("places", type_=sa.ARRAY(sa.Integer)))
@@ -166,7 +172,7 @@ class Writer(Reader):
 def _enter(connection: sa.Connection, scope: Scope) -> None:
     """Tell row security, for this transaction, who reads and how far."""
     said = {name.removeprefix("app."): value for name, value in scope.settings().items()}
-    connection.execute(_SETTINGS, said)
+    Reader(connection).rows(_SETTINGS, **said)
 
 
 class Warehouse:

@@ -1,0 +1,16 @@
+"""The load numbers of a place stand together: every page asks for those of its place and the places above it.
+
+Revision: 0031
+"""
+
+from alembic import op
+
+revision = "0031"
+down_revision = "0026"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.drop_constraint("load_pkey", "load")
+    op.create_primary_key("load_pkey", "load", ["place_id", "form"])
