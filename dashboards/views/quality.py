@@ -27,14 +27,23 @@ from metrics.quality import (
     summed,
 )
 from metrics.review import Tally, tally
+from warehouse.calendar import calendar
 from warehouse.form import Answer
 
 MOST = 12  # repairs and rules that are listed
 
 
 def found(visit: Visit, year: int) -> pl.DataFrame:
-    """The counts of a year (see metrics.quality.checked), as it stands now."""
-    return checked(visit.reader, visit.address.place or 1, year, visit.today)
+    """The counts of a year (see metrics.quality.checked), as it stands now: each submission and each approval is a load."""
+    place = visit.address.place or 1
+
+    def count() -> pl.DataFrame:
+        return checked(visit.reader, place, year, visit.today)
+
+    if visit.at.moment is not None:
+        return count()
+    worked = calendar(visit.reader).loaded
+    return visit.asking.counted(f"quality|{place}|{year}|{visit.today}|{worked}", count)
 
 
 def sentence(visit: Visit, rows: pl.DataFrame) -> FindingView:
