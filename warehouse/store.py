@@ -96,7 +96,8 @@ class Reader:
         if isinstance(statement, Compiled):
             given = {**statement.values, **values}
             cursor = RawCursor(self._driver())
-            cursor.execute(statement.text, [given[name] for name in statement.names])
+            given_in_order = [given[name] for name in statement.names]
+            cursor.execute(statement.text, given_in_order, prepare=True)  # it will be asked again
             return cursor.fetchall()
         return self.connection.execute(statement, values).fetchall()
 
@@ -194,6 +195,7 @@ class Warehouse:
     def reading(self, scope: Scope) -> Iterator[Reader]:
         """A read-only transaction that sees what this scope may see."""
         with self._connected(self._reading) as connection:
+            connection.begin()  # said here, for statements that go to the driver begin nothing by themselves
             _enter(connection, scope)
             yield Reader(connection)
             connection.commit()  # nothing was written; a rollback would make the driver forget what it prepared
