@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl, quote
 
@@ -81,9 +81,20 @@ class Address:
         said = datetime.fromisoformat(self.asof)
         return said if said.tzinfo else said.replace(tzinfo=UTC)
 
+    @cached_property
+    def _said(self) -> dict[str, Any]:
+        """Where it is, and every option that differs from its default: few, while a page writes hundreds of addresses like it."""
+        said = {name: getattr(self, name) for name, default in _OPTIONS if getattr(self, name) != default}  # fmt: skip
+        return {"lang": self.lang, "page": self.page, "place": self.place, **said}
+
+    @cached_property
+    def _taken(self) -> dict[str, Any]:
+        """What another page takes along."""
+        return {name: value for name, value in self._said.items() if name not in _LEFT}
+
     def to(self, **changes: Any) -> str:  # noqa: ANN401 - fields of Address
         """The address of the same view with some of it changed."""
-        return written({**vars(self), **changes})
+        return written({**self._said, **changes})
 
     def at(self, place: int) -> str:
         """The same view of another place; what belongs to one page alone is left behind."""
@@ -91,17 +102,15 @@ class Address:
 
     def on(self, page: str, place: int | None = None, **options: Any) -> str:  # noqa: ANN401 - fields of Address
         """Another page, as it opens: only language, theme, year and the ways of counting are taken along."""
-        left = dict.fromkeys(
-            ("source", "sort", "all", "form", "item", "view", "start", "day", "object", "unfolded"),
-            "",
-        )
-        return self.to(page=page, place=place, **{**left, **options})
+        return written({**self._taken, "page": page, "place": place, **options})
 
     def __str__(self) -> str:
-        return written(vars(self))
+        return written(self._said)
 
 
 _DEFAULTS = {f.name: f.default for f in fields(Address)}
+# What belongs to one page alone.
+_LEFT = {"source", "sort", "all", "form", "item", "view", "start", "day", "object", "unfolded"}
 _OPTIONS = [
     (name, default) for name, default in _DEFAULTS.items() if name not in ("lang", "page", "place")
 ]
@@ -118,7 +127,9 @@ def written(values: Mapping[str, Any]) -> str:
     if values["place"] is not None:
         path = f"{path}/{values['place']}"
     said = [
-        f"{name}={_quoted(values[name])}" for name, default in _OPTIONS if values[name] != default
+        f"{name}={_quoted(values[name])}"
+        for name, default in _OPTIONS
+        if name in values and values[name] != default
     ]
     return f"{path}?{'&'.join(said)}" if said else path
 

@@ -7,12 +7,14 @@ A load in one province leaves the answers of another where they are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+import polars as pl
 from flask import Flask
 from flask_caching import Cache
+from flask_caching.backends import SimpleCache
 
 from dashboards.address import BasisName
 from metrics.audience import Audience
@@ -31,11 +33,19 @@ ROOM = 4_000  # entries; the oldest fall out first
 Loads = Mapping[int, Mapping[str, int]]  # place -> form -> number
 
 
+class OldestOut(SimpleCache):
+    """What a process remembers: of too much the oldest falls out, where the library would let go of all that never expires."""
+
+    def _prune(self) -> None:
+        while self._over_threshold():
+            self._cache.pop(next(iter(self._cache)))
+
+
 class Memory:
     """A bounded memory of answers and finished pages."""
 
     def __init__(self, server: Flask, *, enabled: bool = True) -> None:
-        kind = "SimpleCache" if enabled else "NullCache"
+        kind = f"{__name__}.{OldestOut.__name__}" if enabled else "NullCache"
         self.enabled = enabled
         self._cache = Cache(server, config={
             "CACHE_TYPE": kind, "CACHE_THRESHOLD": ROOM, "CACHE_DEFAULT_TIMEOUT": 0, "CACHE_NO_NULL_WARNING": True})  # fmt: skip
@@ -109,6 +119,18 @@ class Asking:
         found: Mapping[str, Distribution] | None = self.memory.recall(key)
         if found is None:
             found = among(self.reader, asked, marks, depth)
+            self.memory.keep(key, found)
+        return found
+
+    def counted(self, what: str, count: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """What is counted of submissions below the page's place, as it stands now, until the next load there or above.
+
+        `what` names everything else that the count rests on. Not for a look at the past: its loads are those of then.
+        """
+        key = f"counted|{scope_key(self.audience.scope)}|{what}|{self.loads}"
+        found: pl.DataFrame | None = self.memory.recall(key)
+        if found is None:
+            found = count()
             self.memory.keep(key, found)
         return found
 

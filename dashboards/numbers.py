@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from warehouse.terms import MONTHS
 
@@ -15,8 +14,7 @@ MINUS = "−"
 EN_DASH = "–"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A number as printed (`text`) and the unit that follows it (`unit`, perhaps empty)."""
 
     text: str
@@ -29,8 +27,7 @@ class Shown:
         return self.text + self.unit if self.unit == "%" else f"{self.text} {self.unit}"
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """One way of writing a quantity: from `floor` up, divided by `divisor`, with `decimals`, `before` in front."""
 
     floor: float
@@ -108,8 +105,12 @@ def show(value: float, unit: str, lang: Lang, decimals: int | None = None) -> Sh
     (percent takes 86.3 for 86.3%), or any other text, which is printed as it stands. `decimals` applies
     where the number is written in full; the larger scales (万, 亿, million) have decimals of their own.
     """
-    scales = _SCALES.get((unit, lang), (Scale(0, 1, 0, unit),))
-    scale = next((each for each in scales if abs(value) >= each.floor), scales[-1])
+    scales = _SCALES.get((unit, lang)) or (Scale(0, 1, 0, unit),)
+    scale, size = scales[-1], abs(value)
+    for each in scales:
+        if size >= each.floor:
+            scale = each
+            break
     own = scale.decimals if decimals is None or scale.floor else decimals
     return Shown(scale.before + plain(value / scale.divisor, own), scale.unit)
 

@@ -43,9 +43,10 @@ class Gatherer:
             if total is None:
                 return standing._replace(state=State.NOT_SUBMITTED)
             values.append(total)
+        _, _, middle, units, due, is_uneven = standing
         if not one.reported:  # a metric about reporting itself: units reporting of units due
-            standing = standing._replace(units=values[0], due=values[-1])
-        return standing._replace(values=tuple(values))
+            units, due = values[0], values[-1]
+        return Parts(State.VALUE, tuple(values), middle, units, due, is_uneven)
 
     def total(self, lookups: tuple[Lookup, ...], place: int, year: int) -> int | None:
         """A sum of parts; None where a row is in but nobody has filled its column."""

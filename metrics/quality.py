@@ -202,9 +202,26 @@ def _found(
 # -- what the counts say
 
 
-def dimensions(rows: pl.DataFrame) -> dict[Dimension, float]:
+Sums = Mapping[str, tuple[int, int]]  # check -> what was asked, and what passed
+
+
+def summed(rows: pl.DataFrame) -> Sums:
+    """Each check, added up."""
+    added = rows.group_by("check").agg(pl.col("asked").sum(), pl.col("passed").sum())
+    return {check: (asked, passed) for check, asked, passed in added.iter_rows()}
+
+
+def by_place(rows: pl.DataFrame) -> Mapping[int, Sums]:
+    """Each check of each place, added up: few enough to be reckoned with one by one."""
+    found: dict[int, dict[str, tuple[int, int]]] = {}
+    added = rows.group_by("place_id", "check").agg(pl.col("asked").sum(), pl.col("passed").sum())
+    for place, check, asked, passed in added.iter_rows():
+        found.setdefault(place, {})[check] = (asked, passed)
+    return found
+
+
+def shares(sums: Sums) -> dict[Dimension, float]:
     """The share of each dimension that was asked for anything, 0 to 100."""
-    sums = {name: (asked, passed) for name, asked, passed in _by_check(rows).iter_rows()}
     found: dict[Dimension, float] = {}
     for dimension in Dimension:
         mine = [sums[name] for name, check in CHECKS.items() if check.dimension is dimension and name in sums]  # fmt: skip
@@ -213,14 +230,14 @@ def dimensions(rows: pl.DataFrame) -> dict[Dimension, float]:
     return found
 
 
-def index(rows: pl.DataFrame) -> float | None:
-    """The mean of the dimensions; None where nothing was asked."""
-    found = dimensions(rows)
-    return sum(found.values()) / len(found) if found else None
+def mean(parts: Mapping[Dimension, float]) -> float | None:
+    """The index: the mean of the dimensions; None where nothing was asked."""
+    return sum(parts.values()) / len(parts) if parts else None
 
 
-def _by_check(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.group_by("check").agg(pl.col("asked").sum(), pl.col("passed").sum())
+def dimensions(rows: pl.DataFrame) -> dict[Dimension, float]:
+    """The share of each dimension that was asked for anything, 0 to 100."""
+    return shares(summed(rows))
 
 
 class Repair(NamedTuple):
@@ -234,12 +251,12 @@ class Repair(NamedTuple):
 
 def repairs(rows: pl.DataFrame) -> list[Repair]:
     """Every repair there is, the one that gains most first."""
-    sums = {name: asked for name, asked, _ in _by_check(rows).iter_rows()}
-    number = len(dimensions(rows)) or 1
+    sums = summed(rows)
+    number = len(shares(sums)) or 1
     beside = {name: sum(1 for other, one in CHECKS.items() if one.dimension is check.dimension and other in sums) for name, check in CHECKS.items()}  # fmt: skip
     failed = rows.group_by("form", "check").agg(failed=(pl.col("asked") - pl.col("passed")).sum())
     found = [
-        Repair(form, check, missing, missing * 100 / sums[check] / beside[check] / number)
+        Repair(form, check, missing, missing * 100 / sums[check][0] / beside[check] / number)
         for form, check, missing in failed.iter_rows()
         if missing
     ]

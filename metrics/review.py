@@ -20,6 +20,7 @@ from warehouse.discovery import form as form_named
 from warehouse.domains.monitoring import NINE
 from warehouse.law import Limit, entry
 from warehouse.places import NATION
+from warehouse.store import Compiled, compiled
 from warehouse.tables import finding, rejection, submission
 from warehouse.text import Text
 
@@ -115,16 +116,15 @@ def tally(reader: Reads, place: int, year: int) -> tuple[Tally, ...]:
 
 def flags(reader: Reads, submissions: Sequence[int]) -> tuple[Flag, ...]:
     """Every finding and refused row of these submissions, in the order of the sheets."""
-    found = [
-        _flag(**row._asdict())
-        for statement in _listings()
-        for row in reader.rows(statement, submissions=list(submissions))
-    ]
+    rows = reader.rows(_listing(), submissions=list(submissions))
+    found = [_flag(row) for row in rows]
     return tuple(sorted(found, key=lambda flag: (flag.form, flag.sheet_row, flag.rule)))
 
 
-def _flag(*, message_zh: str, message_en: str, **line: Any) -> Flag:  # noqa: ANN401 - the columns of a Flag
-    return Flag(message=Text(message_zh, message_en), **line)
+def _flag(row: Sequence[Any]) -> Flag:
+    *said, zh, en, explanation = row
+    values = [*said, Text(zh, en), explanation]
+    return Flag(*values)
 
 
 def most_in_breach(reader: Reads, place: int, year: int, number: int = 10) -> list[tuple[int, int]]:
@@ -168,20 +168,24 @@ def _tallies(*, is_nation: bool) -> list[sa.Select[Any]]:
 
 
 @lru_cache(maxsize=1)
-def _listings() -> list[sa.Select[Any]]:
+def _listing() -> Compiled:
     """The columns of a Flag, of some submissions."""
     names = ("form", "submission_id", "sheet", "sheet_row", "column", "value", "rule")
-    return [
-        sa.select(
-            *(lines.columns[name] for name in names),
-            lines.answer.label("answer"),
-            lines.law.label("law"),
-            lines.columns.message_zh,
-            lines.columns.message_en,
-            lines.explanation.label("explanation"),
-        ).where(lines.columns.submission_id == any_of("submissions", sa.BigInteger))
-        for lines in (FINDINGS, REJECTIONS)
-    ]
+    return compiled(
+        sa.union_all(
+            *(
+                sa.select(
+                    *(lines.columns[name] for name in names),
+                    lines.answer,
+                    lines.law,
+                    lines.columns.message_zh,
+                    lines.columns.message_en,
+                    lines.explanation,
+                ).where(lines.columns.submission_id == any_of("submissions", sa.BigInteger))
+                for lines in (FINDINGS, REJECTIONS)
+            )
+        )
+    )
 
 
 @lru_cache(maxsize=2)

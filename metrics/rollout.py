@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from metrics.quality import dimensions
+from metrics.quality import Sums, by_place, shares
 from metrics.ranks import COVERED
 from warehouse.monthly import Signed
 from warehouse.programme import due_on
@@ -145,12 +145,11 @@ def risen(before: pl.DataFrame, now: pl.DataFrame) -> list[Risen]:
     packages has no timeliness. Withheld: one with fewer than `LEAST` forms due in either year.
     """
     found = []
-    then, later_on = (_by_place(rows) for rows in (before, now))
-    for place in sorted(then.keys() & later_on.keys()):
-        old, new = then[place], later_on[place]
-        parts, later = dimensions(old), dimensions(new)
+    then, since = by_place(before), by_place(now)
+    for place in sorted(then.keys() & since.keys()):
+        parts, later = shares(then[place]), shares(since[place])
         both = [one for one in parts if one in later]
-        asked = min(_due(old), _due(new))
+        asked = min(_due(then[place]), _due(since[place]))
         if asked < LEAST or not both:
             continue
         first, last = (sum(of[one] for one in both) / len(both) for of in (parts, later))
@@ -159,9 +158,6 @@ def risen(before: pl.DataFrame, now: pl.DataFrame) -> list[Risen]:
     return sorted(found, key=lambda one: (-one.change, one.place_id))
 
 
-def _by_place(rows: pl.DataFrame) -> dict[int, pl.DataFrame]:
-    return {int(one["place_id"][0]): one for one in rows.partition_by("place_id")}
-
-
-def _due(rows: pl.DataFrame) -> int:
-    return int(rows.filter(pl.col("check") == "submitted")["asked"].sum())
+def _due(sums: Sums) -> int:
+    asked, _ = sums.get("submitted", (0, 0))
+    return asked

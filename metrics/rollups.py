@@ -1,4 +1,4 @@
-"""The read step of measure(): one statement for each form touched, rows into plain dictionaries.
+"""The read step of measure(): one statement for all forms touched, rows into plain dictionaries.
 
 Only measure.py and distribution.py may import this module; a test holds them to it.
 """
@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from metrics.metric import UNITS
 from metrics.plan import ANY_MEMBER, DUE, ROSTER, Lookup, Plan, plan, returns
@@ -18,7 +19,7 @@ from metrics.question import Question
 from warehouse.store import Compiled, compiled
 from warehouse.tables import FOR_EVER, Basis, metadata
 
-Row = tuple[Any, ...]  # year, place_id, unit_kind, cut, member, units, measures
+Row = Sequence[Any]  # units and measures
 Cells = dict[tuple[str, str, str], Row]  # (cut, member, unit_kind) -> units and measures
 Rows = dict[tuple[str, int, int], Cells]  # (form, place_id, year)
 BASES = {
@@ -45,11 +46,6 @@ class Want:
     members: set[str] = field(default_factory=lambda: {""})
     years: set[int] = field(default_factory=set)
     open_cuts: set[str] = field(default_factory=set)  # all their members are read
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether nothing is read but how many units have reported, or are due."""
-        return not self.open_cuts and self.cuts == {""} and set(self.measures) <= {DUE}
 
 
 class Found(NamedTuple):
@@ -103,24 +99,17 @@ class Wish(NamedTuple):
 
 
 def read(reader: Reads, wishes: Sequence[Wish]) -> list[Found]:
-    """Every row of what is needed, for the places, boundaries, basis and loads of each wish's question.
-
-    One statement for each form whose measures are read, however many wishes read it; one more for the forms
-    that are only counted.
-    """
+    """Every row of what is needed, for the places, boundaries, basis and loads of each wish's question: in one statement."""
     rows: list[Rows] = [{} for _ in wishes]
     columns = _columns(wishes)
-    counted: list[tuple[str, Arm]] = []
-    for form, measures in columns.items():
-        arms = [_arm(at, wish, form) for at, wish in enumerate(wishes) if form in wish.needed]
-        counted += [(form, arm) for arm in arms if arm.is_counted]
-        read_in = tuple(arm for arm in arms if not arm.is_counted)
-        if read_in:
-            asked = statement(form, tuple(measures), read_in)
-            collect(reader.rows(asked, **_values(wishes, form, read_in)), rows, form)
-    if counted:
-        values = {k: v for form, arm in counted for k, v in _values(wishes, form, (arm,)).items()}
-        collect(reader.rows(counting(tuple(counted)), **values), rows)
+    arms = tuple(
+        _arm(at, wish, form, measures)
+        for form, measures in columns.items()
+        for at, wish in enumerate(wishes)
+        if form in wish.needed
+    )
+    if arms:
+        collect(reader.rows(statement(arms), **_values(wishes, arms)), arms, rows)
     at = {form: positions(measures) for form, measures in columns.items()}
     return [Found(each, at) for each in rows]
 
@@ -140,11 +129,13 @@ def positions(measures: Iterable[str]) -> dict[str, int]:
 
 
 class Arm(NamedTuple):
-    """One wish's part of a statement: what is the same at every reading is written into it, which spares its parameters.
+    """What one wish needs of one form, a part of the statement: what is the same at every reading is written into it, which spares its parameters.
 
     `at` is the wish's number. With the years written into it, a statement's plan looks at their partitions only.
     """
 
+    form: str
+    measures: tuple[str, ...]
     at: int
     boundary: str
     basis: str
@@ -153,90 +144,66 @@ class Arm(NamedTuple):
     cuts: tuple[str, ...]
     members: tuple[str, ...]
     open_cuts: tuple[str, ...]
-    is_counted: bool
 
 
-def _arm(at: int, wish: Wish, form: str) -> Arm:
+def _arm(at: int, wish: Wish, form: str, measures: Iterable[str]) -> Arm:
     question, want = wish.question, wish.needed[form]
     return Arm(
-        at, question.boundary, question.basis, form not in question.load, tuple(sorted(want.years)),
+        form, tuple(measures), at, question.boundary, question.basis, form not in question.load, tuple(sorted(want.years)),
         tuple(sorted(want.cuts | want.open_cuts)), tuple(sorted(want.members)), tuple(sorted(want.open_cuts)),
-        want.is_counted,
     )  # fmt: skip
 
 
-def _values(wishes: Sequence[Wish], form: str, arms: Iterable[Arm]) -> dict[str, str | int]:
+def _values(wishes: Sequence[Wish], arms: Iterable[Arm]) -> dict[str, str | int]:
     """What differs from reading to reading: places, as the server writes an array, and the load."""
     values: dict[str, str | int] = {}
     for arm in arms:
         question = wishes[arm.at].question
         values[f"places_{arm.at}"] = f"{{{','.join(map(str, question.places))}}}"
         if not arm.is_current:
-            values[f"load_{form}_{arm.at}"] = question.load[form]
+            values[f"load_{arm.form}_{arm.at}"] = question.load[arm.form]
     return values
 
 
-def collect(found: Iterable[Row], into: Sequence[Rows], form: str = "") -> None:
-    """Rows of both boundaries and of the boundary asked for are added up; `form` is a row's first word if not given."""
-    for row in found:
-        name, at, year, place, kind, cut, member, *numbers = (form, *row) if form else row
-        cells = into[at].setdefault((name, place, year), {})
+def collect(found: Iterable[Sequence[Any]], arms: Sequence[Arm], into: Sequence[Rows]) -> None:
+    """Rows of both boundaries and of the boundary asked for are added up."""
+    for number, year, place, kind, cut, member, numbers in found:
+        arm = arms[number]
+        cells = into[arm.at].setdefault((arm.form, place, year), {})
         key = (cut, member, kind)
-        cells[key] = _added(cells[key], numbers) if key in cells else tuple(numbers)
+        cells[key] = _added(cells[key], numbers) if key in cells else numbers
 
 
-def _added(one: Row, other: Iterable[Any]) -> Row:
-    return tuple(
+def _added(one: Row, other: Row) -> Row:
+    return [
         None if a is None and b is None else (a or 0) + (b or 0)
         for a, b in zip(one, other, strict=True)
-    )
+    ]
 
 
 @lru_cache(maxsize=1024)
-def statement(form: str, measures: tuple[str, ...], arms: tuple[Arm, ...]) -> Compiled:
-    """arm, year, place_id, unit_kind, cut, member, units and measures of a form's rollup.
+def statement(arms: tuple[Arm, ...]) -> Compiled:
+    """Arm number, year, place_id, unit_kind, cut, member, [units, measures] of the rollups of several forms.
 
     The rows of one place and cell are few (above it under both boundaries, or under the one asked for), so they are
     added up by the reader: sum(bigint) would be NUMERIC and cost more than the rows.
     """
-    return compiled(sa.union_all(*(_rows_of(form, measures, arm) for arm in arms)))
+    return compiled(sa.union_all(*(_rows_of(number, arm) for number, arm in enumerate(arms))))
 
 
-def _rows_of(form: str, measures: tuple[str, ...], arm: Arm) -> sa.Select[Any]:
-    columns = table(form).c
+def _rows_of(number: int, arm: Arm) -> sa.Select[Any]:
+    columns = table(arm.form).c
     member = _among(columns.member, arm.members)
+    numbers = [sa.cast(columns[UNITS], sa.BigInteger), *(columns[name] for name in arm.measures)]
     return sa.select(
-        sa.literal_column(str(arm.at)),
-        *(columns[name] for name in ("year", "place_id", "unit_kind", "cut", "member", UNITS)),
-        *(columns[name] for name in measures),
+        sa.literal_column(str(number)),
+        *(columns[name] for name in ("year", "place_id", "unit_kind", "cut", "member")),
+        postgresql.array(numbers),
     ).where(
         columns.place_id == any_of(f"places_{arm.at}", sa.Integer),
         _among(columns.cut, arm.cuts),
         sa.or_(member, _among(columns.cut, arm.open_cuts)) if arm.open_cuts else member,
-        *_valid(form, arm),
-    )
-
-
-@lru_cache(maxsize=512)
-def counting(counted: tuple[tuple[str, Arm], ...]) -> Compiled:
-    """form, arm, year, place_id, unit_kind, '', '', units, and of the roster the units due: totals of several forms."""
-    return compiled(sa.union_all(*(_count(form, arm) for form, arm in counted)))
-
-
-def _count(form: str, arm: Arm) -> sa.Select[Any]:
-    columns = table(form).c
-    nothing: sa.ColumnElement[str] = sa.literal_column("''")
-    due = columns[DUE] if form == ROSTER else sa.cast(sa.null(), sa.BigInteger)
-    return sa.select(
-        sa.literal_column(f"'{form}'"),
-        sa.literal_column(str(arm.at)),
-        *(columns[name] for name in ("year", "place_id", "unit_kind")),
-        *(nothing, nothing, columns[UNITS], due),
-    ).where(
-        columns.place_id == any_of(f"places_{arm.at}", sa.Integer),
-        columns.cut == nothing,
-        columns.member == nothing,
-        *_valid(form, arm),
+        *_valid(arm),
     )
 
 
@@ -255,10 +222,10 @@ def _among(column: sa.ColumnElement[Any], words: Iterable[str]) -> sa.ColumnElem
     return column.in_([sa.literal_column(f"'{word}'") for word in quoted])
 
 
-def _valid(form: str, arm: Arm) -> list[sa.ColumnElement[bool]]:
+def _valid(arm: Arm) -> list[sa.ColumnElement[bool]]:
     """The rows that hold in the years, under the boundaries, the basis and the load asked for."""
-    columns = table(form).c
-    load = sa.bindparam(f"load_{form}_{arm.at}", type_=sa.BigInteger)
+    columns = table(arm.form).c
+    load = sa.bindparam(f"load_{arm.form}_{arm.at}", type_=sa.BigInteger)
     current = [columns.last_load == sa.literal_column(str(FOR_EVER))]
     return [
         columns.year.in_([sa.literal_column(str(int(year))) for year in arm.years]),

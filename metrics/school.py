@@ -18,6 +18,7 @@ from warehouse.discovery import form as form_named
 from warehouse.form import Secrecy
 from warehouse.ladder import Ladder
 from warehouse.law import Addressee
+from warehouse.store import Compiled, compiled
 from warehouse.tables import metadata, submission
 from warehouse.text import Text
 
@@ -74,7 +75,7 @@ class Fact(NamedTuple):
     code: str
 
 
-_HANDED = (
+_HANDED = compiled(
     sa.select(*(submission.c[name] for name in Handed._fields))
     .where(
         submission.c.school_id == sa.bindparam("school", type_=sa.Integer),
@@ -110,14 +111,13 @@ def facts(
     reader: Reads, school: int, year: int, at: AsOf = NOW, form: str = "register"
 ) -> list[Fact]:
     """The public attributes of the register as the school filled it by then, in the order of the form."""
+    names, statement = _attributes(form)
     rows = reader.rows(
-        _attributes(form), school=school, year=year, load=at.number(form), bases=BASES[at.basis]
+        statement, school=school, year=year, load=at.number(form), bases=BASES[at.basis]
     )
-    found = next(iter(rows), None)
-    if found is None:
-        return []
-    answers: dict[str, Any] = found._asdict()
-    return [_fact(form, name, value) for name, value in answers.items() if value is not None]
+    found = next(iter(rows), ())
+    answers = zip(names, found, strict=False)  # no row, no answer
+    return [_fact(form, name, value) for name, value in answers if value is not None]
 
 
 def addressees(
@@ -128,16 +128,16 @@ def addressees(
     rows = reader.rows(
         _STANDING, schools=list(schools), year=year, load=load, bases=BASES[at.basis]
     )
-    said = {row.school_id: row for row in rows}
+    said = {school: (kind, founded) for school, kind, founded in rows}
     return {school: _addressee(ladder, school, said.get(school)) for school in schools}
 
 
-def _addressee(ladder: Ladder, school: int, said: sa.Row[Any] | None) -> Addressee:
+def _addressee(ladder: Ladder, school: int, said: tuple[str, int] | None) -> Addressee:
     row = ladder.place(school)
     found = Addressee(unit_kind=row.unit_kind, province=ladder.place(row.path[0]).code)
     if said is None:
         return found
-    return replace(found, school_class=said.school_class, founded=said.founded)
+    return replace(found, school_class=said[0], founded=said[1])
 
 
 def _fact(form: str, name: str, value: Any) -> Fact:  # noqa: ANN401 - any attribute's type
@@ -148,12 +148,14 @@ def _fact(form: str, name: str, value: Any) -> Fact:  # noqa: ANN401 - any attri
 
 
 @lru_cache(maxsize=64)
-def _attributes(form: str) -> sa.Select[Any]:
+def _attributes(form: str) -> tuple[tuple[str, ...], Compiled]:
+    """The public attributes of a form by name, and the statement that asks for them in this order."""
     declared = form_named(form).attributes()
-    public = [column.name for column in declared if column.secrecy is Secrecy.PUBLIC]
+    public = tuple(column.name for column in declared if column.secrecy is Secrecy.PUBLIC)
     columns = metadata.tables[f"fact_{form}"].c
     is_school = columns.school_id == sa.bindparam("school", type_=sa.Integer)
-    return sa.select(*(columns[name] for name in public)).where(is_school, *_then(form))
+    asked = sa.select(*(columns[name] for name in public)).where(is_school, *_then(form))
+    return public, compiled(asked)
 
 
 def _then(form: str) -> list[sa.ColumnElement[bool]]:
@@ -168,6 +170,8 @@ def _then(form: str) -> list[sa.ColumnElement[bool]]:
 
 
 _REGISTER = metadata.tables["fact_register"].c
-_STANDING = sa.select(_REGISTER.school_id, _REGISTER.school_class, _REGISTER.founded).where(
-    _REGISTER.school_id == any_of("schools", sa.Integer), *_then("register")
+_STANDING = compiled(
+    sa.select(_REGISTER.school_id, _REGISTER.school_class, _REGISTER.founded).where(
+        _REGISTER.school_id == any_of("schools", sa.Integer), *_then("register")
+    )
 )

@@ -17,7 +17,7 @@ from warehouse.catalogues import Version, catalogue
 from warehouse.codes import Added, Extended, specialties
 from warehouse.errors import ListRefused
 from warehouse.places import NATION
-from warehouse.store import Reader, Writer
+from warehouse.store import Reader, Writer, compiled
 from warehouse.tables import metadata
 from warehouse.text import Text
 
@@ -84,10 +84,13 @@ def applied(reader: Reader) -> Sequence[Any]:
     return reader.rows(sa.select(specialty).order_by(specialty.c.code, specialty.c.place_id))
 
 
+_STAMP = compiled(sa.select(sa.func.count(), sa.func.max(specialty.c.uploaded_at)))
+
+
 def learn(reader: Reader) -> None:
     """Let this process know the specialties of this warehouse; where none was added or changed since, only that is asked."""
-    labels, c = specialties().labels, specialty.c
-    stamp = tuple(reader.rows(sa.select(sa.func.count(), sa.func.max(c.uploaded_at)))[0])
+    labels = specialties().labels
+    stamp = tuple(reader.rows(_STAMP)[0])
     if not isinstance(labels, Extended) or labels.stamp == stamp:
         return
     found = [

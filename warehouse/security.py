@@ -257,6 +257,9 @@ $$;
 CREATE OR REPLACE FUNCTION right_below(path int[], here int, unit int) RETURNS int LANGUAGE sql IMMUTABLE AS $$
   SELECT coalesce(path[coalesce(array_position(path, here), 0) + 1], unit)
 $$;
+CREATE OR REPLACE FUNCTION child_of(here int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN here = 1 THEN 'coalesce(path[1], school_id)' ELSE format('right_below(path, %s, school_id)', here) END
+$$;
 CREATE OR REPLACE FUNCTION units_inside(here int, y int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN here = 1 THEN '' ELSE format(
     ' AND school_id IN (SELECT place_id FROM ladder WHERE year = %s AND rung = 4 AND path_now @> ARRAY[%s])', y, here) END
@@ -266,7 +269,7 @@ RETURNS TABLE (place_id int, form text, state text, forms bigint, oldest timesta
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF NOT sees_records(here) THEN RETURN; END IF;
-  RETURN QUERY EXECUTE 'SELECT right_below(path, $1, school_id), form, state, count(*), min(since), count(*) FILTER (WHERE since < $3),
+  RETURN QUERY EXECUTE 'SELECT ' || child_of(here) || ', form, state, count(*), min(since), count(*) FILTER (WHERE since < $3),
     count(*) FILTER (WHERE since < $4) FROM standing WHERE year = $2' || units_inside(here, y) || ' GROUP BY 1, 2, 3'
   USING here, y, today, slow;
 END $$;
@@ -275,13 +278,13 @@ RETURNS TABLE (place_id int, form text, number bigint, accepted bigint, rows big
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF NOT sees_records(here) THEN RETURN; END IF;
-  RETURN QUERY EXECUTE 'SELECT right_below(path, $1, school_id), form, count(*), sum(rows_accepted), sum(rows_accepted + rows_refused),
+  RETURN QUERY EXECUTE 'SELECT ' || child_of(here) || ', form, count(*), sum(rows_accepted), sum(rows_accepted + rows_refused),
     count(*) FILTER (WHERE approved_load IS DISTINCT FROM first_load),
-    count(*) FILTER (WHERE approved_load IS DISTINCT FROM first_load AND received_at < ($4)[array_position($3, form)]), count(*) FILTER (WHERE revision = 1)
-    FROM submission WHERE year = $2 AND is_current' || units_inside(here, y) || ' GROUP BY 1, 2'
+    count(*) FILTER (WHERE approved_load IS DISTINCT FROM first_load AND received_at < until), count(*) FILTER (WHERE revision = 1)
+    FROM submission LEFT JOIN unnest($3, $4) AS due (form, until) USING (form) WHERE year = $2 AND is_current' || units_inside(here, y) || ' GROUP BY 1, 2'
   USING here, y, forms, by_then;
 END $$;
-REVOKE ALL ON FUNCTION sees_records, right_below, units_inside, standing_counts, submission_counts FROM PUBLIC;
+REVOKE ALL ON FUNCTION sees_records, right_below, child_of, units_inside, standing_counts, submission_counts FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION standing_counts, submission_counts TO {WEB}, {WORKER};
 """
 GRANTS = f"""

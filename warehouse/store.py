@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import sqlalchemy as sa
+from psycopg import RawCursor
 from sqlalchemy.dialects import postgresql
 
 from warehouse.errors import WarehouseUnavailable
@@ -30,27 +32,44 @@ if TYPE_CHECKING:
 LADDER = "ladder"  # the name under which the laying of the ladder is counted in `load`
 # A reader's statements are few and find their rows by key: planning them anew each time costs more than running them.
 SESSION = {WEB: {"jit": "off", "plan_cache_mode": "force_generic_plan"}, WORKER: {"jit": "off"}}
-_SETTINGS = sa.select(*(sa.func.set_config(f"app.{name}", sa.bindparam(name), sa.true())
-                        for name in ("reader", "scope", "region", "published", "nation", "office")))  # fmt: skip
 _DIALECT = postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A statement in the driver's own words, made once and run many times; `values` are those bound in it."""
+    """A statement in the server's own words, made once and run many times: `names` say what stands for $1, $2, ...
 
-    text: str
+    `values` are those bound in it. The driver has nothing left to read in it, which it would do anew each time for a long one.
+    """
+
+    text: bytes
+    names: tuple[str, ...]
     values: Mapping[str, Any]
 
 
-def compiled(statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> Compiled:
+def compiled(statement: sa.SelectBase) -> Compiled:
     """A statement whose words do not change from one reading to the next."""
     made = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-    return Compiled(
-        str(made), {name: value for name, value in made.params.items() if value is not None}
+    numbers: dict[str, int] = {}
+
+    def numbered(found: re.Match[str]) -> str:
+        name = found[1]
+        return f"${numbers.setdefault(name, len(numbers) + 1)}" if name else "%"
+
+    text = _PLACEHOLDER.sub(numbered, str(made)).encode()
+    values = {name: value for name, value in made.params.items() if value is not None}
+    return Compiled(text, tuple(numbers), values)
+
+
+_SETTINGS = compiled(
+    sa.select(
+        *(
+            sa.func.set_config(sa.literal_column(f"'app.{name}'"), sa.bindparam(name, type_=sa.Text), sa.true())
+            for name in ("reader", "scope", "region", "published", "nation", "office")
+        )
     )
-
-
+)  # fmt: skip
 _LOADS = compiled(
     sa.select(load.c.form, load.c.place_id, load.c.number).where(
         load.c.place_id == sa.any_(sa.bindparam("places", type_=sa.ARRAY(sa.Integer)))
@@ -75,11 +94,11 @@ class Reader:
     def rows(self, statement: sa.Executable | Compiled, **values: Any) -> Sequence[Any]:  # noqa: ANN401 - bind values
         """Rows of a statement; a compiled one goes to the driver as it is and comes back as plain tuples."""
         if isinstance(statement, Compiled):
-            cursor = self._driver().cursor()
-            rows: Sequence[Any] = cursor.execute(
-                statement.text, {**statement.values, **values}
-            ).fetchall()
-            return rows
+            given = {**statement.values, **values}
+            cursor = RawCursor(self._driver())
+            given_in_order = [given[name] for name in statement.names]
+            cursor.execute(statement.text, given_in_order, prepare=True)  # it will be asked again
+            return cursor.fetchall()
         return self.connection.execute(statement, values).fetchall()
 
     def _driver(self) -> Any:  # noqa: ANN401 - psycopg's own connection
@@ -154,7 +173,7 @@ class Writer(Reader):
 def _enter(connection: sa.Connection, scope: Scope) -> None:
     """Tell row security, for this transaction, who reads and how far."""
     said = {name.removeprefix("app."): value for name, value in scope.settings().items()}
-    connection.execute(_SETTINGS, said)
+    Reader(connection).rows(_SETTINGS, **said)
 
 
 class Warehouse:
@@ -176,6 +195,7 @@ class Warehouse:
     def reading(self, scope: Scope) -> Iterator[Reader]:
         """A read-only transaction that sees what this scope may see."""
         with self._connected(self._reading) as connection:
+            connection.begin()  # said here, for statements that go to the driver begin nothing by themselves
             _enter(connection, scope)
             yield Reader(connection)
             connection.commit()  # nothing was written; a rollback would make the driver forget what it prepared

@@ -187,7 +187,7 @@ load = sa.Table(
     sa.Column("form", sa.Text, nullable=False),
     _id("place_id"),
     sa.Column("number", sa.BigInteger, nullable=False),
-    sa.PrimaryKeyConstraint("form", "place_id"),
+    sa.PrimaryKeyConstraint("place_id", "form"),  # as pages ask for them: all of a place
     comment="每张表在每个地方的入库号",
 )  # fmt: skip
 

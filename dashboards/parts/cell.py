@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dashboards import element as e
 from dashboards.element import Element
@@ -38,8 +37,7 @@ _SEAL_CLASS: dict[Seal, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CellView:
+class CellView(NamedTuple):
     """One value of a table or card.
 
     text: as printed, without unit ("1,545", "16.2", "湖南"); ignored when `symbol` is set.

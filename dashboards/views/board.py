@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
@@ -32,6 +33,7 @@ STEPS: Mapping[str, tuple[State, ...]] = {
     "approved": (State.APPROVED,),
 }
 HANDED = ("review", "approved")
+STILL = ("missing", "approved")  # not on their way
 LATE = ("late", "slow")  # at schools, at reviewers
 MOST = 12  # offices that are named
 
@@ -43,29 +45,67 @@ def found(visit: Visit) -> pl.DataFrame:
     return rows.with_columns(step=pl.col("state").replace_strict(step, return_dtype=pl.String))
 
 
+class Part(NamedTuple):
+    """The forms of one place, or of one kind: how many stand at each step, how many are late with schools and with reviewers.
+
+    `oldest`: since when the first of those on their way has stood still.
+    """
+
+    steps: Mapping[str, int]
+    late: int
+    slow: int
+    oldest: datetime | None
+
+    @property
+    def forms(self) -> int:
+        return sum(self.steps.values())
+
+    @property
+    def handed(self) -> int:
+        return sum(self.steps.get(step, 0) for step in HANDED)
+
+    @property
+    def share(self) -> float:
+        return self.handed / max(1, self.forms)
+
+
+def parts_of(rows: pl.DataFrame, by: str) -> dict[Any, Part]:
+    """What `found` counts, added up by one of its columns."""
+    added = rows.group_by(by, "step").agg(pl.col("forms", *LATE).sum(), pl.col("oldest").min())
+    found: dict[Any, list[Part]] = {}
+    for key, step, forms, late, slow, oldest in added.iter_rows():
+        moving = None if step in STILL else oldest
+        found.setdefault(key, []).append(Part({step: forms}, late, slow, moving))
+    return {key: together(parts) for key, parts in found.items()}
+
+
+def together(parts: Collection[Part]) -> Part:
+    steps: Counter[str] = Counter()
+    for one in parts:
+        steps.update(one.steps)
+    oldest = min((one.oldest for one in parts if one.oldest), default=None)
+    return Part(steps, sum(one.late for one in parts), sum(one.slow for one in parts), oldest)
+
+
 def sentence(visit: Visit, rows: pl.DataFrame) -> FindingView:
-    total, handed = _forms(rows), _forms(rows.filter(pl.col("step").is_in(HANDED)))
+    whole = together(parts_of(rows, "place_id").values())
     place = visit.place.name(visit.lang) if visit.place else ""
     basis = visit.phrases("board.about", year=academic_year(visit.year, visit.lang), day=words.due_days(visit, visit.year))  # fmt: skip
-    if not total:
+    if not whole.forms:
         return FindingView(visit.phrases("board.none"), basis, automatic=False)
     told = [
-        visit.phrases("board.said", place=place, due=plain(total), handed=plain(handed), share=percent(handed / total)),
-        _late_said(visit, rows),
+        visit.phrases("board.said", place=place, due=plain(whole.forms), handed=plain(whole.handed), share=percent(whole.share)),
+        _late_said(visit, whole),
     ]  # fmt: skip
     text = visit.phrases("sentence.comma").join(filter(None, told))
     return FindingView(visit.phrases("sentence.end", text=text), basis, automatic=False)
 
 
-def _late_said(visit: Visit, rows: pl.DataFrame) -> str:
+def _late_said(visit: Visit, whole: Part) -> str:
     """Forms that schools owe, and those that reviewers have kept waiting."""
-    numbers = {name: int(rows[name].sum()) for name in LATE}
+    numbers = dict(zip(LATE, (whole.late, whole.slow), strict=True))
     told = [visit.phrases(f"board.said.{name}", n=plain(n)) for name, n in numbers.items() if n]
     return visit.phrases("sentence.comma").join(told)
-
-
-def _forms(rows: pl.DataFrame) -> int:
-    return int(rows["forms"].sum())
 
 
 # -- two tables of one shape: by place, by form
@@ -73,12 +113,13 @@ def _forms(rows: pl.DataFrame) -> int:
 
 def places_section(visit: Visit, rows: pl.DataFrame) -> Element:
     """The places right below, the furthest behind first."""
-    parts = {int(place): part for (place,), part in rows.partition_by("place_id", as_dict=True).items()}  # fmt: skip
+    parts = parts_of(rows, "place_id")
     listed = [
         _row(visit, visit.ladder.place(place).name(visit.lang), part, visit.toward(place))
-        for place, part in sorted(parts.items(), key=lambda pair: (_share(pair[1]), pair[0]))
+        for place, part in sorted(parts.items(), key=lambda pair: (pair[1].share, pair[0]))
     ]
-    total = _row(visit, visit.place.name(visit.lang) if visit.place else "", rows, kind="total")
+    name = visit.place.name(visit.lang) if visit.place else ""
+    total = _row(visit, name, together(parts.values()), kind="total")
     shown = TableView(visit.phrases("board.places", n=len(parts)), _heads(visit, "place"), [total, *listed])  # fmt: skip
     view = SectionView("places", shown.name, note=visit.phrases("board.note", n=REVIEW_DAYS))
     return section(view, table(shown, visit.phrases))
@@ -86,7 +127,7 @@ def places_section(visit: Visit, rows: pl.DataFrame) -> Element:
 
 def forms_section(visit: Visit, rows: pl.DataFrame) -> Element:
     """The forms under their domains."""
-    parts = {str(form): part for (form,), part in rows.partition_by("form", as_dict=True).items()}
+    parts = parts_of(rows, "form")
     listed: list[RowView] = []
     for domain in domains().values():
         mine = [form for form in forms_of(domain) if form.name in parts]
@@ -111,15 +152,15 @@ def _heads(visit: Visit, first: str) -> Sequence[ColumnView]:
 
 
 def _row(
-    visit: Visit, name: str, rows: pl.DataFrame, href: str = "", kind: Literal["", "total"] = ""
+    visit: Visit, name: str, part: Part, href: str = "", kind: Literal["", "total"] = ""
 ) -> RowView:
-    steps = dict(rows.group_by("step").agg(pl.col("forms").sum()).iter_rows())
     cells = (
-        CellView(plain(_forms(rows))),
-        CellView(plain(_share(rows) * 100, 1)),
-        *(CellView(plain(steps.get(step, 0))) for step in STEPS),
-        *(_late(int(rows[name].sum())) for name in LATE),
-        _wait(visit, rows),
+        CellView(plain(part.forms)),
+        CellView(plain(part.share * 100, 1)),
+        *(CellView(plain(part.steps.get(step, 0))) for step in STEPS),
+        _late(part.late),
+        _late(part.slow),
+        _wait(visit, part),
     )
     return RowView(name, cells, href, kind=kind)
 
@@ -128,19 +169,11 @@ def _late(number: int) -> CellView:
     return CellView(plain(number), verdict="miss" if number else None)
 
 
-def _share(rows: pl.DataFrame) -> float:
-    handed = _forms(rows.filter(pl.col("step").is_in(HANDED)))
-    return handed / max(1, _forms(rows))
-
-
-def _wait(visit: Visit, rows: pl.DataFrame) -> CellView:
+def _wait(visit: Visit, part: Part) -> CellView:
     """How long the oldest form that is on its way has stood still."""
-    waiting: datetime | None = rows.filter(~pl.col("step").is_in(["missing", "approved"]))[
-        "oldest"
-    ].min()  # type: ignore[assignment]
-    if waiting is None:
+    if part.oldest is None:
         return CellView(symbol="not_applicable")
-    return CellView(plain(words.age(waiting, visit.today)))
+    return CellView(plain(words.age(part.oldest, visit.today)))
 
 
 def waits_section(visit: Visit) -> Element:

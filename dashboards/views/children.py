@@ -279,7 +279,7 @@ def _coverage(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:  # noqa: ARG001 -
 
 def _value(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
     few = few_schools(visit, plan.metric, cell)
-    return few or wording.cell_view(plan.metric, cell, visit.lang, scale=plan.scale)
+    return few or wording.cell_view(plan.metric, cell, scale=plan.scale)
 
 
 def few_schools(visit: Visit, metric: Metric, cell: Cell) -> CellView | None:
@@ -312,7 +312,6 @@ def _dots(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
     return wording.cell_view(
         plan.metric,
         cell,
-        visit.lang,
         scale=plan.scale,
         verdict="miss" if judged == "miss" else None,
     )

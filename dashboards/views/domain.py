@@ -320,7 +320,7 @@ def _part_cells(
     then = answers.cells.get(Key(said.name, place, visit.year - 1, code))
     moved = wording.change(said, now, then, visit.phrases) if then is not None else None
     return (
-        wording.cell_view(said, now, visit.lang, scale=scale),
+        wording.cell_view(said, now, scale=scale),
         *([_share(now, whole)] if said.is_sum else []),
         CellView(moved.text) if moved else CellView(symbol="not_applicable"),
     )

@@ -87,10 +87,8 @@ def _row(visit: Visit, metric: Metric, answers: Answers, *, limited: bool) -> Ro
     limit = wording.limit_of(visit, metric, visit.addressee)
     source = CellView(visit.phrases("indicators.source"), href=visit.address.to(source=metric.name))
     cells: tuple[Drawn, ...] = (
-        wording.cell_view(metric, cell, visit.lang),
-        wording.cell_view(metric, before, visit.lang)
-        if before
-        else CellView(symbol="not_applicable"),
+        wording.cell_view(metric, cell),
+        wording.cell_view(metric, before) if before else CellView(symbol="not_applicable"),
         CellView(moved.text) if moved else CellView(symbol="not_applicable"),
         *(_against(visit, metric, limit, cell) if limited else ()),
         spark(visit, metric, series) or CellView(""),

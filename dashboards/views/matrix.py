@@ -56,7 +56,7 @@ def _rules(year: int, of: Addressee) -> Rules:
 
 def _row(visit: Visit, answers: Answers, school: int, rules: Rules) -> MatrixRow:
     cells = [
-        _cell(visit, rules[one], answers.cell(value_metric(one).name, school, visit.year), one)
+        _cell(rules[one], answers.cell(value_metric(one).name, school, visit.year), one)
         for one in NINE
     ]
     missed = sum(cell.verdict == "miss" for cell in cells)
@@ -81,10 +81,10 @@ def _within(visit: Visit, school: int) -> str:
     return visit.ladder.place(line[0] if line else here).name(visit.lang)
 
 
-def _cell(visit: Visit, rule: Limit | None, cell: Cell, limit: str) -> CellView:
+def _cell(rule: Limit | None, cell: Cell, limit: str) -> CellView:
     metric = value_metric(limit)
     judged = wording.verdict(rule, cell)
-    return wording.cell_view(metric, cell, visit.lang, scale=_scale(metric), verdict=judged)
+    return wording.cell_view(metric, cell, scale=_scale(metric), verdict=judged)
 
 
 def _scale(metric: Metric) -> wording.Scale:

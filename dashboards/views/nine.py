@@ -82,7 +82,7 @@ def table(visit: Visit, found: Sequence[Count]) -> TableView:
 
 def _row(visit: Visit, one: Count, most: int) -> RowView:
     label = visit.phrases("nine.bar", missed=one.missed, near=one.near)
-    met = wording.cell_view(metric_named(f"met_{one.limit}"), one.met, visit.lang)
+    met = wording.cell_view(metric_named(f"met_{one.limit}"), one.met)
     cells = (
         met,
         SplitView(one.missed, one.near, most, label),

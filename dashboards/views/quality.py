@@ -14,22 +14,43 @@ from dashboards.parts.finding import FindingView
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views import chain as words
-from metrics.quality import CHECKS, Dimension, checked, dimensions, index, repairs
+from metrics.quality import (
+    CHECKS,
+    Dimension,
+    Sums,
+    by_place,
+    checked,
+    dimensions,
+    mean,
+    repairs,
+    shares,
+    summed,
+)
 from metrics.review import Tally, tally
+from warehouse.calendar import calendar
 from warehouse.form import Answer
 
 MOST = 12  # repairs and rules that are listed
 
 
 def found(visit: Visit, year: int) -> pl.DataFrame:
-    """The counts of a year (see metrics.quality.checked), as it stands now."""
-    return checked(visit.reader, visit.address.place or 1, year, visit.today)
+    """The counts of a year (see metrics.quality.checked), as it stands now: each submission and each approval is a load."""
+    place = visit.address.place or 1
+
+    def count() -> pl.DataFrame:
+        return checked(visit.reader, place, year, visit.today)
+
+    if visit.at.moment is not None:
+        return count()
+    worked = calendar(visit.reader).loaded
+    return visit.asking.counted(f"quality|{place}|{year}|{visit.today}|{worked}", count)
 
 
 def sentence(visit: Visit, rows: pl.DataFrame) -> FindingView:
     """The index, the dimension in which most is lost, and the repair that gains most."""
     basis = visit.phrases("quality.about", year=academic_year(visit.year, visit.lang))
-    total, parts = index(rows), dimensions(rows)
+    parts = dimensions(rows)
+    total = mean(parts)
     if total is None:
         return FindingView(visit.phrases("quality.none"), basis, automatic=False)
     place = visit.place.name(visit.lang) if visit.place else ""
@@ -64,8 +85,8 @@ def checks_section(visit: Visit, rows: pl.DataFrame) -> Element:
 
 
 def _checks(visit: Visit, rows: pl.DataFrame) -> Iterator[RowView]:
-    sums = {check: (asked, passed) for check, asked, passed in rows.group_by("check").agg(pl.col("asked").sum(), pl.col("passed").sum()).iter_rows()}  # fmt: skip
-    parts = dimensions(rows)
+    sums = summed(rows)
+    parts = shares(sums)
     for dimension in Dimension:
         value = f" {plain(parts[dimension], 1)}" if dimension in parts else ""
         yield RowView(f"{dimension.label.of(visit.lang)}{value}", kind="group")
@@ -122,10 +143,10 @@ def repairs_section(visit: Visit, rows: pl.DataFrame) -> Element:
 def places_section(visit: Visit, rows: pl.DataFrame) -> Element:
     """The places below by dimension, the lowest index first."""
     phrases = visit.phrases
-    parts = {int(place): part for (place,), part in rows.partition_by("place_id", as_dict=True).items()}  # fmt: skip
-    ordered = sorted(parts.items(), key=lambda pair: (index(pair[1]) or 0.0, pair[0]))
+    parts = by_place(rows)
+    ordered = sorted(parts.items(), key=lambda pair: (mean(shares(pair[1])) or 0.0, pair[0]))
     listed = [_place(visit.ladder.place(place).name(visit.lang), part, visit.toward(place)) for place, part in ordered]  # fmt: skip
-    total = _place(visit.place.name(visit.lang) if visit.place else "", rows)
+    total = _place(visit.place.name(visit.lang) if visit.place else "", summed(rows))
     heads = (
         ColumnView(phrases("quality.place"), kind="text"),
         ColumnView(phrases("quality.index"), phrases("quality.of100"), kind="bar"),
@@ -137,8 +158,9 @@ def places_section(visit: Visit, rows: pl.DataFrame) -> Element:
     return section(view, table(TableView(title, heads, rows_), phrases))
 
 
-def _place(name: str, rows: pl.DataFrame, href: str = "") -> RowView:
-    parts, total = dimensions(rows), index(rows)
+def _place(name: str, sums: Sums, href: str = "") -> RowView:
+    parts = shares(sums)
+    total = mean(parts)
     cells = (
         CellView(plain(total, 1), value=total) if total is not None else CellView(symbol="not_applicable"),
         *(

@@ -14,7 +14,7 @@ from dashboards.parts.marks import SparkView
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import Cell, ColumnView, RowView, TableView, table
 from dashboards.views.quality import found
-from metrics.quality import Dimension, dimensions, index
+from metrics.quality import Dimension, dimensions, mean
 
 VIEW = "years"
 YEARS = 6  # that are shown, with the one looked at
@@ -74,9 +74,10 @@ def _lines(came: Mapping[int, pl.DataFrame]) -> tuple[Line, dict[Dimension, Line
     total: Line = {}
     parts: dict[Dimension, Line] = {one: {} for one in Dimension}
     for year, rows in came.items():
-        for one, value in dimensions(rows).items():
+        each = dimensions(rows)
+        for one, value in each.items():
             parts[one][year] = value
-        if (whole := index(rows)) is not None:
+        if (whole := mean(each)) is not None:
             total[year] = whole
     return total, parts
 

@@ -13,8 +13,8 @@ from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.views import quality
 from dashboards.views.monthly import rung_name
-from metrics.quality import checked
 from metrics.rollout import (
     LEAST,
     MONTHS,
@@ -313,7 +313,7 @@ def _improved(visit: Visit, known: Known) -> Iterator[RowView]:
 def _risen(visit: Visit) -> Iterator[RowView]:
     """The provinces whose data became better since the year before; each leads to its checks."""
     year, phrases, lang = visit.ladder.years[-1], visit.phrases, visit.lang
-    before, now = (checked(visit.reader, NATION, each, visit.today) for each in (year - 1, year))
+    before, now = (quality.found(visit, each) for each in (year - 1, year))
     listed = risen(before, now)[:MOST]
     if listed:
         yield RowView(phrases("rollout.examples.risen", least=LEAST), kind="group")

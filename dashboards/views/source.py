@@ -220,7 +220,7 @@ def _place_heads(visit: Visit, metric: Metric) -> list[ColumnView]:
 
 def _place_row(visit: Visit, metric: Metric, place: int, answers: Answers) -> RowView:
     cell = answers.cell(metric.name, place, visit.year)
-    cells = [wording.cell_view(metric, cell, visit.lang)]
+    cells = [wording.cell_view(metric, cell)]
     if not metric.is_sum:
         cells += [_number(cell, cell.numerator), _number(cell, cell.denominator)]
     href = visit.address.to(place=place, sort="", all="")

@@ -167,17 +167,17 @@ def _table_row(
     cells: list[CellView] = []
     for line in lines:
         cell = line.cells.get(year)
-        cells += [_value(visit, metric, cell, scale), _coverage(cell)]
+        cells += [_value(metric, cell, scale), _coverage(cell)]
     if printed:
         one = next((each for each in printed if each.year == year), None)
         cells += _published_cells(visit, one, scale)
     return RowView(academic_year(year, visit.lang), cells, kind="own" if year == visit.year else "")
 
 
-def _value(visit: Visit, metric: Metric, cell: Cell | None, scale: wording.Scale) -> CellView:
+def _value(metric: Metric, cell: Cell | None, scale: wording.Scale) -> CellView:
     if cell is None:
         return CellView(symbol="not_applicable")
-    return wording.cell_view(metric, cell, visit.lang, scale=scale)
+    return wording.cell_view(metric, cell, scale=scale)
 
 
 def _coverage(cell: Cell | None) -> CellView:

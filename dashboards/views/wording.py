@@ -112,16 +112,15 @@ def symbol(cell: Cell) -> Symbol:
 def cell_view(
     metric: Metric,
     cell: Cell,
-    lang: Lang,
     *,
     scale: Scale | None = None,
     href: str = "",
     verdict: Verdict | None = None,
 ) -> CellView:
-    """A cell as printed in a table: without unit, in the column's scale."""
+    """A cell as printed in a table: without unit, in the column's scale or in full."""
     if not is_shown(cell) or cell.value is None:
         return CellView(symbol=symbol(cell), href=href)
-    text = (scale or column_scale(metric, (), lang)).text(cell.value)
+    text = scale.text(cell.value) if scale else plain(cell.value, metric.decimals)
     return CellView(text=text, value=cell.value, href=href, verdict=verdict)
 
 

@@ -8,12 +8,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import polars as pl
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from dashboards import answers, auth
+from dashboards.answers import Memory
 from dashboards.numbers import plain
+from dashboards.views import quality
 from metrics.measure import measure_all as measure_afresh
+from metrics.quality import checked
 from metrics.question import Answers, Question
 from tests.factories import batch, students
 from tests.readers import YEAR, Ministry, asked_by_dash, part_of, reopen, sign_in
@@ -68,6 +73,45 @@ def test_a_remembered_page_shows_what_its_reader_was_told_since(ministry: Minist
 
     assert "1 条未读" not in before
     assert "1 条未读" in page_of(client, reader.place_id)
+
+
+def test_of_too_much_the_oldest_is_forgotten_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(answers, "ROOM", 3)
+    memory = Memory(Flask("small"))
+
+    for name in "abcdef":
+        memory.keep(name, name.upper())
+
+    assert [memory.recall(name) for name in "abcdef"] == [None, None, "C", "D", "E", "F"]
+
+
+def test_the_quality_of_data_is_counted_once_and_again_after_a_submission(
+    ministry: Ministry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[int] = []
+
+    def count(reader: Any, place: int, year: int, today: Any) -> pl.DataFrame:
+        counted.append(year)
+        return checked(reader, place, year, today)
+
+    monkeypatch.setattr(quality, "checked", count)
+    client, school = ministry.entered("ministry", ministry.another_site()), ministry.at("school")
+    place = ministry.web.ladder.ancestors(school)[1]
+    seen = [quality_of(client, place) for _ in range(2)]
+    assert counted == [YEAR]
+    assert seen[0] == seen[1]
+
+    hand_in(ministry, school, 4_321)
+
+    assert quality_of(client, place) != seen[0]
+    assert counted == [YEAR, YEAR]
+
+
+def quality_of(client: FlaskClient, place: int) -> str:
+    page = asked_by_dash(client, f"/zh/quality/{place}", f"?year={YEAR}")
+    return part_of(page, "sec c7")
 
 
 def test_no_reader_gets_another_readers_page(ministry: Ministry) -> None:

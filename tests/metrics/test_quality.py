@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from metrics.quality import CHECKS, Dimension, checked, comparing, dimensions, index, repairs
+from metrics.quality import CHECKS, Dimension, checked, comparing, dimensions, mean, repairs
 from tests.conftest import Database
 from tests.factories import CHANGSHA, SHAOYANG, batch, opened, register, students
 from warehouse.discovery import form
@@ -24,6 +24,10 @@ IN_TIME, LATE = (
     datetime(2025, 11, 20, 15, 59, tzinfo=UTC),
     datetime(2025, 11, 20, 16, 1, tzinfo=UTC),
 )  # midnight in China between
+
+
+def index(seen: pl.DataFrame) -> float | None:
+    return mean(dimensions(seen))
 
 
 def rows(**counts: tuple[int, int]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ Revision: 0029
 from alembic import op
 
 revision = "0029"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
@@ -24,7 +24,9 @@ def _ids(setting: str) -> str:
 # The worker reads everything: the nightly review needs everybody's peers.
 WORKER = "coalesce(current_setting('role', true), '') = 'zhijian_worker'"
 # The nation's figures are published to everybody who reads figures of a place in it.
-READS_NATION = f"({WORKER} OR {SIGNED} AND ({NATION} <> '' OR coalesce(1 = ANY ({_ids('published')}), false)))"
+READS_NATION = (
+    f"({WORKER} OR {SIGNED} AND ({NATION} <> '' OR coalesce(1 = ANY ({_ids('published')}), false)))"
+)
 FEWEST = 10
 
 FUNCTIONS = f"""
