@@ -67,7 +67,7 @@ def stylesheet() -> Asset:
 @cache
 def script() -> Asset:
     """Return our own script."""
-    return _asset("zhijian.js", "text/javascript", "zhijian.js", "desk.js")
+    return _asset("zhijian.js", "text/javascript", "first.js", "zhijian.js", "desk.js")
 
 
 @cache
