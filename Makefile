@@ -9,11 +9,11 @@ LOCK   := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-un
           --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check venv venv-dev format lint types contracts rules security fuzz docs lock clean \
+.PHONY: help run test check venv venv-dev format lint types contracts rules security fuzz docs charts charts-check lock clean \
         prerequisites browser
 
 help:  ## List the targets  列出全部目标
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: venv  ## Start the whole demo ministry on http://127.0.0.1:8050  启动演示系统
 	@exec $(BIN)/zhijian demo --serve
@@ -55,6 +55,15 @@ fuzz: venv-dev  ## Two thousand broken workbooks of every form  每张表两千�
 docs: venv  ## Write data dictionary and metric catalogue from the declarations  生成参考文档
 	@$(BIN)/zhijian docs
 
+charts:  ## Build the pages' chart library from deploy/plotly (Node.js 20, npm)  构建图表库
+	@$(call build_charts,../../dashboards/assets/vendor)
+
+charts-check:  ## Build it again and compare every byte  核对图表库
+	@mkdir -p build/charts
+	@$(call build_charts,../../build/charts)
+	@for file in plotly.min.js plotly.LICENSES.txt; do cmp build/charts/$$file dashboards/assets/vendor/$$file || exit 1; done
+	@echo "the same  一致"
+
 lock: venv-dev  ## Renew both lock files from pyproject.toml  更新锁定文件
 	@$(LOCK) --output-file requirements.lock pyproject.toml
 	@$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
@@ -80,6 +89,11 @@ $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | prerequisites
 # A virtual environment whose interpreter is gone, or which was never finished, is made anew.
 define create_venv
 $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+endef
+
+define build_charts
+rm -rf build/plotly && mkdir -p build && cp -r deploy/plotly build/plotly && cd build/plotly && \
+	  npm ci --silent --ignore-scripts --no-audit --no-fund && node build.mjs $(1)
 endef
 
 # On Debian `python3 -m venv` exists but fails without the package python3-venv, which carries ensurepip.

@@ -6,6 +6,8 @@ import re
 from html import escape
 from typing import Any
 
+import orjson
+
 from dashboards.element import Child, Element
 
 _VOID = frozenset({"Br", "Img", "Input", "SearchBox", "Hr", "Col"})
@@ -24,7 +26,7 @@ _CAPITAL = re.compile(r"(?<!^)([A-Z])")
 
 
 def to_html(child: Child) -> str:
-    """Return one child as HTML; a chart becomes an empty box of its height, which the script fills."""
+    """Return one child as HTML; a chart becomes a box of its height that holds its figure, which the script draws."""
     parts: list[str] = []
     _write(child, parts)
     return "".join(parts)
@@ -45,7 +47,7 @@ def _write(child: Child | list[Child] | tuple[Child, ...], parts: list[str]) -> 
 def _write_element(element: Element, parts: list[str]) -> None:
     kind, props = element["type"], element["props"]
     if kind == "Graph":
-        parts.append(f'<div class="chart-wait" style="{_style(props["style"])}"></div>')
+        parts.append(_chart(props))
         return
     tag = _TAGS.get(kind) or kind.lower()
     chosen = props.get("defaultValue") if kind in {"Select", "Textarea"} else None
@@ -58,6 +60,12 @@ def _write_element(element: Element, parts: list[str]) -> None:
     else:
         _write(_filled(kind, props.get("children"), str(chosen)), parts)
     parts.append(f"</{tag}>")
+
+
+def _chart(props: dict[str, Any]) -> str:
+    told = {name: orjson.dumps(props[name]).decode() for name in ("figure", "config")}
+    attributes = {"style": props["style"], **{f"data-{name}": said for name, said in told.items()}}
+    return f'<div class="chart-wait"{_attributes(attributes)}></div>'
 
 
 def _filled(kind: str, children: Any, chosen: str) -> list[Child]:  # noqa: ANN401 - one child or several

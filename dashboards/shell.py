@@ -1,7 +1,8 @@
 """The Dash application around the pages: one callback for the page, and a first answer that already shows it.
 
 The first answer to an address is the whole page as HTML, so it is read before any script has run, and by readers
-without scripts. The browser side of Dash then draws the same page beside it, and the first one is taken away.
+without scripts. Our script then draws its charts, and only then evaluates Dash, whose browser side draws the same page
+beside it and takes the charts over as they stand; the first page is taken away.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ PAGE_ID, PAGE_PROPERTY = "page", "tree"
 _UNUSED = re.compile(
     r'<script src="[^"]*/dash_table/bundle[^"]*"></script>\n?|<script>.*?</script>\n?', re.DOTALL
 )
+# Fetched along with the page; our script evaluates them in this order, after the page's words and charts are on the screen.
+_SCRIPT = re.compile(r'<script src="([^"]*)"></script>')
+_LATER = r'<link rel="preload" as="script" href="\1"><script type="text/plain" src="\1"></script>'
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cg fill='none' "
     "stroke='%231d4f91' stroke-width='2'%3E%3Crect x='1' y='1' width='22' height='22' rx='2'/%3E"
@@ -43,16 +47,16 @@ _DOCUMENT = """<!doctype html>
 <title>{title}</title>
 <link rel="icon" href="{icon}">
 <link rel="stylesheet" href="{stylesheet}">
+<script defer src="{script}" data-plotly="{plotly}" nonce="{nonce}"></script>
 {preload}
+{scripts}
+<script type="text/plain" src="{starter}" id="_dash-renderer"></script>
 </head>
 <body>
 {said}
 <div id="first">{content}</div>
 {app_entry}
-<script src="{script}" data-plotly="{plotly}" nonce="{nonce}"></script>
 {config}
-{scripts}
-<script id="_dash-renderer" src="{starter}"></script>
 </body>
 </html>"""
 
@@ -129,7 +133,7 @@ class Shell(Dash):
             said=_said(),
             app_entry=parts["app_entry"],
             config=parts["config"],
-            scripts=_UNUSED.sub("", parts["scripts"]),
+            scripts=_SCRIPT.sub(_LATER, _UNUSED.sub("", parts["scripts"])),
             starter=starter().address,
             nonce=nonce(),
         )

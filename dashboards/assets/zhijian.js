@@ -5,47 +5,6 @@
   const seen = (selector) => document.querySelector(selector);
 
   // ---------- drawing ----------
-  // A page is one property of one Dash component. Were each element a component of its own, Dash would tell all of them
-  // of the coming of each: 3,300 elements took 60 s of a busy browser, this takes a tenth of a second.
-  const library = document.currentScript.dataset.plotly;
-
-  // Style elements that Dash and the chart library make by script carry the document's nonce, without which they are refused.
-  const { nonce } = document.currentScript;
-  const make = document.createElement.bind(document);
-  document.createElement = (kind, ...rest) => {
-    const made = make(kind, ...rest);
-    if (nonce && kind === "style") made.nonce = nonce;
-    return made;
-  };
-  let fetched = null;
-  const plotly = () => {
-    fetched = fetched || (window.Plotly ? Promise.resolve(window.Plotly) : new Promise((done, failed) => {
-      const script = document.createElement("script");
-      script.src = library;
-      script.onload = () => done(window.Plotly);
-      script.onerror = failed;
-      document.head.append(script);
-    }));
-    return fetched;
-  };
-
-  const Chart = ({ figure, config, ...rest }) => {
-    const box = React.useRef(null);
-    React.useEffect(() => {
-      let gone = false;
-      plotly().then((Plotly) => { if (!gone) Plotly.react(box.current, figure.data, figure.layout, config); });
-      return () => { gone = true; };
-    }, [figure]);
-    React.useEffect(() => {
-      const here = box.current;
-      const fit = () => { if (here.data && here.clientWidth) window.Plotly.Plots.resize(here); };
-      const watch = new ResizeObserver(fit);
-      watch.observe(here);
-      return () => { watch.disconnect(); if (window.Plotly) window.Plotly.purge(here); };
-    }, []);
-    return React.createElement("div", { ref: box, ...rest });
-  };
-
   let typed = 0;
   const say = (value) => window.dash_clientside.set_props("search", { value });
   const SearchBox = ({ debounce, ...rest }) => React.createElement("input", {
@@ -68,7 +27,10 @@
     return React.createElement("div", { id }, come ? draw(come) : children);
   };
 
-  const OWN = { Graph: Chart, SearchBox, Live };
+  // A page is one property of one Dash component. Were each element a component of its own, Dash would tell all of them
+  // of the coming of each: 3,300 elements took 60 s of a busy browser, this takes a tenth of a second.
+  const { charts } = window.zhijian;
+  const OWN = { Graph: charts.Chart, SearchBox, Live };
   const draw = (node) => {
     if (node === null || typeof node !== "object") return node;
     const { children, ...rest } = node.props;
@@ -76,10 +38,10 @@
     if (children === undefined) return React.createElement(kind, rest);
     return React.createElement(kind, rest, ...(Array.isArray(children) ? children.map(draw) : [draw(children)]));
   };
-  window.zhijian = {
+  Object.assign(window.zhijian, {
     Tree: ({ tree }) => (tree ? draw(tree) : null),
     Search: () => null,
-  };
+  });
 
   // ---------- going from page to page ----------
   // A link to a page of ours becomes navigation; the address bar stays the only state.
@@ -188,6 +150,7 @@
     const first = document.getElementById("first");
     if (first && seen("#react-entry-point .page")) {
       carry(first, seen("#react-entry-point"));
+      charts.leave();
       first.remove();
     }
     if (document.title !== page.dataset.title) document.title = page.dataset.title;

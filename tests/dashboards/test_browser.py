@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.dashboards.gallery import PAGES
 
@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 MOST_BYTES = 1_300_000
+DRAWN = ".chart .js-plotly-plot"
 
 
 def opened(page: Page, address: str) -> Page:
@@ -135,6 +136,54 @@ def test_the_first_page_weighs_little(browser: Browser, gallery: str) -> None:
 
     assert MOST_BYTES / 10 < sum(sizes) <= MOST_BYTES
     fresh.close()
+
+
+def test_charts_are_drawn_before_dash_and_taken_over_as_they_stand(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/dash_renderer*", hold)
+    page.goto("/zh/place/nation")
+    page.wait_for_selector("#first .chart .main-svg")
+    page.wait_for_function(f"document.querySelectorAll('#first {DRAWN}').length === 2")
+    page.evaluate(
+        f"document.querySelectorAll('{DRAWN}').forEach((one) => {{ one.stayed = true; }})"
+    )
+
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+
+    page.wait_for_selector("#react-entry-point .page")
+    taken = page.locator(f"#react-entry-point {DRAWN}")
+    assert taken.evaluate_all("all => all.map((one) => one.stayed)") == [True, True]
+    expect(page.locator("#first")).to_have_count(0)
+
+
+@pytest.mark.parametrize("how", ["fails", "hangs"])
+def test_a_page_comes_alive_without_the_chart_library(page: Page, how: str) -> None:
+    """It is neither waited for without end, nor is anything but its charts missing."""
+    page.route("**/assets/plotly*", lambda route: route.abort() if how == "fails" else None)
+
+    opened(page, "/zh/place/nation")
+    page.locator(".tile", has_text="湖南").click()
+
+    expect(page.locator("h1")).to_contain_text("湖南 83.3%")
+
+
+def test_a_chart_follows_its_column_and_answers_the_pointer(page: Page) -> None:
+    opened(page, "/zh/place/nation")
+    chart = page.locator("#published .chart")
+    chart.scroll_into_view_if_needed()
+
+    chart.locator(".point").first.hover(force=True)
+    expect(chart.locator(".hovertext")).to_contain_text("公布数")
+    page.set_viewport_size({"width": 900, "height": 700})
+
+    wide = chart.evaluate("one => one.clientWidth")
+    expect(chart.locator(".main-svg").first).to_have_attribute("width", str(wide))
 
 
 def test_a_page_that_cannot_be_fetched_is_asked_for_anew(page: Page) -> None:

@@ -1,7 +1,9 @@
 """The shell: the first answer shows the page, files are kept for ever, everything travels compressed."""
 
 import gzip
+import json
 import re
+from html import unescape
 
 import brotli
 import pytest
@@ -97,6 +99,28 @@ def test_the_full_chart_library_is_never_asked_for(client: FlaskClient) -> None:
     assert "plotly.min.js" not in text
     assert "dash_table/bundle" not in text
     assert client.get("/_mcp").status_code == 403
+
+
+def test_nothing_but_our_script_is_evaluated_before_the_page_is_drawn(client: FlaskClient) -> None:
+    """Everything else is fetched meanwhile, and evaluated by our script."""
+    head = client.get("/zh/place/nation").get_data(as_text=True).partition("<body>")[0]
+    scripts = re.findall(r"<script ([^>]*)>", head)
+    told = [re.search(r'src="([^"]*)"', one) for one in scripts]
+    fetched = re.findall(r'<link rel="preload" as="script" href="([^"]*)">', head)
+
+    running = [one for one in scripts if 'type="text/plain"' not in one]
+    assert len(running) == 1
+    assert running[0].startswith('defer src="/assets/zhijian.')
+    assert "/assets/plotly." in fetched[0]
+    assert fetched[1:] == [one[1] for one in told if one and "_dash-component-suites" in one[1]]
+
+
+def test_a_chart_of_the_first_answer_holds_its_figure(client: FlaskClient) -> None:
+    text = client.get("/zh/place/nation").get_data(as_text=True)
+    boxes = re.findall(r'<div class="chart-wait" style="height:\d+px" data-figure="([^"]*)"', text)
+
+    assert len(boxes) == 2
+    assert all(json.loads(unescape(box))["data"] for box in boxes)
 
 
 def test_the_sign_in_page_works_without_scripts(client: FlaskClient) -> None:
