@@ -161,7 +161,7 @@ def _rank(
 ) -> None:  # fmt: skip
     """Fill each ranking for the rows of one period."""
     into[MODEL][asked] = model.probability(asked)
-    into[LOGISTIC][asked] = model.only("ridge", asked) + model.only("lasso", asked)
+    into[LOGISTIC][asked] = (model.only("ridge", asked) + model.only("lasso", asked)) / 2
     into[BOOSTING][asked] = model.only("boosting", asked)
     levels = np.flatnonzero([each.how == "level" for each in data.features.features])
     into[SINGLE][asked] = baselines.best_single(data.features, learn, happened, asked)

@@ -83,7 +83,7 @@ def _even(panel: Panel, features: Features) -> tuple[list[Floats], list[str]]:
 
 
 class Member(NamedTuple):
-    """One model, and what a unit of its log odds counts for in the mean of all."""
+    """One model, and its share of the mean log odds of all."""
 
     logits: Logits
     share: float
@@ -108,19 +108,19 @@ class Model:
         return 1.0 / (1.0 + np.exp(-(self.slope * self.mean(rows) + self.shift)))
 
     def only(self, name: str, rows: Whole) -> Floats:
-        return self.members[name].share * self.members[name].logits(rows)
+        return self.members[name].logits(rows)
 
 
 def fit(data: Data, rows: Whole, happened: Floats, *, seed: int = 0) -> Model:
     """A model of `happened` (1 or 0 for each of `rows`); it needs events of at least FOLDS units.
 
-    What a member counts for and the curve of the probabilities come from predictions for units left out in turn. The curve
-    gives the rows that were thinned out their weight again; the members, which only rank, go without.
+    The curve of the probabilities comes from predictions for units left out in turn. It gives the rows that were thinned out
+    their weight again; the members, which only rank, go without.
     """
     kept, weight = _thinned(happened, seed)
     labels = happened[kept]
     unseen = _unseen(data, rows[kept], labels, seed)
-    shares = _shares(unseen, float(labels.sum()))
+    shares = _shares(float(labels.sum()))
     mean = np.sum([shares[name] * logits for name, logits in unseen.items()], axis=0)
     curve = LogisticRegression(C=1.0).fit(mean.reshape(-1, 1), labels, sample_weight=weight)
     found = _members(data, rows[kept], labels, seed, FORESTS)
@@ -141,14 +141,10 @@ def _unseen(data: Data, rows: Whole, labels: Floats, seed: int) -> dict[str, Flo
     return found
 
 
-def _shares(unseen: Mapping[str, Floats], events: float) -> dict[str, float]:
-    """Members in the same spread, the trees for less the fewer events they have learnt from."""
-    trust = {"boosting": events / (events + FEW)}
-    total = sum(trust.get(name, 1.0) for name in unseen)
-    return {
-        name: trust.get(name, 1.0) / total / max(float(logits.std()), 1e-9)
-        for name, logits in unseen.items()
-    }
+def _shares(events: float) -> dict[str, float]:
+    """The trees count for less, the fewer events they have learnt from. Shares add up to 1."""
+    trust = {"ridge": 1.0, "lasso": 1.0, "boosting": events / (events + FEW)}
+    return {name: each / sum(trust.values()) for name, each in trust.items()}
 
 
 def _thinned(happened: Floats, seed: int) -> tuple[Whole, Floats]:
