@@ -15,14 +15,17 @@ def made(seed: int = 0, units: int = 300, periods: int = 6, *, effect: float = 1
     """Schools that shrink close in the year after, the private ones sooner; `effect` 0 makes closing pure chance."""
     draw = np.random.default_rng(seed)
     students = np.exp(draw.normal(6.5, 0.8, units))
-    drift = np.where(draw.random(units) < 0.15, -0.18, 0.01)
+    is_shrinking = draw.random(units) < 0.2
     private = draw.random(units) < 0.3
     entered = np.where(draw.random(units) < 0.1, draw.integers(1, periods, units), 0)
     closed, due = np.zeros(units, dtype=bool), np.zeros(units, dtype=bool)
     rows = []
     for period in range(periods):
         before = students
-        students = students * np.exp(drift + draw.normal(0, 0.05, units))
+        is_shrinking = draw.random(units) < np.where(is_shrinking, 0.6, 0.1)
+        students = students * np.exp(
+            np.where(is_shrinking, -0.2, 0.01) + draw.normal(0, 0.05, units)
+        )
         there = (entered <= period) & ~closed
         now = due & there
         rows += [

@@ -131,20 +131,30 @@ def _lead(
     rankings = {name: np.full(panel.rows, np.nan) for name in RATED}
     expected, learnt = np.full(panel.rows, np.nan), {}
     weights: Mapping[str, float] = {}
-    for period in np.unique(panel.period):
-        learn = np.flatnonzero((panel.period + lead <= period) & ~np.isnan(happened))
-        if (
-            np.unique(panel.unit[learn[happened[learn] == 1]]).size < FEWEST
-            or happened[learn].all()
-        ):
-            continue
+    for period, learn in testable(panel, happened, lead).items():
         asked = np.flatnonzero(panel.period == period)
         model = fit(data, learn, happened[learn])
         _rank(panel, data, model, learn, happened[learn], asked, rankings)
         expected[asked], weights = happened[learn].mean(), model.weights
-        learnt[int(period)] = (int(learn.size), int(happened[learn].sum()))
-        say(f"{panel.label(int(period))} +{lead}: {learn.size} → {asked.size}")
+        learnt[period] = (int(learn.size), int(happened[learn].sum()))
+        say(f"{panel.label(period)} +{lead}: {learn.size} → {asked.size}")
     return _judge(panel, lead, happened, expected, rankings, weights, learnt)
+
+
+def testable(panel: Panel, happened: Floats, lead: int) -> dict[int, Whole]:
+    """The periods that can be scored, each with the rows that are learnt from.
+
+    One period alone shows no trajectory: periods with two to learn from are taken where any of them can be judged.
+    """
+    found = {}
+    for period in map(int, np.unique(panel.period)):
+        learn = np.flatnonzero((panel.period + lead <= period) & ~np.isnan(happened))
+        units = np.unique(panel.unit[learn[happened[learn] == 1]])
+        if units.size >= FEWEST and not happened[learn].all():
+            found[period] = learn
+    deep = {at: learn for at, learn in found.items() if np.unique(panel.period[learn]).size > 1}
+    is_judged = any(not np.isnan(happened[panel.period == at]).all() for at in deep)
+    return deep if is_judged else found
 
 
 def _with_past(panel: Panel, base: Features, past: Floats) -> Features:
