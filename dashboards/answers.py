@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import polars as pl
 from flask import Flask
@@ -27,9 +27,11 @@ from warehouse.notices import unread
 from warehouse.places import NATION
 from warehouse.scope import Depth, Scope
 from warehouse.similar import FORMS
-from warehouse.store import Reader
+from warehouse.store import LADDER, Reader
 
 ROOM = 4_000  # entries; the oldest fall out first
+SHELF = 6  # states of all schools, some megabytes each
+T = TypeVar("T")
 Loads = Mapping[int, Mapping[str, int]]  # place -> form -> number
 
 
@@ -47,8 +49,19 @@ class Memory:
     def __init__(self, server: Flask, *, enabled: bool = True) -> None:
         kind = f"{__name__}.{OldestOut.__name__}" if enabled else "NullCache"
         self.enabled = enabled
+        self._stock: dict[str, tuple[object, Any]] = {}
         self._cache = Cache(server, config={
             "CACHE_TYPE": kind, "CACHE_THRESHOLD": ROOM, "CACHE_DEFAULT_TIMEOUT": 0, "CACHE_NO_NULL_WARNING": True})  # fmt: skip
+
+    def stocked(self, key: str, stamp: object, make: Callable[[], T]) -> T:
+        """What is the same for every reader, as it stands under this stamp: its newest state stays here as it is, answers remembered or not."""
+        kept = self._stock.get(key)
+        if kept is None or kept[0] != stamp:
+            kept = self._stock[key] = (stamp, make())
+            while len(self._stock) > SHELF:
+                self._stock.pop(next(iter(self._stock)), None)
+        found: T = kept[1]
+        return found
 
     def recall(self, key: str) -> Any:  # noqa: ANN401 - whatever was kept under that key
         return self._cache.get(key)
@@ -101,14 +114,11 @@ class Asking:
         return found
 
     def everyone(self, year: int, basis: BasisName) -> Everyone:
-        """All schools by what they are compared by: the same for every reader, so the state asked for last is kept, once a year and basis."""
-        loads = {form: self.loads[NATION].get(form, 0) for form in FORMS}
-        key = f"everyone|{year}|{basis}"
-        kept: tuple[Mapping[str, int], Everyone] | None = self.memory.recall(key)
-        if kept is None or kept[0] != loads:
-            kept = loads, everyone(self.reader, year, basis, loads)
-            self.memory.keep(key, kept)
-        return kept[1]
+        """All schools by what they are compared by: the same for every reader."""
+        loads = {form: self.loads[NATION].get(form, 0) for form in (*FORMS, LADDER)}
+        return self.memory.stocked(
+            f"everyone|{year}|{basis}", loads, lambda: everyone(self.reader, year, basis, loads)
+        )
 
     def among(
         self, question: Question, marks: Collection[int], depth: Depth

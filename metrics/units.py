@@ -16,7 +16,7 @@ from metrics.metric import Metric, Percentile
 from metrics.plan import Lookup, Plan, Reported, returns
 from metrics.question import Question
 from metrics.rollups import CURRENT, Reads, Wish, read, wants
-from warehouse.similar import values as values_of_marked
+from warehouse.similar import CellOfUnit, Wishes
 from warehouse.store import Reader, compiled
 from warehouse.tables import Basis
 
@@ -133,39 +133,33 @@ def _binds(side: str, cell: Side, question: Question) -> dict[str, Any]:
 def similar_values(
     reader: Reader, question: Question, plans: Sequence[Plan], marks: Collection[int], year: int
 ) -> dict[str, list[float]]:
-    """By metric the sorted values of marked schools without their names; at least ten of a metric, or none."""
-    wanted = [_wanted(one, question, year) for one in plans]
-    found = values_of_marked(reader, marks, int(Basis[question.basis.upper()]), wanted)
+    """By metric the sorted values of marked schools without their names; at least ten of a metric, or none.
+
+    The cells are those that value_of() adds up and divides, and what it wants to have been reported.
+    """
+    wishes = Wishes()
+    for one in plans:
+        sides = [[cell for each in lookups for cell in _cells(each, question, year)] for lookups in one.sums]  # fmt: skip
+        wishes.want(one.metric.name, sides, [_any_of(each, question, year) for each in one.reported])  # fmt: skip
+    found = wishes.values(reader, marks, int(Basis[question.basis.upper()]))
     scales = {one.metric.name: getattr(base(one.metric), "scale", 1) for one in plans}
     return {name: [value * scales[name] for value in each] for name, each in found.items()}
 
 
-def _wanted(one: Plan, question: Question, year: int) -> dict[str, Any]:
-    """The cells that value_of() adds up and divides, and what must have been reported, as the warehouse's function reads them."""
-    sides = dict(zip(("above", "below"), one.sums, strict=False))
-    cells = {side: [cell for each in lookups for cell in _cells(each, question, year)] for side, lookups in sides.items()}  # fmt: skip
-    needed = [_any_of(reported, question, year) for reported in one.reported]
-    return {"metric": one.metric.name, "needed": needed, **cells}
-
-
-def _cells(lookup: Lookup, question: Question, year: int) -> Iterator[dict[str, Any]]:
-    then = year - lookup.years_back
+def _cells(lookup: Lookup, question: Question, year: int) -> Iterator[tuple[int, CellOfUnit, str]]:
     kinds: dict[tuple[str, str], list[str]] = {}
     for cut, member, kind in lookup.rows:
         kinds.setdefault((cut, member), []).append(kind)
+    load = question.load.get(lookup.form, CURRENT)
     for (cut, member), among in kinds.items():
-        yield _cell(question, lookup.form, then, among) | {
-            "cut": cut, "member": member, "measure": lookup.measure, "sign": lookup.sign,
-        }  # fmt: skip
+        cell = CellOfUnit(lookup.form, year - lookup.years_back, cut, member, tuple(among), load)
+        yield lookup.sign, cell, lookup.measure
 
 
-def _cell(question: Question, form: str, year: int, kinds: Sequence[str]) -> dict[str, Any]:
-    load = question.load.get(form, CURRENT)
-    return {"form": form, "year": year, "kinds": list(kinds), "cut": "", "member": "", "load": load}
-
-
-def _any_of(reported: Reported, question: Question, year: int) -> list[dict[str, Any]]:
+def _any_of(reported: Reported, question: Question, year: int) -> list[CellOfUnit]:
     """A form that is handed in by parts of the year counts with any of them, or as the whole it was before."""
-    then = year - reported.years_back
+    then, loads = year - reported.years_back, question.load
     names = dict.fromkeys((*returns(reported.form), reported.form))
-    return [_cell(question, name, then, reported.kinds) for name in names]
+    return [
+        CellOfUnit(name, then, "", "", reported.kinds, loads.get(name, CURRENT)) for name in names
+    ]

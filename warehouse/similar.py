@@ -22,9 +22,9 @@ _TRAITS = sa.text("SELECT * FROM peer_traits(:year, :basis, :register, :enrolmen
 _MARKED = sa.text("SELECT * FROM marked_units(:units, :marks)").bindparams(
     sa.bindparam("units", type_=sa.ARRAY(sa.Integer)), sa.bindparam("marks", type_=_BIGINTS)
 )
-_VALUES = sa.text("SELECT * FROM similar_values(:marks, :basis, :wanted)").bindparams(
-    sa.bindparam("marks", type_=_BIGINTS), sa.bindparam("wanted", type_=JSONB)
-)
+_VALUES = sa.text("SELECT * FROM similar_values(:marks, :basis, :cells, :wanted)").bindparams(
+    sa.bindparam("marks", type_=_BIGINTS), sa.bindparam("cells", type_=JSONB), sa.bindparam("wanted", type_=JSONB)
+)  # fmt: skip
 _SAID = pl.Schema({
     "mark": pl.Int64, "province": pl.Int64, "school_type": pl.String, "sponsor": pl.String, "setting": pl.String, "mix": pl.String,
 })  # fmt: skip
@@ -69,13 +69,43 @@ def marked(
     return {row.mark: row.place_id for row in rows}
 
 
-def values(
-    reader: Reader, marks: Collection[int], basis: int, wanted: Sequence[Mapping[str, Any]]
-) -> dict[str, list[float]]:
-    """By metric the sorted values of marked schools; none of a metric that fewer than ten of them have.
+class CellOfUnit(NamedTuple):
+    """One cell of a form's rollup, over units of some kinds, up to a load."""
 
-    A wanted metric has `metric`, cells `above` and perhaps `below` (form, year, cut, member, kinds, measure, sign, load), and `needed`: lists
-    of cells of which one each must have been reported.
-    """
-    rows = reader.rows(_VALUES, marks=list(marks), basis=basis, wanted=list(wanted))  # fmt: skip
-    return {row.metric: row.ordered or [] for row in rows}
+    form: str
+    year: int
+    cut: str
+    member: str
+    kinds: tuple[str, ...]
+    load: int
+
+
+class Wishes:
+    """The cells that several metrics need of each unit, each once, and what every metric makes of them."""
+
+    def __init__(self) -> None:
+        self._cells: dict[CellOfUnit, dict[str, int]] = {}
+        self._wanted: list[dict[str, Any]] = []
+
+    def want(
+        self, metric: str, sides: Sequence[Sequence[tuple[int, CellOfUnit, str]]], needed: Sequence[Sequence[CellOfUnit]]
+    ) -> None:  # fmt: skip
+        """A metric: one side, or two to divide, each a sum of (sign, cell, measure); of each list of needed cells one must have been reported."""
+        said = {name: [self._measure(*one) for one in side] for name, side in zip(("above", "below"), sides, strict=False)}  # fmt: skip
+        places = [[self._at(cell) for cell in any_of] for any_of in needed]
+        self._wanted.append({"metric": metric, "needed": places, **said})
+
+    def _measure(self, sign: int, cell: CellOfUnit, measure: str) -> tuple[int, int, int]:
+        at = self._at(cell)
+        measures = self._cells[cell]
+        return sign, at, measures.setdefault(measure, len(measures))
+
+    def _at(self, cell: CellOfUnit) -> int:
+        self._cells.setdefault(cell, {})
+        return list(self._cells).index(cell)
+
+    def values(self, reader: Reader, marks: Collection[int], basis: int) -> dict[str, list[float]]:
+        """By metric the sorted values of marked schools; none of a metric that fewer than ten of them have."""
+        cells = [{**cell._asdict(), "measures": list(measures)} for cell, measures in self._cells.items()]  # fmt: skip
+        rows = reader.rows(_VALUES, marks=list(marks), basis=basis, cells=cells, wanted=self._wanted)  # fmt: skip
+        return {row.metric: row.ordered or [] for row in rows}

@@ -17,11 +17,13 @@ from metrics.discovery import metric as metric_named
 from metrics.distribution import Distribution, percentile
 from metrics.metric import Metric
 from metrics.peers import Peer, Recipe, few, similar
+from metrics.plan import plan
 from metrics.question import Cell
 from metrics.similar import Everyone
 from warehouse.places import NATION, Rung
 from warehouse.scope import Depth
 from warehouse.similar import marked
+from warehouse.store import Reader
 
 REGIONS = {Rung.PROVINCE, Rung.PREFECTURE}
 ENOUGH = 20  # units due in a place that is compared with
@@ -33,13 +35,18 @@ LEVELS = ((0.1, "lowest"), (0.3, "low"), (0.7, "middle"), (0.9, "high"), (1.01, 
 
 @dataclass(frozen=True)
 class Alike:
-    """The similar schools of one among everyone. `own` is its mark; `units` are the numbers behind those marks whose records the reader sees."""
+    """The similar schools of one, whose mark is `own`, among everyone."""
 
+    reader: Reader
     recipe: Recipe
     everyone: Everyone
     own: int
     peers: Sequence[Peer]
-    units: Mapping[int, int]
+
+    @cached_property
+    def units(self) -> Mapping[int, int]:
+        """The numbers behind those marks whose records the reader sees."""
+        return marked(self.reader, marks=[one.unit for one in self.peers])
 
     @cached_property
     def is_few(self) -> bool:
@@ -80,8 +87,7 @@ def alike(visit: Visit) -> Alike:
     own = next(iter(marked(visit.reader, units=[school])), 0)
     everyone = visit.asking.everyone(visit.year, visit.address.basis)
     found = similar(everyone.schools, own, asked) if own in everyone.schools else []
-    units = marked(visit.reader, marks=[one.unit for one in found])
-    return Alike(asked, everyone, own, found, units)
+    return Alike(visit.reader, asked, everyone, own, found)
 
 
 def place_of(visit: Visit) -> int | None:
@@ -107,7 +113,9 @@ def spreads(visit: Visit, names: Sequence[str], whom: Compared) -> dict[str, Dis
     if whom.alike is not None:
         asked = questions.question(visit, names, (NATION,), (visit.year,))
         marks = [one.unit for one in whom.alike.peers]
-        found = visit.asking.among(asked, marks, whom.alike.depth)
+        is_internal = any(plan(name, visit.year).is_internal for name in names)
+        depth: Depth = whom.alike.depth if is_internal else "published"
+        found = visit.asking.among(asked, marks, depth)
     elif whom.place is not None:
         found = questions.spreads(visit, names, whom.place)
     return {name: one for name, one in found.items() if len(one.values) >= FEWEST}

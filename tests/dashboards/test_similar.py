@@ -14,10 +14,19 @@ from hypothesis import strategies as st
 from dashboards import recipe
 from dashboards.address import BadAddress, parse
 from metrics.peers import FEW, NUMBER, TRAITS, Recipe, similar
-from metrics.similar import everyone
-from tests.readers import YEAR, Ministry, asked_by_dash, hand_in, section, text_of
+from metrics.similar import Everyone, everyone
+from tests.readers import (
+    YEAR,
+    Ministry,
+    asked_by_dash,
+    hand_in,
+    opened_site,
+    section,
+    text_of,
+)
 from warehouse.places import NATION
 from warehouse.similar import marked
+from warehouse.store import Reader
 
 
 def page(ministry: Ministry, role: str, query: str = "", lang: str = "zh", name: str = "similar") -> dict[str, Any]:  # fmt: skip
@@ -180,3 +189,26 @@ def test_schools_are_the_same_whatever_reader_is_first(ministry: Ministry) -> No
     ours = [section(page(ministry, role), "recipe") for role in ("school", "ministry", "county")]
 
     assert ours == [ours[0]] * 3
+
+
+@pytest.mark.parametrize("is_remembering", [True, False])
+def test_the_traits_of_all_schools_are_read_once_while_nobody_reports(
+    ministry: Ministry, is_remembering: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For whatever reader, and where no answer is remembered either; a new return has them read again."""
+    read: list[int] = []
+
+    def counting(reader: Reader, year: int, *said: Any) -> Everyone:
+        read.append(year)
+        return everyone(reader, year, *said)
+
+    monkeypatch.setattr("dashboards.answers.everyone", counting)
+    site = opened_site(ministry.web, cache=is_remembering)
+    for role in ("ministry", "school", "county"):
+        client = ministry.entered(role, site)
+        asked_by_dash(client, f"/zh/place/{ministry.at('school')}", f"?year={YEAR}")
+    assert read == [YEAR]
+
+    hand_in(ministry, "enrolment", [{"specialty": "720201", "grade": "1", "sex": "2", "students": 78 + is_remembering}])  # fmt: skip
+    asked_by_dash(ministry.entered("school", site), f"/zh/place/{ministry.at('school')}", f"?year={YEAR}")  # fmt: skip
+    assert read == [YEAR, YEAR]

@@ -92,11 +92,11 @@ def test_an_analyst_and_an_administrator_are_given_no_number(ministry: Ministry)
 
 def test_nobody_who_has_not_signed_in_is_told_anything(ministry: Ministry) -> None:
     with ministry.web.engine.connect() as connection:
-        for call in ("peer_traits(2025, '{1,3}', 99, 99)", "marked_units('{10000001}', '{}')", "similar_values('{}', 1, '[]')"):  # fmt: skip
+        for call in ("peer_traits(2025, '{1,3}', 99, 99)", "marked_units('{10000001}', '{}')", "similar_values('{}', 1, '[]', '[{}]')"):  # fmt: skip
             assert connection.execute(sa.text(f"SELECT * FROM {call}")).fetchall() == []
 
 
-@pytest.mark.parametrize("inner", ["school_mark(1)", "rows_of_unit('{}', 1)", "sum_of_unit('[]', 1)", "unit_reports('[]', 1)"])  # fmt: skip
+@pytest.mark.parametrize("inner", ["school_mark(1)", "cell_of_unit('{}', 1, 1)", "side_of_cells('[]')", "cells_reported('[]')"])  # fmt: skip
 def test_what_the_functions_are_made_of_cannot_be_called(ministry: Ministry, inner: str) -> None:
     scope = ministry.web.scope("ministry", NATION)
     denied = pytest.raises(sa.exc.ProgrammingError, match="permission denied")

@@ -56,42 +56,47 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     AND ({WORKER} OR {SIGNED} AND ({NATION} = 'records' OR coalesce(p.path && {_ids("scope")}, false)))
 $$;
 
--- The rows of a form's rollup that a cell of `similar_values` names, of one unit u.
-CREATE FUNCTION rows_of_unit(cell jsonb, b int) RETURNS text LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+-- One cell of a form's rollup for a unit u: how many report, and of each measure the sum and whether it is unknown.
+CREATE FUNCTION cell_of_unit(cell jsonb, at bigint, b int) RETURNS text LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM assert_partitioned('rollup_' || (cell ->> 'form'));
-  RETURN format('FROM %I r WHERE r.year = %s AND r.rung = 4 AND r.place_id = u.id AND r.cut = %L AND r.member = %L AND r.unit_kind = ANY (%L::text[])
-    AND r.basis IN (%s, 3) AND r.first_load <= %s AND r.last_load > %s', 'rollup_' || (cell ->> 'form'), (cell ->> 'year')::int, cell ->> 'cut',
-    cell ->> 'member', ARRAY(SELECT jsonb_array_elements_text(cell -> 'kinds')), b, (cell ->> 'load')::bigint, (cell ->> 'load')::bigint);
+  RETURN format(' CROSS JOIN LATERAL (SELECT sum(r.units) AS units%s FROM %I r WHERE r.year = %s AND r.rung = 4 AND r.place_id = u.id AND r.cut = %L
+    AND r.member = %L AND r.unit_kind = ANY (%L::text[]) AND r.basis IN (%s, 3) AND r.first_load <= %s AND r.last_load > %s) c%s',
+    (SELECT string_agg(format(', sum(r.%I) AS s%s, bool_or(r.%I IS NULL) AS n%s', m, i - 1, m, i - 1), '')
+     FROM jsonb_array_elements_text(cell -> 'measures') WITH ORDINALITY x(m, i)),
+    'rollup_' || (cell ->> 'form'), (cell ->> 'year')::int, cell ->> 'cut', cell ->> 'member',
+    ARRAY(SELECT jsonb_array_elements_text(cell -> 'kinds')), b, (cell ->> 'load')::bigint, (cell ->> 'load')::bigint, at - 1);
 END $$;
-CREATE FUNCTION sum_of_unit(cells jsonb, b int) RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-  SELECT string_agg(format('%s * (SELECT CASE WHEN bool_or(r.%I IS NULL) THEN NULL ELSE coalesce(sum(r.%I), 0) END %s)',
-    (cell ->> 'sign')::int, cell ->> 'measure', cell ->> 'measure', rows_of_unit(cell, b)), ' + ') FROM jsonb_array_elements(cells) cell
+-- A side of a metric: sums of cells, each [sign, cell, measure]; unknown where one is. A unit without a row in a cell adds nothing.
+CREATE FUNCTION side_of_cells(side jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT string_agg(format('%s * CASE WHEN c%s.n%s THEN NULL ELSE coalesce(c%s.s%s, 0) END',
+    (one ->> 0)::int, (one ->> 1)::int, (one ->> 2)::int, (one ->> 1)::int, (one ->> 2)::int), ' + ') FROM jsonb_array_elements(side) one
 $$;
-CREATE FUNCTION unit_reports(needed jsonb, b int) RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-  SELECT coalesce(string_agg('(' || (SELECT string_agg(format('EXISTS (SELECT %s AND r.units > 0)', rows_of_unit(cell, b)), ' OR ')
-    FROM jsonb_array_elements(any_of) cell) || ')', ' AND '), 'true') FROM jsonb_array_elements(needed) any_of
+-- What must have been reported: of each list of cells one.
+CREATE FUNCTION cells_reported(needed jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(string_agg('(' || (SELECT string_agg(format('c%s.units > 0', cell::int), ' OR ') FROM jsonb_array_elements_text(any_of) cell) || ')',
+    ' AND '), 'true') FROM jsonb_array_elements(needed) any_of
 $$;
 
 -- Of each of the wanted metrics the sorted values of marked schools, at least ten or none: sums of cells, divided where there is a second side.
-CREATE FUNCTION similar_values(marks bigint[], b int, wanted jsonb) RETURNS TABLE (metric text, ordered double precision[])
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE one jsonb; ids int[]; value text;
+-- The cells are joined as they are written: their order makes no difference, and looking for a better one takes longer than reading them.
+CREATE FUNCTION similar_values(marks bigint[], b int, cells jsonb, wanted jsonb) RETURNS TABLE (metric text, ordered double precision[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET join_collapse_limit = 1 AS $$
+DECLARE ids int[]; statement text;
 BEGIN
-  IF NOT {READS_NATION} THEN RETURN; END IF;
+  IF NOT {READS_NATION} OR jsonb_array_length(wanted) = 0 THEN RETURN; END IF;
   SELECT array_agg(p.place_id) INTO ids FROM unnest(marks) m JOIN place p ON p.rung = 4 AND school_mark(p.place_id) = m;
-  FOR one IN SELECT jsonb_array_elements(wanted) LOOP
-    value := '(' || sum_of_unit(one -> 'above', b) || ')::float8';
-    IF one ? 'below' THEN value := value || ' / nullif(' || sum_of_unit(one -> 'below', b) || ', 0)'; END IF;
-    metric := one ->> 'metric';
-    EXECUTE 'SELECT array_agg(v ORDER BY v) FROM (SELECT ' || value || ' AS v FROM unnest($1) u(id) WHERE '
-      || unit_reports(one -> 'needed', b) || ') s WHERE v IS NOT NULL HAVING count(*) >= {FEWEST}' INTO ordered USING ids;
-    RETURN NEXT;
-  END LOOP;
+  SELECT 'WITH v AS MATERIALIZED (SELECT ' || string_agg(format('CASE WHEN %s THEN (%s)::float8%s END AS v%s', cells_reported(one -> 'needed'),
+      side_of_cells(one -> 'above'), ' / nullif(' || side_of_cells(one -> 'below') || ', 0)', i), ', ' ORDER BY i)
+    || ' FROM unnest($1) u(id)' || (SELECT string_agg(cell_of_unit(cell, at, b), '' ORDER BY at) FROM jsonb_array_elements(cells) WITH ORDINALITY y(cell, at))
+    || ') ' || string_agg(format('SELECT %L, (SELECT array_agg(v%s ORDER BY v%s) FILTER (WHERE v%s IS NOT NULL) FROM v HAVING count(v%s) >= {FEWEST})',
+      one ->> 'metric', i, i, i, i), ' UNION ALL ' ORDER BY i)
+  INTO statement FROM jsonb_array_elements(wanted) WITH ORDINALITY x(one, i);
+  RETURN QUERY EXECUTE statement USING ids;
 END $$;
-REVOKE ALL ON FUNCTION school_mark, peer_traits, marked_units, rows_of_unit, sum_of_unit, unit_reports, similar_values FROM PUBLIC;
+REVOKE ALL ON FUNCTION school_mark, peer_traits, marked_units, cell_of_unit, side_of_cells, cells_reported, similar_values FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION peer_traits, marked_units, similar_values TO zhijian_web, zhijian_worker;
-"""
+"""  # noqa: S608 - put together from the conditions above
 
 
 def upgrade() -> None:
@@ -100,5 +105,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute(
-        "DROP FUNCTION similar_values, unit_reports, sum_of_unit, rows_of_unit, marked_units, peer_traits, school_mark"
+        "DROP FUNCTION similar_values, cells_reported, side_of_cells, cell_of_unit, marked_units, peer_traits, school_mark"
     )
