@@ -18,7 +18,7 @@ LEAST, SHARE = 5.0, 0.02  # a difference up to five, or two in a hundred, may be
 REPEATING = 0.1  # no form asks who repeats or skips a grade: so many may stand in another one than a year ago
 PERSONS = Text("人", "")
 STUDENTS = Shown(pl.col("students"), PERSONS)
-ARRIVED = pl.sum_horizontal("readmitted", "transferred_in", "other_in")
+ARRIVED = pl.sum_horizontal("readmitted", "transferred_in", "other_in", ignore_nulls=False)
 
 
 def _slack(of: Numbers, share: float = SHARE) -> Numbers:
