@@ -355,7 +355,7 @@ def bench(schools: Schools = 10_000, years: Years = 10, part: Parts = None) -> N
 
 @cli.command(hidden=True)
 def docs() -> None:
-    """Write the data dictionary and the metric catalogue into docs/.  由声明生成数据字典与指标目录。"""
+    """Write the data dictionary and the catalogues of metrics and signals into docs/.  由声明生成数据字典、指标与信号目录。"""
     from metrics.handbook import reference_pages
 
     for name, text in reference_pages().items():

@@ -10,7 +10,7 @@ from metrics.question import Question
 from metrics.review import Missed, Review, Tally, most_in_breach
 from metrics.review import review as review_place
 from metrics.signals.doubt import SINGLE, Suspect
-from metrics.signals.engine import suspects
+from metrics.signals.engine import province_of, suspects
 from metrics.unclaimed import Unclaimed, unclaimed
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
@@ -29,7 +29,7 @@ MOST_DOUBTFUL = 20  # schools of which the doubts are listed
 def review(warehouse: Warehouse, year: int, place: int = NATION, lang: str = "zh") -> Iterator[str]:
     """Lines of `zhijian review`: limits missed, rules broken, the schools with most breaches, then those whose data are most doubtful.
 
-    It runs with the records of the whole place: a command of the administration, not of a reader.
+    It runs with the records of the whole place, and doubts with those of its province: a command of the administration, not of a reader.
     """
     scope = warehouse.scope("review", place)
     audience = Audience(scope=scope, ladder=warehouse.ladder, role="administration")
@@ -37,7 +37,9 @@ def review(warehouse: Warehouse, year: int, place: int = NATION, lang: str = "zh
         found = review_place(reader, audience, Question(metrics=(), places=(place,), years=(year,)))
         worst = most_in_breach(reader, place, year)
         nobodys = unclaimed(reader, year, place=place)
-        doubted = suspects(reader, place, year)
+    beside = warehouse.scope("review", province_of(warehouse.ladder, place))
+    with warehouse.reading(beside) as reader:
+        doubted = suspects(reader, warehouse.ladder, place, year)
     yield _title(warehouse.ladder, place, year).of(lang)
     lines = (
         *_lines(found),

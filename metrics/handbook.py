@@ -16,6 +16,7 @@ from metrics.metric import (
     Sum,
 )
 from metrics.plan import breakdowns
+from metrics.signals.handbook import signal_catalogue
 from warehouse import law
 from warehouse.dictionary import data_dictionary
 from warehouse.division_report import division_report
@@ -26,6 +27,7 @@ def reference_pages() -> dict[str, str]:
     return {
         "data-dictionary.md": data_dictionary(),
         "metric-catalogue.md": metric_catalogue(),
+        "signal-catalogue.md": signal_catalogue(),
         "division-changes.md": division_report(),
     }
 

@@ -12,6 +12,8 @@ from metrics.signals.discovery import computing
 from metrics.signals.doubt import Contribution, Doubt, Suspect, listed, ranked
 from metrics.signals.panel import LAGS, Panel, Sight, read
 from metrics.signals.signal import Shown, Signal
+from warehouse.ladder import Ladder
+from warehouse.places import NATION
 from warehouse.store import Reader
 
 
@@ -25,13 +27,22 @@ class Blank:
 BLANK = Blank()
 
 
-def suspects(reader: Reader, place_id: int, year: int) -> list[Suspect]:
-    """The schools below a place about which there are doubts in a year, the most doubtful first; within the reader's scope.
+def suspects(reader: Reader, ladder: Ladder, place_id: int, year: int) -> list[Suspect]:
+    """The schools below a place about which there are doubts in a year, the most doubtful first.
 
-    Schools are compared with those of the place: ask for a large one.
+    They are compared with the schools of their whole province, of the nation where that is the place: of these, with those
+    that the reader may see.
     """
-    panel = read(reader, place_id, range(year - LAGS, year + 1))
-    return ranked(doubts(panel, year))
+    panel = read(reader, province_of(ladder, place_id), range(year - LAGS, year + 1))
+    found = ranked(doubts(panel, year))
+    if place_id == NATION:
+        return found
+    return [one for one in found if place_id in ladder.place(one.school_id).path]
+
+
+def province_of(ladder: Ladder, place_id: int) -> int:
+    """The province that a place belongs to; the nation is its own."""
+    return place_id if place_id == NATION else ladder.place(place_id).path[0]
 
 
 def doubts(panel: Panel, year: int) -> list[Doubt]:

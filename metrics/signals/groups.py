@@ -148,7 +148,7 @@ def counted(counts: Numbers, exposure: Numbers, groups: Groups, far: float = 3.0
     own, exposed = np.where(known, counts, 0.0), np.where(known, exposure, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = (total(own, groups) - own) / (total(exposed, groups) - exposed)
-    expected = np.where(known, rate * exposed, np.nan)
+        expected = np.where(known, rate * exposed, np.nan)
     alpha = _variation(counts, expected, groups)
     return Counted(
         count_residual(counts, expected, alpha), expected, *count_range(expected, alpha, far)

@@ -98,10 +98,10 @@ def _bound(expected: Numbers, alpha: Numbers, most: float, far: Numbers) -> Numb
     return near
 
 
-def break_in(history: Numbers, newest: Numbers, floor: float | Numbers) -> tuple[Numbers, Numbers]:
-    """(expected, z) of the newest value against each row's own earlier ones, oldest first; NaN with fewer than three of them.
+def own_line(history: Numbers) -> tuple[Numbers, Numbers]:
+    """(what comes next, median distance from the line) by each row's own values, oldest first; NaN with fewer than three of them.
 
-    The line through the history has the median of its pairwise slopes; `floor` is the smallest spread believed.
+    The line has the median of the pairwise slopes: one wrong year does not move it.
     """
     years = np.arange(history.shape[1], dtype=np.float64)
     pairs = list(combinations(range(history.shape[1]), 2))
@@ -111,8 +111,8 @@ def break_in(history: Numbers, newest: Numbers, floor: float | Numbers) -> tuple
         level = np.nanmedian(history - slope[:, None] * years, axis=1)
         rest = history - slope[:, None] * years - level[:, None]
         spread = np.nanmedian(np.abs(rest), axis=1)
-    expected = np.where(np.isfinite(history).sum(axis=1) >= 3, level + slope * len(years), np.nan)
-    return expected, modified_z(newest, expected, spread, floor)
+    is_line = np.isfinite(history).sum(axis=1) >= 3
+    return np.where(is_line, level + slope * len(years), np.nan), np.where(is_line, spread, np.nan)
 
 
 def hits_tail(chances: Numbers, hits: NDArray[np.bool_]) -> Numbers:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Iterable
+from itertools import combinations, pairwise
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,7 @@ from metrics.signals.statistics import Numbers
 BAND = (
     3  # columns hashed together: two rows alike in four fifths share one of ten bands almost surely
 )
+FEW = 4  # rows with one hash of which every pair is looked at
 CROWDED = 40  # rows with one hash: so many share it that it tells nothing
 TOLD = 10.0  # a number smaller than this is often equal by chance
 COMMON = 0.2  # of the rows tell something in a column that is hashed
@@ -36,7 +38,12 @@ def _sharing(band: Numbers) -> set[tuple[int, int]]:
     frame = pl.DataFrame({"row": rows, **{f"c{n}": band[rows, n] for n in range(BAND)}})
     alike = frame.group_by([f"c{n}" for n in range(BAND)]).agg("row")
     few = alike.filter(pl.col("row").list.len().is_between(2, CROWDED))
-    return {pair for group in few["row"] for pair in combinations(sorted(group.to_list()), 2)}
+    return {pair for group in few["row"] for pair in _pairs(sorted(group.to_list()))}
+
+
+def _pairs(rows: list[int]) -> Iterable[tuple[int, int]]:
+    """All pairs of a few rows; of more, each with the next, so that nobody is left without one and pairs do not multiply."""
+    return combinations(rows, 2) if len(rows) <= FEW else pairwise(rows)
 
 
 def collisions(values: Numbers) -> Numbers:

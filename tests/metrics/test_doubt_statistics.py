@@ -14,7 +14,6 @@ from metrics.signals.groups import MEMBERS, centre, compared, counted, peer_grou
 from metrics.signals.multivariate import isolation, tails
 from metrics.signals.statistics import (
     Numbers,
-    break_in,
     chance_beside,
     count_range,
     count_residual,
@@ -23,6 +22,7 @@ from metrics.signals.statistics import (
     identical,
     last_digits_are_round,
     modified_z,
+    own_line,
     shared_out,
 )
 from metrics.signals.twins import CROWDED, candidates, collisions
@@ -116,16 +116,16 @@ def test_a_series_that_goes_on_as_before_does_not_break(
 ) -> None:
     line: Numbers = level + slope * np.arange(years + 1, dtype=np.float64)
 
-    expected, z = break_in(line[None, :-1], line[-1:], 0.05)
+    expected, spread = own_line(line[None, :-1])
 
     assert expected[0] == pytest.approx(line[-1], abs=1e-9)
-    assert z[0] == pytest.approx(0, abs=1e-6)
+    assert spread[0] == pytest.approx(0, abs=1e-9)
 
 
 def test_one_wrong_year_in_the_history_does_not_move_the_line() -> None:
     history = an(10, 11, 99, 13, 14)[None, :]
 
-    expected, _ = break_in(history, an(15), 0.5)
+    expected, _ = own_line(history)
 
     assert expected[0] == pytest.approx(15, abs=0.6)
 
@@ -133,11 +133,11 @@ def test_one_wrong_year_in_the_history_does_not_move_the_line() -> None:
 def test_fewer_than_three_years_are_no_line() -> None:
     history = np.array([[np.nan, np.nan, 5.0, 6.0], [np.nan, 4.0, 5.0, 6.0]])
 
-    expected, z = break_in(history, an(100, 100), 1.0)
+    expected, spread = own_line(history)
 
     assert np.isnan(expected[0])
-    assert np.isnan(z[0])
-    assert expected[1] == pytest.approx(7)
+    assert np.isnan(spread[0])
+    assert (expected[1], spread[1]) == pytest.approx((7, 0))
 
 
 @given(st.lists(st.tuples(st.floats(0.05, 0.95), st.booleans()), min_size=1, max_size=6))
@@ -204,6 +204,16 @@ def test_a_twin_that_shares_four_fifths_is_found_among_many_and_nobody_else() ->
     values[1234, :32] = values[17, :32]
 
     assert candidates(values) == [(17, 1234)]
+
+
+def test_many_that_copy_one_another_are_each_found_and_pairs_do_not_multiply() -> None:
+    values = crowd(500)
+    values[100:130] = values[100]
+
+    found = candidates(values)
+
+    assert {row for pair in found for row in pair} == set(range(100, 130))
+    assert len(found) == 29
 
 
 def test_a_number_that_a_crowd_shares_makes_no_pairs() -> None:

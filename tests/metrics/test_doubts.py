@@ -175,6 +175,9 @@ def test_schools_that_report_one_form_raise_no_error() -> None:
     assert {one.signal.tier for one in doubts(Panel(completed(bare)), YEAR)} <= {Tier.SOFT}
 
 
+NOBODY_CAME = {"readmitted": 0.0, "transferred_in": 0.0, "other_in": 0.0}
+
+
 def merged() -> Panel:
     """School 2 was merged into 1 for 2025, and 3 into 2 the year before."""
     rows = [
@@ -182,7 +185,7 @@ def merged() -> Panel:
         {"school_id": 2, "year": 2024, "students": 600.0, "students_2": 210.0, "students_3": 200.0, "last_year": 2024, "successor": 1},
         {"school_id": 3, "year": 2023, "students": 100.0, "last_year": 2023, "successor": 2},
         {"school_id": 2, "year": 2023, "students": 500.0, "last_year": 2024, "successor": 1},
-        {"school_id": 1, "year": 2025, "students": 1400.0, "start": 800.0, "graduates": 450.0, "students_3": 460.0},
+        {"school_id": 1, "year": 2025, "students": 1400.0, "start": 800.0, **NOBODY_CAME, "graduates": 450.0, "students_3": 460.0},
     ]  # fmt: skip
     return Panel(completed(pl.DataFrame([{"unit_kind": "school", "code": "36", "province": 430000, **row} for row in rows], infer_schema_length=None)))  # fmt: skip
 

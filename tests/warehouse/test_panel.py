@@ -140,13 +140,16 @@ def test_signals_see_every_column_and_a_member_nobody_spoke_of_as_0(desk: Desk) 
 
 def test_a_contradiction_in_the_warehouse_becomes_a_doubt_within_scope(desk: Desk) -> None:
     with desk.web.reading(desk.web.scope("reader", HUNAN)) as reader:
-        doubted = {one.school_id: one for one in suspects(reader, HUNAN, 2025)}
+        doubted = {one.school_id: one for one in suspects(reader, desk.web.ladder, HUNAN, 2025)}
+        below = suspects(reader, desk.web.ladder, int(CHANGSHA), 2025)
     with desk.web.reading(desk.web.scope("reader", GUANGDONG)) as reader:
-        elsewhere = suspects(reader, HUNAN, 2025)
+        elsewhere = suspects(reader, desk.web.ladder, HUNAN, 2025)
 
     (flow,) = (one for one in doubted[desk.b].doubts if one.signal.code == "A22")
     assert flow.said.en == "900 students at the start, but last year's form has 270"
     assert doubted[desk.b].speaks
+    assert desk.a in doubted
+    assert [one.school_id for one in below] == [desk.a]
     assert elsewhere == []
 
 

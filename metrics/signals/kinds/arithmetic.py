@@ -15,18 +15,19 @@ from metrics.signals.statistics import Numbers
 from warehouse.text import Text
 
 LEAST, SHARE = 5.0, 0.02  # a difference up to five, or two in a hundred, may be a slip of the pen
+REPEATING = 0.1  # no form asks who repeats or skips a grade: so many may stand in another one than a year ago
 PERSONS = Text("人", "")
 STUDENTS = Shown(pl.col("students"), PERSONS)
-ARRIVED = pl.sum_horizontal("readmitted", "transferred_in", "other_in")
+ARRIVED = pl.sum_horizontal("readmitted", "transferred_in", "other_in", ignore_nulls=False)
 
 
-def _slack(of: Numbers) -> Numbers:
-    return np.maximum(LEAST, SHARE * of)
+def _slack(of: Numbers, share: float = SHARE) -> Numbers:
+    return np.maximum(LEAST, share * of)
 
 
-def _above(part: Numbers, whole: Numbers) -> Numbers:
+def _above(part: Numbers, whole: Numbers, share: float = SHARE) -> Numbers:
     """By how much more a part is than its whole, in slacks; 0 where the excess lies within it."""
-    excess = (part - whole) / _slack(whole)
+    excess = (part - whole) / _slack(whole, share)
     return np.where(excess >= 1.0, excess, 0.0)
 
 
@@ -43,8 +44,8 @@ def _flow(sight: Sight) -> pl.DataFrame:
     gap = np.abs(start - ended) / _slack(ended)
     pieces = {
         "start": np.where(gap >= 1.0, gap, 0.0),
-        "second": _above(second, first_before + arrived),
-        "third": _above(third, second_before + arrived),
+        "second": _above(second, first_before + arrived, REPEATING),
+        "third": _above(third, second_before + arrived, REPEATING),
     }
     filled = np.nan_to_num(np.stack(list(pieces.values())))
     case = filled.argmax(axis=0)
@@ -74,7 +75,7 @@ FLOW = Signal(
         Piece("third", Text("三年级多出的学生", "too many in grade 3"), cells("students", "transferred_in", "readmitted", "other_in")),
     ),
     shown=(STUDENTS,),
-    clears=Text("更正其中一年的报表，或补充转入、复学的审批材料。", "Correct one of the two years, or show the papers of those who came."),
+    clears=Text("更正其中一年的报表，或补充转入、复学、留级的材料。", "Correct one of the two years, or show the papers of those who came or repeat a grade."),
     find=_flow,
 )  # fmt: skip
 

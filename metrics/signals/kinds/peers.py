@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 
@@ -10,7 +12,7 @@ from metrics.signals.multivariate import isolation, tails
 from metrics.signals.numbers import cells, label
 from metrics.signals.panel import LAGS, Sight
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
-from metrics.signals.statistics import NORMAL, Numbers, break_in
+from metrics.signals.statistics import NORMAL, Numbers, modified_z, own_line
 from warehouse.text import Text
 
 FAR = 5.0  # robust standard deviations: where one value by itself begins to speak
@@ -148,28 +150,38 @@ SERIES = (
     "students", "entrants", "full_time_teachers", "staff", "buildings", "land", "equipment", "books", "computers", "expenditure", "classes",
 )  # fmt: skip
 USUAL_CHANGE = 0.05
+FAR_OFF, NEARBY = 7.0, 5.0  # schools do build and buy: a line is left more easily than a group
+
+
+class Line(NamedTuple):
+    """One number against each school's own line, in logarithms: z, what comes next, and how far it may lie from that."""
+
+    z: Numbers
+    expected: Numbers
+    reach: Numbers
+
+
+def _line(sight: Sight, name: str) -> Line:
+    history = np.log1p(sight.numbers([f"{name}__{lag}" for lag in range(LAGS, 0, -1)]))
+    now = np.log1p(sight.number(name))
+    expected, own = own_line(history)
+    chance = np.sqrt(USUAL_CHANGE**2 + NORMAL**2 * np.exp(-history[:, -1]))
+    # three or four points may lie on a line by chance: how far similar schools leave theirs is believed too
+    wide = np.fmax(own, np.fmax(chance, spread(now - expected, sight.groups)))
+    return Line(modified_z(now, expected, wide, USUAL_CHANGE), expected, NEARBY * wide / NORMAL)
 
 
 def _breaks(sight: Sight) -> pl.DataFrame:
-    parts, expected = [], []
     took_over = sight.number("took_over") == 1.0  # a merger is a break that is known
-    for name in SERIES:
-        history = np.log1p(sight.numbers([f"{name}__{lag}" for lag in range(LAGS, 0, -1)]))
-        now = np.log1p(sight.number(name))
-        chance = np.sqrt(USUAL_CHANGE**2 + (NORMAL**2) * np.exp(-history[:, -1]))
-        usual, _ = break_in(history, now, USUAL_CHANGE)
-        # three or four points may lie on a line by chance: how far similar schools leave theirs is believed too
-        floor = np.fmax(chance, spread(now - usual, sight.groups))
-        _, z = break_in(history, now, floor)
-        parts.append(np.where(took_over, 0.0, np.nan_to_num(_beyond(z, FAR, NEAR))))
-        expected.append(np.expm1(usual))
-    stacked = np.stack(parts, axis=1)
-    case = stacked.argmax(axis=1)
+    lines = [_line(sight, name) for name in SERIES]
+    beyond = np.stack([_beyond(one.z, FAR_OFF, NEARBY) for one in lines], axis=1)
+    parts = np.where(took_over[:, None], 0.0, np.nan_to_num(beyond))
+    case = parts.argmax(axis=1)
     rows = np.arange(len(case))
-    line, values = np.stack(expected, axis=1)[rows, case], sight.numbers(SERIES)[rows, case]
+    expected, reach = (np.stack([one[at] for one in lines], axis=1)[rows, case] for at in (1, 2))
     return sight.answer(
-        dict(zip(SERIES, parts, strict=True)), values, low=line * np.exp(-FAR * USUAL_CHANGE), high=line * np.exp(FAR * USUAL_CHANGE),
-        expected=line, case=case.astype(np.float64),
+        dict(zip(SERIES, parts.T, strict=True)), sight.numbers(SERIES)[rows, case], low=np.expm1(expected - reach),
+        high=np.expm1(expected + reach), expected=np.expm1(expected), case=case.astype(np.float64),
     )  # fmt: skip
 
 

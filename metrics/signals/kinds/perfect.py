@@ -67,12 +67,14 @@ STAYING = Signal(
     pieces=tuple(
         Piece(name, Text(f"{label(name).zh}过少", f"too few: {label(name).en}"), cells(name, "start")) for name in LOSSES
     ),
-    shown=(Shown(pl.sum_horizontal(LOSSES) / pl.col("start"), Text("%", "%"), 1, 100.0),),
+    shown=(Shown(pl.sum_horizontal(LOSSES, ignore_nulls=False) / pl.col("start"), Text("%", "%"), 1, 100.0),),
     clears=Text("提供学籍异动台账和考勤记录。", "Show the records of changes of status and the attendance."),
     find=_staying,
 )  # fmt: skip
 
-PLACED = pl.sum_horizontal("employed", "self_employed", "enlisted", "further_study", "flexible")
+PLACED = pl.sum_horizontal(
+    "employed", "self_employed", "enlisted", "further_study", "flexible", ignore_nulls=False
+)
 GONE = ("employed", "self_employed", "enlisted", "further_study", "flexible", "unsettled")
 
 
@@ -114,7 +116,7 @@ PLACING = Signal(
         Piece("matched", Text("人人对口", "everybody in their field"), cells("matched", "employed")),
     ),
     shown=(
-        Shown(PLACED / pl.sum_horizontal(GONE), Text("%", "%"), 1, 100.0),
+        Shown(PLACED / pl.sum_horizontal(GONE, ignore_nulls=False), Text("%", "%"), 1, 100.0),
         Shown(pl.col("matched") / pl.col("employed"), Text("%", "%"), 1, 100.0),
     ),
     clears=Text("提供合同、社保记录和回访名单，抽查电话核实。", "Show contracts, insurance records and the calls made; have some checked by telephone."),

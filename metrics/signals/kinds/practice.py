@@ -41,7 +41,7 @@ LINES = Signal(
         Text("实习学生 {interns:,.0f} 人，各条红线触及 {value:,.0f} 人次", "{value:,.0f} cases under red lines among {interns:,.0f} interns"),
     ),
     pieces=tuple(Piece(name, label(name), cells(name)) for name in RED_LINES),
-    shown=(Shown(pl.sum_horizontal(RED_LINES), Text("人次", "cases")),),
+    shown=(Shown(pl.sum_horizontal(RED_LINES, ignore_nulls=False), Text("人次", "cases")),),
     clears=Text("核对实习安排和填报口径；属实的按违规整改。（同一中介、企业用工比例等需要逐批次记录。）", "Check the placements and how they were counted; what is true is put right as a breach. (Agencies and shares of staff need records of single placements.)"),
     find=_lines,
 )  # fmt: skip
