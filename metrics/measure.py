@@ -12,7 +12,7 @@ from metrics.discovery import metric as metric_named
 from metrics.distribution import percentiles
 from metrics.gather import Gatherer
 from metrics.metric import Percentile, Quotient
-from metrics.plan import Lookup, Plan, plan, split
+from metrics.plan import Lookup, Plan, of_span, plan, split
 from metrics.question import Answers, Cell, Key, Question, State
 from metrics.rollups import Found, Reads, Want, Wish, read, wants
 from warehouse.scope import Depth
@@ -36,13 +36,13 @@ def measure_all(reader: Reads, audience: Audience, questions: Sequence[Question]
 
 
 def _wish(question: Question) -> Wish:
-    return Wish(question, select(question.metrics, question.years, question.cut)[1])
+    return Wish(question, select(question.metrics, question.years, question.cut, question.span)[1])
 
 
 def _answers(
     reader: Reads, audience: Audience, question: Question, found: Found, depths: dict[int, Depth]
 ) -> Answers:
-    plans, _ = select(question.metrics, question.years, question.cut)
+    plans, _ = select(question.metrics, question.years, question.cut, question.span)
     gathered = dict(gather(Gatherer(found, question), plans, question))
     gathered |= percentiles(reader, audience, question, gathered)
     internal = {one.metric.name: one.is_internal for one, _ in plans}
@@ -51,16 +51,16 @@ def _answers(
 
 @lru_cache(maxsize=1024)
 def select(
-    names: tuple[str, ...], years: tuple[int, ...], cut: str
+    names: tuple[str, ...], years: tuple[int, ...], cut: str, span: str = ""
 ) -> tuple[Selected, Mapping[str, Want]]:
     """Every metric with every year, planned, and what the plans need of each form."""
-    plans = [(plan(name, year), year) for name in names for year in years]
+    plans = [(of_span(plan(name, year), span), year) for name in names for year in years]
     return plans, wants(plans, cut=cut)
 
 
 def forms_of(question: Question) -> list[str]:
     """Every form that an answer rests on: read for its measures, or counted for the coverage."""
-    return sorted(select(question.metrics, question.years, question.cut)[1])
+    return sorted(select(question.metrics, question.years, question.cut, question.span)[1])
 
 
 def gather(gatherer: Gatherer, plans: Selected, question: Question) -> Iterator[tuple[Key, Parts]]:

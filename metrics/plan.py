@@ -10,8 +10,10 @@ from metrics.errors import CannotBreakDown
 from metrics.metric import ALL_UNITS, UNITS, Count, Cumulative, Metric, Part, Percentile
 from warehouse.derived_form import DerivedForm
 from warehouse.discovery import form as form_named
+from warehouse.errors import UnknownName
 from warehouse.form import Form, Secrecy
 from warehouse.parts import parts as form_parts
+from warehouse.periods import Span
 
 ROSTER, DUE = "roster", "due"
 ANY_MEMBER = "?"  # stands for every member of a breakdown
@@ -61,6 +63,34 @@ def plan(name: str, year: int, cut: str = "", member: str = "") -> Plan:
         any(_is_internal(part) for part in flat),
         isinstance(metric, Cumulative),
     )
+
+
+@lru_cache(maxsize=512)
+def spans(name: str) -> tuple[Span, ...]:
+    """The parts of a year that a metric can be asked for: where all its forms are handed in by the same ones; else none."""
+    metric = metric_named(name)
+    if isinstance(metric, Percentile | Cumulative):
+        return ()
+    forms = {form_named(part.form) for total in metric.sums(0) for part in total.parts}
+    found = {tuple(part.span for part in form_parts(form) if part.span) for form in forms}
+    return next(iter(found)) if len(found) == 1 else ()
+
+
+def of_span(one: Plan, span: str) -> Plan:
+    """The plan of one part of the year: in place of each form stands its own form of that part."""
+    if not span:
+        return one
+    sums = tuple(tuple(each._replace(form=_of_span(each.form, span)) for each in total) for total in one.sums)  # fmt: skip
+    reported = tuple(each._replace(form=_of_span(each.form, span)) for each in one.reported)
+    return one._replace(sums=sums, reported=reported)
+
+
+def _of_span(form: str, span: str) -> str:
+    """UnknownName where the form is not handed in by such a part."""
+    known = {part.span.code: part.name for part in form_parts(form_named(form)) if part.span}
+    if span not in known:
+        raise UnknownName(f"{form} 的分期", span, known)
+    return known[span]
 
 
 def split(one: Plan) -> list[Plan]:

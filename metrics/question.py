@@ -46,7 +46,8 @@ class Question:
     """Metrics by name, for places and statistical years, in one set of boundaries, one basis, one load.
 
     `cut` breaks every metric down by a dimension of its forms ('major', 'grade', 'sex', ...): the answers
-    then hold its members besides the total. `load` gives the load number of a form to ask an earlier state.
+    then hold its members besides the total. `span` asks one part of each year ('q1') of metrics that `plan.spans` has parts of, without
+    a breakdown. `load` gives the load number of a form to ask an earlier state.
     `later_law` asks the limits of years before the law: only for views labelled so.
     """
 
@@ -58,6 +59,7 @@ class Question:
     load: Mapping[str, int] = field(default_factory=dict)
     cut: str = ""
     later_law: bool = False
+    span: str = ""
 
 
 class Key(NamedTuple):

@@ -122,3 +122,29 @@ def _class_crossed(major: str) -> Crossed:
     majors = _successors()[major]
     grounds = (Grounds.NONE, Grounds.CLASS)[len(majors)] if len(majors) < 2 else Grounds.SPLIT
     return Crossed(majors=majors, specialty=None, grounds=grounds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a class or specialty of 2021 came from: codes of 2010, and whether what was counted under them is the same thing.
+
+    `split` are those old classes of which only a part went into it. A class continues where all its old classes went into it whole; a
+    specialty where one of 2010 has its name.
+    """
+
+    olds: tuple[str, ...]
+    split: tuple[str, ...] = ()
+
+    @property
+    def continues(self) -> bool:
+        return bool(self.olds) and not self.split
+
+
+@cache
+def origin(code: str) -> Origin:
+    """The origin of a class (two digits) or specialty (six digits) of 2021; of none where neither catalogue knows it."""
+    if len(code) == 2:
+        olds = tuple(old for old, news in _successors().items() if code in news)
+        return Origin(olds=olds, split=tuple(old for old in olds if len(_successors()[old]) > 1))
+    old = catalogue(Version.OF_2010).specialties
+    return Origin(olds=tuple(one for one in old if crossed(one).specialty == code))

@@ -72,6 +72,23 @@ PHRASES: dict[str, tuple[str, str]] = {
     "specialties.all": ("全部专业", "All"),
     "specialties.year": ("学年", "Year"),
     "specialties.years": ("历年在校生和招生", "Students and entrants over the years"),
+    "specialties.break": ("2021 年目录", "catalogue of 2021"),
+    "specialties.origin.class.same": (
+        "2010 年目录的{old}整类转入，曲线连续。",
+        "It took over {old} of the catalogue of 2010 whole: the line continues.",
+    ),
+    "specialties.origin.class.apart": (
+        "2010 年目录的{old}只有一部分转入，2021 年前后不是同一大类，曲线断开。",
+        "Only a part of {old} of the catalogue of 2010 went into it: years before 2021 are of another class, and the line breaks.",
+    ),
+    "specialties.origin.one.same": (
+        "2010 年目录有同名专业，曲线连续。",
+        "The catalogue of 2010 has a specialty of the same name: the line continues.",
+    ),
+    "specialties.origin.one.apart": (
+        "2010 年目录没有同名专业，2021 年前后不宜直接比较，曲线断开。",
+        "The catalogue of 2010 has no specialty of this name: years before 2021 cannot be compared, and the line breaks.",
+    ),
     "specialties.years.note": (
         "只含当年报送的学校，各年覆盖率不同。",
         "Schools that reported in each year; coverage differs from year to year.",

@@ -12,8 +12,8 @@ from dashboards.parts.finding import finding
 from dashboards.parts.kpis import KpiView, against, kpi_strip
 from dashboards.parts.school import identity
 from dashboards.parts.section import column, grid
+from dashboards.views import by_part, kpis, peers, questions, sections, source, spread, trend
 from dashboards.views import domain as views
-from dashboards.views import kpis, peers, questions, sections, source, spread, trend
 from dashboards.views.children import Kind, Shown
 from dashboards.views.kpis import Beside
 from dashboards.views.nearby import Nearby
@@ -62,7 +62,7 @@ class Asked(Nearby):
             "above": self._above,
             "parts": self._parts,
         }
-        wanted = {name: one for name, one in asked.items() if one is not None}
+        wanted = {name: one for name, one in asked.items() if one is not None} | self._spans
         found = self.visit.asking.ahead(list(wanted.values()))
         return dict(zip(wanted, found, strict=True))
 
@@ -93,6 +93,15 @@ class Asked(Nearby):
             return None
         years = (self.visit.year - 1, self.visit.year)
         return questions.question(self.visit, (one.metric,), (self.here,), years, one.cut)
+
+    @property
+    def by_part(self) -> str:
+        """What is drawn over the parts of the year; "" where no form of the domain is handed in by parts."""
+        return by_part.chosen(self.visit, self.names)
+
+    @property
+    def _spans(self) -> dict[str, Question]:
+        return by_part.asked(self.visit, self.by_part, self.here) if self.by_part else {}
 
     def _question(
         self, metrics: Sequence[str], places: Sequence[int], years: Sequence[int]
@@ -154,7 +163,7 @@ def _sections(asked: Asked) -> list[Child]:
     visit, domain, own = asked.visit, asked.domain, asked.answers["own"]
     listed = sections.questions_section(visit, domain, own, views.questions(asked.names))
     if asked.is_school:
-        return [listed, grid(_parts(asked, 7), _trend(asked, 5)), _handed(asked)]
+        return [listed, grid(_parts(asked, 7), _trend(asked, 5)), *_by_part(asked), _handed(asked)]
     below = asked.answers.get("below")
     forms = sections.forms_section(visit, domain, own, 12)
     places = (
@@ -166,6 +175,7 @@ def _sections(asked: Asked) -> list[Child]:
         listed,
         grid(column(7, places, forms), _parts(asked, 5)),
         grid(*_spread(asked), _trend(asked, 5 if views.offered(domain) else 12)),
+        *_by_part(asked),
     ]
 
 
@@ -194,6 +204,13 @@ def _spread(asked: Asked) -> list[Child]:
     found = questions.spread(visit, name)
     own = asked.answers["own"].cell(name, asked.here, visit.year)
     return [sections.spread_section(visit, name, found, own, 7, offered)]
+
+
+def _by_part(asked: Asked) -> list[Child]:
+    """The parts of the year looked at beside those of the year before."""
+    if not asked.by_part:
+        return []
+    return [by_part.by_part_section(asked.visit, asked.by_part, asked.names, asked.answers)]
 
 
 def _handed(asked: Asked) -> Child:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from dashboards.page import Visit
 from metrics.distribution import Distribution
@@ -23,6 +24,11 @@ def question(
         boundary=address.bounds, basis=address.basis, later_law=address.law == "later",
         cut=cut,
     )  # fmt: skip
+
+
+def of_span(visit: Visit, metric: str, place: int, years: Sequence[int], span: str) -> Question:
+    """One metric at one place, of one part of each year."""
+    return replace(question(visit, (metric,), (place,), years), span=span)
 
 
 def ask(

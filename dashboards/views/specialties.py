@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboards import element as e
-from dashboards.charts.trend import LineView, TrendView, trend
+from dashboards.charts.trend import BreakView, LineView, TrendView, trend
 from dashboards.element import Element
+from dashboards.i18n import Phrases
 from dashboards.numbers import academic_year, percent, plain
 from dashboards.page import Visit, kept
 from dashboards.parts.cell import CellView
@@ -36,9 +37,11 @@ from metrics.specialties import (
     moved,
     supply,
 )
+from warehouse.catalogues import Version, catalogue, origin
 from warehouse.codes import majors, specialties
 from warehouse.places import Rung
 
+CHANGED = int(Version.OF_2021)  # the first academic year of the catalogue in force
 MOST_MOVED = 8
 MOST_DOUBLES = 6
 MOST_SCHOOLS = 6
@@ -238,7 +241,7 @@ def supply_parts(visit: Visit, layout: Layout) -> Sequence[Element]:
     choose = section(SectionView("supply", title), _choose(visit, layout))
     parts = [] if layout.is_school else [_places(visit, layout, over)]
     width = 12 if layout.is_school else 5
-    return choose, grid(*parts, _years(visit, over, width))
+    return choose, grid(*parts, _years(visit, layout, over, width))
 
 
 def _choose(visit: Visit, layout: Layout) -> Element:
@@ -303,7 +306,30 @@ def _entrants(rows: dict[int, dict[str, int]], place: int) -> int:
     return rows[place]["entrants"] if place in rows else 0
 
 
-def _years(visit: Visit, over: pl.DataFrame, width: int) -> Element:
+def breaks(phrases: Phrases, code: str, drawn: Sequence[int]) -> list[BreakView]:
+    """Where the catalogue changed and what was counted before is not the same thing."""
+    if not _is_across(drawn) or origin(code).continues:
+        return []
+    return [BreakView(drawn.index(CHANGED), phrases("specialties.break"))]
+
+
+def came_from(phrases: Phrases, code: str, drawn: Sequence[int]) -> str:
+    """What it was before the catalogue changed; nothing where all years lie on one side."""
+    if not _is_across(drawn):
+        return ""
+    found, old = origin(code), catalogue(Version.OF_2010)
+    kind = "class" if len(code) == 2 else "one"
+    way = "same" if found.continues else "apart"
+    told = found.olds if found.continues else found.split
+    names = (old.majors[one].of(phrases.lang) for one in told if kind == "class")
+    return phrases(f"specialties.origin.{kind}.{way}", old=phrases("list.comma").join(names))
+
+
+def _is_across(drawn: Sequence[int]) -> bool:
+    return CHANGED in drawn[1:]
+
+
+def _years(visit: Visit, layout: Layout, over: pl.DataFrame, width: int) -> Element:
     """Students and entrants over the years, with the table behind."""
     phrases = visit.phrases
     sums = {
@@ -329,11 +355,13 @@ def _years(visit: Visit, over: pl.DataFrame, width: int) -> Element:
         for y in drawn if y in sums
     ]  # fmt: skip
     view = TrendView(
-        labels=[str(y) for y in drawn], lines=lines, unit=phrases("specialties.persons"), decimals=0, from_zero=True
+        labels=[str(y) for y in drawn], lines=lines, unit=phrases("specialties.persons"), decimals=0, from_zero=True,
+        breaks=breaks(phrases, layout.chosen, drawn),
     )  # fmt: skip
     figure = ChartView(
         trend(view, visit.address.theme, HEIGHT_PX), title, TableView(title, heads, rows), HEIGHT_PX
     )
+    came = came_from(phrases, layout.chosen, drawn)
     return section(
-        SectionView("years", title, width=width, note=phrases("specialties.years.note")), chart(figure, phrases)
+        SectionView("years", title, say=came, width=width, note=phrases("specialties.years.note")), chart(figure, phrases)
     )  # fmt: skip

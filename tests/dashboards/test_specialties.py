@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from dashboards.i18n import Phrases
+from dashboards.views.specialties import breaks, came_from
 from metrics.specialties import by_major, by_specialty, doubles, supply
 from tests.readers import YEAR, Ministry, asked_by_dash, section, text_of
 from warehouse.codes import majors, specialties
@@ -66,3 +68,35 @@ def test_a_code_that_no_list_has_falls_back_to_the_largest(ministry: Ministry) -
     seen = page(ministry, "ministry", NATION, "&item=999999")
 
     assert "999999" not in section(seen, "supply")
+
+
+ZH, EN = Phrases("zh"), Phrases("en")
+ACROSS = (2019, 2020, 2021, 2022)
+
+
+def test_a_class_that_was_made_of_parts_breaks_where_the_catalogue_changed() -> None:
+    (only,) = breaks(ZH, "66", ACROSS)
+
+    assert (only.at, only.text) == (2, "2021 年目录")
+    assert came_from(ZH, "66", ACROSS).startswith("2010 年目录的加工制造类只有一部分转入")
+    assert "Only a part of Processing and manufacturing" in came_from(EN, "66", ACROSS)
+    assert came_from(ZH, "77", ACROSS).startswith("2010 年目录的休闲保健类只有一部分转入")
+
+
+@pytest.mark.parametrize(("code", "said"), [("70", "交通运输类整类转入"), ("710201", "有同名专业")])
+def test_what_went_over_whole_is_drawn_on(code: str, said: str) -> None:
+    assert breaks(ZH, code, ACROSS) == []
+    assert said in came_from(ZH, code, ACROSS)
+    assert "line continues" in came_from(EN, code, ACROSS)
+
+
+@pytest.mark.parametrize("code", ["750999", "610101"])
+def test_a_specialty_that_2010_did_not_have_begins_anew(code: str) -> None:
+    assert len(breaks(ZH, code, ACROSS)) == 1
+    assert "没有同名专业" in came_from(ZH, code, ACROSS)
+
+
+@pytest.mark.parametrize("drawn", [(2021, 2022), (2018, 2019, 2020), ()])
+def test_where_all_years_lie_on_one_side_nothing_is_said(drawn: tuple[int, ...]) -> None:
+    assert breaks(ZH, "66", drawn) == []
+    assert came_from(ZH, "66", drawn) == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from warehouse.catalogues import Grounds, Version, catalogue, crossed
+from warehouse.catalogues import Grounds, Version, catalogue, crossed, origin
 from warehouse.codes import majors, specialties
 
 OLD, NEW = catalogue(Version.OF_2010), catalogue(Version.OF_2021)
@@ -82,3 +82,19 @@ def test_every_step_by_name_agrees_with_the_classes() -> None:
 def test_a_code_that_2010_does_not_have_is_no_code() -> None:
     with pytest.raises(KeyError):
         crossed("710201")
+
+
+def test_a_class_continues_where_its_old_classes_went_into_it_whole() -> None:
+    known = {code: origin(code) for code in NEW.majors}
+
+    assert [code for code, one in known.items() if one.continues] == ["61", "70", "73", "74", "78", "79"]  # fmt: skip
+    assert known["70"].olds == ("08",)
+    assert known["66"].olds == ("05",)  # of which another part went into 63
+    assert (known["77"].olds, known["77"].split) == (("11", "15", "16"), ("11",))
+    assert all(crossed(old).major == code for code, one in known.items() if one.continues for old in one.olds)  # fmt: skip
+
+
+def test_a_specialty_continues_where_2010_has_its_name() -> None:
+    assert origin("710201").olds == ("090100",)
+    assert sum(origin(code).continues for code in NEW.specialties) == 31
+    assert not origin("999999").continues
