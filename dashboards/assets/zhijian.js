@@ -78,10 +78,10 @@
   };
 
   // A page on which something is being worked on (data-again: seconds) is asked for again while it is looked at: less often the
-  // longer it lasts, and never while somebody types or holds something on it.
+  // longer it lasts, and never while somebody types or holds something on it, or before Dash has come.
   let again = 0;
   let pause = 0;
-  const busy = () => document.hidden || typing(document.activeElement || root);
+  const busy = () => document.hidden || !window.dash_clientside || typing(document.activeElement || root);
   const lookAgain = () => {
     const { pathname, search } = location;
     const inputs = [["pathname", pathname], ["search", search]].map(([property, value]) => ({ id: "location", property, value }));
@@ -96,7 +96,7 @@
   const waitAgain = () => {
     clearTimeout(again);
     const first = seen("[data-again]");
-    if (!first || !window.dash_clientside) { pause = 0; return; }
+    if (!first) { pause = 0; return; }
     pause = Math.min(20, pause ? pause * 1.3 : Number(first.dataset.again));
     again = setTimeout(() => (busy() ? waitAgain() : lookAgain()), 1000 * pause);
   };

@@ -3,6 +3,8 @@
 Revision: 0027
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -137,19 +139,19 @@ def defer_job(queue: str) -> str:
     return DEFER_JOB.replace("THE_QUEUE", queue)
 
 
-def numbers(*names: str) -> list[sa.Column]:
+def numbers(*names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.Integer(), server_default="0", nullable=False) for name in names]
 
 
-def texts(*names: str, **options: object) -> list[sa.Column]:
+def texts(*names: str, **options: Any) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.Text(), nullable=False, **options) for name in names]
 
 
-def moments(*names: str, nullable: bool = False) -> list[sa.Column]:
+def moments(*names: str, nullable: bool = False) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.DateTime(timezone=True), nullable=nullable) for name in names]
 
 
-def path() -> sa.Column:
+def path() -> sa.Column[Any]:
     return sa.Column("path", postgresql.ARRAY(sa.Integer()), nullable=False)
 
 
