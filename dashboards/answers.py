@@ -21,7 +21,6 @@ from metrics.distribution import Distribution, distribute
 from metrics.measure import forms_of, measure_all
 from metrics.question import Answers, Question
 from warehouse.ladder import Ladder
-from warehouse.notices import unread
 from warehouse.scope import Scope
 from warehouse.store import Reader
 
@@ -136,8 +135,3 @@ class Opened(NamedTuple):
     reader: Reader
     loads: Loads
     unread: int
-
-
-def opening(reader: Reader, places: Sequence[int]) -> Opened:
-    """What a page is drawn from and named by, asked for once."""
-    return Opened(reader, reader.loads(places), unread(reader))
