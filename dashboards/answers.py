@@ -23,7 +23,6 @@ from metrics.measure import forms_of, measure_all
 from metrics.question import Answers, Question
 from metrics.similar import Everyone, everyone
 from warehouse.ladder import Ladder
-from warehouse.notices import unread
 from warehouse.places import NATION
 from warehouse.scope import Depth, Scope
 from warehouse.similar import FORMS
@@ -172,8 +171,3 @@ class Opened(NamedTuple):
     reader: Reader
     loads: Loads
     unread: int
-
-
-def opening(reader: Reader, places: Sequence[int]) -> Opened:
-    """What a page is drawn from and named by, asked for once."""
-    return Opened(reader, reader.loads(places), unread(reader))

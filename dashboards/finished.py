@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import brotli
@@ -26,19 +25,16 @@ BROTLI_QUALITY, GZIP_LEVEL = 4, 4
 
 
 @dataclass(frozen=True)
-class Look:
-    """One reader's look at an address: `key` names the state it shows, "" when it is not to be kept; `render` draws it."""
-
-    key: str
-    render: Callable[[], Rendered]
-
-
-@dataclass(frozen=True)
 class Finished:
-    """Answers the page callback from memory."""
+    """Answers the page callback from memory.
+
+    `name` says, of a path and a query, by what a page is known as things stand now, "" if it is not to be kept; `draw` draws one and says
+    by what it is known.
+    """
 
     memory: Memory
-    look: Callable[[str, str], AbstractContextManager[Look]]
+    name: Callable[[str, str], str]
+    draw: Callable[[str, str], tuple[Rendered, str]]
 
     def answer(self) -> Response | None:
         """The page asked for by this request, or None when the request is not for a page."""
@@ -46,13 +42,13 @@ class Finished:
         if asked is None:
             return None
         encoding = accepted(request)
-        with self.look(*asked) as look:
-            name = f"{look.key}|{encoding}"
-            kept: bytes | None = self.memory.recall(name) if look.key else None
-            if kept is None:
-                kept = packed(look.render(), encoding)
-                if look.key:
-                    self.memory.keep(name, kept)
+        name = self.name(*asked) if self.memory.enabled else ""
+        kept: bytes | None = self.memory.recall(f"{name}|{encoding}") if name else None
+        if kept is None:
+            page, name = self.draw(*asked)
+            kept = packed(page, encoding)
+            if name:
+                self.memory.keep(f"{name}|{encoding}", kept)
         return _response(kept, encoding)
 
 

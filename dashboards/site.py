@@ -15,18 +15,17 @@ from flask import Flask, Response, request, session
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from dashboards import element as e
 from dashboards.acting import Desk
 from dashboards.activation import Activation
 from dashboards.address import Address, BadAddress, parse
-from dashboards.answers import Asking, Memory, Opened, opening, scope_key
+from dashboards.answers import Asking, Loads, Memory, Opened, scope_key
 from dashboards.around import framed, menu
 from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.downloads import Downloads
 from dashboards.element import Element
-from dashboards.finished import Finished, Look
+from dashboards.finished import Finished
 from dashboards.gauges import Asked, count_requests
-from dashboards.i18n import HTML_LANG, LANGS, Lang, Phrases
+from dashboards.i18n import LANGS, Lang, Phrases
 from dashboards.institution import Institution
 from dashboards.journal import number_requests
 from dashboards.limits import set_limits
@@ -34,7 +33,7 @@ from dashboards.page import Page, Visit, entries, registry
 from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import RESULTS_ID, SEARCH_ID, HeaderView, search_results
-from dashboards.parts.notices import STATUS, Notice, notice
+from dashboards.parts.notices import STATUS, Notice, notice, waiting
 from dashboards.search import find
 from dashboards.shell import LOCATION_ID, Rendered, Shell, create_dash
 from dashboards.shield import raise_shield, stand_behind
@@ -69,25 +68,32 @@ class Site:
 
     def render(self, path: str, query: str) -> Rendered:
         """The page of an address for whoever is signed in; it answers every address and does not raise."""
-        with self.look(path, query) as look:
-            return look.render()
+        return self.drawn(path, query)[0]
 
-    @contextmanager
-    def look(self, path: str, query: str) -> Iterator[Look]:
-        """A look at an address. A page that may be kept is named and drawn in one transaction."""
-        reader: Reader = current_user
-        seen = self._seen(path, query, reader)
+    def name(self, path: str, query: str) -> str:
+        """By what the page of an address is known as things stand now; "" for one that is not kept."""
+        seen = self._seen(path, query, current_user)
         if seen is None:
-            yield Look("", lambda: self._stamped(path, query, None))
-            return
+            return ""
         address, audience = seen
-        self._watched(address, reader)
-        with self.warehouse.reading(audience.scope) as open_reader:
-            now = opening(open_reader, self._rulers(address))
-            is_current = self._is_current(now.loads)
-            who = f"{reader.id}|{scope_key(audience.scope)}|{now.unread}"
-            key = f"page|{who}|{address}|{self.today}|{now.loads}" if is_current else ""
-            yield Look(key, lambda: self._stamped(path, query, now if is_current else None))
+        state = self.warehouse.glance(audience.scope, self._rulers(address))
+        return self._name(address, audience, state.loads, state.unread)
+
+    def drawn(self, path: str, query: str) -> tuple[Rendered, str]:
+        """A page, and by what it is known if it may be kept: both from one transaction."""
+        seen = self._seen(path, query, current_user)
+        if seen is None:
+            return self._stamped(path, query, None), ""
+        address, audience = seen
+        with self._opening(address, audience) as now:
+            name = self._name(address, audience, now.loads, now.unread)
+            return self._stamped(path, query, now if name else None), name
+
+    def _name(self, address: Address, audience: Audience, loads: Loads, unread: int) -> str:
+        if not self._is_current(loads):
+            return ""
+        who = f"{current_user.id}|{scope_key(audience.scope)}|{unread}"
+        return f"page|{who}|{address}|{self.today}|{loads}"
 
     def _seen(self, path: str, query: str, reader: Reader) -> tuple[Address, Audience] | None:
         """What a reader may look at; None where there is nothing to see, or not yet."""
@@ -97,9 +103,12 @@ class Site:
             page = self._page(address)
             if page is None or not page.is_kept or not page.is_open_to(reader.rights):
                 return None
-            return None if self._depth(address, audience) is None else (address, audience)
+            if self._depth(address, audience) is None:
+                return None
         except (BadAddress, UnknownPlace):
             return None
+        self._watched(address, reader)
+        return address, audience
 
     def _watched(self, address: Address, reader: Reader) -> None:
         """Count a school whose records are opened."""
@@ -116,7 +125,7 @@ class Site:
         reader: Reader = current_user
         if not self.warehouse.ladder.years:
             self.warehouse.refresh()
-            return Rendered(_waiting(Phrases(_fallback(path).lang)), 503)
+            return Rendered(waiting(Phrases(_fallback(path).lang)), 503)
         if path.strip("/") in ("", *LANGS):
             return Rendered(_blank(), redirect=self._first(reader, _fallback(path).lang))
         return self._read(path, query, reader, opened)
@@ -136,7 +145,7 @@ class Site:
             LOG.exception("page %s", path)
             return self._notice("broken", _fallback(path), reader)
 
-    def _is_current(self, loads: Mapping[int, Mapping[str, int]]) -> bool:
+    def _is_current(self, loads: Loads) -> bool:
         """Whether the ladder in memory is the one that is laid; it is read again when units have changed."""
         laid = loads.get(NATION, {}).get(LADDER, 0)
         if laid == self.warehouse.ladder_load:
@@ -191,10 +200,15 @@ class Site:
     def _opened(self, address: Address, audience: Audience, now: Opened | None) -> Iterator[Opened]:
         """The transaction that is open already, or one of its own; with the loads of then where a moment is asked for."""
         if now is None:
-            with self.warehouse.reading(audience.scope) as open_reader:
-                yield self._dated(address, opening(open_reader, self._rulers(address)))
+            with self._opening(address, audience) as opened:
+                yield self._dated(address, opened)
         else:
             yield self._dated(address, now)
+
+    @contextmanager
+    def _opening(self, address: Address, audience: Audience) -> Iterator[Opened]:
+        with self.warehouse.opening(audience.scope, self._rulers(address)) as (reader, state):
+            yield Opened(reader, *state)
 
     def _dated(self, address: Address, now: Opened) -> Opened:
         if address.moment is None:
@@ -275,17 +289,6 @@ def _fallback(path: str) -> Address:
     return Address(lang=lang)
 
 
-def _waiting(phrases: Phrases) -> Element:
-    """The page of a warehouse that holds no place yet."""
-    said = e.main(
-        e.div(e.h1(phrases("empty.title")), e.p(phrases("empty.why")), cls="notice"), id="main"
-    )
-    title = phrases("empty.title")
-    return e.div(
-        said, cls="page", data_title=title, data_lang=HTML_LANG[phrases.lang], data_theme="light"
-    )
-
-
 def _blank() -> Element:
     return {"type": "Div", "namespace": "dash_html_components", "props": {}}
 
@@ -322,7 +325,7 @@ def create_site(
         Gate(door, steps, institution).install(server)
     memory = Memory(server, enabled=bool(settings.get("cache", True)))
     site = Site(warehouse, memory, door, today, synthetic, Watch(_mass_query(door)))
-    server.before_request(Finished(memory, site.look).answer)
+    server.before_request(Finished(memory, site.name, site.drawn).answer)
     server.add_url_rule("/health", "health", lambda: "ok")
     server.add_url_rule("/ready", "ready", lambda: _ready(warehouse))
     Desk(door, today).install(server)

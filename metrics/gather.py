@@ -28,6 +28,7 @@ class Gatherer:
         self.columns = found.columns
         self.question = question
         self._covered: dict[tuple[Reported, int, int], tuple[int, int]] = {}
+        self._standings: dict[tuple[tuple[Reported, ...], bool, int, int], Parts] = {}
 
     def parts(self, one: Plan, place: int, year: int) -> Parts:
         """The sums of one plan at one place and year, or why there are none."""
@@ -64,7 +65,14 @@ class Gatherer:
         return total
 
     def standing(self, one: Plan, place: int, year: int) -> Parts:
-        """Whether everyone the metric needs has something in, and the worst coverage among its forms."""
+        """Whether everyone the metric needs has something in, and the worst coverage among its forms: alike for many metrics."""
+        key = (one.reported, one.skips_empty, place, year)
+        found = self._standings.get(key)
+        if found is None:
+            found = self._standings[key] = self._stands(one, place, year)
+        return found
+
+    def _stands(self, one: Plan, place: int, year: int) -> Parts:
         covers: list[tuple[int, int]] = []
         for reported in one.reported:
             units, due = self.covered(reported, place, year)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from warehouse.rights import Right, Role
+from warehouse.security import UNREAD_COUNTED
 from warehouse.store import compiled
 from warehouse.tables import metadata
 from warehouse.text import Text
@@ -89,12 +90,12 @@ def kinds(reader: Reader) -> list[str]:
     return [row.kind for row in reader.rows(sa.select(notice.c.kind).distinct().order_by("kind"))]
 
 
-UNREAD_SHOWN = 99
+UNREAD_SHOWN = UNREAD_COUNTED - 1
 _UNREAD = compiled(
     sa.select(sa.func.count()).select_from(
         sa.select(notice.c.notice_id)
         .where(notice.c.read_at.is_(None), notice.c.login == sa.func.current_setting("app.reader", sa.true()))
-        .limit(UNREAD_SHOWN + 1)
+        .limit(UNREAD_COUNTED)
         .subquery()
     )
 )  # fmt: skip

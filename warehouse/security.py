@@ -287,6 +287,20 @@ END $$;
 REVOKE ALL ON FUNCTION sees_records, right_below, child_of, units_inside, standing_counts, submission_counts FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION standing_counts, submission_counts TO {WEB}, {WORKER};
 """
+# What every page begins with, in one asking: who reads, the load numbers of some places, and (as form '') the reader's unread notices.
+UNREAD_COUNTED = 100  # one more than is shown as a number
+LOOK = f"""
+CREATE OR REPLACE FUNCTION look(reader text, scope text, region text, published text, nation text, office text, places int[])
+RETURNS TABLE (form text, place_id int, number bigint) LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM set_config('app.reader', reader, true), set_config('app.scope', scope, true), set_config('app.region', region, true),
+    set_config('app.published', published, true), set_config('app.nation', nation, true), set_config('app.office', office, true);
+  RETURN QUERY SELECT l.form, l.place_id, l.number FROM load l WHERE l.place_id = ANY (places)
+    UNION ALL SELECT '', 0, count(*) FROM (SELECT FROM notice n WHERE n.read_at IS NULL AND n.login = reader LIMIT {UNREAD_COUNTED}) unread;
+END $$;
+REVOKE ALL ON FUNCTION look FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION look TO {WEB}, {WORKER};
+"""
 GRANTS = f"""
 REVOKE ALL ON FUNCTION ensure_partition(text, int), fresh_partition(text, int, bigint), index_partition(text, int),
   attach_partition(text, int), is_fresh(text, int), assert_partitioned(text), side_of_value FROM PUBLIC;

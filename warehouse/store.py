@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 import sqlalchemy as sa
@@ -62,14 +62,16 @@ def compiled(statement: sa.SelectBase) -> Compiled:
     return Compiled(text, tuple(numbers), values)
 
 
+_SAID = ("reader", "scope", "region", "published", "nation", "office")
 _SETTINGS = compiled(
     sa.select(
         *(
             sa.func.set_config(sa.literal_column(f"'app.{name}'"), sa.bindparam(name, type_=sa.Text), sa.true())
-            for name in ("reader", "scope", "region", "published", "nation", "office")
+            for name in _SAID
         )
     )
 )  # fmt: skip
+_LOOK = Compiled(b"SELECT * FROM look($1, $2, $3, $4, $5, $6, $7::int[])", (*_SAID, "places"), {})
 _LOADS = compiled(
     sa.select(load.c.form, load.c.place_id, load.c.number).where(
         load.c.place_id == sa.any_(sa.bindparam("places", type_=sa.ARRAY(sa.Integer)))
@@ -112,10 +114,7 @@ class Reader:
 
     def loads(self, places: Sequence[int]) -> dict[int, dict[str, int]]:
         """The load number of every form at each place: place_id -> form -> number."""
-        found: dict[int, dict[str, int]] = {place_id: {} for place_id in places}
-        for form, place_id, number in self.rows(_LOADS, places=list(places)):
-            found[place_id][form] = number
-        return found
+        return _by_place(places, self.rows(_LOADS, places=list(places)))
 
     def loads_at(self, places: Sequence[int], moment: datetime) -> dict[int, dict[str, int]]:
         """The load number of every form as it stood at a moment; the same for every place."""
@@ -170,10 +169,33 @@ class Writer(Reader):
         return self.run(statement, **values)
 
 
+class State(NamedTuple):
+    """What a page of some places is drawn from, and what its reader was told: load numbers by place and form, unread notices."""
+
+    loads: dict[int, dict[str, int]]
+    unread: int
+
+
+def _by_place(places: Iterable[int], rows: Iterable[Any]) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {place_id: {} for place_id in places}
+    for form, place_id, number in rows:
+        found[place_id][form] = number
+    return found
+
+
 def _enter(connection: sa.Connection, scope: Scope) -> None:
     """Tell row security, for this transaction, who reads and how far."""
-    said = {name.removeprefix("app."): value for name, value in scope.settings().items()}
-    Reader(connection).rows(_SETTINGS, **said)
+    Reader(connection).rows(_SETTINGS, **_said(scope))
+
+
+def _said(scope: Scope) -> dict[str, str]:
+    return {name.removeprefix("app."): value for name, value in scope.settings().items()}
+
+
+def _look(reader: Reader, scope: Scope, places: Sequence[int]) -> State:
+    """The same, and what stands at these places for this reader."""
+    *loads, (_, _, unread) = reader.rows(_LOOK, places=list(places), **_said(scope))
+    return State(_by_place(places, loads), unread)
 
 
 class Warehouse:
@@ -190,14 +212,32 @@ class Warehouse:
         self._reading = self.engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
+        self._alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def reading(self, scope: Scope) -> Iterator[Reader]:
         """A read-only transaction that sees what this scope may see."""
-        with self._connected(self._reading) as connection:
-            connection.begin()  # said here, for statements that go to the driver begin nothing by themselves
+        with self._begun() as connection:
             _enter(connection, scope)
             yield Reader(connection)
+
+    @contextmanager
+    def opening(self, scope: Scope, places: Sequence[int]) -> Iterator[tuple[Reader, State]]:
+        """The same, with what stands at some places: asked for in one statement."""
+        with self._begun() as connection:
+            reader = Reader(connection)
+            yield reader, _look(reader, scope, places)
+
+    def glance(self, scope: Scope, places: Sequence[int]) -> State:
+        """What stands at some places, asked for without a transaction around it."""
+        with self._connected(self._alone) as connection:
+            return _look(Reader(connection), scope, places)
+
+    @contextmanager
+    def _begun(self) -> Iterator[sa.Connection]:
+        with self._connected(self._reading) as connection:
+            connection.begin()  # said here, for statements that go to the driver begin nothing by themselves
+            yield connection
             connection.commit()  # nothing was written; a rollback would make the driver forget what it prepared
 
     @contextmanager

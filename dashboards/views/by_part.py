@@ -192,8 +192,8 @@ def _cells(visit: Visit, metric: Metric, one: Stage, scale: wording.Scale) -> tu
     moved = wording.change(metric, one.now, one.then, visit.phrases)
     later, share = one.is_later(visit.today), one.now.coverage
     return (
-        CellView(symbol="not_applicable") if later else wording.cell_view(metric, one.now, visit.lang, scale=scale),
-        wording.cell_view(metric, one.then, visit.lang, scale=scale),
+        CellView(symbol="not_applicable") if later else wording.cell_view(metric, one.now, scale=scale),
+        wording.cell_view(metric, one.then, scale=scale),
         CellView(moved.text) if moved else CellView(symbol="not_applicable"),
         CellView(symbol="not_applicable") if later or share is None else CellView(wording.share_text(share)[:-1], verdict=None if wording.is_covered(one.now) else "near"),
         CellView(_state(visit, one)),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tests.conftest import Database
 from warehouse.places import NATION
-from warehouse.roles import WEB
+from warehouse.roles import WEB, WORKER
 from warehouse.store import Reader, Warehouse
 
 PREPARED = sa.text("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%load%'")
@@ -46,3 +46,27 @@ def test_a_reading_that_failed_leaves_no_transaction_behind(database: Database) 
     with web.reading(scope) as reader:
         assert reader.loads([NATION])
     web.close()
+
+
+def test_a_glance_finds_what_a_reading_finds_and_leaves_nobody_signed_in(
+    database: Database,
+) -> None:
+    web, worker = (
+        Warehouse(database.web_url, WEB, pool_size=1),
+        Warehouse(database.worker_url, WORKER),
+    )
+    with worker.writing() as writer:
+        writer.run("INSERT INTO load VALUES ('staff', 1, 7) ON CONFLICT (form, place_id) DO UPDATE SET number = 7")  # fmt: skip
+    scope = web.everything()
+
+    seen = web.glance(scope, [NATION])
+
+    with web.opening(scope, [NATION]) as (reader, state):
+        assert seen == state
+        assert state.loads == reader.loads([NATION])
+        assert state.loads[NATION]["staff"] == 7
+    with web.engine.connect() as connection:
+        assert not connection.scalar(sa.text("SELECT current_setting('app.reader', true)"))
+        assert not connection.execute(sa.text("SELECT FROM load")).all()
+    web.close()
+    worker.close()
