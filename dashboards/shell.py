@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, Input, Output, html
 from dash.exceptions import PreventUpdate
 from flask import Flask, Response, g, redirect, request, session
 from werkzeug.wrappers import Response as BaseResponse
@@ -27,9 +27,11 @@ from dashboards.statics import chart_library, script, serve_statics, starter, st
 LOCATION_ID = "location"
 PAGE_ID, PAGE_PROPERTY = "page", "tree"
 
-# Dash lists its data table's script on every page, and writes one of its own page feature into the page; none of ours has either.
+# Dash lists the scripts of its data table and its core components on every page, and one that teaches browsers of before 2018 what
+# our own script takes for granted; and it writes one of its own page feature into the page. None of ours needs any of them.
 _UNUSED = re.compile(
-    r'<script src="[^"]*/dash_table/bundle[^"]*"></script>\n?|<script>.*?</script>\n?', re.DOTALL
+    r'<script src="[^"]*/(?:dash_table/bundle|dcc/|deps/polyfill)[^"]*"></script>\n?|<script>.*?</script>\n?',
+    re.DOTALL,
 )
 # Fetched along with the page; our script evaluates them in this order, after the page's words and charts are on the screen.
 _SCRIPT = re.compile(r'<script src="([^"]*)"></script>')
@@ -146,7 +148,7 @@ def _said() -> str:
 
 
 def _own(kind: str, key: str) -> Element:
-    """A component of our own script: Tree draws a page, Search hands on what is typed."""
+    """A component of our own script: Location tells the address, Tree draws a page, Search hands on what is typed."""
     return {"type": kind, "namespace": "zhijian", "props": {"id": key}}
 
 
@@ -156,7 +158,7 @@ def create_dash(server: Flask, render: Render) -> Shell:
     app = Shell(render, server)
     # "Any" because Dash's types know only its own classes; a component of ours is the dict it would become.
     children: list[Any] = [
-        dcc.Location(id=LOCATION_ID, refresh=False),
+        _own("Location", LOCATION_ID),
         _own("Search", SEARCH_ID),
         html.Div(id=RESULTS_ID, className="hits", role="status"),
         _own("Tree", PAGE_ID),

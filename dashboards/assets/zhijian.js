@@ -38,7 +38,19 @@
     if (children === undefined) return React.createElement(kind, rest);
     return React.createElement(kind, rest, ...(Array.isArray(children) ? children.map(draw) : [draw(children)]));
   };
+  // The address as Dash knows it: at first, after going back and forth, and after a link of ours.
+  const Location = ({ setProps }) => {
+    React.useEffect(() => {
+      const tell = () => setProps({ pathname: location.pathname, search: location.search });
+      const told = ["popstate", "zhijian:went"];
+      for (const kind of told) window.addEventListener(kind, tell);
+      tell();
+      return () => { for (const kind of told) window.removeEventListener(kind, tell); };
+    }, []);
+    return null;
+  };
   Object.assign(window.zhijian, {
+    Location,
     Tree: ({ tree }) => (tree ? draw(tree) : null),
     Search: () => null,
   });
@@ -57,7 +69,7 @@
     opener = link.dataset.close ? opener : href;
     if (href !== location.pathname + location.search) root.classList.add("going");
     history.pushState({}, "", href);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.dispatchEvent(new CustomEvent("zhijian:went"));
   });
 
   // A page that cannot be fetched (signed out, a server that broke or went away) is asked for anew, once: the answer

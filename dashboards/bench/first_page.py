@@ -15,6 +15,7 @@ from warehouse.places import NATION
 
 BAR_S, BAR_MB = 1.2, 1.3
 DRAWN = ".chart .main-svg"
+ALIVE = "#react-entry-point .page"
 
 
 def measure_first_page(
@@ -26,12 +27,12 @@ def measure_first_page(
         url = f"http://{served.host}:{served.port}"
         path = Address(place=NATION, year=ground.year).to()
         looks = [_visit(url, path, cookie, browser) for _ in range(rounds + 1)][1:]
-    seconds, wire, answered, readable, fetched = (
+    seconds, wire, alive, answered, readable, fetched = (
         median(column) for column in zip(*looks, strict=True)
     )
     yield Measured(
         "first national page in a fresh browser on loopback, chart drawn", f"{seconds:.2f} s, {wire:.2f} MB",
-        f"<= {BAR_S} s, <= {BAR_MB} MB", seconds <= BAR_S and wire <= BAR_MB, f"new profile each time; answered after {answered:.2f} s, readable after {readable:.2f} s, the chart's library here after {fetched:.2f} s",
+        f"<= {BAR_S} s, <= {BAR_MB} MB", seconds <= BAR_S and wire <= BAR_MB, f"new profile each time; answered after {answered:.2f} s, readable after {readable:.2f} s, the chart's library here after {fetched:.2f} s; Dash's page in its place after {alive:.2f} s",
         tuple(look[0] for look in looks),
     )  # fmt: skip
 
@@ -45,8 +46,8 @@ MARKS = """() => {
 
 
 def _visit(url: str, path: str, cookie: str, browser: Path) -> tuple[float, ...]:
-    """Seconds from asking for the address until the chart is drawn, and megabytes received; seconds until the first
-    byte, the first words on the screen, the last byte of the chart's library.
+    """Seconds from asking for the address until the chart is drawn, and megabytes received; seconds until Dash's page stands in
+    place of the first, until the first byte, the first words on the screen, the last byte of the chart's library.
     """
     from playwright.sync_api import sync_playwright
 
@@ -64,7 +65,9 @@ def _visit(url: str, path: str, cookie: str, browser: Path) -> tuple[float, ...]
         page.goto(url + path, wait_until="commit")
         page.wait_for_selector(DRAWN, state="attached", timeout=90_000)
         took = time.perf_counter() - start
+        page.wait_for_selector(ALIVE, state="attached", timeout=90_000)
+        alive = time.perf_counter() - start
         page.wait_for_load_state("networkidle")
         marks = [mark / 1000 for mark in page.evaluate(MARKS)]
         chromium.close()
-    return took, sum(received) / 1e6, *marks
+    return took, sum(received) / 1e6, alive, *marks

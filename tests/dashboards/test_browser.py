@@ -86,6 +86,21 @@ def test_a_link_changes_the_page_without_loading_it_again(page: Page) -> None:
     assert page.evaluate("window.stayed")
 
 
+def test_back_and_forth_are_pages_of_their_own(page: Page) -> None:
+    opened(page, "/zh/place/nation")
+    page.locator(".tile", has_text="湖南").click()
+    expect(page.locator("h1")).to_contain_text("湖南 83.3%")
+    page.get_by_role("link", name="深色").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+    page.go_back()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.go_back()
+    expect(page).to_have_title("全国 · 职鉴")
+    page.go_forward()
+    expect(page.locator("h1")).to_contain_text("湖南 83.3%")
+
+
 def test_the_theme_follows_the_address(page: Page) -> None:
     opened(page, "/zh/place/nation")
 

@@ -93,11 +93,12 @@ def test_pages_are_compressed_as_the_browser_asks(
     assert answer.headers.get("Content-Encoding") == sent
 
 
-def test_the_full_chart_library_is_never_asked_for(client: FlaskClient) -> None:
+def test_what_no_page_needs_is_never_asked_for(client: FlaskClient) -> None:
     text = client.get("/zh/place/nation").get_data(as_text=True)
 
-    assert "plotly.min.js" not in text
-    assert "dash_table/bundle" not in text
+    assert "/deps/react" in text
+    for unused in ("plotly.min.js", "dash_table/bundle", "/dcc/", "/deps/polyfill"):
+        assert unused not in text
     assert client.get("/_mcp").status_code == 403
 
 
