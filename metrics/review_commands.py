@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from warehouse.installation import Settings
 
 Say = Callable[[str], None]
+Command = Callable[..., None]
 Lang = Annotated[Literal["zh", "en"], Option(help="zh or en 语言")]
 SHOW = "show"
 
@@ -65,8 +66,12 @@ def spread(args: list[str], many: set[str]) -> Iterator[str]:
 def review_cli(read_settings: Callable[[], Settings], say: Say) -> typer.Typer:
     """The commands of review; settings are told by the composition root."""
     cli = typer.Typer(cls=Places)
+    cli.command(SHOW)(show_command(read_settings, say))
+    cli.command("backtest", cls=Spreading)(backtest_command(say))
+    return cli
 
-    @cli.command(SHOW)
+
+def show_command(read_settings: Callable[[], Settings], say: Say) -> Command:
     def show(
         place: Annotated[
             str, Argument(help="Code of a place or school 地区或学校代码 [nation]")
@@ -89,7 +94,10 @@ def review_cli(read_settings: Callable[[], Settings], say: Say) -> typer.Typer:
             for line in commands.review(warehouse, year or newest_year(today) - 1, here, lang):
                 say(line)
 
-    @cli.command(cls=Spreading)
+    return show
+
+
+def backtest_command(say: Say) -> Command:
     def backtest(  # noqa: PLR0913, PLR0917 - options of a command
         panel: File,
         unit: Unit,
@@ -124,4 +132,4 @@ def review_cli(read_settings: Callable[[], Settings], say: Say) -> typer.Typer:
         for line in (*lines(found, lang), "", f"{scores}", f"{kept}"):
             say(line)
 
-    return cli
+    return backtest
