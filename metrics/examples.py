@@ -28,9 +28,8 @@ from warehouse.domains.monitoring import NINE, Conditions
 from warehouse.form import Answer
 from warehouse.ladder import Ladder
 from warehouse.law import Limit
-from warehouse.places import Rung
 from warehouse.store import Reader
-from warehouse.tables import FOR_EVER, finding, rollup, submission
+from warehouse.tables import FOR_EVER, finding, metadata, submission
 
 APPROVED = AsOf(basis="approved")
 FIRST_YEAR = 2022  # the law of the nine limits
@@ -82,11 +81,11 @@ def complete_year(reader: Reader, audience: Audience, place_id: int) -> int | No
 
 def judged(reader: Reader, place_id: int, years: Sequence[int]) -> pl.DataFrame:
     """school_id, year, the parts and the verdicts (0, 1) of the nine limits of each school below a place, as approved."""
-    c = rollup(Conditions).c
+    c = metadata.tables["fact_conditions"].c
     measures = ("limits_missed", *PARTS, *MET)
-    found = sa.select(c.place_id.label("school_id"), c.year, *(c[name] for name in measures)).where(
-        c.year.in_(list(years)), c.rung == Rung.SCHOOL, c.cut == "", c.last_load == FOR_EVER,
-        c.basis.in_([int(each) for each in BASES["approved"]]), inside(c.place_id, place_id, max(years)),
+    found = sa.select(c.school_id, c.year, *(c[name] for name in measures)).where(
+        c.year.in_(list(years)), c.last_load == FOR_EVER,
+        c.basis.in_([int(each) for each in BASES["approved"]]), inside(c.school_id, place_id, max(years)),
     )  # fmt: skip
     kinds = dict.fromkeys(("school_id", "year", *measures), pl.Int64)
     return reader.frame(found).cast(pl.Schema(kinds)).unique(["school_id", "year"])
