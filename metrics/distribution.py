@@ -11,6 +11,7 @@ from math import floor
 
 from metrics.audience import Audience
 from metrics.disclosure import Parts, disclose
+from metrics.discovery import metric
 from metrics.metric import Percentile
 from metrics.plan import plan
 from metrics.question import Key, Question, State
@@ -119,10 +120,11 @@ def percentiles(
     reader: Reads, audience: Audience, question: Question, gathered: Mapping[Key, Parts]
 ) -> dict[Key, Parts]:
     """The middle of every percentile asked for, in place of the sums gathered for it."""
+    middles = {name for name in question.metrics if isinstance(metric(name), Percentile)}
     return {
         key: _middled(reader, audience, question, key, parts)
         for key, parts in gathered.items()
-        if isinstance(plan(key.metric, key.year).metric, Percentile) and not key.member
+        if key.metric in middles and not key.member
     }
 
 
@@ -133,8 +135,8 @@ def _middled(
         return parts
     single = replace(question, metrics=(key.metric,), places=(key.place,), years=(key.year,))
     found = distribute(reader, audience, single, is_named=False)[key.metric]
-    metric = plan(key.metric, key.year).metric
-    share = metric.share if isinstance(metric, Percentile) else 50
+    one = metric(key.metric)
+    share = one.share if isinstance(one, Percentile) else 50
     return parts._replace(state=found.state, values=(), middle=found.percentile(share))
 
 

@@ -98,18 +98,25 @@ class Gatherer:
 
     def reporting(self, reported: Reported, place: int, year: int) -> int:
         """The units of a place that have something of the form in; of one handed in by parts, how many parts they have in."""
-        then, names = year - reported.years_back, returns(reported.form)
-        found = sum(self._units(name, place, then, reported.kinds, 0) for name in names)
-        if found or names == (reported.form,):
+        form, back, kinds = reported
+        then, names = year - back, returns(form)
+        if names == (form,):
+            return self._units(form, place, then, kinds, 0)
+        found = sum(self._units(name, place, then, kinds, 0) for name in names)
+        if found:
             return found
         # A year from before the form was asked by parts was handed in as a whole.
-        return len(names) * self._units(reported.form, place, then, reported.kinds, 0)
+        return len(names) * self._units(form, place, then, kinds, 0)
 
     def _units(self, form: str, place: int, year: int, kinds: tuple[str, ...], at: int) -> int:
         cells = self.rows.get((form, place, year))
         if cells is None:
             return 0
-        found: int = sum(cells[row][at] or 0 for row in TOTALS[kinds] if row in cells)
+        found = 0
+        for row in TOTALS[kinds]:
+            numbers = cells.get(row)
+            if numbers is not None:
+                found += numbers[at] or 0
         return found
 
     def members(self, one: Plan, year: int) -> Iterator[str]:

@@ -80,6 +80,7 @@ class Risen(NamedTuple):
 def behind(states: Mapping[int, Sequence[State]], reports: Reports, months: Sequence[Month], today: date) -> list[Behind]:  # fmt: skip
     """The provinces with a task past its deadline and not done, or a report past its day and not signed; the longest late first."""
     found = []
+    past = [(month, due) for month in months if (due := due_on(month)) < today]
     for place, tasks in states.items():
         reasons = [
             Reason(one, None, one.task.deadline, one.late)
@@ -87,9 +88,9 @@ def behind(states: Mapping[int, Sequence[State]], reports: Reports, months: Sequ
             if one.is_overdue and one.task.deadline
         ]
         reasons += [
-            Reason(None, month, due_on(month), (today - due_on(month)).days)
-            for month in months
-            if not reports.get((place, month)) and due_on(month) < today
+            Reason(None, month, due, (today - due).days)
+            for month, due in past
+            if not reports.get((place, month))
         ]
         if reasons:
             found.append(Behind(place, sorted(reasons, key=lambda one: (one.deadline, one.task is None))))  # fmt: skip

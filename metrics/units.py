@@ -49,11 +49,16 @@ def _values(gatherer: Gatherer, one: Plan, units: Sequence[int], year: int) -> I
 
 def value_of(gatherer: Gatherer, one: Plan, unit: int, year: int) -> float | None:
     """The metric of one unit; None when a form is not in, or there is nothing to divide by."""
-    if not all(gatherer.reporting(reported, unit, year) for reported in one.reported):
-        return None
-    totals = [gatherer.total(lookups, unit, year) for lookups in one.sums]
-    known = tuple(total for total in totals if total is not None)
-    return one.metric.divide(known).value if len(known) == len(totals) else None
+    for reported in one.reported:
+        if not gatherer.reporting(reported, unit, year):
+            return None
+    totals = []
+    for lookups in one.sums:
+        total = gatherer.total(lookups, unit, year)
+        if total is None:
+            return None
+        totals.append(total)
+    return one.metric.divide(tuple(totals)).value
 
 
 class Side(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import chinese_calendar
 import sqlalchemy as sa
@@ -45,7 +45,7 @@ class Calendar:
         if day in self.loaded:
             return self.loaded[day]
         if day.year in announced():
-            return bool(chinese_calendar.is_workday(day))
+            return _is_worked(day)
         return day.weekday() < SATURDAY
 
     def is_known(self, year: int) -> bool:
@@ -77,6 +77,12 @@ def is_supplementary(name: str, year: int, received: datetime) -> bool:
     """Whether what came then is supplementary entry (补录): of an academic year that was over, and after the day it was due."""
     came = china_day(received)
     return year < newest_year(came) and came > form(name).due_day(year)
+
+
+@lru_cache(maxsize=10_000)
+def _is_worked(day: date) -> bool:
+    """Whether the library says that a day is worked: a page asks for the days of forty forms."""
+    return bool(chinese_calendar.is_workday(day))
 
 
 @cache
