@@ -45,6 +45,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "peers.among.place": ("{place} {n} 个单位", "{n} in {place}"),
     "peers.among.similar": (" {n} 所相似学校", "{n} similar schools"),
+    "peers.median": ("相似学校中位", "Similar schools, median"),
+    "peers.median.place": ("{place}中位", "{place}, median"),
     "peers.with": ("与谁比较", "Compared with"),
     "peers.similar": ("相似学校", "Similar schools"),
     "peers.place": ("{place}的学校", "Schools of {place}"),

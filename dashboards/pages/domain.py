@@ -114,6 +114,16 @@ class Asked(Nearby):
             return None
         return Beside(self.answers["beside"], self.parent, self.siblings)
 
+    @cached_property
+    def whom(self) -> peers.Compared | None:
+        """Those a school is compared with; None where the place is no school."""
+        return peers.compared(self.visit) if self.is_school else None
+
+    @cached_property
+    def compared(self) -> peers.Spreads:
+        """Their values by every indicator of the domain."""
+        return peers.spreads(self.visit, self.names, self.whom) if self.whom else {}
+
     @property
     def trended(self) -> str:
         """What is drawn over the years: the address's, or the first of the domain."""
@@ -128,7 +138,7 @@ def _kind(name: str) -> Kind:
 def draw(domain: Domain, visit: Visit) -> Drawn:
     asked = Asked(visit, domain)
     own = asked.answers["own"]
-    cards, whom = _cards(asked)
+    cards = _cards(asked)
     said = views.finding(visit, domain, asked.cards, own, asked.answers.get("below"))
     head = (
         identity(views.card(visit, domain, said), visit.phrases)
@@ -140,7 +150,7 @@ def draw(domain: Domain, visit: Visit) -> Drawn:
         body=[
             head,
             kpi_strip(cards, visit.phrases, columns=3 if asked.is_school else views.CARDS),
-            against(peers.against(visit, whom)) if whom else None,
+            against(peers.against(visit, asked.whom)) if asked.whom else None,
             *_sections(asked),
         ],
         panel=source.panel(visit),
@@ -150,18 +160,18 @@ def draw(domain: Domain, visit: Visit) -> Drawn:
     )
 
 
-def _cards(asked: Asked) -> tuple[list[KpiView], peers.Compared | None]:
-    """The headline numbers, and whom those of a school are compared with."""
+def _cards(asked: Asked) -> list[KpiView]:
+    """The headline numbers; those of a school beside the schools it is compared with."""
     visit, own = asked.visit, asked.answers["own"]
-    if not asked.is_school:
-        return kpis.cards(visit, asked.cards, own, asked.beside), None
-    whom = peers.compared(visit)
-    return kpis.school_cards(visit, asked.cards, own, whom), whom
+    if asked.whom is None:
+        return kpis.cards(visit, asked.cards, own, asked.beside)
+    return kpis.school_cards(visit, asked.cards, own, asked.whom, asked.compared)
 
 
 def _sections(asked: Asked) -> list[Child]:
     visit, domain, own = asked.visit, asked.domain, asked.answers["own"]
-    listed = sections.questions_section(visit, domain, own, views.questions(asked.names))
+    middle = peers.medians(visit, asked.whom, asked.compared) if asked.whom else None
+    listed = sections.questions_section(visit, domain, own, views.questions(asked.names), middle)
     if asked.is_school:
         return [listed, grid(_parts(asked, 7), _trend(asked, 5)), *_by_part(asked), _handed(asked)]
     below = asked.answers.get("below")

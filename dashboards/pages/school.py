@@ -28,13 +28,14 @@ def draw(visit: Visit) -> Drawn:
     school, year = visit.address.place or 0, visit.year
     own, above = _answers(visit)
     whom = peers.compared(visit)
+    beside = peers.spreads(visit, CARDS, whom)
     said = facts(visit.reader, school, year, visit.at)
     handed = submissions(visit.reader, school, year, visit.at)
     found = flags(visit.reader, newest(handed))
     body: list[Child] = [
         identity_part(identity.card(visit, said, handed, own), visit.phrases),
         judgements_part(identity.judgements(visit, found), visit.phrases),
-        kpi_strip(kpis.school_cards(visit, CARDS, own, whom), visit.phrases, columns=3),
+        kpi_strip(kpis.school_cards(visit, CARDS, own, whom, beside), visit.phrases, columns=3),
         against(peers.against(visit, whom)),
         sections.indicators_section(visit, own),
         _trend(visit, own, above),

@@ -6,8 +6,7 @@ from dashboards.page import Drawn, Page, Visit
 from dashboards.pages.school import CARDS
 from dashboards.parts.finding import finding
 from dashboards.parts.kpis import kpi_strip
-from dashboards.views import kpis, questions, similar, trend
-from dashboards.views.peers import Compared
+from dashboards.views import kpis, peers, questions, similar, trend
 from warehouse.places import Rung
 
 
@@ -15,7 +14,8 @@ def draw(visit: Visit) -> Drawn:
     found = similar.found(visit)
     school = visit.address.place or 0
     own = visit.ask(questions.question(visit, CARDS, (school,), trend.years(visit)))
-    cards = kpis.school_cards(visit, CARDS, own, Compared(alike=found.alike))
+    whom = peers.Compared(alike=found.alike)
+    cards = kpis.school_cards(visit, CARDS, own, whom, peers.spreads(visit, CARDS, whom))
     place = visit.place.name(visit.lang) if visit.place else ""
     return Drawn(
         title=f"{place} {visit.phrases('similar.title')}",

@@ -12,6 +12,7 @@ from dashboards.parts.table import Cell as Drawn
 from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import wording
 from dashboards.views.kpis import spark
+from dashboards.views.peers import Medians
 from metrics.discovery import metrics, parts, shelves
 from metrics.metric import UNITS, Change, Cumulative, Metric, Percentile, Share
 from metrics.question import Answers, Cell
@@ -49,8 +50,8 @@ def by_shelf() -> dict[Text, list[Metric]]:
 
 
 def table(
-    visit: Visit, answers: Answers, groups: Mapping[Text, Sequence[Metric]], title: str = ""
-) -> TableView:
+    visit: Visit, answers: Answers, groups: Mapping[Text, Sequence[Metric]], title: str = "", beside: Medians | None = None
+) -> TableView:  # fmt: skip
     """Indicators in groups, each under its heading."""
     phrases = visit.phrases
     limited = any(one.limits for found in groups.values() for one in found)
@@ -63,24 +64,27 @@ def table(
         ColumnView(phrases("indicators.now")),
         ColumnView(phrases("indicators.before"), narrow=False),
         ColumnView(phrases("indicators.change"), narrow=False),
+        *((ColumnView(beside.name, narrow=False),) if beside else ()),
         *(limits if limited else ()),
         ColumnView(phrases("indicators.years"), kind="text", narrow=False),
         ColumnView(phrases("indicators.source"), kind="text"),
     )
-    rows = list(_rows(visit, answers, groups, limited=limited))
+    rows = list(_rows(visit, answers, groups, beside, limited=limited))
     return TableView(title or phrases("indicators.title"), heads, rows)
 
 
 def _rows(
-    visit: Visit, answers: Answers, groups: Mapping[Text, Sequence[Metric]], *, limited: bool
-) -> Iterator[RowView]:
+    visit: Visit, answers: Answers, groups: Mapping[Text, Sequence[Metric]], beside: Medians | None, *, limited: bool
+) -> Iterator[RowView]:  # fmt: skip
     for name, found in groups.items():
         if found:
             yield RowView(name.of(visit.lang), kind="group")
-            yield from (_row(visit, metric, answers, limited=limited) for metric in found)
+            yield from (_row(visit, metric, answers, beside, limited=limited) for metric in found)
 
 
-def _row(visit: Visit, metric: Metric, answers: Answers, *, limited: bool) -> RowView:
+def _row(
+    visit: Visit, metric: Metric, answers: Answers, beside: Medians | None, *, limited: bool
+) -> RowView:
     series = dict(answers.series(metric.name, answers.question.places[0]))
     cell, before = series[visit.year], series.get(visit.year - 1)
     moved = wording.change(metric, cell, before, visit.phrases) if before else None
@@ -90,6 +94,7 @@ def _row(visit: Visit, metric: Metric, answers: Answers, *, limited: bool) -> Ro
         wording.cell_view(metric, cell),
         wording.cell_view(metric, before) if before else CellView(symbol="not_applicable"),
         CellView(moved.text) if moved else CellView(symbol="not_applicable"),
+        *((_beside(visit, metric, beside),) if beside else ()),
         *(_against(visit, metric, limit, cell) if limited else ()),
         spark(visit, metric, series) or CellView(""),
         source,
@@ -98,6 +103,13 @@ def _row(visit: Visit, metric: Metric, answers: Answers, *, limited: bool) -> Ro
     return RowView(
         metric.label.of(visit.lang), cells, unit=wording.unit_text(metric, visit.lang), kind=kind
     )
+
+
+def _beside(visit: Visit, metric: Metric, beside: Medians) -> CellView:
+    value = beside.values.get(metric.name)
+    if value is None:
+        return CellView(symbol="not_applicable")
+    return CellView(wording.column_scale(metric, (), visit.lang).text(value))
 
 
 def _against(visit: Visit, metric: Metric, limit: Limit | None, cell: Cell) -> tuple[Drawn, Drawn]:

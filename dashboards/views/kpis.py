@@ -164,10 +164,9 @@ def _rank(visit: Visit, metric: Metric, beside: Beside | None, place: int) -> Ra
 
 
 def school_cards(
-    visit: Visit, names: Sequence[str], own: Answers, whom: peers.Compared
+    visit: Visit, names: Sequence[str], own: Answers, whom: peers.Compared, found: peers.Spreads
 ) -> list[KpiView]:
-    """The cards of a school: its verdict, and where it stands among those it is compared with."""
-    found = peers.spreads(visit, names, whom)
+    """The cards of a school: its verdict, and where it stands among those it is compared with, whose values were found."""
     cells = {name: own.cell(name, own.question.places[0], visit.year) for name in names}
     strips = {name: peers.view(visit, name, cells[name], whom, found.get(name)) for name in names}
     return [_school_card(visit, metric_named(name), own, strips[name]) for name in names]

@@ -33,6 +33,9 @@ EDGE = 2  # percent left out at either end of the strip
 LEVELS = ((0.1, "lowest"), (0.3, "low"), (0.7, "middle"), (0.9, "high"), (1.01, "highest"))
 
 
+Spreads = Mapping[str, Distribution]  # by metric
+
+
 @dataclass(frozen=True)
 class Alike:
     """The similar schools of one, whose mark is `own`, among everyone."""
@@ -155,6 +158,22 @@ def words(visit: Visit, metric: Metric, value: float, whom: Compared, found: Dis
         f"peers.{level}", among=_among(visit, whom, len(values)), under=plain(under),
         median=wording.shown(metric, percentile(values, 50), visit.lang).joined(),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Medians:
+    """A column of what the own values are compared with: its head, and the value by metric."""
+
+    name: str
+    values: Mapping[str, float]
+
+
+def medians(visit: Visit, whom: Compared, found: Spreads) -> Medians | None:
+    """The middle of those one is compared with by each metric, for a column of a table; None where nothing was found."""
+    if not found:
+        return None
+    name = visit.phrases("peers.median") if whom.place is None else visit.phrases("peers.median.place", place=visit.ladder.place(whom.place).name(visit.lang))  # fmt: skip
+    return Medians(name, {metric: percentile(one.values, 50) for metric, one in found.items()})
 
 
 def _among(visit: Visit, whom: Compared, number: int) -> str:

@@ -21,6 +21,7 @@ from dashboards.views import (
     indicators,
     matrix,
     nine,
+    peers,
     records,
     spread,
     tiles,
@@ -262,15 +263,17 @@ def _meta(visit: Visit, *words: str) -> str:
 
 
 def questions_section(
-    visit: Visit, one: Domain, own: Answers, asked: Mapping[Text, Sequence[Metric]]
-) -> Element:
-    """A domain's indicators under the questions they answer."""
+    visit: Visit, one: Domain, own: Answers, asked: Mapping[Text, Sequence[Metric]], beside: peers.Medians | None = None
+) -> Element:  # fmt: skip
+    """A domain's indicators under the questions they answer, those of a school beside the middle of others."""
     title = visit.phrases("domain.questions", domain=one.label.of(visit.lang))
     year = academic_year(visit.year, visit.lang)
     is_judged = any(one.limits for found in asked.values() for one in found)
     note = visit.phrases("indicators.note" if is_judged else "indicators.note.plain")
     view = SectionView("questions", title, year, note=note)
-    return section(view, table_part(indicators.table(visit, own, asked, title), visit.phrases))
+    return section(
+        view, table_part(indicators.table(visit, own, asked, title, beside), visit.phrases)
+    )
 
 
 def parts_section(

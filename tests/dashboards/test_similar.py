@@ -146,6 +146,18 @@ def test_a_choice_changes_the_list_and_the_address_and_can_be_taken_back(
     assert "按您调整的方法" in section(page(ministry, "ministry", "&peers=mix-0.local", name="place"), "against")  # fmt: skip
 
 
+def test_the_table_of_a_domain_has_the_middle_of_the_similar_schools(ministry: Ministry) -> None:
+    """The same median as on the card above it; no column where nobody is compared with."""
+    seen = page(ministry, "county", name="general")
+    card = re.search(r"所相似学校中的 \d+ 个，中位 ([\d,]+) ?人", text_of(seen))
+    alone = page(ministry, "county", "&asof=2001-01-01T00:00:00", name="general")
+
+    assert "相似学校中位" in section(seen, "questions")
+    assert card
+    assert f'"{card[1]}"' in section(seen, "questions")
+    assert "中位" not in section(alone, "questions")
+
+
 def test_without_any_trait_there_is_nobody_and_the_page_says_what_to_do(ministry: Ministry) -> None:
     nothing = ".".join(f"{one.name}-0" for one in TRAITS)
     seen = text_of(page(ministry, "ministry", f"&peers={nothing}", "en"))
