@@ -210,6 +210,15 @@ def test_pages_of_the_day_before_are_not_gone_on_with(ready: Province) -> None:
     assert [asked["pageNo"] for asked in ready.theirs.asked] == ["1", "2", "1", "2", "1"]
 
 
+def test_a_source_that_repeats_itself_without_end_is_stopped(ready: Province, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(task, "MOST_KEPT_BYTES", 100)
+
+    done = ready.pulled()
+
+    assert (done.state, len(ready.theirs.asked)) == ("failed", 1)
+    assert "see whether the interface repeats itself" in done.said_en
+
+
 def test_nothing_there_is_an_end_too(ready: Province, worker: Warehouse) -> None:
     ready.theirs.rows = []
 
