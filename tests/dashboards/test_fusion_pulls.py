@@ -204,3 +204,21 @@ def test_an_adapter_that_does_not_fit_today_s_forms_is_told(applied: Ministry, m
     monkeypatch.setattr("etl.fusion.adapter.submitted_forms", dict)
 
     assert "没有名为“training_q1”的表" in section(page(applied), "interface")
+
+
+def test_of_several_forms_each_says_how_far_it_is(applied: Ministry, theirs: Theirs, tmp_path: Path) -> None:  # fmt: skip
+    one = text(applied, theirs)
+    first, second = one.split("[forms.training_q1]")[0], one[one.index("[forms.training_q1]") :]
+    file = io.BytesIO((first + second + second.replace("training_q1", "training_q2")).encode())
+    assert do(applied.client("province"), "apply_fusion", {**SINCE, "adapter": (file, "own.toml")}).status_code == 200  # fmt: skip
+    assert asks(applied).status_code == 200
+    waiting = section(page(applied), "pulls")
+    assert "2 张表" in waiting
+    assert waiting.count("未开始") == 2
+    works(applied, tmp_path)
+
+    listed = section(page(applied), "pulls")
+    assert kept(applied)[0].forms == ["training_q1", "training_q2"]
+    assert '"8/8"' in listed
+    assert listed.count('"接受 4 行，退回 0 行"') == 2
+    assert listed.count("已读完") == 2

@@ -23,7 +23,7 @@ from warehouse.chain_read import Who
 from warehouse.conformity import BARS, Check, checks
 from warehouse.errors import FusionRefused
 from warehouse.fusion_hosts import Site
-from warehouse.pull_tables import fusion_page, fusion_token
+from warehouse.pull_tables import fusion_token
 from warehouse.queue import job
 from warehouse.rollout import Filed
 from warehouse.store import Warehouse, Writer
@@ -95,12 +95,11 @@ def test_a_host_that_nobody_allowed_is_never_asked(province: Province) -> None:
 def test_what_is_not_allowed_any_more_when_the_worker_comes_is_not_asked(province: Province, loss: str) -> None:  # fmt: skip
     line = province.allows(until=NOW.date())
     province.asks()
-    if loss == "withdrawn":
-        province.acts("ministry", lambda writer, who: fusion_hosts.disallow(writer, who, province.place, line, NOW))  # fmt: skip
-    elif loss == "over":
+    if loss == "over":
         province.shop.worker.set("today", (NOW.date() + timedelta(days=1)).isoformat())
     else:
         province.acts("ministry", lambda writer, who: fusion_hosts.disallow(writer, who, province.place, line, NOW))  # fmt: skip
+    if loss == "other port":
         province.allows(site=Site(host=province.site.host, port=1))
     province.works()
 
@@ -183,7 +182,6 @@ def test_a_column_that_is_not_there_is_told_and_read_anew_once_it_is(ready: Prov
     assert (done.state, ready.pages()) == ("failed", 0)
     assert "row 4 has no field sr" in done.said_en
     ready.theirs.rows[3]["sr"] = wrong
-
     assert ready.pulled().state == "done"
 
 
@@ -201,13 +199,21 @@ def test_a_source_that_never_stands_still_is_told(ready: Province) -> None:
 def test_pages_of_the_day_before_are_not_gone_on_with(ready: Province) -> None:
     ready.theirs.wrong = {2: status(404)}
     assert ready.pulled().state == "failed"
-    with ready.shop.worker.writing() as writer:
-        assert writer.scalar(sa.select(sa.func.count()).select_from(fusion_page)) == 1
+    assert ready.pages() == 1
     with roles.connect(ready.database.owner_url) as owner:
         owner.execute("UPDATE fusion_page SET read_at = read_at - interval '25 hours'")
 
     assert ready.pulled().state == "done"
     assert [asked["pageNo"] for asked in ready.theirs.asked] == ["1", "2", "1", "2", "1"]
+
+
+def test_a_source_that_repeats_itself_without_end_is_stopped(ready: Province, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(task, "MOST_KEPT_BYTES", 100)
+
+    done = ready.pulled()
+
+    assert (done.state, len(ready.theirs.asked)) == ("failed", 1)
+    assert "see whether the interface repeats itself" in done.said_en
 
 
 def test_nothing_there_is_an_end_too(ready: Province, worker: Warehouse) -> None:
@@ -220,6 +226,10 @@ def test_nothing_there_is_an_end_too(ready: Province, worker: Warehouse) -> None
 
 def test_one_pull_at_a_time_and_its_end_follows_the_job(ready: Province) -> None:
     number = ready.asks()
+    with roles.connect(
+        ready.database.owner_url
+    ) as owner:  # a queue of its own: no school's file waits behind it
+        assert owner.execute("SELECT queue_name FROM queue.procrastinate_jobs WHERE task_name = 'job'").fetchall() == [("pull",)]  # fmt: skip
     with pytest.raises(FusionRefused, match="waits or is under way"):
         ready.asks("ministry")
     with ready.shop.worker.writing() as writer:
@@ -368,8 +378,8 @@ def test_a_province_sees_and_ends_only_its_own(ready: Province) -> None:
 
     assert ready.acts("sister", looks) == (0, 0, None)
     assert ready.acts("ministry", looks)[:2] == (1, 1)
-    assert not ready.acts("sister", lambda writer, _: writer.run(sa.delete(fusion_token)))
-    assert not ready.acts("ministry", lambda writer, _: writer.run(sa.delete(fusion_token)))
+    for other in ("sister", "ministry"):
+        assert not ready.acts(other, lambda writer, _: writer.run(sa.delete(fusion_token)))
     with pytest.raises(FusionRefused):
         ready.asks("sister")
 
@@ -388,11 +398,3 @@ def test_a_host_allowed_anew_ends_the_line_before(ready: Province) -> None:
         ready.allows(until=NOW.date() - timedelta(days=1))
     with pytest.raises(FusionRefused, match="reviewer of the ministry"):
         ready.acts("own", lambda writer, who: fusion_hosts.allow(writer, who, ready.place, ready.site, NOW, until=None, is_internal=True))  # fmt: skip
-
-
-def test_a_server_that_nobody_answers_at_is_no_reason_to_wait_for_others(ready: Province) -> None:
-    """A pull waits in a queue of its own."""
-    ready.asks()
-    with roles.connect(ready.database.owner_url) as owner:
-        found = owner.execute("SELECT queue_name FROM queue.procrastinate_jobs WHERE task_name = 'job'").fetchall()  # fmt: skip
-    assert found == [("pull",)]
