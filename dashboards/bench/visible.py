@@ -43,13 +43,17 @@ def measure_visible(ground: Ground, rounds: int) -> Iterator[Measured]:
 
 
 def _files(ground: Ground, many: int) -> Iterator[Path]:
-    """Corrected files of some schools: a thousand students more in the rows of one grade, so that rounded totals move too."""
+    """Corrected files of some schools: thousands of students more in the rows of one grade, so that rounded totals move too.
+
+    How many more depends on the second: a run on the ground of an earlier one must change what that one left.
+    """
     due = ground.worker.directory(ground.year)
+    more_each = 1000 + 1000 * (int(time.time()) % 50)
     for number in range(many):
         school = due[number * due.height // many]
         rows = data.written("enrolment", ground.year, school)
         more = rows.with_columns(
-            pl.when(pl.col("年级") == "2").then(pl.col("在校生数") + 1000 * (1 + number)).otherwise(pl.col("在校生数")).alias("在校生数"),
+            pl.when(pl.col("年级") == "2").then(pl.col("在校生数") + more_each * (1 + number)).otherwise(pl.col("在校生数")).alias("在校生数"),
             pl.lit(ground.year).alias("学年"),
         )  # fmt: skip
         file = ground.folder / f"correction-{number}.csv"
