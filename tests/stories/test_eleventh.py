@@ -112,4 +112,5 @@ def test_it_is_in_the_menu_the_catalogue_and_the_handbook(seen: dict[str, Any]) 
         "data-dictionary.md": True,
         "metric-catalogue.md": True,
         "division-changes.md": False,
+        "signal-catalogue.md": False,
     }
