@@ -135,7 +135,7 @@ def day(when: date, lang: Lang) -> str:
 
 def day_of_year(when: date, lang: Lang) -> str:
     """Name a day where the year is plain: 11-20, 20 Nov."""
-    return f"{when.day} {MONTHS[when.month - 1]}" if lang == "en" else f"{when:%m-%d}"
+    return f"{when.day} {MONTHS[when.month - 1]}" if lang == "en" else when.isoformat()[5:]
 
 
 def span(low: float, high: float, decimals: int = 0) -> str:

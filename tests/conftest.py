@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
@@ -30,6 +31,10 @@ from warehouse.private import write_private
 if TYPE_CHECKING:
     from tests.readers import Ministry
     from tests.warehouse.chain_world import World
+
+# No test is held to a time: machines are shared.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 # A test's cluster may be lost with the machine, so nothing waits for the disk.
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
