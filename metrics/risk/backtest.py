@@ -116,7 +116,7 @@ def _lead(
     panel: Panel, base: Features, order: Order, lead: int, say: Callable[[str], None]
 ) -> Lead:
     happened = happened_after(panel, lead, is_aligned=order.is_aligned)
-    known = _with_past(panel, base, known_before(panel, lead, is_aligned=order.is_aligned))
+    known = with_past(panel, base, lead, is_aligned=order.is_aligned)
     data = data_of(panel, known, order.directions)
     rankings = {name: np.full(panel.rows, np.nan) for name in RATED}
     expected, learnt = np.full(panel.rows, np.nan), {}
@@ -137,8 +137,9 @@ def _lead(
     return _judge(panel, lead, happened, expected, rankings, weights, learnt)
 
 
-def _with_past(panel: Panel, base: Features, past: Floats) -> Features:
-    """The features with what had happened before, where it happens more than once."""
+def with_past(panel: Panel, base: Features, lead: int, *, is_aligned: bool) -> Features:
+    """The features with how often it had happened before, where it happens more than once."""
+    past = known_before(panel, lead, is_aligned=is_aligned)
     if np.unique(past).size < 2:
         return base
     return Features(
