@@ -116,7 +116,7 @@ def _lead(
     panel: Panel, base: Features, order: Order, lead: int, say: Callable[[str], None]
 ) -> Lead:
     happened = happened_after(panel, lead, is_aligned=order.is_aligned)
-    known = with_past(panel, base, lead, is_aligned=order.is_aligned)
+    known = _with_past(panel, base, known_before(panel, lead, is_aligned=order.is_aligned))
     data = data_of(panel, known, order.directions)
     rankings = {name: np.full(panel.rows, np.nan) for name in RATED}
     expected, learnt = np.full(panel.rows, np.nan), {}
@@ -137,9 +137,8 @@ def _lead(
     return _judge(panel, lead, happened, expected, rankings, weights, learnt)
 
 
-def with_past(panel: Panel, base: Features, lead: int, *, is_aligned: bool) -> Features:
-    """The features with how often it had happened before, where it happens more than once."""
-    past = known_before(panel, lead, is_aligned=is_aligned)
+def _with_past(panel: Panel, base: Features, past: Floats) -> Features:
+    """The features with what had happened before, where it happens more than once."""
     if np.unique(past).size < 2:
         return base
     return Features(
@@ -198,3 +197,9 @@ def _gain(judged: Judged, model: Floats, single: Floats) -> tuple[float, float, 
         return average_precision(judged.happened[rows], model[rows]) / beside
 
     return (times(np.arange(judged.happened.size)), *interval(judged, times))
+
+
+def what_is_known(panel: Panel, lead: int, *, is_aligned: bool) -> Features:
+    """The features of every row as the back-test sees them at a lead."""
+    past = known_before(panel, lead, is_aligned=is_aligned)
+    return _with_past(panel, features(panel), past)

@@ -13,11 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from metrics.risk.backtest import with_past
-from metrics.risk.learners import Data, Model, data_of, fit
+from metrics.risk.backtest import what_is_known
+from metrics.risk.learners import Data, data_of, fit, slopes
 from metrics.risk.panel import Floats, Panel, Whole, panel_of
 from metrics.risk.schools import NAMED, Outcome, called, known, panel_columns
-from metrics.risk.trajectory import features
 from metrics.signals.doubt import OTHERS
 from warehouse.text import Text
 
@@ -61,14 +60,12 @@ def forecasts(rows: pl.DataFrame, outcome: Outcome, lead: int) -> list[Forecast]
     """Of the newest year of `schools.told`, the likeliest first; fitted on everything known. BadPanel where it never happened."""
     frame = known(rows, outcome, lead)
     panel = panel_of(panel_columns(frame), NAMED)
-    data = data_of(
-        panel, with_past(panel, features(panel), lead, is_aligned=True), outcome.directions
-    )
+    data = data_of(panel, what_is_known(panel, lead, is_aligned=True), outcome.directions)
     learn = np.flatnonzero(~np.isnan(panel.outcome))
     model = fit(data, learn, panel.outcome[learn])
     asked = _asked(panel, frame)
     usual = float(panel.outcome[learn].mean())
-    said = _reasons(data, model, asked)
+    said = _reasons(data, slopes(data, learn, panel.outcome[learn]), asked)
     chances = model.probability(asked)
     units, years = panel.frame["school_id"].to_numpy(), panel.frame["year"].to_numpy()
     found = [
@@ -88,12 +85,12 @@ def _asked(panel: Panel, frame: pl.DataFrame) -> Whole:
     return found
 
 
-def _reasons(data: Data, model: Model, asked: Whole) -> Iterator[tuple[Reason, ...]]:
+def _reasons(data: Data, per_unit: Floats, asked: Whole) -> Iterator[tuple[Reason, ...]]:
     """Of each row: what adds most or takes most, then all others together; they add up to the mean log odds less where they start."""
     columns = [name.partition(":")[0].partition("=")[0] for name in data.even_names]
     names = list(dict.fromkeys(columns))
     place = np.asarray([names.index(column) for column in columns])
-    parts = data.even[asked] * model.slopes
+    parts = data.even[asked] * per_unit
     for row in parts:
         added: Floats = np.bincount(place, row, len(names)).astype(np.float64)
         yield _listed(names, added)

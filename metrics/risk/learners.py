@@ -8,7 +8,7 @@ probabilities are fitted on predictions for units that the members had not seen.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import ndtri
@@ -81,17 +81,12 @@ def _even(panel: Panel, features: Features) -> tuple[list[Floats], list[str]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """Fitted: each member's log odds, and the probability of their mean.
-
-    `weights`: what one spread of each feature adds to the log odds of the logistic members; `slopes`: the same for one unit of
-    each column of `even`, so that a row times the slopes adds up to their mean log odds less where they start.
-    """
+    """Fitted: each member's log odds, and the probability of their mean. `weights` are the ridge's, by feature."""
 
     members: Mapping[str, Logits]
     slope: float
     shift: float
-    weights: Mapping[str, float]
-    slopes: Floats
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     def logits(self, rows: Whole) -> Floats:
         mean: Floats = np.mean([member(rows) for member in self.members.values()], axis=0)
@@ -119,10 +114,9 @@ def fit(data: Data, rows: Whole, happened: Floats, *, seed: int = 0) -> Model:
         found = _members(data, rows[kept[learn]], labels[learn], seed)
         unseen[held] = np.mean([each(rows[kept[held]]) for each in found.values()], axis=0)
     curve = LogisticRegression(C=1.0).fit(unseen.reshape(-1, 1), labels, sample_weight=weight)
-    weights = _weights(data, rows[kept], labels)
     return Model(
         members=members, slope=max(float(curve.coef_[0, 0]), 0.1), shift=float(curve.intercept_[0]),
-        weights=dict(zip(data.even_names, weights.tolist(), strict=True)), slopes=weights / _spread(data, rows[kept]),
+        weights=_weights(data, rows[kept], labels),
     )  # fmt: skip
 
 
@@ -149,9 +143,10 @@ def _members(
 
 def _logistic(data: Data, rows: Whole, labels: Floats, *, is_sparse: bool) -> tuple[Logits, Floats]:
     """Log odds and the weight of each column of `even`."""
-    scale = _spread(data, rows)
+    spread = data.even[rows].std(axis=0)
+    scale = np.where(spread > 0, spread, np.inf)  # what does not vary here says nothing here
     model = (
-        LogisticRegression(C=LASSO, l1_ratio=1.0, solver="liblinear", max_iter=500, random_state=0)
+        LogisticRegression(C=LASSO, l1_ratio=1.0, solver="liblinear", max_iter=500)
         if is_sparse
         else LogisticRegression(C=RIDGE, max_iter=500)
     )
@@ -184,15 +179,17 @@ def _varies(values: Floats) -> Bools:
     return found
 
 
-def _spread(data: Data, rows: Whole) -> Floats:
-    """The spread of each column of `even`; infinite where it does not vary here, for then it says nothing here."""
-    spread = data.even[rows].std(axis=0)
-    return np.where(spread > 0, spread, np.inf)
+def _weights(data: Data, rows: Whole, labels: Floats) -> dict[str, float]:
+    """What one spread of each feature adds to the log odds: the mean of ridge and lasso."""
+    found = [_logistic(data, rows, labels, is_sparse=each)[1] for each in (False, True)]
+    mean = np.mean(found, axis=0)
+    return {name: float(value) for name, value in zip(data.even_names, mean, strict=True)}
 
 
-def _weights(data: Data, rows: Whole, labels: Floats) -> Floats:
-    """What one spread of each column of `even` adds to the log odds: the mean of ridge and lasso."""
-    mean: Floats = np.mean(
-        [_logistic(data, rows, labels, is_sparse=each)[1] for each in (False, True)], axis=0
-    )
-    return mean
+def slopes(data: Data, rows: Whole, happened: Floats, *, seed: int = 0) -> Floats:
+    """What one unit of each column of `even` adds to the mean log odds of the two logistic members that `fit` makes of these rows."""
+    kept = rows[_thinned(happened, seed)[0]]
+    labels = happened[np.searchsorted(rows, kept)]
+    spread = data.even[kept].std(axis=0)
+    found = [_logistic(data, kept, labels, is_sparse=each)[1] for each in (False, True)]
+    return np.mean(found, axis=0) / np.where(spread > 0, spread, np.inf)

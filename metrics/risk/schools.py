@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from metrics.risk.backtest import Order
-from metrics.risk.panel import Named
+from metrics.risk.panel import Named, Panel
 from metrics.signals.groups import region
 from metrics.signals.numbers import NUMBERS, label
 from metrics.signals.panel import read
@@ -163,9 +163,10 @@ def known(rows: pl.DataFrame, outcome: Outcome, lead: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def order(outcome: Outcome, lead: int) -> Order:
-    """What is asked of a back-test of `known`, whose outcome tells what follows each row."""
-    return Order(leads=(lead,), is_aligned=True, directions=outcome.directions)
+def order(outcome: Outcome, lead: int, panel: Panel) -> Order:
+    """What is asked of a back-test of `known`, whose outcome tells what follows each row; directions of what the panel holds."""
+    directions = {name: sign for name, sign in outcome.directions.items() if name in panel.numbers}
+    return Order(leads=(lead,), is_aligned=True, directions=directions)
 
 
 def panel_columns(frame: pl.DataFrame) -> pl.DataFrame:
