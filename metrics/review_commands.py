@@ -10,6 +10,8 @@ import typer
 from typer import Argument, Option
 from typer.core import TyperCommand, TyperGroup
 
+from metrics.evaluate.command import evaluate_command
+
 if TYPE_CHECKING:
     from warehouse.installation import Settings
 
@@ -122,4 +124,5 @@ def review_cli(read_settings: Callable[[], Settings], say: Say) -> typer.Typer:
         for line in (*lines(found, lang), "", f"{scores}", f"{kept}"):
             say(line)
 
+    cli.command("evaluate")(evaluate_command(read_settings, say))
     return cli

@@ -192,4 +192,5 @@ def slopes(data: Data, rows: Whole, happened: Floats, *, seed: int = 0) -> Float
     labels = happened[np.searchsorted(rows, kept)]
     spread = data.even[kept].std(axis=0)
     found = [_logistic(data, kept, labels, is_sparse=each)[1] for each in (False, True)]
-    return np.mean(found, axis=0) / np.where(spread > 0, spread, np.inf)
+    per_unit: Floats = np.mean(found, axis=0) / np.where(spread > 0, spread, np.inf)
+    return per_unit
