@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from metrics.evaluate.rankings import BASELINES, DOUBTS, NAMES
+from metrics.evaluate.rankings import BASELINES, DOUBTS, NAMES, group_name
 from metrics.evaluate.run import Evaluation, Risk
 from metrics.risk.backtest import MODEL
 from metrics.signals.discovery import signals
@@ -99,11 +99,15 @@ def risks(one: Risk) -> Iterator[Bar]:
 
 def groups(found: Evaluation) -> Bar:
     low = [one for one in found.groups if one.is_low]
-    listed = ", ".join(f"{one.trait}={one.value}" for one in low) or "—"
+    names = [group_name(one.trait, one.value) for one in low]
     what = Text(
-        "没有一组的精确率明显低于全体", "no group of schools with a clearly lower precision"
+        "精确率明显低于全体的组{listed_zh}",
+        "groups of schools with a clearly lower precision{listed_en}",
+    ).fill(
+        listed_zh="".join(f"（{one.zh}）" for one in names),
+        listed_en="".join(f" ({one.en})" for one in names),
     )
-    return Bar(what, "0", f"{len(low)} ({listed})", not low)
+    return Bar(what, "0", f"{len(low)}", not low)
 
 
 def number(value: float) -> str:

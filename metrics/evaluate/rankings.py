@@ -20,9 +20,10 @@ from metrics.risk.scores import average_precision
 from metrics.signals.discovery import computing
 from metrics.signals.doubt import Doubt, Suspect, ranked
 from metrics.signals.engine import found_by
-from metrics.signals.groups import region, size_band
+from metrics.signals.groups import SIZES, region, size_band
 from metrics.signals.numbers import NUMBERS
 from metrics.signals.panel import Panel
+from warehouse.dimensions import SPONSOR
 from warehouse.text import Text
 
 RANKING = pl.Schema(
@@ -30,6 +31,22 @@ RANKING = pl.Schema(
 )  # fmt: skip
 TRAITS = ("sponsor", "size", "region")
 DOUBTS = "doubts"
+TRAIT_NAMES = {
+    "sponsor": Text("举办者", "sponsor"),
+    "size": Text("在校生规模", "students"),
+    "region": Text("大区", "region"),
+}
+_BOUNDS = zip((0, *SIZES), (*(f"–{bound - 1}" for bound in SIZES), "+"), strict=True)
+VALUE_NAMES = {
+    "size": {str(at): Text(f"{low}{up}", f"{low}{up}") for at, (low, up) in enumerate(_BOUNDS)},
+    "region": {
+        "east": Text("东部", "east"),
+        "north_east": Text("东北", "north-east"),
+        "centre": Text("中部", "centre"),
+        "west": Text("西部", "west"),
+    },
+    "sponsor": SPONSOR.labels,
+}
 BEST = {
     "best column, z": baselines.plain_z,
     "best column, modified z": baselines.modified_z,
@@ -44,6 +61,12 @@ NAMES = {
     "ECOD": Text("ECOD", "ECOD"),
     "isolation forest": Text("孤立森林（默认参数）", "isolation forest, defaults"),
 }
+
+
+def group_name(trait: str, value: str) -> Text:
+    """What a group of schools is called."""
+    head, said = TRAIT_NAMES[trait], VALUE_NAMES[trait].get(value, Text(value, value))
+    return Text(f"{head.zh}：{said.zh}", f"{head.en}: {said.en}")
 
 
 class Years(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from metrics.evaluate.bars import bars, number
 from metrics.evaluate.measures import Worth
-from metrics.evaluate.rankings import BASELINES, DOUBTS, NAMES
+from metrics.evaluate.rankings import BASELINES, DOUBTS, NAMES, group_name
 from metrics.evaluate.run import Evaluation, Risk
 from metrics.risk.backtest import MODEL, SINGLE
 from metrics.risk.baselines import UNTAUGHT
@@ -103,6 +103,14 @@ def about(found: Evaluation) -> list[Text]:
         Text(
             "基线与疑点排序看同一批学校，每年标出同样多所；最好的单列按此前学年的已知问题选出。",
             "Baselines see the same schools and flag as many each year as the doubts; the best column is chosen on the cases of the years before.",
+        ),
+        Text(
+            "实习红线由违规规则判定，其列几乎全为 0，普通 z 分数因此把它们排在最前；疑点针对数据，应以“仅数据问题”为准。",
+            "Red lines are judged by the rules of breach; their columns are nearly all 0, so a plain z puts them first. Doubts are about the data: “faults of data” is their measure.",
+        ),
+        Text(
+            "清单只列出埋设的问题：没有埋设的违规也可能确为违规，规则的精确率因此是下限。",
+            "The list holds what was planted only: a breach that was not may still be one, so the precision of rules is a lower bound.",
         ),
         Text(
             "数据为合成数据：真实系统中的精确率要由已办结的案件检验。",
@@ -205,7 +213,7 @@ def _groups(found: Evaluation, lang: str) -> Table:
     heads = _heads(lang, ("分组", "group"), ("标出", "flags"), ("精确率", "precision"), ("95% 区间", "95 % interval"), ("", ""))  # fmt: skip
     low = Text("**低**", "**low**").of(lang)
     rows = [
-        [f"{one.trait}={one.value}", f"{one.flags:,}", number(one.precision), f"{number(one.low)}–{number(one.high)}", low if one.is_low else ""]
+        [group_name(one.trait, one.value).of(lang), f"{one.flags:,}", number(one.precision), f"{number(one.low)}–{number(one.high)}", low if one.is_low else ""]
         for one in found.groups
     ]  # fmt: skip
     return Table("groups", Text("疑点精确率，按举办者、规模与大区", "Precision of the doubts by sponsor, size and region").of(lang), heads, rows)  # fmt: skip

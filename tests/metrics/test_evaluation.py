@@ -283,3 +283,11 @@ def test_a_risk_that_can_be_tested_brings_its_bars(found: Evaluation) -> None:
     assert len(said) == 4
     assert said[0].is_met is bool(tried.found.gain[0] >= GAIN)
     assert "Loses a quarter" in "\n".join(markdown(with_it, "en"))
+
+
+def test_a_low_group_is_named_in_the_bar(found: Evaluation) -> None:
+    low = measures.Group("size", "0", 80, 0.1, 0.05, 0.2, is_low=True)
+    *_, bar = bars(Evaluation(**{**vars(found), "groups": [low]}))
+    assert bar.is_met is False
+    assert "students: 0–299" in bar.what.en
+    assert "在校生规模：0–299" in "\n".join(markdown(Evaluation(**{**vars(found), "groups": [low]}), "zh"))  # fmt: skip
