@@ -5,6 +5,7 @@ ZhijianError (warehouse)         shown to people without a traceback
  +- OutOfScope                   a place the audience may not see, at the depth asked for
  +- CannotBreakDown              a breakdown none of the metric's forms is rolled up by
  +- BadPanel                     a file that is no panel: what, where, and what to do
+ +- BadTruth                     a file that does not say what was planted
 """
 
 from __future__ import annotations
@@ -45,3 +46,11 @@ class BadPanel(ZhijianError):
 
     def __init__(self, zh: str, en: str, mend_zh: str, mend_en: str) -> None:
         super().__init__(f"{zh}。{mend_zh}", f"{en}. {mend_en}")
+
+
+class BadTruth(ZhijianError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} 不是可读的埋设清单。请给出 zhijian demo 写在数据旁的 truth.json。",
+            f"{name} is no list of what was planted. Give the truth.json that zhijian demo writes beside its data.",
+        )

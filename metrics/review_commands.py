@@ -10,6 +10,8 @@ import typer
 from typer import Argument, Option
 from typer.core import TyperCommand, TyperGroup
 
+from metrics.evaluate.command import evaluate_command
+
 if TYPE_CHECKING:
     from warehouse.installation import Settings
 
@@ -67,6 +69,7 @@ def review_cli(read_settings: Callable[[], Settings], say: Say) -> typer.Typer:
     """The commands of review; settings are told by the composition root."""
     cli = typer.Typer(cls=Places)
     cli.command(SHOW)(show_command(read_settings, say))
+    cli.command("evaluate")(evaluate_command(read_settings, say))
     cli.command("backtest", cls=Spreading)(backtest_command(say))
     return cli
 

@@ -217,3 +217,9 @@ def _gain(judged: Judged, model: Floats, single: Floats) -> tuple[float, float, 
         return average_precision(judged.happened[rows], model[rows]) / beside
 
     return (times(np.arange(judged.happened.size)), *interval(judged, times))
+
+
+def what_is_known(panel: Panel, lead: int, *, is_aligned: bool) -> Features:
+    """The features of every row as the back-test sees them at a lead."""
+    past = known_before(panel, lead, is_aligned=is_aligned)
+    return _with_past(panel, features(panel), past)

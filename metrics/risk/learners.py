@@ -211,3 +211,13 @@ def _weights(data: Data, rows: Whole, labels: Floats) -> dict[str, float]:
     found = [_logistic(data, rows, labels, is_sparse=each)[1] for each in (False, True)]
     mean = np.mean(found, axis=0)
     return {name: float(value) for name, value in zip(data.even_names, mean, strict=True)}
+
+
+def slopes(data: Data, rows: Whole, happened: Floats, *, seed: int = 0) -> Floats:
+    """What one unit of each column of `even` adds to the mean log odds of the two logistic members that `fit` makes of these rows."""
+    kept = rows[_thinned(happened, seed)[0]]
+    labels = happened[np.searchsorted(rows, kept)]
+    spread = data.even[kept].std(axis=0)
+    found = [_logistic(data, kept, labels, is_sparse=each)[1] for each in (False, True)]
+    per_unit: Floats = np.mean(found, axis=0) / np.where(spread > 0, spread, np.inf)
+    return per_unit

@@ -53,8 +53,8 @@ def peer_groups(schools: pl.DataFrame) -> Groups:
         kind=pl.coalesce("school_type", "unit_kind"),
         sponsor=pl.col("sponsor").fill_null(""),
         ownership=pl.col("ownership").fill_null(""),
-        size=_size(),
-        region=_region(),
+        size=size_band(),
+        region=region(),
     )
     level = np.full(keyed.height, -1, dtype=np.int64)
     members = np.zeros(keyed.height, dtype=np.int64)
@@ -75,12 +75,14 @@ def _numbered(keyed: pl.DataFrame, names: tuple[str, ...]) -> tuple[Whole, Whole
     return found["number"].to_numpy().astype(np.int64), found["many"].to_numpy().astype(np.int64)
 
 
-def _size() -> pl.Expr:
+def size_band() -> pl.Expr:
+    """How many of the bounds of SIZES a row's `students` reach."""
     students = pl.col("students").fill_null(0)
     return pl.sum_horizontal((students >= bound).cast(pl.Int64) for bound in SIZES)
 
 
-def _region() -> pl.Expr:
+def region() -> pl.Expr:
+    """The region of a row's `province`, one of REGIONS or west."""
     province = pl.col("province") // 10_000
     found = pl.lit("west")
     for name, provinces in REGIONS.items():

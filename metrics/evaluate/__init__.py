@@ -1,0 +1,1 @@
+"""What rules, signals and models were worth: their answers beside what is known to be true."""

@@ -1,0 +1,54 @@
+"""What `zhijian review evaluate` does and says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from typer import Option
+
+if TYPE_CHECKING:
+    from warehouse.installation import Settings
+
+TRUTH = "demo-truth/truth.json"  # where zhijian demo writes it, below the folder of data
+Lang = Annotated[Literal["zh", "en"], Option(help="zh or en 语言")]
+File = Annotated[Path | None, Option(help=f"What was planted [{TRUTH} in the data folder] 埋设清单")]  # fmt: skip
+Folder = Annotated[
+    Path | None, Option(help="Where the record goes [evaluation in the data folder] 结果目录")
+]
+
+
+def evaluate_command(
+    read_settings: Callable[[], Settings], say: Callable[[str], None]
+) -> Callable[..., None]:
+    def evaluate(truth: File = None, out: Folder = None, lang: Lang = "zh") -> None:
+        """Judge rules, doubts and risk by what was planted in the demo ministry.  以埋设的问题评估规则、疑点与风险。
+
+        It reads the whole nation: a command of the administration, not of a reader.
+        """
+        from metrics.evaluate.planted import read_planted, read_versions
+        from metrics.evaluate.report import data, markdown
+        from metrics.evaluate.run import evaluate, read_sources
+        from warehouse.installation import now_of, worker
+        from warehouse.moments import china_day
+        from warehouse.places import NATION
+        from warehouse.terms import newest_year
+
+        settings = read_settings()
+        with worker(settings) as warehouse:
+            newest = newest_year(china_day(now_of(settings, warehouse)))
+            years = [year for year in warehouse.ladder.years if year <= newest]
+            with warehouse.reading(warehouse.scope("evaluate", NATION)) as reader:
+                planted = read_planted(truth or settings.var / TRUTH, read_versions(reader))
+                sources = read_sources(reader, warehouse, years)
+        found = evaluate(sources, planted, say)
+        folder = out or settings.var / "evaluation"
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = list(markdown(found, lang))
+        (folder / "evaluation.md").write_text("\n".join([*lines, ""]), encoding="utf-8")
+        (folder / "evaluation.json").write_text(data(found), encoding="utf-8")
+        for line in (*lines, "", str(folder / "evaluation.md"), str(folder / "evaluation.json")):
+            say(line)
+
+    return evaluate

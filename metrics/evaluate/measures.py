@@ -1,0 +1,158 @@
+"""How good a ranking of schools was, against the cases that are known.
+
+A flag is right where a case of its school lies in its year. A ranking has rows (school_id, year, province, score, is_flagged): those it
+says nothing of may be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from metrics.risk.scores import VISITS, Judged, interval
+
+TOP = 0.01  # the share of schools that is looked at first
+MANY = 50  # flags of a group from which its precision is judged
+FAIR = 0.7  # of the precision of all: a group whose interval lies below is named
+UNKNOWN = float("nan")
+
+
+class Worth(NamedTuple):
+    """Of one ranking; NaN where it says nothing.
+
+    `false_alarms`: wrong flags for every 100 schools and year. `stability`: shared schools of the first lists of two years that
+    follow each other, of all in either (Jaccard), on average.
+    """
+
+    flags: int
+    precision: float
+    recall: float
+    top: float
+    visits: float
+    false_alarms: float
+    stability: float
+
+
+def worth(ranking: pl.DataFrame, schools: pl.DataFrame, cases: pl.DataFrame) -> Worth:
+    """`schools`: school_id and year of everybody who could be ranked."""
+    rated = marked(ranking, cases)
+    flags = rated.filter("is_flagged")
+    wrong = flags.filter(~pl.col("is_right")).height
+    return Worth(
+        flags=flags.height, precision=share(flags["is_right"]), recall=recall(flags, seen(cases, schools)),
+        top=share(first(rated, schools)["is_right"]), visits=share(visited(rated)["is_right"]),
+        false_alarms=100 * wrong / schools.height if schools.height else UNKNOWN,
+        stability=stability(rated, schools),
+    )  # fmt: skip
+
+
+def marked(rows: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
+    """Rows with `is_right`."""
+    years = spread(cases).select("school_id", "year").unique().with_columns(is_right=pl.lit(value=True))  # fmt: skip
+    found = rows.join(years, on=["school_id", "year"], how="left", maintain_order="left")
+    return found.with_columns(pl.col("is_right").fill_null(value=False))
+
+
+def spread(cases: pl.DataFrame) -> pl.DataFrame:
+    """Every case once for each of its years, as `year`; `case` numbers them."""
+    numbered = cases.with_row_index("case")
+    return numbered.with_columns(year=pl.int_ranges("first", pl.col("last") + 1)).explode("year")
+
+
+def seen(cases: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:
+    """The cases of which a year was looked at."""
+    keys = schools.select("school_id", "year").unique()
+    looked = spread(cases).join(keys, on=["school_id", "year"], how="semi")["case"].unique()
+    return cases.with_row_index("case").filter(pl.col("case").is_in(looked.implode())).drop("case")
+
+
+def share(right: pl.Series) -> float:
+    return float(right.mean() or 0.0) if right.len() else UNKNOWN  # type: ignore[arg-type]
+
+
+def recall(flags: pl.DataFrame, cases: pl.DataFrame) -> float:
+    """The share of cases of which any year is flagged."""
+    return caught(flags, cases).height / cases.height if cases.height else UNKNOWN
+
+
+def caught(flags: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
+    keys = flags.select("school_id", "year").unique()
+    return spread(cases).join(keys, on=["school_id", "year"], how="semi").unique("case")
+
+
+def by_kind(flags: pl.DataFrame, cases: pl.DataFrame) -> dict[str, tuple[int, int]]:
+    """Kind -> cases caught, and cases in all."""
+    number = dict(caught(flags, cases).group_by("kind").len().iter_rows())
+    return {kind: (number.get(kind, 0), of) for kind, of in sorted(cases.group_by("kind").len().iter_rows())}  # fmt: skip
+
+
+def first(rated: pl.DataFrame, schools: pl.DataFrame, least: int = 1) -> pl.DataFrame:
+    """The highest TOP of the schools of each year, no fewer than `least`; equal scores in the order of schools."""
+    numbers = dict(schools.group_by("year").len().iter_rows())
+    return _highest(rated, ["year"], {(year,): max(ceil(TOP * many), least) for year, many in numbers.items()})  # fmt: skip
+
+
+def visited(rated: pl.DataFrame, visits: int = VISITS) -> pl.DataFrame:
+    """What each province would visit in each year."""
+    keys = rated.select("year", "province").unique().iter_rows()
+    return _highest(rated, ["year", "province"], dict.fromkeys(keys, visits))
+
+
+def _highest(rated: pl.DataFrame, by: list[str], numbers: dict[tuple[int, ...], int]) -> pl.DataFrame:  # fmt: skip
+    ordered = rated.sort([*by, "score", "school_id"], descending=[*(False for _ in by), True, False])  # fmt: skip
+    parts = [part.head(numbers.get(key, 0)) for key, part in ordered.partition_by(by, as_dict=True, maintain_order=True).items()]  # fmt: skip
+    return pl.concat(parts) if parts else ordered
+
+
+def stability(rated: pl.DataFrame, schools: pl.DataFrame) -> float:
+    lists = {
+        int(key[0]): set(part["school_id"])
+        for key, part in first(rated, schools, least=VISITS).partition_by(["year"], as_dict=True).items()
+    }  # fmt: skip
+    shared = [
+        len(lists[year] & lists[year + 1]) / len(lists[year] | lists[year + 1])
+        for year in sorted(lists)
+        if year + 1 in lists
+    ]
+    return float(np.mean(shared)) if shared else UNKNOWN
+
+
+class Group(NamedTuple):
+    """A group's flags and their precision with the 95 % interval over draws of schools."""
+
+    trait: str
+    value: str
+    flags: int
+    precision: float
+    low: float
+    high: float
+    is_low: bool
+
+
+def groups(flags: pl.DataFrame, traits: Iterable[str]) -> list[Group]:
+    """Of marked flags that carry the traits: every value of every trait. `is_low`: MANY flags, and all of the interval below FAIR."""
+    whole = share(flags["is_right"])
+    found = []
+    for trait in traits:
+        for key, part in sorted(
+            flags.drop_nulls(trait).partition_by([trait], as_dict=True).items()
+        ):
+            low, high = precision_interval(part)
+            is_low = part.height >= MANY and high < FAIR * whole
+            found.append(
+                Group(trait, str(key[0]), part.height, share(part["is_right"]), low, high, is_low)
+            )
+    return found  # fmt: skip
+
+
+def precision_interval(flags: pl.DataFrame) -> tuple[float, float]:
+    """The middle 95 % of the precision over draws of schools, each with all its flags."""
+    if not flags.height:
+        return UNKNOWN, UNKNOWN
+    right = flags["is_right"].cast(pl.Float64).to_numpy()
+    judged = Judged(right, flags["year"].to_numpy(), flags["school_id"].to_numpy())
+    return interval(judged, lambda rows: float(right[rows].mean()))

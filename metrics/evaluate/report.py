@@ -1,0 +1,219 @@
+"""The record of an evaluation as Markdown and as data."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from metrics.evaluate.bars import bars, number
+from metrics.evaluate.measures import Worth
+from metrics.evaluate.rankings import BASELINES, DOUBTS, NAMES, group_name
+from metrics.evaluate.run import Evaluation, Risk
+from metrics.risk.backtest import MODEL, SINGLE
+from metrics.risk.baselines import UNTAUGHT
+from metrics.risk.scores import VISITS
+from metrics.signals.discovery import signals
+from warehouse.discovery import form
+from warehouse.text import Text
+
+TITLE = Text("评估：规则、疑点与风险", "Evaluation: rules, doubts and risk")
+MET = {
+    True: Text("达到", "met"),
+    False: Text("**未达到**", "**missed**"),
+    None: Text("无可判", "nothing to judge"),
+}
+
+
+class Table(NamedTuple):
+    """A table of strings in one language; `key` names it in the data."""
+
+    key: str
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def markdown(found: Evaluation, lang: str) -> Iterator[str]:
+    """Lines of the record."""
+    yield f"# {TITLE.of(lang)}"
+    yield ""
+    for each in about(found):
+        yield f"- {each.of(lang)}"
+    for table in tables(found, lang):
+        yield ""
+        yield f"## {table.title}"
+        yield ""
+        yield _line(table.heads)
+        yield _line(["---"] * len(table.heads))
+        yield from (_line(row) for row in table.rows)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def data(found: Evaluation) -> str:
+    """The same tables as JSON, in English, with the numbers in full."""
+    return json.dumps(
+        {
+            "years": found.years, "school_years": found.schools,
+            "bars": [{"what": one.what.en, "asked": one.asked, "reached": one.reached, "met": one.is_met} for one in bars(found)],
+            "rankings": {name: _plain(one) for name, one in found.worth.items()},
+            "rankings_in_data": {name: _plain(one) for name, one in found.worth_in_data.items()},
+            "kinds": {kind: dict(zip(("speaking", "any", "visited", "cases"), row, strict=True)) for kind, row in found.kinds.items()},
+            "rules": [vars(one) for one in found.rules], "groups": [_plain(one) for one in found.groups],
+            "risks": [_risk_data(one) for one in found.risks],
+        }, ensure_ascii=False, indent=1,
+    )  # fmt: skip
+
+
+def _plain(one: Any) -> dict[str, Any]:  # noqa: ANN401 - any named tuple
+    return {name: None if _is_nan(value) else value for name, value in one._asdict().items()}
+
+
+def _is_nan(value: Any) -> bool:  # noqa: ANN401 - any value
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _risk_data(one: Risk) -> dict[str, Any]:
+    head = {"outcome": one.outcome.name, "lead": one.lead}
+    if one.found is None:
+        return {**head, "why": one.why.en if one.why else ""}
+    scores = {name: {key: None if _is_nan(value) else value for key, value in vars(score).items()} for name, score in one.found.scores.items()}  # fmt: skip
+    return {
+        **head,
+        "rows": int(one.found.judged.size),
+        "gain": list(one.found.gain),
+        "scores": scores,
+    }
+
+
+def about(found: Evaluation) -> list[Text]:
+    """What was judged and how, and the limits of it."""
+    lines = [
+        Text("学年 {first} 至 {last}，{schools} 校年。", "Years {first} to {last}, {schools} school-years.").fill(
+            first=found.years[0], last=found.years[-1], schools=f"{found.schools:,}"
+        ),
+        Text(
+            "一所学校在某学年被标出，而该校当年有任何一个埋设的问题，即算标对；“仅数据问题”不计真实衰退、停办与实习红线。",
+            "A flag is right where any planted case of that school lies in that year; “faults of data” leaves out real declines, closures and red lines.",
+        ),
+        Text(
+            "基线与疑点排序看同一批学校，每年标出同样多所；最好的单列按此前学年的已知问题选出。",
+            "Baselines see the same schools and flag as many each year as the doubts; the best column is chosen on the cases of the years before.",
+        ),
+        Text(
+            "实习红线由违规规则判定，其列几乎全为 0，普通 z 分数因此把它们排在最前；疑点针对数据，应以“仅数据问题”为准。",
+            "Red lines are judged by the rules of breach; their columns are nearly all 0, so a plain z puts them first. Doubts are about the data: “faults of data” is their measure.",
+        ),
+        Text(
+            "清单只列出埋设的问题：没有埋设的违规也可能确为违规，规则的精确率因此是下限。",
+            "The list holds what was planted only: a breach that was not may still be one, so the precision of rules is a lower bound.",
+        ),
+        Text(
+            "数据为合成数据：真实系统中的精确率要由已办结的案件检验。",
+            "The data are synthetic: in a real system precision has to be shown by closed cases.",
+        ),
+    ]  # fmt: skip
+    if found.nobodys:
+        lines.append(Text("{n} 个埋设的问题不属于库中任何学校。", "{n} planted cases belong to no school of the warehouse.").fill(n=found.nobodys))  # fmt: skip
+    return lines
+
+
+def tables(found: Evaluation, lang: str) -> Iterator[Table]:
+    yield _bars(found, lang)
+    yield _rankings(found, lang)
+    yield _kinds(found, lang)
+    yield _rules(found, lang)
+    yield _risks(found, lang)
+    yield _groups(found, lang)
+
+
+def _heads(lang: str, *heads: tuple[str, str]) -> list[str]:
+    return [Text(*each).of(lang) for each in heads]
+
+
+def _bars(found: Evaluation, lang: str) -> Table:
+    rows = [[one.what.of(lang), one.asked, one.reached, MET[one.is_met].of(lang)] for one in bars(found)]  # fmt: skip
+    heads = _heads(
+        lang, ("要求", "bar"), ("应达", "asked"), ("实际", "reached"), ("结论", "result")
+    )
+    return Table("bars", Text("要求", "Bars").of(lang), heads, rows)
+
+
+def _rankings(found: Evaluation, lang: str) -> Table:
+    names = [DOUBTS, *BASELINES, *(code for code in signals() if code in found.worth)]
+    heads = _heads(
+        lang, ("排序", "ranking"), ("标出", "flags"), ("精确率", "precision"), ("仅数据问题", "faults of data"), ("召回率", "recall"),
+        ("仅数据问题", "faults of data"), ("前 1%", "top 1 %"), ("仅数据问题", "faults of data"),
+        (f"各省前 {VISITS} 所", f"first {VISITS} of each province"), ("每百校误报", "false alarms per 100 schools"), ("年际重合", "stability"),
+    )  # fmt: skip
+    rows = [[_named(name, lang), *_worth(found.worth[name], found.worth_in_data[name])] for name in names]  # fmt: skip
+    return Table("rankings", Text("疑点信号与基线", "Signals and baselines").of(lang), heads, rows)
+
+
+def _named(name: str, lang: str) -> str:
+    return NAMES[name].of(lang) if name in NAMES else f"{name} {signals()[name].title.of(lang)}"
+
+
+def _worth(every: Worth, in_data: Worth) -> list[str]:
+    return [
+        f"{every.flags:,}", number(every.precision), number(in_data.precision), number(every.recall), number(in_data.recall),
+        number(every.top), number(in_data.top), number(every.visits), f"{every.false_alarms:.1f}", number(every.stability),
+    ]  # fmt: skip
+
+
+def _kinds(found: Evaluation, lang: str) -> Table:
+    heads = _heads(
+        lang, ("种类", "kind"), ("数据问题", "fault of data"), ("问题数", "cases"), ("有结论的疑点", "doubts that speak"),
+        ("任何疑点", "any doubt"), (f"各省前 {VISITS} 所", f"first {VISITS} of each province"),
+    )  # fmt: skip
+    rows = [
+        [kind, "✓" if kind in found.in_data else "", f"{of}", *(f"{caught} ({caught / of:.0%})" for caught in (speaking, every, visited))]
+        for kind, (speaking, every, visited, of) in found.kinds.items()
+    ]  # fmt: skip
+    return Table("kinds", Text("按种类的召回", "Recall by kind").of(lang), heads, rows)
+
+
+def _rules(found: Evaluation, lang: str) -> Table:
+    heads = _heads(lang, ("报表", "form"), ("规则", "rule"), ("校年", "school-years"), ("标对", "right"), ("精确率", "precision"))  # fmt: skip
+    rows = [
+        [form(one.form).title.of(lang), one.rule, f"{one.flags:,}", f"{one.right:,}", number(one.right / one.flags)]
+        for one in found.rules
+    ]  # fmt: skip
+    return Table("rules", Text("违规规则", "Rules of breach").of(lang), heads, rows)
+
+
+def _risks(found: Evaluation, lang: str) -> Table:
+    heads = _heads(
+        lang, ("结果", "outcome"), ("年内", "years ahead"), ("校年", "school-years"), ("发生", "events"), ("平均精度", "average precision"),
+        ("最好的单个指标", "best single indicator"), ("最好的离群检测", "best detector of outliers"), ("倍数（95% 区间）", "gain (95 % interval)"),
+        ("Brier 技巧", "Brier skill"), ("校准误差", "calibration error"), ("最高十分之一", "highest tenth"),
+    )  # fmt: skip
+    return Table(
+        "risks", Text("风险", "Risk").of(lang), heads, [_risk(one, lang) for one in found.risks]
+    )
+
+
+def _risk(one: Risk, lang: str) -> list[str]:
+    head = [one.outcome.title.of(lang), str(one.lead)]
+    if one.found is None:
+        return [*head, one.why.of(lang) if one.why else "", *[""] * 8]
+    model, (times, low, high) = one.found.scores[MODEL], one.found.gain
+    return [
+        *head, f"{one.found.judged.size:,}", f"{int(one.found.happened[one.found.judged].sum()):,}", number(model.precision),
+        number(one.found.scores[SINGLE].precision), number(max(one.found.scores[name].precision for name in UNTAUGHT)),
+        f"{times:.2f} ({low:.2f}–{high:.2f})", number(model.skill), number(model.error), number(model.top_error),
+    ]  # fmt: skip
+
+
+def _groups(found: Evaluation, lang: str) -> Table:
+    heads = _heads(lang, ("分组", "group"), ("标出", "flags"), ("精确率", "precision"), ("95% 区间", "95 % interval"), ("", ""))  # fmt: skip
+    low = Text("**低**", "**low**").of(lang)
+    rows = [
+        [group_name(one.trait, one.value).of(lang), f"{one.flags:,}", number(one.precision), f"{number(one.low)}–{number(one.high)}", low if one.is_low else ""]
+        for one in found.groups
+    ]  # fmt: skip
+    return Table("groups", Text("疑点精确率，按举办者、规模与大区", "Precision of the doubts by sponsor, size and region").of(lang), heads, rows)  # fmt: skip
