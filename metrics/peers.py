@@ -27,16 +27,12 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from warehouse.arrays import Bools, Floats, Ints
 from warehouse.bands import BASIS, HIGHEST, LOWEST
 from warehouse.codes import majors
 from warehouse.dimensions import SETTING
 from warehouse.text import Text
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 POOL = 60  # the nearest of the whole nation, of which those of the own province come first
 NUMBER = 30
@@ -158,11 +154,11 @@ class Schools:
         return int(np.searchsorted(self.units, unit))
 
     @cached_property
-    def has_size(self) -> Flags:
+    def has_size(self) -> Bools:
         return ~np.isnan(self.sizes)
 
     @cached_property
-    def has_mix(self) -> Flags:
+    def has_mix(self) -> Bools:
         return np.asarray(self.roots.any(axis=1))
 
 
@@ -228,7 +224,7 @@ def _squared(schools: Schools, rows: Ints, recipe: Recipe) -> Floats:
 
 
 def _add(
-    cost: Floats, known: Floats, squares: Floats, has: tuple[Flags, Ints], weight: float
+    cost: Floats, known: Floats, squares: Floats, has: tuple[Bools, Ints], weight: float
 ) -> None:
     """Put a trait's weighted squares to the others, where both have it; `squares` are used up."""
     flags, rows = has

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from etl.demo.dice import Ints
 from etl.demo.events import code_text, unit_events
 from etl.demo.ministry import Ministry, found_ministry
 from etl.demo.packages import write_package
@@ -25,6 +24,7 @@ from etl.demo.remarks import answer, given, key_of
 from etl.demo.targets import FIRST, LAST
 from etl.demo.truth import write_truth
 from etl.demo.workbooks import WORKBOOK_YEAR, write_workbooks, writers
+from warehouse.arrays import Ints
 from warehouse.discovery import asked_forms
 from warehouse.discovery import form as declared
 from warehouse.form import Total

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from etl.demo.dice import Floats, Ints, dice, split
+from etl.demo.dice import dice, split
 from etl.demo.long import long, whole
 from etl.demo.means import Means
 from etl.demo.pupils import Pupils
 from etl.demo.targets import FIRST
 from etl.demo.units import Units
+from warehouse.arrays import Floats, Ints
 
 __all__ = ["class_band", "moral_activity", "moral_education", "party_building", "safety_incident"]
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl.demo.dice import Bools, Floats, Ints, dice
+from etl.demo.dice import dice
 from etl.demo.targets import FIRST, NATION, provinces
 from etl.demo.units import YEARS, Units
 from warehouse import law
+from warehouse.arrays import Bools, Floats, Ints
 
 __all__ = ["GROUPS", "compliance", "each", "judged", "missed_groups", "need"]
 

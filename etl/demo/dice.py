@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Bools", "Floats", "Ints", "cascade", "dice", "fit", "reach", "share_out", "split"]
+from warehouse.arrays import Floats, Ints
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+__all__ = ["cascade", "dice", "fit", "reach", "share_out", "split"]
 
 
 def dice(seed: int, *purpose: object) -> np.random.Generator:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from etl.demo.dice import Floats, dice
+from etl.demo.dice import dice
 from etl.demo.practice import RED_LINES, Crossing
 from etl.demo.targets import FIRST, LAST
 from etl.demo.units import Units
+from warehouse.arrays import Floats
 
 __all__ = ["KINDS", "Fault", "Kind", "crossings", "factors", "plan_faults", "shift_of_dual"]
 

@@ -10,10 +10,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from etl.demo.dice import Floats, dice
+from etl.demo.dice import dice
 from etl.demo.pupils import Pupils
 from etl.demo.remarks import verdicts
 from etl.demo.units import Units
+from warehouse.arrays import Floats
 from warehouse.form import PERSONS, Answer, Column, Form, Kind
 
 __all__ = ["plausible"]

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from etl.demo.dice import Ints
 from etl.demo.units import Units
+from warehouse.arrays import Ints
 
 __all__ = ["long", "series", "whole"]
 

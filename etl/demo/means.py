@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from etl.demo.compliance import GROUPS, compliance, each, judged, missed_groups, need
-from etl.demo.dice import Bools, Floats, Ints, dice, fit, reach
+from etl.demo.dice import dice, fit, reach
 from etl.demo.pupils import Pupils
 from etl.demo.targets import FIRST, NATION
 from etl.demo.units import YEARS, Units
+from warehouse.arrays import Bools, Floats, Ints
 
 __all__ = ["Means", "equip"]
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from etl.demo import care, leavers, lessons, outreach, practice, school, students
-from etl.demo.dice import Ints, dice
+from etl.demo.dice import dice
 from etl.demo.faults import Fault, crossings, factors, plan_faults, shift_of_dual
 from etl.demo.generic import plausible
 from etl.demo.means import Means, equip
@@ -19,6 +19,7 @@ from etl.demo.tamper import tamper
 from etl.demo.targets import FIRST, LAST
 from etl.demo.trades import Trades, assign_trades
 from etl.demo.units import YEARS, Units, found_units
+from warehouse.arrays import Ints
 from warehouse.discovery import form as declared
 
 __all__ = ["Ministry", "found_ministry"]

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from etl.demo.dice import Bools, Floats, Ints, dice
+from etl.demo.dice import dice
 from etl.demo.long import long, series, whole
 from etl.demo.means import Means
 from etl.demo.pupils import Pupils
 from etl.demo.students import Cells
 from etl.demo.targets import FIRST
 from etl.demo.units import Units
+from warehouse.arrays import Bools, Floats, Ints
 from warehouse.official_numbers import complete_credit_code
 
 __all__ = ["joint_training", "partner", "publicity", "rectification", "training"]

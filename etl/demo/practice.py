@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from etl.demo.dice import Floats, Ints, dice
+from etl.demo.dice import dice
 from etl.demo.students import Cells
 from etl.demo.targets import FIRST
 from etl.demo.units import Units
+from warehouse.arrays import Floats, Ints
 
 __all__ = ["RED_LINES", "Crossing", "internship"]
 

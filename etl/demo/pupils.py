@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from etl.demo.dice import Bools, Floats, Ints, dice, share_out
+from etl.demo.dice import dice, share_out
 from etl.demo.targets import BEFORE, FIRST, GRADUATES_AFTER, LAST, NATION, Nation
 from etl.demo.units import Units
+from warehouse.arrays import Bools, Floats, Ints
 
 __all__ = ["Pupils", "enrol"]
 

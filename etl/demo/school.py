@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from etl.demo.dice import Floats, Ints, dice, reach, split
+from etl.demo.dice import dice, reach, split
 from etl.demo.means import Means
 from etl.demo.pupils import Pupils
 from etl.demo.students import Cells
 from etl.demo.targets import FIRST, NATION
 from etl.demo.units import Units
+from warehouse.arrays import Floats, Ints
 
 __all__ = ["classes", "estate", "finance", "register", "staff"]
 

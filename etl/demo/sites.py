@@ -6,8 +6,9 @@ from functools import cache
 
 import numpy as np
 
-from etl.demo.dice import Ints, dice
+from etl.demo.dice import dice
 from etl.demo.targets import FIRST, LAST, provinces
+from warehouse.arrays import Ints
 from warehouse.places import CORPS, Register, read_register
 
 __all__ = ["division_code", "leaves_by_province", "move_with_the_map", "place_units"]

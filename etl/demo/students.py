@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from etl.demo.dice import Floats, Ints, cascade, dice, split
+from etl.demo.dice import cascade, dice, split
 from etl.demo.pupils import Pupils
 from etl.demo.targets import BEFORE
 from etl.demo.trades import Trades
 from etl.demo.units import Units
+from warehouse.arrays import Floats, Ints
 
 __all__ = ["Cells", "cells", "enrolment", "flow"]
 

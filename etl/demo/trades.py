@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from etl.demo.dice import Floats, Ints, dice
+from etl.demo.dice import dice
 from etl.demo.targets import FIRST, LAST
 from etl.demo.units import Units, Words
+from warehouse.arrays import Floats, Ints
 from warehouse.codes import specialties
 
 __all__ = ["Trades", "assign_trades"]

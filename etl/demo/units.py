@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.demo.dice import Bools, Floats, Ints, dice, share_out
+from etl.demo.dice import dice, share_out
 from etl.demo.names import name_pool
 from etl.demo.sites import leaves_by_province, move_with_the_map, place_units
 from etl.demo.targets import FIRST, LAST, NATION, provinces
+from warehouse.arrays import Bools, Floats, Ints
 
 __all__ = ["NEVER", "YEARS", "Units", "found_units"]
 

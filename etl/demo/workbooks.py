@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from etl.demo.dice import Ints, dice
+from etl.demo.dice import dice
 from etl.demo.ministry import Ministry
 from etl.demo.targets import FIRST, LAST
 from etl.templates import write
+from warehouse.arrays import Ints
 from warehouse.form import Form
 
 __all__ = ["WORKBOOK_YEAR", "write_workbooks", "writers"]

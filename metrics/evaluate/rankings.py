@@ -13,7 +13,7 @@ import polars as pl
 
 from metrics.evaluate.measures import marked
 from metrics.risk import baselines
-from metrics.risk.panel import Floats, Named, Whole, panel_of
+from metrics.risk.panel import Named, panel_of
 from metrics.risk.panel import Panel as Columns
 from metrics.risk.schools import RATIOS
 from metrics.risk.scores import average_precision
@@ -23,6 +23,7 @@ from metrics.signals.engine import found_by
 from metrics.signals.groups import SIZES, region, size_band
 from metrics.signals.numbers import NUMBERS
 from metrics.signals.panel import Panel
+from warehouse.arrays import Floats, Ints
 from warehouse.dimensions import SPONSOR
 from warehouse.text import Text
 
@@ -146,7 +147,7 @@ def _with(columns: Columns, provinces: pl.Series) -> Columns:
     return Columns(**{**vars(columns), "frame": columns.frame.with_columns(province=provinces)})
 
 
-def scored(columns: Columns, rows: Whole) -> Iterator[tuple[str, Floats]]:
+def scored(columns: Columns, rows: Ints) -> Iterator[tuple[str, Floats]]:
     """Every baseline's scores of the rows of one year."""
     table = baselines.table(columns, rows)
     for name, detector in BEST.items():
@@ -155,7 +156,7 @@ def scored(columns: Columns, rows: Whole) -> Iterator[tuple[str, Floats]]:
         yield name, detector(table)
 
 
-def best_column(columns: Columns, rows: Whole, detector: Callable[[Floats], Floats]) -> Floats:
+def best_column(columns: Columns, rows: Ints, detector: Callable[[Floats], Floats]) -> Floats:
     """The distances of the one column that found the cases of the years before best."""
     period = columns.period[rows][0]
     before = np.flatnonzero(columns.period < period)
@@ -169,7 +170,7 @@ def best_column(columns: Columns, rows: Whole, detector: Callable[[Floats], Floa
 
 
 def _distances(
-    values: Floats, period: Whole, rows: Whole, detector: Callable[[Floats], Floats]
+    values: Floats, period: Ints, rows: Ints, detector: Callable[[Floats], Floats]
 ) -> Floats:
     """Distances within each year; what is missing lies in the middle."""
     found = np.zeros(rows.size)

@@ -15,7 +15,7 @@ import polars as pl
 from metrics.errors import BadPanel
 from metrics.risk import baselines
 from metrics.risk.learners import Data, Model, data_of, fit
-from metrics.risk.panel import Floats, Panel, Whole
+from metrics.risk.panel import Panel
 from metrics.risk.scores import (
     Judged,
     Score,
@@ -25,6 +25,7 @@ from metrics.risk.scores import (
     with_probabilities,
 )
 from metrics.risk.trajectory import Cube, Feature, Features, features
+from warehouse.arrays import Floats, Ints
 
 FEWEST = 5  # units with an event in the rows that are learnt from
 MODEL, LOGISTIC, BOOSTING = "model", "logistic", "boosting"
@@ -60,11 +61,11 @@ class Lead:
     learnt: Mapping[int, tuple[int, int]]
 
     @property
-    def scored(self) -> Whole:
+    def scored(self) -> Ints:
         return np.flatnonzero(~np.isnan(self.rankings[MODEL]))
 
     @property
-    def judged(self) -> Whole:
+    def judged(self) -> Ints:
         """Scored rows whose outcome is known."""
         return np.flatnonzero(~np.isnan(self.rankings[MODEL]) & ~np.isnan(self.happened))
 
@@ -141,7 +142,7 @@ def _lead(
     return _judge(panel, lead, happened, expected, rankings, weights, learnt)
 
 
-def testable(panel: Panel, happened: Floats, lead: int) -> dict[int, Whole]:
+def testable(panel: Panel, happened: Floats, lead: int) -> dict[int, Ints]:
     """The periods that can be scored, each with the rows that are learnt from.
 
     One period alone shows no trajectory: periods with two to learn from are taken where any of them can be judged.
@@ -167,7 +168,7 @@ def _with_past(panel: Panel, base: Features, past: Floats) -> Features:
 
 
 def _rank(
-    panel: Panel, data: Data, model: Model, learn: Whole, happened: Floats, asked: Whole, into: dict[str, Floats]
+    panel: Panel, data: Data, model: Model, learn: Ints, happened: Floats, asked: Ints, into: dict[str, Floats]
 ) -> None:  # fmt: skip
     """Fill each ranking for the rows of one period."""
     into[MODEL][asked] = model.probability(asked)
@@ -212,7 +213,7 @@ def _judge(
 def _gain(judged: Judged, model: Floats, single: Floats) -> tuple[float, float, float]:
     """How many times the best indicator's average precision the model reaches, with its interval."""
 
-    def times(rows: Whole) -> float:
+    def times(rows: Ints) -> float:
         beside = average_precision(judged.happened[rows], single[rows])
         return average_precision(judged.happened[rows], model[rows]) / beside
 

@@ -6,14 +6,14 @@ import numpy as np
 from scipy.stats import rankdata, skew
 from sklearn.ensemble import IsolationForest
 
-from metrics.risk.panel import Floats, Panel, Whole
+from metrics.risk.panel import Panel
 from metrics.risk.scores import average_precision
 from metrics.risk.trajectory import Features
+from metrics.signals.statistics import NORMAL
+from warehouse.arrays import Floats, Ints
 
-MODIFIED = 0.6745  # so that a modified z of normal data is a z (Iglewicz and Hoaglin)
 
-
-def best_single(features: Features, learn: Whole, happened: Floats, asked: Whole) -> Floats:
+def best_single(features: Features, learn: Ints, happened: Floats, asked: Ints) -> Floats:
     """The feature, up or down, that ranked the known events best by average precision, for other rows."""
     best, found = -1.0, np.zeros(asked.size)
     for column in features.values.T:
@@ -34,7 +34,7 @@ def _middle(values: Floats) -> float:
     return float(np.median(known)) if known.size else 0.0
 
 
-def table(panel: Panel, rows: Whole) -> Floats:
+def table(panel: Panel, rows: Ints) -> Floats:
     """The numbers of some rows of one period, as they come; what is missing stands at the middle, absent columns are left out."""
     columns = []
     for values in panel.numbers.values():
@@ -52,7 +52,7 @@ def plain_z(values: Floats) -> Floats:
 def modified_z(values: Floats) -> Floats:
     """The largest distance from the median, in median absolute deviations, as DHIS2 reckons it."""
     distance = np.abs(values - np.median(values, axis=0))
-    return MODIFIED * _furthest(distance, np.median(distance, axis=0))
+    return NORMAL * _furthest(distance, np.median(distance, axis=0))
 
 
 def _furthest(distance: Floats, spread: Floats) -> Floats:

@@ -14,10 +14,11 @@ import numpy as np
 import polars as pl
 
 from metrics.risk.backtest import what_is_known
-from metrics.risk.learners import Data, data_of, fit, slopes
-from metrics.risk.panel import Floats, Panel, Whole, panel_of
+from metrics.risk.learners import Data, data_of, fit
+from metrics.risk.panel import Panel, panel_of
 from metrics.risk.schools import NAMED, Outcome, called, known, panel_columns
 from metrics.signals.doubt import OTHERS
+from warehouse.arrays import Floats, Ints
 from warehouse.text import Text
 
 LISTED = 5  # reasons: the fifth stands for all others
@@ -65,7 +66,7 @@ def forecasts(rows: pl.DataFrame, outcome: Outcome, lead: int) -> list[Forecast]
     model = fit(data, learn, panel.outcome[learn])
     asked = _asked(panel, frame)
     usual = float(panel.outcome[learn].mean())
-    said = _reasons(data, slopes(data, learn, panel.outcome[learn]), asked)
+    said = _reasons(data, model.slopes, asked)
     chances = model.probability(asked)
     units, years = panel.frame["school_id"].to_numpy(), panel.frame["year"].to_numpy()
     found = [
@@ -78,14 +79,14 @@ def forecasts(rows: pl.DataFrame, outcome: Outcome, lead: int) -> list[Forecast]
     return sorted(found, key=lambda one: (-one.probability, one.school_id))
 
 
-def _asked(panel: Panel, frame: pl.DataFrame) -> Whole:
+def _asked(panel: Panel, frame: pl.DataFrame) -> Ints:
     """Rows of the newest year that are not in that state; `frame` has the panel's order."""
     is_newest = panel.period == panel.period.max()
-    found: Whole = np.flatnonzero(is_newest & ~frame["is_in_it"].to_numpy())
+    found: Ints = np.flatnonzero(is_newest & ~frame["is_in_it"].to_numpy())
     return found
 
 
-def _reasons(data: Data, per_unit: Floats, asked: Whole) -> Iterator[tuple[Reason, ...]]:
+def _reasons(data: Data, per_unit: Floats, asked: Ints) -> Iterator[tuple[Reason, ...]]:
     """Of each row: what adds most or takes most, then all others together; they add up to the mean log odds less where they start."""
     columns = [name.partition(":")[0].partition("=")[0] for name in data.even_names]
     names = list(dict.fromkeys(columns))

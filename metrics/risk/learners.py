@@ -8,7 +8,7 @@ probabilities are fitted on predictions for units that the members had not seen.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +17,11 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
-from metrics.risk.panel import Bools, Floats, Panel, Whole
+from metrics.risk.panel import Panel
 from metrics.risk.trajectory import Features, ranked
+from warehouse.arrays import Bools, Floats, Ints
 
-Logits = Callable[[Whole], Floats]
+Logits = Callable[[Ints], Floats]
 """The log odds of some rows."""
 
 RIDGE, LASSO = 0.003, 0.1  # inverse strengths, for columns of unit spread
@@ -48,8 +49,8 @@ class Data:
     raw: Floats
     even: Floats
     even_names: tuple[str, ...]
-    unit: Whole
-    directions: Whole
+    unit: Ints
+    directions: Ints
 
     @property
     def is_kind(self) -> Bools:
@@ -82,6 +83,13 @@ def _even(panel: Panel, features: Features) -> tuple[list[Floats], list[str]]:
     return columns, names
 
 
+class Fitted(NamedTuple):
+    """One model: its log odds, and where it adds up what one unit of each column of `even` adds."""
+
+    logits: Logits
+    slopes: Floats | None = None
+
+
 class Member(NamedTuple):
     """One model, and its share of the mean log odds of all."""
 
@@ -91,27 +99,32 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """Fitted: its members, and the curve from their mean to a probability. `weights` are the logistic members', by feature."""
+    """Fitted: its members, and the curve from their mean to a probability.
+
+    `slopes`: what one unit of each column of `even` adds to the mean log odds of the logistic members; `weights`: what one
+    spread of it adds, by name.
+    """
 
     members: Mapping[str, Member]
     slope: float
     shift: float
-    weights: Mapping[str, float] = field(default_factory=dict)
+    slopes: Floats
+    weights: Mapping[str, float]
 
-    def mean(self, rows: Whole) -> Floats:
+    def mean(self, rows: Ints) -> Floats:
         found: Floats = np.sum(
             [one.share * one.logits(rows) for one in self.members.values()], axis=0
         )
         return found
 
-    def probability(self, rows: Whole) -> Floats:
+    def probability(self, rows: Ints) -> Floats:
         return 1.0 / (1.0 + np.exp(-(self.slope * self.mean(rows) + self.shift)))
 
-    def only(self, name: str, rows: Whole) -> Floats:
+    def only(self, name: str, rows: Ints) -> Floats:
         return self.members[name].logits(rows)
 
 
-def fit(data: Data, rows: Whole, happened: Floats, *, seed: int = 0) -> Model:
+def fit(data: Data, rows: Ints, happened: Floats, *, seed: int = 0) -> Model:
     """A model of `happened` (1 or 0 for each of `rows`); it needs events of at least FOLDS units.
 
     The curve of the probabilities comes from predictions for units left out in turn. It gives the rows that were thinned out
@@ -124,20 +137,22 @@ def fit(data: Data, rows: Whole, happened: Floats, *, seed: int = 0) -> Model:
     mean = np.sum([shares[name] * logits for name, logits in unseen.items()], axis=0)
     curve = LogisticRegression(C=1.0).fit(mean.reshape(-1, 1), labels, sample_weight=weight)
     found = _members(data, rows[kept], labels, seed, FORESTS)
+    slopes = np.mean([one.slopes for one in found.values() if one.slopes is not None], axis=0)
+    added = slopes * data.even[rows[kept]].std(axis=0)
     return Model(
-        members={name: Member(logits, shares[name]) for name, logits in found.items()},
+        members={name: Member(one.logits, shares[name]) for name, one in found.items()},
         slope=max(float(curve.coef_[0, 0]), 0.1), shift=float(curve.intercept_[0]),
-        weights=_weights(data, rows[kept], labels),
+        slopes=slopes, weights=dict(zip(data.even_names, added.tolist(), strict=True)),
     )  # fmt: skip
 
 
-def _unseen(data: Data, rows: Whole, labels: Floats, seed: int) -> dict[str, Floats]:
+def _unseen(data: Data, rows: Ints, labels: Floats, seed: int) -> dict[str, Floats]:
     """Each member's log odds of every row, by models that had not seen its unit."""
     found = {name: np.zeros(rows.size) for name in MEMBERS}
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     for learn, held in folds.split(rows, labels, data.unit[rows]):
-        for name, logits in _members(data, rows[learn], labels[learn], seed).items():
-            found[name][held] = logits(rows[held])
+        for name, one in _members(data, rows[learn], labels[learn], seed).items():
+            found[name][held] = one.logits(rows[held])
     return found
 
 
@@ -147,7 +162,7 @@ def _shares(events: float) -> dict[str, float]:
     return {name: each / sum(trust.values()) for name, each in trust.items()}
 
 
-def _thinned(happened: Floats, seed: int) -> tuple[Whole, Floats]:
+def _thinned(happened: Floats, seed: int) -> tuple[Ints, Floats]:
     """Positions of the rows that are learnt from, and how many rows each stands for."""
     events, quiet = np.flatnonzero(happened == 1), np.flatnonzero(happened == 0)
     most = max(NEGATIVES * events.size, LEAST)
@@ -159,17 +174,16 @@ def _thinned(happened: Floats, seed: int) -> tuple[Whole, Floats]:
 
 
 def _members(
-    data: Data, rows: Whole, labels: Floats, seed: int, forests: int = 1
-) -> dict[str, Logits]:
+    data: Data, rows: Ints, labels: Floats, seed: int, forests: int = 1
+) -> dict[str, Fitted]:
     return {
-        "ridge": _logistic(data, rows, labels, is_sparse=False)[0],
-        "lasso": _logistic(data, rows, labels, is_sparse=True)[0],
+        "ridge": _logistic(data, rows, labels, is_sparse=False),
+        "lasso": _logistic(data, rows, labels, is_sparse=True),
         "boosting": _boosting(data, rows, labels, range(seed, seed + forests)),
     }
 
 
-def _logistic(data: Data, rows: Whole, labels: Floats, *, is_sparse: bool) -> tuple[Logits, Floats]:
-    """Log odds and the weight of each column of `even`."""
+def _logistic(data: Data, rows: Ints, labels: Floats, *, is_sparse: bool) -> Fitted:
     spread = data.even[rows].std(axis=0)
     scale = np.where(spread > 0, spread, np.inf)  # what does not vary here says nothing here
     model = (
@@ -178,12 +192,12 @@ def _logistic(data: Data, rows: Whole, labels: Floats, *, is_sparse: bool) -> tu
         else LogisticRegression(C=RIDGE, max_iter=500)
     )
     model.fit(data.even[rows] / scale, labels)
-    weights: Floats = model.coef_[0] / scale
+    slopes: Floats = model.coef_[0] / scale
     start = float(model.intercept_[0])
-    return (lambda asked: data.even[asked] @ weights + start), model.coef_[0]
+    return Fitted(lambda asked: data.even[asked] @ slopes + start, slopes)
 
 
-def _boosting(data: Data, rows: Whole, labels: Floats, seeds: Sequence[int]) -> Logits:
+def _boosting(data: Data, rows: Ints, labels: Floats, seeds: Sequence[int]) -> Fitted:
     used = np.flatnonzero(_varies(data.raw[rows]))
     forests = [
         HistGradientBoostingClassifier(
@@ -193,9 +207,13 @@ def _boosting(data: Data, rows: Whole, labels: Floats, seeds: Sequence[int]) -> 
         ).fit(data.raw[rows][:, used], labels)
         for seed in seeds
     ]  # fmt: skip
-    return lambda asked: np.mean(
-        [forest.decision_function(data.raw[asked][:, used]) for forest in forests], axis=0
-    )
+
+    def logits(asked: Ints) -> Floats:
+        seen = data.raw[asked][:, used]
+        mean: Floats = np.mean([forest.decision_function(seen) for forest in forests], axis=0)
+        return mean
+
+    return Fitted(logits)
 
 
 def _varies(values: Floats) -> Bools:
@@ -204,20 +222,3 @@ def _varies(values: Floats) -> Bools:
     high = np.nanmax(np.where(np.isnan(values), -np.inf, values), axis=0)
     found: Bools = low < high
     return found
-
-
-def _weights(data: Data, rows: Whole, labels: Floats) -> dict[str, float]:
-    """What one spread of each feature adds to the log odds: the mean of ridge and lasso."""
-    found = [_logistic(data, rows, labels, is_sparse=each)[1] for each in (False, True)]
-    mean = np.mean(found, axis=0)
-    return {name: float(value) for name, value in zip(data.even_names, mean, strict=True)}
-
-
-def slopes(data: Data, rows: Whole, happened: Floats, *, seed: int = 0) -> Floats:
-    """What one unit of each column of `even` adds to the mean log odds of the two logistic members that `fit` makes of these rows."""
-    kept = rows[_thinned(happened, seed)[0]]
-    labels = happened[np.searchsorted(rows, kept)]
-    spread = data.even[kept].std(axis=0)
-    found = [_logistic(data, kept, labels, is_sparse=each)[1] for each in (False, True)]
-    per_unit: Floats = np.mean(found, axis=0) / np.where(spread > 0, spread, np.inf)
-    return per_unit

@@ -12,14 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from metrics.errors import BadPanel
+from warehouse.arrays import Floats, Ints
 from warehouse.text import Text
-
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 MOST_LEVELS = 50  # a text column of more values names units or places; it is not used
 NUMERIC = 0.5  # text of which more than this reads as numbers was meant as numbers
@@ -46,11 +42,11 @@ class Panel:
 
     named: Named
     frame: pl.DataFrame
-    unit: Whole
-    period: Whole
+    unit: Ints
+    period: Ints
     outcome: Floats
     numbers: dict[str, Floats]
-    kinds: dict[str, Whole]
+    kinds: dict[str, Ints]
     levels: dict[str, list[str]]
     notes: tuple[Text, ...]
 
@@ -77,7 +73,7 @@ def panel_of(frame: pl.DataFrame, named: Named) -> Panel:
         name for name in frame.columns if name not in {named.unit, named.period, named.outcome}
     ]
     numbers: dict[str, Floats] = {}
-    kinds: dict[str, Whole] = {}
+    kinds: dict[str, Ints] = {}
     levels: dict[str, list[str]] = {}
     notes: list[Text] = []
     for name in others:
@@ -162,9 +158,7 @@ def _outcome(frame: pl.DataFrame, named: Named) -> Floats:
     return cast.fill_null(float("nan")).to_numpy().astype(np.float64)
 
 
-def _column(
-    frame: pl.DataFrame, name: str, named: Named
-) -> Floats | tuple[Whole, list[str]] | Text:
+def _column(frame: pl.DataFrame, name: str, named: Named) -> Floats | tuple[Ints, list[str]] | Text:
     """Numbers, or categories with their names, or why the column is set aside."""
     series = frame[name]
     if series.dtype.is_numeric() or series.dtype == pl.Boolean:
@@ -192,7 +186,7 @@ def _numbers(series: pl.Series, name: str) -> Floats | Text:
 
 def _words(
     frame: pl.DataFrame, series: pl.Series, named: Named
-) -> Floats | tuple[Whole, list[str]] | Text:
+) -> Floats | tuple[Ints, list[str]] | Text:
     series = series.replace("", None)
     name, cast = series.name, series.cast(pl.Float64, strict=False)
     known = series.len() - series.null_count()
@@ -222,24 +216,24 @@ def _refuse_words(frame: pl.DataFrame, series: pl.Series, cast: pl.Series, named
     )  # fmt: skip
 
 
-def _levels(series: pl.Series) -> tuple[Whole, list[str]]:
+def _levels(series: pl.Series) -> tuple[Ints, list[str]]:
     levels: list[str] = series.drop_nulls().unique().sort().to_list()
     place = {level: at for at, level in enumerate(levels)}
     codes = [place.get(value, -1) for value in series.to_list()]
     return np.asarray(codes, dtype=np.int64), levels
 
 
-def _codes(series: pl.Series) -> Whole:
+def _codes(series: pl.Series) -> Ints:
     return series.rank("dense").to_numpy().astype(np.int64) - 1
 
 
-def _positions(series: pl.Series) -> Whole:
+def _positions(series: pl.Series) -> Ints:
     """Whole numbers keep their distances unless they are too loose to be counted; anything else is counted off in order."""
     if series.dtype.is_integer() or _is_whole(series):
-        values: Whole = series.cast(pl.Int64).to_numpy().astype(np.int64)
+        values: Ints = series.cast(pl.Int64).to_numpy().astype(np.int64)
         span = int(values.max() - values.min()) + 1
         if span <= LOOSE * series.n_unique():
-            distances: Whole = values - values.min()
+            distances: Ints = values - values.min()
             return distances
     return _codes(series)
 

@@ -20,8 +20,8 @@ from metrics.risk.backtest import (
     Backtest,
     Lead,
 )  # fmt: skip
-from metrics.risk.panel import Floats
 from metrics.risk.scores import BINS, VISITS, Score
+from warehouse.arrays import Floats
 from warehouse.text import Text
 
 NAMES = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from metrics.risk.panel import Floats, Whole
+from warehouse.arrays import Floats, Ints
 
 VISITS = 20  # schools that a province can visit in a round
 DRAWS = 200
@@ -39,8 +39,8 @@ class Judged:
     """Rows whose outcome is known: what happened (1, 0), in which period, to which unit."""
 
     happened: Floats
-    period: Whole
-    unit: Whole
+    period: Ints
+    unit: Ints
 
     @property
     def periods(self) -> list[int]:
@@ -126,7 +126,7 @@ def calibration_error(happened: Floats, probability: Floats) -> float:
 
 
 def interval(
-    judged: Judged, measure: Callable[[Whole], float], seed: int = 0
+    judged: Judged, measure: Callable[[Ints], float], seed: int = 0
 ) -> tuple[float, float]:
     """The middle 95 % of a measure over draws of units, each with all its rows."""
     units, at = np.unique(judged.unit, return_inverse=True)

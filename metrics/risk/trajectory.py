@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.risk.panel import Floats, Panel, Whole
+from metrics.risk.panel import Panel
+from warehouse.arrays import Floats, Ints
 
 FEWEST = 15  # members of a group within which a unit is ranked; smaller groups are ranked with their whole period
 FEW_LEVELS = 30  # categories that make groups
@@ -56,7 +57,7 @@ class Features:
     features: tuple[Feature, ...]
     values: Floats
 
-    def chosen(self, columns: Whole) -> Features:
+    def chosen(self, columns: Ints) -> Features:
         return Features(tuple(self.features[at] for at in columns), self.values[:, columns])
 
 
@@ -64,8 +65,8 @@ class Features:
 class Cube:
     """Where each row of a panel lies in a table of units by periods."""
 
-    unit: Whole
-    period: Whole
+    unit: Ints
+    period: Ints
     shape: tuple[int, int]
 
     def spread(self, values: Floats) -> Floats:
@@ -100,7 +101,7 @@ def features(panel: Panel) -> Features:
     return Features(tuple(one for one, _ in kept), np.column_stack([values for _, values in kept]))
 
 
-def peers(panel: Panel) -> Whole:
+def peers(panel: Panel) -> Ints:
     """A group for each row: its period, and within it those of the same categories where they are enough."""
     few = [codes for name, codes in panel.kinds.items() if len(panel.levels[name]) <= FEW_LEVELS]
     group = panel.period
@@ -112,12 +113,12 @@ def peers(panel: Panel) -> Whole:
     return group
 
 
-def _numbered(rows: Whole) -> Whole:
-    numbers: Whole = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
+def _numbered(rows: Ints) -> Ints:
+    numbers: Ints = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
     return numbers
 
 
-def ranked(values: Floats, group: Whole) -> Floats:
+def ranked(values: Floats, group: Ints) -> Floats:
     """Shares from -0.5 to 0.5 within each group, ties in the middle; NaN stays NaN."""
     found = np.full(values.shape, np.nan)
     known = np.flatnonzero(~np.isnan(values))
@@ -133,7 +134,7 @@ def ranked(values: Floats, group: Whole) -> Floats:
 
 
 def _of_numbers(
-    panel: Panel, cube: Cube, group: Whole, values: Floats
+    panel: Panel, cube: Cube, group: Ints, values: Floats
 ) -> Iterator[tuple[str, Floats]]:
     table = cube.spread(
         np.arcsinh(values)

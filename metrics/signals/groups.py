@@ -9,11 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from metrics.signals.statistics import NORMAL, Numbers, count_range, count_residual, dispersion
-
-Whole = NDArray[np.int64]
+from metrics.signals.statistics import NORMAL, count_range, count_residual, dispersion
+from warehouse.arrays import Floats, Ints
 
 MEMBERS = 20  # a narrower group has at least as many
 FEWEST = 8  # with fewer schools in all nothing is said of any
@@ -42,9 +40,9 @@ class Groups(NamedTuple):
     members of it, not only with those that need it too.
     """
 
-    level: Whole
-    members: Whole
-    numbers: tuple[Whole, ...]
+    level: Ints
+    members: Ints
+    numbers: tuple[Ints, ...]
 
 
 def peer_groups(schools: pl.DataFrame) -> Groups:
@@ -67,7 +65,7 @@ def peer_groups(schools: pl.DataFrame) -> Groups:
     return Groups(level, members, tuple(numbers))
 
 
-def _numbered(keyed: pl.DataFrame, names: tuple[str, ...]) -> tuple[Whole, Whole]:
+def _numbered(keyed: pl.DataFrame, names: tuple[str, ...]) -> tuple[Ints, Ints]:
     if not names:
         return np.zeros(keyed.height, np.int64), np.full(keyed.height, keyed.height, np.int64)
     key = pl.struct(names)
@@ -90,21 +88,21 @@ def region() -> pl.Expr:
     return found
 
 
-def centre(values: Numbers, groups: Groups) -> Numbers:
+def centre(values: Floats, groups: Groups) -> Floats:
     """The median of each row's group."""
     return _over(values, groups, pl.col("value").median())
 
 
-def spread(values: Numbers, groups: Groups) -> Numbers:
+def spread(values: Floats, groups: Groups) -> Floats:
     """The median distance of each row's group from its median."""
     return centre(np.abs(values - centre(values, groups)), groups)
 
 
-def total(values: Numbers, groups: Groups) -> Numbers:
+def total(values: Floats, groups: Groups) -> Floats:
     return _over(values, groups, pl.col("value").sum())
 
 
-def _over(values: Numbers, groups: Groups, expression: pl.Expr) -> Numbers:
+def _over(values: Floats, groups: Groups, expression: pl.Expr) -> Floats:
     """What an expression over `value` says of each row's group."""
     found = np.full(len(values), np.nan)
     value = pl.Series("value", values).fill_nan(None)
@@ -119,12 +117,12 @@ def _over(values: Numbers, groups: Groups, expression: pl.Expr) -> Numbers:
 class Compared(NamedTuple):
     """Values beside those of similar schools: z, and the range within `far` of it."""
 
-    z: Numbers
-    low: Numbers
-    high: Numbers
+    z: Floats
+    low: Floats
+    high: Floats
 
 
-def compared(values: Numbers, groups: Groups, floor: float | Numbers, far: float = 3.5) -> Compared:
+def compared(values: Floats, groups: Groups, floor: float | Floats, far: float = 3.5) -> Compared:
     """Modified z within each row's group, the median distance never below `floor`."""
     middle = centre(values, groups)
     wide = np.maximum(spread(values, groups), floor)
@@ -135,13 +133,13 @@ def compared(values: Numbers, groups: Groups, floor: float | Numbers, far: float
 class Counted(NamedTuple):
     """Counts beside what similar schools have for the same exposure: residual, expected, range within `far`."""
 
-    residual: Numbers
-    expected: Numbers
-    low: Numbers
-    high: Numbers
+    residual: Floats
+    expected: Floats
+    low: Floats
+    high: Floats
 
 
-def counted(counts: Numbers, exposure: Numbers, groups: Groups, far: float = 3.0) -> Counted:
+def counted(counts: Floats, exposure: Floats, groups: Groups, far: float = 3.0) -> Counted:
     """Count-aware residuals: expected is the rate of the others in the group times the exposure, their variation allowed for.
 
     A row's own count is left out of the rate it is held against, so that a large wrong one does not excuse itself.
@@ -157,7 +155,7 @@ def counted(counts: Numbers, exposure: Numbers, groups: Groups, far: float = 3.0
     )
 
 
-def _variation(counts: Numbers, expected: Numbers, groups: Groups) -> Numbers:
+def _variation(counts: Floats, expected: Floats, groups: Groups) -> Floats:
     """The dispersion of each row's group."""
     found = np.zeros_like(expected)
     for place, number in enumerate(groups.numbers):

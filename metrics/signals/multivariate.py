@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.signals.statistics import Numbers
+from warehouse.arrays import Floats
 
 TREES, SAMPLE, SEED = 100, 256, 7
 EULER = 0.5772156649
 
 
-def tails(values: Numbers) -> Numbers:
+def tails(values: Floats) -> Floats:
     """Contribution of each column to how far out a row lies: -log of its tail probability less 1, which is what to expect.
 
     Both tails of each column are looked at; a row is given the direction (all left, all right, or each column's longer tail)
@@ -27,11 +27,11 @@ def tails(values: Numbers) -> Numbers:
     longer = np.where(_skew(values)[None, :] < 0, left, right)
     choices = np.stack([left, right, longer])
     best = choices.sum(axis=2).argmax(axis=0)
-    found: Numbers = choices[best, np.arange(values.shape[0])]
+    found: Floats = choices[best, np.arange(values.shape[0])]
     return found
 
 
-def _tail(values: Numbers) -> Numbers:
+def _tail(values: Floats) -> Floats:
     """-log of the share of rows at or below each value, less 1."""
     found = np.zeros_like(values)
     for column in range(values.shape[1]):
@@ -42,17 +42,17 @@ def _tail(values: Numbers) -> Numbers:
     return found
 
 
-def _skew(values: Numbers) -> Numbers:
+def _skew(values: Floats) -> Floats:
     """The sign of each column's third moment about its mean; 0 for a column without values."""
     known = np.isfinite(values)
     number = np.maximum(known.sum(axis=0), 1)
     filled = np.where(known, values, 0.0)
     centred = np.where(known, values - filled.sum(axis=0) / number, 0.0)
-    found: Numbers = (centred**3).sum(axis=0)
+    found: Floats = (centred**3).sum(axis=0)
     return found
 
 
-def isolation(values: Numbers) -> Numbers:
+def isolation(values: Floats) -> Floats:
     """Contribution of each column to how quickly random cuts part a row from the others, in cuts; rows add up to
     what the forest expects of a row less what it needs for this one.
 
@@ -73,7 +73,7 @@ def isolation(values: Numbers) -> Numbers:
     return found / TREES
 
 
-def _along(tree: Any, values: NDArray[np.float32], into: Numbers) -> None:  # noqa: ANN401 - sklearn's own tree
+def _along(tree: Any, values: NDArray[np.float32], into: Floats) -> None:  # noqa: ANN401 - sklearn's own tree
     """Add to each column what its cuts on the way down shorten the expected path by."""
     expected = _expected(tree)
     rows = np.arange(values.shape[0])
@@ -90,7 +90,7 @@ def _along(tree: Any, values: NDArray[np.float32], into: Numbers) -> None:  # no
         node[is_inner] = child
 
 
-def _expected(tree: Any) -> Numbers:  # noqa: ANN401 - sklearn's own tree
+def _expected(tree: Any) -> Floats:  # noqa: ANN401 - sklearn's own tree
     """The mean number of cuts that rows of the sample below a node need in all; children have higher numbers than their node."""
     number = tree.node_count
     samples = tree.n_node_samples.astype(np.float64)
@@ -99,7 +99,7 @@ def _expected(tree: Any) -> Numbers:  # noqa: ANN401 - sklearn's own tree
         for child in (tree.children_left[node], tree.children_right[node]):
             if child >= 0:
                 depth[child] = depth[node] + 1
-    found: Numbers = depth + _more(samples)
+    found: Floats = depth + _more(samples)
     for node in range(number - 1, -1, -1):
         a, b = tree.children_left[node], tree.children_right[node]
         if a >= 0:
@@ -107,10 +107,10 @@ def _expected(tree: Any) -> Numbers:  # noqa: ANN401 - sklearn's own tree
     return found
 
 
-def _more(samples: Numbers) -> Numbers:
+def _more(samples: Floats) -> Floats:
     """Cuts that are still to be expected among so many rows: the mean depth of an unsuccessful search in a binary tree."""
     n = np.maximum(samples, 2.0)
     harmonic = np.log(np.maximum(n - 1, 1.0)) + EULER
     many = 2 * harmonic - 2 * (n - 1) / n
-    found: Numbers = np.where(samples <= 1, 0.0, np.where(samples == 2, 1.0, many))
+    found: Floats = np.where(samples <= 1, 0.0, np.where(samples == 2, 1.0, many))
     return found

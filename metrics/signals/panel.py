@@ -12,7 +12,7 @@ import polars as pl
 from metrics.signals.groups import Groups, peer_groups
 from metrics.signals.numbers import CORRECTIONS, FIRST, NUMBERS, PARTNERS, TOTALS
 from metrics.signals.signal import Shown
-from metrics.signals.statistics import Numbers
+from warehouse.arrays import Floats
 from warehouse.errors import DeclarationError
 from warehouse.panel import KEYS, read_corrections, read_first, read_panel, read_partners
 from warehouse.store import Reader
@@ -86,14 +86,14 @@ class Sight:
         """Who is compared with whom."""
         return peer_groups(self.frame)
 
-    def number(self, one: str | pl.Expr) -> Numbers:
+    def number(self, one: str | pl.Expr) -> Floats:
         """A column or expression as an array; NaN where a number is missing or nothing can be divided by."""
         expression = pl.col(one) if isinstance(one, str) else one
         values = self.frame.select(expression.cast(pl.Float64).alias("value")).to_series()
         found = values.to_numpy().astype(np.float64)
         return np.where(np.isfinite(found), found, np.nan)
 
-    def numbers(self, names: Sequence[str | pl.Expr]) -> Numbers:
+    def numbers(self, names: Sequence[str | pl.Expr]) -> Floats:
         """Several of them side by side."""
         return np.stack([self.number(name) for name in names], axis=1)
 
@@ -111,8 +111,8 @@ class Sight:
         }
 
     def answer(
-        self, pieces: Mapping[str, Numbers], value: Numbers, *, low: Numbers | None = None, high: Numbers | None = None,
-        **slots: Numbers | pl.Series,
+        self, pieces: Mapping[str, Floats], value: Floats, *, low: Floats | None = None, high: Floats | None = None,
+        **slots: Floats | pl.Series,
     ) -> pl.DataFrame:  # fmt: skip
         """The schools of which the pieces add up to 1 or more: school_id, peers, score, value, low, high, the pieces and the slots.
 

@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64]
+from warehouse.arrays import Floats
 
 NORMAL = (
     0.6745  # the upper quartile of a normal distribution: a median distance in standard deviations
@@ -34,9 +34,7 @@ def _empty_is_nan() -> Iterator[None]:
         yield
 
 
-def modified_z(
-    values: Numbers, centre: Numbers, spread: Numbers, floor: float | Numbers
-) -> Numbers:
+def modified_z(values: Floats, centre: Floats, spread: Floats, floor: float | Floats) -> Floats:
     """Distance from the median in robust standard deviations; `spread` is the median distance, never taken below `floor`.
 
     The floor is what a value may differ by without meaning anything: without it half a group of equal values makes everything else
@@ -45,7 +43,7 @@ def modified_z(
     return NORMAL * (values - centre) / np.maximum(spread, floor)
 
 
-def dispersion(counts: Numbers, expected: Numbers) -> float:
+def dispersion(counts: Floats, expected: Floats) -> float:
     """The alpha of variance mu + alpha mu^2 at which half of the squared residuals lie below the median of chi-square.
 
     Halves, not means: a few schools with wrong numbers do not widen what is expected of all others. 0 is Poisson.
@@ -64,7 +62,7 @@ def dispersion(counts: Numbers, expected: Numbers) -> float:
     return high
 
 
-def count_residual(counts: Numbers, expected: Numbers, alpha: Numbers) -> Numbers:
+def count_residual(counts: Floats, expected: Floats, alpha: Floats) -> Floats:
     """Signed deviance residual of a count against what is expected: about standard normal, for small numbers too.
 
     `alpha` 0 is Poisson, above it negative binomial.
@@ -80,7 +78,7 @@ def count_residual(counts: Numbers, expected: Numbers, alpha: Numbers) -> Number
     return np.where(np.isfinite(expected) & (expected > 0), found, np.nan)
 
 
-def count_range(expected: Numbers, alpha: Numbers, most: float) -> tuple[Numbers, Numbers]:
+def count_range(expected: Floats, alpha: Floats, most: float) -> tuple[Floats, Floats]:
     """The counts whose residual lies within `most` on either side, whole numbers."""
     low = _bound(expected, alpha, most, np.zeros_like(expected))
     far = expected + most**2 * (1 + 4 * expected * (1 + alpha)) * (1 + alpha)
@@ -88,7 +86,7 @@ def count_range(expected: Numbers, alpha: Numbers, most: float) -> tuple[Numbers
     return np.ceil(np.maximum(low - NEARLY, 0.0)), np.floor(high + NEARLY)
 
 
-def _bound(expected: Numbers, alpha: Numbers, most: float, far: Numbers) -> Numbers:
+def _bound(expected: Floats, alpha: Floats, most: float, far: Floats) -> Floats:
     """Halve between what is expected and what is too far."""
     near, end = expected.copy(), far.copy()
     for _ in range(STEPS):
@@ -98,7 +96,7 @@ def _bound(expected: Numbers, alpha: Numbers, most: float, far: Numbers) -> Numb
     return near
 
 
-def own_line(history: Numbers) -> tuple[Numbers, Numbers]:
+def own_line(history: Floats) -> tuple[Floats, Floats]:
     """(what comes next, median distance from the line) by each row's own values, oldest first; NaN with fewer than three of them.
 
     The line has the median of the pairwise slopes: one wrong year does not move it.
@@ -115,7 +113,7 @@ def own_line(history: Numbers) -> tuple[Numbers, Numbers]:
     return np.where(is_line, level + slope * len(years), np.nan), np.where(is_line, spread, np.nan)
 
 
-def hits_tail(chances: Numbers, hits: NDArray[np.bool_]) -> Numbers:
+def hits_tail(chances: Floats, hits: NDArray[np.bool_]) -> Floats:
     """The chance of at least as many hits as each row has, where column j hits by itself with chance[i, j].
 
     Exact, by adding one column after another. A chance of NaN is a column that was not asked.
@@ -130,27 +128,27 @@ def hits_tail(chances: Numbers, hits: NDArray[np.bool_]) -> Numbers:
         distribution[:, :1] *= 1 - p
     observed = (hits & asked).sum(axis=1)
     is_tail = np.arange(columns + 1)[None, :] >= observed[:, None]
-    found: Numbers = np.clip((distribution * is_tail).sum(axis=1), LEAST, 1.0)
+    found: Floats = np.clip((distribution * is_tail).sum(axis=1), LEAST, 1.0)
     return found
 
 
-def shared_out(total: Numbers, weights: Numbers) -> Numbers:
+def shared_out(total: Floats, weights: Floats) -> Floats:
     """A total of each row, shared out over columns by their weights: rows add up to the total. Rows without weight share equally."""
     positive = np.where(np.isfinite(weights), np.maximum(weights, 0.0), 0.0)
     sums = positive.sum(axis=1, keepdims=True)
     shares = np.where(
         sums > 0, positive / np.where(sums > 0, sums, 1.0), 1.0 / max(weights.shape[1], 1)
     )
-    found: Numbers = total[:, None] * shares
+    found: Floats = total[:, None] * shares
     return found
 
 
-def last_digits_are_round(values: Numbers, smallest: float = 100.0) -> Numbers:
+def last_digits_are_round(values: Floats, smallest: float = 100.0) -> Floats:
     """1 where a number ends in 0, 0 where not, NaN where it is too small to tell."""
     return np.where(values >= smallest, (np.mod(values, 10) == 0).astype(np.float64), np.nan)
 
 
-def chance_beside(ratios: Numbers, window: float) -> float:
+def chance_beside(ratios: Floats, window: float) -> float:
     """The chance of lying in [1, 1 + window] if nobody aimed at 1: the density of what lies beside, the window itself left out."""
     known = ratios[np.isfinite(ratios)]
     if known.size == 0:
@@ -160,7 +158,7 @@ def chance_beside(ratios: Numbers, window: float) -> float:
     return float((below.sum() + above.sum() + 1) / (16 * (known.size + 1)))
 
 
-def identical(now: Numbers, other: Numbers, smallest: float) -> Numbers:
+def identical(now: Floats, other: Floats, smallest: float) -> Floats:
     """1 where two numbers are the same, 0 where they differ, NaN where one is missing or both are too small to tell."""
     is_told = np.isfinite(now) & np.isfinite(other) & (np.maximum(now, other) >= smallest)
     return np.where(is_told, (now == other).astype(np.float64), np.nan)

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 import numpy as np
 import polars as pl
 
-from metrics.signals.statistics import Numbers
+from warehouse.arrays import Floats
 
 BAND = (
     3  # columns hashed together: two rows alike in four fifths share one of ten bands almost surely
@@ -19,7 +19,7 @@ TOLD = 10.0  # a number smaller than this is often equal by chance
 COMMON = 0.2  # of the rows tell something in a column that is hashed
 
 
-def candidates(values: Numbers, bands: int = 40, seed: int = 7) -> list[tuple[int, int]]:
+def candidates(values: Floats, bands: int = 40, seed: int = 7) -> list[tuple[int, int]]:
     """Pairs of rows, the lower first, that have all columns of some band in common. `seed` fixes which columns make a band."""
     does_tell = np.where(np.isfinite(values), values, 0.0) >= TOLD
     columns = np.flatnonzero(does_tell.mean(axis=0) >= COMMON) if len(values) > 1 else np.array([])
@@ -32,7 +32,7 @@ def candidates(values: Numbers, bands: int = 40, seed: int = 7) -> list[tuple[in
     return sorted(found)
 
 
-def _sharing(band: Numbers) -> set[tuple[int, int]]:
+def _sharing(band: Floats) -> set[tuple[int, int]]:
     """Pairs that agree in every column of one band, each number large enough to tell."""
     rows = np.flatnonzero((np.where(np.isfinite(band), band, 0.0) >= TOLD).all(axis=1))
     frame = pl.DataFrame({"row": rows, **{f"c{n}": band[rows, n] for n in range(BAND)}})
@@ -46,12 +46,12 @@ def _pairs(rows: list[int]) -> Iterable[tuple[int, int]]:
     return combinations(rows, 2) if len(rows) <= FEW else pairwise(rows)
 
 
-def collisions(values: Numbers) -> Numbers:
+def collisions(values: Floats) -> Floats:
     """For each column the chance that two rows drawn from it have the same number, those too small to tell left out."""
     return np.array([_collision(column) for column in values.T])
 
 
-def _collision(column: Numbers) -> float:
+def _collision(column: Floats) -> float:
     known = column[np.isfinite(column) & (column >= TOLD)]
     if known.size < 2:
         return 1.0

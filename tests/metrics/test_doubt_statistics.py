@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from metrics.signals.groups import MEMBERS, centre, compared, counted, peer_groups
 from metrics.signals.multivariate import isolation, tails
 from metrics.signals.statistics import (
-    Numbers,
     chance_beside,
     count_range,
     count_residual,
@@ -26,12 +25,13 @@ from metrics.signals.statistics import (
     shared_out,
 )
 from metrics.signals.twins import CROWDED, candidates, collisions
+from warehouse.arrays import Floats
 
 DICE = 20260101
 reals = st.floats(-1e6, 1e6, allow_nan=False)
 
 
-def an(*values: float) -> Numbers:
+def an(*values: float) -> Floats:
     return np.array(values, dtype=np.float64)
 
 
@@ -114,7 +114,7 @@ def test_counts_of_chance_alone_have_no_dispersion() -> None:
 def test_a_series_that_goes_on_as_before_does_not_break(
     level: float, slope: float, years: int
 ) -> None:
-    line: Numbers = level + slope * np.arange(years + 1, dtype=np.float64)
+    line: Floats = level + slope * np.arange(years + 1, dtype=np.float64)
 
     expected, spread = own_line(line[None, :-1])
 
@@ -195,7 +195,7 @@ def test_numbers_too_small_to_tell_are_neither_equal_nor_different() -> None:
     assert np.isnan(found[2:]).all()
 
 
-def crowd(rows: int, columns: int = 40) -> Numbers:
+def crowd(rows: int, columns: int = 40) -> Floats:
     return np.random.default_rng(DICE).integers(50, 5000, (rows, columns)).astype(np.float64)
 
 

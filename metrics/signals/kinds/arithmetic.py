@@ -11,7 +11,7 @@ import polars as pl
 from metrics.signals.numbers import GRADES, cells
 from metrics.signals.panel import Sight
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
-from metrics.signals.statistics import Numbers
+from warehouse.arrays import Floats
 from warehouse.text import Text
 
 LEAST, SHARE = 5.0, 0.02  # a difference up to five, or two in a hundred, may be a slip of the pen
@@ -21,11 +21,11 @@ STUDENTS = Shown(pl.col("students"), PERSONS)
 ARRIVED = pl.sum_horizontal("readmitted", "transferred_in", "other_in", ignore_nulls=False)
 
 
-def _slack(of: Numbers, share: float = SHARE) -> Numbers:
+def _slack(of: Floats, share: float = SHARE) -> Floats:
     return np.maximum(LEAST, share * of)
 
 
-def _above(part: Numbers, whole: Numbers, share: float = SHARE) -> Numbers:
+def _above(part: Floats, whole: Floats, share: float = SHARE) -> Floats:
     """By how much more a part is than its whole, in slacks; 0 where the excess lies within it."""
     excess = (part - whole) / _slack(whole, share)
     return np.where(excess >= 1.0, excess, 0.0)

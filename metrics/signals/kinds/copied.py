@@ -8,8 +8,9 @@ import polars as pl
 from metrics.signals.numbers import FORMS, NUMBERS, cells, numbers_of
 from metrics.signals.panel import Sight
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
-from metrics.signals.statistics import Numbers, hits_tail, identical
+from metrics.signals.statistics import hits_tail, identical
 from metrics.signals.twins import TOLD, candidates, collisions
+from warehouse.arrays import Floats
 from warehouse.discovery import form
 from warehouse.text import Text
 
@@ -20,20 +21,20 @@ DIGITS = 6.0  # one in a million by chance: where it begins to speak
 TOLD_OF_TWINS = 8
 
 
-def _share(hits: Numbers) -> Numbers:
+def _share(hits: Floats) -> Floats:
     """The share of numbers that are the same, of those that tell; NaN where too few do."""
     told = np.isfinite(hits).sum(axis=1)
     same = np.nansum(hits, axis=1)
     return np.where(told >= FEWEST, same / np.maximum(told, 1), np.nan)
 
 
-def _as_before(sight: Sight, name: str) -> Numbers:
+def _as_before(sight: Sight, name: str) -> Floats:
     """Number by number of a form: whether it is as it was a year before."""
     names = numbers_of(name)
     return identical(sight.numbers(names), sight.numbers([f"{n}__1" for n in names]), TOLD)
 
 
-def _copied(hits: Numbers) -> Numbers:
+def _copied(hits: Floats) -> Floats:
     """How unlikely it is that a form has as much in common with the year before, where four fifths of it are the same."""
     share = _share(hits)
     is_copied = share >= MOST
@@ -42,14 +43,14 @@ def _copied(hits: Numbers) -> Numbers:
     return np.where(is_copied, -np.log10(_by_chance(hits)) / DIGITS, 0.0)
 
 
-def _by_chance(hits: Numbers) -> Numbers:
+def _by_chance(hits: Floats) -> Floats:
     """The chance of as many equal numbers, from how often each is equal over all schools."""
     usual = (np.nansum(hits, axis=0) + 0.5) / (np.isfinite(hits).sum(axis=0) + 1.0)
     chances = np.where(np.isfinite(hits), usual[None, :], np.nan)
     return hits_tail(chances, hits == 1.0)
 
 
-def _twins(sight: Sight) -> tuple[Numbers, list[str], Numbers]:
+def _twins(sight: Sight) -> tuple[Floats, list[str], Floats]:
     """For each school: how unlikely its closest twin is by chance, that school's code, and the share they have in common."""
     values = sight.numbers(list(NUMBERS))
     score, share = np.zeros(len(values)), np.full(len(values), np.nan)
@@ -87,7 +88,7 @@ def _copies(sight: Sight) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _named(pieces: dict[str, Numbers], lang: str) -> list[str]:
+def _named(pieces: dict[str, Floats], lang: str) -> list[str]:
     """The forms of each school that were copied, by title."""
     titles = {name: form(name).title.of(lang) for name in FORMS}
     joint = "》《" if lang == "zh" else " and "

@@ -11,8 +11,9 @@ from metrics.signals.groups import compared
 from metrics.signals.numbers import FORMS, cells, numbers_of
 from metrics.signals.panel import Sight
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
-from metrics.signals.statistics import Numbers, chance_beside, hits_tail, last_digits_are_round
+from metrics.signals.statistics import chance_beside, hits_tail, last_digits_are_round
 from warehouse import law
+from warehouse.arrays import Floats
 from warehouse.domains.monitoring import NINE
 from warehouse.law import Addressee
 from warehouse.text import Text
@@ -24,7 +25,7 @@ STEP = 0.3  # growth of equipment below which no purchases are asked for
 OWN_WORDS = tuple(name for form in FORMS if form != "finance" for name in numbers_of(form))
 
 
-def at_limit(part: Numbers, whole: Numbers, before: Numbers, codes: Sequence[str]) -> Numbers:
+def at_limit(part: Floats, whole: Floats, before: Floats, codes: Sequence[str]) -> Floats:
     """1/2 where a part is the smallest number that meets a share that the law asks for, and was less a year before; else 0."""
     found = np.zeros(len(part))
     for code in codes:
@@ -34,7 +35,7 @@ def at_limit(part: Numbers, whole: Numbers, before: Numbers, codes: Sequence[str
     return found
 
 
-def beside_limits(sight: Sight) -> Numbers:
+def beside_limits(sight: Sight) -> Floats:
     """Schools by the nine limits of school conditions: value over limit (limit over value for a ceiling), 1 and above is met."""
     found = np.full((sight.frame.height, len(NINE)), np.nan)
     province = pl.col("province").cast(pl.String).fill_null("").alias("province")
@@ -54,7 +55,7 @@ def beside_limits(sight: Sight) -> Numbers:
     return np.where(np.isfinite(found), found, np.nan)
 
 
-def _edges(sight: Sight) -> tuple[Numbers, Numbers]:
+def _edges(sight: Sight) -> tuple[Floats, Floats]:
     """(rarity in digits, how many limits are met by a hair): what lies just above, against what would if nobody aimed."""
     ratios = beside_limits(sight)
     chances = np.array([chance_beside(column, WINDOW) for column in ratios.T])
@@ -63,7 +64,7 @@ def _edges(sight: Sight) -> tuple[Numbers, Numbers]:
     return -np.log10(hits_tail(asked, is_edge)), is_edge.sum(axis=1).astype(np.float64)
 
 
-def _round(sight: Sight) -> tuple[Numbers, Numbers, Numbers]:
+def _round(sight: Sight) -> tuple[Floats, Floats, Floats]:
     """(rarity in digits, how many numbers end in 0, of how many): against how often each number does over all schools."""
     rounded = last_digits_are_round(sight.numbers(OWN_WORDS))
     usual = (np.nansum(rounded, axis=0) + 0.5) / (np.isfinite(rounded).sum(axis=0) + 1.0)

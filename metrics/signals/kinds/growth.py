@@ -12,7 +12,8 @@ from metrics.signals.kinds.digits import at_limit
 from metrics.signals.numbers import cells, label
 from metrics.signals.panel import Sight
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
-from metrics.signals.statistics import NORMAL, Numbers
+from metrics.signals.statistics import NORMAL
+from warehouse.arrays import Floats
 from warehouse.text import Text
 
 FAR = 3.5  # robust standard deviations: where a value is no longer usual
@@ -23,20 +24,20 @@ LEAST_GROWTH = 0.1
 ROOM = 0.04  # growth that may differ by so much without meaning anything
 
 
-def _mean(parts: Numbers) -> Numbers:
+def _mean(parts: Floats) -> Floats:
     """The mean of each row's known values; NaN where there is none."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        found: Numbers = np.nanmean(parts, axis=1)
+        found: Floats = np.nanmean(parts, axis=1)
     return found
 
 
-def _centred(sight: Sight, logs: Numbers) -> Numbers:
+def _centred(sight: Sight, logs: Floats) -> Floats:
     """Each column less the median of the row's group."""
     return logs - np.stack([centre(column, sight.groups) for column in logs.T], axis=1)
 
 
-def _scaled(sight: Sight, parts: Numbers, floor: Numbers | float) -> tuple[Numbers, Numbers]:
+def _scaled(sight: Sight, parts: Floats, floor: Floats | float) -> tuple[Floats, Floats]:
     """(parts, spread): each row's parts as shares of its mean in units of FAR; they add up to the mean's own distance."""
     mean = _mean(parts)
     wide = np.maximum(spread(mean, sight.groups), floor)

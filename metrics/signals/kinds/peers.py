@@ -12,7 +12,8 @@ from metrics.signals.multivariate import isolation, tails
 from metrics.signals.numbers import cells, label
 from metrics.signals.panel import LAGS, Sight
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
-from metrics.signals.statistics import NORMAL, Numbers, modified_z, own_line
+from metrics.signals.statistics import NORMAL, modified_z, own_line
+from warehouse.arrays import Floats
 from warehouse.text import Text
 
 FAR = 5.0  # robust standard deviations: where one value by itself begins to speak
@@ -36,7 +37,7 @@ RATIOS: dict[str, tuple[Text, str, str, int, float]] = {
 """Words, numerator, denominator, decimals, scale."""
 
 
-def _beyond(z: Numbers, far: float, near: float) -> Numbers:
+def _beyond(z: Floats, far: float, near: float) -> Floats:
     """Squared distance in units of `far`; 0 within `near`."""
     return np.where(np.abs(z) >= near, np.minimum((z / far) ** 2, 25.0), 0.0)
 
@@ -47,19 +48,19 @@ def _ratio(top: str, below: str, lag: str = "") -> pl.Expr:
     return pl.when(pl.col(f"students_3{lag}") > 0).then(ratio) if top == "entrants" else ratio
 
 
-def _logs(sight: Sight, lag: str = "") -> Numbers:
+def _logs(sight: Sight, lag: str = "") -> Floats:
     """The logarithm of each ratio, of this year or of one before."""
     values = sight.numbers([_ratio(top, below, lag) for _, top, below, _, _ in RATIOS.values()])
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Numbers = np.where(values > 0, np.log(values), np.nan)
+        found: Floats = np.where(values > 0, np.log(values), np.nan)
     return found
 
 
-def _since(now: Numbers, before: Numbers) -> Numbers:
+def _since(now: Floats, before: Floats) -> Floats:
     """What a distance has grown by since a year before, on the same side: what was as far then is how the school is."""
     is_same_side = np.sign(now) == np.sign(before)
     known = np.where(is_same_side, (before / FAR) ** 2, 0.0)
-    found: Numbers = np.maximum(_beyond(now, FAR, NEAR) - np.nan_to_num(known), 0.0)
+    found: Floats = np.maximum(_beyond(now, FAR, NEAR) - np.nan_to_num(known), 0.0)
     return found
 
 
@@ -113,7 +114,7 @@ TOO_MANY = ("dropped_out", "suspended", "unsettled")  # too few of them is what 
 COUNT_FAR, COUNT_NEAR = 4.0, 3.0
 
 
-def _residuals(name: str, residual: Numbers) -> Numbers:
+def _residuals(name: str, residual: Floats) -> Floats:
     counted_so = np.maximum(residual, 0.0) if name in TOO_MANY else residual
     return np.nan_to_num(_beyond(counted_so, COUNT_FAR, COUNT_NEAR))
 
@@ -156,9 +157,9 @@ FAR_OFF, NEARBY = 7.0, 5.0  # schools do build and buy: a line is left more easi
 class Line(NamedTuple):
     """One number against each school's own line, in logarithms: z, what comes next, and how far it may lie from that."""
 
-    z: Numbers
-    expected: Numbers
-    reach: Numbers
+    z: Floats
+    expected: Floats
+    reach: Floats
 
 
 def _line(sight: Sight, name: str) -> Line:

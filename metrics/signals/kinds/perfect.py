@@ -11,7 +11,8 @@ from metrics.signals.groups import Counted, counted
 from metrics.signals.numbers import cells, label
 from metrics.signals.panel import Sight
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
-from metrics.signals.statistics import Numbers, shared_out
+from metrics.signals.statistics import shared_out
+from warehouse.arrays import Floats
 from warehouse.text import Text
 
 YEARS = 3
@@ -20,7 +21,7 @@ LOSSES = ("dropped_out", "transferred_out", "suspended", "cancelled")
 NOBODY = 0.005  # a share up to which nobody can be said to have left, or to be without a place
 
 
-def _over_years(sight: Sight, names: Sequence[str]) -> Numbers:
+def _over_years(sight: Sight, names: Sequence[str]) -> Floats:
     """The sum of numbers over this year and the two before; NaN where one of the years is missing."""
     return sight.number(
         sum((pl.col(f"{n}{_lag(back)}") for n in names for back in range(YEARS)), pl.lit(0.0))
@@ -31,7 +32,7 @@ def _lag(back: int) -> str:
     return f"__{back}" if back else ""
 
 
-def _missing(found: Counted) -> Numbers:
+def _missing(found: Counted) -> Floats:
     """How far below what is expected, as a squared distance in units of FAR; 0 where not below."""
     below = np.minimum(found.residual, 0.0) / FAR
     return np.nan_to_num(below**2)

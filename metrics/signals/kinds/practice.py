@@ -9,13 +9,14 @@ from metrics.signals.groups import Counted, counted
 from metrics.signals.numbers import RED_LINES, cells, label
 from metrics.signals.panel import Sight
 from metrics.signals.signal import Cell, Family, Piece, Shown, Signal, Tier
-from metrics.signals.statistics import Numbers, shared_out
+from metrics.signals.statistics import shared_out
+from warehouse.arrays import Floats
 from warehouse.text import Text
 
 FAR = 3.0
 
 
-def excess(found: Counted) -> Numbers:
+def excess(found: Counted) -> Floats:
     """How far above what is expected, as a squared distance in units of FAR; 0 where not above."""
     above = np.maximum(found.residual, 0.0) / FAR
     return np.nan_to_num(above**2)
