@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from etl.demo.install import Ministry
+    from etl.task import Duty
 
 DEMO_TODAY = date(2026, 11, 20)
 PROJECT = Path(__file__).resolve().parent
@@ -103,7 +104,21 @@ cli.add_typer(
 )
 cli.add_typer(fusion_cli(say), name="fusion", help="Provinces' own systems  省级自建系统")
 cli.add_typer(accounts_cli(read_settings, say), name="accounts", help="First accounts  首批账号")
-cli.command("worker")(worker_command(read_settings, say))
+
+
+def duties() -> "list[Duty]":
+    """What the clock asks of metrics, which the worker's own package does not know."""
+    from etl.task import Duty
+    from metrics.judgement.duty import Reviewer
+
+    one = Reviewer()
+    return [
+        Duty(name="review_night", cron="40 1 * * *", run=lambda shop, _now: one.nightly(shop.worker, shop.now), queue="review"),
+        Duty(name="review_between", cron="* * * * *", run=lambda shop, _now: one.between(shop.worker, shop.now), queue="review"),
+    ]  # fmt: skip
+
+
+cli.command("worker")(worker_command(read_settings, say, duties))
 
 
 @cli.command()

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import pkgutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -56,6 +56,7 @@ class Shop:
     notebook: Notebook
     today: date | None = None
     post: Post | None = None  # the way to a mail server, where one is set
+    duties: Sequence[Duty] = ()  # what the clock asks of other packages
 
     def now(self) -> datetime:
         """The time of day now, on the day this warehouse reckons from."""
@@ -132,11 +133,12 @@ class Lane:
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
-    """Work by the clock. `cron` as crontab writes it; `now` is when it was due."""
+    """Work by the clock. `cron` as crontab writes it; `now` is when it was due. Long ones have a queue of their own."""
 
     name: str
     cron: str
-    run: Callable[[Shop, datetime], None]
+    run: Callable[[Shop, datetime], object]
+    queue: Literal["duty", "review"] = "duty"
 
 
 @cache

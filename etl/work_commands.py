@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,14 +10,14 @@ from typer import Option
 
 if TYPE_CHECKING:
     from etl.post import Post
-    from etl.task import Shop
+    from etl.task import Duty, Shop
     from warehouse.installation import Settings
 
 Say = Callable[[str], None]
 
 
-def worker_command(read_settings: Callable[[], Settings], say: Say) -> Callable[[bool], None]:
-    """The command; settings are told by the composition root."""
+def worker_command(read_settings: Callable[[], Settings], say: Say, duties: Callable[[], Sequence[Duty]]) -> Callable[[bool], None]:  # fmt: skip
+    """The command; settings, and what the clock asks of other packages, are told by the composition root."""
 
     def worker(
         until_empty: Annotated[bool, Option("--until-empty", help="End when nothing waits 处理完即结束")] = False,  # noqa: FBT002 - a flag
@@ -34,7 +34,7 @@ def worker_command(read_settings: Callable[[], Settings], say: Say) -> Callable[
         os.nice(10)  # pages come first
         settings = read_settings()
         found = addresses(settings)
-        with shop(settings) as opened:
+        with shop(settings, duties()) as opened:
             say("Working.  正在处理后台任务。")
             work(found.app, opened, until_empty=until_empty)
 
@@ -42,7 +42,7 @@ def worker_command(read_settings: Callable[[], Settings], say: Say) -> Callable[
 
 
 @contextmanager
-def shop(settings: Settings) -> Iterator[Shop]:
+def shop(settings: Settings, duties: Sequence[Duty] = ()) -> Iterator[Shop]:
     """What the worker works with in this installation."""
     from etl.task import Shop
     from warehouse.installation import addresses, notebook, suite, worker
@@ -52,7 +52,7 @@ def shop(settings: Settings) -> Iterator[Shop]:
     with worker(settings) as own, closing(Warehouse(found.app, pool_size=2)) as web:
         yield Shop(
             worker=own, web=web, suite=suite(settings), notebook=notebook(settings),
-            today=settings.today, post=post_of(settings),
+            today=settings.today, post=post_of(settings), duties=duties,
         )  # fmt: skip
 
 

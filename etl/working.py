@@ -1,7 +1,7 @@
 """The worker: takes jobs from the queue, does them, writes down how they ended; does its duties by the clock.
 
-Three loops over procrastinate's queues: `work` is what people asked for, `pull` what is read from servers of others, `duty` what the
-clock asks for, so that a slow server keeps nobody's file waiting and a long job no duty. A worker that was killed leaves its jobs as being done; when its heartbeat is old, another takes them again.
+Four loops over procrastinate's queues: `work` is what people asked for, `pull` what is read from servers of others, `duty` what the
+clock asks for, `review` the long ones of these, so that a slow server keeps nobody's file waiting and a long job no duty. A worker that was killed leaves its jobs as being done; when its heartbeat is old, another takes them again.
 """
 
 from __future__ import annotations
@@ -134,11 +134,11 @@ def queue_app(url: str, shop: Shop) -> App:
         take(shop, known.get(_kind(shop, job_id)), job_id, context)
 
     made.task(name="job", queue="work", pass_context=True, retry=retry)(one_job)
-    for one in declared():
+    for one in (*declared(), *shop.duties):
         if isinstance(one, Lane):
             made.task(name=f"lane:{one.kind}", queue="work", pass_context=True)(_lane(shop, one))
         if isinstance(one, Duty):
-            given = made.task(name=f"duty:{one.name}", queue="duty", queueing_lock=f"duty:{one.name}")  # fmt: skip
+            given = made.task(name=f"duty:{one.name}", queue=one.queue, queueing_lock=f"duty:{one.name}")  # fmt: skip
             made.periodic(cron=one.cron)(given(_duty(shop, one)))
     return made
 
@@ -176,7 +176,7 @@ async def _work(app: App, shop: Shop, *, until_empty: bool, beat: float) -> None
             "fetch_job_polling_interval": min(1.0, beat), "shutdown_graceful_timeout": 2.0,
             "update_heartbeat_interval": beat, "stalled_worker_timeout": beat * STALLED_S / BEAT_S,
         }  # fmt: skip
-        queues = ("work", "pull") if until_empty else ("work", "pull", "duty")
+        queues = ("work", "pull") if until_empty else ("work", "pull", "duty", "review")
         await _taken_again(app, beat)
         loops = [asyncio.ensure_future(app.run_worker_async(queues=[name], name=name, **options)) for name in queues]  # fmt: skip
         mending = asyncio.ensure_future(_mend(app, shop, beat))

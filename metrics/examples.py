@@ -79,13 +79,13 @@ def complete_year(reader: Reader, audience: Audience, place_id: int) -> int | No
     return max((year for year, share in covers.items() if share >= COVERED), default=None)
 
 
-def judged(reader: Reader, place_id: int, years: Sequence[int]) -> pl.DataFrame:
-    """school_id, year, the parts and the verdicts (0, 1) of the nine limits of each school below a place, as approved."""
+def judged(reader: Reader, place_id: int, years: Sequence[int], basis: str = APPROVED.basis) -> pl.DataFrame:  # fmt: skip
+    """school_id, year, the parts and the verdicts (0, 1) of the nine limits of each school below a place."""
     c = metadata.tables["fact_conditions"].c
     measures = ("limits_missed", *PARTS, *MET)
     found = sa.select(c.school_id, c.year, *(c[name] for name in measures)).where(
         c.year.in_(list(years)), c.last_load == FOR_EVER,
-        c.basis.in_([int(each) for each in BASES["approved"]]), inside(c.school_id, place_id, max(years)),
+        c.basis.in_([int(each) for each in BASES[basis]]), inside(c.school_id, place_id, max(years)),
     )  # fmt: skip
     kinds = dict.fromkeys(("school_id", "year", *measures), pl.Int64)
     return reader.frame(found).cast(pl.Schema(kinds)).unique(["school_id", "year"])

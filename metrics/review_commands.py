@@ -69,6 +69,7 @@ def review_cli(read_settings: Callable[[], Settings], say: Say) -> typer.Typer:
     """The commands of review; settings are told by the composition root."""
     cli = typer.Typer(cls=Places)
     cli.command(SHOW)(show_command(read_settings, say))
+    cli.command("run")(run_command(read_settings, say))
     cli.command("evaluate")(evaluate_command(read_settings, say))
     cli.command("backtest", cls=Spreading)(backtest_command(say))
     return cli
@@ -98,6 +99,21 @@ def show_command(read_settings: Callable[[], Settings], say: Say) -> Command:
                 say(line)
 
     return show
+
+
+def run_command(read_settings: Callable[[], Settings], say: Say) -> Command:
+    def run(lang: Lang = "zh") -> None:
+        """Review every school and year now and write the flags down, as the worker does each night.  立即全面复核并入库。"""
+        from metrics.judgement.report import lines
+        from metrics.judgement.round import Desk, whole
+        from warehouse.installation import now_of, worker
+
+        with worker(settings := read_settings()) as warehouse:
+            done = whole(warehouse, Desk(), lambda: now_of(settings, warehouse), say)
+        for line in lines(done, lang):
+            say(line)
+
+    return run
 
 
 def backtest_command(say: Say) -> Command:

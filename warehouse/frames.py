@@ -16,6 +16,7 @@ SQL_ARRAYS: dict[type[pl.DataType], str] = {
     pl.Int32: "integer[]",
     pl.Int16: "smallint[]",
     pl.UInt32: "bigint[]",
+    pl.Float64: "double precision[]",
     pl.Boolean: "boolean[]",
     pl.Date: "date[]",
     pl.Datetime: "timestamptz[]",

@@ -21,7 +21,7 @@ from warehouse.rollup import PLACE, climb
 from warehouse.store import Writer
 from warehouse.tables import FOR_EVER, rolled
 
-LEDGER = ("submission", "rejection", "finding", "step", "standing")
+LEDGER = ("submission", "rejection", "finding", "step", "standing", "flag")
 _STANDING = sa.text(
     "SELECT l.year, l.place_id, l.path_then::text || l.path_now::text AS chain, p.path::text AS path "
     "FROM ladder l JOIN place p USING (place_id) WHERE l.rung = 4"

@@ -126,8 +126,14 @@ def called(column: str) -> Text:
 
 def read_schools(reader: Reader, ladder: Ladder, place_id: int, years: list[int]) -> pl.DataFrame:
     """The rows of `told` of the schools below a place, within the reader's scope."""
-    conditions = read_panel(reader, place_id, sorted(years), CONDITIONS).select(*KEYS, *CONDITIONS)
-    panel = read(reader, place_id, years).rows.join(conditions, on=KEYS, how="left")
+    return of_panel(reader, ladder, place_id, read(reader, place_id, years).rows)
+
+
+def of_panel(reader: Reader, ladder: Ladder, place_id: int, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `told` of schools of which the signals' panel has been read."""
+    years = sorted(rows["year"].unique())
+    conditions = read_panel(reader, place_id, years, CONDITIONS).select(*KEYS, *CONDITIONS)
+    panel = rows.join(conditions, on=KEYS, how="left")
     last = {school: ladder.place(school).last_year for school in panel["school_id"].unique()}
     return told(panel, last)
 

@@ -1,0 +1,71 @@
+"""Doubts, limits missed and forecasts as flags: their sentence, and what a page shows beside it.
+
+`detail` in JSON, texts as [zh, en]:
+
+    title, fact, clears   what it is called, what is said of the number alone, what would clear it (doubts)
+    value, low, high, peers, unit, decimals, scale   the number and its expected range, `scale` multiplies it where it is printed
+    history               [[year, value], ...], oldest first
+    parts                 [{label, amount, cells: [[form, column], ...]}, ...]; the amounts add up to `score`
+    law                   code of the entry that is broken (breaches)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from metrics.risk.forecast import Forecast
+from metrics.risk.schools import OUTCOMES, Outcome
+from metrics.signals.doubt import Doubt, Suspect
+from warehouse.flags import Found, Judgement
+
+TIMES_USUAL = 2.0  # a chance that is so many times the usual one is told
+PLACES = 6  # decimals that are kept
+
+
+def of_suspects(suspects: Iterable[Suspect]) -> Iterator[Found]:
+    """A flag for each doubt. `weight` is what it adds to its school's total."""
+    for one in suspects:
+        for doubt, amount in one.weighed:
+            yield Found(
+                Judgement.DOUBT, doubt.school_id, doubt.year, doubt.signal.code, doubt.signal.tier.value, one.speaks, round(amount, PLACES),
+                doubt.sentence, _of_doubt(doubt),
+            )  # fmt: skip
+
+
+def _of_doubt(one: Doubt) -> dict[str, Any]:
+    shown = one.shown
+    return {
+        "title": one.signal.title, "fact": one.said, "clears": one.signal.clears, "family": one.signal.family.value,
+        "score": one.score, "value": one.value, "low": one.low, "high": one.high, "peers": one.peers,
+        "unit": shown.unit, "decimals": shown.decimals, "scale": shown.scale, "history": one.history,
+        "parts": [{"label": each.label, "amount": each.amount, "cells": each.cells} for each in one.contributions],
+    }  # fmt: skip
+
+
+def rule_of(outcome: Outcome, lead: int) -> str:
+    """ends.1: closes or is merged within a year."""
+    return f"{outcome.name}.{lead}"
+
+
+def outcome_of(rule: str) -> tuple[Outcome, int]:
+    """The outcome and the lead of a rule of risk."""
+    name, lead = rule.split(".")
+    return next(one for one in OUTCOMES if one.name == name), int(lead)
+
+
+def of_forecasts(forecasts: Iterable[Forecast]) -> Iterator[Found]:
+    """A flag for each chance that is clearly above the usual one."""
+    for one in forecasts:
+        if one.probability >= TIMES_USUAL * one.usual:
+            yield Found(
+                Judgement.RISK, one.school_id, one.year, rule_of(one.outcome, one.lead), "model", True, round(one.probability, PLACES),  # noqa: FBT003 - a field
+                one.sentence, _of_forecast(one),
+            )  # fmt: skip
+
+
+def _of_forecast(one: Forecast) -> dict[str, Any]:
+    return {
+        "title": one.outcome.title, "value": one.probability, "usual": one.usual,
+        "parts": [{"label": each.label, "amount": each.amount, "cells": []} for each in one.reasons],
+    }  # fmt: skip

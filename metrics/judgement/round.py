@@ -1,0 +1,148 @@
+"""A round of review: everything in the night, and between the nights the schools that reported since.
+
+Breaches and limits missed stand in the rows as they are. Doubts compare a school with all others of its year: the panel they need is kept
+from round to round, and what changed in it is read again. Risks are judged in the night alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+
+import polars as pl
+
+from metrics.errors import BadPanel
+from metrics.judgement.found import of_forecasts, of_suspects, rule_of
+from metrics.judgement.limits import missed
+from metrics.risk.forecast import forecasts
+from metrics.risk.schools import LEADS, OUTCOMES, of_panel
+from metrics.signals.doubt import ranked
+from metrics.signals.engine import doubts
+from metrics.signals.panel import LAGS, Panel, read
+from warehouse import flags
+from warehouse.flags import Found, Judgement, Round
+from warehouse.panel import KEYS
+from warehouse.places import NATION
+from warehouse.scope import Scope
+from warehouse.store import Reader, Warehouse
+from warehouse.text import Text
+
+Say = Callable[[str], None]
+Clock = Callable[[], datetime]
+EVERYTHING = Scope("review", NATION, "records", ())
+ONE_BY_ONE = 20  # schools that are read again each by itself; beyond, the whole panel is
+IN_ROWS = (Judgement.BREACH, Judgement.DOUBT)  # what a school's own rows say, beside all others
+
+
+@dataclass
+class Desk:
+    """What a reviewing process keeps from round to round: the panel of all years, and up to which loads it has been read."""
+
+    panel: Panel | None = None
+    loads: dict[str, int] = field(default_factory=dict)
+
+    def read_again(self, reader: Reader, years: Sequence[int], loads: Mapping[str, int]) -> Panel:
+        """The panel as it stands at these loads: whole, or where it is known what changed in few schools."""
+        changed = flags.changed_since(reader, self.loads) if self.panel is not None else []
+        if self.panel is None or len(changed) > ONE_BY_ONE:
+            self.panel = read(reader, NATION, years)
+        elif changed:
+            anew = [read(reader, school, years).rows for school in changed]
+            others = self.panel.rows.filter(~pl.col("school_id").is_in(changed))
+            self.panel = Panel(pl.concat([others, *anew]).sort(KEYS))
+        self.loads = dict(loads)
+        return self.panel
+
+
+@dataclass(frozen=True)
+class Done:
+    """A round that was written down: its number, what it tells of each judgement, what could not be judged."""
+
+    number: int
+    one: Round
+    tally: Mapping[str, flags.Tally]
+    notes: Mapping[str, Text]
+
+
+def whole(warehouse: Warehouse, desk: Desk, now: Clock, say: Say = lambda _line: None) -> Done | None:  # fmt: skip
+    """Review every school and year. None where nobody has handed in anything."""
+    with warehouse.reading(EVERYTHING) as reader:
+        years = flags.years_on_record(reader)
+        if not years:
+            return None
+        one = Round(kind="whole", began_at=now(), years=tuple(years), loads=flags.loads_now(reader))
+        clocked = _Clocked(say)
+        desk.panel = None
+        panel = desk.read_again(reader, years, one.loads)
+        clocked.told(Text("读取", "read"))
+        rows = of_panel(reader, warehouse.ladder, NATION, panel.rows)
+        lacking = list(missed(reader, warehouse.ladder, years))
+    clocked.told(Text("限值", "limits"))
+    doubted = [flag for year in years for flag in of_suspects(ranked(doubts(panel, year)))]
+    clocked.told(Text("疑点", "doubts"))
+    notes: dict[str, Text] = {}
+    foreseen = [flag for each in _foreseen(rows, notes) for flag in each]
+    clocked.told(Text("风险", "risks"))
+    done = _write(warehouse, one, [*lacking, *doubted, *foreseen], notes, now)
+    clocked.told(Text("写入", "write"))
+    return done
+
+
+def changed(warehouse: Warehouse, desk: Desk, now: Clock) -> Done | None:
+    """Review the schools that have reported since the newest round; None where nobody has, or before the first round."""
+    with warehouse.reading(EVERYTHING) as reader:
+        last = flags.newest_round(reader)
+        schools = flags.changed_since(reader, last.loads) if last else []
+        if last is None or not schools:
+            return None
+        every = flags.years_on_record(reader)
+        touched = flags.years_on_record(reader, schools, last.loads)
+        years = tuple(y for y in every if any(0 <= y - each <= LAGS for each in touched))
+        one = Round(kind="changed", began_at=now(), years=years or (every[-1],), loads=flags.loads_now(reader), schools=tuple(schools))  # fmt: skip
+        panel = desk.read_again(reader, every, one.loads)
+        lacking = list(missed(reader, warehouse.ladder, one.years, schools))
+    asked = set(schools)
+    spoken = (flag for year in one.years for flag in _of_some(panel, year, asked))
+    return _write(warehouse, one, [*lacking, *spoken], {}, now)
+
+
+def _of_some(panel: Panel, year: int, schools: Collection[int]) -> Iterator[Found]:
+    """Doubts of a year about some schools, which are compared with all."""
+    return of_suspects(ranked(each for each in doubts(panel, year) if each.school_id in schools))
+
+
+def _foreseen(rows: pl.DataFrame, notes: dict[str, Text]) -> Iterator[Iterator[Found]]:
+    """Forecasts of every outcome and lead; what cannot be learnt is written into the notes."""
+    for outcome in OUTCOMES:
+        for lead in LEADS:
+            try:
+                yield of_forecasts(forecasts(rows, outcome, lead))
+            except BadPanel as problem:
+                notes[rule_of(outcome, lead)] = Text(problem.zh, problem.en)
+
+
+def _write(
+    warehouse: Warehouse, one: Round, found: Sequence[Found], notes: Mapping[str, Text], now: Clock
+) -> Done:  # fmt: skip
+    """Everything in one transaction: a reader sees one round or the next, never half of one."""
+    with warehouse.writing() as writer:
+        number = flags.take_number(writer)
+        flags.keep_breaches(writer, number, one)
+        flags.keep(writer, number, found)
+        flags.end_others(writer, number, one, tuple(Judgement) if one.schools is None else IN_ROWS)
+        tally = flags.close_round(writer, number, one, now(), notes)
+    return Done(number, one, tally, notes)
+
+
+class _Clocked:
+    """Says how long each stage took."""
+
+    def __init__(self, say: Say) -> None:
+        self._say, self._began = say, perf_counter()
+
+    def told(self, stage: Text) -> None:
+        now = perf_counter()
+        self._say(f"{stage.zh} {stage.en}: {now - self._began:.1f} s")
+        self._began = now
