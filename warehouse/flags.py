@@ -24,6 +24,7 @@ from warehouse.store import Reader, Writer
 from warehouse.tables import load, load_log, place, submission
 from warehouse.text import Text
 
+REVIEW = "review"  # the name under which rounds are counted in `load`
 LOCK = 7412  # advisory: one round writes at a time
 AT_ONCE = 5000  # flags a statement
 ROWS_NAMED = 10  # rows of a sheet that a breach names; it counts them all
@@ -167,6 +168,7 @@ def close_round(
     writer: Writer, number: int, one: Round, ended_at: datetime, notes: Mapping[str, Text]
 ) -> dict[str, Tally]:
     """Write down the round itself; its tally by judgement."""
+    _stamp(writer, number, one)
     tally = _tally(writer, number)
     schools = one.schools if one.schools is not None else _units(writer, one.years)
     writer.run(
@@ -177,6 +179,18 @@ def close_round(
         )
     )  # fmt: skip
     return tally
+
+
+_STAMP = f"""
+INSERT INTO load (form, place_id, number)
+SELECT '{REVIEW}', place_id, :number FROM place WHERE rung = {int(Rung.SCHOOL)} AND (CAST(:schools AS int[]) IS NULL OR place_id = ANY (:schools))
+ON CONFLICT (place_id, form) DO UPDATE SET number = excluded.number
+"""
+
+
+def _stamp(writer: Writer, number: int, one: Round) -> None:
+    """A school's page that was remembered is drawn anew when it has been reviewed again."""
+    writer.run(sa.text(_STAMP).bindparams(_schools(one)), number=number)
 
 
 def _tally(writer: Writer, number: int) -> dict[str, Tally]:
@@ -245,7 +259,7 @@ def changed_since(reader: Reader, loads: Mapping[str, int]) -> list[int]:
     found = (
         sa.select(c.place_id).distinct()
         .join(place, sa.and_(place.c.place_id == c.place_id, place.c.rung == int(Rung.SCHOOL)))
-        .where(c.form != LEDGER, c.number > _known_of(loads, c.form)).order_by(c.place_id)
+        .where(c.form.not_in((LEDGER, REVIEW)), c.number > _known_of(loads, c.form)).order_by(c.place_id)
     )  # fmt: skip
     return [row.place_id for row in reader.rows(found)]
 

@@ -41,6 +41,16 @@ class BreakView:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedView:
+    """Where the value at `labels[at]` was expected: from `low` to `high`, in the unit of the lines."""
+
+    at: int
+    low: float
+    high: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrendView:
     """Lines over `labels` (years as printed).
 
@@ -58,6 +68,7 @@ class TrendView:
     preliminary_text: str = ""
     decimals: int = 1
     from_zero: bool = False
+    expected: ExpectedView | None = None
 
 
 def trend(view: TrendView, theme: Theme, height_px: int = 260) -> Figure:
@@ -79,11 +90,16 @@ def trend(view: TrendView, theme: Theme, height_px: int = 260) -> Figure:
                 "nticks": 5,
                 "tickformat": f",.{_tick_decimals(low, high)}f",
             },
-            "shapes": [*_break_rules(view, colour), *_limit_rule(view, colour)],
+            "shapes": [
+                *_break_rules(view, colour),
+                *_limit_rule(view, colour),
+                *_range_box(view, colour),
+            ],
             "annotations": [
                 *_ends(view, low, high, height_px, colour),
                 *_break_words(view, colour),
                 *_limit_words(view, colour),
+                *_range_words(view, colour),
                 _unit(view, colour),
             ],
         },
@@ -92,7 +108,8 @@ def trend(view: TrendView, theme: Theme, height_px: int = 260) -> Figure:
 
 def _known(view: TrendView) -> list[float]:
     values = [value for line in view.lines for value in line.values if value is not None]
-    return values + ([view.limit] if view.limit is not None else [])
+    expected = [view.expected.low, view.expected.high] if view.expected is not None else []
+    return values + expected + ([view.limit] if view.limit is not None else [])
 
 
 def _range(view: TrendView) -> tuple[float, float]:
@@ -292,6 +309,27 @@ def _limit_words(view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]
             "font": {"color": colour["miss"]},
         }
     ]
+
+
+def _range_box(view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]]:
+    if view.expected is None:
+        return []
+    one = view.expected
+    return [
+        {"type": "rect", "xref": "x", "yref": "y", "x0": one.at - 0.2, "x1": one.at + 0.2, "y0": one.low, "y1": one.high,
+         "fillcolor": colour["mark"], "opacity": 0.3, "line": {"width": 0}, "layer": "below"}
+    ]  # fmt: skip
+
+
+def _range_words(view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]]:
+    """Beside the range, on the side where the line comes from."""
+    if view.expected is None:
+        return []
+    one = view.expected
+    return [
+        {"x": one.at - 0.2, "y": (one.low + one.high) / 2, "text": spoken(one.text), "xanchor": "right", "xshift": -4,
+         "font": {"color": colour["ink-2"]}}
+    ]  # fmt: skip
 
 
 def _unit(view: TrendView, colour: dict[str, str]) -> dict[str, Any]:

@@ -18,8 +18,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "school.all_met": ("九项办学条件全部达标", "all nine limits are met"),
     "judged.breaches": ("违规 {n}", "Breaches {n}"),
     "judged.breaches.meta": ("依据条款，规则判定；已计入", "by the law, found by rules; counted"),
-    "judged.remarks": ("待说明 {n}", "To explain {n}"),
-    "judged.remarks.meta": ("数字可能有误；已计入", "may be wrong; counted"),
     "judged.rows": ("{form}，{n} 行", "{form}, {n} {n:row|rows}"),
     "judged.said": ("学校说明：", "the school says: "),
     "judged.more": ("另有 {n} 类。", "{n} more {n:kind|kinds}."),

@@ -25,7 +25,7 @@ from warehouse.discovery import domains, forms_of
 from warehouse.form import Domain
 from warehouse.places import Rung
 
-FIRST_TAB = 2  # after the overview
+FIRST_TAB = 3  # after overview and alerts
 DUE = "students"  # by which it is known who has anybody to report
 
 

@@ -7,7 +7,17 @@ from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.kpis import against, kpi_strip
 from dashboards.parts.school import identity as identity_part
 from dashboards.parts.school import judgements as judgements_part
-from dashboards.views import identity, indicators, kpis, peers, questions, sections, source, trend
+from dashboards.views import (
+    identity,
+    indicators,
+    judged,
+    kpis,
+    peers,
+    questions,
+    sections,
+    source,
+    trend,
+)
 from metrics.question import Answers
 from metrics.review import flags
 from metrics.school import facts, newest, submissions
@@ -34,7 +44,7 @@ def draw(visit: Visit) -> Drawn:
     found = flags(visit.reader, newest(handed))
     body: list[Child] = [
         identity_part(identity.card(visit, said, handed, own), visit.phrases),
-        judgements_part(identity.judgements(visit, found), visit.phrases),
+        judgements_part(judged.strip(visit, found), visit.phrases),
         kpi_strip(kpis.school_cards(visit, CARDS, own, whom, beside), visit.phrases, columns=3),
         against(peers.against(visit, whom)),
         sections.indicators_section(visit, own),

@@ -1,4 +1,4 @@
-"""Who a school is, what rules found in its submissions, and its conclusion in a sentence."""
+"""Who a school is, and its conclusion in a sentence."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from collections.abc import Sequence
 
 from dashboards.numbers import day, plain, signed
 from dashboards.page import Visit
-from dashboards.parts.school import FactView, IdentityView, JudgementView, RemarkView
+from dashboards.parts.school import FactView, IdentityView
 from dashboards.views import nine, wording
 from metrics.discovery import metric as metric_named
 from metrics.question import Answers, Cell
-from metrics.review import Flag
 from metrics.school import Fact, Handed
-from warehouse import law
-from warehouse.discovery import form as form_named
 from warehouse.moments import china_day
 from warehouse.places import Rung
 
 SHOWN = ("school_type", "sponsor", "setting", "school_class", "founded")
-MOST = 4  # findings of a kind shown above; all of them stand below
 LIMITS = len(nine.NINE)
 
 
@@ -120,44 +116,3 @@ def _missed(visit: Visit, missed: Cell) -> str:
         return ""
     number = round(missed.value)
     return visit.phrases("school.missed", n=number) if number else visit.phrases("school.all_met")
-
-
-def judgements(visit: Visit, flags: Sequence[Flag]) -> list[JudgementView]:
-    """Breaches of the law, and what the school was asked to explain; never added up."""
-    breaches = [flag for flag in flags if flag.answer == "breach"]
-    remarks = [flag for flag in flags if flag.answer == "remark"]
-    return [
-        JudgementView(
-            "breach", visit.phrases("judged.breaches", n=len(breaches)), visit.phrases("judged.breaches.meta"),
-            _remarks(visit, breaches),
-        ),
-        JudgementView(
-            "doubt", visit.phrases("judged.remarks", n=len(remarks)), visit.phrases("judged.remarks.meta"),
-            _remarks(visit, remarks),
-        ),
-    ]  # fmt: skip
-
-
-def _remarks(visit: Visit, flags: Sequence[Flag]) -> list[RemarkView]:
-    """One line a rule, the first row's words, and how many rows there are."""
-    by_rule: dict[tuple[str, str], list[Flag]] = {}
-    for flag in flags:
-        by_rule.setdefault((flag.form, flag.rule), []).append(flag)
-    views = [_remark(visit, rows) for rows in list(by_rule.values())[:MOST]]
-    if len(by_rule) > MOST:
-        views.append(
-            RemarkView(
-                visit.phrases("judged.more", n=len(by_rule) - MOST),
-                visit.phrases("act.look"),
-                "#findings",
-            )
-        )
-    return views
-
-
-def _remark(visit: Visit, rows: Sequence[Flag]) -> RemarkView:
-    first = rows[0]
-    title = form_named(first.form).title.of(visit.lang)
-    follow = visit.phrases("judged.rows", form=title, n=len(rows))
-    basis = law.entry(first.law).basis.of(visit.lang) if first.law else ""
-    return RemarkView(first.message.of(visit.lang), basis, "", follow, first.explanation or "")

@@ -9,7 +9,7 @@ import polars as pl
 from metrics.examples import MET, judged, value
 from metrics.school import AsOf, addressees
 from warehouse import law
-from warehouse.domains.monitoring import NINE
+from warehouse.domains.monitoring import NINE, Conditions
 from warehouse.flags import Found, Judgement
 from warehouse.ladder import Ladder
 from warehouse.law import Addressee, Force, Limit
@@ -18,10 +18,8 @@ from warehouse.store import Reader
 from warehouse.text import Text
 
 SUBMITTED = AsOf(basis="submitted")
-SAID = Text(
-    "{title}：{value}，{bound} {limit}（{unit}）。依据：{basis}。",
-    "{title}: {value}, {bound} {limit} ({unit}). By: {basis}.",
-)
+FACT = Text("{value}，{bound} {limit}（{unit}）", "{value}, {bound} {limit} ({unit})")
+SAID = Text("{title}：{fact}。依据：{basis}。", "{title}: {fact}. By: {basis}.")
 BOUNDS = {"floor": Text("应不低于", "at least"), "ceiling": Text("应不高于", "at most")}
 UNITS = {
     "m2": Text("平方米", "m²"), "persons": Text("人", "persons"), "ratio": Text("∶1", "to 1"), "CNY": Text("元", "yuan"), "volumes": Text("册", "volumes"),
@@ -56,13 +54,14 @@ def _flag(row: Mapping[str, int], code: str, limit: Limit) -> Found:
     decimals = 0 if NINE[code][1] is None else 1
     unit, bound = UNITS[limit.unit], BOUNDS[limit.direction]
     numbers = {"value": f"{own:,.{decimals}f}", "limit": f"{limit.value:,g}"}
+    fact = Text(*(FACT.of(lang).format(bound=bound.of(lang), unit=unit.of(lang), **numbers) for lang in ("zh", "en")))  # fmt: skip
     said = Text(*(
-        SAID.of(lang).format(title=limit.title.of(lang), bound=bound.of(lang), unit=unit.of(lang), basis=limit.basis.of(lang), **numbers)
-        for lang in ("zh", "en")
+        SAID.of(lang).format(title=limit.title.of(lang), fact=fact.of(lang), basis=limit.basis.of(lang)) for lang in ("zh", "en")
     ))  # fmt: skip
-    cells = [("conditions", part) for part in NINE[code] if part]
+    needs = [Conditions.needs[part] for part in NINE[code] if part]
+    cells = [(need.form, need.measure) for need in needs]
     return Found(
         Judgement.BREACH, row["school_id"], row["year"], f"limit.{code}", limit.force.value, True, 1.0, said,  # noqa: FBT003 - a field
-        {"law": code, "title": limit.title, "value": own, "limit": limit.value, "direction": limit.direction, "unit": unit,
+        {"law": code, "title": limit.title, "fact": fact, "value": own, "limit": limit.value, "direction": limit.direction, "unit": unit,
          "decimals": decimals, "parts": [{"label": limit.title, "amount": 1.0, "cells": cells}]},
     )  # fmt: skip

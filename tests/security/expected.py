@@ -133,6 +133,8 @@ PAGES: dict[str, PageRow] = {
         ),
         PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OPENED, to_analysts=OPENED_TO_ANALYSTS),
     ),
+    "alerts": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
+    "alert": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "board": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "specialties": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "quality": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),

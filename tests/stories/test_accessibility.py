@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from dashboards.page import registry
 from tests.readers import YEAR
+from tests.reviews import reviewed
 from tests.stories.conftest import Installation
 from warehouse.discovery import domains
 from warehouse.notices import tell
@@ -70,6 +71,7 @@ EVERY_PAGE = {
     "accounts": ("system", "accounts/1"), "locks": ("security", "locks"), "settings": ("system", "settings"), "codes": ("system", "codes"), "audit": ("audit", "audit"),
     "catalogue": ("analyst", "catalogue"), "board": ("county", "board/{county}?year={year}"),
     "specialties": ("county", "specialties/{county}?year={year}"), "similar": ("province", "similar/{school}?year={year}"),
+    "alerts": ("ministry", "alerts/1?year={year}"), "alert": ("ministry", "alert/{flagged}?year={year}&item={flag}"),
     "fusion": ("province", "fusion/{province}?year={year}"),
     "rollout": ("province", "rollout/{province}?year={year}"),
     "quality": ("county", "quality/{county}?year={year}"),
@@ -88,11 +90,12 @@ def test_axe_finds_nothing_on_any_page(installation: Installation, name: str, la
     school, county, province = (
         installation.ministry.at(one) for one in ("school", "county", "province")
     )
+    flagged, flag = reviewed(installation.ministry.worker)
     with installation.ministry.worker.writing() as writer:
         tell(writer, Text("有一件事", "Something"), kind="returned", object="/jobs", login=installation.ministry.readers[role].login)  # fmt: skip
     with installation.page(role) as page:
         page.goto(
-            f"/{lang}/{address.format(school=school, county=county, province=province, year=YEAR)}"
+            f"/{lang}/{address.format(school=school, county=county, province=province, year=YEAR, flagged=flagged, flag=flag)}"
         )
 
         assert violations(page, "") == []

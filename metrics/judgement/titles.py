@@ -1,0 +1,23 @@
+"""What the rules of the three judgements are called."""
+
+from __future__ import annotations
+
+from metrics.judgement.found import outcome_of
+from metrics.review import Tally
+from metrics.signals.discovery import signals
+from warehouse import law as book
+from warehouse.flags import Judgement
+from warehouse.text import Text
+
+LEAD = Text("{title}（{lead} 年内）", "{title} (within {lead} year(s))")
+
+
+def title(judgement: Judgement, rule: str, law: str | None = None) -> Text:
+    """Of a breach its law, or the form and column it blames; of a doubt its signal; of a risk what may happen and by when."""
+    if judgement is Judgement.DOUBT:
+        return signals()[rule].title
+    if judgement is Judgement.RISK:
+        outcome, lead = outcome_of(rule)
+        return Text(*(LEAD.of(lang).format(title=outcome.title.of(lang), lead=lead) for lang in ("zh", "en")))  # fmt: skip
+    form, _, name = rule.partition(".")
+    return book.entry(name).title if form == "limit" else Tally(form, name, judgement.value, law, 0, 0).title  # fmt: skip

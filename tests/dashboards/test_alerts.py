@@ -1,0 +1,164 @@
+"""Alerts on the pages: counts beside the database's own, the list and its filters, one flag with its reasons, the strip of a school."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from dashboards.views.alerts import MOST
+from tests.readers import YEAR, Ministry, asked_by_dash, section, text_of
+from tests.reviews import reviewed
+from warehouse import flags
+from warehouse.flag_tables import flag
+from warehouse.flags import Found, Judgement
+from warehouse.places import NATION
+from warehouse.store import Writer
+from warehouse.text import Text
+
+
+@pytest.fixture(scope="module", autouse=True)
+def doubted(ministry: Ministry) -> tuple[int, int]:
+    """A school and one of its doubts; of the school that readers stand at a breach, a doubt and a risk."""
+    found = reviewed(ministry.worker)
+    said = Text("人数对不上", "Numbers do not agree")
+    made = [
+        Found(Judgement.DOUBT, ministry.at("school"), YEAR, "A1", "soft", True, 3.0, said, {}),
+        Found(Judgement.RISK, ministry.at("school"), YEAR, "ends.1", "model", True, 0.31, said, {"value": 0.31, "usual": 0.02, "parts": [
+            {"label": ["在校生", "students"], "amount": 1.5, "cells": []}, {"label": ["其他", "others"], "amount": -0.25, "cells": []}]}),
+    ]  # fmt: skip
+    with ministry.worker.writing() as writer:
+        flags.keep(writer, _newest(writer), made)
+    return found
+
+
+def _newest(writer: Writer) -> int:
+    known = flags.newest_round(writer)
+    assert known is not None
+    return known.number
+
+
+def page(
+    ministry: Ministry, role: str, address: str, query: str = "", lang: str = "zh"
+) -> dict[str, Any]:
+    return asked_by_dash(ministry.client(role), f"/{lang}/{address}", f"?year={YEAR}{query}")
+
+
+def standing(ministry: Ministry, **narrow: Any) -> pl.DataFrame:
+    with ministry.worker.writing() as writer:
+        rows = writer.frame(
+            sa.select(
+                flag.c.flag_id,
+                flag.c.judgement,
+                flag.c.school_id,
+                flag.c.rule,
+                flag.c.speaks,
+                flag.c.path,
+            ).where(flag.c.year == YEAR, flag.c.gone_round.is_(None))
+        )
+    for name, value in narrow.items():
+        rows = rows.filter(pl.col(name) == value)
+    return rows
+
+
+def test_the_nation_counts_each_judgement_by_itself(ministry: Ministry) -> None:
+    said = text_of(page(ministry, "ministry", f"alerts/{NATION}", lang="en"))
+    for judgement, word in (
+        ("breach", "breaches at"),
+        ("doubt", "doubts? about"),
+        ("risk", "risks? of"),
+    ):
+        found = standing(ministry, judgement=judgement, speaks=True)
+        assert re.search(rf"{found.height} {word} {found['school_id'].n_unique()} school", said)
+
+
+def test_a_province_counts_its_own(ministry: Ministry) -> None:
+    province = ministry.at("province")
+    found = standing(ministry, judgement="breach").filter(pl.col("path").list.contains(province))
+    said = text_of(page(ministry, "province", f"alerts/{province}", lang="en"))
+    assert re.search(rf"{found.height} breach(es)? at {found['school_id'].n_unique()} school", said)
+    assert "Risks" in said
+
+
+def test_a_school_reads_its_own_and_nothing_of_what_may_become_of_it(ministry: Ministry) -> None:
+    school = ministry.at("school")
+    said = text_of(page(ministry, "school", f"alerts/{school}", "&view=doubt", "en"))
+    assert "Numbers do not agree" in said
+    assert "Risk" not in said
+    forecast = standing(ministry, rule="ends.1", school_id=school)["flag_id"][0]
+    refused = text_of(page(ministry, "school", f"alert/{school}", f"&item={forecast}", "en"))
+    assert f"There is no alert {forecast}, or it lies outside your reach." in refused
+    strip = text_of(page(ministry, "school", f"place/{school}", lang="en"))
+    assert "Doubts" in strip
+    assert "a model's hint" not in strip
+
+
+def test_a_supervisor_sees_the_risk_with_what_it_is_made_of(ministry: Ministry) -> None:
+    school = ministry.at("school")
+    forecast = standing(ministry, rule="ends.1", school_id=school)["flag_id"][0]
+    said = text_of(page(ministry, "county", f"alert/{school}", f"&item={forecast}", "en"))
+    for words in (
+        "31.0%",
+        "2.0%",
+        "+1.50",
+        "−0.25",
+        "Closes or is merged (within 1 year(s))",
+        "a model's hint, no finding",
+    ):
+        assert words in said
+    assert "a model's hint" in text_of(page(ministry, "county", f"place/{school}", lang="en"))
+
+
+def test_one_doubt_shows_value_reasons_and_the_forms_it_rests_on(
+    ministry: Ministry, doubted: tuple[int, int]
+) -> None:
+    school, number = doubted
+    drawn = page(ministry, "ministry", f"alert/{school}", f"&item={number}", "en")
+    said = text_of(drawn)
+    assert "Doubt · the number may be wrong; no breach" in said
+    why = section(drawn, "why")
+    shares = [int(each) for each in re.findall(r"\b(\d{1,3})\b(?= )", why) if int(each) <= 100]
+    assert shares
+    assert f"/en/review/{school}?" in str(drawn)
+
+
+def test_a_flag_of_another_school_is_not_shown_under_this_one(
+    ministry: Ministry, doubted: tuple[int, int]
+) -> None:
+    school, number = doubted
+    other = next(one for one in ministry.web.ladder.units(NATION, YEAR) if one != school)
+    said = text_of(page(ministry, "ministry", f"alert/{other}", f"&item={number}", "en"))
+    assert f"There is no alert {number}" in said
+
+
+@pytest.mark.parametrize("item", ["x", "999999999", "12345678901234567890123"])
+def test_a_number_that_is_none_is_told(ministry: Ministry, item: str) -> None:
+    assert "没有编号为" in text_of(
+        page(ministry, "ministry", f"alert/{ministry.at('school')}", f"&item={item}")
+    )
+
+
+def test_a_filter_narrows_to_one_rule_and_pages_go_on(ministry: Ministry) -> None:
+    rule = (
+        standing(ministry, judgement="breach")
+        .group_by("rule")
+        .len()
+        .sort("len", "rule", descending=[True, False])["rule"][0]
+    )
+    number = standing(ministry, judgement="breach", rule=rule).height
+    drawn = section(page(ministry, "ministry", f"alerts/{NATION}", f"&item={rule}", "en"), "list")
+    assert f"1 to {min(number, MOST)} of {number}" in drawn
+    whole = standing(ministry, judgement="breach").height
+    assert whole > MOST
+    beyond = section(page(ministry, "ministry", f"alerts/{NATION}", f"&start={MOST}", "en"), "list")
+    assert f"{MOST + 1} to {whole} of {whole}" in beyond
+
+
+def test_single_hints_stand_apart(ministry: Ministry) -> None:
+    hints = standing(ministry, judgement="doubt", speaks=False)
+    drawn = section(page(ministry, "ministry", f"alerts/{NATION}", "&view=hints", "en"), "list")
+    assert hints.height
+    assert f"of {hints.height}" in drawn

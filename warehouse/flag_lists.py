@@ -1,0 +1,146 @@
+"""Flags as pages ask for them: of a place and a year, counted by place and by rule, one by one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import polars as pl
+import sqlalchemy as sa
+
+from warehouse.board import right_below
+from warehouse.flag_tables import flag, review_round
+from warehouse.flags import Judgement
+from warehouse.places import NATION
+from warehouse.store import Reader
+from warehouse.text import Text
+
+_SINCE = review_round.alias("since")
+_LAST = review_round.alias("seen")
+_GONE = review_round.alias("gone")
+_COLUMNS = (
+    *(flag.c[name] for name in ("flag_id", "year", "judgement", "school_id", "rule", "tier", "speaks", "weight")),
+    flag.c.said_zh, flag.c.said_en, flag.c.detail, flag.c.first_round, _SINCE.c.ended_at, _LAST.c.ended_at, _GONE.c.ended_at,
+)  # fmt: skip
+_FROM = (
+    flag.join(_SINCE, _SINCE.c.round_id == flag.c.first_round)
+    .join(_LAST, _LAST.c.round_id == flag.c.last_round)
+    .outerjoin(_GONE, _GONE.c.round_id == flag.c.gone_round)
+)
+
+
+class Flag(NamedTuple):
+    """One flag as it stands. `since`, `seen`, `gone_at`: when rounds ended that first found, last found and missed it."""
+
+    flag_id: int
+    year: int
+    judgement: Judgement
+    school_id: int
+    rule: str
+    tier: str
+    speaks: bool
+    weight: float
+    said: Text
+    detail: dict[str, Any]
+    first_round: int
+    since: datetime
+    seen: datetime
+    gone_at: datetime | None
+
+
+class Wanted(NamedTuple):
+    """Which flags are asked for. `first_round`: only those that stand since that round; `hints`: single hints, instead of those that speak."""
+
+    place_id: int
+    year: int
+    judgement: Judgement
+    rule: str = ""
+    first_round: int | None = None
+    hints: bool = False
+
+
+def listed(reader: Reader, wanted: Wanted, *, most: int, skipped: int = 0) -> list[Flag]:
+    """Flags that stand, those of the school with most weight in all first."""
+    c = flag.c
+    whole = sa.func.sum(c.weight).over(partition_by=c.school_id)
+    asked = (
+        sa.select(*_COLUMNS).select_from(_FROM).where(*_which(wanted))
+        .order_by(whole.desc(), c.school_id, c.weight.desc(), c.rule).limit(most).offset(skipped)
+    )  # fmt: skip
+    return [_flag(row) for row in reader.rows(asked)]
+
+
+def number_of(reader: Reader, wanted: Wanted) -> int:
+    """How many there are."""
+    return int(reader.rows(sa.select(sa.func.count()).select_from(flag).where(*_which(wanted)))[0][0])  # fmt: skip
+
+
+def counted(reader: Reader, place_id: int, year: int, newest: int) -> pl.DataFrame:
+    """judgement, place_id (right below, or the school itself), flags, schools, new: of flags that speak; `newest` is the round that new ones stand since."""
+    c = flag.c
+    child = right_below(c.path, c.school_id, place_id)
+    asked = (
+        sa.select(
+            c.judgement, child.label("place_id"), sa.func.count().label("flags"), sa.func.count(c.school_id.distinct()).label("schools"),
+            sa.func.count().filter(c.first_round >= newest).label("new"),
+        )
+        .where(c.year == year, c.gone_round.is_(None), c.speaks, *_below(place_id)).group_by(c.judgement, child)
+    )  # fmt: skip
+    return reader.frame(asked).cast({"judgement": pl.String, **dict.fromkeys(("place_id", "flags", "schools", "new"), pl.Int64)})  # fmt: skip
+
+
+class Ruled(NamedTuple):
+    """What one rule has found. `law`: the entry it rests on, or None."""
+
+    rule: str
+    law: str | None
+    flags: int
+    schools: int
+
+
+def by_rule(reader: Reader, wanted: Wanted) -> list[Ruled]:
+    """The rules of a judgement, the one that touches most schools first."""
+    c = flag.c
+    schools = sa.func.count(c.school_id.distinct())
+    asked = (
+        sa.select(c.rule, sa.func.max(c.detail["law"].astext), sa.func.count(), schools)
+        .where(*_which(wanted)).group_by(c.rule).order_by(schools.desc(), c.rule)
+    )  # fmt: skip
+    return [Ruled(*row) for row in reader.rows(asked)]
+
+
+def of_school(reader: Reader, school: int, year: int) -> list[Flag]:
+    """Every flag of a school and year that stands, the weightiest of each judgement first; those that speak before single hints."""
+    c = flag.c
+    asked = (
+        sa.select(*_COLUMNS).select_from(_FROM).where(c.school_id == school, c.year == year, c.gone_round.is_(None))
+        .order_by(c.judgement, c.speaks.desc(), c.weight.desc(), c.rule)
+    )  # fmt: skip
+    return [_flag(row) for row in reader.rows(asked)]
+
+
+def one(reader: Reader, flag_id: int) -> Flag | None:
+    """A flag by its number, whether it stands or not; None where there is none, or none for this reader."""
+    rows = reader.rows(sa.select(*_COLUMNS).select_from(_FROM).where(flag.c.flag_id == flag_id))
+    return _flag(rows[0]) if rows else None
+
+
+def _which(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    c = flag.c
+    narrowed = [
+        c.year == wanted.year, c.judgement == wanted.judgement.value, c.gone_round.is_(None), c.speaks.is_(not wanted.hints), *_below(wanted.place_id)
+    ]  # fmt: skip
+    if wanted.rule:
+        narrowed.append(c.rule == wanted.rule)
+    if wanted.first_round is not None:
+        narrowed.append(c.first_round >= wanted.first_round)
+    return narrowed
+
+
+def _below(place_id: int) -> list[sa.ColumnElement[bool]]:
+    return [] if place_id == NATION else [sa.literal(place_id) == sa.any_(flag.c.path)]
+
+
+def _flag(row: Any) -> Flag:  # noqa: ANN401 - a row
+    flag_id, year, judgement, school, rule, tier, speaks, weight, zh, en, detail, first, since, seen, gone = row  # fmt: skip
+    return Flag(flag_id, year, Judgement(judgement), school, rule, tier, speaks, weight, Text(zh, en), detail, first, since, seen, gone)  # fmt: skip
