@@ -126,8 +126,8 @@ def _last_dot(point: tuple[float, float] | None, view: SparkView) -> Element | N
 
 
 def bar(value: float, most: float, own: bool = False) -> Element:  # noqa: FBT001, FBT002 (a drawing's look)
-    """Draw a bar from zero; `most` is the length of the longest."""
-    width = f"{_share(value, 0, most):g}%"
+    """Draw a bar from zero; `most` is the length of the longest: where that is nothing, so is every bar."""
+    width = f"{_share(value, 0, most) if most else 0:g}%"
     return e.span(e.i(style={"width": width}), cls="hb on" if own else "hb", aria_hidden="true")
 
 
