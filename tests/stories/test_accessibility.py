@@ -70,6 +70,7 @@ EVERY_PAGE = {
     "accounts": ("system", "accounts/1"), "locks": ("security", "locks"), "settings": ("system", "settings"), "codes": ("system", "codes"), "audit": ("audit", "audit"),
     "catalogue": ("analyst", "catalogue"), "board": ("county", "board/{county}?year={year}"),
     "specialties": ("county", "specialties/{county}?year={year}"), "similar": ("province", "similar/{school}?year={year}"),
+    "cases": ("county", "cases/{county}?year={year}"), "case": ("county", "case/{school}?year={year}"),
     "fusion": ("province", "fusion/{province}?year={year}"),
     "rollout": ("province", "rollout/{province}?year={year}"),
     "quality": ("county", "quality/{county}?year={year}"),
