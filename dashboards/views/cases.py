@@ -86,7 +86,8 @@ def list_section(visit: Visit, listing: Listing) -> Element:
     if listing.rows:
         heads = [ColumnView(phrases(f"cases.{name}"), kind="text", narrow=name in ("state", "due")) for name in ("case", "about_what", "year", "state", "turn", "due")]  # fmt: skip
         drawn = table(TableView(view.title, heads, [_row(visit, one) for one in listing.rows], "wrap"), phrases)  # fmt: skip
-    return section(view, _search(visit, listing), drawn)
+    is_asked = listing.counts["all"] or listing.wanted.words
+    return section(view, *([_search(visit, listing)] if is_asked else []), drawn)
 
 
 def _nothing(visit: Visit, listing: Listing) -> str:
@@ -187,7 +188,7 @@ def _dispatching(visit: Visit, flags: list[Flagged]) -> Element:
     ticks = TickView(phrases("cases.flags"), heads, [_flag(visit, one) for one in flags], frozenset({2}), frozenset({0}))  # fmt: skip
     return action_form(
         "dispatch_cases", posting(visit), tick_table(ticks, phrases),
-        e.div(days_field(visit, EXPLAIN_DAYS), area_field(NOTE, phrases("cases.message"), hint=phrases("cases.message.hint"), maxLength=2000), cls="fields tall"),
+        e.div(days_field(visit, EXPLAIN_DAYS), area_field(NOTE, phrases("cases.message"), hint=phrases("cases.message.hint"), maxLength=2000), cls="fields tall after"),
         e.div(press(phrases("cases.dispatch"), is_first=True), cls="acts"),
     )  # fmt: skip
 

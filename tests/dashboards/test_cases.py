@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -13,6 +15,7 @@ from werkzeug.test import TestResponse
 from dashboards.i18n import Lang, Phrases
 from dashboards.views.cases import token
 from etl.evidence import MOST_BYTES, document
+from tests.factories import batch, students
 from tests.readers import (
     YEAR,
     Ministry,
@@ -29,6 +32,7 @@ from warehouse.case_read import Case, case
 from warehouse.case_rules import Identity
 from warehouse.case_sources import breaches
 from warehouse.cases import Flagged
+from warehouse.discovery import form
 from warehouse.errors import CaseRefused
 from warehouse.rights import Role
 
@@ -39,25 +43,10 @@ RULE = "enrolment.planted"
 @pytest.fixture(scope="module", autouse=True)
 def _flagged(ministry: Ministry) -> None:
     """The school's enrolment breaks a rule in one row."""
-    from tests.factories import batch, students
-    from warehouse.discovery import form
-
     made = found_in(batch(form("enrolment"), YEAR, {ministry.at("school"): students(g1=90)}), "planted")  # fmt: skip
-    lines = made.findings.with_columns(answer=_lit("breach"), column=_lit("students"))
+    lines = made.findings.with_columns(answer=pl.lit("breach"), column=pl.lit("students"))
     reopen(ministry.worker, ministry.at("school"))
-    ministry.worker.record(_with(made, lines))
-
-
-def _lit(text: str) -> Any:
-    import polars as pl
-
-    return pl.lit(text)
-
-
-def _with(made: Any, lines: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(made, findings=lines)
+    ministry.worker.record(replace(made, findings=lines))
 
 
 def flag(ministry: Ministry, rule: str = RULE) -> str:
@@ -92,7 +81,7 @@ def evidence(ministry: Ministry) -> list[tuple[int, str, str, int]]:
     with roles.connect(ministry.owner_url) as owner:
         return owner.execute(
             "SELECT evidence_id, name, kind, size FROM case_evidence ORDER BY 1"
-        ).fetchall()  # type: ignore[return-value]  # as selected
+        ).fetchall()
 
 
 def explains(ministry: Ministry, files: dict[str, tuple[bytes, str]] | None = None, answer: str = "按台账填报（合成）") -> TestResponse:  # fmt: skip
