@@ -44,4 +44,5 @@ def _where(place: int, held: list[Case]) -> str:
     """The page of the one case, or the list."""
     if len(held) > 1:
         return f"/cases/{place}?view=mine"
-    return f"/case/{held[0].identity.school_id}?item={held[0].case_id}"
+    one = held[0]
+    return f"/case/{one.identity.school_id}?year={one.identity.year}&item={one.case_id}"

@@ -1,6 +1,7 @@
 """Phrases of cases: a doubt or breach that is dispatched, explained, verified and closed."""
 
 PHRASES: dict[str, tuple[str, str]] = {
+    "nav.cases": ("核查", "Cases"),
     "tab.cases": ("核查", "Cases"),
     "cases.title": ("疑点核查", "Cases"),
     "cases.about": (

@@ -18,4 +18,6 @@ def draw(visit: Visit) -> Drawn:
     return Drawn(title=f"{place} {visit.phrases('cases.title')}", body=body)
 
 
-page = Page(name="cases", rungs=tuple(Rung), draw=draw, tab=24, of_records=True, is_kept=False)
+page = Page(
+    name="cases", rungs=tuple(Rung), draw=draw, menu=4, tab=24, of_records=True, is_kept=False
+)

@@ -116,7 +116,8 @@ def about_section(visit: Visit, found: Opened) -> Element:
     """The flag's own sentence, and the figures it rests on with the way to their sheets."""
     phrases, one = visit.phrases, found.case
     times = phrases("case.times", n=one.times) if one.times > 1 else ""
-    view = SectionView("about", phrases("case.about"), times, note=phrases(f"case.about.note.{one.identity.judgement}"))  # fmt: skip
+    back = (phrases("case.list"), visit.address.on("cases", visit.audience.scope.place_id))
+    view = SectionView("about", phrases("case.about"), times, more=back, note=phrases(f"case.about.note.{one.identity.judgement}"))  # fmt: skip
     heads = [ColumnView(phrases(f"case.{name}"), kind="text") for name in ("figure", "form", "sheets", "lineage")]  # fmt: skip
     rows = [RowView(column_title(visit, cell), _links(visit, one, cell)) for cell in one.cells]
     said = e.p(seal_mark("breach" if one.identity.judgement == "breach" else "doubt", phrases), " ", one.said.of(visit.lang), cls="say")  # fmt: skip

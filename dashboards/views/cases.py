@@ -125,7 +125,9 @@ def due(visit: Visit, one: Case) -> CellView:
 
 
 def case_href(visit: Visit, one: Case) -> str:
-    return visit.address.on("case", one.identity.school_id, item=str(one.case_id))
+    return visit.address.on(
+        "case", one.identity.school_id, item=str(one.case_id), year=one.identity.year
+    )
 
 
 @cache

@@ -53,7 +53,7 @@ def test_whoever_s_turn_it_is_is_told_and_of_the_end_who_dispatched_it(them_: Ca
     number = them_.opened()
     them_.close(number)
 
-    where = f"/case/{them_.world.schools[0]}?item={number}"
+    where = f"/case/{them_.world.schools[0]}?year={YEAR}&item={number}"
     told = {name: them_.told(name) for name in ("statistician0", "furong", "hunan", "supervisor", "head0", "shuangqing")}  # fmt: skip
     assert [object_ for _, object_ in told["statistician0"]] == [where, where]
     assert "请逐项说明" in told["statistician0"][0][0]
