@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboards.address import Address
 from dashboards.element import Element
 from dashboards.i18n import Phrases
 from dashboards.numbers import day, percent, plain
-from dashboards.page import Drawn, Visit, entries, tabs
+from dashboards.page import Drawn, Page, Visit, entries, tabs
 from dashboards.parts.context import ContextView, CoverageView
 from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
@@ -15,7 +17,6 @@ from dashboards.parts.section import ChoiceView, SwitchView
 from metrics.question import Cell
 from warehouse.discovery import domains, forms
 from warehouse.moments import china_day, second
-from warehouse.places import Rung
 from warehouse.rights import Right
 from warehouse.terms import format_year, stock_date
 
@@ -65,7 +66,12 @@ def top_line(visit: Visit, user: str) -> HeaderView:
     home = visit.audience.scope.place_id
     return HeaderView(
         overview_href=address.at(home),
-        entries=menu(address, visit.phrases, visit.rights, home, visit.ladder.rung(home)),
+        entries=menu(
+            address,
+            visit.phrases,
+            entries(visit.rights, visit.ladder.rung(home), visit.audience.scope.depth),
+            home,
+        ),
         user=user,
         own_href=address.on("me", metric=""),
         notices_href=address.on("notices", metric=""),
@@ -77,9 +83,7 @@ def top_line(visit: Visit, user: str) -> HeaderView:
     )
 
 
-def menu(
-    address: Address, phrases: Phrases, rights: frozenset[Right], home: int, rung: Rung
-) -> list[ChoiceView]:
+def menu(address: Address, phrases: Phrases, shown: Sequence[Page], home: int) -> list[ChoiceView]:
     """The pages of the top line; each leads to the reader's own place."""
     return [
         ChoiceView(
@@ -87,7 +91,7 @@ def menu(
             address.on(page.name, home if page.rungs else None, metric=""),
             page.name == address.page,
         )
-        for page in entries(rights, rung)
+        for page in shown
     ]
 
 

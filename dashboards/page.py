@@ -156,12 +156,15 @@ class Page:
         return depth is not None and (depth == "records" or not self.of_records)
 
 
-def entries(rights: frozenset[Right], rung: Rung) -> list[Page]:
-    """The pages of the top line for a reader with these rights who stands at a rung, in their order."""
+def entries(rights: frozenset[Right], rung: Rung, depth: Depth = "records") -> list[Page]:
+    """The pages of the top line for a reader with these rights who stands at a rung and sees so deep, in their order."""
     open_ = {
         page.name: page
         for page in registry().values()
-        if page.menu and page.is_open_to(rights) and (not page.rungs or rung in page.rungs)
+        if page.menu
+        and page.is_open_to(rights)
+        and page.is_open_at(depth)
+        and (not page.rungs or rung in page.rungs)
     }
     return sorted(open_.values(), key=lambda page: page.menu)
 

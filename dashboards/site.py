@@ -238,7 +238,7 @@ class Site:
             title=phrases(f"notice.{kind}"), theme=address.theme, context=None, footer=FooterView(synthetic=self.synthetic),
             header=HeaderView(
                 overview_href=str(home_href),
-                entries=menu(replace(home_href, page=""), phrases, reader.rights, home(reader), self._rung(reader)),
+                entries=menu(replace(home_href, page=""), phrases, entries(reader.rights, self._rung(reader), reader.account["depth"]), home(reader)),
                 user=reader.name(address.lang), own_href=home_href.on("me"), notices_href=home_href.on("notices"), sign_out_href=SIGN_OUT,
                 language_href=home_href.to(lang="en" if address.lang == "zh" else "zh"),
                 theme_href=home_href.to(theme="dark" if address.theme == "light" else "light"),

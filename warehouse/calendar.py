@@ -58,6 +58,12 @@ class Calendar:
             day += timedelta(days=1)
         return day
 
+    def after(self, day: date, workdays: int) -> date:
+        """The day that ends so many workdays after a day."""
+        for _ in range(workdays):
+            day = self.workday(day + timedelta(days=1))
+        return day
+
     def due(self, name: str, year: int) -> date:
         """The last day on which a form of an academic year is handed in on time."""
         return self.workday(form(name).due_day(year))

@@ -128,10 +128,14 @@ def chosen(choices: Choices, province: int, year: int) -> Rungs:
 
 
 def rungs_of(reader: Reader, held: Iterable[Standing]) -> dict[int, Rung]:
-    ids = sorted({each for one in held for each in one.path})
+    """The rungs of every place above these."""
+    return rungs_at(reader, {each for one in held for each in one.path})
+
+
+def rungs_at(reader: Reader, places: Iterable[int]) -> dict[int, Rung]:
     rows = reader.rows(
         sa.select(place.c.place_id, place.c.rung).where(place.c.place_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Integer)))),
-        ids=ids,
+        ids=sorted(set(places)),
     )  # fmt: skip
     return {row.place_id: Rung(row.rung) for row in rows}
 

@@ -9,6 +9,7 @@ ZhijianError                     shown to people without a traceback
  +- ChainRefused                 what cannot be done where a form stands, or not by this account
  +- ProposalRefused              a setting that may not be changed so, or not by this account
  +- ListRefused                  a list of specialties that contradicts what is known, or is not this account's to bring
+ +- CaseRefused                  what cannot be done where a case stands, or not by this account
  +- FusionRefused                what a record of fusion does not allow, or not to this account
  +- RolloutRefused               what cannot be filed or signed of the roll-out, or not by this account
  +- WarehouseUnavailable         the database cannot be reached or is not at its newest version
@@ -79,6 +80,10 @@ class ProposalRefused(ZhijianError):
 
 
 class ListRefused(ZhijianError):
+    pass
+
+
+class CaseRefused(ZhijianError):
     pass
 
 

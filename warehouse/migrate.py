@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from warehouse import (  # noqa: F401 - they declare their tables
     account_tables,
     calendar,
+    case_tables,
     declared,
     drafts,
     entrance,

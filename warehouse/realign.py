@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse import chains
+from warehouse import cases, chains
 from warehouse.chain import rehome
 from warehouse.discovery import forms
 from warehouse.form import Form
@@ -21,7 +21,9 @@ from warehouse.rollup import PLACE, climb
 from warehouse.store import Writer
 from warehouse.tables import FOR_EVER, rolled
 
-LEDGER = ("submission", "rejection", "finding", "step", "standing", "flag")
+LEDGER = (
+    "submission", "rejection", "finding", "step", "standing", "flag", "case_file", "case_step", "case_evidence",
+)  # fmt: skip
 _STANDING = sa.text(
     "SELECT l.year, l.place_id, l.path_then::text || l.path_now::text AS chain, p.path::text AS path "
     "FROM ladder l JOIN place p USING (place_id) WHERE l.rung = 4"
@@ -55,6 +57,7 @@ def realign(writer: Writer, before: Standing) -> None:
     if handed_over:
         _rewrite_paths(writer, handed_over)
         rehome(writer, handed_over)
+        cases.rehome(writer, handed_over)
     _follow_ladder(writer)
 
 

@@ -22,6 +22,7 @@ class Right(StrEnum):
     CONFIRM = "confirm"  # the third, which hands the form in
     REVIEW = "review"  # approve or return what came from below
     REMIND = "remind"
+    DISPATCH = "dispatch"  # send a doubt or breach to its school to be explained; withdraw, reopen
     ROLL_OUT = "roll_out"  # file a province's steps of the programme and sign its monthly report
     MANAGE_ACCOUNTS = "manage_accounts"  # create, invite, suspend; operate
     GRANT_ROLES = (
@@ -73,9 +74,18 @@ _LABELS = {
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.DECISION_MAKER: frozenset({Right.READ, Right.EXPORT}),
     Role.SUPERVISOR: frozenset(
-        {Right.READ, Right.EXPORT, Right.SEE_SENSITIVE, Right.REMIND, Right.ROLL_OUT}
+        {
+            Right.READ,
+            Right.EXPORT,
+            Right.SEE_SENSITIVE,
+            Right.REMIND,
+            Right.DISPATCH,
+            Right.ROLL_OUT,
+        }
     ),
-    Role.REVIEWER: frozenset({Right.READ, Right.SEE_SENSITIVE, Right.REVIEW, Right.REMIND}),
+    Role.REVIEWER: frozenset(
+        {Right.READ, Right.SEE_SENSITIVE, Right.REVIEW, Right.REMIND, Right.DISPATCH}
+    ),
     Role.ANALYST: frozenset({Right.READ, Right.EXPORT}),
     Role.STATISTICIAN: frozenset({Right.READ, Right.SEE_SENSITIVE, Right.FILL}),
     Role.SCHOOL_REVIEWER: frozenset({Right.READ, Right.SEE_SENSITIVE, Right.CHECK}),

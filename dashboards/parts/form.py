@@ -77,11 +77,11 @@ def choice_field(
     )
 
 
-def file_field(key: str, label: str, accept: str) -> Element:
+def file_field(key: str, label: str, accept: str, *, is_required: bool = True) -> Element:
     """A labelled file to pick."""
     return e.div(
         e.label(label, htmlFor=key),
-        e.input_(id=key, name=key, type="file", accept=accept, required=True),
+        e.input_(id=key, name=key, type="file", accept=accept, required=is_required),
         cls="field",
     )
 

@@ -6,6 +6,7 @@ from metrics.judgement.found import outcome_of
 from metrics.review import Tally
 from metrics.signals.discovery import signals
 from warehouse import law as book
+from warehouse.discovery import forms
 from warehouse.flags import Judgement
 from warehouse.text import Text
 
@@ -15,9 +16,14 @@ LEAD = Text("{title}（{lead} 年内）", "{title} (within {lead} year(s))")
 def title(judgement: Judgement, rule: str, law: str | None = None) -> Text:
     """Of a breach its law, or the form and column it blames; of a doubt its signal; of a risk what may happen and by when."""
     if judgement is Judgement.DOUBT:
-        return signals()[rule].title
+        known = signals().get(rule)
+        return known.title if known else Text(rule, rule)
     if judgement is Judgement.RISK:
         outcome, lead = outcome_of(rule)
         return Text(*(LEAD.of(lang).format(title=outcome.title.of(lang), lead=lead) for lang in ("zh", "en")))  # fmt: skip
     form, _, name = rule.partition(".")
-    return book.entry(name).title if form == "limit" else Tally(form, name, judgement.value, law, 0, 0).title  # fmt: skip
+    if form == "limit":
+        return book.entry(name).title
+    if form not in forms():
+        return Text(rule, rule)
+    return Tally(form, name, judgement.value, law, 0, 0).title  # fmt: skip

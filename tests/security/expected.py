@@ -140,6 +140,8 @@ PAGES: dict[str, PageRow] = {
     "quality": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "rollout": PageRow(roles=FIGURES, rungs=frozenset({Rung.NATION, Rung.PROVINCE}), at=OWN_ONLY),
     "fusion": PageRow(roles=FIGURES, rungs=frozenset({Rung.NATION, Rung.PROVINCE}), at=OWN_ONLY),
+    "cases": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
+    "case": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "queue": PageRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR})),
     "review": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "signoff": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
@@ -288,6 +290,18 @@ ACTIONS: dict[str, ActionRow] = {
     "pull_fusion": ActionRow(
         roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="the own province, or any for the ministry's reviewer: tests/dashboards/test_fusion_pulls.py"
     ),
+    **{
+        name: ActionRow(
+            roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="a flag or case that row security hides is not found: tests/dashboards/test_cases.py"
+        )
+        for name in ("dispatch_cases", "withdraw_case", "reopen_case")
+    },
+    "explain_case": ActionRow(roles=STATISTICIAN, anywhere="a case that row security hides is not found: tests/dashboards/test_cases.py"),
+    **{
+        name: ActionRow(roles=REVIEWER, anywhere="a case that row security hides is not found: tests/dashboards/test_cases.py")
+        for name in ("verify_case", "return_case")
+    },
+    "open_evidence": ActionRow(roles=FIGURES, anywhere="a document that row security hides is not found: tests/dashboards/test_cases.py"),
     "unlink_identity": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_oidc.py"),
 }  # fmt: skip
 

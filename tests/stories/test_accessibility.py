@@ -72,6 +72,7 @@ EVERY_PAGE = {
     "catalogue": ("analyst", "catalogue"), "board": ("county", "board/{county}?year={year}"),
     "specialties": ("county", "specialties/{county}?year={year}"), "similar": ("province", "similar/{school}?year={year}"),
     "alerts": ("ministry", "alerts/1?year={year}"), "alert": ("ministry", "alert/{flagged}?year={year}&item={flag}"),
+    "cases": ("county", "cases/{county}?year={year}"), "case": ("county", "case/{school}?year={year}"),
     "fusion": ("province", "fusion/{province}?year={year}"),
     "rollout": ("province", "rollout/{province}?year={year}"),
     "quality": ("county", "quality/{county}?year={year}"),

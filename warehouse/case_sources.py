@@ -1,0 +1,83 @@
+"""Where flags to be dispatched come from: what the newest review says of schools and nobody has sent to them.
+
+A flag is read here again when it is dispatched, so nobody types the sentence of a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from warehouse.case_read import Cell
+from warehouse.case_rules import JUDGEMENTS, Identity
+from warehouse.case_tables import case_file
+from warehouse.cases import Flagged
+from warehouse.discovery import form as form_named
+from warehouse.errors import UnknownName
+from warehouse.flag_tables import flag
+from warehouse.places import NATION
+from warehouse.store import Reader
+from warehouse.text import Text
+
+_SAID = Text("《{form_zh}》{n} 行：{zh}", "{form_en}, {n} rows: {en}")
+_COLUMNS = ("judgement", "school_id", "year", "rule", "weight", "said_zh", "said_en", "detail")
+_STANDS = (flag.c.gone_round.is_(None), flag.c.judgement.in_(list(JUDGEMENTS)))
+
+
+def undispatched(reader: Reader, place_id: int, year: int, most: int) -> list[Flagged]:
+    """What stands about schools below a place and year without a case, of each judgement the `most` weightiest; single hints left out."""
+    return [one for judgement in JUDGEMENTS for one in _undispatched(reader, place_id, year, judgement, most)]  # fmt: skip
+
+
+def _undispatched(reader: Reader, place_id: int, year: int, judgement: str, most: int) -> list[Flagged]:  # fmt: skip
+    below = [] if place_id == NATION else [flag.c.path.contains([place_id])]
+    c = case_file.c
+    has_case = sa.exists().where(
+        c.judgement == flag.c.judgement, c.school_id == flag.c.school_id, c.year == flag.c.year, c.rule == flag.c.rule, c.state != "withdrawn"
+    )  # fmt: skip
+    found = (
+        sa.select(*(flag.c[name] for name in _COLUMNS))
+        .where(*_STANDS, flag.c.judgement == judgement, flag.c.speaks, flag.c.year == year, *below, sa.not_(has_case))
+        .order_by(flag.c.weight.desc(), flag.c.school_id, flag.c.rule).limit(most)
+    )  # fmt: skip
+    return [_flagged(row) for row in reader.rows(found)]
+
+
+def flagged(reader: Reader, wanted: Sequence[Identity]) -> list[Flagged]:
+    """These flags as they stand; what is not flagged (any more) is left out."""
+    keys = [
+        sa.and_(flag.c.judgement == one.judgement, flag.c.school_id == one.school_id, flag.c.year == one.year, flag.c.rule == one.rule)
+        for one in wanted
+    ]  # fmt: skip
+    if not keys:
+        return []
+    asked = sa.select(*(flag.c[name] for name in _COLUMNS)).where(*_STANDS, sa.or_(*keys))
+    return [_flagged(row) for row in reader.rows(asked)]
+
+
+def _flagged(row: Any) -> Flagged:  # noqa: ANN401 - a row of flag
+    said = Text(row.said_zh, row.said_en)
+    if "rows" in row.detail:
+        said = _SAID.fill(n=row.detail["rows"], zh=said.zh, en=said.en, **_titles(row.detail["form"]))  # fmt: skip
+    identity = Identity(row.judgement, row.school_id, row.year, row.rule)
+    return Flagged(identity=identity, said=said, cells=_cells(row.rule, row.detail), weight=row.weight)  # fmt: skip
+
+
+def _cells(rule: str, detail: dict[str, Any]) -> tuple[Cell, ...]:
+    """The figures that a flag rests on: of a breach the columns of its rows, else those of its parts."""
+    if "rows" in detail:
+        columns = [cell["column"] for cell in detail["cells"] if cell["column"]]
+        return tuple(Cell(detail["form"], name) for name in dict.fromkeys(columns) or [rule.partition(".")[2]])  # fmt: skip
+    cells = (tuple(cell) for part in detail["parts"] for cell in part["cells"])
+    return tuple(Cell(*cell) for cell in dict.fromkeys(cells))
+
+
+def _titles(name: str) -> dict[str, str]:
+    """The titles of a form, or its name where it is declared no more."""
+    try:
+        title = form_named(name).title
+    except UnknownName:
+        return {"form_zh": name, "form_en": name}
+    return {"form_zh": title.zh, "form_en": title.en}
