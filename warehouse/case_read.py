@@ -129,6 +129,13 @@ def of_identity(reader: Reader, one: Identity) -> Case | None:
     return next(map(_case, reader.rows(found)), None)
 
 
+def of_schools(reader: Reader, schools: Sequence[int], year: int) -> dict[Identity, Case]:
+    """The cases about these schools and this year, by what they are about."""
+    c = case_file.c
+    found = sa.select(*_COLUMNS).where(c.school_id.in_(list(schools)), c.year == year)
+    return {one.identity: one for one in map(_case, reader.rows(found))}
+
+
 def steps(reader: Reader, case_id: int) -> list[Step]:
     """What was done, the oldest first."""
     found = sa.select(case_step).where(case_step.c.case_id == case_id)

@@ -9,6 +9,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse.board import right_below
+from warehouse.case_rules import Identity
 from warehouse.flag_tables import flag, review_round
 from warehouse.flags import Judgement
 from warehouse.places import NATION
@@ -46,6 +47,11 @@ class Flag(NamedTuple):
     since: datetime
     seen: datetime
     gone_at: datetime | None
+
+
+def identity_of(one: Flag) -> Identity:
+    """By what a case knows it."""
+    return Identity(one.judgement.value, one.school_id, one.year, one.rule)
 
 
 class Wanted(NamedTuple):
@@ -123,6 +129,15 @@ def one(reader: Reader, flag_id: int) -> Flag | None:
     """A flag by its number, whether it stands or not; None where there is none, or none for this reader."""
     rows = reader.rows(sa.select(*_COLUMNS).select_from(_FROM).where(flag.c.flag_id == flag_id))
     return _flag(rows[0]) if rows else None
+
+
+def number_of_flag(reader: Reader, identity: Identity) -> int | None:
+    """The number of the flag that a case is about; None where it was never reviewed, or for another reader."""
+    c = flag.c
+    asked = sa.select(c.flag_id).where(
+        c.judgement == identity.judgement, c.school_id == identity.school_id, c.year == identity.year, c.rule == identity.rule
+    )  # fmt: skip
+    return next((row.flag_id for row in reader.rows(asked)), None)
 
 
 def _which(wanted: Wanted) -> list[sa.ColumnElement[bool]]:

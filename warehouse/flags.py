@@ -18,7 +18,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from warehouse.flag_tables import flag, review_round
 from warehouse.frames import quoted, unnested
-from warehouse.ledger import LEDGER
 from warehouse.places import NATION, Rung
 from warehouse.store import Reader, Writer
 from warehouse.tables import load, load_log, place, submission
@@ -255,11 +254,12 @@ def rested(reader: Reader) -> timedelta:
 
 def changed_since(reader: Reader, loads: Mapping[str, int]) -> list[int]:
     """Schools of which any form has been loaded since these numbers."""
-    c = load.c
+    c, whole = load.c, load.alias("whole")
     found = (
         sa.select(c.place_id).distinct()
         .join(place, sa.and_(place.c.place_id == c.place_id, place.c.rung == int(Rung.SCHOOL)))
-        .where(c.form.not_in((LEDGER, REVIEW)), c.number > _known_of(loads, c.form)).order_by(c.place_id)
+        .join(whole, sa.and_(whole.c.form == c.form, whole.c.place_id == NATION))  # what only schools have is no load
+        .where(c.number > _known_of(loads, c.form)).order_by(c.place_id)
     )  # fmt: skip
     return [row.place_id for row in reader.rows(found)]
 

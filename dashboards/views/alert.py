@@ -11,17 +11,21 @@ from dashboards.element import Child, Element
 from dashboards.numbers import academic_year, percent, plain, signed
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView, seal_mark
+from dashboards.parts.form import hidden
 from dashboards.parts.school import FactView, IdentityView, identity
 from dashboards.parts.section import ChartView, SectionView, chart, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.picked import PICK
+from dashboards.views import cases
 from dashboards.views.alerts import brief, weight
 from metrics.judgement.titles import title
 from metrics.signals.discovery import signals
 from metrics.signals.signal import Tier
 from warehouse import law
+from warehouse.case_read import of_identity
 from warehouse.discovery import form as form_named
 from warehouse.discovery import forms
-from warehouse.flag_lists import Flag, of_school, one
+from warehouse.flag_lists import Flag, identity_of, of_school, one
 from warehouse.flags import Judgement
 from warehouse.moments import minute
 
@@ -66,6 +70,23 @@ def _rule(visit: Visit, flag: Flag) -> str:
     if flag.judgement is Judgement.DOUBT:
         return f"{flag.rule} · {Tier(flag.tier).label.of(visit.lang)}"
     return visit.phrases(f"alert.tier.{flag.tier}")
+
+
+# -- what is done about it
+
+
+def case_section(visit: Visit, flag: Flag) -> Element | None:
+    """Its case and where that stands, or the way to dispatch it for whoever may; nothing of a risk, which is no case."""
+    if flag.judgement is Judgement.RISK:
+        return None
+    phrases = visit.phrases
+    view = SectionView("case", phrases("case.title"))
+    if held := of_identity(visit.reader, identity_of(flag)):
+        said = cases.standing(visit, held)
+        return section(view, e.p(e.a(held.number, href=cases.case_href(visit, held)), " ", said))
+    if not cases.may_dispatch(visit) or flag.gone_at is not None:
+        return section(view, empty(phrases("alert.case.none")))
+    return section(view, cases.dispatch_form(visit, hidden(PICK, cases.token(identity_of(flag)))))
 
 
 # -- fact and expectation

@@ -20,10 +20,21 @@ from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty,
 from dashboards.parts.table import ColumnView, RowView, TableView, data_table, table
 from dashboards.parts.tiles import POSITIONS, TileMapView, TileView, tile_map
 from dashboards.views import questions
+from dashboards.views.cases import case_href
 from metrics.judgement.titles import title
 from metrics.ranks import COVERED
 from warehouse.board import units_below
-from warehouse.flag_lists import Flag, Ruled, Wanted, by_rule, counted, listed, number_of
+from warehouse.case_read import Case, of_schools
+from warehouse.flag_lists import (
+    Flag,
+    Ruled,
+    Wanted,
+    by_rule,
+    counted,
+    identity_of,
+    listed,
+    number_of,
+)
 from warehouse.flags import Judgement, Known, newest_round
 from warehouse.moments import minute
 from warehouse.places import NATION, Rung
@@ -245,6 +256,7 @@ def _list_heads(one: Found) -> Sequence[ColumnView]:
         ColumnView(phrases("alerts.said.head"), kind="text"),
         ColumnView(phrases(f"alerts.weight.{one.judgement}")),
         ColumnView(phrases("alerts.since"), kind="text", narrow=False),
+        ColumnView(phrases("alert.state"), kind="text", narrow=False),
     )
 
 
@@ -252,11 +264,12 @@ def _grouped(one: Found, shown: Sequence[Flag]) -> list[RowView]:
     """A heading for each school, its flags below."""
     rows: list[RowView] = []
     school = 0
+    held = of_schools(one.visit.reader, sorted({each.school_id for each in shown}), one.visit.year)
     for each in shown:
         if each.school_id != school and not one.is_school:
             school = each.school_id
             rows.append(RowView(_school(one, school), kind="group"))
-        rows.append(_flag(one, each))
+        rows.append(_flag(one, each, held.get(identity_of(each))))
     return rows
 
 
@@ -266,12 +279,21 @@ def _school(one: Found, school: int) -> str:
     return f"{row.name(one.visit.lang)} · {' '.join(where)}"
 
 
-def _flag(one: Found, each: Flag) -> RowView:
+def _flag(one: Found, each: Flag, case: Case | None) -> RowView:
     visit = one.visit
     href = visit.address.on("alert", each.school_id, item=str(each.flag_id))
     said = visit.phrases("alerts.new") if one.whole and each.first_round >= one.whole.number else ""
-    cells = (CellView(brief(each).of(visit.lang)), CellView(weight(each)), CellView(minute(each.since)[:10], note=said))  # fmt: skip
+    cells = (CellView(brief(each).of(visit.lang)), CellView(weight(each)), CellView(minute(each.since)[:10], note=said), _state(one, case))  # fmt: skip
     return RowView(title(each.judgement, each.rule, each.detail.get("law")).of(visit.lang), cells, href)  # fmt: skip
+
+
+def _state(one: Found, case: Case | None) -> CellView:
+    """Where its case stands; a dash where none has been dispatched."""
+    if case is None:
+        return CellView(symbol="not_applicable")
+    is_late = case.is_late(one.visit.today)
+    note = case.code.label.of(one.visit.lang) if case.code else one.visit.phrases("cases.late", n=(one.visit.today - case.due).days) if is_late and case.due else ""  # fmt: skip
+    return CellView(case.state.label.of(one.visit.lang), href=case_href(one.visit, case), note=note)  # fmt: skip
 
 
 def brief(each: Flag) -> Text:

@@ -8,7 +8,7 @@ from functools import cache
 
 from dashboards import element as e
 from dashboards.element import Child, Element
-from dashboards.numbers import academic_year, day, plain
+from dashboards.numbers import academic_year, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView, quoted, seal_mark
 from dashboards.parts.finding import FindingView
@@ -16,9 +16,8 @@ from dashboards.parts.form import action_form, hidden, press
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.stages import StageState, StageView, stages
 from dashboards.parts.table import ColumnView, RowView, TableView, table
-from dashboards.views import chain as words
 from dashboards.views.accounts import place_of, posting
-from dashboards.views.cases import title
+from dashboards.views.cases import standing, title
 from metrics.discovery import metrics
 from metrics.metric import Count
 from warehouse import case_read
@@ -26,6 +25,7 @@ from warehouse.case_evidence import Kept, kept
 from warehouse.case_read import Answer, Case, Cell, Step, verifiers
 from warehouse.case_rules import JUDGEMENTS, Deed, State
 from warehouse.discovery import forms, submitted_forms
+from warehouse.flag_lists import number_of_flag
 from warehouse.moments import minute
 from warehouse.rights import Role
 
@@ -60,14 +60,7 @@ def sentence(visit: Visit, found: Opened) -> FindingView:
     """School and rule; where it stands, with whom, until when."""
     one, phrases = found.case, visit.phrases
     said = phrases("case.said", school=place_of(visit).name(visit.lang), rule=title(one.identity).of(visit.lang))  # fmt: skip
-    parts = [one.number, JUDGEMENTS[one.identity.judgement].of(visit.lang), academic_year(one.identity.year, visit.lang), one.state.label.of(visit.lang)]  # fmt: skip
-    if one.code:
-        parts.append(one.code.label.of(visit.lang))
-    if one.waits_at:
-        parts.append(phrases("case.turn", who=words.turn(visit, one.waits_at, one.actor)))
-    if one.due:
-        late = (visit.today - one.due).days
-        parts.append(phrases("case.late" if late > 0 else "case.due", day=day(one.due, visit.lang), n=abs(late)))  # fmt: skip
+    parts = [one.number, JUDGEMENTS[one.identity.judgement].of(visit.lang), academic_year(one.identity.year, visit.lang), standing(visit, one)]  # fmt: skip
     return FindingView(said, " · ".join(parts), automatic=False)
 
 
@@ -120,8 +113,17 @@ def about_section(visit: Visit, found: Opened) -> Element:
     view = SectionView("about", phrases("case.about"), times, more=back, note=phrases(f"case.about.note.{one.identity.judgement}"))  # fmt: skip
     heads = [ColumnView(phrases(f"case.{name}"), kind="text") for name in ("figure", "form", "sheets", "lineage")]  # fmt: skip
     rows = [RowView(column_title(visit, cell), _links(visit, one, cell)) for cell in one.cells]
-    said = e.p(seal_mark("breach" if one.identity.judgement == "breach" else "doubt", phrases), " ", one.said.of(visit.lang), cls="say")  # fmt: skip
+    said = e.p(seal_mark("breach" if one.identity.judgement == "breach" else "doubt", phrases), " ", one.said.of(visit.lang), *_flag(visit, one), cls="say")  # fmt: skip
     return section(view, said, table(TableView(phrases("case.figures"), heads, rows, "wrap"), phrases))  # fmt: skip
+
+
+def _flag(visit: Visit, one: Case) -> list[Child]:
+    """The way to what the newest review says of it."""
+    number = number_of_flag(visit.reader, one.identity)
+    if number is None:
+        return []
+    href = visit.address.on("alert", one.identity.school_id, item=str(number), year=one.identity.year)  # fmt: skip
+    return [" ", e.a(visit.phrases("case.flag"), href=href)]
 
 
 def column_title(visit: Visit, cell: Cell | Answer) -> str:

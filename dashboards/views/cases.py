@@ -113,6 +113,17 @@ def _row(visit: Visit, one: Case) -> RowView:
     return RowView(school, cells, href=case_href(visit, one), sub=one.number)
 
 
+def standing(visit: Visit, one: Case) -> str:
+    """Where a case stands, how it ended, with whom it waits, and how late it is."""
+    parts = [one.state.label.of(visit.lang), one.code.label.of(visit.lang) if one.code else ""]
+    if one.waits_at:
+        parts.append(visit.phrases("case.turn", who=words.turn(visit, one.waits_at, one.actor)))
+    if one.due and one.state.is_open:
+        told = "case.late" if one.is_late(visit.today) else "case.due"
+        parts.append(visit.phrases(told, day=day(one.due, visit.lang), n=abs((visit.today - one.due).days)))  # fmt: skip
+    return " · ".join(filter(None, parts))
+
+
 def due(visit: Visit, one: Case) -> CellView:
     """The day, and how far off or past it is."""
     if one.due is None:
@@ -169,10 +180,9 @@ def _place_row(visit: Visit, one: Below) -> RowView:
 
 def dispatch_sections(visit: Visit) -> Iterator[Element]:
     """What schools of this place break in the year and nobody has sent to them."""
-    here, own = place_of(visit).place_id, visit.audience.scope.place_id
-    if Right.DISPATCH not in visit.rights or own not in (here, *visit.ladder.ancestors(here)):
+    if not may_dispatch(visit):
         return
-    phrases = visit.phrases
+    phrases, here = visit.phrases, place_of(visit).place_id
     flags = undispatched(visit.reader, here, visit.year, OFFERED)
     meta = phrases("cases.flags.meta", year=academic_year(visit.year, visit.lang), n=OFFERED)
     view = SectionView("flags", phrases("cases.flags"), meta, note=phrases("cases.flags.note"))
@@ -183,8 +193,20 @@ def _dispatching(visit: Visit, flags: list[Flagged]) -> Element:
     phrases = visit.phrases
     heads = [phrases(f"cases.{name}") for name in ("school", "about_what", "said_of", "rows")]
     ticks = TickView(phrases("cases.flags"), heads, [_flag(visit, one) for one in flags], frozenset({2}), frozenset({0}))  # fmt: skip
+    return dispatch_form(visit, tick_table(ticks, phrases))
+
+
+def may_dispatch(visit: Visit) -> bool:
+    """Whether the reader may send out what is flagged at the visited place."""
+    here, own = place_of(visit).place_id, visit.audience.scope.place_id
+    return Right.DISPATCH in visit.rights and own in (here, *visit.ladder.ancestors(here))
+
+
+def dispatch_form(visit: Visit, chosen: Child) -> Element:
+    """What is chosen, a term and a message."""
+    phrases = visit.phrases
     return action_form(
-        "dispatch_cases", posting(visit), tick_table(ticks, phrases),
+        "dispatch_cases", posting(visit), chosen,
         e.div(days_field(visit, EXPLAIN_DAYS), area_field(NOTE, phrases("cases.message"), hint=phrases("cases.message.hint"), maxLength=2000), cls="fields tall after"),
         e.div(press(phrases("cases.dispatch"), is_first=True), cls="acts"),
     )  # fmt: skip

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboards.page import Visit
 from dashboards.parts.school import JudgementView, RemarkView
 from dashboards.views.alerts import brief
+from dashboards.views.cases import standing
 from metrics.review import Flag as Finding
 from warehouse import law
+from warehouse.case_read import Case, of_schools
+from warehouse.case_rules import Identity
 from warehouse.discovery import form as form_named
-from warehouse.flag_lists import Flag, of_school
+from warehouse.flag_lists import Flag, identity_of, of_school
 from warehouse.flags import Judgement, newest_round
 from warehouse.moments import minute
 from warehouse.places import Rung
 
+Held = Mapping[Identity, Case]
 MOST = 3  # of a judgement shown above; all of them stand behind its link
 
 
@@ -28,16 +32,17 @@ def strip(visit: Visit, findings: Sequence[Finding]) -> list[JudgementView]:
     ]
     if not found and newest_round(visit.reader) is None:
         return [JudgementView(Judgement.BREACH.value, visit.phrases("judged.breaches", n=0), visit.phrases("alerts.never"), ())]  # fmt: skip
-    views = [_view(visit, Judgement.BREACH, found), _doubts(visit, found, findings)]
+    held = of_schools(visit.reader, [visit.address.place or 0], visit.year)
+    views = [_view(visit, Judgement.BREACH, found, held), _doubts(visit, found, held, findings)]
     if visit.ladder.rung(visit.audience.scope.place_id) is not Rung.SCHOOL:
-        views.append(_view(visit, Judgement.RISK, found))
+        views.append(_view(visit, Judgement.RISK, found, held))
     return views
 
 
-def _view(visit: Visit, judgement: Judgement, found: Sequence[Flag]) -> JudgementView:
+def _view(visit: Visit, judgement: Judgement, found: Sequence[Flag], held: Held) -> JudgementView:
     mine = [one for one in found if one.judgement is judgement]
     name = f"judged.{judgement}s" if judgement is not Judgement.BREACH else "judged.breaches"
-    remarks = [_remark(visit, one) for one in mine[:MOST]]
+    remarks = [_remark(visit, one, held.get(identity_of(one))) for one in mine[:MOST]]
     if len(mine) > MOST:
         view = "" if judgement is Judgement.BREACH else judgement.value
         everything = visit.address.on("alerts", visit.address.place, view=view)
@@ -53,7 +58,7 @@ def _view(visit: Visit, judgement: Judgement, found: Sequence[Flag]) -> Judgemen
     )
 
 
-def _remark(visit: Visit, one: Flag) -> RemarkView:
+def _remark(visit: Visit, one: Flag, case: Case | None) -> RemarkView:
     """The sentence, the law or what it is called, and since when; it leads to the flag's own page."""
     href = visit.address.on("alert", one.school_id, item=str(one.flag_id))
     code = one.detail.get("law")
@@ -65,9 +70,15 @@ def _remark(visit: Visit, one: Flag) -> RemarkView:
         _short(visit, one),
         basis,
         href,
-        visit.phrases("judged.since", at=minute(one.since)[:10]),
+        _follow(visit, one, case),
         explained,
     )
+
+
+def _follow(visit: Visit, one: Flag, case: Case | None) -> str:
+    """Since when, and where its case stands."""
+    since = visit.phrases("judged.since", at=minute(one.since)[:10])
+    return f"{since} · {standing(visit, case)}" if case else since
 
 
 def _short(visit: Visit, one: Flag) -> str:
@@ -80,9 +91,11 @@ def _short(visit: Visit, one: Flag) -> str:
     )
 
 
-def _doubts(visit: Visit, found: Sequence[Flag], findings: Sequence[Finding]) -> JudgementView:
+def _doubts(
+    visit: Visit, found: Sequence[Flag], held: Held, findings: Sequence[Finding]
+) -> JudgementView:
     """Doubts of the review, and how many rows the school was asked to explain."""
-    view = _view(visit, Judgement.DOUBT, found)
+    view = _view(visit, Judgement.DOUBT, found, held)
     remarks = [one for one in findings if one.answer == "remark"]
     if not remarks:
         return view

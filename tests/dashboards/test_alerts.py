@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from dashboards.views.alerts import MOST
-from tests.readers import YEAR, Ministry, asked_by_dash, section, text_of
+from tests.readers import YEAR, Ministry, asked_by_dash, do, section, text_of
 from tests.reviews import reviewed
 from warehouse import flags
+from warehouse.case_rules import State
 from warehouse.flag_tables import flag
 from warehouse.flags import Found, Judgement
 from warehouse.places import NATION
@@ -26,7 +27,7 @@ def doubted(ministry: Ministry) -> tuple[int, int]:
     found = reviewed(ministry.worker)
     said = Text("人数对不上", "Numbers do not agree")
     made = [
-        Found(Judgement.DOUBT, ministry.at("school"), YEAR, "A1", "soft", True, 3.0, said, {}),
+        Found(Judgement.DOUBT, ministry.at("school"), YEAR, "A1", "soft", True, 3.0, said, {"parts": [{"label": ["甲", "a"], "amount": 1.0, "cells": [["enrolment", "students"]]}], "score": 1.0}),
         Found(Judgement.RISK, ministry.at("school"), YEAR, "ends.1", "model", True, 0.31, said, {"value": 0.31, "usual": 0.02, "parts": [
             {"label": ["在校生", "students"], "amount": 1.5, "cells": []}, {"label": ["其他", "others"], "amount": -0.25, "cells": []}]}),
     ]  # fmt: skip
@@ -162,3 +163,31 @@ def test_single_hints_stand_apart(ministry: Ministry) -> None:
     drawn = section(page(ministry, "ministry", f"alerts/{NATION}", "&view=hints", "en"), "list")
     assert hints.height
     assert f"of {hints.height}" in drawn
+
+
+def test_a_doubt_is_dispatched_from_its_page_and_its_state_is_told_everywhere(
+    ministry: Ministry,
+) -> None:
+    school = ministry.at("school")
+    number = standing(ministry, rule="A1", school_id=school)["flag_id"][0]
+    assert "No case has been dispatched." in section(
+        page(ministry, "school", f"alert/{school}", f"&item={number}", "en"), "case"
+    )
+    assert "Dispatched" not in text_of(page(ministry, "county", f"place/{school}", lang="en"))
+    drawn = section(page(ministry, "province", f"alert/{school}", f"&item={number}", "en"), "case")
+    assert f"doubt-{school}-{YEAR}-A1" in drawn
+
+    done = do(
+        ministry.client("province"),
+        "dispatch_cases",
+        {"pick": f"doubt-{school}-{YEAR}-A1", "days": "10", "note": ""},
+    )
+
+    assert done.status_code == 200, done.text
+    told = section(page(ministry, "school", f"alert/{school}", f"&item={number}", "en"), "case")
+    assert "HC-2026-" in told
+    assert State.DISPATCHED.label.en in told
+    for role, address in (("county", f"place/{school}"), ("school", f"alerts/{school}")):
+        assert State.DISPATCHED.label.en in text_of(
+            page(ministry, role, address, "&view=doubt" if "alerts" in address else "", "en")
+        )

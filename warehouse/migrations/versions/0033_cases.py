@@ -103,6 +103,9 @@ BEGIN
       ELSE seen_submission END,
     times = times + CASE WHEN NEW.said_zh <> '' AND NEW.before <> 'new' THEN 1 ELSE 0 END
     WHERE case_id = NEW.case_id;
+  -- a page of the school that was remembered tells where its cases stand: it is drawn anew
+  INSERT INTO load (form, place_id, number) VALUES ('case', NEW.school_id, NEW.case_step_id)
+    ON CONFLICT (place_id, form) DO UPDATE SET number = excluded.number;
   RETURN NULL;
 END $$;
 CREATE FUNCTION case_evidence_belongs() RETURNS trigger
