@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import polars as pl
@@ -15,6 +16,8 @@ from metrics.signals.signal import Shown, Signal
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
 from warehouse.store import Reader
+
+BESIDE = 2  # years reckoned at the same time
 
 
 class Blank:
@@ -49,6 +52,13 @@ def doubts(panel: Panel, year: int) -> list[Doubt]:
     """Every doubt of one year, signal after signal."""
     sight = panel.at(year)
     return [one for signal in computing() for one in found_by(signal, sight)]
+
+
+def doubts_of(panel: Panel, years: Sequence[int]) -> dict[int, list[Doubt]]:
+    """Every doubt of several years, two years at a time: arrays and frames are reckoned beside each other."""
+    with ThreadPoolExecutor(BESIDE) as several:
+        found = several.map(lambda year: doubts(panel, year), years)
+        return dict(zip(years, found, strict=True))
 
 
 def found_by(signal: Signal, sight: Sight) -> list[Doubt]:

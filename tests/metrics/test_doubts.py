@@ -11,7 +11,7 @@ import pytest
 
 from metrics.signals.discovery import CATALOGUE, computing, register, signals, waiting
 from metrics.signals.doubt import MOST_DOUBLINGS, Doubt, ranked
-from metrics.signals.engine import doubts, with_rarity
+from metrics.signals.engine import doubts, doubts_of, with_rarity
 from metrics.signals.numbers import NUMBERS, label
 from metrics.signals.panel import MEASURED, Panel, completed
 from metrics.signals.signal import Family, Signal, Tier
@@ -101,6 +101,14 @@ def test_every_doubt_carries_its_reasons() -> None:
         assert one.score >= 1
         assert "nan" not in one.sentence.en
         assert one.low is None or one.high is None or one.low <= one.high
+
+
+def test_years_reckoned_beside_each_other_say_what_each_says_alone() -> None:
+    together = doubts_of(noise(), [YEAR - 1, YEAR])
+
+    assert list(together) == [YEAR - 1, YEAR]
+    assert together[YEAR] == found()
+    assert {one.year for one in together[YEAR - 1]} == {YEAR - 1}
 
 
 def test_doubts_of_five_years_show_their_history() -> None:
