@@ -109,8 +109,8 @@ def about(found: Evaluation) -> list[Text]:
             "Red lines are judged by the rules of breach; their columns are nearly all 0, so a plain z puts them first. Doubts are about the data: “faults of data” is their measure.",
         ),
         Text(
-            "清单只列出埋设的问题：没有埋设的违规也可能确为违规，规则的精确率因此是下限。",
-            "The list holds what was planted only: a breach that was not may still be one, so the precision of rules is a lower bound.",
+            "清单也列出未经埋设、因学校自身做法而不达规定的校年（协议、保险、报酬、学时），由真实数据逐行得出。",
+            "The list also holds the schools and years that fall short of a rule by their own ways (papers, insurance, pay, hours), read off the true rows.",
         ),
         Text(
             "数据为合成数据：真实系统中的精确率要由已办结的案件检验。",
