@@ -78,9 +78,9 @@ class Evaluation:
 
 def read_sources(reader: Reader, warehouse: Warehouse, years: list[int]) -> Sources:
     """Of the whole nation, as the reader may see it."""
-    return Sources(
-        read(reader, NATION, years), own.read_schools(reader, warehouse.ladder, NATION, years), read_breaches(reader),
-    )  # fmt: skip
+    panel = read(reader, NATION, years)
+    risks = own.told_beside(reader, warehouse.ladder, NATION, panel)
+    return Sources(panel, risks, read_breaches(reader))
 
 
 def read_breaches(reader: Reader) -> pl.DataFrame:
