@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from metrics.evaluate.bars import bars, number
+from metrics.evaluate.detectors import pyod_version
 from metrics.evaluate.measures import Worth
 from metrics.evaluate.rankings import BASELINES, DOUBTS, NAMES, group_name
 from metrics.evaluate.run import Evaluation, Risk
@@ -104,6 +105,7 @@ def about(found: Evaluation) -> list[Text]:
             "基线与疑点排序看同一批学校，每年标出同样多所；最好的单列按此前学年的已知问题选出。",
             "Baselines see the same schools and flag as many each year as the doubts; the best column is chosen on the cases of the years before.",
         ),
+        _detectors(),
         Text(
             "实习红线由违规规则判定，其列几乎全为 0，普通 z 分数因此把它们排在最前；疑点针对数据，应以“仅数据问题”为准。",
             "Red lines are judged by the rules of breach; their columns are nearly all 0, so a plain z puts them first. Doubts are about the data: “faults of data” is their measure.",
@@ -120,6 +122,13 @@ def about(found: Evaluation) -> list[Text]:
     if found.nobodys:
         lines.append(Text("{n} 个埋设的问题不属于库中任何学校。", "{n} planted cases belong to no school of the warehouse.").fill(n=found.nobodys))  # fmt: skip
     return lines
+
+
+def _detectors() -> Text:
+    installed = pyod_version()
+    if installed is None:
+        return Text("ECOD 与孤立森林由本程序按 PyOD 的默认设置计算（未安装 PyOD）。", "ECOD and the isolation forest are reckoned here as PyOD does by default (PyOD is not installed).")  # fmt: skip
+    return Text("ECOD 与孤立森林为 PyOD {version} 的默认设置。", "ECOD and the isolation forest are PyOD {version}'s with its defaults.").fill(version=installed)  # fmt: skip
 
 
 def tables(found: Evaluation, lang: str) -> Iterator[Table]:
