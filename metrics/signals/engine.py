@@ -72,9 +72,11 @@ def found_by(signal: Signal, sight: Sight) -> list[Doubt]:
 
 
 def with_rarity(found: pl.DataFrame, schools: int) -> pl.DataFrame:
-    """With `rarity`: -log2 of the share of all schools whose score is at least as high."""
-    as_high = pl.col("score").rank("max", descending=True)
-    return found.with_columns(rarity=-(as_high / (schools + 1)).log(2))
+    """With `rarity`: -log2 of the share of all schools about which the signal speaks.
+
+    Not of those with as high a score: then the first of every signal would be as rare, that of one which speaks everywhere too.
+    """
+    return found.with_columns(rarity=-(pl.len() / (schools + 1)).log(2))
 
 
 def _by_case(found: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:

@@ -6,9 +6,6 @@ repeated pairwise slopes (Theil 1950, Sen 1968), the bunching estimate (Chetty a
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import combinations
 
 import numpy as np
@@ -25,14 +22,6 @@ STEPS = 40  # of halving an interval
 NEARLY = 1e-6  # what halving leaves
 LEAST = 1e-12  # no tail is believed to be rarer: twelve digits
 BLOCK = 512  # rows reckoned at a time: what they need stays in the processor's cache
-
-
-@contextmanager
-def _empty_is_nan() -> Iterator[None]:
-    """A median of nothing is NaN, without a warning; so is what is divided by nothing."""
-    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-        warnings.simplefilter("ignore", RuntimeWarning)
-        yield
 
 
 def modified_z(values: Floats, centre: Floats, spread: Floats, floor: float | Floats) -> Floats:
@@ -65,7 +54,7 @@ def count_residual(counts: Floats, expected: Floats, alpha: Floats) -> Floats:
 
     `alpha` 0 is Poisson, above it negative binomial.
     """
-    with _empty_is_nan():
+    with np.errstate(divide="ignore", invalid="ignore"):
         wide = np.maximum(alpha, 1e-9)
         log_ratio = np.where(counts > 0, counts * np.log(counts / expected), 0.0)
         rest = (counts + 1 / wide) * np.log((1 + wide * counts) / (1 + wide * expected))
@@ -100,15 +89,18 @@ def own_line(history: Floats) -> tuple[Floats, Floats]:
     The line has the median of the pairwise slopes: one wrong year does not move it.
     """
     years = np.arange(history.shape[1], dtype=np.float64)
-    pairs = list(combinations(range(history.shape[1]), 2))
-    with _empty_is_nan():
-        slopes = np.stack([(history[:, b] - history[:, a]) / (b - a) for a, b in pairs], axis=1)
-        slope = np.nanmedian(slopes, axis=1)
-        level = np.nanmedian(history - slope[:, None] * years, axis=1)
-        rest = history - slope[:, None] * years - level[:, None]
-        spread = np.nanmedian(np.abs(rest), axis=1)
     is_line = np.isfinite(history).sum(axis=1) >= 3
-    return np.where(is_line, level + slope * len(years), np.nan), np.where(is_line, spread, np.nan)
+    told, number = history[is_line], len(years)
+    after, spread = np.full(len(history), np.nan), np.full(len(history), np.nan)
+    if len(told):
+        pairs = combinations(range(number), 2)
+        slopes = np.stack([(told[:, b] - told[:, a]) / (b - a) for a, b in pairs], axis=1)
+        slope = np.nanmedian(slopes, axis=1)
+        flat = told - slope[:, None] * years
+        level = np.nanmedian(flat, axis=1)
+        after[is_line] = level + slope * number
+        spread[is_line] = np.nanmedian(np.abs(flat - level[:, None]), axis=1)
+    return after, spread
 
 
 def hits_tail(chances: Floats, hits: NDArray[np.bool_]) -> Floats:

@@ -119,10 +119,11 @@ def test_doubts_of_five_years_show_their_history() -> None:
     assert all(str(YEAR - 1) in one.sentence.zh for one in told)
 
 
-def test_rarity_is_the_share_of_schools_at_least_as_doubtful() -> None:
+def test_rarity_is_the_share_of_schools_that_a_signal_speaks_of() -> None:
     rare = with_rarity(pl.DataFrame({"score": [1.0, 4.0, 2.0, 2.0]}), 7)
 
-    assert rare["rarity"].to_list() == pytest.approx([1.0, 3.0, np.log2(8 / 3), np.log2(8 / 3)])
+    assert rare["rarity"].to_list() == [1.0] * 4
+    assert with_rarity(rare[:1], 7)["rarity"].to_list() == [3.0]
 
 
 def hint(code: str, family: Family, rarity: float, school: int = 1, tier: Tier = Tier.SOFT) -> Doubt:  # fmt: skip
