@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboards.bench import clicks, crowd, deadline, first_page, loading, outcome, panels, visible
+from dashboards.bench import (
+    clicks,
+    crowd,
+    deadline,
+    first_page,
+    loading,
+    outcome,
+    panels,
+    review,
+    visible,
+)
 from dashboards.bench.crowd import Served
 from dashboards.bench.ground import Ground, machine, open_ground, prepare
 from dashboards.bench.outcome import Measured
@@ -19,9 +29,6 @@ from warehouse.errors import UnknownName, WarehouseUnavailable
 Say = Callable[[str], None]
 NEWEST = 2025
 SERVERS = ("ZHIJIAN_DATABASE_URL", "ZHIJIAN_OWNER_URL")  # the bench never touches one
-PARTS = ("load", "panel", "click", "kinds", "visible", "crowd", "deadline", "browser", "tenfold")
-
-
 ROUNDS, SECONDS = 3, 20.0
 
 
@@ -76,35 +83,31 @@ def build(folder: Path, schools: int, years: int, say: Say) -> Ground:
     return open_ground(folder, server, worker, NEWEST)
 
 
-def measure(part: str, order: Order, ground: Ground) -> Iterator[Measured]:
+def measure(part: str, order: Order, ground: Ground) -> Iterable[Measured]:
     """The bars of one part."""
-    match part:
-        case "load":
-            yield from loading.measure_loading(ground, order.rounds)
-        case "panel":
-            yield panels.measure_panel(ground, 40 * order.rounds)
-        case "click":
-            yield clicks.measure_clicks(ground, order.rounds)
-        case "kinds":
-            yield from clicks.measure_kinds(ground, order.rounds)
-        case "tenfold":
-            yield clicks.measure_ten_times(ground, order.rounds)
-        case "crowd":
-            yield from crowd.measure_crowd(ground, order.served, order.seconds)
-        case "deadline":
-            yield from deadline.measure_deadline(ground, order.served)
-        case "visible":
-            yield from visible.measure_visible(ground, 5 * order.rounds)
-        case "browser":
-            yield from first_page.measure_first_page(ground, order.served, _found(order.browser), order.rounds)  # fmt: skip
-        case _:
-            raise UnknownName("测量项", part, PARTS)
+    if part not in PARTS:
+        raise UnknownName("测量项", part, PARTS)
+    return PARTS[part](order, ground)
 
 
 def _found(browser: Path | None) -> Path:
     if browser is None:
         raise WarehouseUnavailable("没有浏览器：请安装 chromium。", "No browser: install chromium.")
     return browser
+
+
+PARTS: dict[str, Callable[[Order, Ground], Iterable[Measured]]] = {
+    "load": lambda order, ground: loading.measure_loading(ground, order.rounds),
+    "panel": lambda order, ground: [panels.measure_panel(ground, 40 * order.rounds)],
+    "click": lambda order, ground: [clicks.measure_clicks(ground, order.rounds)],
+    "kinds": lambda order, ground: clicks.measure_kinds(ground, order.rounds),
+    "visible": lambda order, ground: visible.measure_visible(ground, 5 * order.rounds),
+    "crowd": lambda order, ground: crowd.measure_crowd(ground, order.served, order.seconds),
+    "deadline": lambda order, ground: deadline.measure_deadline(ground, order.served),
+    "browser": lambda order, ground: first_page.measure_first_page(ground, order.served, _found(order.browser), order.rounds),
+    "review": lambda order, ground: review.measure_review(ground, order.rounds),
+    "tenfold": lambda order, ground: [clicks.measure_ten_times(ground, order.rounds)],
+}  # fmt: skip
 
 
 def keep(folder: Path, ground: Ground, found: list[Measured]) -> None:

@@ -26,7 +26,7 @@ def measure_visible(ground: Ground, rounds: int) -> Iterator[Measured]:
     client = signed_in(site(ground, cache=True), ground.ministry)
     click = Click(Address(place=NATION, year=ground.year).to()).body()
     took, submitting = [], []
-    for number, file in enumerate(_files(ground, rounds)):
+    for number, file in enumerate(corrections(ground, rounds)):
         before = client.post(DISPATCH, json=click).get_data()
         start = time.perf_counter()
         receipt = submit(ground.worker, file, now=NOW, by=f"school {number}")
@@ -42,7 +42,7 @@ def measure_visible(ground: Ground, rounds: int) -> Iterator[Measured]:
     )  # fmt: skip
 
 
-def _files(ground: Ground, many: int) -> Iterator[Path]:
+def corrections(ground: Ground, many: int) -> Iterator[Path]:
     """Corrected files of some schools: thousands of students more in the rows of one grade, so that rounded totals move too.
 
     How many more depends on the second: a run on the ground of an earlier one must change what that one left.

@@ -15,6 +15,12 @@ from etl.demo.units import Units
 __all__ = ["certificate", "contest", "teaching_plan", "textbook"]
 
 
+PLAN_HOURS, ELECTIVES = (
+    3000,
+    0.1,
+)  # hours of three years, and the part of them for electives, that a plan must have
+
+
 def teaching_plan(units: Units, cell: Cells, year: int) -> pl.DataFrame:
     """One row a unit and specialty with students; a unit keeps its way of planning, and mends it slowly."""
     trades = cell.trades

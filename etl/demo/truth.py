@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from etl.demo.faults import KINDS, crossings
+from etl.demo.lessons import ELECTIVES, PLAN_HOURS
 from etl.demo.ministry import Ministry
 from etl.demo.targets import FIRST, LAST
 from etl.demo.units import NEVER
@@ -42,10 +45,22 @@ def truth(one: Ministry) -> dict[str, Any]:
         "about": "a red line crossed",
         "invented": False,
     }
+    kinds["short_papers"] = {
+        "form": "internship",
+        "sign": "RL",
+        "about": "interns without agreement, consent, insurance or full pay: careless units, year after year",
+        "invented": False,
+    }
+    kinds["short_plan"] = {
+        "form": "teaching_plan",
+        "sign": "RL",
+        "about": "a plan with fewer hours or electives than are asked for",
+        "invented": False,
+    }
     return {
         "seed": one.units.seed,
         "kinds": kinds,
-        "cases": [*_faults(one), *_ends(one), *_lines(one)],
+        "cases": [*_faults(one), *_ends(one), *_lines(one), *_lacks(one)],
     }
 
 
@@ -78,3 +93,23 @@ def _lines(one: Ministry) -> list[dict[str, Any]]:
         for year in range(FIRST, LAST + 1)
         for each in crossings(one.units, year)
     ]  # fmt: skip
+
+
+IS_POST = pl.col("kind") == "post"
+LACKS = {  # kind, form, column -> the rows in which the units' own ways let it fall short
+    ("short_papers", "internship", "agreements"): IS_POST & (pl.col("agreements") < pl.col("interns")),
+    ("short_papers", "internship", "consents"): IS_POST & (pl.col("consents") < pl.col("interns")),
+    ("short_papers", "internship", "insured"): pl.col("insured") < pl.col("interns"),
+    ("short_papers", "internship", "pay_met"): IS_POST & (pl.col("pay_met") < pl.col("pay_due")),
+    ("short_plan", "teaching_plan", "plan_hours"): pl.col("plan_hours") < PLAN_HOURS,
+    ("short_plan", "teaching_plan", "elective_hours"): pl.col("elective_hours") < ELECTIVES * pl.col("plan_hours"),
+}  # fmt: skip
+
+
+def _lacks(one: Ministry) -> Iterator[dict[str, Any]]:
+    """What nobody drew as a fault: some units are careless, some plans are thin. Read off the true rows, before any fault."""
+    for year in range(FIRST, LAST + 1):
+        for (kind, form, column), falls_short in LACKS.items():
+            rows = one.honest(form, year).filter(falls_short)
+            for unit in rows["unit"].unique().sort():
+                yield {"kind": kind, "form": form, "column": column, "code": _code(one, unit, year), "first": year, "last": year}  # fmt: skip

@@ -24,7 +24,8 @@ UNKNOWN = float("nan")
 class Worth(NamedTuple):
     """Of one ranking; NaN where it says nothing.
 
-    `false_alarms`: wrong flags for every 100 schools and year. `stability`: shared schools of the first lists of two years that
+    `false_alarms`: wrong flags for every 100 schools and year; `per_reviewer`: for each province and year, taking one reviewer
+    a province. `stability`: shared schools of the first lists of two years that
     follow each other, of all in either (Jaccard), on average.
     """
 
@@ -34,6 +35,7 @@ class Worth(NamedTuple):
     top: float
     visits: float
     false_alarms: float
+    per_reviewer: float
     stability: float
 
 
@@ -46,6 +48,7 @@ def worth(ranking: pl.DataFrame, schools: pl.DataFrame, cases: pl.DataFrame) -> 
         flags=flags.height, precision=share(flags["is_right"]), recall=recall(flags, seen(cases, schools)),
         top=share(first(rated, schools)["is_right"]), visits=share(visited(rated)["is_right"]),
         false_alarms=100 * wrong / schools.height if schools.height else UNKNOWN,
+        per_reviewer=wrong / rounds if (rounds := schools.select("province", "year").n_unique()) else UNKNOWN,
         stability=stability(rated, schools),
     )  # fmt: skip
 
@@ -90,6 +93,14 @@ def by_kind(flags: pl.DataFrame, cases: pl.DataFrame) -> dict[str, tuple[int, in
     return {kind: (number.get(kind, 0), of) for kind, of in sorted(cases.group_by("kind").len().iter_rows())}  # fmt: skip
 
 
+def delays(flags: pl.DataFrame, cases: pl.DataFrame) -> dict[str, float]:
+    """Kind -> rounds from a case's first year to the first in which it is flagged, on average of those that are; 0 is at once."""
+    keys = flags.select("school_id", "year").unique()
+    hit = spread(cases).join(keys, on=["school_id", "year"], how="semi")
+    late = hit.group_by("case", "kind").agg(rounds=(pl.col("year") - pl.col("first")).min())
+    return dict(late.group_by("kind").agg(pl.col("rounds").mean()).iter_rows())
+
+
 def first(rated: pl.DataFrame, schools: pl.DataFrame, least: int = 1) -> pl.DataFrame:
     """The highest TOP of the schools of each year, no fewer than `least`; equal scores in the order of schools."""
     numbers = dict(schools.group_by("year").len().iter_rows())
@@ -122,7 +133,7 @@ def stability(rated: pl.DataFrame, schools: pl.DataFrame) -> float:
 
 
 class Group(NamedTuple):
-    """A group's flags and their precision with the 95 % interval over draws of schools."""
+    """A group's flags and their precision, its cases and their recall, each with the 95 % interval over draws of schools."""
 
     trait: str
     value: str
@@ -131,28 +142,45 @@ class Group(NamedTuple):
     low: float
     high: float
     is_low: bool
+    cases: int = 0
+    recall: tuple[float, float, float] = (UNKNOWN, UNKNOWN, UNKNOWN)
 
 
-def groups(flags: pl.DataFrame, traits: Iterable[str]) -> list[Group]:
-    """Of marked flags that carry the traits: every value of every trait. `is_low`: MANY flags, and all of the interval below FAIR."""
+def groups(flags: pl.DataFrame, cases: pl.DataFrame, traits: Iterable[str]) -> list[Group]:
+    """Of marked flags, and of cases with `is_caught`, that carry the traits: every value of every trait.
+
+    `is_low`: MANY flags, and all of the interval below FAIR of the whole.
+    """
     whole = share(flags["is_right"])
-    found = []
-    for trait in traits:
-        for key, part in sorted(
-            flags.drop_nulls(trait).partition_by([trait], as_dict=True).items()
-        ):
-            low, high = precision_interval(part)
-            is_low = part.height >= MANY and high < FAIR * whole
-            found.append(
-                Group(trait, str(key[0]), part.height, share(part["is_right"]), low, high, is_low)
-            )
-    return found  # fmt: skip
+    return [
+        _group(trait, value, flags.filter(pl.col(trait) == value), cases.filter(pl.col(trait) == value), whole)
+        for trait in traits
+        for value in flags[trait].drop_nulls().unique().sort()
+    ]  # fmt: skip
 
 
-def precision_interval(flags: pl.DataFrame) -> tuple[float, float]:
-    """The middle 95 % of the precision over draws of schools, each with all its flags."""
-    if not flags.height:
+def _group(trait: str, value: str, flags: pl.DataFrame, cases: pl.DataFrame, whole: float) -> Group:
+    low, high = share_interval(flags, "is_right")
+    caught = cases.rename({"first": "year"})
+    return Group(
+        trait, str(value), flags.height, share(flags["is_right"]), low, high,
+        is_low=flags.height >= MANY and high < FAIR * whole, cases=cases.height,
+        recall=(share(cases["is_caught"]), *share_interval(caught, "is_caught")),
+    )  # fmt: skip
+
+
+def with_caught(flags: pl.DataFrame, cases: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:
+    """Cases that were seen, with `is_caught` and the traits of their school in the first year that was looked at."""
+    looked = seen(cases, schools).with_row_index("case")
+    hit = caught(flags, looked.drop("case"))["case"]
+    traits = schools.sort("year").unique("school_id", keep="first").drop("year")
+    return looked.with_columns(is_caught=pl.col("case").is_in(hit.implode())).join(traits, on="school_id")  # fmt: skip
+
+
+def share_interval(rows: pl.DataFrame, mark: str) -> tuple[float, float]:
+    """The middle 95 % of the share of marked rows over draws of schools, each with all its rows."""
+    if not rows.height:
         return UNKNOWN, UNKNOWN
-    right = flags["is_right"].cast(pl.Float64).to_numpy()
-    judged = Judged(right, flags["year"].to_numpy(), flags["school_id"].to_numpy())
-    return interval(judged, lambda rows: float(right[rows].mean()))
+    right = rows[mark].cast(pl.Float64).to_numpy()
+    judged = Judged(right, rows["year"].to_numpy(), rows["school_id"].to_numpy())
+    return interval(judged, lambda at: float(right[at].mean()))

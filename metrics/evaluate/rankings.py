@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from metrics.evaluate.detectors import untaught
 from metrics.evaluate.measures import marked
 from metrics.risk import baselines
 from metrics.risk.panel import Named, panel_of
@@ -152,8 +153,8 @@ def scored(columns: Columns, rows: Ints) -> Iterator[tuple[str, Floats]]:
     table = baselines.table(columns, rows)
     for name, detector in BEST.items():
         yield name, best_column(columns, rows, detector)
-    for name, detector in baselines.UNTAUGHT.items():
-        yield name, detector(table)
+    for name, whole in untaught().items():
+        yield name, whole(table)
 
 
 def best_column(columns: Columns, rows: Ints, detector: Callable[[Floats], Floats]) -> Floats:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from metrics.evaluate.bars import bars, number
+from metrics.evaluate.detectors import pyod_version
+from metrics.evaluate.foretold import Warned
 from metrics.evaluate.measures import Worth
 from metrics.evaluate.rankings import BASELINES, DOUBTS, NAMES, group_name
 from metrics.evaluate.run import Evaluation, Risk
@@ -86,6 +88,8 @@ def _risk_data(one: Risk) -> dict[str, Any]:
         **head,
         "rows": int(one.found.judged.size),
         "gain": list(one.found.gain),
+        "warned": None if one.warned is None else _plain(one.warned),
+        "groups": [_plain(each) for each in one.groups],
         "scores": scores,
     }
 
@@ -104,13 +108,14 @@ def about(found: Evaluation) -> list[Text]:
             "基线与疑点排序看同一批学校，每年标出同样多所；最好的单列按此前学年的已知问题选出。",
             "Baselines see the same schools and flag as many each year as the doubts; the best column is chosen on the cases of the years before.",
         ),
+        _detectors(),
         Text(
             "实习红线由违规规则判定，其列几乎全为 0，普通 z 分数因此把它们排在最前；疑点针对数据，应以“仅数据问题”为准。",
             "Red lines are judged by the rules of breach; their columns are nearly all 0, so a plain z puts them first. Doubts are about the data: “faults of data” is their measure.",
         ),
         Text(
-            "清单只列出埋设的问题：没有埋设的违规也可能确为违规，规则的精确率因此是下限。",
-            "The list holds what was planted only: a breach that was not may still be one, so the precision of rules is a lower bound.",
+            "清单也列出未经埋设、因学校自身做法而不达规定的校年（协议、保险、报酬、学时），由真实数据逐行得出。",
+            "The list also holds the schools and years that fall short of a rule by their own ways (papers, insurance, pay, hours), read off the true rows.",
         ),
         Text(
             "数据为合成数据：真实系统中的精确率要由已办结的案件检验。",
@@ -122,12 +127,20 @@ def about(found: Evaluation) -> list[Text]:
     return lines
 
 
+def _detectors() -> Text:
+    installed = pyod_version()
+    if installed is None:
+        return Text("ECOD 与孤立森林由本程序按 PyOD 的默认设置计算（未安装 PyOD）。", "ECOD and the isolation forest are reckoned here as PyOD does by default (PyOD is not installed).")  # fmt: skip
+    return Text("ECOD 与孤立森林为 PyOD {version} 的默认设置。", "ECOD and the isolation forest are PyOD {version}'s with its defaults.").fill(version=installed)  # fmt: skip
+
+
 def tables(found: Evaluation, lang: str) -> Iterator[Table]:
     yield _bars(found, lang)
     yield _rankings(found, lang)
     yield _kinds(found, lang)
     yield _rules(found, lang)
     yield _risks(found, lang)
+    yield _risk_groups(found, lang)
     yield _groups(found, lang)
 
 
@@ -148,7 +161,8 @@ def _rankings(found: Evaluation, lang: str) -> Table:
     heads = _heads(
         lang, ("排序", "ranking"), ("标出", "flags"), ("精确率", "precision"), ("仅数据问题", "faults of data"), ("召回率", "recall"),
         ("仅数据问题", "faults of data"), ("前 1%", "top 1 %"), ("仅数据问题", "faults of data"),
-        (f"各省前 {VISITS} 所", f"first {VISITS} of each province"), ("每百校误报", "false alarms per 100 schools"), ("年际重合", "stability"),
+        (f"各省前 {VISITS} 所", f"first {VISITS} of each province"), ("每百校误报", "false alarms per 100 schools"),
+        ("每省每年误报", "false alarms per reviewer and round"), ("年际重合", "stability"),
     )  # fmt: skip
     rows = [[_named(name, lang), *_worth(found.worth[name], found.worth_in_data[name])] for name in names]  # fmt: skip
     return Table("rankings", Text("疑点信号与基线", "Signals and baselines").of(lang), heads, rows)
@@ -161,20 +175,27 @@ def _named(name: str, lang: str) -> str:
 def _worth(every: Worth, in_data: Worth) -> list[str]:
     return [
         f"{every.flags:,}", number(every.precision), number(in_data.precision), number(every.recall), number(in_data.recall),
-        number(every.top), number(in_data.top), number(every.visits), f"{every.false_alarms:.1f}", number(every.stability),
+        number(every.top), number(in_data.top), number(every.visits), f"{every.false_alarms:.1f}", f"{every.per_reviewer:.2f}", number(every.stability),
     ]  # fmt: skip
 
 
 def _kinds(found: Evaluation, lang: str) -> Table:
     heads = _heads(
         lang, ("种类", "kind"), ("数据问题", "fault of data"), ("问题数", "cases"), ("有结论的疑点", "doubts that speak"),
-        ("任何疑点", "any doubt"), (f"各省前 {VISITS} 所", f"first {VISITS} of each province"),
+        ("任何疑点", "any doubt"), ("到首次提出的轮次", "rounds until it is told"), (f"各省前 {VISITS} 所", f"first {VISITS} of each province"),
     )  # fmt: skip
     rows = [
-        [kind, "✓" if kind in found.in_data else "", f"{of}", *(f"{caught} ({caught / of:.0%})" for caught in (speaking, every, visited))]
+        [
+            kind, "✓" if kind in found.in_data else "", f"{of}", _part(speaking, of), _part(every, of),
+            f"{found.delays[kind]:.1f}" if kind in found.delays else "—", _part(visited, of),
+        ]
         for kind, (speaking, every, visited, of) in found.kinds.items()
     ]  # fmt: skip
     return Table("kinds", Text("按种类的召回", "Recall by kind").of(lang), heads, rows)
+
+
+def _part(caught: int, of: int) -> str:
+    return f"{caught} ({caught / of:.0%})"
 
 
 def _rules(found: Evaluation, lang: str) -> Table:
@@ -191,6 +212,7 @@ def _risks(found: Evaluation, lang: str) -> Table:
         lang, ("结果", "outcome"), ("年内", "years ahead"), ("校年", "school-years"), ("发生", "events"), ("平均精度", "average precision"),
         ("最好的单个指标", "best single indicator"), ("最好的离群检测", "best detector of outliers"), ("倍数（95% 区间）", "gain (95 % interval)"),
         ("Brier 技巧", "Brier skill"), ("校准误差", "calibration error"), ("最高十分之一", "highest tenth"),
+        (f"事前进入前 {VISITS} 名", f"among the first {VISITS} before it"), ("提前轮次", "rounds before"),
     )  # fmt: skip
     return Table(
         "risks", Text("风险", "Risk").of(lang), heads, [_risk(one, lang) for one in found.risks]
@@ -200,20 +222,46 @@ def _risks(found: Evaluation, lang: str) -> Table:
 def _risk(one: Risk, lang: str) -> list[str]:
     head = [one.outcome.title.of(lang), str(one.lead)]
     if one.found is None:
-        return [*head, one.why.of(lang) if one.why else "", *[""] * 8]
+        return [*head, one.why.of(lang) if one.why else "", *[""] * 10]
     model, (times, low, high) = one.found.scores[MODEL], one.found.gain
     return [
         *head, f"{one.found.judged.size:,}", f"{int(one.found.happened[one.found.judged].sum()):,}", number(model.precision),
         number(one.found.scores[SINGLE].precision), number(max(one.found.scores[name].precision for name in UNTAUGHT)),
-        f"{times:.2f} ({low:.2f}–{high:.2f})", number(model.skill), number(model.error), number(model.top_error),
+        f"{times:.2f} ({low:.2f}–{high:.2f})", number(model.skill), number(model.error), number(model.top_error), *_early(one.warned),
     ]  # fmt: skip
+
+
+def _early(one: Warned | None) -> list[str]:
+    if one is None:
+        return ["", ""]
+    return [f"{one.warned} / {one.units}", "—" if math.isnan(one.rounds) else f"{one.rounds:.1f}"]
+
+
+def _risk_groups(found: Evaluation, lang: str) -> Table:
+    """One outcome and lead stand for all: any of the three within a year."""
+    heads = _heads(
+        lang, ("分组", "group"), ("校年", "school-years"), ("发生", "events"), ("平均精度", "average precision"), ("95% 区间", "95 % interval"),
+        ("预测高出实际", "promised above seen"), ("95% 区间", "95 % interval"),
+    )  # fmt: skip
+    told = [each for one in found.risks if (one.outcome.name, one.lead) == ("any", 1) for each in one.groups]  # fmt: skip
+    rows = [
+        [group_name(one.trait, one.value).of(lang), f"{one.rows:,}", f"{one.events:,}", *_between(one.precision), *_between(one.excess)]
+        for one in told
+    ]  # fmt: skip
+    return Table("risk_groups", Text("风险（三者之一，一年内），按举办者、规模与大区", "Risk (any of the three, one year ahead) by sponsor, size and region").of(lang), heads, rows)  # fmt: skip
+
+
+def _between(measured: tuple[float, float, float]) -> list[str]:
+    value, low, high = measured
+    return [number(value), f"{number(low)}–{number(high)}" if low >= 0 else f"{number(low)} – {number(high)}"]  # fmt: skip
 
 
 def _groups(found: Evaluation, lang: str) -> Table:
-    heads = _heads(lang, ("分组", "group"), ("标出", "flags"), ("精确率", "precision"), ("95% 区间", "95 % interval"), ("", ""))  # fmt: skip
+    heads = _heads(lang, ("分组", "group"), ("标出", "flags"), ("精确率", "precision"), ("95% 区间", "95 % interval"), ("", ""),
+        ("数据问题", "faults of data"), ("召回率", "recall"), ("95% 区间", "95 % interval"))  # fmt: skip
     low = Text("**低**", "**low**").of(lang)
     rows = [
-        [group_name(one.trait, one.value).of(lang), f"{one.flags:,}", number(one.precision), f"{number(one.low)}–{number(one.high)}", low if one.is_low else ""]
+        [group_name(one.trait, one.value).of(lang), f"{one.flags:,}", number(one.precision), f"{number(one.low)}–{number(one.high)}", low if one.is_low else "", f"{one.cases:,}", *_between(one.recall)]
         for one in found.groups
     ]  # fmt: skip
-    return Table("groups", Text("疑点精确率，按举办者、规模与大区", "Precision of the doubts by sponsor, size and region").of(lang), heads, rows)  # fmt: skip
+    return Table("groups", Text("疑点的精确率与召回率，按举办者、规模与大区", "Precision and recall of the doubts by sponsor, size and region").of(lang), heads, rows)  # fmt: skip

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from metrics.errors import BadPanel
 from metrics.evaluate import measures
+from metrics.evaluate.foretold import Told, Warned, by_group, warned
 from metrics.evaluate.measures import Group, Worth
 from metrics.evaluate.planted import Planted
 from metrics.evaluate.rankings import DOUBTS, TRAITS, beside, doubted, judged_years
@@ -54,6 +55,8 @@ class Risk:
     lead: int
     found: Lead | None
     why: Text | None
+    warned: Warned | None = None
+    groups: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +64,7 @@ class Evaluation:
     """`worth`, `worth_in_data`: by ranking, against every case and against faults of the data only; the first year whose cases count
     for choosing is not judged, `years` are.
 
-    `kinds`: kind -> (caught by doubts that speak, by any doubt, by what provinces would visit, cases seen).
+    `delays`: kind -> rounds until any doubt. `kinds`: kind -> (caught by doubts that speak, by any doubt, by what provinces would visit, cases seen).
     """
 
     years: list[int]
@@ -70,6 +73,7 @@ class Evaluation:
     worth: Mapping[str, Worth]
     worth_in_data: Mapping[str, Worth]
     kinds: Mapping[str, tuple[int, int, int, int]]
+    delays: Mapping[str, float]
     in_data: frozenset[str]
     rules: Sequence[Rule]
     groups: Sequence[Group]
@@ -78,9 +82,9 @@ class Evaluation:
 
 def read_sources(reader: Reader, warehouse: Warehouse, years: list[int]) -> Sources:
     """Of the whole nation, as the reader may see it."""
-    return Sources(
-        read(reader, NATION, years), own.read_schools(reader, warehouse.ladder, NATION, years), read_breaches(reader),
-    )  # fmt: skip
+    panel = read(reader, NATION, years)
+    risks = own.told_beside(reader, warehouse.ladder, NATION, panel)
+    return Sources(panel, risks, read_breaches(reader))
 
 
 def read_breaches(reader: Reader) -> pl.DataFrame:
@@ -104,12 +108,15 @@ def evaluate(sources: Sources, planted: Planted, say: Say) -> Evaluation:
         )  # fmt: skip
     found = doubted(sources.panel, years, say)
     rankings = {**found.rankings, **beside(sources.panel, years, planted.cases, found.rankings[DOUBTS])}  # fmt: skip
-    flags = measures.marked(found.rankings[DOUBTS], planted.cases).filter("is_flagged")
+    doubts = found.rankings[DOUBTS]
+    flags = measures.marked(doubts, planted.cases).filter("is_flagged")
+    cases = measures.with_caught(doubts, planted.of_data, found.schools)
     return Evaluation(
         years=years, schools=found.schools.height, nobodys=planted.nobodys, in_data=planted.in_data,
         worth=_worth(rankings, found.schools, planted.cases), worth_in_data=_worth(rankings, found.schools, planted.of_data),
-        kinds=_kinds(found.rankings[DOUBTS], found.schools, planted.cases), rules=rules(sources.breaches, planted.cases),
-        groups=measures.groups(flags.join(found.schools, on=["school_id", "year"], how="left"), TRAITS),
+        kinds=_kinds(doubts, found.schools, planted.cases), rules=rules(sources.breaches, planted.cases),
+        delays=measures.delays(doubts, measures.seen(planted.cases, found.schools)),
+        groups=measures.groups(flags.join(found.schools, on=["school_id", "year"], how="left"), cases, TRAITS),
         risks=[risk(sources.risks, outcome, lead, say) for outcome in OUTCOMES for lead in LEADS],
     )  # fmt: skip
 
@@ -137,6 +144,7 @@ def risk(rows: pl.DataFrame, outcome: Outcome, lead: int, say: Say) -> Risk:
     say(f"{outcome.name} +{lead}")
     try:
         panel = panel_of(own.panel_columns(own.known(rows, outcome, lead)), NAMED)
-        return Risk(outcome, lead, backtest(panel, own.order(outcome, lead, panel)).leads[0], None)
+        found = backtest(panel, own.order(outcome, lead, panel)).leads[0]
+        return Risk(outcome, lead, found, None, warned(panel, found), tuple(by_group(panel, found)))
     except BadPanel as problem:
         return Risk(outcome, lead, None, Text(problem.zh, problem.en))

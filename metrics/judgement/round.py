@@ -7,19 +7,18 @@ from round to round, and what changed in it is read again. Risks are judged in t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 
 import polars as pl
 
-from metrics.errors import BadPanel
 from metrics.judgement.found import of_forecasts, of_suspects, rule_of
 from metrics.judgement.limits import missed
-from metrics.risk.forecast import forecasts
-from metrics.risk.schools import LEADS, OUTCOMES, of_panel
+from metrics.risk.forecast import foreseen
+from metrics.risk.schools import told_beside
 from metrics.signals.doubt import ranked
-from metrics.signals.engine import doubts
+from metrics.signals.engine import doubts, doubts_of
 from metrics.signals.panel import LAGS, Panel, read
 from warehouse import flags
 from warehouse.flags import Found, Judgement, Round
@@ -58,12 +57,13 @@ class Desk:
 
 @dataclass(frozen=True)
 class Done:
-    """A round that was written down: its number, what it tells of each judgement, what could not be judged."""
+    """A round that was written down: its number, what it tells of each judgement, what could not be judged, how long each stage took."""
 
     number: int
     one: Round
     tally: Mapping[str, flags.Tally]
     notes: Mapping[str, Text]
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 def whole(warehouse: Warehouse, desk: Desk, now: Clock, say: Say = lambda _line: None) -> Done | None:  # fmt: skip
@@ -77,17 +77,19 @@ def whole(warehouse: Warehouse, desk: Desk, now: Clock, say: Say = lambda _line:
         desk.panel = None
         panel = desk.read_again(reader, years, one.loads)
         clocked.told(Text("读取", "read"))
-        rows = of_panel(reader, warehouse.ladder, NATION, panel.rows)
+        rows = told_beside(reader, warehouse.ladder, NATION, panel)
         lacking = list(missed(reader, warehouse.ladder, years))
     clocked.told(Text("限值", "limits"))
-    doubted = [flag for year in years for flag in of_suspects(ranked(doubts(panel, year)))]
+    doubted = [
+        flag for each in doubts_of(panel, years).values() for flag in of_suspects(ranked(each))
+    ]
     clocked.told(Text("疑点", "doubts"))
     notes: dict[str, Text] = {}
-    foreseen = [flag for each in _foreseen(rows, notes) for flag in each]
+    expected = list(_foreseen(rows, notes))
     clocked.told(Text("风险", "risks"))
-    done = _write(warehouse, one, [*lacking, *doubted, *foreseen], notes, now)
+    done = _write(warehouse, one, [*lacking, *doubted, *expected], notes, now)
     clocked.told(Text("写入", "write"))
-    return done
+    return replace(done, seconds=clocked.seconds)
 
 
 def changed(warehouse: Warehouse, desk: Desk, now: Clock) -> Done | None:
@@ -113,14 +115,12 @@ def _of_some(panel: Panel, year: int, schools: Collection[int]) -> Iterator[Foun
     return of_suspects(ranked(each for each in doubts(panel, year) if each.school_id in schools))
 
 
-def _foreseen(rows: pl.DataFrame, notes: dict[str, Text]) -> Iterator[Iterator[Found]]:
-    """Forecasts of every outcome and lead; what cannot be learnt is written into the notes."""
-    for outcome in OUTCOMES:
-        for lead in LEADS:
-            try:
-                yield of_forecasts(forecasts(rows, outcome, lead))
-            except BadPanel as problem:
-                notes[rule_of(outcome, lead)] = Text(problem.zh, problem.en)
+def _foreseen(rows: pl.DataFrame, notes: dict[str, Text]) -> Iterator[Found]:
+    """What every model says of every outcome and lead; what cannot be learnt is written into the notes."""
+    for one in foreseen(rows):
+        if one.why is not None:
+            notes[rule_of(one.outcome, one.lead)] = one.why
+        yield from of_forecasts(one.forecasts)
 
 
 def _write(
@@ -136,13 +136,16 @@ def _write(
     return Done(number, one, tally, notes)
 
 
+@dataclass
 class _Clocked:
-    """Says how long each stage took."""
+    """Says how long each stage took, and keeps it."""
 
-    def __init__(self, say: Say) -> None:
-        self._say, self._began = say, perf_counter()
+    say: Say
+    seconds: dict[str, float] = field(default_factory=dict)
+    _began: float = field(default_factory=perf_counter)
 
     def told(self, stage: Text) -> None:
         now = perf_counter()
-        self._say(f"{stage.zh} {stage.en}: {now - self._began:.1f} s")
+        self.seconds[stage.en] = now - self._began
+        self.say(f"{stage.zh} {stage.en}: {now - self._began:.1f} s")
         self._began = now

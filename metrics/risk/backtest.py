@@ -14,7 +14,7 @@ import polars as pl
 
 from metrics.errors import BadPanel
 from metrics.risk import baselines
-from metrics.risk.learners import Data, Model, data_of, fit
+from metrics.risk.learners import Data, Model, data_of, fit, part_of, past_of
 from metrics.risk.panel import Panel
 from metrics.risk.scores import (
     Judged,
@@ -24,7 +24,7 @@ from metrics.risk.scores import (
     score,
     with_probabilities,
 )
-from metrics.risk.trajectory import Cube, Feature, Features, features
+from metrics.risk.trajectory import Cube, features
 from warehouse.arrays import Floats, Ints
 
 FEWEST = 5  # units with an event in the rows that are learnt from
@@ -91,7 +91,7 @@ class Backtest:
 def backtest(panel: Panel, order: Order, say: Callable[[str], None] = lambda _: None) -> Backtest:
     """Every lead in turn; BadPanel where a lead leaves nothing to learn from or to judge by."""
     _check_directions(panel, order)
-    base = features(panel)
+    base = data_of(panel, features(panel))
     return Backtest(
         panel, order, tuple(_lead(panel, base, order, lead, say) for lead in order.leads)
     )
@@ -123,12 +123,10 @@ def known_before(panel: Panel, lead: int, *, is_aligned: bool) -> Floats:
     return Cube(panel.unit, panel.period, shape).gathered(np.cumsum(np.nan_to_num(found), axis=1))
 
 
-def _lead(
-    panel: Panel, base: Features, order: Order, lead: int, say: Callable[[str], None]
-) -> Lead:
+def _lead(panel: Panel, base: Data, order: Order, lead: int, say: Callable[[str], None]) -> Lead:
     happened = happened_after(panel, lead, is_aligned=order.is_aligned)
-    known = _with_past(panel, base, known_before(panel, lead, is_aligned=order.is_aligned))
-    data = data_of(panel, known, order.directions)
+    past = past_of(panel, known_before(panel, lead, is_aligned=order.is_aligned))
+    data = part_of(base, np.arange(panel.rows), past, order.directions)
     rankings = {name: np.full(panel.rows, np.nan) for name in RATED}
     expected, learnt = np.full(panel.rows, np.nan), {}
     weights: Mapping[str, float] = {}
@@ -156,15 +154,6 @@ def testable(panel: Panel, happened: Floats, lead: int) -> dict[int, Ints]:
     deep = {at: learn for at, learn in found.items() if np.unique(panel.period[learn]).size > 1}
     is_judged = any(not np.isnan(happened[panel.period == at]).all() for at in deep)
     return deep if is_judged else found
-
-
-def _with_past(panel: Panel, base: Features, past: Floats) -> Features:
-    """The features with what had happened before, where it happens more than once."""
-    if np.unique(past).size < 2:
-        return base
-    return Features(
-        (*base.features, Feature(panel.named.outcome, "seen")), np.column_stack([base.values, past])
-    )
 
 
 def _rank(
@@ -218,9 +207,3 @@ def _gain(judged: Judged, model: Floats, single: Floats) -> tuple[float, float, 
         return average_precision(judged.happened[rows], model[rows]) / beside
 
     return (times(np.arange(judged.happened.size)), *interval(judged, times))
-
-
-def what_is_known(panel: Panel, lead: int, *, is_aligned: bool) -> Features:
-    """The features of every row as the back-test sees them at a lead."""
-    past = known_before(panel, lead, is_aligned=is_aligned)
-    return _with_past(panel, features(panel), past)

@@ -6,21 +6,26 @@ moved these models' log odds, not what the trees make of it, and not what causes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from metrics.risk.backtest import what_is_known
-from metrics.risk.learners import Data, data_of, fit
+from metrics.errors import BadPanel
+from metrics.risk.backtest import FEWEST, known_before
+from metrics.risk.learners import Data, Model, data_of, fit_all, part_of, past_of, thinned
 from metrics.risk.panel import Panel, panel_of
-from metrics.risk.schools import NAMED, Outcome, called, known, panel_columns
+from metrics.risk.schools import LEADS, NAMED, OUTCOMES, Outcome, called, known, panel_columns
+from metrics.risk.trajectory import features
 from metrics.signals.doubt import OTHERS
 from warehouse.arrays import Floats, Ints
 from warehouse.text import Text
 
+BESIDE = 2  # models fitted at the same time
 LISTED = 5  # reasons: the fifth stands for all others
 SAID = Text(
     "{year} 学年起 {lead} 年内{happens_zh}的概率为 {chance}（以往同类情形中为 {usual}）；依据（对数几率）：{reasons_zh}。",
@@ -57,26 +62,99 @@ class Forecast:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """What one model says: `forecasts` of the newest year, the likeliest first; `learnt` (rows, events) and their `years`.
+
+    `model` is None where nothing could be learnt, and `why` says why.
+    """
+
+    outcome: Outcome
+    lead: int
+    forecasts: tuple[Forecast, ...] = ()
+    model: Model | None = None
+    learnt: tuple[int, int] = (0, 0)
+    years: tuple[int, int] | None = None
+    why: Text | None = None
+
+
+class _Asked(NamedTuple):
+    """One outcome and lead with its panel: None where that is none, `why` says why."""
+
+    outcome: Outcome
+    lead: int
+    frame: pl.DataFrame
+    panel: Panel | None
+    why: Text | None
+
+
 def forecasts(rows: pl.DataFrame, outcome: Outcome, lead: int) -> list[Forecast]:
     """Of the newest year of `schools.told`, the likeliest first; fitted on everything known. BadPanel where it never happened."""
     frame = known(rows, outcome, lead)
+    panel = _judgeable(frame)
+    base = data_of(panel, features(panel))
+    return list(_foreseen(base, _Asked(outcome, lead, frame, panel, None)).forecasts)
+
+
+def foreseen(
+    rows: pl.DataFrame, wanted: Iterable[tuple[Outcome, int]] = tuple(product(OUTCOMES, LEADS))
+) -> list[Foreseen]:  # fmt: skip
+    """Every outcome at every lead, of the newest year of `schools.told`. What is known of a row is made once for all of them."""
+    asked = [_panelled(rows, *each) for each in wanted]
+    first = next((each.panel for each in asked if each.panel is not None), None)
+    if first is None:
+        return [Foreseen(outcome=each.outcome, lead=each.lead, why=each.why) for each in asked]
+    base = data_of(first, features(first))
+    with ThreadPoolExecutor(BESIDE) as several:
+        return list(several.map(lambda each: _foreseen(base, each), asked))
+
+
+def _panelled(rows: pl.DataFrame, outcome: Outcome, lead: int) -> _Asked:
+    frame = known(rows, outcome, lead)
+    try:
+        return _Asked(outcome, lead, frame, _judgeable(frame), None)
+    except BadPanel as problem:
+        return _Asked(outcome, lead, frame, None, Text(problem.zh, problem.en))
+
+
+def _judgeable(frame: pl.DataFrame) -> Panel:
+    """A panel from which something can be learnt; BadPanel where it happened to too few: they are left out in turn."""
     panel = panel_of(panel_columns(frame), NAMED)
-    data = data_of(panel, what_is_known(panel, lead, is_aligned=True), outcome.directions)
-    learn = np.flatnonzero(~np.isnan(panel.outcome))
-    model = fit(data, learn, panel.outcome[learn])
-    asked = _asked(panel, frame)
+    units = np.unique(panel.unit[panel.outcome == 1]).size
+    if units < FEWEST:
+        raise BadPanel(
+            f"只有 {units} 个单位发生过，至少要有 {FEWEST} 个", f"it has happened to {units} units only, and {FEWEST} are needed",
+            "请等待更多学年的数据。", "Wait for more years.",
+        )  # fmt: skip
+    return panel
+
+
+def _foreseen(base: Data, asked: _Asked) -> Foreseen:
+    """Fitted on the rows that are learnt from, thinned out, and asked about the newest year: no others are looked at."""
+    outcome, lead, frame, panel, why = asked
+    if panel is None:
+        return Foreseen(outcome=outcome, lead=lead, why=why)
+    learn, newest = np.flatnonzero(~np.isnan(panel.outcome)), _asked(panel, frame)
+    kept, weight = thinned(panel.outcome[learn])
+    rows = learn[kept]
+    past = past_of(panel, known_before(panel, lead, is_aligned=True))
+    data = part_of(base, np.concatenate([rows, newest]), past, outcome.directions)
+    model = fit_all(data, np.arange(rows.size), panel.outcome[rows], weight)
+    asked_rows = np.arange(rows.size, rows.size + newest.size)
     usual = float(panel.outcome[learn].mean())
-    said = _reasons(data, model.slopes, asked)
-    chances = model.probability(asked)
+    told = zip(newest, model.probability(asked_rows), _reasons(data, model.slopes, asked_rows), strict=True)  # fmt: skip
     units, years = panel.frame["school_id"].to_numpy(), panel.frame["year"].to_numpy()
     found = [
         Forecast(
             school_id=int(units[at]), year=int(years[at]), outcome=outcome, lead=lead, probability=float(chance), usual=usual,
             reasons=reasons,
         )
-        for at, chance, reasons in zip(asked, chances, said, strict=True)
+        for at, chance, reasons in told
     ]  # fmt: skip
-    return sorted(found, key=lambda one: (-one.probability, one.school_id))
+    return Foreseen(
+        outcome=outcome, lead=lead, forecasts=tuple(sorted(found, key=lambda one: (-one.probability, one.school_id))), model=model,
+        learnt=(int(learn.size), int(panel.outcome[learn].sum())), years=(int(years[learn].min()), int(years[learn].max())),
+    )  # fmt: skip
 
 
 def _asked(panel: Panel, frame: pl.DataFrame) -> Ints:
@@ -92,15 +170,11 @@ def _reasons(data: Data, per_unit: Floats, asked: Ints) -> Iterator[tuple[Reason
     names = list(dict.fromkeys(columns))
     place = np.asarray([names.index(column) for column in columns])
     parts = data.even[asked] * per_unit
-    for row in parts:
-        added: Floats = np.bincount(place, row, len(names)).astype(np.float64)
-        yield _listed(names, added)
-
-
-def _listed(names: list[str], amounts: Floats) -> tuple[Reason, ...]:
-    order = np.argsort(-np.abs(amounts), kind="stable")
-    first, rest = order[: LISTED - 1], order[LISTED - 1 :]
-    return (
-        *(Reason(called(names[at]), float(amounts[at])) for at in first),
-        Reason(OTHERS, float(amounts[rest].sum())),
-    )
+    added = np.stack([parts[:, place == at].sum(axis=1) for at in range(len(names))], axis=1)
+    labels = [called(name) for name in names]
+    first = np.argsort(-np.abs(added), axis=1, kind="stable")[:, : LISTED - 1]
+    amounts = np.take_along_axis(added, first, axis=1)
+    rest = added.sum(axis=1) - amounts.sum(axis=1)
+    for told, each, others in zip(first.tolist(), amounts.tolist(), rest.tolist(), strict=True):
+        largest = (Reason(labels[at], amount) for at, amount in zip(told, each, strict=True))
+        yield (*largest, Reason(OTHERS, others))

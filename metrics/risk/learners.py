@@ -15,10 +15,9 @@ import numpy as np
 from scipy.special import ndtri
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
 
 from metrics.risk.panel import Panel
-from metrics.risk.trajectory import Features, ranked
+from metrics.risk.trajectory import Feature, Features, ranked
 from warehouse.arrays import Bools, Floats, Ints
 
 Logits = Callable[[Ints], Floats]
@@ -30,10 +29,15 @@ EDGE = 0.003  # ranks are kept this far from 0 and 1 before they become normal s
 FOLDS = 3
 FEW = 50.0  # events at which the trees count half of a logistic member
 MEMBERS = ("ridge", "lasso", "boosting")
-NEGATIVES, LEAST = (
+NEGATIVES, LEAST, MOST = (
     20,
     6_000,
-)  # rows without an event that are kept: so many an event, and no fewer than LEAST
+    8_000,
+)  # rows without an event that are kept: so many an event, within these bounds
+EVENTS = 2_500  # that are kept: more teach nothing that these do not
+MANY = 500  # events from which one forest, and one fold less, are as good as several
+LIKELY = 150  # columns that lasso looks at
+RANKED = frozenset({"level", "rank"})  # whose rank in their period is the feature "rank" itself
 LEVELLED = frozenset({"level", "rank", "peers"})  # features that rise with their column
 
 
@@ -59,28 +63,63 @@ class Data:
 
 def data_of(panel: Panel, features: Features, directions: Mapping[str, int] | None = None) -> Data:
     """Both forms of the features of a panel."""
-    known = directions or {}
     columns, names = _even(panel, features)
-    signs = [known.get(each.column, 0) if each.how in LEVELLED else 0 for each in features.features]
     return Data(
         features=features, raw=features.values, even=np.column_stack(columns), even_names=tuple(names),
-        unit=panel.unit, directions=np.asarray(signs, dtype=np.int64),
+        unit=panel.unit, directions=_signs(features, directions or {}),
+    )  # fmt: skip
+
+
+def part_of(data: Data, rows: Ints, more: Data, directions: Mapping[str, int]) -> Data:
+    """Some rows of data, with the columns of `more` (of the same panel) beside its own: what several outcomes share is made once."""
+    values = np.column_stack([data.raw[rows], more.raw[rows]])
+    features = Features((*data.features.features, *more.features.features), values)
+    return Data(
+        features=features, raw=values, even=np.column_stack([data.even[rows], more.even[rows]]),
+        even_names=(*data.even_names, *more.even_names), unit=data.unit[rows], directions=_signs(features, directions),
+    )  # fmt: skip
+
+
+def _signs(features: Features, directions: Mapping[str, int]) -> Ints:
+    signs = [
+        directions.get(each.column, 0) if each.how in LEVELLED else 0 for each in features.features
+    ]
+    return np.asarray(signs, dtype=np.int64)
+
+
+def past_of(panel: Panel, past: Floats) -> Data:
+    """What had happened before each row as data of its own; without columns where it is the same everywhere."""
+    tells = np.unique(past).size > 1
+    values = past[:, None] if tells else np.empty((panel.rows, 0))
+    column = Feature(panel.named.outcome, "seen")
+    return Data(
+        features=Features((column,) if tells else (), values), raw=values,
+        even=_normal(ranked(past, panel.period))[:, None] if tells else values,
+        even_names=(column.name,) if tells else (), unit=panel.unit, directions=np.zeros(int(tells), dtype=np.int64),
     )  # fmt: skip
 
 
 def _even(panel: Panel, features: Features) -> tuple[list[Floats], list[str]]:
-    columns: list[Floats] = []
-    names: list[str] = []
-    for at, each in enumerate(features.features):
-        if each.how != "kind":
-            share = np.clip(ranked(features.values[:, at], panel.period) + 0.5, EDGE, 1 - EDGE)
-            columns.append(np.nan_to_num(ndtri(share)))
-            names.append(each.name)
+    scored = [(at, each) for at, each in enumerate(features.features) if each.how != "kind"]
+    ranks = {each.column: features.values[:, at] for at, each in scored if each.how == "rank"}
+    columns = [
+        _normal(ranks[each.column])
+        if each.how in RANKED and each.column in ranks
+        else _normal(ranked(features.values[:, at], panel.period))
+        for at, each in scored
+    ]
+    names = [each.name for _, each in scored]
     for name, codes in panel.kinds.items():
         for code, level in enumerate(panel.levels[name]):
             columns.append((codes == code).astype(np.float64))
             names.append(f"{name}={level}")
     return columns, names
+
+
+def _normal(shares: Floats) -> Floats:
+    """Normal scores of shares from -0.5 to 0.5; 0 where missing."""
+    found: Floats = np.nan_to_num(ndtri(np.clip(shares + 0.5, EDGE, 1 - EDGE)))
+    return found
 
 
 class Fitted(NamedTuple):
@@ -130,15 +169,19 @@ def fit(data: Data, rows: Ints, happened: Floats, *, seed: int = 0) -> Model:
     The curve of the probabilities comes from predictions for units left out in turn. It gives the rows that were thinned out
     their weight again; the members, which only rank, go without.
     """
-    kept, weight = _thinned(happened, seed)
-    labels = happened[kept]
-    unseen = _unseen(data, rows[kept], labels, seed)
+    kept, weight = thinned(happened, seed)
+    return fit_all(data, rows[kept], happened[kept], weight, seed=seed)
+
+
+def fit_all(data: Data, rows: Ints, labels: Floats, weight: Floats, *, seed: int = 0) -> Model:
+    """`fit` of rows that were thinned out already, each standing for `weight` rows."""
+    unseen = _unseen(data, rows, labels, seed)
     shares = _shares(float(labels.sum()))
     mean = np.sum([shares[name] * logits for name, logits in unseen.items()], axis=0)
     curve = LogisticRegression(C=1.0).fit(mean.reshape(-1, 1), labels, sample_weight=weight)
-    found = _members(data, rows[kept], labels, seed, FORESTS)
+    found = _members(data, rows, labels, seed, 1 if labels.sum() >= MANY else FORESTS)
     slopes = np.mean([one.slopes for one in found.values() if one.slopes is not None], axis=0)
-    added = slopes * data.even[rows[kept]].std(axis=0)
+    added = slopes * data.even[rows].std(axis=0)
     return Model(
         members={name: Member(one.logits, shares[name]) for name, one in found.items()},
         slope=max(float(curve.coef_[0, 0]), 0.1), shift=float(curve.intercept_[0]),
@@ -149,11 +192,23 @@ def fit(data: Data, rows: Ints, happened: Floats, *, seed: int = 0) -> Model:
 def _unseen(data: Data, rows: Ints, labels: Floats, seed: int) -> dict[str, Floats]:
     """Each member's log odds of every row, by models that had not seen its unit."""
     found = {name: np.zeros(rows.size) for name in MEMBERS}
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
-    for learn, held in folds.split(rows, labels, data.unit[rows]):
+    fold_of = dealt(data.unit[rows], labels, FOLDS - 1 if labels.sum() >= MANY else FOLDS, seed)
+    for fold in np.unique(fold_of):
+        learn, held = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         for name, one in _members(data, rows[learn], labels[learn], seed).items():
             found[name][held] = one.logits(rows[held])
     return found
+
+
+def dealt(units: Ints, labels: Floats, folds: int, seed: int) -> Ints:
+    """A fold for each row: units stay whole, those with an event and those without are dealt out evenly."""
+    number = np.unique(units, return_inverse=True)[1]
+    has_event = np.bincount(number, labels) > 0
+    order = np.random.default_rng(seed).permutation(has_event.size)
+    order = order[np.argsort(~has_event[order], kind="stable")]
+    fold = np.empty(order.size, dtype=np.int64)
+    fold[order] = np.arange(order.size) % folds
+    return fold[number]
 
 
 def _shares(events: float) -> dict[str, float]:
@@ -162,15 +217,18 @@ def _shares(events: float) -> dict[str, float]:
     return {name: each / sum(trust.values()) for name, each in trust.items()}
 
 
-def _thinned(happened: Floats, seed: int) -> tuple[Ints, Floats]:
+def thinned(happened: Floats, seed: int = 0) -> tuple[Ints, Floats]:
     """Positions of the rows that are learnt from, and how many rows each stands for."""
+    dice = np.random.default_rng(seed)
     events, quiet = np.flatnonzero(happened == 1), np.flatnonzero(happened == 0)
-    most = max(NEGATIVES * events.size, LEAST)
-    drawn = quiet
-    if quiet.size > most:
-        drawn = np.random.default_rng(seed).choice(quiet, most, replace=False)
-    kept = np.sort(np.concatenate([events, drawn]))
-    return kept, np.where(happened[kept] == 1, 1.0, quiet.size / drawn.size)
+    most = min(max(NEGATIVES * events.size, LEAST), MOST)
+    told, drawn = _drawn(dice, events, EVENTS), _drawn(dice, quiet, most)
+    kept = np.sort(np.concatenate([told, drawn]))
+    return kept, np.where(happened[kept] == 1, events.size / told.size, quiet.size / drawn.size)
+
+
+def _drawn(dice: np.random.Generator, rows: Ints, most: int) -> Ints:
+    return rows if rows.size <= most else dice.choice(rows, most, replace=False)
 
 
 def _members(
@@ -189,16 +247,28 @@ def _logistic(data: Data, rows: Ints, labels: Floats, *, is_sparse: bool) -> Fit
     model = (
         LogisticRegression(C=LASSO, l1_ratio=1.0, solver="liblinear", max_iter=500, random_state=0)
         if is_sparse
-        else LogisticRegression(C=RIDGE, max_iter=500)
+        else LogisticRegression(C=RIDGE, max_iter=500, tol=1e-3)
     )
-    model.fit(data.even[rows] / scale, labels)
-    slopes: Floats = model.coef_[0] / scale
+    values = data.even[rows] / scale
+    used = _likely(values, labels) if is_sparse else np.arange(values.shape[1])
+    model.fit(values[:, used], labels)
+    slopes = np.zeros(values.shape[1])
+    slopes[used] = model.coef_[0] / scale[used]
     start = float(model.intercept_[0])
     return Fitted(lambda asked: data.even[asked] @ slopes + start, slopes)
 
 
+def _likely(values: Floats, labels: Floats) -> Ints:
+    """The LIKELY columns in which rows with and without an event lie furthest apart: lasso hardly takes any other."""
+    spread = values.std(axis=0)
+    apart = np.abs(values[labels == 1].mean(axis=0) - values[labels == 0].mean(axis=0))
+    apart = np.where(spread > 0, apart / np.where(spread > 0, spread, 1.0), 0.0)
+    found: Ints = np.sort(np.argsort(-apart, kind="stable")[:LIKELY])
+    return found
+
+
 def _boosting(data: Data, rows: Ints, labels: Floats, seeds: Sequence[int]) -> Fitted:
-    used = np.flatnonzero(_varies(data.raw[rows]))
+    used = np.flatnonzero(_varies(data.raw[rows]) & _told_apart(data, rows, labels))
     forests = [
         HistGradientBoostingClassifier(
             max_iter=60, learning_rate=0.08, max_bins=63, max_leaf_nodes=5, min_samples_leaf=40, l2_regularization=30.0,
@@ -214,6 +284,14 @@ def _boosting(data: Data, rows: Ints, labels: Floats, seeds: Sequence[int]) -> F
         return mean
 
     return Fitted(logits)
+
+
+def _told_apart(data: Data, rows: Ints, labels: Floats) -> Bools:
+    """Features that the trees look at: where events are MANY, categories and the LIKELY ones; where they are few, all of them."""
+    if labels.sum() < MANY:
+        return np.ones(data.raw.shape[1], dtype=bool)
+    names = {data.even_names[at] for at in _likely(data.even[rows], labels)}
+    return np.asarray([each.how == "kind" or each.name in names for each in data.features.features])
 
 
 def _varies(values: Floats) -> Bools:

@@ -15,6 +15,7 @@ from metrics.risk.backtest import Order
 from metrics.risk.panel import Named, Panel
 from metrics.signals.groups import region
 from metrics.signals.numbers import NUMBERS, label
+from metrics.signals.panel import Panel as Signals
 from metrics.signals.panel import read
 from warehouse.domains.monitoring import NINE
 from warehouse.ladder import Ladder
@@ -126,16 +127,16 @@ def called(column: str) -> Text:
 
 def read_schools(reader: Reader, ladder: Ladder, place_id: int, years: list[int]) -> pl.DataFrame:
     """The rows of `told` of the schools below a place, within the reader's scope."""
-    return of_panel(reader, ladder, place_id, read(reader, place_id, years).rows)
+    return told_beside(reader, ladder, place_id, read(reader, place_id, years))
 
 
-def of_panel(reader: Reader, ladder: Ladder, place_id: int, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `told` of schools of which the signals' panel has been read."""
-    years = sorted(rows["year"].unique())
+def told_beside(reader: Reader, ladder: Ladder, place_id: int, panel: Signals) -> pl.DataFrame:
+    """The rows of `told` of a place whose panel has been read already: only the verdicts on the limits are read."""
+    years = panel.rows["year"].unique().sort().to_list()
     conditions = read_panel(reader, place_id, years, CONDITIONS).select(*KEYS, *CONDITIONS)
-    panel = rows.join(conditions, on=KEYS, how="left")
-    last = {school: ladder.place(school).last_year for school in panel["school_id"].unique()}
-    return told(panel, last)
+    rows = panel.rows.join(conditions, on=KEYS, how="left")
+    last = {school: ladder.place(school).last_year for school in rows["school_id"].unique()}
+    return told(rows, last)
 
 
 def told(panel: pl.DataFrame, last: Mapping[int, int]) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from metrics.risk.panel import Panel
 from warehouse.arrays import Floats, Ints
@@ -120,17 +121,11 @@ def _numbered(rows: Ints) -> Ints:
 
 def ranked(values: Floats, group: Ints) -> Floats:
     """Shares from -0.5 to 0.5 within each group, ties in the middle; NaN stays NaN."""
-    found = np.full(values.shape, np.nan)
-    known = np.flatnonzero(~np.isnan(values))
-    order = known[np.lexsort((values[known], group[known]))]
-    _, first, size = np.unique(group[order], return_index=True, return_counts=True)
-    place = np.arange(order.size) - np.repeat(first, size)
-    tie = np.cumsum(
-        np.append(True, (np.diff(values[order]) != 0) | (np.diff(group[order]) != 0))[: order.size]
-    )
-    middle = np.bincount(tie, place) / np.maximum(np.bincount(tie), 1)
-    found[order] = (middle[tie] + 0.5) / np.repeat(size, size) - 0.5
-    return found
+    value = pl.col("value").fill_nan(None)
+    share = (value.rank("average") - 0.5) / value.count() - 0.5
+    rows = pl.DataFrame({"value": values, "group": group})
+    found = rows.select(share.over("group").fill_null(np.nan)).to_series().to_numpy()
+    return found.astype(np.float64, copy=False)
 
 
 def _of_numbers(

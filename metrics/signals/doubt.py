@@ -42,7 +42,7 @@ class Doubt:
     """One signal of one school and year.
 
     `score`: 1 is where the signal begins to speak; the contributions add up to it. `rarity`: how many times the schools must be
-    halved until one as doubtful is left (bits). `low`, `high`: the expected range, None where nothing is expected. `history`: (year, value), oldest first.
+    halved until as many are left as the signal speaks of (bits). `low`, `high`: the expected range, None where nothing is expected. `history`: (year, value), oldest first.
     """
 
     school_id: int

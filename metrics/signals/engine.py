@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import polars as pl
@@ -15,6 +16,8 @@ from metrics.signals.signal import Shown, Signal
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
 from warehouse.store import Reader
+
+BESIDE = 2  # years reckoned at the same time
 
 
 class Blank:
@@ -51,6 +54,13 @@ def doubts(panel: Panel, year: int) -> list[Doubt]:
     return [one for signal in computing() for one in found_by(signal, sight)]
 
 
+def doubts_of(panel: Panel, years: Sequence[int]) -> dict[int, list[Doubt]]:
+    """Every doubt of several years, two years at a time: arrays and frames are reckoned beside each other."""
+    with ThreadPoolExecutor(BESIDE) as several:
+        found = several.map(lambda year: doubts(panel, year), years)
+        return dict(zip(years, found, strict=True))
+
+
 def found_by(signal: Signal, sight: Sight) -> list[Doubt]:
     """What one signal finds in one year."""
     if signal.find is None or sight.frame.is_empty():
@@ -62,9 +72,11 @@ def found_by(signal: Signal, sight: Sight) -> list[Doubt]:
 
 
 def with_rarity(found: pl.DataFrame, schools: int) -> pl.DataFrame:
-    """With `rarity`: -log2 of the share of all schools whose score is at least as high."""
-    as_high = pl.col("score").rank("max", descending=True)
-    return found.with_columns(rarity=-(as_high / (schools + 1)).log(2))
+    """With `rarity`: -log2 of the share of all schools about which the signal speaks.
+
+    Not of those with as high a score: then the first of every signal would be as rare, that of one which speaks everywhere too.
+    """
+    return found.with_columns(rarity=-(pl.len() / (schools + 1)).log(2))
 
 
 def _by_case(found: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:

@@ -5,13 +5,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from metrics.signals.statistics import NORMAL, count_range, count_residual, dispersion
-from warehouse.arrays import Floats, Ints
+from metrics.signals.statistics import (
+    NORMAL,
+    count_range,
+    count_residual,
+    dispersion,
+    own_dispersion,
+)
+from warehouse.arrays import Bools, Floats, Ints
 
 MEMBERS = 20  # a narrower group has at least as many
 FEWEST = 8  # with fewer schools in all nothing is said of any
@@ -90,7 +97,7 @@ def region() -> pl.Expr:
 
 def centre(values: Floats, groups: Groups) -> Floats:
     """The median of each row's group."""
-    return _over(values, groups, pl.col("value").median())
+    return _over(values, groups, _medians)
 
 
 def spread(values: Floats, groups: Groups) -> Floats:
@@ -99,18 +106,33 @@ def spread(values: Floats, groups: Groups) -> Floats:
 
 
 def total(values: Floats, groups: Groups) -> Floats:
-    return _over(values, groups, pl.col("value").sum())
+    return _over(values, groups, _sums)
 
 
-def _over(values: Floats, groups: Groups, expression: pl.Expr) -> Floats:
-    """What an expression over `value` says of each row's group."""
+def _over(values: Floats, groups: Groups, reckon: Callable[[Floats, Ints, int], Floats]) -> Floats:
+    """What is reckoned of the known values of each row's group: only groups that a row needs are looked at."""
     found = np.full(len(values), np.nan)
-    value = pl.Series("value", values).fill_nan(None)
+    is_known = ~np.isnan(values)
     for place, number in enumerate(groups.numbers):
         rows = groups.level == place
         if rows.any():
-            said = pl.DataFrame({"value": value, "group": number}).select(expression.over("group"))
-            found[rows] = said.to_series().cast(pl.Float64).to_numpy()[rows]
+            is_needed = np.zeros(int(number.max()) + 1, dtype=bool)
+            is_needed[number[rows]] = True
+            inside = is_known & is_needed[number]
+            found[rows] = reckon(values[inside], number[inside], len(is_needed))[number[rows]]
+    return found
+
+
+def _sums(known: Floats, number: Ints, size: int) -> Floats:
+    return np.bincount(number, known, size).astype(np.float64)
+
+
+def _medians(known: Floats, number: Ints, size: int) -> Floats:
+    """The median of each group; NaN of one without values."""
+    values = pl.DataFrame({"number": number, "value": known})
+    said = values.group_by("number").agg(pl.col("value").median())
+    found = np.full(size, np.nan)
+    found[said["number"].to_numpy()] = said["value"].to_numpy()
     return found
 
 
@@ -131,15 +153,20 @@ def compared(values: Floats, groups: Groups, floor: float | Floats, far: float =
 
 
 class Counted(NamedTuple):
-    """Counts beside what similar schools have for the same exposure: residual, expected, range within `far`."""
+    """Counts beside what similar schools have for the same exposure: residual, expected, dispersion."""
 
     residual: Floats
     expected: Floats
-    low: Floats
-    high: Floats
+    alpha: Floats
+
+    def reach(self, asked: Bools, far: float = 3.0) -> tuple[Floats, Floats]:
+        """The counts within `far` of what is expected, where asked, NaN elsewhere: each takes eighty steps to find."""
+        low, high = np.full(len(asked), np.nan), np.full(len(asked), np.nan)
+        low[asked], high[asked] = count_range(self.expected[asked], self.alpha[asked], far)
+        return low, high
 
 
-def counted(counts: Floats, exposure: Floats, groups: Groups, far: float = 3.0) -> Counted:
+def counted(counts: Floats, exposure: Floats, groups: Groups) -> Counted:
     """Count-aware residuals: expected is the rate of the others in the group times the exposure, their variation allowed for.
 
     A row's own count is left out of the rate it is held against, so that a large wrong one does not excuse itself.
@@ -149,18 +176,5 @@ def counted(counts: Floats, exposure: Floats, groups: Groups, far: float = 3.0) 
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = (total(own, groups) - own) / (total(exposed, groups) - exposed)
         expected = np.where(known, rate * exposed, np.nan)
-    alpha = _variation(counts, expected, groups)
-    return Counted(
-        count_residual(counts, expected, alpha), expected, *count_range(expected, alpha, far)
-    )
-
-
-def _variation(counts: Floats, expected: Floats, groups: Groups) -> Floats:
-    """The dispersion of each row's group."""
-    found = np.zeros_like(expected)
-    for place, number in enumerate(groups.numbers):
-        rows = groups.level == place
-        for one in np.unique(number[rows]):
-            inside = number == one
-            found[rows & inside] = dispersion(counts[inside], expected[inside])
-    return found
+    alpha = dispersion(centre(own_dispersion(counts, expected), groups))
+    return Counted(count_residual(counts, expected, alpha), expected, alpha)

@@ -12,7 +12,7 @@ import polars as pl
 from metrics.signals.groups import Groups, peer_groups
 from metrics.signals.numbers import CORRECTIONS, FIRST, NUMBERS, PARTNERS, TOTALS
 from metrics.signals.signal import Shown
-from warehouse.arrays import Floats
+from warehouse.arrays import Bools, Floats
 from warehouse.errors import DeclarationError
 from warehouse.panel import KEYS, read_corrections, read_first, read_panel, read_partners
 from warehouse.store import Reader
@@ -129,6 +129,12 @@ class Sight:
             "value": value, "low": nothing if low is None else low, "high": nothing if high is None else high, **known, **slots,
         })  # fmt: skip
         return found.filter(pl.col("score") >= 1.0, pl.col("value").is_finite())
+
+
+def speaking(pieces: Mapping[str, Floats]) -> Bools:
+    """Where pieces add up to 1 or more: the rows that `answer` may keep."""
+    found: Bools = np.nansum(np.stack(list(pieces.values())), axis=0) >= 1.0
+    return found
 
 
 def read(reader: Reader, place_id: int, years: Sequence[int]) -> Panel:

@@ -6,15 +6,12 @@ repeated pairwise slopes (Theil 1950, Sen 1968), the bunching estimate (Chetty a
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from warehouse.arrays import Floats
+from warehouse.arrays import Floats, Ints
 
 NORMAL = (
     0.6745  # the upper quartile of a normal distribution: a median distance in standard deviations
@@ -24,14 +21,7 @@ WIDEST = 20.0  # no group of counts is taken to vary more than this
 STEPS = 40  # of halving an interval
 NEARLY = 1e-6  # what halving leaves
 LEAST = 1e-12  # no tail is believed to be rarer: twelve digits
-
-
-@contextmanager
-def _empty_is_nan() -> Iterator[None]:
-    """A median of nothing is NaN, without a warning; so is what is divided by nothing."""
-    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-        warnings.simplefilter("ignore", RuntimeWarning)
-        yield
+BLOCK = 512  # rows reckoned at a time: what they need stays in the processor's cache
 
 
 def modified_z(values: Floats, centre: Floats, spread: Floats, floor: float | Floats) -> Floats:
@@ -43,23 +33,20 @@ def modified_z(values: Floats, centre: Floats, spread: Floats, floor: float | Fl
     return NORMAL * (values - centre) / np.maximum(spread, floor)
 
 
-def dispersion(counts: Floats, expected: Floats) -> float:
-    """The alpha of variance mu + alpha mu^2 at which half of the squared residuals lie below the median of chi-square.
+def own_dispersion(counts: Floats, expected: Floats) -> Floats:
+    """The alpha of variance mu + alpha mu^2 at which each squared residual is the median of chi-square; NaN where nothing is expected.
 
-    Halves, not means: a few schools with wrong numbers do not widen what is expected of all others. 0 is Poisson.
+    A squared residual falls as alpha grows, so the median of these is the alpha at which half of them lie below it. Halves,
+    not means: a few schools with wrong numbers do not widen what is expected of all others.
     """
-    fits = np.isfinite(counts) & np.isfinite(expected) & (expected > 0)
-    if not fits.any():
-        return 0.0
-    squares, mu = (counts[fits] - expected[fits]) ** 2, expected[fits]
-    low, high = 0.0, WIDEST
-    if np.median(squares / mu) <= MEDIAN_CHI2:
-        return 0.0
-    for _ in range(STEPS):
-        middle = (low + high) / 2
-        is_wider = np.median(squares / (mu + middle * mu**2)) > MEDIAN_CHI2
-        low, high = (middle, high) if is_wider else (low, middle)
-    return high
+    mu = np.where(expected > 0, expected, np.nan)
+    found: Floats = ((counts - mu) ** 2 / MEDIAN_CHI2 - mu) / mu**2
+    return found
+
+
+def dispersion(own: Floats) -> Floats:
+    """What a group's median of `own_dispersion` comes to: 0 is Poisson, and so is a group that cannot be told."""
+    return np.clip(np.nan_to_num(own), 0.0, WIDEST)
 
 
 def count_residual(counts: Floats, expected: Floats, alpha: Floats) -> Floats:
@@ -67,7 +54,7 @@ def count_residual(counts: Floats, expected: Floats, alpha: Floats) -> Floats:
 
     `alpha` 0 is Poisson, above it negative binomial.
     """
-    with _empty_is_nan():
+    with np.errstate(divide="ignore", invalid="ignore"):
         wide = np.maximum(alpha, 1e-9)
         log_ratio = np.where(counts > 0, counts * np.log(counts / expected), 0.0)
         rest = (counts + 1 / wide) * np.log((1 + wide * counts) / (1 + wide * expected))
@@ -102,15 +89,18 @@ def own_line(history: Floats) -> tuple[Floats, Floats]:
     The line has the median of the pairwise slopes: one wrong year does not move it.
     """
     years = np.arange(history.shape[1], dtype=np.float64)
-    pairs = list(combinations(range(history.shape[1]), 2))
-    with _empty_is_nan():
-        slopes = np.stack([(history[:, b] - history[:, a]) / (b - a) for a, b in pairs], axis=1)
-        slope = np.nanmedian(slopes, axis=1)
-        level = np.nanmedian(history - slope[:, None] * years, axis=1)
-        rest = history - slope[:, None] * years - level[:, None]
-        spread = np.nanmedian(np.abs(rest), axis=1)
     is_line = np.isfinite(history).sum(axis=1) >= 3
-    return np.where(is_line, level + slope * len(years), np.nan), np.where(is_line, spread, np.nan)
+    told, number = history[is_line], len(years)
+    after, spread = np.full(len(history), np.nan), np.full(len(history), np.nan)
+    if len(told):
+        pairs = combinations(range(number), 2)
+        slopes = np.stack([(told[:, b] - told[:, a]) / (b - a) for a, b in pairs], axis=1)
+        slope = np.nanmedian(slopes, axis=1)
+        flat = told - slope[:, None] * years
+        level = np.nanmedian(flat, axis=1)
+        after[is_line] = level + slope * number
+        spread[is_line] = np.nanmedian(np.abs(flat - level[:, None]), axis=1)
+    return after, spread
 
 
 def hits_tail(chances: Floats, hits: NDArray[np.bool_]) -> Floats:
@@ -119,16 +109,25 @@ def hits_tail(chances: Floats, hits: NDArray[np.bool_]) -> Floats:
     Exact, by adding one column after another. A chance of NaN is a column that was not asked.
     """
     asked = np.isfinite(chances)
-    rows, columns = chances.shape
-    distribution = np.zeros((rows, columns + 1))
-    distribution[:, 0] = 1.0
-    for column in range(columns):
-        p = np.where(asked[:, column], np.clip(chances[:, column], 0.0, 1.0), 0.0)[:, None]
-        distribution[:, 1:] = distribution[:, 1:] * (1 - p) + distribution[:, :-1] * p
-        distribution[:, :1] *= 1 - p
+    p = np.where(asked, np.clip(chances, 0.0, 1.0), 0.0).T
     observed = (hits & asked).sum(axis=1)
-    is_tail = np.arange(columns + 1)[None, :] >= observed[:, None]
-    found: Floats = np.clip((distribution * is_tail).sum(axis=1), LEAST, 1.0)
+    found = np.ones(len(observed))
+    for start in range(0, len(observed), BLOCK):
+        rows = slice(start, start + BLOCK)
+        found[rows] = _tail_of(np.ascontiguousarray(p[:, rows]), observed[rows])
+    return np.clip(found, LEAST, 1.0)
+
+
+def _tail_of(p: Floats, observed: Ints) -> Floats:
+    """For columns of `p`: the chance of at least `observed` hits."""
+    distribution = np.zeros((len(p) + 1, len(observed)))
+    distribution[0] = 1.0
+    for at, each in enumerate(p):
+        moved = distribution[: at + 1] * each
+        distribution[: at + 1] -= moved
+        distribution[1 : at + 2] += moved
+    is_tail = np.arange(len(p) + 1)[:, None] >= observed
+    found: Floats = (distribution * is_tail).sum(axis=0)
     return found
 
 

@@ -13,6 +13,7 @@ from etl.demo.leavers import ROADS
 from etl.demo.ministry import Ministry, found_ministry
 from etl.demo.remarks import verdicts, with_references
 from etl.demo.targets import FIRST, LAST, NATION, provinces
+from etl.demo.truth import truth
 from warehouse.dimensions import SEX
 from warehouse.discovery import form as declared
 from warehouse.discovery import submitted_forms
@@ -311,6 +312,19 @@ def test_breaches_are_rare_but_present(nation: Ministry, year: int) -> None:
     assert 0.02 < units(name for name in broken if name not in PAPERS) < 0.04
     assert 0.05 < units(PAPERS) < 0.085
     assert sum(int(rows.sum()) for rows in broken.values()) < 0.4 * due
+
+
+@pytest.mark.parametrize("form", ["internship", "teaching_plan"])
+def test_the_truth_lists_every_school_and_year_that_breaks_a_rule(nation: Ministry, form: str) -> None:  # fmt: skip
+    """Nobody drew the careless and the thin plans as faults: they are read off the rows, and none may be missing."""
+    planted = truth(nation)
+    listed = {(case["code"], case["first"]) for case in planted["cases"] if planted["kinds"][case["kind"]]["sign"] == "RL"}  # fmt: skip
+    frame = nation.form(form, 2025).with_columns(students=pl.lit(10**6))
+    broken = verdicts(frame, declared(form), Answer.BREACH)
+    units = frame.filter(pl.any_horizontal(*broken.values()))["unit"].unique()
+
+    assert units.len() > 0.03 * len(nation.units)
+    assert {(str(nation.units.code[unit, 2025 - FIRST]), 2025) for unit in units} <= listed
 
 
 def test_the_newest_year_is_partly_submitted(nation: Ministry) -> None:

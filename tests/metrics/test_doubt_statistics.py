@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from metrics.signals.groups import MEMBERS, centre, compared, counted, peer_groups
 from metrics.signals.multivariate import isolation, tails
 from metrics.signals.statistics import (
+    MEDIAN_CHI2,
+    WIDEST,
     chance_beside,
     count_range,
     count_residual,
@@ -21,6 +23,7 @@ from metrics.signals.statistics import (
     identical,
     last_digits_are_round,
     modified_z,
+    own_dispersion,
     own_line,
     shared_out,
 )
@@ -91,23 +94,39 @@ def test_the_range_of_a_count_ends_where_its_residual_does(
     assert low[0] == 0 or count_residual(low - 1, mu, wide)[0] < -most + 1e-3
 
 
+def of_group(counts: Floats, expected: Floats) -> float:
+    """The dispersion of rows that make one group."""
+    return float(dispersion(np.atleast_1d(np.median(own_dispersion(counts, expected))))[0])
+
+
 @pytest.mark.parametrize("alpha", [0.1, 0.5])
 def test_dispersion_finds_the_variation_of_a_group_despite_wrong_numbers(alpha: float) -> None:
     dice = np.random.default_rng(DICE)
     expected = np.full(4000, 60.0)
     counts = dice.negative_binomial(1 / alpha, 1 / (1 + alpha * 60), 4000).astype(float)
-    clean = dispersion(counts, expected)
+    clean = of_group(counts, expected)
     counts[:200] = 5000
 
     assert clean == pytest.approx(alpha, rel=0.25)
-    assert dispersion(counts, expected) == pytest.approx(clean, rel=0.25)
+    assert of_group(counts, expected) == pytest.approx(clean, rel=0.25)
 
 
 def test_counts_of_chance_alone_have_no_dispersion() -> None:
     dice = np.random.default_rng(DICE)
 
-    assert dispersion(dice.poisson(60.0, 4000).astype(np.float64), np.full(4000, 60.0)) < 0.005
-    assert dispersion(an(), an()) == 0
+    assert of_group(dice.poisson(60.0, 4000).astype(np.float64), np.full(4000, 60.0)) < 0.005
+    assert dispersion(an(np.nan, -0.3, 1e6)).tolist() == [0.0, 0.0, WIDEST]
+
+
+def test_half_of_a_group_lies_within_its_dispersion() -> None:
+    dice = np.random.default_rng(DICE)
+    expected = dice.uniform(5, 90, 301)
+    counts = np.floor(expected * dice.lognormal(0, 0.6, 301))
+
+    alpha = of_group(counts, expected)
+
+    squares = (counts - expected) ** 2 / (expected + alpha * expected**2)
+    assert np.median(squares) == pytest.approx(MEDIAN_CHI2)
 
 
 @given(st.floats(-50, 50), st.floats(-5, 5), st.integers(3, 6))

@@ -11,7 +11,7 @@ import pytest
 
 from metrics.signals.discovery import CATALOGUE, computing, register, signals, waiting
 from metrics.signals.doubt import MOST_DOUBLINGS, Doubt, ranked
-from metrics.signals.engine import doubts, with_rarity
+from metrics.signals.engine import doubts, doubts_of, with_rarity
 from metrics.signals.numbers import NUMBERS, label
 from metrics.signals.panel import MEASURED, Panel, completed
 from metrics.signals.signal import Family, Signal, Tier
@@ -103,6 +103,14 @@ def test_every_doubt_carries_its_reasons() -> None:
         assert one.low is None or one.high is None or one.low <= one.high
 
 
+def test_years_reckoned_beside_each_other_say_what_each_says_alone() -> None:
+    together = doubts_of(noise(), [YEAR - 1, YEAR])
+
+    assert list(together) == [YEAR - 1, YEAR]
+    assert together[YEAR] == found()
+    assert {one.year for one in together[YEAR - 1]} == {YEAR - 1}
+
+
 def test_doubts_of_five_years_show_their_history() -> None:
     told = [one for one in found() if len(one.history) >= 3]
 
@@ -111,10 +119,11 @@ def test_doubts_of_five_years_show_their_history() -> None:
     assert all(str(YEAR - 1) in one.sentence.zh for one in told)
 
 
-def test_rarity_is_the_share_of_schools_at_least_as_doubtful() -> None:
+def test_rarity_is_the_share_of_schools_that_a_signal_speaks_of() -> None:
     rare = with_rarity(pl.DataFrame({"score": [1.0, 4.0, 2.0, 2.0]}), 7)
 
-    assert rare["rarity"].to_list() == pytest.approx([1.0, 3.0, np.log2(8 / 3), np.log2(8 / 3)])
+    assert rare["rarity"].to_list() == [1.0] * 4
+    assert with_rarity(rare[:1], 7)["rarity"].to_list() == [3.0]
 
 
 def hint(code: str, family: Family, rarity: float, school: int = 1, tier: Tier = Tier.SOFT) -> Doubt:  # fmt: skip

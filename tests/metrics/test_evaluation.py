@@ -13,11 +13,15 @@ import pytest
 from metrics.errors import BadPanel, BadTruth
 from metrics.evaluate import measures
 from metrics.evaluate.bars import GAIN, bars, doubts, hard_rules
+from metrics.evaluate.foretold import by_group, warned
 from metrics.evaluate.measures import Worth
 from metrics.evaluate.planted import CASES, Planted, placed, read_planted
 from metrics.evaluate.rankings import BASELINES, DOUBTS, RANKING, beside, judged_years
 from metrics.evaluate.report import data, markdown
 from metrics.evaluate.run import Evaluation, Rule, Sources, evaluate, risk, rules
+from metrics.risk.backtest import Lead
+from metrics.risk.panel import Named, panel_of
+from metrics.risk.panel import Panel as Columns
 from metrics.risk.schools import CONDITIONS, SHRINKS, told
 from metrics.signals.panel import MEASURED, Panel, completed
 from warehouse.text import Text
@@ -58,6 +62,7 @@ def test_worth_of_a_small_ranking() -> None:
     assert found.top == 0.5  # school 1 in 2022, school 6 in 2023
     assert found.visits == 0.5
     assert found.false_alarms == 10.0  # two in twenty school-years
+    assert found.per_reviewer == 1.0  # two in two years of one province
     assert found.stability == 0.0
 
 
@@ -101,17 +106,69 @@ def test_a_group_is_named_where_its_whole_interval_lies_below() -> None:
         "school_id": range(600), "year": [2022] * 600, "sponsor": ["public"] * 400 + ["private"] * 160 + ["few"] * 40,
         "is_right": np.r_[dice.random(400) < 0.8, dice.random(160) < 0.2, np.zeros(40, dtype=bool)],
     })  # fmt: skip
-    found = {one.value: one for one in measures.groups(flags, ["sponsor"])}
+    caught = pl.DataFrame({
+        "school_id": range(600), "first": [2022] * 600, "is_caught": np.arange(600) % 2 == 0, "sponsor": flags["sponsor"],
+    })  # fmt: skip
+    found = {one.value: one for one in measures.groups(flags, caught, ["sponsor"])}
     assert found["private"].is_low
     assert not found["public"].is_low
     assert not found["few"].is_low  # fewer flags than say anything
     assert found["private"].low < found["private"].precision < found["private"].high
+    recall, low, high = found["private"].recall
+    assert found["private"].cases == 160
+    assert low < recall == 0.5 < high
 
 
 def test_a_draw_takes_a_school_with_all_its_flags() -> None:
     """Forty flags of two schools say little more than two: the interval stays as wide as can be."""
     flags = pl.DataFrame({"school_id": [1] * 20 + [2] * 20, "year": [2022] * 40, "is_right": [True] * 20 + [False] * 20})  # fmt: skip
-    assert measures.precision_interval(flags) == (0.0, 1.0)
+    assert measures.share_interval(flags, "is_right") == (0.0, 1.0)
+
+
+def test_a_case_is_told_at_once_or_rounds_later() -> None:
+    planted = cases(("copied", 1, 2021, 2023), ("copied", 2, 2022, 2022), ("padded", 3, 2022, 2023), ("padded", 4, 2022, 2022))  # fmt: skip
+    flags = ranking((1, 2023, 1.0), (2, 2022, 1.0), (3, 2022, 1.0), (3, 2023, 1.0))
+    assert measures.delays(flags, planted) == {"copied": 1.0, "padded": 0.0}
+
+
+def test_cases_carry_whether_they_were_caught_and_the_traits_of_their_school() -> None:
+    everybody = schools(4, 2022, 2023).with_columns(sponsor=pl.col("school_id").cast(pl.String))
+    planted = cases(("copied", 1, 2022, 2023), ("padded", 2, 2023, 2023), ("padded", 77, 2023, 2023))  # fmt: skip
+    found = measures.with_caught(ranking((1, 2023, 1.0)), planted, everybody)
+    assert found.select("school_id", "is_caught", "sponsor").rows() == [(1, True, "1"), (2, False, "2")]  # fmt: skip
+
+
+def _lead(unit: list[int], period: list[int], happened: list[float], ranking: list[float]) -> tuple[Columns, Lead]:  # fmt: skip
+    """Rows as the back-test leaves them; all of them were scored."""
+    frame = pl.DataFrame({"unit": unit, "period": period, "happened": happened, "students": [10.0 * at for at in range(len(unit))], "sponsor": ["public"] * len(unit)})  # fmt: skip
+    columns = panel_of(frame, Named("unit", "period", "happened"))
+    every = np.asarray(happened)
+    nothing = np.zeros(len(unit))
+    return columns, Lead(
+        lead=1, happened=every, expected=nothing, rankings={"model": np.asarray(ranking)}, scores={}, gain=(1.0, 1.0, 1.0), weights={}, tested=(), learnt={},
+    )  # fmt: skip
+
+
+def test_a_warning_counts_from_the_first_round_in_which_a_school_stood_first() -> None:
+    number = 30
+    unit = [one for one in range(number) for _ in range(3)]
+    happened = [float(one == 0 or (one == 1 and at == 2)) for one in range(number) for at in range(3)]  # fmt: skip
+    ranking = [9.0 if one == 0 and at >= 1 else float(one) / number for one in range(number) for at in range(3)]  # fmt: skip
+    panel_, found_ = _lead(unit, [0, 1, 2] * number, happened, ranking)
+    # school 0 is among the first from period 1 on, its event lies after period 2; school 1 never is
+    assert warned(panel_, found_) == (2, 1, 2.0)
+
+
+def test_a_group_is_told_how_much_more_was_promised_than_seen() -> None:
+    number = 40
+    unit = [one for one in range(number) for _ in range(2)]
+    happened = [float(one % 10 == 0) for one in unit]
+    panel_, found_ = _lead(unit, [0, 1] * number, happened, [0.3 if one else 0.1 for one in happened])  # fmt: skip
+    (one, *_) = [each for each in by_group(panel_, found_) if each.trait == "sponsor"]
+    assert (one.value, one.rows, one.events) == ("public", 80, 8)
+    assert one.precision[0] == 1.0
+    assert one.excess[0] == pytest.approx(0.1 * 0.9 + 0.3 * 0.1 - 0.1)
+    assert one.excess[1] <= one.excess[0] <= one.excess[2]
 
 
 VERSIONS = pl.DataFrame(
@@ -240,7 +297,7 @@ def test_without_a_case_before_nothing_is_judged() -> None:
 
 
 def _with(found: Evaluation, own: float, best: float) -> Evaluation:
-    zero = Worth(*[0] * 7)
+    zero = Worth(*[0] * 8)
     worth = {DOUBTS: zero._replace(top=own), **dict.fromkeys(BASELINES, zero), "ECOD": zero._replace(top=best)}  # fmt: skip
     return Evaluation(**{**vars(found), "worth": worth})
 

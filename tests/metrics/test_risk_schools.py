@@ -10,8 +10,8 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from metrics.risk.backtest import backtest
-from metrics.risk.forecast import LISTED, Forecast, forecasts
-from metrics.risk.learners import data_of, fit
+from metrics.risk.forecast import LISTED, Forecast, forecasts, foreseen
+from metrics.risk.learners import data_of, dealt, fit, thinned
 from metrics.risk.panel import panel_of
 from metrics.risk.schools import (
     ANY,
@@ -19,6 +19,7 @@ from metrics.risk.schools import (
     CHOSEN,
     CONDITIONS,
     ENDS,
+    LEADS,
     NAMED,
     OUTCOMES,
     RATIOS,
@@ -209,3 +210,41 @@ def test_average_precision_is_the_libraries(seed: int) -> None:
     events[0] = 1.0
     ranking = np.round(dice.normal(size=60), 1)  # with ties
     assert average_precision(events, ranking) == pytest.approx(average_precision_score(events, ranking))  # fmt: skip
+
+
+def test_all_outcomes_together_say_what_each_says_alone() -> None:
+    together = {(one.outcome.name, one.lead): one for one in foreseen(closing())}
+    assert set(together) == {(outcome.name, lead) for outcome in OUTCOMES for lead in LEADS}
+    ends = together["ends", 1]
+    assert list(ends.forecasts) == found()
+    assert ends.learnt[1] > 20
+    assert ends.model is not None
+    assert ends.years == (2015, 2019)
+
+
+def test_an_outcome_that_never_happened_says_why_and_the_others_go_on() -> None:
+    together = {(one.outcome.name, one.lead): one for one in foreseen(closing())}
+    below = together["below", 1]
+    assert below.model is None
+    assert below.forecasts == ()
+    assert below.why
+    assert below.why.zh != below.why.en
+
+
+def test_units_stay_whole_when_they_are_dealt_out_and_events_are_spread() -> None:
+    dice = np.random.default_rng(3)
+    units = dice.integers(0, 90, 400)
+    labels = (units % 10 == 0).astype(np.float64)
+    fold = dealt(units, labels, 3, seed=0)
+    assert all(np.unique(fold[units == one]).size == 1 for one in np.unique(units))
+    events = [np.unique(units[(fold == each) & (labels == 1)]).size for each in range(3)]
+    assert max(events) - min(events) <= 1
+
+
+def test_rows_that_were_thinned_out_keep_their_weight() -> None:
+    happened = np.zeros(90_000)
+    happened[:4_000] = 1.0
+    kept, weight = thinned(happened)
+    assert kept.size < 11_000
+    assert weight[happened[kept] == 1].sum() == pytest.approx(4_000)
+    assert weight.sum() == pytest.approx(90_000)

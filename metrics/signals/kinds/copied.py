@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from metrics.signals.numbers import FORMS, NUMBERS, cells, numbers_of
-from metrics.signals.panel import Sight
+from metrics.signals.panel import Sight, speaking
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
 from metrics.signals.statistics import hits_tail, identical
 from metrics.signals.twins import TOLD, candidates, collisions
@@ -89,13 +89,13 @@ def _copies(sight: Sight) -> pl.DataFrame:
 
 
 def _named(pieces: dict[str, Floats], lang: str) -> list[str]:
-    """The forms of each school that were copied, by title."""
+    """The forms that were copied, by title, of each school about which there is a doubt."""
     titles = {name: form(name).title.of(lang) for name in FORMS}
     joint = "》《" if lang == "zh" else " and "
-    return [
-        joint.join(title for name, title in titles.items() if pieces[name][row] > 0)
-        for row in range(len(pieces["twin"]))
-    ]
+    found = [""] * len(pieces["twin"])
+    for row in np.flatnonzero(speaking(pieces)):
+        found[row] = joint.join(title for name, title in titles.items() if pieces[name][row] > 0)
+    return found
 
 
 COPIES = Signal(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import polars as pl
 
@@ -26,9 +24,8 @@ ROOM = 0.04  # growth that may differ by so much without meaning anything
 
 def _mean(parts: Floats) -> Floats:
     """The mean of each row's known values; NaN where there is none."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        found: Floats = np.nanmean(parts, axis=1)
+    known = np.isfinite(parts).sum(axis=1)
+    found: Floats = np.nansum(parts, axis=1) / np.where(known > 0, known, np.nan)
     return found
 
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from metrics.signals.groups import FEWEST, compared, counted, spread
+from metrics.signals.groups import FEWEST, Counted, compared, counted, spread
 from metrics.signals.multivariate import isolation, tails
 from metrics.signals.numbers import cells, label
-from metrics.signals.panel import LAGS, Sight
+from metrics.signals.panel import LAGS, Sight, speaking
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
 from metrics.signals.statistics import NORMAL, modified_z, own_line
 from warehouse.arrays import Floats
@@ -121,13 +121,17 @@ def _residuals(name: str, residual: Floats) -> Floats:
 
 def _counts(sight: Sight) -> pl.DataFrame:
     values = sight.numbers(list(COUNTS))
-    each = [counted(sight.number(name), sight.number(of), sight.groups, COUNT_NEAR) for name, of in COUNTS.items()]  # fmt: skip
+    each = [counted(sight.number(name), sight.number(of), sight.groups) for name, of in COUNTS.items()]  # fmt: skip
     parts = np.stack([_residuals(name, one.residual) for name, one in zip(COUNTS, each, strict=True)], axis=1)  # fmt: skip
     case = parts.argmax(axis=1)
     rows = np.arange(len(case))
-    expected, low, high = (np.stack([one[at] for one in each], axis=1)[rows, case] for at in (1, 2, 3))  # fmt: skip
+    chosen = Counted(
+        *(np.stack(columns, axis=1)[rows, case] for columns in zip(*each, strict=True))
+    )
+    pieces = dict(zip(COUNTS, parts.T, strict=True))
+    low, high = chosen.reach(speaking(pieces), COUNT_NEAR)
     return sight.answer(
-        dict(zip(COUNTS, parts.T, strict=True)), values[rows, case], low=low, high=high, expected=expected, case=case.astype(np.float64)
+        pieces, values[rows, case], low=low, high=high, expected=chosen.expected, case=case.astype(np.float64)
     )  # fmt: skip
 
 

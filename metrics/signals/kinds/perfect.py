@@ -9,7 +9,7 @@ import polars as pl
 
 from metrics.signals.groups import Counted, counted
 from metrics.signals.numbers import cells, label
-from metrics.signals.panel import Sight
+from metrics.signals.panel import Sight, speaking
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
 from metrics.signals.statistics import shared_out
 from warehouse.arrays import Floats
@@ -40,7 +40,7 @@ def _missing(found: Counted) -> Floats:
 
 def _staying(sight: Sight) -> pl.DataFrame:
     left, exposed = _over_years(sight, LOSSES), _over_years(sight, ["start"])
-    all_left = counted(left, exposed, sight.groups, FAR)
+    all_left = counted(left, exposed, sight.groups)
     each = np.stack(
         [
             counted(_over_years(sight, [name]), exposed, sight.groups).expected
@@ -53,7 +53,8 @@ def _staying(sight: Sight) -> pl.DataFrame:
         is_perfect = (left / exposed <= NOBODY) & (exposed > 0)
     parts = shared_out(np.where(is_perfect, _missing(all_left), 0.0), each)
     pieces = dict(zip(LOSSES, parts.T, strict=True))
-    return sight.answer(pieces, left, low=all_left.low, high=all_left.high, exposed=exposed, expected=all_left.expected)  # fmt: skip
+    low, high = all_left.reach(speaking(pieces), FAR)
+    return sight.answer(pieces, left, low=low, high=high, exposed=exposed, expected=all_left.expected)  # fmt: skip
 
 
 STAYING = Signal(
@@ -83,10 +84,8 @@ def _placing(sight: Sight) -> pl.DataFrame:
     unsettled, left = _over_years(sight, ["unsettled"]), _over_years(sight, GONE)
     employed = _over_years(sight, ["employed"])
     unmatched = employed - _over_years(sight, ["matched"])
-    placed, fitting = (
-        counted(unsettled, left, sight.groups, FAR),
-        counted(unmatched, employed, sight.groups, FAR),
-    )
+    placed = counted(unsettled, left, sight.groups)
+    fitting = counted(unmatched, employed, sight.groups)
     with np.errstate(invalid="ignore", divide="ignore"):
         is_placed = (unsettled / left <= NOBODY) & (left > 0)
         is_fitting = (unmatched / employed <= NOBODY) & (employed > 0)
@@ -95,9 +94,12 @@ def _placing(sight: Sight) -> pl.DataFrame:
         "matched": np.where(is_fitting, _missing(fitting), 0.0),
     }
     is_first = pieces["unsettled"] >= pieces["matched"]
-    chosen = [np.where(is_first, a, b) for a, b in zip(placed, fitting, strict=True)]
+    asked = speaking(pieces)
+    both = zip(placed.reach(asked, FAR), fitting.reach(asked, FAR), strict=True)
+    low, high = (np.where(is_first, a, b) for a, b in both)
     return sight.answer(
-        pieces, np.where(is_first, unsettled, unmatched), low=chosen[2], high=chosen[3], expected=chosen[1],
+        pieces, np.where(is_first, unsettled, unmatched), low=low, high=high,
+        expected=np.where(is_first, placed.expected, fitting.expected),
         case=np.where(is_first, 0.0, 1.0), asked=np.where(is_first, left, employed),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from metrics.signals.groups import Counted, counted
 from metrics.signals.numbers import RED_LINES, cells, label
-from metrics.signals.panel import Sight
+from metrics.signals.panel import Sight, speaking
 from metrics.signals.signal import Cell, Family, Piece, Shown, Signal, Tier
 from metrics.signals.statistics import shared_out
 from warehouse.arrays import Floats
@@ -26,10 +26,11 @@ def _lines(sight: Sight) -> pl.DataFrame:
     hits = sight.numbers(RED_LINES)
     crossed = np.where(np.isfinite(hits).any(axis=1), np.nansum(hits, axis=1), np.nan)
     interns = sight.number("interns")
-    found = counted(crossed, interns, sight.groups, FAR)
+    found = counted(crossed, interns, sight.groups)
     parts = shared_out(excess(found), hits)
     pieces = dict(zip(RED_LINES, parts.T, strict=True))
-    return sight.answer(pieces, crossed, low=found.low, high=found.high, interns=interns)
+    low, high = found.reach(speaking(pieces), FAR)
+    return sight.answer(pieces, crossed, low=low, high=high, interns=interns)
 
 
 LINES = Signal(
@@ -51,11 +52,13 @@ LINES = Signal(
 def _partners(sight: Sight) -> pl.DataFrame:
     partners = sight.number("partners")
     idle, ended = (sight.number(name) for name in ("idle", "ended"))
-    nothing = counted(idle, partners, sight.groups, FAR)
-    over = counted(ended, partners, sight.groups, FAR)
+    nothing = counted(idle, partners, sight.groups)
+    over = counted(ended, partners, sight.groups)
     pieces = {"idle": excess(nothing), "ended": excess(over)}
     is_idle = pieces["idle"] >= pieces["ended"]
-    low, high = (np.where(is_idle, a, b) for a, b in zip(nothing[2:], over[2:], strict=True))
+    asked = speaking(pieces)
+    both = zip(nothing.reach(asked, FAR), over.reach(asked, FAR), strict=True)
+    low, high = (np.where(is_idle, a, b) for a, b in both)
     return sight.answer(
         pieces, np.where(is_idle, idle, ended), low=low, high=high, case=np.where(is_idle, 0.0, 1.0), partners=partners
     )  # fmt: skip

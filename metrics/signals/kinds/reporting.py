@@ -8,7 +8,7 @@ import polars as pl
 from metrics.signals.groups import counted
 from metrics.signals.kinds.practice import FAR, excess
 from metrics.signals.numbers import FIRST, cells, label
-from metrics.signals.panel import Sight
+from metrics.signals.panel import Sight, speaking
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
 from warehouse.text import Text
 
@@ -20,16 +20,14 @@ SLIP = 5.0  # a difference up to five is a slip of the pen
 def _corrections(sight: Sight) -> pl.DataFrame:
     each = np.ones(sight.frame.height)
     corrections, most = sight.number("corrections"), sight.number("most")
-    found, of_one = (
-        counted(corrections, each, sight.groups, FAR),
-        counted(most, each, sight.groups, FAR),
-    )
+    found, of_one = (counted(one, each, sight.groups) for one in (corrections, most))
     is_many = corrections > RETURNS
     pieces = {
         "corrections": np.where(is_many, excess(found) / 2, 0.0),
         "one_form": np.where(is_many, excess(of_one) / 2, 0.0),
     }
-    return sight.answer(pieces, corrections, low=found.low, high=found.high, most=most, corrected=sight.number("corrected"))  # fmt: skip
+    low, high = found.reach(speaking(pieces), FAR)
+    return sight.answer(pieces, corrections, low=low, high=high, most=most, corrected=sight.number("corrected"))  # fmt: skip
 
 
 CORRECTED = Signal(
