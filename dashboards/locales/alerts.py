@@ -130,7 +130,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "alert.expected": ("预期", "expected"),
     "alert.others": ("本校本学年其他 {n} 条", "{n} more of this school and year"),
     "alert.back": ("返回列表", "Back to the list"),
-    "alert.record": ("这条规则", "This rule"),
     "alert.none": (
         "没有编号为 {item} 的预警，或不在您的范围内。",
         "There is no alert {item}, or it lies outside your reach.",

@@ -15,7 +15,7 @@ def draw(visit: Visit) -> Drawn:
         return Drawn(title=school, body=[alert.none_section(visit)])
     beside = [
         alert.fact_section(visit, flag),
-        alert.history_section(visit, flag) or alert.rule_section(visit, flag),
+        alert.history_section(visit, flag),
     ]
     body = [
         alert.head(visit, flag),
@@ -23,6 +23,7 @@ def draw(visit: Visit) -> Drawn:
         alert.case_section(visit, flag),
         alert.rows_section(visit, flag),
         alert.why_section(visit, flag),
+        alert.rule_section(visit, flag),
         alert.others_section(visit, flag),
     ]
     return Drawn(title=f"{school} {alert.name(visit, flag)}", body=[one for one in body if one is not None])  # fmt: skip

@@ -25,6 +25,7 @@ from warehouse import law
 from warehouse.case_read import of_identity
 from warehouse.discovery import form as form_named
 from warehouse.discovery import forms
+from warehouse.evaluations import closed_cases, newest
 from warehouse.flag_lists import Flag, identity_of, of_school, one
 from warehouse.flags import Judgement
 from warehouse.moments import minute
@@ -243,13 +244,26 @@ def _sheet_row(visit: Visit, form: str, cell: Mapping[str, Any]) -> RowView:
 # -- beside
 
 
-def rule_section(visit: Visit, flag: Flag) -> Element | None:
-    """What the rule asks; of a doubt alone, whose question is declared."""
-    if flag.judgement is not Judgement.DOUBT:
-        return None
-    signal = signals()[flag.rule]
-    view = SectionView("rule", visit.phrases("alert.record"), signal.family.label.of(visit.lang), width=5)  # fmt: skip
-    return section(view, e.p(signal.question.of(visit.lang)))
+def rule_section(visit: Visit, flag: Flag) -> Element:
+    """What the rule asks, and how often it was right: in the newest evaluation and by closed cases."""
+    phrases = visit.phrases
+    asks = signals()[flag.rule].question.of(visit.lang) if flag.rule in signals() else ""
+    told = [*_evaluated(visit, flag), *_closed(visit, flag)] or [phrases("record.rule.none")]
+    view = SectionView("rule", phrases("record.rule"), more=(phrases("record.all"), visit.address.on("record")))  # fmt: skip
+    return section(view, *([e.p(asks)] if asks else []), e.p(" ".join(told)))
+
+
+def _evaluated(visit: Visit, flag: Flag) -> Iterator[str]:
+    made = newest(visit.reader)
+    worth = made.figures.get("rankings", {}).get(flag.rule) if made else None
+    if worth and worth["flags"] and worth["precision"] is not None and worth["recall"] is not None:
+        yield visit.phrases("record.rule.evaluated", n=plain(worth["flags"]), precision=percent(worth["precision"], 0), recall=percent(worth["recall"], 0))  # fmt: skip
+
+
+def _closed(visit: Visit, flag: Flag) -> Iterator[str]:
+    for each in closed_cases(visit.reader):
+        if (each.judgement, each.rule) == (flag.judgement.value, flag.rule):
+            yield visit.phrases("record.rule.closed", n=plain(each.closed), share=percent(each.share, 0))  # fmt: skip
 
 
 def others_section(visit: Visit, flag: Flag) -> Element | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,6 +12,7 @@ from typer import Option
 if TYPE_CHECKING:
     from warehouse.installation import Settings
 
+COMMAND = "zhijian review evaluate"
 TRUTH = "demo-truth/truth.json"  # where zhijian demo writes it, below the folder of data
 Lang = Annotated[Literal["zh", "en"], Option(help="zh or en 语言")]
 File = Annotated[Path | None, Option(help=f"What was planted [{TRUTH} in the data folder] 埋设清单")]  # fmt: skip
@@ -28,8 +30,9 @@ def evaluate_command(
         It reads the whole nation: a command of the administration, not of a reader.
         """
         from metrics.evaluate.planted import read_planted, read_versions
-        from metrics.evaluate.report import data, markdown
+        from metrics.evaluate.report import data, markdown, shown
         from metrics.evaluate.run import evaluate, read_sources
+        from warehouse.evaluations import Made, keep
         from warehouse.installation import now_of, worker
         from warehouse.moments import china_day
         from warehouse.places import NATION
@@ -43,6 +46,9 @@ def evaluate_command(
                 planted = read_planted(truth or settings.var / TRUTH, read_versions(reader))
                 sources = read_sources(reader, warehouse, years)
         found = evaluate(sources, planted, say)
+        with worker(settings) as warehouse, warehouse.writing() as writer:
+            made = Made(now_of(settings, warehouse), COMMAND, shown(found), json.loads(data(found)))
+            keep(writer, made)
         folder = out or settings.var / "evaluation"
         folder.mkdir(parents=True, exist_ok=True)
         lines = list(markdown(found, lang))

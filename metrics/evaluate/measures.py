@@ -174,7 +174,7 @@ def with_caught(flags: pl.DataFrame, cases: pl.DataFrame, schools: pl.DataFrame)
     looked = seen(cases, schools).with_row_index("case")
     hit = caught(flags, looked.drop("case"))["case"]
     traits = schools.sort("year").unique("school_id", keep="first").drop("year")
-    return looked.with_columns(is_caught=pl.col("case").is_in(hit.implode())).join(traits, on="school_id")  # fmt: skip
+    return looked.with_columns(is_caught=pl.col("case").is_in(hit.implode())).join(traits, on="school_id", maintain_order="left")  # fmt: skip
 
 
 def share_interval(rows: pl.DataFrame, mark: str) -> tuple[float, float]:

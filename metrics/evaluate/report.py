@@ -52,6 +52,14 @@ def markdown(found: Evaluation, lang: str) -> Iterator[str]:
         yield from (_line(row) for row in table.rows)
 
 
+def shown(found: Evaluation) -> dict[str, Any]:
+    """By language what a page shows: the lines about it, and the tables."""
+    return {
+        lang: {"about": [each.of(lang) for each in about(found)], "tables": [each._asdict() for each in tables(found, lang)]}
+        for lang in ("zh", "en")
+    }  # fmt: skip
+
+
 def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 

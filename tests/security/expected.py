@@ -134,6 +134,7 @@ PAGES: dict[str, PageRow] = {
         PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OPENED, to_analysts=OPENED_TO_ANALYSTS),
     ),
     "alerts": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
+    "record": PageRow(roles=FIGURES),
     "alert": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "board": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "specialties": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),

@@ -15,6 +15,8 @@ from warehouse import case_read, case_rules, cases
 from warehouse.case_read import Answer, Mine, Wanted, corrections
 from warehouse.case_rules import MOVES, OPEN, Code, Deed, State, again
 from warehouse.errors import CaseRefused
+from warehouse.evaluations import Closed, closed_cases
+from warehouse.places import NATION
 from warehouse.rights import Right, Role
 from warehouse.store import Writer
 
@@ -320,3 +322,17 @@ def test_the_roles_that_the_database_names_hold_the_rights_that_the_rules_ask_fo
     assert {one.deed for one in MOVES} == set(Deed)
     assert {one.before for one in MOVES} | {one.after for one in MOVES} == set(State)
     assert all(again(one, "") is Deed.REPEAT for one in OPEN)
+
+
+def test_closed_cases_are_counted_by_rule_for_everybody_who_signs_in(them_: Cases) -> None:
+    them_.close(them_.opened(0), Code.TRUE_ANOMALY)
+    other = them_.opened(1)
+    them_.explain(other, "statistician1")
+    for verifier in ("shuangqing", "hunan"):
+        them_.verify(other, verifier, Code.FALSE_ALARM)
+    them_.dispatch("supervisor", them_.flag(0, rule="A22"))
+    web = them_.world.web
+    with web.reading(web.scope("analyst", NATION, "published")) as reader:
+        found = closed_cases(reader)
+    assert found == [Closed("doubt", "A9", 2, 1, 1)]
+    assert not found[0].is_for_review

@@ -1,0 +1,71 @@
+"""The published record of rules and models: evaluations as they were reported, and what closed cases confirmed, rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from warehouse.columns import moment, text_column
+from warehouse.store import Reader, Writer
+from warehouse.tables import metadata
+
+evaluation = sa.Table(
+    "evaluation", metadata,
+    sa.Column("evaluation_id", sa.BigInteger, sa.Identity(), primary_key=True),
+    moment("made_at"),
+    text_column("command", comment="what was run"),
+    sa.Column("report", JSONB, nullable=False, comment="by language: what was judged, and tables of texts"),
+    sa.Column("figures", JSONB, nullable=False, comment="the same in full"),
+    comment="规则与模型的评估",
+)  # fmt: skip
+_CLOSED = sa.text("SELECT * FROM closed_cases() ORDER BY closed DESC, rule")
+FEWEST = 10  # closed cases before a rule is judged by them
+LEAST = 0.5  # confirmed: a rule with less is put up for review
+
+
+class Made(NamedTuple):
+    """One evaluation. `report`: language -> {"about": lines, "tables": [{key, title, heads, rows}]}."""
+
+    made_at: datetime
+    command: str
+    report: Mapping[str, Any]
+    figures: Mapping[str, Any]
+
+
+class Closed(NamedTuple):
+    """What closed cases say of one rule: `confirmed` were right, `false` false alarms, the others true or told otherwise."""
+
+    judgement: str
+    rule: str
+    closed: int
+    confirmed: int
+    false: int
+
+    @property
+    def share(self) -> float:
+        return self.confirmed / self.closed
+
+    @property
+    def is_for_review(self) -> bool:
+        """Confirmed in fewer than half of its closed cases, where these are enough to judge by."""
+        return self.closed >= FEWEST and self.share < LEAST
+
+
+def keep(writer: Writer, made: Made) -> None:
+    """Write an evaluation down; those before it stay."""
+    writer.run(sa.insert(evaluation).values(**made._asdict()))
+
+
+def newest(reader: Reader) -> Made | None:
+    c = evaluation.c
+    rows = reader.rows(sa.select(c.made_at, c.command, c.report, c.figures).order_by(c.evaluation_id.desc()).limit(1))  # fmt: skip
+    return Made(*rows[0]) if rows else None
+
+
+def closed_cases(reader: Reader) -> Sequence[Closed]:
+    """Of the whole nation: counts by rule, which name nobody."""
+    return [Closed(*row) for row in reader.rows(_CLOSED)]
