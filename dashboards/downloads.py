@@ -1,4 +1,4 @@
-"""Files that pages link to: the sign-off sheet as PDF, the monthly report as PDF and workbook. A download is a line of the audit trail, written before it is given."""
+"""Files that pages link to: the sign-off sheet as PDF, the monthly report as PDF and workbook, the verification report as workbook. A download is a line of the audit trail, written before it is given."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NoReturn
 from flask import Flask, Response, abort, request
 from flask_login import current_user
 
+from dashboards import case_book
 from dashboards.auth import Door
 from dashboards.i18n import Lang, Phrases
 from dashboards.monthly_book import workbook
@@ -16,6 +17,7 @@ from dashboards.sheet import NoFont, NoGlyph, pdf
 from dashboards.views import signoff
 from dashboards.views.monthly import Shown, read_month, sheet
 from etl.account_book import MEDIA as BOOK
+from warehouse import case_read
 from warehouse.chain import Key
 from warehouse.discovery import submitted_forms
 from warehouse.errors import UnknownPlace
@@ -41,6 +43,23 @@ class Downloads:
         server.add_url_rule("/signoff/<int:school>/<int:year>/<name>.pdf", "signoff", self.signoff)
 
         server.add_url_rule("/rollout/<int:place>/<month>.<kind>", "monthly", self.monthly)
+        server.add_url_rule("/cases/<int:place>/<int:year>.xlsx", "cases", self.cases)
+
+    def cases(self, place: int, year: int) -> Response:
+        """The verification report of a place whose records the reader sees."""
+        lang: Lang = "en" if request.args.get("lang") == "en" else "zh"
+        what = f"cases-{year}-{place}"
+        if not self._may(place):
+            self._refused(what)
+        audience = current_user.audience(self.door.warehouse)
+        with self.door.warehouse.reading(audience.scope) as reader:
+            found = case_read.of_year(reader, place, year)
+            notes = case_read.opinions(reader, [one.case_id for one in found])
+        report = case_book.Report(
+            place_id=place, year=year, today=self.door.today, cases=found, notes=notes, ladder=audience.ladder, phrases=Phrases(lang),
+            is_synthetic=self.synthetic,
+        )  # fmt: skip
+        return self._given(what, "xlsx", lang, "verification report", lambda: case_book.workbook(report))  # fmt: skip
 
     def monthly(self, place: int, month: str, kind: str) -> Response:
         """The signed report of a province, its newest revision or the one asked for, as it was signed."""
