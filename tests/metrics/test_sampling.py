@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from metrics.sampling import Unit, estimate, plan
 from metrics.sampling_command import lines, units_of
-from tests.readers import YEAR, Ministry
+from tests.metrics.conftest import YEARS, Ministry
 
 UNITS = st.lists(
     st.tuples(st.sampled_from("abcd"), st.sampled_from([0.0, 0.0, 1.0, 2.5])), min_size=1, max_size=60
@@ -91,15 +91,15 @@ def test_everybody_visited_is_counted() -> None:
 def test_the_plan_of_a_province_is_drawn_from_its_own_schools_by_the_places_below(
     ministry: Ministry,
 ) -> None:
-    ladder, place = ministry.web.ladder, ministry.at("province")
-    schools = ladder.units(place, YEAR)
+    ladder, hunan, year = ministry.web.ladder, 430000, YEARS[-1]
+    first = ministry.schools["A"]
 
-    units = units_of(ladder, place, YEAR, {schools[0]: 2.0})
-    said = [line.en for line in lines(ladder, place, YEAR, (units, plan(units, 2, 1, 3)), 3)]
+    units = units_of(ladder, hunan, year, {first: 2.0})
+    said = [line.en for line in lines(ladder, hunan, year, (units, plan(units, 3, 2, 3)), 3)]
 
-    assert sorted(one.school_id for one in units) == sorted(schools)
-    assert {int(one.stratum) for one in units} <= set(ladder.children(place, YEAR))
-    assert ladder.place(schools[0]).code in said[1]
+    assert {one.school_id for one in units} == {school for name, school in ministry.schools.items() if name != "G"}  # fmt: skip
+    assert {one.stratum for one in units} == {"430100", "430500"}
+    assert ladder.place(first).code in said[1]
     assert "ranked" in said[1]
-    assert "by lot" in said[2]
-    assert {int(one.stratum) for one in units_of(ladder, 1, YEAR, {})} <= set(ladder.children(1))
+    assert ["by lot" in line for line in said[2:4]] == [True, True]
+    assert {one.stratum for one in units_of(ladder, 1, year, {})} == {"430000", "440000"}
