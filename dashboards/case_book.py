@@ -74,13 +74,17 @@ Sheet = tuple[str, Sequence[str], Sequence[int], Iterable[Row]]
 
 def _by_rule(report: Report) -> Sheet:
     """Each rule with what came of its flags; the last line is all of them."""
-    rules = sorted({one.identity.rule for one in report.cases})
-    lang = report.phrases.lang
-    rows: list[Row] = [
-        [title(rule).of(lang), rule, *_counts(report, [one for one in report.cases if one.identity.rule == rule])] for rule in rules
-    ]  # fmt: skip
+    rules: dict[str, list[Case]] = {}
+    for one in report.cases:
+        rules.setdefault(one.identity.rule, []).append(one)
+    rows: list[Row] = [[_named(report, mine[0]), rule, *_counts(report, mine)] for rule, mine in sorted(rules.items())]  # fmt: skip
     rows.append([report.phrases("case_book.total"), "", *_counts(report, report.cases)])
     return "rules", ("rule", "code_of_rule", *COUNTED), (40, 30, *[12] * len(COUNTED)), rows
+
+
+def _named(report: Report, one: Case) -> str:
+    """What the rule of a case is called."""
+    return title(one.identity.rule).of(report.phrases.lang)
 
 
 def _by_place(report: Report) -> Sheet:
@@ -122,7 +126,7 @@ def _line(report: Report, one: Case) -> Row:
     lang, school = report.phrases.lang, report.ladder.place(one.identity.school_id)
     whose = report.ladder.place(one.waits_at).name(lang) if one.waits_at else ""
     return [
-        one.number, school.name(lang), school.code, JUDGEMENTS[one.identity.judgement].of(lang), title(one.identity.rule).of(lang), one.identity.rule,
+        one.number, school.name(lang), school.code, JUDGEMENTS[one.identity.judgement].of(lang), _named(report, one), one.identity.rule,
         one.said.of(lang), one.state.label.of(lang), whose, one.due.isoformat() if one.due else "", minute(one.opened_at),
         minute(one.closed_at) if one.closed_at else "", one.code.label.of(lang) if one.code else "", report.notes.get(one.case_id, ""),
         one.submission_id or "",
