@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import polars as pl
+import pypdfium2
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -313,6 +314,18 @@ def test_the_verification_report_counts_what_the_tables_hold(ministry: Ministry,
     assert cases[3][0] == held(ministry).number
     assert len(cases) == 3 + held_[0]
     assert {cell.data_type for sheet in book for row in sheet for cell in row if cell.value is not None} == {"s", "n"}  # fmt: skip
+
+
+def test_the_report_on_paper_holds_the_same_and_nothing_typed_is_markup(ministry: Ministry) -> None:
+    address = f"/cases/{ministry.at('province')}/{YEAR}"
+    answer = ministry.client("province").get(f"{address}.pdf?lang=zh")
+
+    assert answer.data.startswith(b"%PDF-1.7")
+    assert answer.mimetype == "application/pdf"
+    paper = pypdfium2.PdfDocument(answer.data)
+    words = "".join(sheet.get_textpage().get_text_range() for sheet in paper)
+    assert held(ministry).number in words
+    assert ministry.client("province").get(f"{address}.txt").status_code == 404
 
 
 def test_the_report_is_for_who_sees_the_place_and_a_line_of_the_trail(ministry: Ministry) -> None:
