@@ -11,6 +11,7 @@ from dashboards.views.case_report import Listing, Report, about, by_place, by_ru
 MOST = 300  # cases on paper; the workbook has all
 # Of a table's columns those that paper has room for.
 SHOWN = ("number", "school", "rule", "said", "state", "due", "found", "opinion")
+PAPER = {"number": 34, "due": 20}  # widths of what must not break
 _TEMPLATE = """
 #let data = json(bytes(sys.inputs.data))
 #set document(title: data.title)
@@ -46,5 +47,5 @@ def _sheet(report: Report, one: Listing, without: Sequence[str]) -> dict[str, An
     kept = [at for at, head in enumerate(one.heads) if head not in without]
     return {
         "title": report.phrases(f"case_book.{one.name}"), "heads": [report.phrases(f"case_book.{one.heads[at]}") for at in kept],
-        "widths": [one.widths[at] for at in kept], "rows": [[str(row[at]) for at in kept] for row in one.rows],
+        "widths": [PAPER.get(one.heads[at], one.widths[at]) for at in kept], "rows": [[str(row[at]) for at in kept] for row in one.rows],
     }  # fmt: skip

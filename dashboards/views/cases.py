@@ -84,7 +84,7 @@ def list_section(visit: Visit, listing: Listing) -> Element:
     )  # fmt: skip
     drawn: Child = empty(_nothing(visit, listing))
     if listing.rows:
-        heads = [ColumnView(phrases(f"cases.{name}"), kind="text", narrow=name in ("state", "due")) for name in ("case", "about_what", "year", "state", "turn", "due")]  # fmt: skip
+        heads = [ColumnView(phrases(f"cases.{name}"), kind="text", narrow=name in ("case", "about_what", "due")) for name in ("case", "about_what", "year", "state", "turn", "due")]  # fmt: skip
         drawn = table(TableView(view.title, heads, [_row(visit, one) for one in listing.rows], "wrap"), phrases)  # fmt: skip
     is_asked = listing.counts["all"] or listing.wanted.words
     return section(
