@@ -1,4 +1,4 @@
-"""Files that pages link to: the sign-off sheet as PDF, the monthly report as PDF and workbook. A download is a line of the audit trail, written before it is given."""
+"""Files that pages link to: the sign-off sheet as PDF, the monthly report as PDF and workbook, the verification report as both. A download is a line of the audit trail, written before it is given."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import NoReturn
 from flask import Flask, Response, abort, request
 from flask_login import current_user
 
+from dashboards import case_book, case_sheet
 from dashboards.auth import Door
 from dashboards.i18n import Lang, Phrases
 from dashboards.monthly_book import workbook
 from dashboards.sheet import NoFont, NoGlyph, pdf
 from dashboards.views import signoff
+from dashboards.views.case_report import Report
 from dashboards.views.monthly import Shown, read_month, sheet
 from etl.account_book import MEDIA as BOOK
+from warehouse import case_read
 from warehouse.chain import Key
 from warehouse.discovery import submitted_forms
 from warehouse.errors import UnknownPlace
@@ -27,6 +30,10 @@ MEDIA = {"pdf": "application/pdf", "xlsx": BOOK}
 MAKERS: Mapping[str, Callable[[Shown], bytes]] = {
     "pdf": lambda shown: pdf(sheet(shown)),
     "xlsx": workbook,
+}
+BOOKS: Mapping[str, Callable[[Report], bytes]] = {
+    "pdf": case_sheet.pdf,
+    "xlsx": case_book.workbook,
 }
 
 
@@ -41,6 +48,25 @@ class Downloads:
         server.add_url_rule("/signoff/<int:school>/<int:year>/<name>.pdf", "signoff", self.signoff)
 
         server.add_url_rule("/rollout/<int:place>/<month>.<kind>", "monthly", self.monthly)
+        server.add_url_rule("/cases/<int:place>/<int:year>.<kind>", "cases", self.cases)
+
+    def cases(self, place: int, year: int, kind: str) -> Response:
+        """The verification report of a place whose records the reader sees."""
+        lang: Lang = "en" if request.args.get("lang") == "en" else "zh"
+        what = f"cases-{year}-{place}"
+        if not self._may(place):
+            self._refused(what)
+        if kind not in BOOKS:
+            abort(404)
+        audience = current_user.audience(self.door.warehouse)
+        with self.door.warehouse.reading(audience.scope) as reader:
+            found = case_read.of_year(reader, place, year)
+            notes = case_read.opinions(reader, [one.case_id for one in found])
+        report = Report(
+            place_id=place, year=year, today=self.door.today, cases=found, notes=notes, ladder=audience.ladder, phrases=Phrases(lang),
+            is_synthetic=self.synthetic,
+        )  # fmt: skip
+        return self._given(what, kind, lang, "verification report", lambda: BOOKS[kind](report))  # fmt: skip
 
     def monthly(self, place: int, month: str, kind: str) -> Response:
         """The signed report of a province, its newest revision or the one asked for, as it was signed."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import segno
 import typst
@@ -103,13 +103,18 @@ def code(address: str) -> str:
 
 def pdf(sheet: Sheet) -> bytes:
     """The sheet as PDF/A-2b, the form that archives keep; NoFont or NoGlyph where it could not be read."""
+    return composed(_TEMPLATE, {**asdict(sheet), "code": code(sheet.address)})
+
+
+def composed(template: str, data: Mapping[str, Any]) -> bytes:
+    """A PDF/A-2b of a template of ours, which reads what it shows, and the fonts there are, from one JSON text."""
     if not fonts():
         raise NoFont
-    data = {**asdict(sheet), "fonts": list(fonts()), "code": code(sheet.address)}
+    said = json.dumps({**data, "fonts": list(fonts())})
     try:
         made = typst.compile(
-            _TEMPLATE.encode(), sys_inputs={"data": json.dumps(data)}, format="pdf", pdf_standards=STANDARD
-        )  # fmt: skip
+            template.encode(), sys_inputs={"data": said}, format="pdf", pdf_standards=STANDARD
+        )
     except typst.TypstError as problem:
         if _MISSING not in str(problem):
             raise

@@ -11,6 +11,7 @@ from typer import Argument, Option
 from typer.core import TyperCommand, TyperGroup
 
 from metrics.evaluate.command import evaluate_command
+from metrics.sampling_command import sample_command
 
 if TYPE_CHECKING:
     from warehouse.installation import Settings
@@ -71,6 +72,7 @@ def review_cli(read_settings: Callable[[], Settings], say: Say) -> typer.Typer:
     cli.command(SHOW)(show_command(read_settings, say))
     cli.command("run")(run_command(read_settings, say))
     cli.command("evaluate")(evaluate_command(read_settings, say))
+    cli.command("sample")(sample_command(read_settings, say))
     cli.command("backtest", cls=Spreading)(backtest_command(say))
     return cli
 

@@ -201,6 +201,22 @@ def verifiers(reader: Reader, path: Sequence[int], year: int) -> tuple[int, ...]
     return route(path, rungs_at(reader, path), chosen(choices_of(reader), path[0], year))
 
 
+def of_year(reader: Reader, place_id: int, year: int) -> list[Case]:
+    """Every case of a place about an academic year, in the order of their numbers."""
+    here = [] if place_id == NATION else [case_file.c.path.contains([place_id])]
+    found = (
+        sa.select(*_COLUMNS).where(case_file.c.year == year, *here).order_by(case_file.c.case_id)
+    )
+    return [_case(row) for row in reader.rows(found)]
+
+
+def opinions(reader: Reader, numbers: Sequence[int]) -> dict[int, str]:
+    """Case -> what was said with its newest finding."""
+    c = case_step.c
+    found = sa.select(c.case_id, c.note).where(c.case_id.in_(list(numbers)), c.code != "").order_by(c.case_step_id)  # fmt: skip
+    return {row.case_id: row.note for row in reader.rows(found)}
+
+
 class Correction(NamedTuple):
     """A submission that may be what put a wrong number right."""
 

@@ -76,17 +76,31 @@ def list_section(visit: Visit, listing: Listing) -> Element:
         ChoiceView(phrases(f"cases.view.{view}", n=plain(listing.counts[view])), visit.address.to(view=view, item=""), view == listing.wanted.view)
         for view in VIEWS
     ]  # fmt: skip
-    more = phrases("cases.first", n=SHOWN) if listing.counts[listing.wanted.view] > SHOWN else ""
+    meta = phrases("cases.first", n=SHOWN) if listing.counts[listing.wanted.view] > SHOWN else ""
     view = SectionView(
-        "list", phrases("cases.list"), more, switch=SwitchView(phrases("cases.views"), choices),
+        "list", phrases("cases.list"), meta, switch=SwitchView(phrases("cases.views"), choices),
         note=phrases("cases.list.note", days=SOON),
     )  # fmt: skip
     drawn: Child = empty(_nothing(visit, listing))
     if listing.rows:
-        heads = [ColumnView(phrases(f"cases.{name}"), kind="text", narrow=name in ("state", "due")) for name in ("case", "about_what", "year", "state", "turn", "due")]  # fmt: skip
+        heads = [ColumnView(phrases(f"cases.{name}"), kind="text", narrow=name in ("case", "about_what", "due")) for name in ("case", "about_what", "year", "state", "turn", "due")]  # fmt: skip
         drawn = table(TableView(view.title, heads, [_row(visit, one) for one in listing.rows], "wrap"), phrases)  # fmt: skip
     is_asked = listing.counts["all"] or listing.wanted.words
-    return section(view, *([_search(visit, listing)] if is_asked else []), drawn)
+    return section(
+        view,
+        *([_search(visit, listing)] if is_asked else []),
+        drawn,
+        *([_report(visit, listing)] if listing.counts["all"] else []),
+    )
+
+
+def _report(visit: Visit, listing: Listing) -> Element:
+    """The verification report of the year, as workbook and on paper."""
+    at = f"/cases/{listing.wanted.place_id}/{visit.year}"
+    links: list[Child] = []
+    for kind in ("xlsx", "pdf"):
+        links += [" ", e.a(visit.phrases(f"cases.report.{kind}"), href=f"{at}.{kind}?lang={visit.lang}", download=True)]  # fmt: skip
+    return e.p(visit.phrases("cases.report", year=academic_year(visit.year, visit.lang)), *links, cls="m")  # fmt: skip
 
 
 def _nothing(visit: Visit, listing: Listing) -> str:

@@ -7,7 +7,9 @@ import zipfile
 from dataclasses import replace
 from typing import Any
 
+import openpyxl
 import polars as pl
+import pypdfium2
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -298,6 +300,45 @@ def test_the_list_is_searched_and_every_view_is_an_address(ministry: Ministry) -
         shown = section(page(ministry, "province", "cases", query=query), "list")
         assert (code in shown) is is_there, query
     assert "没有符合“nothing”的核查件" in section(page(ministry, "province", "cases", query="&view=open&object=nothing"), "list")  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_verification_report_counts_what_the_tables_hold(ministry: Ministry, lang: str) -> None:
+    answer = ministry.client("province").get(f"/cases/{ministry.at('province')}/{YEAR}.xlsx?lang={lang}")  # fmt: skip
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    rules, places, cases = ([list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book)  # fmt: skip
+
+    with roles.connect(ministry.owner_url) as owner:
+        held_ = owner.execute("SELECT count(*), count(*) FILTER (WHERE closed_at IS NULL) FROM case_file WHERE path @> ARRAY[%s]::int[]", [ministry.at("province")]).fetchone()  # fmt: skip
+    assert held_
+    assert rules[-1][2:4] == places[-1][2:4] == list(held_)
+    assert rules[3][1] == RULE
+    assert cases[3][0] == held(ministry).number
+    assert len(cases) == 3 + held_[0]
+    assert {cell.data_type for sheet in book for row in sheet for cell in row if cell.value is not None} == {"s", "n"}  # fmt: skip
+
+
+def test_the_report_on_paper_holds_the_same_and_nothing_typed_is_markup(ministry: Ministry) -> None:
+    address = f"/cases/{ministry.at('province')}/{YEAR}"
+    answer = ministry.client("province").get(f"{address}.pdf?lang=zh")
+
+    assert answer.data.startswith(b"%PDF-1.7")
+    assert answer.mimetype == "application/pdf"
+    paper = pypdfium2.PdfDocument(answer.data)
+    words = "".join(sheet.get_textpage().get_text_range() for sheet in paper)
+    assert held(ministry).number in words
+    assert ministry.client("province").get(f"{address}.txt").status_code == 404
+
+
+def test_the_report_is_for_who_sees_the_place_and_a_line_of_the_trail(ministry: Ministry) -> None:
+    address = f"/cases/{ministry.at('province')}/{YEAR}.xlsx"
+    for role, status in (("province", 200), ("ministry", 200), ("sister", 403), ("county", 403), ("school", 403), ("analyst", 403), ("system", 403)):  # fmt: skip
+        assert ministry.client(role).get(address).status_code == status, role
+    own = ministry.client("school").get(f"/cases/{ministry.at('school')}/{YEAR}.xlsx")
+    assert own.status_code == 200
+    with roles.connect(ministry.owner_url) as owner:
+        found = owner.execute("SELECT count(*) FROM audit WHERE object = %s AND NOT succeeded", [f"cases-{YEAR}-{ministry.at('province')}"]).fetchone()  # fmt: skip
+    assert found == (5,)
 
 
 def test_each_step_stands_in_the_trail_without_what_was_said(ministry: Ministry) -> None:

@@ -362,6 +362,9 @@ ROUTES: dict[str, RouteRow] = {
     "/rollout/<int:place>/<month>.<kind>": RouteRow(
         address=lambda place: f"/rollout/{place}/2026-10.pdf", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_rollout.py",
     ),
+    "/cases/<int:place>/<int:year>.<kind>": RouteRow(
+        address=lambda place: f"/cases/{place}/{YEAR}.xlsx", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_cases.py",
+    ),
     "/assets/<path:filename>": RouteRow(
         address=lambda _: "/assets/nothing.css", stranger=Answer.NOTHING, told_by="dashboards.statics"
     ),

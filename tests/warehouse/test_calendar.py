@@ -35,6 +35,15 @@ def test_what_ends_on_a_day_of_rest_ends_on_the_next_workday() -> None:
     assert known.due("destination", 2021) == date(2021, 12, 31)
 
 
+def test_a_term_of_workdays_passes_over_days_of_rest() -> None:
+    known = Calendar({date(2026, 11, 23): False, date(2026, 11, 28): True})
+
+    # From Friday 2026-11-20: Monday is loaded as a day of rest, Saturday the 28th is worked.
+    assert known.after(date(2026, 11, 20), 1) == date(2026, 11, 24)
+    assert known.after(date(2026, 11, 20), 5) == date(2026, 11, 28)
+    assert known.after(date(2026, 11, 21), 0) == date(2026, 11, 21)
+
+
 def test_a_weekend_that_is_worked_instead_of_a_holiday_counts_as_a_workday() -> None:
     assert Calendar().works(date(2021, 9, 26))  # a Sunday before the National Day
     assert not Calendar().works(date(2021, 10, 7))  # a Thursday of the holiday

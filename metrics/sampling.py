@@ -1,0 +1,117 @@
+"""Whom to visit: the most doubtful schools, and beside them some drawn by lot, so that what no signal sees can be estimated.
+
+The lot is drawn in each stratum from the schools that are not ranked in, in proportion to their number, and each keeps the probability
+with which it could be drawn. From what is found at those alone follows how many schools with wrong data are among all that were not
+ranked in (Horvitz and Thompson 1952), with an interval after Wilson (1927) of the same precision.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+Arm = Literal["ranked", "random"]
+Z = 1.96  # of an interval of 95 per cent
+
+
+class Unit(NamedTuple):
+    """A school that may be visited; `weight` is 0 where nothing is doubted."""
+
+    school_id: int
+    stratum: str
+    weight: float = 0.0
+
+
+class Visit(NamedTuple):
+    """A school that is to be visited: why, and with which probability it was drawn (1 where it is ranked in)."""
+
+    school_id: int
+    stratum: str
+    arm: Arm
+    probability: float
+
+
+class Estimate(NamedTuple):
+    """Schools with wrong data among those that were not ranked in: the best guess, and an interval of 95 per cent."""
+
+    schools: float
+    low: float
+    high: float
+    of: int
+
+
+def plan(units: Sequence[Unit], visits: int, at_random: int, seed: int) -> list[Visit]:
+    """At most so many visits, of which so many by lot; the ranked first, the weightiest on top. The same seed draws the same lot.
+
+    A ranked place that nothing fills, for want of doubts, goes to the lot.
+    """
+    if not 0 <= at_random <= visits:
+        raise ValueError(f"{at_random} of {visits} visits at random")
+    doubted = sorted((one for one in units if one.weight > 0), key=lambda one: (-one.weight, one.school_id))  # fmt: skip
+    ranked = doubted[: visits - at_random]
+    chosen = {one.school_id for one in ranked}
+    strata: dict[str, list[int]] = defaultdict(list)
+    for one in sorted(units):
+        if one.school_id not in chosen:
+            strata[one.stratum].append(one.school_id)
+    drawn = _drawn(strata, visits - len(ranked), seed)
+    return [*(Visit(one.school_id, one.stratum, "ranked", 1.0) for one in ranked), *drawn]
+
+
+def _drawn(strata: Mapping[str, Sequence[int]], number: int, seed: int) -> list[Visit]:
+    lot = np.random.default_rng(seed)
+    found: list[Visit] = []
+    for stratum, share in _shares({name: len(each) for name, each in strata.items()}, number).items():  # fmt: skip
+        schools = strata[stratum]
+        taken = sorted(lot.choice(schools, size=share, replace=False).tolist())
+        found += [Visit(int(one), stratum, "random", share / len(schools)) for one in taken]
+    return found
+
+
+def _shares(sizes: Mapping[str, int], number: int) -> dict[str, int]:
+    """So many visits by stratum: in proportion, every stratum one while there are enough, the largest remainders first."""
+    total = sum(sizes.values())
+    number = min(number, total)
+    if number < len(sizes):
+        largest = sorted(sizes, key=lambda name: (-sizes[name], name))[:number]
+        return dict.fromkeys(sorted(largest), 1)
+    exact = {name: 1 + (number - len(sizes)) * (size - 1) / max(total - len(sizes), 1) for name, size in sizes.items()}  # fmt: skip
+    shares = {name: min(math.floor(each), sizes[name]) for name, each in exact.items()}
+    order = sorted(sizes, key=lambda name: (shares[name] - exact[name], name))
+    for name in [*order, *order]:
+        if sum(shares.values()) < number and shares[name] < sizes[name]:
+            shares[name] += 1
+    return dict(sorted(shares.items()))
+
+
+def estimate(units: Sequence[Unit], visits: Sequence[Visit], wrong: Collection[int]) -> Estimate:
+    """What the lot says of all that were not ranked in; `wrong` are the visited schools whose data turned out wrong.
+
+    Where there were too few visits for every stratum, it speaks of the strata that were drawn from.
+    """
+    lot = [one for one in visits if one.arm == "random"]
+    ranked = {one.school_id for one in visits if one.arm == "ranked"}
+    strata = {one.stratum for one in lot or units}
+    of = sum(one.school_id not in ranked and one.stratum in strata for one in units)
+    if not lot:
+        return Estimate(0.0, 0.0, float(of), of)
+    schools = sum(1 / one.probability for one in lot if one.school_id in wrong)
+    # How many visits of a simple lot would be as precise: strata that were thinned more count for less.
+    spread = sum((1 - one.probability) / one.probability**2 for one in lot)
+    as_many = of**2 / spread if spread else math.inf
+    low, high = _wilson(schools / of, as_many)
+    return Estimate(schools, max(low * of, 0.0), min(high * of, float(of)), of)
+
+
+def _wilson(share: float, number: float) -> tuple[float, float]:
+    """The interval of a share that so many visits found; the share itself where everybody was visited."""
+    if math.isinf(number):
+        return share, share
+    below = 1 + Z**2 / number
+    middle = (share + Z**2 / (2 * number)) / below
+    half = Z / below * math.sqrt(share * (1 - share) / number + Z**2 / (4 * number**2))
+    return middle - half, middle + half
