@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from warehouse.installation import Settings
 
 TRUTH = "demo-truth/truth.json"  # where zhijian demo writes it, below the folder of data
+FOLDER, DATA = "evaluation", "evaluation.json"
+RECORD = f"{FOLDER}/{DATA}"  # below the folder of data, unless it was told otherwise
 Lang = Annotated[Literal["zh", "en"], Option(help="zh or en 语言")]
 File = Annotated[Path | None, Option(help=f"What was planted [{TRUTH} in the data folder] 埋设清单")]  # fmt: skip
 Folder = Annotated[
@@ -43,12 +45,12 @@ def evaluate_command(
                 planted = read_planted(truth or settings.var / TRUTH, read_versions(reader))
                 sources = read_sources(reader, warehouse, years)
         found = evaluate(sources, planted, say)
-        folder = out or settings.var / "evaluation"
+        folder = out or settings.var / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         lines = list(markdown(found, lang))
         (folder / "evaluation.md").write_text("\n".join([*lines, ""]), encoding="utf-8")
-        (folder / "evaluation.json").write_text(data(found), encoding="utf-8")
-        for line in (*lines, "", str(folder / "evaluation.md"), str(folder / "evaluation.json")):
+        (folder / DATA).write_text(data(found), encoding="utf-8")
+        for line in (*lines, "", str(folder / "evaluation.md"), str(folder / DATA)):
             say(line)
 
     return evaluate
