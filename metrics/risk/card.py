@@ -20,7 +20,7 @@ import polars as pl
 from metrics.risk.forecast import Foreseen
 from metrics.risk.learners import MEMBERS, parameters
 from metrics.risk.report import named
-from metrics.risk.schools import CATEGORIES, CHOSEN, RATIOS, called
+from metrics.risk.schools import CATEGORIES, CHOSEN, RATIOS, called, level_name
 from warehouse.panel import KEYS
 from warehouse.text import Text
 
@@ -170,8 +170,12 @@ def _members(one: Card, lang: str) -> list[list[str]]:
 
 
 def _feature(name: str, lang: str) -> str:
-    """A feature in words: its column's, and how it was made of it."""
-    column = name.partition(":")[0].partition("=")[0]
+    """A feature in words: its column's, and how it was made of it or which category it is."""
+    column, _, level = name.partition("=")
+    if level:
+        told = level_name(column, level)
+        return f"{called(column).of(lang)} = {told.of(lang)}"
+    column = name.partition(":")[0]
     return named(name, lang).replace(column, called(column).of(lang), 1)
 
 
