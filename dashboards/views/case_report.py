@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from dashboards.i18n import Phrases
 from dashboards.numbers import academic_year
-from dashboards.views.cases import title
+from metrics.judgement.titles import title
 from warehouse.case_read import Case
 from warehouse.case_rules import CONFIRMED, JUDGEMENTS, Code, State
+from warehouse.flags import Judgement
 from warehouse.ladder import Ladder
 from warehouse.moments import minute
 from warehouse.places import NATION
@@ -68,8 +69,8 @@ def by_rule(report: Report) -> Listing:
 
 
 def _named(report: Report, one: Case) -> str:
-    """What the rule of a case is called."""
-    return title(one.identity.rule).of(report.phrases.lang)
+    """What the rule of a case is called; its code stands beside it."""
+    return title(Judgement(one.identity.judgement), one.identity.rule).of(report.phrases.lang)
 
 
 def by_place(report: Report) -> Listing:

@@ -160,6 +160,14 @@ def _staff_block(units: Units, kind: str, counts: Ints, ways: _Ways, year: int) 
     )  # fmt: skip
 
 
+def _usual(counts: Ints) -> Floats:
+    """[n] the median of the years in which a unit has any: what it buys must not tell that it will close."""
+    living = np.where(counts > 0, counts, np.nan)
+    living[:, 0] = np.where((counts > 0).any(axis=1), living[:, 0], 0.0)
+    found: Floats = np.nanmedian(living, axis=1)
+    return found
+
+
 def estate(units: Units, pupils: Pupils, means: Means, year: int) -> pl.DataFrame:
     """One row a unit: land and buildings (m2), equipment (yuan), books, computers, workstations."""
     chance = dice(units.seed, "estate")
@@ -173,7 +181,7 @@ def estate(units: Units, pupils: Pupils, means: Means, year: int) -> pl.DataFram
         "practice_buildings": np.rint(buildings * np.clip(chance.normal(0.24, 0.06, n), 0.05, 0.6)),
         "equipment": means.at("equipment", year),
         "books": means.at("books", year),
-        "computers": np.ceil(np.median(pupils.last_grade, axis=1) * 3 * grown
+        "computers": np.ceil(_usual(pupils.last_grade) * 3 * grown
                              * np.clip(chance.normal(0.22, 0.05, n), 0.08, 0.6)),
         "workstations": np.ceil(students * np.clip(chance.normal(0.34, 0.1, n), 0.05, 1.0)),
     }  # fmt: skip

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 COMMAND = "zhijian review evaluate"
 TRUTH = "demo-truth/truth.json"  # where zhijian demo writes it, below the folder of data
+FOLDER, DATA = "evaluation", "evaluation.json"
+RECORD = f"{FOLDER}/{DATA}"  # below the folder of data, unless it was told otherwise
 Lang = Annotated[Literal["zh", "en"], Option(help="zh or en 语言")]
 File = Annotated[Path | None, Option(help=f"What was planted [{TRUTH} in the data folder] 埋设清单")]  # fmt: skip
 Folder = Annotated[
@@ -49,12 +51,12 @@ def evaluate_command(
         with worker(settings) as warehouse, warehouse.writing() as writer:
             made = Made(now_of(settings, warehouse), COMMAND, shown(found), json.loads(data(found)))
             keep(writer, made)
-        folder = out or settings.var / "evaluation"
+        folder = out or settings.var / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         lines = list(markdown(found, lang))
         (folder / "evaluation.md").write_text("\n".join([*lines, ""]), encoding="utf-8")
-        (folder / "evaluation.json").write_text(data(found), encoding="utf-8")
-        for line in (*lines, "", str(folder / "evaluation.md"), str(folder / "evaluation.json")):
+        (folder / DATA).write_text(data(found), encoding="utf-8")
+        for line in (*lines, "", str(folder / "evaluation.md"), str(folder / DATA)):
             say(line)
 
     return evaluate

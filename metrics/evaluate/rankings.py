@@ -21,7 +21,7 @@ from metrics.risk.scores import average_precision
 from metrics.signals.discovery import computing
 from metrics.signals.doubt import Doubt, Suspect, ranked
 from metrics.signals.engine import found_by
-from metrics.signals.groups import SIZES, region, size_band
+from metrics.signals.groups import REGION_NAMES, SIZES, region, size_band
 from metrics.signals.numbers import NUMBERS
 from metrics.signals.panel import Panel
 from warehouse.arrays import Floats, Ints
@@ -41,12 +41,7 @@ TRAIT_NAMES = {
 _BOUNDS = zip((0, *SIZES), (*(f"–{bound - 1}" for bound in SIZES), "+"), strict=True)
 VALUE_NAMES = {
     "size": {str(at): Text(f"{low}{up}", f"{low}{up}") for at, (low, up) in enumerate(_BOUNDS)},
-    "region": {
-        "east": Text("东部", "east"),
-        "north_east": Text("东北", "north-east"),
-        "centre": Text("中部", "centre"),
-        "west": Text("西部", "west"),
-    },
+    "region": REGION_NAMES,
     "sponsor": SPONSOR.labels,
 }
 BEST = {

@@ -68,7 +68,7 @@ def data(found: Evaluation) -> str:
     """The same tables as JSON, in English, with the numbers in full."""
     return json.dumps(
         {
-            "years": found.years, "school_years": found.schools,
+            "version": found.version, "years": found.years, "school_years": found.schools,
             "bars": [{"what": one.what.en, "asked": one.asked, "reached": one.reached, "met": one.is_met} for one in bars(found)],
             "rankings": {name: _plain(one) for name, one in found.worth.items()},
             "rankings_in_data": {name: _plain(one) for name, one in found.worth_in_data.items()},
@@ -105,9 +105,9 @@ def _risk_data(one: Risk) -> dict[str, Any]:
 def about(found: Evaluation) -> list[Text]:
     """What was judged and how, and the limits of it."""
     lines = [
-        Text("学年 {first} 至 {last}，{schools} 校年。", "Years {first} to {last}, {schools} school-years.").fill(
-            first=found.years[0], last=found.years[-1], schools=f"{found.schools:,}"
-        ),
+        Text(
+            "学年 {first} 至 {last}，{schools} 校年；风险模型版本 {version}。", "Years {first} to {last}, {schools} school-years; models of risk {version}.",
+        ).fill(first=found.years[0], last=found.years[-1], schools=f"{found.schools:,}", version=found.version),
         Text(
             "一所学校在某学年被标出，而该校当年有任何一个埋设的问题，即算标对；“仅数据问题”不计真实衰退、停办与实习红线。",
             "A flag is right where any planted case of that school lies in that year; “faults of data” leaves out real declines, closures and red lines.",

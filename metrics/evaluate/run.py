@@ -16,6 +16,7 @@ from metrics.evaluate.planted import Planted
 from metrics.evaluate.rankings import DOUBTS, TRAITS, beside, doubted, judged_years
 from metrics.risk import schools as own
 from metrics.risk.backtest import Lead, backtest
+from metrics.risk.card import version_of
 from metrics.risk.panel import panel_of
 from metrics.risk.schools import LEADS, NAMED, OUTCOMES, Outcome
 from metrics.signals.panel import Panel, read
@@ -61,12 +62,13 @@ class Risk:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """`worth`, `worth_in_data`: by ranking, against every case and against faults of the data only; the first year whose cases count
+    """`version` of the models of risk (metrics/risk/card.py). `worth`, `worth_in_data`: by ranking, against every case and against faults of the data only; the first year whose cases count
     for choosing is not judged, `years` are.
 
     `delays`: kind -> rounds until any doubt. `kinds`: kind -> (caught by doubts that speak, by any doubt, by what provinces would visit, cases seen).
     """
 
+    version: str
     years: list[int]
     schools: int
     nobodys: int
@@ -112,7 +114,7 @@ def evaluate(sources: Sources, planted: Planted, say: Say) -> Evaluation:
     flags = measures.marked(doubts, planted.cases).filter("is_flagged")
     cases = measures.with_caught(doubts, planted.of_data, found.schools)
     return Evaluation(
-        years=years, schools=found.schools.height, nobodys=planted.nobodys, in_data=planted.in_data,
+        version=version_of(sources.risks), years=years, schools=found.schools.height, nobodys=planted.nobodys, in_data=planted.in_data,
         worth=_worth(rankings, found.schools, planted.cases), worth_in_data=_worth(rankings, found.schools, planted.of_data),
         kinds=_kinds(doubts, found.schools, planted.cases), rules=rules(sources.breaches, planted.cases),
         delays=measures.delays(doubts, measures.seen(planted.cases, found.schools)),

@@ -27,6 +27,10 @@ RIDGE, LASSO = 0.003, 0.1  # inverse strengths, for columns of unit spread
 FORESTS = 3  # of different seeds, averaged; one is enough to calibrate by
 EDGE = 0.003  # ranks are kept this far from 0 and 1 before they become normal scores
 FOLDS = 3
+TREES = {
+    "max_iter": 60, "learning_rate": 0.08, "max_bins": 63, "max_leaf_nodes": 5, "min_samples_leaf": 40, "l2_regularization": 30.0,
+    "max_features": 0.3,
+}  # fmt: skip
 FEW = 50.0  # events at which the trees count half of a logistic member
 MEMBERS = ("ridge", "lasso", "boosting")
 NEGATIVES, LEAST, MOST = (
@@ -267,12 +271,19 @@ def _likely(values: Floats, labels: Floats) -> Ints:
     return found
 
 
+def parameters() -> dict[str, object]:
+    """Everything that was chosen: models of the same rows and parameters are the same."""
+    return {
+        "ridge": RIDGE, "lasso": LASSO, "trees": TREES, "forests": FORESTS, "edge": EDGE, "folds": FOLDS, "few": FEW, "many": MANY,
+        "likely": LIKELY, "rows": [NEGATIVES, LEAST, MOST, EVENTS],
+    }  # fmt: skip
+
+
 def _boosting(data: Data, rows: Ints, labels: Floats, seeds: Sequence[int]) -> Fitted:
     used = np.flatnonzero(_varies(data.raw[rows]) & _told_apart(data, rows, labels))
     forests = [
         HistGradientBoostingClassifier(
-            max_iter=60, learning_rate=0.08, max_bins=63, max_leaf_nodes=5, min_samples_leaf=40, l2_regularization=30.0,
-            max_features=0.3, early_stopping=False, random_state=seed,
+            **TREES, early_stopping=False, random_state=seed,
             categorical_features=data.is_kind[used], monotonic_cst=data.directions[used],
         ).fit(data.raw[rows][:, used], labels)
         for seed in seeds

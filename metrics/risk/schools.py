@@ -13,10 +13,11 @@ import polars as pl
 
 from metrics.risk.backtest import Order
 from metrics.risk.panel import Named, Panel
-from metrics.signals.groups import region
+from metrics.signals.groups import REGION_NAMES, region
 from metrics.signals.numbers import NUMBERS, label
 from metrics.signals.panel import Panel as Signals
 from metrics.signals.panel import read
+from warehouse.dimensions import SCHOOL_TYPE, SETTING, SPONSOR, UNIT_KIND
 from warehouse.domains.monitoring import NINE
 from warehouse.ladder import Ladder
 from warehouse.panel import KEYS, Number, read_panel
@@ -83,6 +84,12 @@ CALLED = {
     "setting": Text("城乡", "urban or rural"),
     "region": Text("大区", "region"),
 }
+LEVELS: Mapping[str, Mapping[str, Text]] = {
+    "school_type": {**UNIT_KIND.labels, **SCHOOL_TYPE.labels},
+    "sponsor": SPONSOR.labels,
+    "setting": SETTING.labels,
+    "region": REGION_NAMES,
+}
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,11 @@ def called(column: str) -> Text:
     if column in RATIOS:
         return RATIOS[column].label
     return label(column) if column in NUMBERS else CALLED[column]
+
+
+def level_name(column: str, level: str) -> Text:
+    """What a member of a category is called."""
+    return LEVELS[column].get(level, Text(level, level))
 
 
 def read_schools(reader: Reader, ladder: Ladder, place_id: int, years: list[int]) -> pl.DataFrame:

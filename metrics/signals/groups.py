@@ -19,6 +19,7 @@ from metrics.signals.statistics import (
     own_dispersion,
 )
 from warehouse.arrays import Bools, Floats, Ints
+from warehouse.text import Text
 
 MEMBERS = 20  # a narrower group has at least as many
 FEWEST = 8  # with fewer schools in all nothing is said of any
@@ -29,6 +30,12 @@ REGIONS = {
     "centre": (14, 34, 36, 41, 42, 43),
 }
 """The four regions of the national statistics office by the first two digits of a province; all others are the west."""
+REGION_NAMES = {
+    "east": Text("东部", "east"),
+    "north_east": Text("东北", "north-east"),
+    "centre": Text("中部", "centre"),
+    "west": Text("西部", "west"),
+}
 WIDER = (
     ("kind", "sponsor", "size", "region"),
     ("kind", "sponsor", "size"),

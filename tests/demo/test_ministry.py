@@ -14,6 +14,7 @@ from etl.demo.ministry import Ministry, found_ministry
 from etl.demo.remarks import verdicts, with_references
 from etl.demo.targets import FIRST, LAST, NATION, provinces
 from etl.demo.truth import truth
+from etl.demo.units import NEVER
 from warehouse.dimensions import SEX
 from warehouse.discovery import form as declared
 from warehouse.discovery import submitted_forms
@@ -325,6 +326,21 @@ def test_the_truth_lists_every_school_and_year_that_breaks_a_rule(nation: Minist
 
     assert units.len() > 0.03 * len(nation.units)
     assert {(str(nation.units.code[unit, 2025 - FIRST]), 2025) for unit in units} <= listed
+
+
+def test_nothing_that_a_school_has_tells_that_it_will_close(nation: Ministry) -> None:
+    """Units that end years later have as many computers a student as those that stay."""
+    estate = nation.honest("estate", FIRST).join(
+        nation.honest("enrolment", FIRST).group_by("unit").agg(pl.col("students").sum()), on="unit"
+    )
+    each = estate.filter(pl.col("students") > 0).select(
+        "unit", each=pl.col("computers") / pl.col("students")
+    )
+    ends = nation.units.closed[each["unit"].to_numpy()] < NEVER
+    apart = [each.filter(pl.Series(which))["each"].median() for which in (ends, ~ends)]
+
+    assert ends.sum() > 100
+    assert apart[0] == pytest.approx(apart[1], rel=0.2)
 
 
 def test_the_newest_year_is_partly_submitted(nation: Ministry) -> None:
