@@ -224,6 +224,18 @@ submission = sa.Table(
     comment="报送",
 )  # fmt: skip
 
+submission_count = sa.Table(
+    "submission_count", metadata,
+    sa.Column("line", sa.BigInteger, sa.Identity(), nullable=False),
+    sa.Column("year", sa.SmallInteger, nullable=False),
+    _id("province"),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False, comment="received, in China"),
+    *(sa.Column(n, sa.BigInteger, nullable=False) for n in ("number", "accepted", "rows", "own", "first")),
+    sa.PrimaryKeyConstraint("year", "line"),
+    comment="各省现行报送的计数",
+)  # fmt: skip
+
 rejection = sa.Table(
     "rejection", metadata,
     sa.Column("rejection_id", sa.BigInteger, sa.Identity(), primary_key=True),
