@@ -202,20 +202,21 @@ BEGIN
 END $$;
 """
 
-# Nameless values of the schools below a place that the reader may see as an aggregate: at least ten or none.
+# Nameless values of the schools below a place that the reader may see as an aggregate: at least ten or none. Whole numbers below 2^53 add up
+# exactly as floats, with less work than as NUMERIC.
 # Below the nation the schools are found on the ladder first; for the nation every school's row is read once.
 PUBLISHED_VALUES = f"""
-CREATE FUNCTION side_of_value(
+CREATE OR REPLACE FUNCTION side_of_value(
   form text, wanted_cut text, wanted_member text, measure text, wanted_load bigint, below text
 ) RETURNS text LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM assert_partitioned('rollup_' || form);
-  RETURN format('SELECT r.place_id, sum(r.%I)::float8 AS v FROM %I r WHERE r.year = $1 AND r.rung = 4
+  RETURN format('SELECT r.place_id, sum(r.%I::float8) AS v FROM %I r WHERE r.year = $1 AND r.rung = 4
     AND r.cut = %L AND r.member = %L AND r.unit_kind = ANY ($2) AND r.basis IN ($3, 3)
     AND r.first_load <= %s AND r.last_load > %s %s GROUP BY 1',
     measure, 'rollup_' || form, wanted_cut, wanted_member, wanted_load, wanted_load, below);
 END $$;
-CREATE FUNCTION published_values(
+CREATE OR REPLACE FUNCTION published_values(
   numerator text, numerator_cut text, numerator_member text, numerator_column text,
   denominator text, denominator_cut text, denominator_member text, denominator_column text,
   y int, place int, bounds text, kinds text[], wanted_basis int, numerator_load bigint, denominator_load bigint
