@@ -16,7 +16,8 @@ from metrics.metric import Metric, Percentile
 from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.rollups import Reads
-from metrics.units import UnitValue, named_values, nameless_values, similar_values
+from metrics.units import Bulk, UnitValue, named_values, nameless_values, similar_values
+from warehouse.places import NATION
 from warehouse.scope import Depth
 from warehouse.store import Reader
 
@@ -54,6 +55,9 @@ def distribute(
     if depth == "published" or (len(below) > MANY and not is_named):
         found |= {name: _nameless(reader, question, name) for name in open_}
     named = [] if depth == "published" else [n for n in open_ if found[n] is None]
+    if len(below) > MANY and not is_named:
+        found |= _bulk(reader, question, named, below)
+        named = [name for name in named if found[name] is None]
     found |= _named(reader, question, named, below, is_named=is_named)
     return {name: each or Distribution((), State.WITHHELD) for name, each in found.items()}
 
@@ -95,6 +99,19 @@ def _nameless(reader: Reads, question: Question, name: str) -> Distribution | No
     (place,), (year,) = question.places, question.years
     values = nameless_values(reader, question, plan(name, year), place, year)
     return Distribution(tuple(values), State.VALUE) if values else None
+
+
+def _bulk(
+    reader: Reads, question: Question, names: list[str], below: list[int]
+) -> dict[str, Distribution]:
+    """The values of very many units by several metrics, not told apart, which the server adds up."""
+    (place,), (year,) = question.places, question.years
+    found = {}
+    for name in filter(lambda one: Bulk.suits(plan(one, year)), names):
+        values = Bulk(plan(name, year), year).values(reader, question, below, is_whole=place == NATION)  # fmt: skip
+        state = State.VALUE if values else State.NOT_SUBMITTED
+        found[name] = Distribution(tuple(sorted(values)), state)
+    return found
 
 
 def _named(

@@ -273,6 +273,8 @@ READING_NAMES = {
     "read_units",
     "named_values",
     "nameless_values",
+    "added",
+    "Bulk",
     "Gatherer",
     "table",
     "statement",
