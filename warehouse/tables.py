@@ -221,6 +221,7 @@ submission = sa.Table(
     sa.Column("is_current", sa.Boolean, nullable=False),
     _path(),
     sa.UniqueConstraint("form", "year", "school_id", "revision", name="submission_revision"),
+    sa.Index("ix_submission_school", "school_id", "year", postgresql_where=sa.text("is_current")),
     comment="报送",
 )  # fmt: skip
 

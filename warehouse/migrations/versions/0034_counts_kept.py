@@ -1,6 +1,7 @@
 """Where the forms of the nation stand, and what came in, is kept by province and day: the board, the quality of data and the roll-out add up
 some thousand lines instead of every form of every school. Whatever moves the rows moves the counts, in its own transaction.
-Values of schools without names and the layout of specialties are added up with less work a row.
+Values of schools without names and the layout of specialties are added up with less work a row; what a province's schools
+have handed in is found by school.
 
 Revision: 0034
 """
@@ -83,3 +84,9 @@ def upgrade() -> None:
     op.execute(kept_counts.HANDED)
     op.execute(security.PUBLISHED_VALUES)
     op.execute(SUPPLY)
+    op.create_index(
+        "ix_submission_school",
+        "submission",
+        ["school_id", "year"],
+        postgresql_where=sa.text("is_current"),
+    )
