@@ -115,6 +115,8 @@ _OPTIONS = [
     (name, default) for name, default in _DEFAULTS.items() if name not in ("lang", "page", "place")
 ]
 
+_ORDER = {name: at for at, (name, _) in enumerate(_OPTIONS)}
+
 
 @lru_cache(maxsize=2048)
 def _quoted(value: str | int) -> str:
@@ -126,11 +128,8 @@ def written(values: Mapping[str, Any]) -> str:
     path = f"/{values['lang']}/{values['page']}"
     if values["place"] is not None:
         path = f"{path}/{values['place']}"
-    said = [
-        f"{name}={_quoted(values[name])}"
-        for name, default in _OPTIONS
-        if name in values and values[name] != default
-    ]
+    given = [(_ORDER[name], name) for name, value in values.items() if name in _ORDER and value != _DEFAULTS[name]]  # fmt: skip
+    said = [f"{name}={_quoted(values[name])}" for _, name in sorted(given)]
     return f"{path}?{'&'.join(said)}" if said else path
 
 

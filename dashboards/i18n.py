@@ -55,6 +55,7 @@ class _Plural(Formatter):
 
 
 _PLURAL = _Plural()
+_PLACES = {lang: at for at, lang in enumerate(LANGS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Phrases:
             raise UnknownPhraseError(
                 f"No phrase {message_id!r}; add it to a file of dashboards/locales."
             ) from None
-        text = pair[LANGS.index(self.lang)]
+        text = pair[_PLACES[self.lang]]
         if not values:
             return text
         return _PLURAL.vformat(text, (), values) if "|" in text else text.format(**values)

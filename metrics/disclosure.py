@@ -28,21 +28,13 @@ class Parts(NamedTuple):
     is_uneven: bool = False
 
 
-class Case(NamedTuple):
-    """What a rule judges: one cell, how deep its reader sees into the place, whether a column is internal."""
-
-    key: Key
-    parts: Parts
-    depth: Depth
-    is_internal: bool
+# What a rule judges: one cell, its parts, how deep its reader sees into the place, whether a column is internal. True: withhold.
+Rule = Callable[[Key, Parts, Depth, bool], bool]
 
 
-Rule = Callable[[Case], bool]  # true: withhold
-
-
-def internal_columns_stay_inside(case: Case) -> bool:
+def internal_columns_stay_inside(_key: Key, _parts: Parts, depth: Depth, is_internal: bool) -> bool:  # noqa: FBT001 (a rule's shape)
     """Red lines and the like are read as records by those in charge, not as published aggregates."""
-    return case.is_internal and case.depth == "published"
+    return is_internal and depth == "published"
 
 
 RULES: list[Rule] = [internal_columns_stay_inside]
@@ -52,12 +44,14 @@ def disclose(
     gathered: Mapping[Key, Parts], depths: Mapping[int, Depth], internal: Mapping[str, bool]
 ) -> dict[Key, Parts]:
     """The parts of every cell, without those that a rule withholds."""
-    return {
-        key: withheld(parts)
-        if any(rule(Case(key, parts, depths[key[1]], internal[key[0]])) for rule in RULES)
-        else parts
-        for key, parts in gathered.items()
-    }
+    found = {}
+    for key, parts in gathered.items():
+        depth, is_internal = depths[key[1]], internal[key[0]]
+        found[key] = parts
+        for rule in RULES:
+            if rule(key, parts, depth, is_internal):
+                found[key] = withheld(parts)
+    return found
 
 
 def withheld(parts: Parts) -> Parts:

@@ -12,11 +12,12 @@ from math import floor
 from metrics.audience import Audience
 from metrics.disclosure import Parts, disclose
 from metrics.discovery import metric
-from metrics.metric import Percentile
+from metrics.metric import Metric, Percentile
 from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.rollups import Reads
-from metrics.units import UnitValue, named_values, nameless_values, similar_values
+from metrics.units import Bulk, UnitValue, named_values, nameless_values, similar_values
+from warehouse.places import NATION
 from warehouse.scope import Depth
 from warehouse.store import Reader
 
@@ -54,6 +55,9 @@ def distribute(
     if depth == "published" or (len(below) > MANY and not is_named):
         found |= {name: _nameless(reader, question, name) for name in open_}
     named = [] if depth == "published" else [n for n in open_ if found[n] is None]
+    if len(below) > MANY and not is_named:
+        found |= _bulk(reader, question, named, below)
+        named = [name for name in named if found[name] is None]
     found |= _named(reader, question, named, below, is_named=is_named)
     return {name: each or Distribution((), State.WITHHELD) for name, each in found.items()}
 
@@ -97,6 +101,19 @@ def _nameless(reader: Reads, question: Question, name: str) -> Distribution | No
     return Distribution(tuple(values), State.VALUE) if values else None
 
 
+def _bulk(
+    reader: Reads, question: Question, names: list[str], below: list[int]
+) -> dict[str, Distribution]:
+    """The values of very many units by several metrics, not told apart, which the server adds up."""
+    (place,), (year,) = question.places, question.years
+    found = {}
+    for name in filter(lambda one: Bulk.suits(plan(one, year)), names):
+        values = Bulk(plan(name, year), year).values(reader, question, below, is_whole=place == NATION)  # fmt: skip
+        state = State.VALUE if values else State.NOT_SUBMITTED
+        found[name] = Distribution(tuple(sorted(values)), state)
+    return found
+
+
 def _named(
     reader: Reads, question: Question, names: list[str], below: list[int], *, is_named: bool
 ) -> dict[str, Distribution]:
@@ -119,25 +136,27 @@ def _ordered(values: list[UnitValue], *, is_named: bool) -> Distribution:
 def percentiles(
     reader: Reads, audience: Audience, question: Question, gathered: Mapping[Key, Parts]
 ) -> dict[Key, Parts]:
-    """The middle of every percentile asked for, in place of the sums gathered for it."""
-    middles = {name for name in question.metrics if isinstance(metric(name), Percentile)}
-    return {
-        key: _middled(reader, audience, question, key, parts)
-        for key, parts in gathered.items()
-        if key.metric in middles and not key.member
-    }
-
-
-def _middled(
-    reader: Reads, audience: Audience, question: Question, key: Key, parts: Parts
-) -> Parts:
-    if parts.state is not State.VALUE:
-        return parts
-    single = replace(question, metrics=(key.metric,), places=(key.place,), years=(key.year,))
-    found = distribute(reader, audience, single, is_named=False)[key.metric]
-    one = metric(key.metric)
-    share = one.share if isinstance(one, Percentile) else 50
-    return parts._replace(state=found.state, values=(), middle=found.percentile(share))
+    """The middle of every percentile asked for, in place of the sums gathered for it. Percentiles of one value share its distribution."""
+    asked: dict[str, Percentile] = {}
+    for name in question.metrics:
+        declared = metric(name)
+        if isinstance(declared, Percentile):
+            asked[name] = declared
+    known: dict[tuple[Metric, int | None, int, int], Distribution] = {}
+    found = {}
+    for key, parts in gathered.items():
+        one = asked.get(key.metric)
+        if one is None or key.member:
+            continue
+        found[key] = parts
+        if parts.state is State.VALUE:
+            alike = (one.of, one.since, key.place, key.year)
+            if alike not in known:
+                single = replace(question, metrics=(key.metric,), places=(key.place,), years=(key.year,))  # fmt: skip
+                known[alike] = distribute(reader, audience, single, is_named=False)[key.metric]
+            of = known[alike]
+            found[key] = parts._replace(state=of.state, values=(), middle=of.percentile(one.share))
+    return found
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:

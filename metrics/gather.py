@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from metrics.disclosure import Parts
 from metrics.metric import ALL_UNITS, ATTACHED, SCHOOL
-from metrics.plan import ANY_MEMBER, DUE, ROSTER, Lookup, Plan, Reported, plan, returns
-from metrics.question import Question, State
+from metrics.plan import (
+    ANY_MEMBER,
+    DUE,
+    ROSTER,
+    Course,
+    Lookup,
+    Plan,
+    Reported,
+    Slot,
+    plan,
+    returns,
+)
+from metrics.question import Key, Question, State
 from metrics.rollups import Cells, Found
 from warehouse.discovery import form as form_named
 
@@ -44,10 +55,36 @@ class Gatherer:
             if total is None:
                 return standing._replace(state=State.NOT_SUBMITTED)
             values.append(total)
-        _, _, middle, units, due, is_uneven = standing
-        if not one.reported:  # a metric about reporting itself: units reporting of units due
-            units, due = values[0], values[-1]
-        return Parts(State.VALUE, tuple(values), middle, units, due, is_uneven)
+        return _valued(standing, values, is_covered=bool(one.reported))
+
+    def along(self, way: Course, place: int) -> Iterator[tuple[Key, Parts]]:
+        """The parts of every cell of a place: what cells have in common is worked out once."""
+        sums = [self._slot(slot, place) for slot in way.slots]
+        standings = [self.standing(one, place, year) for one, year in way.standings]
+        early = not self.question.later_law
+        for name, year, is_early, alike, totals, is_covered in way.steps:
+            standing = standings[alike]
+            if is_early and early:
+                yield Key(name, place, year), Parts(State.NOT_APPLICABLE)
+            elif standing.state is not State.VALUE:
+                yield Key(name, place, year), standing
+            else:
+                yield Key(name, place, year), _summed(standing, totals, sums, is_covered=is_covered)
+
+    def _slot(self, slot: Slot, place: int) -> int | None:
+        """What some rows add up to; None where a row is in but nobody has filled its column."""
+        form, year, measure, rows = slot
+        cells = self.rows.get((form, place, year))
+        if cells is None:
+            return 0
+        total, at = 0, self.columns[form][measure]
+        for row in rows:
+            numbers = cells.get(row)
+            if numbers is not None:
+                if numbers[at] is None:
+                    return None
+                total += numbers[at]
+        return total
 
     def total(self, lookups: tuple[Lookup, ...], place: int, year: int) -> int | None:
         """A sum of parts; None where a row is in but nobody has filled its column."""
@@ -137,6 +174,30 @@ class Gatherer:
             for (form, _, _), cells in self.rows.items()
             for cut, member, _ in cells
         }
+
+
+def _summed(
+    standing: Parts, totals: Sequence[Sequence[tuple[int, int]]], sums: Sequence[int | None], *, is_covered: bool
+) -> Parts:  # fmt: skip
+    """The sums of one cell out of its slots."""
+    values = []
+    for slots in totals:
+        total = 0
+        for at, sign in slots:
+            found = sums[at]
+            if found is None:
+                return standing._replace(state=State.NOT_SUBMITTED)
+            total += sign * found
+        values.append(total)
+    return _valued(standing, values, is_covered=is_covered)
+
+
+def _valued(standing: Parts, values: Sequence[int], *, is_covered: bool) -> Parts:
+    """A cell with its sums; of a metric about reporting itself these are the units reporting and the units due."""
+    _, _, middle, units, due, is_uneven = standing
+    if not is_covered:
+        units, due = values[0], values[-1]
+    return Parts(State.VALUE, tuple(values), middle, units, due, is_uneven)
 
 
 def _standing(covers: list[tuple[int, int]]) -> Parts:

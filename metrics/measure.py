@@ -11,8 +11,8 @@ from metrics.disclosure import Parts, disclose
 from metrics.discovery import metric as metric_named
 from metrics.distribution import percentiles
 from metrics.gather import Gatherer
-from metrics.metric import Percentile, Quotient
-from metrics.plan import Lookup, Plan, of_span, plan, split
+from metrics.metric import Metric, Percentile, Quotient
+from metrics.plan import Course, Lookup, Plan, course, of_span, plan, split
 from metrics.question import Answers, Cell, Key, Question, State
 from metrics.rollups import Found, Reads, Want, Wish, read, wants
 from warehouse.scope import Depth
@@ -43,7 +43,7 @@ def _answers(
     reader: Reads, audience: Audience, question: Question, found: Found, depths: dict[int, Depth]
 ) -> Answers:
     plans, _ = select(question.metrics, question.years, question.cut, question.span)
-    gathered = dict(gather(Gatherer(found, question), plans, question))
+    gathered = dict(gather(Gatherer(found, question), question))
     gathered |= percentiles(reader, audience, question, gathered)
     internal = {one.metric.name: one.is_internal for one, _ in plans}
     return Answers(question, finish(disclose(gathered, depths, internal)))
@@ -58,34 +58,48 @@ def select(
     return plans, wants(plans, cut=cut)
 
 
+@lru_cache(maxsize=1024)
+def way(names: tuple[str, ...], years: tuple[int, ...], span: str) -> Course:
+    """The way through the totals of every metric with every year."""
+    return course(select(names, years, "", span)[0])
+
+
 def forms_of(question: Question) -> list[str]:
     """Every form that an answer rests on: read for its measures, or counted for the coverage."""
     return sorted(select(question.metrics, question.years, question.cut, question.span)[1])
 
 
-def gather(gatherer: Gatherer, plans: Selected, question: Question) -> Iterator[tuple[Key, Parts]]:
+def gather(gatherer: Gatherer, question: Question) -> Iterator[tuple[Key, Parts]]:
     """The parts of every cell: the totals, and the members of the breakdown."""
+    totals = way(question.metrics, question.years, question.span)
+    for place in question.places:
+        yield from gatherer.along(totals, place)
+    if question.cut:
+        yield from _members(gatherer, question)
+
+
+def _members(gatherer: Gatherer, question: Question) -> Iterator[tuple[Key, Parts]]:
+    plans, _ = select(question.metrics, question.years, question.cut, question.span)
     for one, year in plans:
         name = one.metric.name
-        for member in ("", *gatherer.members(one, year)):
-            narrowed = plan(name, year, question.cut, member) if member else one
+        for member in gatherer.members(one, year):
+            narrowed = plan(name, year, question.cut, member)
             for place in question.places:
                 yield Key(name, place, year, member), gatherer.parts(narrowed, place, year)
 
 
 def finish(disclosed: dict[Key, Parts]) -> dict[Key, Cell]:
     """Divide last, and say what cannot be said as a value."""
-    return {key: _cell(key, parts) for key, parts in disclosed.items()}
+    known = {name: metric_named(name) for name in {key[0] for key in disclosed}}
+    return {key: _cell(known[key[0]], parts) for key, parts in disclosed.items()}
 
 
-def _cell(key: Key, parts: Parts) -> Cell:
+def _cell(metric: Metric, parts: Parts) -> Cell:
     state, values, middle, units, due, is_uneven = parts
     if state is not State.VALUE:
         return Cell(None, state, None, None, units, due, is_uneven)
-    metric = metric_named(key.metric)
-    done = Quotient(middle) if isinstance(metric, Percentile) else metric.divide(values)
-    state = _state(done.value, metric.decimals)
-    return Cell(done.value, state, done.numerator, done.denominator, units, due, is_uneven)
+    value, above, below = Quotient(middle) if isinstance(metric, Percentile) else metric.divide(values)  # fmt: skip
+    return Cell(value, _state(value, metric.decimals), above, below, units, due, is_uneven)
 
 
 def _state(value: float | None, decimals: int) -> State:

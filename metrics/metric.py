@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from warehouse.form import Period
@@ -211,7 +212,7 @@ class Metric:
     def additivity(self) -> Additivity:
         return Additivity.NONE
 
-    @property
+    @cached_property
     def is_sum(self) -> bool:
         """Whether its value grows with the units that report."""
         return self.additivity is not Additivity.NONE

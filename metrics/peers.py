@@ -282,7 +282,8 @@ def similar(schools: Schools, unit: int, recipe: Recipe = PUBLISHED) -> list[Pee
     _shut_out(schools, rows, recipe, squared)
     found = _chosen(schools, row, squared[0])
     apart = _apart(schools, row, found)
-    return [_peer(schools, row, other, {name: each[at] for name, each in apart.items()}, recipe) for at, other in enumerate(found)]  # fmt: skip
+    weights = {one.name: recipe.weight(one.name) for one in TRAITS}
+    return [_peer(schools, row, other, {name: each[at] for name, each in apart.items()}, weights) for at, other in enumerate(found)]  # fmt: skip
 
 
 def _apart(schools: Schools, row: int, others: Ints) -> dict[str, Floats]:
@@ -298,9 +299,9 @@ def _apart(schools: Schools, row: int, others: Ints) -> dict[str, Floats]:
 
 
 def _peer(
-    schools: Schools, row: int, other: int, apart: Mapping[str, float], recipe: Recipe
+    schools: Schools, row: int, other: int, apart: Mapping[str, float], every: Mapping[str, float]
 ) -> Peer:
-    weights = {one.name: recipe.weight(one.name) for one in TRAITS if not np.isnan(apart[one.name])}
+    weights = {name: weight for name, weight in every.items() if not np.isnan(apart[name])}
     known = sum(weights.values())
     parts = {name: weight * apart[name] ** 2 / known for name, weight in weights.items()}
     differences = {one.name: float(apart[one.name]) if one.name in weights else None for one in TRAITS}  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -48,6 +49,62 @@ class Plan(NamedTuple):
     reported: tuple[Reported, ...]
     is_internal: bool
     skips_empty: bool
+
+
+class Slot(NamedTuple):
+    """One column of some rows of a form and a year: many metrics add up the same ones."""
+
+    form: str
+    year: int
+    measure: str
+    rows: tuple[tuple[str, str, str], ...]
+
+
+class Step(NamedTuple):
+    """One cell of every place: which slots it adds up, each with its sign, and whose standing it shares.
+
+    `is_early`: its law is later than the year. `is_covered`: it rests on forms; a metric about reporting itself has its own units.
+    """
+
+    name: str
+    year: int
+    is_early: bool
+    standing: int
+    sums: tuple[tuple[tuple[int, int], ...], ...]
+    is_covered: bool
+
+
+class Course(NamedTuple):
+    """The cells of a question, laid out so that what they have in common is worked out once a place."""
+
+    slots: tuple[Slot, ...]
+    standings: tuple[tuple[Plan, int], ...]
+    steps: tuple[Step, ...]
+
+
+def course(plans: Iterable[tuple[Plan, int]]) -> Course:
+    """The way through some plans, each with its year."""
+    slots: dict[Slot, int] = {}
+    standings: dict[tuple[object, ...], int] = {}
+    alike: list[tuple[Plan, int]] = []
+    steps = []
+    for one, year in plans:
+        key = (one.reported, one.skips_empty, year)
+        if key not in standings:
+            standings[key] = len(alike)
+            alike.append((one, year))
+        sums = tuple(tuple(_slotted(slots, each, year) for each in total) for total in one.sums)
+        since = one.metric.since
+        is_early = since is not None and year < since
+        steps.append(
+            Step(one.metric.name, year, is_early, standings[key], sums, bool(one.reported))
+        )
+    return Course(tuple(slots), tuple(alike), tuple(steps))
+
+
+def _slotted(slots: dict[Slot, int], each: Lookup, year: int) -> tuple[int, int]:
+    slot = Slot(each.form, year - each.years_back, each.measure, each.rows)
+    return slots.setdefault(slot, len(slots)), each.sign
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from metrics.quality import Sums, by_place, shares
 from metrics.ranks import COVERED
 from warehouse.monthly import Signed
 from warehouse.programme import due_on
-from warehouse.rollout import Handed, State
+from warehouse.rollout import State
 from warehouse.terms import Month
 
 Reports = Mapping[tuple[int, Month], Sequence[Signed]]
@@ -114,11 +114,11 @@ def in_time(states: Mapping[int, Sequence[State]], reports: Reports, months: Seq
 
 
 def improved(
-    now: Mapping[int, Mapping[str, Handed]], units: Mapping[int, int], forms: int, reports: Reports, year: int
+    now: Mapping[int, int], units: Mapping[int, int], forms: int, reports: Reports, year: int
 ) -> list[Step]:  # fmt: skip
     """Provinces by how much the share of forms handed in grew since their newest signed report of the same year; the most first.
 
-    `units`: schools due in each province, `forms`: forms due of each. Ranks are withheld where fewer than 90 % of the provinces have
+    `now`: forms handed in by each province, `units`: schools due in each province, `forms`: forms due of each. Ranks are withheld where fewer than 90 % of the provinces have
     such a report: who did not sign cannot be compared.
     """
     newest = {place: versions[-1] for (place, _), versions in sorted(reports.items()) if versions[-1].figures["year"] == year}  # fmt: skip
@@ -126,7 +126,7 @@ def improved(
     for place, report in newest.items():
         due = units.get(place, 0) * forms
         if due and report.figures["forms_due"]:
-            share = sum(one.forms for one in now.get(place, {}).values()) / due
+            share = now.get(place, 0) / due
             before = report.figures["forms_handed"] / report.figures["forms_due"]
             steps.append(Step(place, before, share, report.of, 0))
     ordered = sorted(steps, key=lambda one: (-one.change, one.place_id))

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql
 from metrics.metric import UNITS
 from metrics.plan import ANY_MEMBER, DUE, ROSTER, Lookup, Plan, plan, returns
 from metrics.question import Question
+from warehouse.places import Rung
 from warehouse.store import Compiled, compiled
 from warehouse.tables import FOR_EVER, Basis, metadata
 
@@ -233,3 +234,58 @@ def _valid(arm: Arm) -> list[sa.ColumnElement[bool]]:
         columns.basis.in_([sa.literal_column(str(int(basis))) for basis in BASES[arm.basis]]),
         *(current if arm.is_current else [columns.first_load <= load, columns.last_load > load]),
     ]
+
+
+class Added(NamedTuple):
+    """One column of some cells of a form and a year, which the server adds up for each unit."""
+
+    measure: str
+    rows: tuple[tuple[str, str, str], ...]
+
+
+def added(
+    reader: Reads, question: Question, form: str, year: int, sums: Sequence[Added], places: Sequence[int] | None
+) -> dict[int, Sequence[int | None]]:  # fmt: skip
+    """Unit -> its sums, in their order: 0 where it has no such row, None where a row is in but nobody has filled the column.
+
+    Of the units named, or of all that the reader sees.
+    """
+    is_current = form not in question.load
+    made = _added_up(form, year, tuple(sums), question.boundary, question.basis, is_current, places is not None)  # fmt: skip
+    values: dict[str, Any] = {} if is_current else {f"load_{form}_0": question.load[form]}
+    if places is not None:
+        values["places_0"] = f"{{{','.join(map(str, places))}}}"
+    return {unit: numbers for unit, *numbers in reader.rows(made, **values)}
+
+
+@lru_cache(maxsize=256)
+def _added_up(
+    form: str, year: int, sums: tuple[Added, ...], boundary: str, basis: str, is_current: bool, is_named: bool  # noqa: FBT001
+) -> Compiled:  # fmt: skip
+    """place_id and each sum, of the rows of single units."""
+    columns = table(form).c
+    cuts = tuple(sorted({cut for one in sums for cut, _, _ in one.rows}))
+    arm = Arm(form, (), 0, boundary, basis, is_current, (year,), cuts, (), ())
+    named = [columns.place_id == any_of("places_0", sa.Integer)] if is_named else []
+    rung = columns.rung == sa.literal_column(str(int(Rung.SCHOOL)))
+    return compiled(
+        sa.select(columns.place_id, *(_sum_of(columns, one) for one in sums))
+        .where(rung, _among(columns.cut, cuts), *named, *_valid(arm))
+        .group_by(columns.place_id)
+    )
+
+
+def _sum_of(columns: Any, one: Added) -> sa.ColumnElement[Any]:  # noqa: ANN401 - a column collection
+    column = columns[one.measure]
+    cells = sa.or_(
+        *(
+            sa.and_(*(_among(columns[name], [word]) for name, word in zip(("cut", "member", "unit_kind"), row, strict=True)))
+            for row in one.rows
+        )
+    )  # fmt: skip
+    if one.measure == UNITS:  # no row is without
+        return sa.func.coalesce(sa.func.sum(column).filter(cells), sa.literal_column("0"))
+    # Whole numbers below 2^53 add up exactly as floats, with less work than as NUMERIC.
+    total = sa.func.coalesce(sa.func.sum(sa.cast(column, sa.Double)).filter(cells), sa.literal_column("0"))  # fmt: skip
+    is_unknown = sa.func.bool_or(column.is_(None)).filter(cells)
+    return sa.case((is_unknown, sa.null()), else_=sa.cast(total, sa.BigInteger))

@@ -33,7 +33,7 @@ def board(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame
 
     Every form that is asked for by today stands in one state; `missing` are those nobody has begun. `late` are those whose day is past and that
     were not handed in (what was returned, from the day after), `slow` those that have waited for a reviewer longer than a week. `oldest`: since when the first of them
-    stands so. `reader` must see the place's records.
+    stands so, of the nation since the beginning of which day. `reader` must see the place's records.
     """
     found = _standings(reader, place_id, year, today)
     known = pl.concat(

@@ -44,6 +44,19 @@ standing = sa.Table(
     comment="每份报表在审核链上的位置",
 )  # fmt: skip
 
+standing_count = sa.Table(
+    "standing_count", metadata,
+    sa.Column("line", sa.BigInteger, sa.Identity(), nullable=False),
+    sa.Column("year", sa.SmallInteger, nullable=False),
+    sa.Column("province", sa.Integer, nullable=False),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False, comment="since when, in China"),
+    sa.Column("forms", sa.BigInteger, nullable=False, comment="how many more, or fewer, stand so"),
+    sa.PrimaryKeyConstraint("year", "line"),
+    comment="各省报表所处环节的计数",
+)  # fmt: skip
+
 review_choice = sa.Table(
     "review_choice", metadata,
     sa.Column("place_id", sa.Integer, nullable=False),

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from warehouse.chain_tables import review_choice
 from warehouse.crypto import Suite
 from warehouse.events import Event
+from warehouse.moments import ZONE
 from warehouse.private import write_private
 from warehouse.tables import audit, document, setting, submission
 from warehouse.text import Text
@@ -44,6 +45,7 @@ def check_data(warehouse: Warehouse, suite: Suite, var: Path) -> list[Text]:
             *_of_settings(reader),
             *_of_law(suite, var),
             *_of_chain(reader),
+            *_of_counts(reader),
         ]
 
 
@@ -128,3 +130,38 @@ def _of_chain(reader: Reader) -> Iterator[Text]:
             f"报表 {what} 的状态与审核链各步不符",
             f"where form {what} stands is not what the steps of the review chain say",
         )
+
+
+_STOOD = (
+    "SELECT year, coalesce(path[1], school_id) AS province, form, state, (since AT TIME ZONE '{zone}')::date AS day, count(*) AS forms "
+    "FROM standing GROUP BY 1, 2, 3, 4, 5"
+)
+_CAME = (
+    "SELECT year, coalesce(path[1], school_id) AS province, form, (received_at AT TIME ZONE '{zone}')::date AS day, count(*) AS number, "
+    "sum(rows_accepted) AS accepted, sum(rows_accepted + rows_refused) AS rows, "
+    "count(*) FILTER (WHERE approved_load IS DISTINCT FROM first_load) AS own, count(*) FILTER (WHERE revision = 1) AS first "
+    "FROM submission WHERE is_current GROUP BY 1, 2, 3, 4"
+)
+_KEPT = {  # what is kept, by what, and how it is counted anew
+    "standing_count": (("year", "province", "form", "state", "day"), ("forms",), _STOOD),
+    "submission_count": (("year", "province", "form", "day"), ("number", "accepted", "rows", "own", "first"), _CAME),
+}  # fmt: skip
+
+
+def _of_counts(reader: Reader) -> Iterator[Text]:
+    """Counts kept for the nation's pages that are not those of the rows they were counted from."""
+    for table, (keys, numbers, anew) in _KEPT.items():
+        by, sums = ", ".join(keys), ", ".join(f"sum({one}) AS {one}" for one in numbers)
+        kept = f"SELECT {by}, {sums} FROM {table} GROUP BY {by}"  # noqa: S608 - made of constants
+        wrong = " OR ".join(f"coalesce(k.{one}, 0) <> coalesce(a.{one}, 0)" for one in numbers)
+        again = anew.format(zone=ZONE)
+        found = reader.rows(sa.text(
+            f"SELECT year, province, form FROM ({kept}) k FULL JOIN ({again}) a USING ({by}) "  # noqa: S608 - made of constants
+            f"WHERE {wrong} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT 100"
+        ))  # fmt: skip
+        for year, province, form in found:
+            what = f"{form} {year} {province}"
+            yield Text(
+                f"{table} 中 {what} 的计数与原始记录不符",
+                f"what {table} counts of {what} is not what the rows count",
+            )

@@ -29,6 +29,7 @@ MOST_FILINGS = 2_000  # of one province
 
 _ACCOUNTS = sa.text("SELECT * FROM rollout_accounts(:here, :year, :by_then)")
 _FORMS = sa.text("SELECT * FROM rollout_forms(:here, :year, :by_then, :forms, :domains)")
+_HANDED = sa.text("SELECT * FROM rollout_handed(:here, :year, :by_then, :forms)")
 _WHOLE = sa.text("SELECT * FROM rollout_whole(:here, :year, :by_then, :forms)")
 
 
@@ -217,6 +218,13 @@ def handed(reader: Reader, place_id: int, year: int, by_then: datetime) -> dict[
     return found
 
 
+def forms_handed(reader: Reader, place_id: int, year: int, by_then: datetime) -> dict[int, int]:
+    """Province -> how many of its forms were handed in (and stood so) before a day began."""
+    forms = list(asked_forms(year, day_before(by_then)))
+    rows = reader.rows(_HANDED, here=place_id, year=year, by_then=by_then, forms=forms)
+    return {row.province: row.handed for row in rows}
+
+
 class Whole(NamedTuple):
     """A school that has handed in every form: when the last came, and whether all came by its own hand, not with an approved package."""
 
@@ -278,15 +286,13 @@ def _first_round(reader: Reader, ladder: Ladder, place_id: int, now: datetime) -
     """Forms of the first round: due, handed in, and the day of the last where all came from the schools themselves."""
     if FIRST_ROUND not in ladder.years:
         return {}
-    came = handed(reader, place_id, FIRST_ROUND, now)
+    came = forms_handed(reader, place_id, FIRST_ROUND, now)
     found: dict[int, Counted] = {}
     for row in provinces(ladder):
         units = len(ladder.units(row.place_id, FIRST_ROUND))
         if units and place_id in (NATION, row.place_id):
-            forms = sum(one.forms for one in came.get(row.place_id, {}).values())
-            found[row.place_id] = Counted(
-                units * len(asked_forms(FIRST_ROUND, day_before(now))), forms
-            )
+            due = units * len(asked_forms(FIRST_ROUND, day_before(now)))
+            found[row.place_id] = Counted(due, came.get(row.place_id, 0))
     done = [place for place, one in found.items() if one.of == one.held]
     ended = _ends(reader, place_id, now) if done else {}
     return {place: one._replace(last=ended.get(place) if place in done else None) for place, one in found.items()}  # fmt: skip

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from warehouse.moments import ZONE
 from warehouse.roles import WEB, WORKER
 from warehouse.tables import FOR_EVER
 
@@ -201,20 +202,21 @@ BEGIN
 END $$;
 """
 
-# Nameless values of the schools below a place that the reader may see as an aggregate: at least ten or none.
+# Nameless values of the schools below a place that the reader may see as an aggregate: at least ten or none. Whole numbers below 2^53 add up
+# exactly as floats, with less work than as NUMERIC.
 # Below the nation the schools are found on the ladder first; for the nation every school's row is read once.
 PUBLISHED_VALUES = f"""
-CREATE FUNCTION side_of_value(
+CREATE OR REPLACE FUNCTION side_of_value(
   form text, wanted_cut text, wanted_member text, measure text, wanted_load bigint, below text
 ) RETURNS text LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM assert_partitioned('rollup_' || form);
-  RETURN format('SELECT r.place_id, sum(r.%I)::float8 AS v FROM %I r WHERE r.year = $1 AND r.rung = 4
+  RETURN format('SELECT r.place_id, sum(r.%I::float8) AS v FROM %I r WHERE r.year = $1 AND r.rung = 4
     AND r.cut = %L AND r.member = %L AND r.unit_kind = ANY ($2) AND r.basis IN ($3, 3)
     AND r.first_load <= %s AND r.last_load > %s %s GROUP BY 1',
     measure, 'rollup_' || form, wanted_cut, wanted_member, wanted_load, wanted_load, below);
 END $$;
-CREATE FUNCTION published_values(
+CREATE OR REPLACE FUNCTION published_values(
   numerator text, numerator_cut text, numerator_member text, numerator_column text,
   denominator text, denominator_cut text, denominator_member text, denominator_column text,
   y int, place int, bounds text, kinds text[], wanted_basis int, numerator_load bigint, denominator_load bigint
@@ -249,6 +251,7 @@ BEGIN
 END $$;
 """
 # How many forms stand where: counted by the owner for readers of a place's records, so that the policy is asked once, not of every row.
+# Of the nation, whose rows are most, they are kept by province and day (kept_counts.py); `today`, `slow` and `by_then` are beginnings of days in China.
 COUNTS = f"""
 CREATE OR REPLACE FUNCTION sees_records(here int) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   SELECT {_SIGNED} AND (coalesce({_NATION}, '') = 'records'
@@ -267,8 +270,17 @@ $$;
 CREATE OR REPLACE FUNCTION standing_counts(here int, y int, today timestamptz, slow timestamptz)
 RETURNS TABLE (place_id int, form text, state text, forms bigint, oldest timestamptz, earlier bigint, old bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
 BEGIN
   IF NOT sees_records(here) THEN RETURN; END IF;
+  IF here = 1 THEN
+    RETURN QUERY SELECT d.province, d.form, d.state, sum(d.n)::bigint, min(d.day)::timestamp AT TIME ZONE '{ZONE}',
+      coalesce(sum(d.n) FILTER (WHERE d.day < (today AT TIME ZONE '{ZONE}')::date), 0)::bigint,
+      coalesce(sum(d.n) FILTER (WHERE d.day < (slow AT TIME ZONE '{ZONE}')::date), 0)::bigint
+    FROM (SELECT c.province, c.form, c.state, c.day, sum(c.forms) AS n FROM standing_count c WHERE c.year = y GROUP BY 1, 2, 3, 4 HAVING sum(c.forms) <> 0) d
+    GROUP BY 1, 2, 3;
+    RETURN;
+  END IF;
   RETURN QUERY EXECUTE 'SELECT ' || child_of(here) || ', form, state, count(*), min(since), count(*) FILTER (WHERE since < $3),
     count(*) FILTER (WHERE since < $4) FROM standing WHERE year = $2' || units_inside(here, y) || ' GROUP BY 1, 2, 3'
   USING here, y, today, slow;
@@ -276,8 +288,15 @@ END $$;
 CREATE OR REPLACE FUNCTION submission_counts(here int, y int, forms text[], by_then timestamptz[])
 RETURNS TABLE (place_id int, form text, number bigint, accepted bigint, rows bigint, own bigint, on_time bigint, first bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
 BEGIN
   IF NOT sees_records(here) THEN RETURN; END IF;
+  IF here = 1 THEN
+    RETURN QUERY SELECT c.province, c.form, sum(c.number)::bigint, sum(c.accepted)::bigint, sum(c.rows)::bigint, sum(c.own)::bigint,
+      coalesce(sum(c.own) FILTER (WHERE c.day < (due.until AT TIME ZONE '{ZONE}')::date), 0)::bigint, sum(c.first)::bigint
+    FROM submission_count c LEFT JOIN unnest(forms, by_then) AS due (form, until) USING (form) WHERE c.year = y GROUP BY 1, 2 HAVING sum(c.number) <> 0;
+    RETURN;
+  END IF;
   RETURN QUERY EXECUTE 'SELECT ' || child_of(here) || ', form, count(*), sum(rows_accepted), sum(rows_accepted + rows_refused),
     count(*) FILTER (WHERE approved_load IS DISTINCT FROM first_load),
     count(*) FILTER (WHERE approved_load IS DISTINCT FROM first_load AND received_at < until), count(*) FILTER (WHERE revision = 1)

@@ -221,7 +221,20 @@ submission = sa.Table(
     sa.Column("is_current", sa.Boolean, nullable=False),
     _path(),
     sa.UniqueConstraint("form", "year", "school_id", "revision", name="submission_revision"),
+    sa.Index("ix_submission_school", "school_id", "year", postgresql_where=sa.text("is_current")),
     comment="报送",
+)  # fmt: skip
+
+submission_count = sa.Table(
+    "submission_count", metadata,
+    sa.Column("line", sa.BigInteger, sa.Identity(), nullable=False),
+    sa.Column("year", sa.SmallInteger, nullable=False),
+    _id("province"),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False, comment="received, in China"),
+    *(sa.Column(n, sa.BigInteger, nullable=False) for n in ("number", "accepted", "rows", "own", "first")),
+    sa.PrimaryKeyConstraint("year", "line"),
+    comment="各省现行报送的计数",
 )  # fmt: skip
 
 rejection = sa.Table(

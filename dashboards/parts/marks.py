@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from dashboards import element as e
@@ -66,29 +67,36 @@ def _share(value: float, low: float, high: float) -> float:
     return round(min(max((value - low) / (high - low), 0.0), 1.0) * 100, 1)
 
 
-def _points(values: Sequence[float | None]) -> list[tuple[float, float] | None]:
+@lru_cache(maxsize=64)
+def _columns(many: int) -> tuple[str, ...]:
+    """Where each of so many values stands from the left, as it is written."""
+    step = (_WIDTH - 2 * _EDGE) / max(many - 1, 1)
+    return tuple(f"{round(_EDGE + step * at, 1):g}" for at in range(many))
+
+
+@lru_cache(maxsize=1024)
+def _height(share: float) -> str:
+    """Where a share of the height stands from the top, as it is written: a table draws a thousand of these few."""
+    tall = _HEIGHT - 2 * _EDGE
+    return f"{round(_EDGE + tall * (1 - share / 100), 1):g}"
+
+
+def _points(values: Sequence[float | None]) -> list[tuple[str, str] | None]:
     known = [value for value in values if value is not None]
     low, high = min(known), max(known)
-    step = (_WIDTH - 2 * _EDGE) / max(len(values) - 1, 1)
-    tall = _HEIGHT - 2 * _EDGE
     return [
-        None
-        if value is None
-        else (
-            round(_EDGE + step * at, 1),
-            round(_EDGE + tall * (1 - _share(value, low, high) / 100), 1),
-        )
-        for at, value in enumerate(values)
+        None if value is None else (left, _height(_share(value, low, high)))
+        for left, value in zip(_columns(len(values)), values, strict=True)
     ]
 
 
-def _path(points: Sequence[tuple[float, float] | None]) -> str:
+def _path(points: Sequence[tuple[str, str] | None]) -> str:
     steps, pen = [], "M"
     for point in points:
         if point is None:
             pen = "M"
         else:
-            steps.append(f"{pen}{point[0]:g} {point[1]:g}")
+            steps.append(f"{pen}{point[0]} {point[1]}")
             pen = "L"
     return "".join(steps)
 
@@ -110,7 +118,7 @@ def _mask(path: str) -> str:
 
 def spark(view: SparkView, cls: str = "spark") -> Element | None:
     """Draw the line as a mask over the theme's colour, and the last point as a dot; None without two values."""
-    if sum(value is not None for value in view.values) < 2:
+    if len(view.values) - list(view.values).count(None) < 2:
         return None
     points = _points(view.values)
     mask = _mask(_path(points))
@@ -118,10 +126,10 @@ def spark(view: SparkView, cls: str = "spark") -> Element | None:
     return e.span(line, _last_dot(points[-1], view), cls=cls, role="img", aria_label=view.label)
 
 
-def _last_dot(point: tuple[float, float] | None, view: SparkView) -> Element | None:
+def _last_dot(point: tuple[str, str] | None, view: SparkView) -> Element | None:
     if point is None:
         return None
-    style = {"left": f"{point[0]:g}px", "top": f"{point[1]:g}px"}
+    style = {"left": f"{point[0]}px", "top": f"{point[1]}px"}
     return e.i(cls="hollow" if view.preliminary else "", style=style)
 
 

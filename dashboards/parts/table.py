@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from dashboards import element as e
 from dashboards.element import Child, Element
@@ -72,6 +72,14 @@ class TableView:
     cls: str = ""
 
 
+class Lane(NamedTuple):
+    """What the cells of a column have in common: its head, their class, and the longest bar."""
+
+    column: ColumnView
+    cls: str
+    most: float
+
+
 # A head of more letters than this is set in two lines, or it would widen its column of short numbers.
 _LONG_HEAD = 9
 # The low end of an axis is named only where the limit, in percent of its width, leaves room for it.
@@ -81,8 +89,8 @@ _ROW_CLASS = {"total": "total", "own": "on", "group": "grp", "": ""}
 
 def table(view: TableView, phrases: Phrases) -> Element:
     """Draw a table in its own named, focusable scroll region."""
-    most = [_most(view, at) for at in range(len(view.columns) - 1)]
-    body = [_row(row, view, most, phrases) for row in view.rows]
+    lanes = [Lane(column, _classes(column), _most(view, at)) for at, column in enumerate(view.columns[1:])]  # fmt: skip
+    body = [_row(row, lanes, phrases) for row in view.rows]
     drawn = e.table(
         e.caption(view.name, cls="sr"),
         e.thead(e.tr(*(_head(column) for column in view.columns))),
@@ -127,14 +135,10 @@ def _classes(column: ColumnView) -> str:
     return base if column.narrow else f"{base} mh".strip()
 
 
-def _row(row: RowView, view: TableView, most: Sequence[float], phrases: Phrases) -> Element:
+def _row(row: RowView, lanes: Sequence[Lane], phrases: Phrases) -> Element:
     if row.kind == "group":
-        return e.tr(e.th(row.name, scope="rowgroup", colSpan=len(view.columns)), cls="grp")
-    columns = view.columns[1:]
-    cells = (
-        _cell(cell, column, longest, row, phrases)
-        for cell, column, longest in zip(row.cells, columns, most, strict=True)
-    )
+        return e.tr(e.th(row.name, scope="rowgroup", colSpan=len(lanes) + 1), cls="grp")
+    cells = [_cell(cell, lane, row, phrases) for cell, lane in zip(row.cells, lanes, strict=True)]
     return e.tr(_row_head(row), *cells, cls=_ROW_CLASS[row.kind])
 
 
@@ -147,24 +151,22 @@ def _row_head(row: RowView) -> Element:
     return e.th(*words, scope="row")
 
 
-def _cell(cell: Cell, column: ColumnView, most: float, row: RowView, phrases: Phrases) -> Element:
+def _cell(cell: Cell, lane: Lane, row: RowView, phrases: Phrases) -> Element:
     if isinstance(cell, CellView):
-        return _value_cell(cell, column, most, row, phrases)
+        return _value_cell(cell, lane, row, phrases)
     if isinstance(cell, str):
-        return e.td(verdict_mark(cell, phrases), cls=_classes(column))
-    return e.td(*_DRAWN[type(cell)](cell), cls=_classes(column))
+        return e.td(verdict_mark(cell, phrases), cls=lane.cls)
+    return e.td(*_DRAWN[type(cell)](cell), cls=lane.cls)
 
 
-def _value_cell(
-    cell: CellView, column: ColumnView, most: float, row: RowView, phrases: Phrases
-) -> Element:
-    words = printed(cell, phrases)
-    cls = _classes(column)
-    if cell.verdict and column.kind in {"number", "text"}:
+def _value_cell(cell: CellView, lane: Lane, row: RowView, phrases: Phrases) -> Element:
+    words, (column, cls, most) = printed(cell, phrases), lane
+    is_drawn = column.kind in {"bar", "dot"}
+    if cell.verdict and not is_drawn:
         cls = f"{cls} v-{cell.verdict}".strip()
-    if column.kind in {"bar", "dot"}:
+    if is_drawn:
         words = _beside_mark(words, cell, column, most, row)
-    return e.td(*words, cls=cls, **({"title": cell.title} if cell.title else {}))
+    return e.td(*words, cls=cls, title=cell.title) if cell.title else e.td(*words, cls=cls)
 
 
 def _beside_mark(

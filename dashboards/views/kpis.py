@@ -69,18 +69,19 @@ def _value(visit: Visit, metric: Metric, cell: Cell) -> CellView:
 
 def spark(visit: Visit, metric: Metric, series: dict[int, Cell]) -> SparkView | None:
     """The years up to the one looked at; sums of years not covered are gaps."""
-    years = [year for year in series if year <= visit.year]
-    values = [_plotted(metric, series[year]) for year in years]
-    known = [(year, value) for year, value in zip(years, values, strict=True) if value is not None]
+    drawn, lang = visit.year, visit.lang
+    plotted = [(year, _plotted(metric, cell)) for year, cell in series.items() if year <= drawn]
+    values = [value for _, value in plotted]
+    known = [(year, value) for year, value in plotted if value is not None]
     if len(known) < 2:
         return None
     ends = [
-        f"{academic_year(year, visit.lang)} {wording.written(metric, value, visit.lang)}"
+        f"{academic_year(year, lang)} {wording.written(metric, value, lang)}"
         for year, value in (known[0], known[-1])
     ]
-    label = visit.phrases("spark.label", metric=metric.label.of(visit.lang), values="; ".join(ends))
+    label = visit.phrases("spark.label", metric=metric.label.of(lang), values="; ".join(ends))
     return SparkView(
-        values, label, preliminary=visit.year == visit.years[-1] and state(visit) == "preliminary"
+        values, label, preliminary=drawn == visit.years[-1] and state(visit) == "preliminary"
     )
 
 

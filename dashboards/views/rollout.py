@@ -32,7 +32,7 @@ from warehouse.moments import begins, china_day
 from warehouse.monthly import RUNGS, Signed, signed
 from warehouse.places import NATION
 from warehouse.programme import NOTICE, REPORT_CLAUSE, REPORT_DAY, TASKS, months_due
-from warehouse.rollout import State, accounts, handed, states, whole
+from warehouse.rollout import State, accounts, forms_handed, states, whole
 from warehouse.terms import Month
 
 MOST = 8  # examples of a kind
@@ -295,7 +295,7 @@ def _improved(visit: Visit, known: Known) -> Iterator[RowView]:
     year, phrases = visit.ladder.years[-1], visit.phrases
     until = begins(visit.today.fromordinal(visit.today.toordinal() + 1))
     units = dict(units_below(visit.reader, NATION, year).iter_rows())
-    now = handed(visit.reader, NATION, year, until)
+    now = forms_handed(visit.reader, NATION, year, until)
     steps = improved(now, units, len(asked_forms(year, visit.today)), known.reports, year)
     listed = [one for one in steps if one.change > 0][:MOST]
     if listed:

@@ -243,7 +243,7 @@ def test_every_way_to_a_number_passes_disclosure(
     ministry: Ministry, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A rule that withholds everything leaves nothing anywhere."""
-    monkeypatch.setattr(disclosure, "RULES", [lambda _: True])
+    monkeypatch.setattr(disclosure, "RULES", [lambda *_: True])
     audience, county = ministry.audience(), (FURONG,)
 
     everything = measure(reader, audience, ask(*metrics(), places=county, later_law=True))
@@ -273,6 +273,8 @@ READING_NAMES = {
     "read_units",
     "named_values",
     "nameless_values",
+    "added",
+    "Bulk",
     "Gatherer",
     "table",
     "statement",

@@ -11,7 +11,7 @@ from metrics.quality import CHECKS, SCHEMA
 from metrics.rollout import LEAST, behind, improved, in_time, risen
 from warehouse.monthly import Signed
 from warehouse.programme import TASKS
-from warehouse.rollout import Handed, State
+from warehouse.rollout import State
 from warehouse.terms import Month
 
 TODAY = date(2026, 11, 20)
@@ -91,7 +91,7 @@ def test_only_who_was_in_time_with_everything_is_an_example() -> None:
 
 
 def test_improvement_is_from_the_newest_signed_report_to_now() -> None:
-    now = {place: {"general": Handed(forms, 0)} for place, forms in ((1, 60), (2, 60), (3, 20))}
+    now = {1: 60, 2: 60, 3: 20}
     reports = signed(
         report(1, SEPTEMBER, handed=0),
         report(1, OCTOBER, handed=50),
@@ -106,7 +106,7 @@ def test_improvement_is_from_the_newest_signed_report_to_now() -> None:
 
 
 def test_ranks_are_withheld_where_too_few_have_signed_and_other_years_are_not_compared() -> None:
-    now = {place: {"general": Handed(60, 0)} for place in range(1, 11)}
+    now = dict.fromkeys(range(1, 11), 60)
     units = dict.fromkeys(range(1, 11), 10)
     nine, eight = ([report(place, OCTOBER) for place in range(1, n)] for n in (10, 9))
 

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from tests.conftest import Database
 from tests.sums import check_rollups
 from tests.warehouse.chain_world import ENROLMENT, YEAR, World, world
-from warehouse import chain, roles
+from warehouse import chain, data_check, roles
 from warehouse.errors import ChainRefused, FormLocked
 
 SCHOOL = st.integers(0, 2)
@@ -35,7 +35,8 @@ DOES: dict[str, dict[str, str]] = {
 LOCKED = {"handed_in", "reviewed", "approved"}
 EMPTY = """
 ALTER TABLE step DISABLE TRIGGER USER;
-TRUNCATE step, standing, submission, rejection, finding, fact_enrolment, rollup_enrolment, fact_conditions, rollup_conditions, load, load_log;
+TRUNCATE step, standing, standing_count, submission, submission_count, rejection, finding, fact_enrolment, rollup_enrolment, fact_conditions,
+  rollup_conditions, load, load_log;
 ALTER TABLE step ENABLE TRIGGER USER;
 """
 
@@ -134,6 +135,8 @@ class Machine(RuleBasedStateMachine):
     def stands_as_the_model_says(self) -> None:
         assert {school: self.them.state(school) for school in range(3)} == self.states
         assert figures(self.them) == (sum(self.submitted.values()), sum(self.official.values()))
+        with self.them.worker.writing() as reader:
+            assert list(data_check._of_counts(reader)) == []
 
     def teardown(self) -> None:
         if self.submitted:

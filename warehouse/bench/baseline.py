@@ -81,9 +81,18 @@ class Yard:
             for name in [*names, *derived]:
                 for kind in ("fact", "rollup"):
                     ask(connection, f"DROP TABLE IF EXISTS {kind}_{name}_{year}")
-                for table in ("step", "standing", "submission"):
+                for table in (
+                    "step",
+                    "standing",
+                    "standing_count",
+                    "submission",
+                    "submission_count",
+                ):
                     ask(connection, f"DELETE FROM {table} WHERE form = '{name}' AND year = {year}")
-            ask(connection, "VACUUM ANALYZE step, standing, submission")
+            ask(
+                connection,
+                "VACUUM ANALYZE step, standing, standing_count, submission, submission_count",
+            )
 
     def times_ten(self, years: list[int]) -> int:
         """Nine older versions beside every fact of students: ten times the rows at the same keys; rows now."""
