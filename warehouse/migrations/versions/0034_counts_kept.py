@@ -14,7 +14,7 @@ from alembic import op
 from warehouse import kept_counts, security
 
 revision = "0034"
-down_revision = "0031"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
