@@ -110,6 +110,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "alert.why": ("为什么标出", "Why it is flagged"),
     "alert.why.meta": ("各依据合计为可疑程度的 100%", "the parts add up to all of the score"),
     "alert.why.risk": ("各因素对几率的贡献（对数），正为加重、负为减轻", "what each adds to the log odds: above 0 more risk, below 0 less"),
+    "alert.what": ("项目", "Item"),
     "alert.part": ("依据", "Made of"),
     "alert.cells": ("所据数字", "Numbers it rests on"),
     "alert.part.share": ("份额", "Share"),

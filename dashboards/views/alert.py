@@ -100,8 +100,9 @@ def fact_section(visit: Visit, flag: Flag) -> Element | None:
         return None
     clears = _said(visit, flag.detail.get("clears"))
     note = visit.phrases("alert.clears", how=clears) if clears else ""
-    view = SectionView("fact", visit.phrases("alert.fact"), width=7, note=note)
-    heads = (ColumnView(visit.phrases("alert.part"), kind="text"), ColumnView(visit.phrases("alert.number"), _unit(visit, flag)))  # fmt: skip
+    alike = (visit.phrases("tab.similar"), visit.address.on("similar", flag.school_id))
+    view = SectionView("fact", visit.phrases("alert.fact"), more=alike, width=7, note=note)
+    heads = (ColumnView(visit.phrases("alert.what"), kind="text"), ColumnView(visit.phrases("alert.number"), _unit(visit, flag)))  # fmt: skip
     return section(view, table(TableView(view.title, heads, rows), visit.phrases))
 
 
