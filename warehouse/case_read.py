@@ -201,6 +201,13 @@ def verifiers(reader: Reader, path: Sequence[int], year: int) -> tuple[int, ...]
     return route(path, rungs_at(reader, path), chosen(choices_of(reader), path[0], year))
 
 
+def late_cases(reader: Reader, today: date) -> list[tuple[int, str, int]]:
+    """Whose turn it is at which place, and how many days late, of each case whose day is past."""
+    c = case_file.c
+    found = sa.select(c.waits_at, c.actor, c.due).where(c.waits_at.is_not(None), c.due < today)
+    return [(row.waits_at, row.actor, (today - row.due).days) for row in reader.rows(found.order_by(c.case_id))]  # fmt: skip
+
+
 def of_year(reader: Reader, place_id: int, year: int) -> list[Case]:
     """Every case of a place about an academic year, in the order of their numbers."""
     here = [] if place_id == NATION else [case_file.c.path.contains([place_id])]

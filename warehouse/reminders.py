@@ -36,6 +36,19 @@ ESCALATED = Text(
     "下级有 {n} 个单位逾期未办，最久 {days} 天，请督促。",
     "{n} {units} below {are} overdue, the longest by {days} {nights}: please see to it.",
 )
+CASES = "case_"
+"""What the kinds of calls about cases begin with."""
+CASES_REMINDED = Text(
+    "{n} 件核查件已逾期，最久 {days} 天，请尽快办理。",
+    "{n} {cases} overdue, the longest by {days} {nights}: please deal with {them}.",
+)
+CASES_ESCALATED = Text(
+    "下级有 {n} 个单位的核查件逾期未办，最久 {days} 天，请督促。",
+    "{n} {units} below {are} late with cases, the longest by {days} {nights}: please see to it.",
+)
+WORDS = {
+    "reminder": REMINDED, "escalation": ESCALATED, f"{CASES}reminder": CASES_REMINDED, f"{CASES}escalation": CASES_ESCALATED,
+}  # fmt: skip
 
 clock_call = sa.Table(
     "clock_call", metadata,
@@ -65,9 +78,9 @@ class Call:
         one, day = self.number == 1, self.days == 1
         words = {
             "n": self.number, "days": self.days, "nights": "day" if day else "days", "forms": "form is" if one else "forms are",
-            "them": "it" if one else "them", "units": "unit" if one else "units", "are": "is" if one else "are",
+            "cases": "case is" if one else "cases are", "them": "it" if one else "them", "units": "unit" if one else "units", "are": "is" if one else "are",
         }  # fmt: skip
-        return (REMINDED if self.kind == "reminder" else ESCALATED).fill(**words)
+        return WORDS[self.kind].fill(**words)
 
 
 def step_of(days: int) -> int:
@@ -76,8 +89,8 @@ def step_of(days: int) -> int:
     return days // WEEK * WEEK if days >= WEEK else passed
 
 
-def calls(late: Sequence[tuple[int, str, int]], ladder: Ladder) -> Iterator[Call]:
-    """What is to be told of lateness. `late`: the place whose turn it is, the right that it is the turn of, days late."""
+def calls(late: Sequence[tuple[int, str, int]], ladder: Ladder, about: str = "") -> Iterator[Call]:
+    """What is to be told of lateness. `late`: the place whose turn it is, the right that it is the turn of, days late; `about`: what the kinds begin with."""
     own: dict[tuple[int, str], list[int]] = defaultdict(list)
     above: dict[int, dict[int, int]] = defaultdict(dict)
     for place_id, actor, days in late:
@@ -87,10 +100,10 @@ def calls(late: Sequence[tuple[int, str, int]], ladder: Ladder) -> Iterator[Call
     for (place_id, actor), all_days in own.items():
         worst = max(all_days)
         if step := step_of(worst):
-            yield Call(kind="reminder", place_id=place_id, right=Right(actor), number=len(all_days), days=worst, step=step)  # fmt: skip
+            yield Call(kind=f"{about}reminder", place_id=place_id, right=Right(actor), number=len(all_days), days=worst, step=step)  # fmt: skip
     for place_id, below in above.items():
         worst = max(below.values())
-        yield Call(kind="escalation", place_id=place_id, right=Right.REMIND, number=len(below), days=worst, step=step_of(worst))  # fmt: skip
+        yield Call(kind=f"{about}escalation", place_id=place_id, right=Right.REMIND, number=len(below), days=worst, step=step_of(worst))  # fmt: skip
 
 
 def _told_above(upper: Sequence[int], days: int) -> Iterator[int]:
@@ -115,6 +128,8 @@ def make(writer: Writer, call: Call, today: date, ladder: Ladder) -> bool:
 
 def _where(call: Call, ladder: Ladder) -> str:
     """The page on which it is dealt with, or seen."""
+    if call.kind.startswith(CASES):
+        return f"/cases/{call.place_id}?view=overdue"
     if ladder.rung(call.place_id) is Rung.SCHOOL:
         return f"/workspace/{call.place_id}"
     return "/queue" if call.right is Right.REVIEW else f"/place/{call.place_id}"

@@ -1,6 +1,9 @@
 """Phrases of cases: a doubt or breach that is dispatched, explained, verified and closed."""
 
 PHRASES: dict[str, tuple[str, str]] = {
+    "notices.kind.case": ("核查", "Cases"),
+    "notices.kind.case_reminder": ("核查催办", "Late cases"),
+    "notices.kind.case_escalation": ("核查督办", "Late cases below"),
     "nav.cases": ("核查", "Cases"),
     "tab.cases": ("核查", "Cases"),
     "cases.title": ("疑点核查", "Cases"),
