@@ -84,7 +84,9 @@ def case_section(visit: Visit, flag: Flag) -> Element | None:
     view = SectionView("case", phrases("case.title"))
     if held := of_identity(visit.reader, identity_of(flag)):
         said = cases.standing(visit, held)
-        return section(view, e.p(e.a(held.number, href=cases.case_href(visit, held)), " ", said))
+        return section(
+            view, e.p(said), e.div(e.a(held.number, href=cases.case_href(visit, held)), cls="acts")
+        )
     if not cases.may_dispatch(visit) or flag.gone_at is not None:
         return section(view, empty(phrases("alert.case.none")))
     return section(view, cases.dispatch_form(visit, hidden(PICK, cases.token(identity_of(flag)))))

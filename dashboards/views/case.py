@@ -113,8 +113,8 @@ def about_section(visit: Visit, found: Opened) -> Element:
     view = SectionView("about", phrases("case.about"), times, more=back, note=phrases(f"case.about.note.{one.identity.judgement}"))  # fmt: skip
     heads = [ColumnView(phrases(f"case.{name}"), kind="text") for name in ("figure", "form", "sheets", "lineage")]  # fmt: skip
     rows = [RowView(column_title(visit, cell), _links(visit, one, cell)) for cell in one.cells]
-    said = e.p(seal_mark("breach" if one.identity.judgement == "breach" else "doubt", phrases), " ", one.said.of(visit.lang), *_flag(visit, one), cls="say")  # fmt: skip
-    return section(view, said, table(TableView(phrases("case.figures"), heads, rows, "wrap"), phrases))  # fmt: skip
+    said = e.p(seal_mark("breach" if one.identity.judgement == "breach" else "doubt", phrases), " ", one.said.of(visit.lang), cls="say")  # fmt: skip
+    return section(view, said, *_flag(visit, one), table(TableView(phrases("case.figures"), heads, rows, "wrap"), phrases))  # fmt: skip
 
 
 def _flag(visit: Visit, one: Case) -> list[Child]:
@@ -123,7 +123,7 @@ def _flag(visit: Visit, one: Case) -> list[Child]:
     if number is None:
         return []
     href = visit.address.on("alert", one.identity.school_id, item=str(number), year=one.identity.year)  # fmt: skip
-    return [" ", e.a(visit.phrases("case.flag"), href=href)]
+    return [e.div(e.a(visit.phrases("case.flag"), href=href), cls="acts")]
 
 
 def column_title(visit: Visit, cell: Cell | Answer) -> str:
