@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -85,6 +86,11 @@ def _at(ground: Ground, rung: Rung) -> list[int]:
 
 def _spread(places: Sequence[int], many: int) -> list[int]:
     return [places[n * len(places) // many] for n in range(many)]
+
+
+def spent(ground: Ground) -> float:
+    """Processor seconds of this process and of the server until now."""
+    return time.process_time() + ground.yard.processor_seconds()
 
 
 def machine(ground: Ground) -> dict[str, str]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from dashboards.bench.ground import TODAY, Ground
+from dashboards.bench.ground import TODAY, Ground, spent
 from dashboards.bench.outcome import Measured
 from etl.sources import load_package
 from warehouse.bench import data
@@ -63,17 +63,12 @@ def write_package(ground: Ground, names: Sequence[str], kind: str) -> Path:
 def _pair(ground: Ground, package: Path, names: Sequence[str]) -> tuple[float, ...]:
     """Seconds of ours and of theirs, one after the other; the rows of each; processor seconds of both."""
     ground.yard.forget(names, ground.year)
-    marks = [_processor(ground)]
+    marks = [spent(ground)]
     start = time.perf_counter()
     report = load_package(ground.worker, package, now=NOW, by="bench")
     ours = time.perf_counter() - start
-    marks.append(_processor(ground))
+    marks.append(spent(ground))
     theirs = ground.yard.copy_and_index(names)
-    marks.append(_processor(ground))
+    marks.append(spent(ground))
     work, least = (after - before for before, after in pairwise(marks))
     return ours, theirs, report.total("rows_accepted"), work, least
-
-
-def _processor(ground: Ground) -> float:
-    """Processor seconds of this process and of the server until now."""
-    return time.process_time() + ground.yard.processor_seconds()
