@@ -18,6 +18,7 @@ FOLDER, DATA = "evaluation", "evaluation.json"
 RECORD = f"{FOLDER}/{DATA}"  # below the folder of data, unless it was told otherwise
 Lang = Annotated[Literal["zh", "en"], Option(help="zh or en 语言")]
 File = Annotated[Path | None, Option(help=f"What was planted [{TRUTH} in the data folder] 埋设清单")]  # fmt: skip
+Page = Annotated[Path | None, Option(help="Put an excerpt between the marks of this page 写入此页")]
 Folder = Annotated[
     Path | None, Option(help="Where the record goes [evaluation in the data folder] 结果目录")
 ]
@@ -26,13 +27,15 @@ Folder = Annotated[
 def evaluate_command(
     read_settings: Callable[[], Settings], say: Callable[[str], None]
 ) -> Callable[..., None]:
-    def evaluate(truth: File = None, out: Folder = None, lang: Lang = "zh") -> None:
+    def evaluate(
+        truth: File = None, out: Folder = None, lang: Lang = "zh", into: Page = None
+    ) -> None:
         """Judge rules, doubts and risk by what was planted in the demo ministry.  以埋设的问题评估规则、疑点与风险。
 
         It reads the whole nation: a command of the administration, not of a reader.
         """
         from metrics.evaluate.planted import read_planted, read_versions
-        from metrics.evaluate.report import data, markdown, shown
+        from metrics.evaluate.report import data, excerpt, markdown, put, shown
         from metrics.evaluate.run import evaluate, read_sources
         from warehouse.evaluations import Made, keep
         from warehouse.installation import now_of, worker
@@ -56,6 +59,9 @@ def evaluate_command(
         lines = list(markdown(found, lang))
         (folder / "evaluation.md").write_text("\n".join([*lines, ""]), encoding="utf-8")
         (folder / DATA).write_text(data(found), encoding="utf-8")
+        if into is not None:
+            page = into.read_text(encoding="utf-8")
+            into.write_text(put(page, list(excerpt(lines))), encoding="utf-8")
         for line in (*lines, "", str(folder / "evaluation.md"), str(folder / DATA)):
             say(line)
 

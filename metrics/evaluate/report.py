@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from metrics.evaluate.bars import bars, number
@@ -26,6 +26,19 @@ MET = {
     False: Text("**未达到**", "**missed**"),
     None: Text("无可判", "nothing to judge"),
 }
+
+
+BEGIN, END = "<!-- evaluation -->", "<!-- /evaluation -->"
+"""Marks of a page between which an excerpt is put."""
+TITLES = {
+    "bars": Text("要求", "Bars"),
+    "rankings": Text("疑点信号与基线", "Signals and baselines"),
+    "kinds": Text("按种类的召回", "Recall by kind"),
+    "rules": Text("违规规则", "Rules of breach"),
+    "risks": Text("风险", "Risk"),
+    "risk_groups": Text("风险（三者之一，一年内），按举办者、规模与大区", "Risk (any of the three, one year ahead) by sponsor, size and region"),
+    "groups": Text("疑点的精确率与召回率，按举办者、规模与大区", "Precision and recall of the doubts by sponsor, size and region"),
+}  # fmt: skip
 
 
 class Table(NamedTuple):
@@ -58,6 +71,28 @@ def shown(found: Evaluation) -> dict[str, Any]:
         lang: {"about": [each.of(lang) for each in about(found)], "tables": [each._asdict() for each in tables(found, lang)]}
         for lang in ("zh", "en")
     }  # fmt: skip
+
+
+def excerpt(
+    lines: Sequence[str], keys: Collection[str] = ("bars", "rankings", "risks")
+) -> Iterator[str]:
+    """Of a record's lines in Markdown: what was judged, and some of its tables under smaller headings."""
+    titles = {f"## {TITLES[key].of(lang)}" for key in keys for lang in ("zh", "en")}
+    is_told = True
+    for line in lines[1:]:
+        if line.startswith("## "):
+            is_told = line in titles
+        if is_told:
+            yield f"#{line}" if line.startswith("#") else line
+
+
+def put(text: str, lines: Sequence[str]) -> str:
+    """A page's text with the lines between its two marks; without both of them as it is."""
+    before, opened, rest = text.partition(BEGIN)
+    _, closed, after = rest.partition(END)
+    return (
+        "\n".join([before + opened, "", *lines, "", closed + after]) if opened and closed else text
+    )
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -161,7 +196,7 @@ def _bars(found: Evaluation, lang: str) -> Table:
     heads = _heads(
         lang, ("要求", "bar"), ("应达", "asked"), ("实际", "reached"), ("结论", "result")
     )
-    return Table("bars", Text("要求", "Bars").of(lang), heads, rows)
+    return Table("bars", TITLES["bars"].of(lang), heads, rows)
 
 
 def _rankings(found: Evaluation, lang: str) -> Table:
@@ -173,7 +208,7 @@ def _rankings(found: Evaluation, lang: str) -> Table:
         ("每省每年误报", "false alarms per reviewer and round"), ("年际重合", "stability"),
     )  # fmt: skip
     rows = [[_named(name, lang), *_worth(found.worth[name], found.worth_in_data[name])] for name in names]  # fmt: skip
-    return Table("rankings", Text("疑点信号与基线", "Signals and baselines").of(lang), heads, rows)
+    return Table("rankings", TITLES["rankings"].of(lang), heads, rows)
 
 
 def _named(name: str, lang: str) -> str:
@@ -199,7 +234,7 @@ def _kinds(found: Evaluation, lang: str) -> Table:
         ]
         for kind, (speaking, every, visited, of) in found.kinds.items()
     ]  # fmt: skip
-    return Table("kinds", Text("按种类的召回", "Recall by kind").of(lang), heads, rows)
+    return Table("kinds", TITLES["kinds"].of(lang), heads, rows)
 
 
 def _part(caught: int, of: int) -> str:
@@ -212,7 +247,7 @@ def _rules(found: Evaluation, lang: str) -> Table:
         [form(one.form).title.of(lang), one.rule, f"{one.flags:,}", f"{one.right:,}", number(one.right / one.flags)]
         for one in found.rules
     ]  # fmt: skip
-    return Table("rules", Text("违规规则", "Rules of breach").of(lang), heads, rows)
+    return Table("rules", TITLES["rules"].of(lang), heads, rows)
 
 
 def _risks(found: Evaluation, lang: str) -> Table:
@@ -223,7 +258,7 @@ def _risks(found: Evaluation, lang: str) -> Table:
         (f"事前进入前 {VISITS} 名", f"among the first {VISITS} before it"), ("提前轮次", "rounds before"),
     )  # fmt: skip
     return Table(
-        "risks", Text("风险", "Risk").of(lang), heads, [_risk(one, lang) for one in found.risks]
+        "risks", TITLES["risks"].of(lang), heads, [_risk(one, lang) for one in found.risks]
     )
 
 
@@ -256,7 +291,7 @@ def _risk_groups(found: Evaluation, lang: str) -> Table:
         [group_name(one.trait, one.value).of(lang), f"{one.rows:,}", f"{one.events:,}", *_between(one.precision), *_between(one.excess)]
         for one in told
     ]  # fmt: skip
-    return Table("risk_groups", Text("风险（三者之一，一年内），按举办者、规模与大区", "Risk (any of the three, one year ahead) by sponsor, size and region").of(lang), heads, rows)  # fmt: skip
+    return Table("risk_groups", TITLES["risk_groups"].of(lang), heads, rows)  # fmt: skip
 
 
 def _between(measured: tuple[float, float, float]) -> list[str]:
@@ -272,4 +307,4 @@ def _groups(found: Evaluation, lang: str) -> Table:
         [group_name(one.trait, one.value).of(lang), f"{one.flags:,}", number(one.precision), f"{number(one.low)}–{number(one.high)}", low if one.is_low else "", f"{one.cases:,}", *_between(one.recall)]
         for one in found.groups
     ]  # fmt: skip
-    return Table("groups", Text("疑点的精确率与召回率，按举办者、规模与大区", "Precision and recall of the doubts by sponsor, size and region").of(lang), heads, rows)  # fmt: skip
+    return Table("groups", TITLES["groups"].of(lang), heads, rows)  # fmt: skip

@@ -31,6 +31,7 @@ TITLE = Text("模型卡：风险", "Model card: risk")
 MEMBER_NAMES = {
     "ridge": Text("岭回归", "ridge"),
     "lasso": Text("套索回归", "lasso"),
+    "single": Text("最好的几列", "the few best columns"),
     "boosting": Text("提升树", "boosted trees"),
 }
 SECTIONS = {
@@ -45,8 +46,8 @@ MADE = (
         "Features: {numbers} numbers, {ratios} ratios, age and limits barely met, each as it stands, as a rank in its year and among its like, its changes, peak and unsteadiness; categories: {kinds_en}. No code, no name, no place.",
     ),
     Text(
-        "构件：名次上的岭回归与套索回归、方向已知处单调的提升树；对数几率按份额平均，再由未见过的学校拟合成概率。",
-        "Members: ridge and lasso on ranks, boosted trees that are monotone where a direction is known; their log odds are averaged by shares and made probabilities on schools not seen.",
+        "构件：名次上的岭回归与套索回归、单列最好的三列、方向已知处单调的提升树；对数几率按份额平均，再由未见过的学校拟合成概率。",
+        "Members: ridge and lasso on ranks, the three columns that are best by themselves, boosted trees that are monotone where a direction is known; their log odds are averaged by shares and made probabilities on schools not seen.",
     ),
 )  # fmt: skip
 LIMITS = (

@@ -7,7 +7,6 @@ moved these models' log odds, not what the trees make of it, and not what causes
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
@@ -25,7 +24,6 @@ from metrics.signals.doubt import OTHERS
 from warehouse.arrays import Floats, Ints
 from warehouse.text import Text
 
-BESIDE = 2  # models fitted at the same time
 LISTED = 5  # reasons: the fifth stands for all others
 SAID = Text(
     "{year} 学年起 {lead} 年内{happens_zh}的概率为 {chance}（以往同类情形中为 {usual}）；依据（对数几率）：{reasons_zh}。",
@@ -105,8 +103,7 @@ def foreseen(
     if first is None:
         return [Foreseen(outcome=each.outcome, lead=each.lead, why=each.why) for each in asked]
     base = data_of(first, features(first))
-    with ThreadPoolExecutor(BESIDE) as several:
-        return list(several.map(lambda each: _foreseen(base, each), asked))
+    return [_foreseen(base, each) for each in asked]
 
 
 def _panelled(rows: pl.DataFrame, outcome: Outcome, lead: int) -> _Asked:

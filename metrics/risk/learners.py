@@ -17,6 +17,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from metrics.risk.panel import Panel
+from metrics.risk.scores import average_precision
 from metrics.risk.trajectory import Feature, Features, ranked
 from warehouse.arrays import Bools, Floats, Ints
 
@@ -27,12 +28,14 @@ RIDGE, LASSO = 0.003, 0.1  # inverse strengths, for columns of unit spread
 FORESTS = 3  # of different seeds, averaged; one is enough to calibrate by
 EDGE = 0.003  # ranks are kept this far from 0 and 1 before they become normal scores
 FOLDS = 3
+NEWTON = 25  # steps to the shift of a curve
 TREES = {
     "max_iter": 60, "learning_rate": 0.08, "max_bins": 63, "max_leaf_nodes": 5, "min_samples_leaf": 40, "l2_regularization": 30.0,
     "max_features": 0.3,
 }  # fmt: skip
 FEW = 50.0  # events at which the trees count half of a logistic member
-MEMBERS = ("ridge", "lasso", "boosting")
+MEMBERS = ("ridge", "lasso", "single", "boosting")
+SINGLES = 3  # columns that the member "single" takes: one may be first by chance
 NEGATIVES, LEAST, MOST = (
     20,
     6_000,
@@ -182,15 +185,34 @@ def fit_all(data: Data, rows: Ints, labels: Floats, weight: Floats, *, seed: int
     unseen = _unseen(data, rows, labels, seed)
     shares = _shares(float(labels.sum()))
     mean = np.sum([shares[name] * logits for name, logits in unseen.items()], axis=0)
-    curve = LogisticRegression(C=1.0).fit(mean.reshape(-1, 1), labels, sample_weight=weight)
+    slope, shift = _curve(mean, labels, weight)
     found = _members(data, rows, labels, seed, 1 if labels.sum() >= MANY else FORESTS)
-    slopes = np.mean([one.slopes for one in found.values() if one.slopes is not None], axis=0)
+    added_up = [(shares[name], one.slopes) for name, one in found.items() if one.slopes is not None]
+    trusts = [share for share, _ in added_up]
+    slopes = np.average([each for _, each in added_up], axis=0, weights=trusts)
     added = slopes * data.even[rows].std(axis=0)
     return Model(
         members={name: Member(one.logits, shares[name]) for name, one in found.items()},
-        slope=max(float(curve.coef_[0, 0]), 0.1), shift=float(curve.intercept_[0]),
+        slope=slope, shift=shift,
         slopes=slopes, weights=dict(zip(data.even_names, added.tolist(), strict=True)),
     )  # fmt: skip
+
+
+def _curve(mean: Floats, labels: Floats, weight: Floats) -> tuple[float, float]:
+    """Slope and shift from mean log odds to those of a probability.
+
+    A slope above 1 promises more than the members dare; it is believed as far as there are events, and the shift then keeps the
+    number of events that is promised in all.
+    """
+    fitted = LogisticRegression(C=1.0).fit(mean.reshape(-1, 1), labels, sample_weight=weight)
+    slope, shift = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    events = float(labels.sum())
+    believed = max(slope if slope <= 1.0 else 1.0 + (slope - 1.0) * events / (events + FEW), 0.1)
+    for _ in range(NEWTON):
+        chance = 1.0 / (1.0 + np.exp(-(believed * mean + shift)))
+        off = float(weight @ (labels - chance))
+        shift += off / max(float(weight @ (chance * (1.0 - chance))), 1e-9)
+    return believed, shift
 
 
 def _unseen(data: Data, rows: Ints, labels: Floats, seed: int) -> dict[str, Floats]:
@@ -216,8 +238,10 @@ def dealt(units: Ints, labels: Floats, folds: int, seed: int) -> Ints:
 
 
 def _shares(events: float) -> dict[str, float]:
-    """The trees count for less, the fewer events they have learnt from. Shares add up to 1."""
-    trust = {"ridge": 1.0, "lasso": 1.0, "boosting": events / (events + FEW)}
+    """The fewer events there are, the less the trees count and the more the few best columns do. Shares add up to 1."""
+    trust = {
+        "ridge": 1.0, "lasso": 1.0, "single": FEW / (events + FEW), "boosting": events / (events + FEW),
+    }  # fmt: skip
     return {name: each / sum(trust.values()) for name, each in trust.items()}
 
 
@@ -241,6 +265,7 @@ def _members(
     return {
         "ridge": _logistic(data, rows, labels, is_sparse=False),
         "lasso": _logistic(data, rows, labels, is_sparse=True),
+        "single": _single(data, rows, labels),
         "boosting": _boosting(data, rows, labels, range(seed, seed + forests)),
     }
 
@@ -262,6 +287,20 @@ def _logistic(data: Data, rows: Ints, labels: Floats, *, is_sparse: bool) -> Fit
     return Fitted(lambda asked: data.even[asked] @ slopes + start, slopes)
 
 
+def _single(data: Data, rows: Ints, labels: Floats) -> Fitted:
+    """The mean of models of one column each, for the SINGLES columns that rank the events best by themselves."""
+    values = data.even[rows]
+    likely = _likely(values, labels)
+    signs = np.where(values[labels == 1][:, likely].mean(axis=0) >= values[:, likely].mean(axis=0), 1.0, -1.0)  # fmt: skip
+    reached = [average_precision(labels, sign * values[:, at]) for at, sign in zip(likely, signs, strict=True)]  # fmt: skip
+    slopes, start = np.zeros(values.shape[1]), 0.0
+    for at in likely[np.argsort(reached)[-SINGLES:]]:
+        one = LogisticRegression(C=1.0).fit(values[:, [at]], labels)
+        slopes[at] = one.coef_[0, 0] / SINGLES
+        start += float(one.intercept_[0]) / SINGLES
+    return Fitted(lambda asked: data.even[asked] @ slopes + start, slopes)
+
+
 def _likely(values: Floats, labels: Floats) -> Ints:
     """The LIKELY columns in which rows with and without an event lie furthest apart: lasso hardly takes any other."""
     spread = values.std(axis=0)
@@ -275,7 +314,7 @@ def parameters() -> dict[str, object]:
     """Everything that was chosen: models of the same rows and parameters are the same."""
     return {
         "ridge": RIDGE, "lasso": LASSO, "trees": TREES, "forests": FORESTS, "edge": EDGE, "folds": FOLDS, "few": FEW, "many": MANY,
-        "likely": LIKELY, "rows": [NEGATIVES, LEAST, MOST, EVENTS],
+        "likely": LIKELY, "singles": SINGLES, "rows": [NEGATIVES, LEAST, MOST, EVENTS],
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ along a tree's path (Saabas 2014).
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from warehouse.arrays import Floats
 
 TREES, SAMPLE, SEED = 100, 256, 7
 EULER = 0.5772156649
+ONE_AT_A_TIME = Lock()
+"""scikit-learn hands the filters of warnings, which are the whole process's, to its own threads while it fits."""
 
 
 def tails(values: Floats) -> Floats:
@@ -66,7 +69,8 @@ def isolation(values: Floats) -> Floats:
     forest = IsolationForest(
         n_estimators=TREES, max_samples=min(SAMPLE, len(values)), random_state=SEED
     )
-    forest.fit(single)
+    with ONE_AT_A_TIME:
+        forest.fit(single)
     found = np.zeros_like(values)
     for tree in forest.estimators_:
         _along(tree.tree_, single, found)

@@ -17,7 +17,7 @@ from metrics.evaluate.foretold import by_group, warned
 from metrics.evaluate.measures import Worth
 from metrics.evaluate.planted import CASES, Planted, placed, read_planted
 from metrics.evaluate.rankings import BASELINES, DOUBTS, RANKING, beside, judged_years
-from metrics.evaluate.report import data, markdown
+from metrics.evaluate.report import BEGIN, END, data, excerpt, markdown, put
 from metrics.evaluate.run import Evaluation, Rule, Sources, evaluate, risk, rules
 from metrics.risk.backtest import Lead
 from metrics.risk.panel import Named, panel_of
@@ -281,6 +281,20 @@ def test_the_whole_is_said_in_both_languages_and_as_data(found: Evaluation) -> N
     assert read["kinds"]["books"]["cases"] == 1
     assert {one["outcome"] for one in read["risks"]} == {"shrinks", "below", "ends", "any"}
     assert read["rankings"]["ECOD"]["flags"] == found.worth[DOUBTS].flags
+
+
+def test_an_excerpt_is_put_between_the_marks_of_a_page(found: Evaluation) -> None:
+    lines = list(excerpt(list(markdown(found, "en"))))
+    told = [line for line in lines if line.startswith("#")]
+    assert told == ["### Bars", "### Signals and baselines", "### Risk"]
+    assert sum(line.startswith("- ") for line in lines) > 3
+    page = f"before\n{BEGIN}\nan earlier record\n{END}\nafter"
+    once = put(page, lines)
+    assert "an earlier record" not in once
+    assert once.startswith("before\n")
+    assert once.endswith("after")
+    assert put(once, lines) == once
+    assert put("no marks", lines) == "no marks"
 
 
 def test_what_cannot_be_tested_says_why_and_is_not_called_met(found: Evaluation) -> None:
