@@ -112,7 +112,7 @@ def changed(warehouse: Warehouse, desk: Desk, now: Clock) -> Done | None:
 
 def _of_some(panel: Panel, year: int, schools: Collection[int]) -> Iterator[Found]:
     """Doubts of a year about some schools, which are compared with all."""
-    return of_suspects(ranked(each for each in doubts(panel, year) if each.school_id in schools))
+    return of_suspects(ranked(doubts(panel, year, schools)))
 
 
 def _foreseen(rows: pl.DataFrame, notes: dict[str, Text]) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -48,10 +48,10 @@ def province_of(ladder: Ladder, place_id: int) -> int:
     return place_id if place_id == NATION else ladder.place(place_id).path[0]
 
 
-def doubts(panel: Panel, year: int) -> list[Doubt]:
-    """Every doubt of one year, signal after signal."""
+def doubts(panel: Panel, year: int, about: Collection[int] | None = None) -> list[Doubt]:
+    """Every doubt of one year, signal after signal; `about` leaves out schools that are only compared with."""
     sight = panel.at(year)
-    return [one for signal in computing() for one in found_by(signal, sight)]
+    return [one for signal in computing() for one in found_by(signal, sight, about)]
 
 
 def doubts_of(panel: Panel, years: Sequence[int]) -> dict[int, list[Doubt]]:
@@ -61,11 +61,13 @@ def doubts_of(panel: Panel, years: Sequence[int]) -> dict[int, list[Doubt]]:
         return dict(zip(years, found, strict=True))
 
 
-def found_by(signal: Signal, sight: Sight) -> list[Doubt]:
-    """What one signal finds in one year."""
+def found_by(signal: Signal, sight: Sight, about: Collection[int] | None = None) -> list[Doubt]:
+    """What one signal finds in one year, about everybody or about some."""
     if signal.find is None or sight.frame.is_empty():
         return []
     found = with_rarity(signal.find(sight), sight.frame.height)
+    if about is not None:
+        found = found.filter(pl.col("school_id").is_in(list(about)))
     if "case" not in found.columns:
         found = found.with_columns(case=pl.lit(0.0))
     return [one for case, rows in _by_case(found) for one in _doubts(signal, sight, case, rows)]

@@ -222,14 +222,14 @@ def test_a_twin_that_shares_four_fifths_is_found_among_many_and_nobody_else() ->
     values = crowd(2000)
     values[1234, :32] = values[17, :32]
 
-    assert candidates(values) == [(17, 1234)]
+    assert candidates(values).tolist() == [[17, 1234]]
 
 
 def test_many_that_copy_one_another_are_each_found_and_pairs_do_not_multiply() -> None:
     values = crowd(500)
     values[100:130] = values[100]
 
-    found = candidates(values)
+    found = [tuple(pair) for pair in candidates(values).tolist()]
 
     assert {row for pair in found for row in pair} == set(range(100, 130))
     assert len(found) == 29
@@ -238,7 +238,7 @@ def test_many_that_copy_one_another_are_each_found_and_pairs_do_not_multiply() -
 def test_a_number_that_a_crowd_shares_makes_no_pairs() -> None:
     values = np.full((CROWDED + 5, 10), 77.0)
 
-    assert candidates(values) == []
+    assert candidates(values).size == 0
 
 
 def test_the_chance_of_a_coincidence_is_that_of_two_rows() -> None:

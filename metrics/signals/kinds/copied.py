@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 
@@ -19,6 +21,7 @@ FEWEST = 4  # numbers of a form that can be told from chance
 USUAL = 0.05  # a form that so many schools leave as it was says nothing
 DIGITS = 6.0  # one in a million by chance: where it begins to speak
 TOLD_OF_TWINS = 8
+AT_ONCE = 4096  # pairs that are compared together
 
 
 def _share(hits: Floats) -> Floats:
@@ -56,17 +59,26 @@ def _twins(sight: Sight) -> tuple[Floats, list[str], Floats]:
     score, share = np.zeros(len(values)), np.full(len(values), np.nan)
     codes = [""] * len(values)
     chance, listed = collisions(values), sight.frame["code"].to_list()
-    for a, b in candidates(values):
+    for a, b in _alike(values):
         hits = identical(values[a : a + 1], values[b : b + 1], TOLD)
         told = np.isfinite(hits)
-        if told.sum() < TOLD_OF_TWINS or np.nansum(hits) < MOST * told.sum():
-            continue
         rare = float(-np.log10(hits_tail(np.where(told, chance[None, :], np.nan), hits == 1.0)[0]) / DIGITS)  # fmt: skip
         for one, other in ((a, b), (b, a)):
             if rare > score[one]:
                 score[one], codes[one] = rare, str(listed[other])
                 share[one] = np.nansum(hits) / told.sum()
     return score, codes, share
+
+
+def _alike(values: Floats) -> Iterator[tuple[int, int]]:
+    """Of the candidates those that have most of many numbers in common; many pairs are looked at together."""
+    pairs = candidates(values)
+    for start in range(0, len(pairs), AT_ONCE):
+        some = pairs[start : start + AT_ONCE]
+        hits = identical(values[some[:, 0]], values[some[:, 1]], TOLD)
+        told, same = np.isfinite(hits).sum(axis=1), np.nansum(hits, axis=1)
+        for a, b in some[(told >= TOLD_OF_TWINS) & (same >= MOST * told)]:
+            yield int(a), int(b)
 
 
 def _copies(sight: Sight) -> pl.DataFrame:
