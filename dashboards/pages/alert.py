@@ -20,9 +20,9 @@ def draw(visit: Visit) -> Drawn:
     body = [
         alert.head(visit, flag),
         grid(*(one for one in beside if one is not None)) if any(beside) else None,
-        alert.case_section(visit, flag),
         alert.rows_section(visit, flag),
         alert.why_section(visit, flag),
+        alert.case_section(visit, flag),
         alert.rule_section(visit, flag),
         alert.others_section(visit, flag),
     ]
