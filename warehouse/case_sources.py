@@ -6,17 +6,18 @@ A flag is read here again when it is dispatched, so nobody types the sentence of
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.case_read import Cell
-from warehouse.case_rules import JUDGEMENTS, Identity
+from warehouse.case_read import Case, Cell
+from warehouse.case_rules import JUDGEMENTS, Code, Deed, Identity, State, again
 from warehouse.case_tables import case_file
 from warehouse.cases import Flagged
 from warehouse.discovery import form as form_named
 from warehouse.errors import UnknownName
-from warehouse.flag_tables import flag
+from warehouse.flag_tables import flag, review_round
 from warehouse.places import NATION
 from warehouse.store import Reader
 from warehouse.text import Text
@@ -27,7 +28,7 @@ _STANDS = (flag.c.gone_round.is_(None), flag.c.judgement.in_(list(JUDGEMENTS)))
 
 
 def undispatched(reader: Reader, place_id: int, year: int, most: int) -> list[Flagged]:
-    """What stands about schools below a place and year without a case, of each judgement the `most` weightiest; single hints left out."""
+    """What stands about schools below a place and year without a case, or came back after it was closed; of each judgement the `most` weightiest, single hints left out."""
     return [one for judgement in JUDGEMENTS for one in _undispatched(reader, place_id, year, judgement, most)]  # fmt: skip
 
 
@@ -35,14 +36,28 @@ def _undispatched(reader: Reader, place_id: int, year: int, judgement: str, most
     below = [] if place_id == NATION else [flag.c.path.contains([place_id])]
     c = case_file.c
     has_case = sa.exists().where(
-        c.judgement == flag.c.judgement, c.school_id == flag.c.school_id, c.year == flag.c.year, c.rule == flag.c.rule, c.state != "withdrawn"
+        c.judgement == flag.c.judgement, c.school_id == flag.c.school_id, c.year == flag.c.year, c.rule == flag.c.rule,
+        c.state != State.WITHDRAWN.value, sa.not_(_came_back(c)),
     )  # fmt: skip
     found = (
         sa.select(*(flag.c[name] for name in _COLUMNS))
+        .join(review_round, review_round.c.round_id == flag.c.first_round)
         .where(*_STANDS, flag.c.judgement == judgement, flag.c.speaks, flag.c.year == year, *below, sa.not_(has_case))
         .order_by(flag.c.weight.desc(), flag.c.school_id, flag.c.rule).limit(most)
     )  # fmt: skip
     return [_flagged(row) for row in reader.rows(found)]
+
+
+def _came_back(c: Any) -> sa.ColumnElement[bool]:  # noqa: ANN401 - the columns of a case
+    """Whether a flag stands since after its case was closed with a code by which it is opened anew."""
+    codes = [code.value for code in Code if again(State.CLOSED, code.value) is Deed.REOPEN]
+    return sa.and_(c.state == State.CLOSED.value, c.code.in_(codes), c.closed_at < review_round.c.ended_at)  # fmt: skip
+
+
+def comes_back(one: Case, since: datetime) -> bool:
+    """The same of a case and the moment since which its flag stands."""
+    is_closed = one.state is State.CLOSED and one.closed_at is not None and one.closed_at < since
+    return is_closed and again(one.state, one.code or "") is Deed.REOPEN
 
 
 def flagged(reader: Reader, wanted: Sequence[Identity]) -> list[Flagged]:

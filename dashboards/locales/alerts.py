@@ -91,6 +91,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "alert.meaning.risk": ("模型提示，不作结论", "a model's hint, no finding"),
     "case.flag": ("看依据", "see the reasons"),
     "alert.case.none": ("还没有派发核查。", "No case has been dispatched."),
+    "alert.case.back": (
+        "销号以后又被标出：派发即重新打开这一件。",
+        "Flagged again after it was closed: to dispatch it opens the same case anew.",
+    ),
     "alert.state": ("核查", "Case"),
     "alert.rule": ("规则", "Rule"),
     "alert.tier": ("性质", "Kind"),

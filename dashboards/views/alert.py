@@ -23,6 +23,7 @@ from metrics.signals.discovery import signals
 from metrics.signals.signal import Tier
 from warehouse import law
 from warehouse.case_read import of_identity
+from warehouse.case_sources import comes_back
 from warehouse.discovery import form as form_named
 from warehouse.discovery import forms
 from warehouse.evaluations import closed_cases, newest
@@ -83,13 +84,18 @@ def case_section(visit: Visit, flag: Flag) -> Element | None:
     phrases = visit.phrases
     view = SectionView("case", phrases("case.title"))
     if held := of_identity(visit.reader, identity_of(flag)):
-        said = cases.standing(visit, held)
-        return section(
-            view, e.p(said), e.div(e.a(held.number, href=cases.case_href(visit, held)), cls="acts")
-        )
+        told = [e.p(cases.standing(visit, held)), e.div(e.a(held.number, href=cases.case_href(visit, held)), cls="acts")]  # fmt: skip
+        if comes_back(held, flag.since):
+            told += [e.p(phrases("alert.case.back"), cls="note"), *_dispatching(visit, flag)]
+        return section(view, *told)
+    return section(view, *(_dispatching(visit, flag) or [empty(phrases("alert.case.none"))]))
+
+
+def _dispatching(visit: Visit, flag: Flag) -> list[Element]:
+    """The way to dispatch a flag that stands, for whoever may."""
     if not cases.may_dispatch(visit) or flag.gone_at is not None:
-        return section(view, empty(phrases("alert.case.none")))
-    return section(view, cases.dispatch_form(visit, hidden(PICK, cases.token(identity_of(flag)))))
+        return []
+    return [cases.dispatch_form(visit, hidden(PICK, cases.token(identity_of(flag))))]
 
 
 # -- fact and expectation
