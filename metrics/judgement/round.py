@@ -19,7 +19,7 @@ from metrics.risk.forecast import foreseen
 from metrics.risk.schools import told_beside
 from metrics.signals.doubt import ranked
 from metrics.signals.engine import doubts, doubts_of
-from metrics.signals.panel import LAGS, Panel, read
+from metrics.signals.panel import LAGS, SCHEMA, Panel, read
 from warehouse import flags
 from warehouse.flags import Found, Judgement, Round
 from warehouse.panel import KEYS
@@ -37,22 +37,43 @@ IN_ROWS = (Judgement.BREACH, Judgement.DOUBT)  # what a school's own rows say, b
 
 @dataclass
 class Desk:
-    """What a reviewing process keeps from round to round: the panel of all years, and up to which loads it has been read."""
+    """What a reviewing process keeps from round to round: the rows of the panel by year, and up to which loads they have been read."""
 
-    panel: Panel | None = None
+    rows: dict[int, pl.DataFrame] = field(default_factory=dict)
     loads: dict[str, int] = field(default_factory=dict)
 
-    def read_again(self, reader: Reader, years: Sequence[int], loads: Mapping[str, int]) -> Panel:
-        """The panel as it stands at these loads: whole, or where it is known what changed in few schools."""
-        changed = flags.changed_since(reader, self.loads) if self.panel is not None else []
-        if self.panel is None or len(changed) > ONE_BY_ONE:
-            self.panel = read(reader, NATION, years)
-        elif changed:
-            anew = [read(reader, school, years).rows for school in changed]
-            others = self.panel.rows.filter(~pl.col("school_id").is_in(changed))
-            self.panel = Panel(pl.concat([others, *anew]).sort(KEYS))
+    def read_whole(self, reader: Reader, years: Sequence[int], loads: Mapping[str, int]) -> None:
+        """Everything as it stands at these loads."""
+        self.rows = _by_year(read(reader, NATION, years).rows)
         self.loads = dict(loads)
-        return self.panel
+
+    def read_again(self, reader: Reader, years: Sequence[int], loads: Mapping[str, int]) -> None:
+        """The same; where it is known what changed in few schools, only these."""
+        changed = flags.changed_since(reader, self.loads) if self.rows else []
+        if not self.rows or len(changed) > ONE_BY_ONE:
+            self.read_whole(reader, years, loads)
+            return
+        for school in changed:
+            self._replace(school, _by_year(read(reader, school, years).rows))
+        self.loads = dict(loads)
+
+    def _replace(self, school: int, own: Mapping[int, pl.DataFrame]) -> None:
+        """A school's rows of all years."""
+        for year in own.keys() | self.rows.keys():
+            others = (
+                [self.rows[year].filter(pl.col("school_id") != school)] if year in self.rows else []
+            )
+            mine = [own[year]] if year in own else []
+            self.rows[year] = pl.concat([*others, *mine]).sort(KEYS)
+
+    def panel(self, years: Collection[int]) -> Panel:
+        """These years; one in which nobody filled any of its forms has no rows."""
+        known = [self.rows[year] for year in sorted(years) if year in self.rows]
+        return Panel(pl.concat([pl.DataFrame(schema=SCHEMA), *known]))
+
+
+def _by_year(rows: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    return {int(str(key[0])): part for key, part in rows.partition_by("year", as_dict=True).items()}
 
 
 @dataclass(frozen=True)
@@ -74,8 +95,8 @@ def whole(warehouse: Warehouse, desk: Desk, now: Clock, say: Say = lambda _line:
             return None
         one = Round(kind="whole", began_at=now(), years=tuple(years), loads=flags.loads_now(reader))
         clocked = _Clocked(say)
-        desk.panel = None
-        panel = desk.read_again(reader, years, one.loads)
+        desk.read_whole(reader, years, one.loads)
+        panel = desk.panel(years)
         clocked.told(Text("读取", "read"))
         rows = told_beside(reader, warehouse.ladder, NATION, panel)
         lacking = list(missed(reader, warehouse.ladder, years))
@@ -103,15 +124,16 @@ def changed(warehouse: Warehouse, desk: Desk, now: Clock) -> Done | None:
         touched = flags.years_on_record(reader, schools, last.loads)
         years = tuple(y for y in every if any(0 <= y - each <= LAGS for each in touched))
         one = Round(kind="changed", began_at=now(), years=years or (every[-1],), loads=flags.loads_now(reader), schools=tuple(schools))  # fmt: skip
-        panel = desk.read_again(reader, every, one.loads)
+        desk.read_again(reader, every, one.loads)
         lacking = list(missed(reader, warehouse.ladder, one.years, schools))
     asked = set(schools)
-    spoken = (flag for year in one.years for flag in _of_some(panel, year, asked))
+    spoken = (flag for year in one.years for flag in _of_some(desk, year, asked))
     return _write(warehouse, one, [*lacking, *spoken], {}, now)
 
 
-def _of_some(panel: Panel, year: int, schools: Collection[int]) -> Iterator[Found]:
+def _of_some(desk: Desk, year: int, schools: Collection[int]) -> Iterator[Found]:
     """Doubts of a year about some schools, which are compared with all."""
+    panel = desk.panel(range(year - LAGS, year + 1))
     return of_suspects(ranked(doubts(panel, year, schools)))
 
 
