@@ -33,7 +33,7 @@ def measure_review(ground: Ground, rounds: int) -> Iterator[Measured]:
 
 def _beside(done: Done) -> str:
     stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in done.seconds.items())
-    found = ", ".join(f"{each.found:,} {name}s" for name, each in done.tally.items())
+    found = ", ".join(f"{each.found:,} of judgement {name}" for name, each in done.tally.items())
     return f"{stages}; {found}; {len(done.notes)} of 8 models without events to learn from"
 
 
