@@ -94,6 +94,11 @@ class Found:
         told = questions.ask(self.visit, ("students",), list(self.units), (year,))
         return {place: told.cell("students", place, year).coverage or 0.0 for place in self.units}
 
+    @cached_property
+    def rules(self) -> list[Ruled]:
+        """What the rules of the chosen judgement have found, whichever of them the list is narrowed to."""
+        return by_rule(self.visit.reader, self.wanted._replace(rule=""))
+
     @property
     def is_school(self) -> bool:
         return self.visit.ladder.rung(self.visit.address.place or NATION) is Rung.SCHOOL
@@ -203,7 +208,7 @@ def _row(one: Found, name: str, units: int, reported: float, schools: Mapping[Ju
 def rules_section(one: Found, width: int = 5) -> Element:
     """The rules of the chosen judgement by the schools they touch; each narrows the list."""
     phrases = one.visit.phrases
-    found = by_rule(one.visit.reader, one.wanted._replace(rule=""))
+    found = one.rules
     view = SectionView("rules", phrases("alerts.rules", n=len(found)), _plural(one, one.judgement), width=width)  # fmt: skip
     if not found:
         return section(view, empty(phrases("alerts.none")))
@@ -312,7 +317,7 @@ def weight(each: Flag) -> str:
 def _filter(one: Found) -> Element:
     """By rule, and whether only what the last full round added."""
     visit, phrases = one.visit, one.visit.phrases
-    rules = [(each.rule, title(one.judgement, each.rule, each.law).of(visit.lang)) for each in by_rule(visit.reader, one.wanted._replace(rule=""))]  # fmt: skip
+    rules = [(each.rule, title(one.judgement, each.rule, each.law).of(visit.lang)) for each in one.rules]  # fmt: skip
     fields = [
         choice_field("item", phrases("alerts.rule"), [("", phrases("queue.all")), *rules], visit.address.item),
         choice_field("sort", phrases("alerts.when"), [("", phrases("queue.all")), (NEW, phrases("alerts.only_new"))], visit.address.sort),

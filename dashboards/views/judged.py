@@ -32,7 +32,7 @@ def strip(visit: Visit, findings: Sequence[Finding]) -> list[JudgementView]:
     ]
     if not found and newest_round(visit.reader) is None:
         return [JudgementView(Judgement.BREACH.value, visit.phrases("judged.breaches", n=0), visit.phrases("alerts.never"), ())]  # fmt: skip
-    held = of_schools(visit.reader, [visit.address.place or 0], visit.year)
+    held = of_schools(visit.reader, [visit.address.place or 0], visit.year) if found else {}
     views = [_view(visit, Judgement.BREACH, found, held), _doubts(visit, found, held, findings)]
     if visit.ladder.rung(visit.audience.scope.place_id) is not Rung.SCHOOL:
         views.append(_view(visit, Judgement.RISK, found, held))
