@@ -5,7 +5,7 @@ Row security lets through the schools of the reader's scope; `place_id` narrows 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from typing import Any, NamedTuple
@@ -40,17 +40,33 @@ def read_panel(
 
     A row stands for every school that has reported any of the forms in a year; what it did not report is null.
     """
+    parts = [*_numbers(reader, place_id, years, numbers), _standing(reader, place_id, years)]
+    return _joined(parts).join(_places(reader), on="school_id", how="left").sort(KEYS)
+
+
+def read_numbers(
+    reader: Reader, place_id: int, years: Sequence[int], numbers: Mapping[str, Number]
+) -> pl.DataFrame:
+    """The same rows with school_id, year and the numbers alone, of the schools that have reported any of these."""
+    return _joined(list(_numbers(reader, place_id, years, numbers)))
+
+
+def _numbers(
+    reader: Reader, place_id: int, years: Sequence[int], numbers: Mapping[str, Number]
+) -> Iterator[pl.DataFrame]:
+    """A frame for each form and cut that is asked."""
     wanted: dict[tuple[str, str], dict[str, Number]] = {}
     for name, one in numbers.items():
         wanted.setdefault((one.form, one.cut), {})[name] = one
-    parts = [
-        _rolled(reader, place_id, years, *key, alike).cast(dict.fromkeys(alike, pl.Float64))
-        for key, alike in wanted.items()
-    ]
-    parts.append(_standing(reader, place_id, years))
+    for key, alike in wanted.items():
+        found = _rolled(reader, place_id, years, *key, alike)
+        yield found.cast(dict.fromkeys(alike, pl.Float64))
+
+
+def _joined(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Frames side by side, a row for each school and year that is in any of them."""
     keys = pl.concat([one.select(KEYS) for one in parts]).unique().sort(KEYS)
-    whole = reduce(lambda left, right: left.join(right, on=KEYS, how="left"), parts, keys)
-    return whole.join(_places(reader), on="school_id", how="left").sort(KEYS)
+    return reduce(lambda left, right: left.join(right, on=KEYS, how="left"), parts, keys)
 
 
 def _rolled(
@@ -67,7 +83,7 @@ def _rolled(
         c.member.in_({one.member for one in alike.values()}), *_asked(c, place_id, years),
     )  # fmt: skip
     grouped = found.group_by(c.place_id, c.year) if cut else found
-    return _keyed(reader.frame(grouped))
+    return _keyed(reader.bulk(grouped))
 
 
 def _standing(reader: Reader, place_id: int, years: Sequence[int]) -> pl.DataFrame:
@@ -76,7 +92,7 @@ def _standing(reader: Reader, place_id: int, years: Sequence[int]) -> pl.DataFra
         c.last_load == sa.literal_column(str(FOR_EVER)), *_asked(c, place_id, years)
     )
     words, founded = pl.col(STANDING[:-1]).cast(pl.String), pl.col("founded").cast(pl.Int64)
-    return _keyed(reader.frame(found)).with_columns(words, founded).unique(KEYS)
+    return _keyed(reader.bulk(found)).with_columns(words, founded).unique(KEYS)
 
 
 def _places(reader: Reader) -> pl.DataFrame:
@@ -86,7 +102,7 @@ def _places(reader: Reader) -> pl.DataFrame:
         c.successor_id.label("successor"),
     ).where(c.rung == int(Rung.SCHOOL))  # fmt: skip
     numbers = pl.col("school_id", "province", "last_year", "successor").cast(pl.Int64)
-    return reader.frame(found).with_columns(numbers, pl.col("code", "unit_kind").cast(pl.String))
+    return reader.bulk(found).with_columns(numbers, pl.col("code", "unit_kind").cast(pl.String))
 
 
 def _asked(
@@ -114,12 +130,10 @@ def read_first(
     by_form: dict[str, dict[str, Number]] = {}
     for name, one in numbers.items():
         by_form.setdefault(one.form, {})[name] = one
-    parts = [
+    return _joined([
         _first(reader, place_id, years, *key).cast(dict.fromkeys(key[1], pl.Float64))
         for key in by_form.items()
-    ]
-    keys = pl.concat([one.select(KEYS) for one in parts]).unique().sort(KEYS)
-    return reduce(lambda left, right: left.join(right, on=KEYS, how="left"), parts, keys)
+    ])  # fmt: skip
 
 
 def _first(
@@ -135,7 +149,7 @@ def _first(
         )
         .order_by(c.place_id, c.year, c.first_load)
     )  # fmt: skip
-    return _keyed(reader.frame(found))
+    return _keyed(reader.bulk(found))
 
 
 def read_partners(reader: Reader, place_id: int, years: Sequence[int]) -> pl.DataFrame:
@@ -154,7 +168,7 @@ def read_partners(reader: Reader, place_id: int, years: Sequence[int]) -> pl.Dat
         .where(c.agreements > 0, c.last_load == sa.literal_column(str(FOR_EVER)), *_asked(c, place_id, years))
         .group_by(c.school_id, c.year)
     )  # fmt: skip
-    return _counts(reader.frame(found), "partners", "idle", "ended")
+    return _counts(reader.bulk(found), "partners", "idle", "ended")
 
 
 def read_corrections(reader: Reader, place_id: int, years: Sequence[int]) -> pl.DataFrame:
@@ -169,4 +183,4 @@ def read_corrections(reader: Reader, place_id: int, years: Sequence[int]) -> pl.
         .where(c.revision > 1, c.year.in_(list(years)), *below)
         .group_by(c.school_id, c.year)
     )  # fmt: skip
-    return _counts(reader.frame(found), "corrections", "corrected", "most")
+    return _counts(reader.bulk(found), "corrections", "corrected", "most")

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import orjson
 import polars as pl
 import sqlalchemy as sa
 from psycopg import RawCursor
@@ -111,6 +112,18 @@ class Reader:
         names, rows = list(result.keys()), result.fetchall()
         columns = zip(*rows, strict=True) if rows else [()] * len(names)
         return pl.DataFrame(dict(zip(names, columns, strict=True)))
+
+    def bulk(self, statement: sa.Select[Any]) -> pl.DataFrame:
+        """The same for many rows: the server hands over whole columns, for the driver spends more on each row than the server does.
+
+        Columns are what JSON tells: numbers, texts, truth; a date is its text.
+        """
+        asked = statement.subquery()
+        whole = (sa.func.array_to_json(sa.func.array_agg(column)) for column in asked.c)
+        columns = self.rows(sa.select(*(sa.cast(each, sa.Text) for each in whole)))[0]
+        return pl.DataFrame({
+            column.name: orjson.loads(told or "[]") for column, told in zip(asked.c, columns, strict=True)
+        }, infer_schema_length=None)  # fmt: skip
 
     def loads(self, places: Sequence[int]) -> dict[int, dict[str, int]]:
         """The load number of every form at each place: place_id -> form -> number."""
