@@ -79,13 +79,16 @@ def complete_year(reader: Reader, audience: Audience, place_id: int) -> int | No
     return max((year for year, share in covers.items() if share >= COVERED), default=None)
 
 
-def judged(reader: Reader, place_id: int, years: Sequence[int], basis: str = APPROVED.basis) -> pl.DataFrame:  # fmt: skip
-    """school_id, year, the parts and the verdicts (0, 1) of the nine limits of each school below a place."""
+def judged(
+    reader: Reader, place_id: int, years: Sequence[int], basis: str = APPROVED.basis, schools: Sequence[int] | None = None
+) -> pl.DataFrame:  # fmt: skip
+    """school_id, year, the parts and the verdicts (0, 1) of the nine limits of each school below a place; of `schools` alone where they are named."""
     c = metadata.tables["fact_conditions"].c
     measures = ("limits_missed", *PARTS, *MET)
     found = sa.select(c.school_id, c.year, *(c[name] for name in measures)).where(
         c.year.in_(list(years)), c.last_load == FOR_EVER,
         c.basis.in_([int(each) for each in BASES[basis]]), inside(c.school_id, place_id, max(years)),
+        *([] if schools is None else [c.school_id.in_(schools)]),
     )  # fmt: skip
     kinds = dict.fromkeys(("school_id", "year", *measures), pl.Int64)
     return reader.frame(found).cast(pl.Schema(kinds)).unique(["school_id", "year"])

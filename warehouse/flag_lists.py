@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from warehouse.board import right_below
 from warehouse.case_rules import Identity
 from warehouse.flag_tables import flag, review_round
-from warehouse.flags import Judgement
+from warehouse.flags import REVIEW, Judgement
 from warehouse.places import NATION
 from warehouse.store import Reader
+from warehouse.tables import load
 from warehouse.text import Text
 
 _SINCE = review_round.alias("since")
+_LOOKED = load.alias("looked")  # the round that looked at the school last
 _LAST = review_round.alias("seen")
 _GONE = review_round.alias("gone")
 _COLUMNS = (
@@ -25,13 +27,14 @@ _COLUMNS = (
 )  # fmt: skip
 _FROM = (
     flag.join(_SINCE, _SINCE.c.round_id == flag.c.first_round)
-    .join(_LAST, _LAST.c.round_id == flag.c.last_round)
+    .join(_LOOKED, sa.and_(_LOOKED.c.place_id == flag.c.school_id, _LOOKED.c.form == REVIEW))
+    .join(_LAST, _LAST.c.round_id == _LOOKED.c.number)
     .outerjoin(_GONE, _GONE.c.round_id == flag.c.gone_round)
 )
 
 
 class Flag(NamedTuple):
-    """One flag as it stands. `since`, `seen`, `gone_at`: when rounds ended that first found, last found and missed it."""
+    """One flag as it stands. `since`, `gone_at`: when rounds ended that first found and missed it; `seen`: that looked at the school last."""
 
     flag_id: int
     year: int

@@ -34,9 +34,8 @@ def missed(reader: Reader, ladder: Ladder, years: Sequence[int], schools: Sequen
 
 
 def _of_year(reader: Reader, ladder: Ladder, year: int, schools: Sequence[int] | None) -> Iterator[Found]:  # fmt: skip
-    rows = judged(reader, NATION, [year], SUBMITTED.basis).filter(pl.any_horizontal(pl.col(met) == 0 for met in MET))  # fmt: skip
-    if schools is not None:
-        rows = rows.filter(pl.col("school_id").is_in(list(schools)))
+    every = judged(reader, NATION, [year], SUBMITTED.basis, schools)
+    rows = every.filter(pl.any_horizontal(pl.col(met) == 0 for met in MET))
     asked = addressees(reader, ladder, rows["school_id"].to_list(), year, SUBMITTED)
     for row in rows.iter_rows(named=True):
         for code in NINE:

@@ -7,20 +7,22 @@ from round to round, and what changed in it is read again. Risks are judged in t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 
 import polars as pl
 
-from metrics.judgement.found import of_forecasts, of_suspects, rule_of
+from metrics.judgement.apart import Expected, doubted_in, expected_in, hands
+from metrics.judgement.found import of_suspects
 from metrics.judgement.limits import missed
-from metrics.risk.forecast import foreseen
 from metrics.risk.schools import told_beside
 from metrics.signals.doubt import ranked
-from metrics.signals.engine import doubts, doubts_of
-from metrics.signals.panel import LAGS, SCHEMA, Panel, read
+from metrics.signals.engine import doubts
+from metrics.signals.panel import LAGS, SCHEMA, Panel, read, read_school
 from warehouse import flags
+from warehouse.flag_writing import Book, framed
 from warehouse.flags import Found, Judgement, Round
 from warehouse.panel import KEYS
 from warehouse.places import NATION
@@ -48,18 +50,19 @@ class Desk:
         self.loads = dict(loads)
 
     def read_again(self, reader: Reader, years: Sequence[int], loads: Mapping[str, int]) -> None:
-        """The same; where it is known what changed in few schools, only these."""
+        """The same; where it is known what changed in few schools, only these, in the years in which they did."""
         changed = flags.changed_since(reader, self.loads) if self.rows else []
         if not self.rows or len(changed) > ONE_BY_ONE:
             self.read_whole(reader, years, loads)
             return
         for school in changed:
-            self._replace(school, _by_year(read(reader, school, years).rows))
+            touched = flags.years_of(reader, [school], self.loads)
+            self._replace(school, touched, _by_year(read_school(reader, school, touched).rows))
         self.loads = dict(loads)
 
-    def _replace(self, school: int, own: Mapping[int, pl.DataFrame]) -> None:
-        """A school's rows of all years."""
-        for year in own.keys() | self.rows.keys():
+    def _replace(self, school: int, years: Collection[int], own: Mapping[int, pl.DataFrame]) -> None:  # fmt: skip
+        """A school's rows of some years."""
+        for year in years:
             others = (
                 [self.rows[year].filter(pl.col("school_id") != school)] if year in self.rows else []
             )
@@ -95,22 +98,41 @@ def whole(warehouse: Warehouse, desk: Desk, now: Clock, say: Say = lambda _line:
             return None
         one = Round(kind="whole", began_at=now(), years=tuple(years), loads=flags.loads_now(reader))
         clocked = _Clocked(say)
-        desk.read_whole(reader, years, one.loads)
-        panel = desk.panel(years)
-        clocked.told(Text("读取", "read"))
-        rows = told_beside(reader, warehouse.ladder, NATION, panel)
-        lacking = list(missed(reader, warehouse.ladder, years))
-    clocked.told(Text("限值", "limits"))
-    doubted = [
-        flag for each in doubts_of(panel, years).values() for flag in of_suspects(ranked(each))
-    ]
-    clocked.told(Text("疑点", "doubts"))
-    notes: dict[str, Text] = {}
-    expected = list(_foreseen(rows, notes))
-    clocked.told(Text("风险", "risks"))
-    done = _write(warehouse, one, [*lacking, *doubted, *expected], notes, now)
-    clocked.told(Text("写入", "write"))
+        with hands(warehouse.ladder, years) as pool:
+            desk.read_whole(reader, years, one.loads)
+            clocked.told(Text("读取", "read"))
+            rows = told_beside(reader, warehouse.ladder, NATION, desk.panel(years))
+            expected = pool.submit(expected_in, rows)
+            doubted = [pool.submit(doubted_in, desk.panel(_seen_from(year)).rows, year) for year in years]  # fmt: skip
+            lacking = framed(missed(reader, warehouse.ladder, years))
+            clocked.told(Text("限值", "limits"))
+            done = _write(warehouse, one, now, clocked, lacking, doubted, expected)
     return replace(done, seconds=clocked.seconds)
+
+
+def _seen_from(year: int) -> range:
+    """The years that a signal of this year may look at."""
+    return range(year - LAGS, year + 1)
+
+
+def _write(
+    warehouse: Warehouse, one: Round, now: Clock, clocked: _Clocked, lacking: pl.DataFrame, doubted: Sequence[Future[pl.DataFrame]],
+    expected: Future[Expected],
+) -> Done:  # fmt: skip
+    """What is found is written as it comes."""
+    with warehouse.writing() as writer:
+        book = Book.opened(writer, one, tuple(Judgement))
+        book.keep_breaches()
+        book.keep(lacking)
+        for each in doubted:
+            book.keep(each.result())
+        clocked.told(Text("疑点", "doubts"))
+        found, notes = expected.result()
+        book.keep(found)
+        clocked.told(Text("风险", "risks"))
+        tally = book.close(now(), notes)
+    clocked.told(Text("收尾", "close"))
+    return Done(book.number, one, tally, notes)
 
 
 def changed(warehouse: Warehouse, desk: Desk, now: Clock) -> Done | None:
@@ -121,41 +143,24 @@ def changed(warehouse: Warehouse, desk: Desk, now: Clock) -> Done | None:
         if last is None or not schools:
             return None
         every = flags.years_on_record(reader)
-        touched = flags.years_on_record(reader, schools, last.loads)
-        years = tuple(y for y in every if any(0 <= y - each <= LAGS for each in touched))
+        touched = flags.years_of(reader, schools, last.loads)
+        years = tuple(y for y in every if any(each in _seen_from(y) for each in touched))
         one = Round(kind="changed", began_at=now(), years=years or (every[-1],), loads=flags.loads_now(reader), schools=tuple(schools))  # fmt: skip
         desk.read_again(reader, every, one.loads)
-        lacking = list(missed(reader, warehouse.ladder, one.years, schools))
-    asked = set(schools)
-    spoken = (flag for year in one.years for flag in _of_some(desk, year, asked))
-    return _write(warehouse, one, [*lacking, *spoken], {}, now)
+        lacking = framed(missed(reader, warehouse.ladder, one.years, schools))
+    found = [framed(_of_some(desk, year, set(schools))) for year in one.years]
+    with warehouse.writing() as writer:
+        book = Book.opened(writer, one, IN_ROWS)
+        book.keep_breaches()
+        for each in (lacking, *found):
+            book.keep(each)
+        tally = book.close(now(), {})
+    return Done(book.number, one, tally, {})
 
 
 def _of_some(desk: Desk, year: int, schools: Collection[int]) -> Iterator[Found]:
     """Doubts of a year about some schools, which are compared with all."""
-    panel = desk.panel(range(year - LAGS, year + 1))
-    return of_suspects(ranked(doubts(panel, year, schools)))
-
-
-def _foreseen(rows: pl.DataFrame, notes: dict[str, Text]) -> Iterator[Found]:
-    """What every model says of every outcome and lead; what cannot be learnt is written into the notes."""
-    for one in foreseen(rows):
-        if one.why is not None:
-            notes[rule_of(one.outcome, one.lead)] = one.why
-        yield from of_forecasts(one.forecasts)
-
-
-def _write(
-    warehouse: Warehouse, one: Round, found: Sequence[Found], notes: Mapping[str, Text], now: Clock
-) -> Done:  # fmt: skip
-    """Everything in one transaction: a reader sees one round or the next, never half of one."""
-    with warehouse.writing() as writer:
-        number = flags.take_number(writer)
-        flags.keep_breaches(writer, number, one)
-        flags.keep(writer, number, found)
-        flags.end_others(writer, number, one, tuple(Judgement) if one.schools is None else IN_ROWS)
-        tally = flags.close_round(writer, number, one, now(), notes)
-    return Done(number, one, tally, notes)
+    return of_suspects(ranked(doubts(desk.panel(_seen_from(year)), year, schools)))
 
 
 @dataclass

@@ -20,7 +20,7 @@ from metrics.signals.panel import read
 from warehouse.dimensions import SCHOOL_TYPE, SETTING, SPONSOR, UNIT_KIND
 from warehouse.domains.monitoring import NINE
 from warehouse.ladder import Ladder
-from warehouse.panel import KEYS, Number, read_numbers
+from warehouse.panel import KEYS, Number, Whose, read_numbers
 from warehouse.store import Reader
 from warehouse.text import Text
 
@@ -145,7 +145,7 @@ def read_schools(reader: Reader, ladder: Ladder, place_id: int, years: list[int]
 def told_beside(reader: Reader, ladder: Ladder, place_id: int, panel: Signals) -> pl.DataFrame:
     """The rows of `told` of a place whose panel has been read already: only the verdicts on the limits are read."""
     years = panel.rows["year"].unique().sort().to_list()
-    conditions = read_numbers(reader, place_id, years, CONDITIONS)
+    conditions = read_numbers(reader, Whose(place_id), years, CONDITIONS)
     rows = panel.rows.join(conditions, on=KEYS, how="left")
     last = {school: ladder.place(school).last_year for school in rows["school_id"].unique()}
     return told(rows, last)

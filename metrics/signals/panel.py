@@ -14,7 +14,7 @@ from metrics.signals.numbers import CORRECTIONS, FIRST, NUMBERS, PARTNERS, TOTAL
 from metrics.signals.signal import Shown
 from warehouse.arrays import Bools, Floats
 from warehouse.errors import DeclarationError
-from warehouse.panel import KEYS, read_corrections, read_first, read_panel, read_partners
+from warehouse.panel import KEYS, Whose, read_corrections, read_first, read_panel, read_partners
 from warehouse.store import Reader
 
 LAGS = 4  # years before that a signal may look at
@@ -139,12 +139,20 @@ def speaking(pieces: Mapping[str, Floats]) -> Bools:
 
 def read(reader: Reader, place_id: int, years: Sequence[int]) -> Panel:
     """The panel of the schools below a place, for these years, as what was submitted stands now; within the reader's scope."""
-    asked = sorted(years)
-    rows = read_panel(reader, place_id, asked, NUMBERS)
+    return _read(reader, Whose(place_id), sorted(years))
+
+
+def read_school(reader: Reader, school: int, years: Sequence[int]) -> Panel:
+    """The rows of one school."""
+    return _read(reader, Whose(school, is_school=True), sorted(years))
+
+
+def _read(reader: Reader, whose: Whose, years: Sequence[int]) -> Panel:
+    rows = read_panel(reader, whose, years, NUMBERS)
     for more in (
-        read_first(reader, place_id, asked, FIRST),
-        read_partners(reader, place_id, asked),
-        read_corrections(reader, place_id, asked),
+        read_first(reader, whose, years, FIRST),
+        read_partners(reader, whose, years),
+        read_corrections(reader, whose, years),
     ):
         rows = rows.join(more, on=KEYS, how="left")
     return Panel(completed(rows))

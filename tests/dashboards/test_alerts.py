@@ -15,6 +15,7 @@ from tests.reviews import reviewed
 from warehouse import flags
 from warehouse.case_rules import State
 from warehouse.flag_tables import flag
+from warehouse.flag_writing import framed, put
 from warehouse.flags import Found, Judgement
 from warehouse.places import NATION
 from warehouse.store import Writer
@@ -32,7 +33,7 @@ def doubted(ministry: Ministry) -> tuple[int, int]:
             {"label": ["在校生", "students"], "amount": 1.5, "cells": []}, {"label": ["其他", "others"], "amount": -0.25, "cells": []}]}),
     ]  # fmt: skip
     with ministry.worker.writing() as writer:
-        flags.keep(writer, _newest(writer), made)
+        put(writer, _newest(writer), framed(made))
     return found
 
 

@@ -18,6 +18,7 @@ from tests.readers import NOW, YEAR, Ministry, reopen
 from warehouse import flags
 from warehouse.discovery import form
 from warehouse.flag_tables import flag
+from warehouse.flag_writing import framed, put
 from warehouse.flags import Found, Judgement
 from warehouse.places import NATION
 from warehouse.rights import Role
@@ -33,7 +34,7 @@ def now() -> Any:
 def standing(warehouse: Warehouse) -> dict[tuple[Any, ...], Any]:
     """Every flag that stands, by its identity."""
     c = flag.c
-    asked = sa.select(flag).where(c.gone_round.is_(None))
+    asked = sa.select(flag, sa.literal_column("xmin")).where(c.gone_round.is_(None))
     with warehouse.writing() as writer:
         return {(row.judgement, row.school_id, row.year, row.rule): row for row in writer.rows(asked)}  # fmt: skip
 
@@ -96,7 +97,9 @@ def test_the_same_review_again_finds_nothing_new(reviewed: Done, ministry: Minis
     after = standing(ministry.worker)
     assert {key: row.flag_id for key, row in after.items()} == {key: row.flag_id for key, row in before.items()}  # fmt: skip
     assert {row.first_round for row in after.values()} == {reviewed.number}
-    assert {row.last_round for row in after.values()} == {again.number}
+    assert {key: row.xmin for key, row in after.items()} == {
+        key: row.xmin for key, row in before.items()
+    }  # none was written again
 
 
 def test_between_two_nights_only_who_reported_is_looked_at_and_the_night_finds_the_same(
@@ -107,7 +110,7 @@ def test_between_two_nights_only_who_reported_is_looked_at_and_the_night_finds_t
     assert whole(ministry.worker, desk, now)
     assert changed(ministry.worker, desk, now) is None
     school = ministry.at("school")
-    others = {key: row.last_round for key, row in standing(ministry.worker).items() if key[1] != school}  # fmt: skip
+    others = {key: row.xmin for key, row in standing(ministry.worker).items() if key[1] != school}  # fmt: skip
 
     corrected(ministry, school, students=9_000)
     done = changed(ministry.worker, desk, now)
@@ -116,7 +119,7 @@ def test_between_two_nights_only_who_reported_is_looked_at_and_the_night_finds_t
     assert done.one.schools == (school,)
     assert done.tally["doubt"].new + done.tally["breach"].new > 0
     after = standing(ministry.worker)
-    assert {key: row.last_round for key, row in after.items() if key[1] != school} == others
+    assert {key: row.xmin for key, row in after.items() if key[1] != school} == others
     assert changed(ministry.worker, desk, now) is None
     theirs = {key: row.said_zh for key, row in after.items() if key[1] == school}
     night = whole(ministry.worker, Desk(), now)
@@ -155,7 +158,7 @@ def judged(ministry: Ministry, reviewed: Done) -> int:
         Found(one, school, YEAR, f"made.{one}", "model", True, 0.4, said, {}) for one in Judgement
     ]
     with ministry.worker.writing() as writer:
-        flags.keep(writer, reviewed.number, found)
+        put(writer, reviewed.number, framed(found))
     return school
 
 

@@ -9,9 +9,9 @@ import pytest
 from tests.factories import NOW
 from tests.warehouse.case_world import Cases
 from tests.warehouse.chain_world import HUNAN, YEAR, World
-from warehouse import flags
 from warehouse.case_rules import Code
 from warehouse.case_sources import comes_back, flagged, undispatched
+from warehouse.flag_writing import Book, framed
 from warehouse.flags import Found, Judgement, Round
 from warehouse.text import Text
 
@@ -30,10 +30,9 @@ def reviewed(them_: Cases, *rules: str, days: int = 0) -> None:
     found = [Found(Judgement.DOUBT, school, YEAR, rule, "soft", rule != "S4", 2.0, Text(rule, rule), PARTS) for rule in rules]  # fmt: skip
     one = Round(kind="whole", began_at=at, years=(YEAR,), loads={})
     with them_.world.worker.writing() as writer:
-        number = flags.take_number(writer)
-        flags.keep(writer, number, found)
-        flags.end_others(writer, number, one, [Judgement.DOUBT])
-        flags.close_round(writer, number, one, at, {})
+        book = Book.opened(writer, one, [Judgement.DOUBT])
+        book.keep(framed(found))
+        book.close(at, {})
 
 
 def offered(them_: Cases) -> list[str]:

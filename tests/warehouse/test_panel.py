@@ -15,7 +15,7 @@ from metrics.signals.panel import SCHEMA, read
 from tests.conftest import Database
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, opened, register, students
 from warehouse.discovery import form
-from warehouse.panel import Number, read_corrections, read_first, read_panel, read_partners
+from warehouse.panel import Number, Whose, read_corrections, read_first, read_panel, read_partners
 from warehouse.places import NATION
 from warehouse.store import Warehouse
 
@@ -75,7 +75,7 @@ def desk(module_database: Database) -> Iterator[Desk]:
 
 def panel(desk: Desk, place: int = NATION, reach: int = NATION) -> pl.DataFrame:
     with desk.web.reading(desk.web.scope("reader", reach)) as reader:
-        return read_panel(reader, place, YEARS, NUMBERS)
+        return read_panel(reader, Whose(place), YEARS, NUMBERS)
 
 
 def row(frame: pl.DataFrame, school: int, year: int = 2025) -> dict[str, Any]:
@@ -107,8 +107,8 @@ def test_a_province_reads_no_school_of_another(desk: Desk) -> None:
 
 def test_what_was_reported_first_is_known_of_those_who_changed_it(desk: Desk) -> None:
     with desk.web.reading(desk.web.scope("reader", NATION)) as reader:
-        first = read_first(reader, NATION, YEARS, {"first_students": NUMBERS["students"]})
-        corrected = read_corrections(reader, NATION, YEARS)
+        first = read_first(reader, Whose(NATION), YEARS, {"first_students": NUMBERS["students"]})
+        corrected = read_corrections(reader, Whose(NATION), YEARS)
 
     assert first.to_dicts() == [{"school_id": desk.a, "year": 2025, "first_students": 280.0}]
     assert corrected.to_dicts() == [
@@ -118,8 +118,8 @@ def test_what_was_reported_first_is_known_of_those_who_changed_it(desk: Desk) ->
 
 def test_partners_are_counted_idle_or_ended_before_the_year(desk: Desk) -> None:
     with desk.web.reading(desk.web.scope("reader", NATION)) as reader:
-        found = read_partners(reader, NATION, YEARS)
-        others = read_partners(reader, GUANGDONG, YEARS)
+        found = read_partners(reader, Whose(NATION), YEARS)
+        others = read_partners(reader, Whose(GUANGDONG), YEARS)
 
     assert found.to_dicts() == [
         {"school_id": desk.a, "year": 2025, "partners": 3.0, "idle": 1.0, "ended": 1.0}

@@ -1,0 +1,79 @@
+"""Doubts and risks in processes beside each other: each year, and the risks of all, needs nothing of the others.
+
+Where there are few rows nothing is gained by it, and they are reckoned here, one after the other.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import polars as pl
+from threadpoolctl import threadpool_limits
+
+from metrics.judgement.found import of_forecasts, of_suspects, rule_of
+from metrics.risk.forecast import foreseen
+from metrics.signals.doubt import ranked
+from metrics.signals.engine import doubts
+from metrics.signals.panel import Panel
+from warehouse.flag_writing import framed
+from warehouse.ladder import Ladder
+from warehouse.places import Rung
+from warehouse.text import Text
+
+MANY = 20_000  # school-years from which starting processes costs less than it gains
+AT_MOST = 4  # processes: each holds up to half a gigabyte
+
+
+class Expected(NamedTuple):
+    """Risks as rows of flags, and what could not be learnt, by rule."""
+
+    found: pl.DataFrame
+    notes: dict[str, Text]
+
+
+def doubted_in(rows: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Doubts of a year as rows of flags, from the panel's rows of that year and those before."""
+    return framed(of_suspects(ranked(doubts(Panel(rows), year))))
+
+
+def expected_in(rows: pl.DataFrame) -> Expected:
+    """What every model says of every outcome and lead, from `schools.told`."""
+    said = foreseen(rows)
+    notes = {rule_of(one.outcome, one.lead): one.why for one in said if one.why is not None}
+    return Expected(framed(flag for one in said for flag in of_forecasts(one.forecasts)), notes)
+
+
+class Here(Executor):
+    """Does at once whatever it is given."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as its kind does
+        done: Future[Any] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+@contextmanager
+def hands(ladder: Ladder, years: Sequence[int]) -> Iterator[Executor]:
+    """Where to reckon: in as many processes as there are processors, or here where there are few schools and years."""
+    schools = sum(each.rung == Rung.SCHOOL for each in ladder.places.values())
+    if schools * len(years) < MANY:
+        yield Here()
+        return
+    spawned = multiprocessing.get_context(
+        "spawn"
+    )  # a copy of a process with threads may never wake
+    many = min(os.cpu_count() or 1, AT_MOST)
+    with ProcessPoolExecutor(many, mp_context=spawned, initializer=_alone) as pool:
+        yield pool
+
+
+def _alone() -> None:
+    """One thread each, and no search for circles among hundreds of thousands of sentences: the process ends with the round."""
+    threadpool_limits(1)
+    gc.disable()
