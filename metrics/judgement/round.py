@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
+from typing import NamedTuple
 
 import polars as pl
 
@@ -19,7 +20,7 @@ from metrics.judgement.found import of_suspects
 from metrics.judgement.limits import missed
 from metrics.risk.schools import told_beside
 from metrics.signals.doubt import ranked
-from metrics.signals.engine import doubts
+from metrics.signals.engine import doubts_about
 from metrics.signals.panel import LAGS, SCHEMA, Panel, read, read_school
 from warehouse import flags
 from warehouse.flag_writing import Book, framed
@@ -37,6 +38,13 @@ ONE_BY_ONE = 20  # schools that are read again each by itself; beyond, the whole
 IN_ROWS = (Judgement.BREACH, Judgement.DOUBT)  # what a school's own rows say, beside all others
 
 
+class Changed(NamedTuple):
+    """The schools that have reported since these load numbers."""
+
+    loads: Mapping[str, int]
+    schools: Sequence[int]
+
+
 @dataclass
 class Desk:
     """What a reviewing process keeps from round to round: the rows of the panel by year, and up to which loads they have been read."""
@@ -49,9 +57,10 @@ class Desk:
         self.rows = _by_year(read(reader, NATION, years).rows)
         self.loads = dict(loads)
 
-    def read_again(self, reader: Reader, years: Sequence[int], loads: Mapping[str, int]) -> None:
+    def read_again(self, reader: Reader, years: Sequence[int], loads: Mapping[str, int], since: Changed) -> None:  # fmt: skip
         """The same; where it is known what changed in few schools, only these, in the years in which they did."""
-        changed = flags.changed_since(reader, self.loads) if self.rows else []
+        is_known = self.loads == since.loads
+        changed = since.schools if is_known else flags.changed_since(reader, self.loads)
         if not self.rows or len(changed) > ONE_BY_ONE:
             self.read_whole(reader, years, loads)
             return
@@ -146,7 +155,7 @@ def changed(warehouse: Warehouse, desk: Desk, now: Clock) -> Done | None:
         touched = flags.years_of(reader, schools, last.loads)
         years = tuple(y for y in every if any(each in _seen_from(y) for each in touched))
         one = Round(kind="changed", began_at=now(), years=years or (every[-1],), loads=flags.loads_now(reader), schools=tuple(schools))  # fmt: skip
-        desk.read_again(reader, every, one.loads)
+        desk.read_again(reader, every, one.loads, Changed(last.loads, schools))
         lacking = framed(missed(reader, warehouse.ladder, one.years, schools))
     found = [framed(_of_some(desk, year, set(schools))) for year in one.years]
     with warehouse.writing() as writer:
@@ -160,7 +169,7 @@ def changed(warehouse: Warehouse, desk: Desk, now: Clock) -> Done | None:
 
 def _of_some(desk: Desk, year: int, schools: Collection[int]) -> Iterator[Found]:
     """Doubts of a year about some schools, which are compared with all."""
-    return of_suspects(ranked(doubts(desk.panel(_seen_from(year)), year, schools)))
+    return of_suspects(ranked(doubts_about(desk.panel(_seen_from(year)), year, schools)))
 
 
 @dataclass

@@ -17,7 +17,7 @@ from warehouse.ladder import Ladder
 from warehouse.places import NATION
 from warehouse.store import Reader
 
-BESIDE = 2  # years reckoned at the same time
+BESIDE = 2  # years, or signals of one year, that are reckoned at the same time: arrays and frames leave the interpreter to each other
 
 
 class Blank:
@@ -48,14 +48,22 @@ def province_of(ladder: Ladder, place_id: int) -> int:
     return place_id if place_id == NATION else ladder.place(place_id).path[0]
 
 
-def doubts(panel: Panel, year: int, about: Collection[int] | None = None) -> list[Doubt]:
-    """Every doubt of one year, signal after signal; `about` leaves out schools that are only compared with."""
+def doubts(panel: Panel, year: int) -> list[Doubt]:
+    """Every doubt of one year, signal after signal."""
     sight = panel.at(year)
-    return [one for signal in computing() for one in found_by(signal, sight, about)]
+    return [one for signal in computing() for one in found_by(signal, sight)]
+
+
+def doubts_about(panel: Panel, year: int, schools: Collection[int]) -> list[Doubt]:
+    """The same about some schools, two signals at a time: somebody waits for it."""
+    sight = panel.at(year)
+    with ThreadPoolExecutor(BESIDE) as several:
+        found = several.map(lambda signal: found_by(signal, sight, schools), computing())
+        return [one for each in found for one in each]
 
 
 def doubts_of(panel: Panel, years: Sequence[int]) -> dict[int, list[Doubt]]:
-    """Every doubt of several years, two years at a time: arrays and frames are reckoned beside each other."""
+    """Every doubt of several years, two years at a time."""
     with ThreadPoolExecutor(BESIDE) as several:
         found = several.map(lambda year: doubts(panel, year), years)
         return dict(zip(years, found, strict=True))
