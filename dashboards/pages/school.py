@@ -63,7 +63,8 @@ def draw(visit: Visit) -> Drawn:
 def _answers(visit: Visit) -> tuple[Answers, Answers | None]:
     """The school's indicators, and its parent's one that is drawn over the years where one axis can hold both."""
     school = visit.address.place or 0
-    asked = [questions.question(visit, indicators.names(), (school,), trend.years(visit))]
+    names = dict.fromkeys((*indicators.chosen(visit.address), *CARDS, _trended(visit)))
+    asked = [questions.question(visit, tuple(names), (school,), trend.years(visit))]
     parent = visit.ladder.parent(school)
     if parent is not None and not trend.is_sum(_trended(visit)):
         asked.append(questions.question(visit, (_trended(visit),), (parent,), trend.years(visit)))

@@ -51,7 +51,7 @@ class RowView:
     """A row: its name (linked when `href` is set, `sub` small below it) and one cell for each further column.
 
     kind: total is the first, bold row; own is the reader's place or the chosen number; group is a heading
-    across the table and has no cells.
+    across the table, linked too, and has no cells.
     """
 
     name: str
@@ -137,13 +137,17 @@ def _classes(column: ColumnView) -> str:
 
 def _row(row: RowView, lanes: Sequence[Lane], phrases: Phrases) -> Element:
     if row.kind == "group":
-        return e.tr(e.th(row.name, scope="rowgroup", colSpan=len(lanes) + 1), cls="grp")
+        return e.tr(e.th(_named(row), scope="rowgroup", colSpan=len(lanes) + 1), cls="grp")
     cells = [_cell(cell, lane, row, phrases) for cell, lane in zip(row.cells, lanes, strict=True)]
     return e.tr(_row_head(row), *cells, cls=_ROW_CLASS[row.kind])
 
 
+def _named(row: RowView) -> Child:
+    return e.a(row.name, href=row.href) if row.href else row.name
+
+
 def _row_head(row: RowView) -> Element:
-    words: list[Child] = [e.a(row.name, href=row.href) if row.href else row.name]
+    words: list[Child] = [_named(row)]
     if row.unit:
         words += [" ", e.span(row.unit, cls="m")]
     if row.sub:

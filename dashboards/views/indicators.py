@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Literal
 
+from dashboards.address import Address
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.table import Cell as Drawn
@@ -13,7 +15,7 @@ from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import wording
 from dashboards.views.kpis import spark
 from dashboards.views.peers import Medians
-from metrics.discovery import metrics, parts, shelves
+from metrics.discovery import domain_of, metrics, parts, shelves
 from metrics.metric import UNITS, Change, Cumulative, Metric, Percentile, Share
 from metrics.question import Answers, Cell
 from warehouse.law import Force, Limit
@@ -25,6 +27,7 @@ NOT_OF_ONE = (
     Percentile,
     Cumulative,
 )  # kinds that speak of many schools or of other rows here
+FIRST = 3  # metrics of a domain, in the order of its file, that stand on the page of a school
 ABOUT_REPORTING = {"eligible", "missed_one", "met_all", UNITS}
 
 
@@ -43,10 +46,29 @@ def _is_of_one(metric: Metric) -> bool:
     return metric.name == "limits_missed" or not measures & ABOUT_REPORTING
 
 
-def by_shelf() -> dict[Text, list[Metric]]:
-    """Those metrics as they stand in lists."""
+@cache
+def main_names() -> tuple[str, ...]:
+    """Of those the FIRST ones of each domain, and all for which the law knows a limit."""
+    taken: Counter[int] = Counter()
+    found = []
+    for name in names():
+        one = metrics()[name]
+        taken[domain_of(one).place] += 1
+        if one.limits or taken[domain_of(one).place] <= FIRST:
+            found.append(name)
+    return tuple(found)
+
+
+def chosen(address: Address) -> tuple[str, ...]:
+    """What the page of a school lists: all of them where the address says so, else the main ones and the one it is about."""
+    asked = {*main_names(), address.source, address.metric}
+    return names() if address.all == "1" else tuple(name for name in names() if name in asked)
+
+
+def by_shelf(listed: Collection[str]) -> dict[Text, list[Metric]]:
+    """Metrics as they stand in lists."""
     stood = shelves().items()
-    return {shelf: [one for one in found if one.name in names()] for shelf, found in stood}
+    return {shelf: [one for one in found if one.name in listed] for shelf, found in stood}
 
 
 def table(
@@ -78,8 +100,14 @@ def _rows(
 ) -> Iterator[RowView]:  # fmt: skip
     for name, found in groups.items():
         if found:
-            yield RowView(name.of(visit.lang), kind="group")
+            yield RowView(name.of(visit.lang), kind="group", href=_page_of(visit, found[0]))
             yield from (_row(visit, metric, answers, beside, limited=limited) for metric in found)
+
+
+def _page_of(visit: Visit, one: Metric) -> str:
+    """The page of a metric's domain; nothing where this is it."""
+    page = domain_of(one).name
+    return "" if visit.address.page == page else visit.address.on(page, visit.address.place)
 
 
 def _row(

@@ -205,14 +205,15 @@ def matrix_section(visit: Visit, missed: Distribution, answers: Answers | None) 
 
 
 def indicators_section(visit: Visit, own: Answers) -> Element:
-    """Every indicator by family."""
-    year = academic_year(visit.year, visit.lang)
+    """The main indicators by family, or all of them."""
+    is_all = visit.address.all == "1"
+    text = visit.phrases("indicators.main") if is_all else visit.phrases("indicators.all", n=plain(len(indicators.names())))  # fmt: skip
     view = SectionView(
-        "indicators", visit.phrases("indicators.title"), year, note=visit.phrases("indicators.note")
-    )
-    return section(
-        view, table_part(indicators.table(visit, own, indicators.by_shelf()), visit.phrases)
-    )
+        "indicators", visit.phrases("indicators.title"), academic_year(visit.year, visit.lang), note=visit.phrases("indicators.note"),
+        more=(text, f"{visit.address.to(all='' if is_all else '1')}#indicators"),
+    )  # fmt: skip
+    listed = indicators.by_shelf(own.question.metrics)
+    return section(view, table_part(indicators.table(visit, own, listed), visit.phrases))
 
 
 def submissions_section(visit: Visit, handed: Sequence[Handed]) -> Element:

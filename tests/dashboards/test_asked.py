@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from dashboards.views import indicators
+from metrics.discovery import domain_of, metric
 from tests.factories import students
 from tests.readers import FOUNDED, Ministry, hand_in, page_of, section
+from warehouse.discovery import domains
 
 SMALL = {"land": 39_999, "buildings": 24_000, "equipment": 3_000_000, "books": 36_000}
 MISSED = "st miss"
@@ -60,3 +63,24 @@ def test_the_panel_names_the_limit_only_where_it_is_asked(ministry: Ministry, la
 
     basis = {"zh": "办学条件达标工程实施方案", "en": "School Condition Compliance Project"}[lang]
     assert (basis in told[2021], basis in told[2022]) == (True, False)
+
+
+def test_the_page_lists_the_main_indicators_of_every_domain_and_all_where_asked(ministry: Ministry) -> None:  # fmt: skip
+    main, every = (section(page_of(ministry, more), "indicators") for more in ("", "&all=1"))
+    rows = {name: listed.count('"type": "Td"') for name, listed in (("main", main), ("all", every))}
+
+    assert len(indicators.main_names()) * 2 < len(indicators.names())
+    assert set(NINE) <= {metric(name).label.zh for name in indicators.main_names()}
+    assert {domain_of(metric(name)).place for name in indicators.main_names()} == {one.place for one in domains().values()}  # fmt: skip
+    assert rows["main"] * 2 < rows["all"]
+    assert f"全部 {len(indicators.names())} 项" in main
+    assert "只看主要指标" in every
+    assert f"/zh/teaching/{ministry.at('school')}?" in main
+
+
+def test_an_indicator_whose_source_is_open_is_listed_though_it_is_none_of_the_main_ones(ministry: Ministry) -> None:  # fmt: skip
+    other = next(name for name in indicators.names() if name not in indicators.main_names())
+    label = f'"{metric(other).label.zh}"'
+
+    assert label not in section(page_of(ministry), "indicators")
+    assert label in section(page_of(ministry, f"&source={other}"), "indicators")
