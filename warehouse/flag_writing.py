@@ -27,6 +27,7 @@ from warehouse.text import Text
 LOCK = 7412  # advisory: one round writes at a time
 AT_ONCE = 5000  # flags a statement
 ROWS_NAMED = 10  # rows of a sheet that a breach names; it counts them all
+YEARS_BACK = 4  # of which a breach tells how many rows were in it
 KEY = {"year": pl.Int16, "judgement": pl.String, "school_id": pl.Int32, "rule": pl.String}
 SAID = {"tier": pl.String, "speaks": pl.Boolean, "weight": pl.Float64, "said_zh": pl.String, "said_en": pl.String, "detail": pl.String}  # fmt: skip
 FRAME = pl.Schema({**KEY, **SAID, "digest": pl.Int64})
@@ -131,7 +132,10 @@ def put(writer: Writer, number: int, found: pl.DataFrame) -> None:
 _BREACHES = f"""
 SELECT f.year, 'breach', f.school_id, f.form || '.' || f.rule, 'must', true, CAST(count(*) AS double precision),
   (array_agg(f.message_zh ORDER BY f.sheet, f.sheet_row))[1], (array_agg(f.message_en ORDER BY f.sheet, f.sheet_row))[1],
-  CAST(jsonb_build_object('form', f.form, 'law', max(f.law), 'rows', count(*), 'cells', (array_agg(
+  CAST(jsonb_build_object('form', f.form, 'law', max(f.law), 'rows', count(*), 'unit', ARRAY['行', 'rows'], 'decimals', 0, 'history', (
+    SELECT jsonb_agg(jsonb_build_array(t.year, (SELECT count(*) FROM finding x WHERE x.submission_id = t.submission_id AND x.rule = f.rule AND x.answer = 'breach')) ORDER BY t.year)
+    FROM submission t WHERE t.form = f.form AND t.school_id = f.school_id AND t.is_current AND t.year = ANY (ARRAY(SELECT generate_series(f.year - {YEARS_BACK}, f.year)))
+  ), 'cells', (array_agg(
     jsonb_build_object('sheet', f.sheet, 'row', f.sheet_row, 'column', f.column, 'value', f.value, 'explanation', f.explanation,
       'submission', f.submission_id) ORDER BY f.sheet, f.sheet_row))[1:{ROWS_NAMED}]) AS text)
 FROM finding f JOIN submission s ON s.submission_id = f.submission_id AND s.is_current

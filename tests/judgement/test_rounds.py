@@ -11,10 +11,11 @@ import sqlalchemy as sa
 import app
 from metrics.judgement import duty
 from metrics.judgement.duty import Reviewer
+from metrics.judgement.limits import missed
 from metrics.judgement.report import lines
-from metrics.judgement.round import Desk, Done, changed, whole
+from metrics.judgement.round import EVERYTHING, Desk, Done, changed, whole
 from tests.factories import batch
-from tests.readers import NOW, YEAR, Ministry, reopen
+from tests.readers import NOW, YEAR, Ministry, hand_in, reopen
 from warehouse import flags
 from warehouse.discovery import form
 from warehouse.flag_tables import flag
@@ -83,7 +84,9 @@ def test_a_flag_tells_value_limit_history_and_cells(reviewed: Done, ministry: Mi
     assert "应不低于 40,000（平方米）" in limit.said_zh
     assert "at least 40,000 (m²)" in limit.said_en
     by_form = next(row for key, row in found.items() if key[0] == "breach" and not key[3].startswith("limit"))  # fmt: skip
+    assert limit.detail["history"] == [[YEAR, limit.detail["value"]]]
     assert by_form.detail["rows"] >= len(by_form.detail["cells"]) > 0
+    assert by_form.detail["history"] == [[YEAR, by_form.detail["rows"]]]
     assert by_form.detail["cells"][0]["row"] > 0
 
 
@@ -232,3 +235,15 @@ def test_the_newest_round_tells_what_it_read(ministry: Ministry, reviewed: Done)
     assert first.years == (YEAR, YEAR)
     assert first.loads["enrolment"] > 0
     assert first.schools > 40
+
+
+def test_a_limit_of_millions_is_printed_in_full(ministry: Ministry) -> None:
+    poor = {"land": 50_000, "buildings": 30_000, "equipment": 2_999_999, "books": 36_000}
+    hand_in(ministry, "estate", [poor])
+
+    with ministry.worker.reading(EVERYTHING) as reader:
+        found = list(missed(reader, ministry.worker.ladder, [YEAR], [ministry.at("school")]))
+
+    (equipment,) = (one for one in found if one.rule == "limit.equipment")
+    assert "2,999,999，应不低于 3,000,000（元）" in equipment.said.zh
+    assert "2,999,999, at least 3,000,000 (yuan)" in equipment.said.en
