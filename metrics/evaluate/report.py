@@ -107,7 +107,7 @@ def data(found: Evaluation) -> str:
                 "rules": [_plain(one) for one in found.closed.rules], "groups": [_plain(one) for one in found.closed.groups],
             },
             "risks": [_risk_data(one) for one in found.risks],
-        }, ensure_ascii=False, indent=1,
+        }, ensure_ascii=False, indent=1, allow_nan=False,
     )  # fmt: skip
 
 
@@ -122,26 +122,28 @@ def _truth_data(truth: ByTruth) -> dict[str, Any]:
 
 
 def _plain(one: Any) -> dict[str, Any]:  # noqa: ANN401 - any named tuple
-    return {name: None if _is_nan(value) else value for name, value in one._asdict().items()}
+    return {name: _known(value) for name, value in one._asdict().items()}
 
 
-def _is_nan(value: Any) -> bool:  # noqa: ANN401 - any value
-    return isinstance(value, float) and math.isnan(value)
+def _known(value: Any) -> Any:  # noqa: ANN401 - any value
+    """Itself, or null for what is not a number, inside tuples too: JSON knows no NaN."""
+    if isinstance(value, tuple):
+        return [_known(each) for each in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _risk_data(one: Risk) -> dict[str, Any]:
     head = {"outcome": one.outcome.name, "lead": one.lead}
     if one.found is None:
         return {**head, "why": one.why.en if one.why else ""}
-    scores = {name: {key: None if _is_nan(value) else value for key, value in vars(score).items()} for name, score in one.found.scores.items()}  # fmt: skip
     return {
         **head,
         "rows": int(one.found.judged.size),
-        "gain": list(one.found.gain),
+        "gain": _known(one.found.gain),
         "warned": None if one.warned is None else _plain(one.warned),
         "groups": [_plain(each) for each in one.groups],
-        "scores": scores,
-    }
+        "scores": {name: {key: _known(value) for key, value in vars(score).items()} for name, score in one.found.scores.items()},
+    }  # fmt: skip
 
 
 def about(found: Evaluation) -> list[Text]:
