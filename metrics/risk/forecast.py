@@ -139,7 +139,7 @@ def _foreseen(base: Data, asked: _Asked) -> Foreseen:
     model = fit_all(data, np.arange(rows.size), panel.outcome[rows], weight)
     asked_rows = np.arange(rows.size, rows.size + newest.size)
     usual = float(panel.outcome[learn].mean())
-    told = zip(newest, model.probability(asked_rows), _reasons(data, model.slopes, asked_rows), strict=True)  # fmt: skip
+    told = zip(newest, model.probability(data, asked_rows), _reasons(data, model.slopes, asked_rows), strict=True)  # fmt: skip
     units, years = panel.frame["school_id"].to_numpy(), panel.frame["year"].to_numpy()
     found = [
         Forecast(

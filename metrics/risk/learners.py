@@ -7,7 +7,7 @@ probabilities are fitted on predictions for units that the members had not seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,10 +19,8 @@ from sklearn.linear_model import LogisticRegression
 from metrics.risk.panel import Panel
 from metrics.risk.scores import average_precision
 from metrics.risk.trajectory import Feature, Features, ranked
+from metrics.risk.trees import Forest, forest_of
 from warehouse.arrays import Bools, Floats, Ints
-
-Logits = Callable[[Ints], Floats]
-"""The log odds of some rows."""
 
 RIDGE, LASSO = 0.003, 0.1  # inverse strengths, for columns of unit spread
 FORESTS = 3  # of different seeds, averaged; one is enough to calibrate by
@@ -129,23 +127,42 @@ def _normal(shares: Floats) -> Floats:
     return found
 
 
-class Fitted(NamedTuple):
-    """One model: its log odds, and where it adds up what one unit of each column of `even` adds."""
+@dataclass(frozen=True)
+class Linear:
+    """A logistic model: what one unit of each column of `even` adds to its log odds, and where it starts."""
 
-    logits: Logits
-    slopes: Floats | None = None
+    slopes: Floats
+    start: float
+
+    def logits(self, data: Data, rows: Ints) -> Floats:
+        found: Floats = data.even[rows] @ self.slopes + self.start
+        return found
+
+
+@dataclass(frozen=True)
+class Boosted:
+    """Trees on the columns of `raw`."""
+
+    forest: Forest
+
+    def logits(self, data: Data, rows: Ints) -> Floats:
+        return self.forest.logits(data.raw[rows])
+
+
+Fitted = Linear | Boosted
 
 
 class Member(NamedTuple):
     """One model, and its share of the mean log odds of all."""
 
-    logits: Logits
+    fitted: Fitted
     share: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """Fitted: its members, and the curve from their mean to a probability.
+    """Fitted: its members, and the curve from their mean to a probability. It is numbers alone, and asked about rows of any data with
+    the same columns.
 
     `slopes`: what one unit of each column of `even` adds to the mean log odds of the logistic members; `weights`: what one
     spread of it adds, by name.
@@ -157,17 +174,17 @@ class Model:
     slopes: Floats
     weights: Mapping[str, float]
 
-    def mean(self, rows: Ints) -> Floats:
+    def mean(self, data: Data, rows: Ints) -> Floats:
         found: Floats = np.sum(
-            [one.share * one.logits(rows) for one in self.members.values()], axis=0
+            [one.share * one.fitted.logits(data, rows) for one in self.members.values()], axis=0
         )
         return found
 
-    def probability(self, rows: Ints) -> Floats:
-        return 1.0 / (1.0 + np.exp(-(self.slope * self.mean(rows) + self.shift)))
+    def probability(self, data: Data, rows: Ints) -> Floats:
+        return 1.0 / (1.0 + np.exp(-(self.slope * self.mean(data, rows) + self.shift)))
 
-    def only(self, name: str, rows: Ints) -> Floats:
-        return self.members[name].logits(rows)
+    def only(self, name: str, data: Data, rows: Ints) -> Floats:
+        return self.members[name].fitted.logits(data, rows)
 
 
 def fit(data: Data, rows: Ints, happened: Floats, *, seed: int = 0) -> Model:
@@ -187,15 +204,20 @@ def fit_all(data: Data, rows: Ints, labels: Floats, weight: Floats, *, seed: int
     mean = np.sum([shares[name] * logits for name, logits in unseen.items()], axis=0)
     slope, shift = _curve(mean, labels, weight)
     found = _members(data, rows, labels, seed, 1 if labels.sum() >= MANY else FORESTS)
-    added_up = [(shares[name], one.slopes) for name, one in found.items() if one.slopes is not None]
-    trusts = [share for share, _ in added_up]
-    slopes = np.average([each for _, each in added_up], axis=0, weights=trusts)
+    slopes = mean_slopes(found, shares)
     added = slopes * data.even[rows].std(axis=0)
     return Model(
-        members={name: Member(one.logits, shares[name]) for name, one in found.items()},
+        members={name: Member(one, shares[name]) for name, one in found.items()},
         slope=slope, shift=shift,
         slopes=slopes, weights=dict(zip(data.even_names, added.tolist(), strict=True)),
     )  # fmt: skip
+
+
+def mean_slopes(found: Mapping[str, Fitted], shares: Mapping[str, float]) -> Floats:
+    """Of the logistic members, by their shares among themselves."""
+    linear = {name: one.slopes for name, one in found.items() if isinstance(one, Linear)}
+    mean: Floats = np.average(list(linear.values()), axis=0, weights=[shares[name] for name in linear])  # fmt: skip
+    return mean
 
 
 def _curve(mean: Floats, labels: Floats, weight: Floats) -> tuple[float, float]:
@@ -222,7 +244,7 @@ def _unseen(data: Data, rows: Ints, labels: Floats, seed: int) -> dict[str, Floa
     for fold in np.unique(fold_of):
         learn, held = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         for name, one in _members(data, rows[learn], labels[learn], seed).items():
-            found[name][held] = one.logits(rows[held])
+            found[name][held] = one.logits(data, rows[held])
     return found
 
 
@@ -270,7 +292,7 @@ def _members(
     }
 
 
-def _logistic(data: Data, rows: Ints, labels: Floats, *, is_sparse: bool) -> Fitted:
+def _logistic(data: Data, rows: Ints, labels: Floats, *, is_sparse: bool) -> Linear:
     spread = data.even[rows].std(axis=0)
     scale = np.where(spread > 0, spread, np.inf)  # what does not vary here says nothing here
     model = (
@@ -283,11 +305,10 @@ def _logistic(data: Data, rows: Ints, labels: Floats, *, is_sparse: bool) -> Fit
     model.fit(values[:, used], labels)
     slopes = np.zeros(values.shape[1])
     slopes[used] = model.coef_[0] / scale[used]
-    start = float(model.intercept_[0])
-    return Fitted(lambda asked: data.even[asked] @ slopes + start, slopes)
+    return Linear(slopes, float(model.intercept_[0]))
 
 
-def _single(data: Data, rows: Ints, labels: Floats) -> Fitted:
+def _single(data: Data, rows: Ints, labels: Floats) -> Linear:
     """The mean of models of one column each, for the SINGLES columns that rank the events best by themselves."""
     values = data.even[rows]
     likely = _likely(values, labels)
@@ -298,7 +319,7 @@ def _single(data: Data, rows: Ints, labels: Floats) -> Fitted:
         one = LogisticRegression(C=1.0).fit(values[:, [at]], labels)
         slopes[at] = one.coef_[0, 0] / SINGLES
         start += float(one.intercept_[0]) / SINGLES
-    return Fitted(lambda asked: data.even[asked] @ slopes + start, slopes)
+    return Linear(slopes, start)
 
 
 def _likely(values: Floats, labels: Floats) -> Ints:
@@ -318,7 +339,7 @@ def parameters() -> dict[str, object]:
     }  # fmt: skip
 
 
-def _boosting(data: Data, rows: Ints, labels: Floats, seeds: Sequence[int]) -> Fitted:
+def _boosting(data: Data, rows: Ints, labels: Floats, seeds: Sequence[int]) -> Boosted:
     used = np.flatnonzero(_varies(data.raw[rows]) & _told_apart(data, rows, labels))
     forests = [
         HistGradientBoostingClassifier(
@@ -327,13 +348,7 @@ def _boosting(data: Data, rows: Ints, labels: Floats, seeds: Sequence[int]) -> F
         ).fit(data.raw[rows][:, used], labels)
         for seed in seeds
     ]  # fmt: skip
-
-    def logits(asked: Ints) -> Floats:
-        seen = data.raw[asked][:, used]
-        mean: Floats = np.mean([forest.decision_function(seen) for forest in forests], axis=0)
-        return mean
-
-    return Fitted(logits)
+    return Boosted(forest_of(forests, used, data.is_kind[used]))
 
 
 def _told_apart(data: Data, rows: Ints, labels: Floats) -> Bools:
