@@ -106,7 +106,7 @@ def data(found: Evaluation) -> str:
                 "cases": found.closed.closed, "ranking": _plain(found.closed.ranking), "first": _plain(found.closed.first),
                 "rules": [_plain(one) for one in found.closed.rules], "groups": [_plain(one) for one in found.closed.groups],
             },
-            "risks": [_risk_data(one) for one in found.risks],
+            "risks": [risk_data(one) for one in found.risks],
         }, ensure_ascii=False, indent=1, allow_nan=False,
     )  # fmt: skip
 
@@ -132,7 +132,8 @@ def _known(value: Any) -> Any:  # noqa: ANN401 - any value
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _risk_data(one: Risk) -> dict[str, Any]:
+def risk_data(one: Risk) -> dict[str, Any]:
+    """One outcome and lead as data, NaN as null."""
     head = {"outcome": one.outcome.name, "lead": one.lead}
     if one.found is None:
         return {**head, "why": one.why.en if one.why else ""}

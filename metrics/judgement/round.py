@@ -13,14 +13,15 @@ from time import perf_counter
 
 import polars as pl
 
-from metrics.judgement.found import of_forecasts, of_suspects, rule_of
+from metrics.judgement.found import of_forecasts, of_suspects
 from metrics.judgement.limits import missed
-from metrics.risk.forecast import foreseen
+from metrics.judgement.training import Signed, judged, notes_of, signed
 from metrics.risk.schools import told_beside
 from metrics.signals.doubt import ranked
 from metrics.signals.engine import doubts, doubts_of
 from metrics.signals.panel import LAGS, SCHEMA, Panel, read
 from warehouse import flags
+from warehouse.errors import ZhijianError
 from warehouse.flags import Found, Judgement, Round
 from warehouse.panel import KEYS
 from warehouse.places import NATION
@@ -99,14 +100,14 @@ def whole(warehouse: Warehouse, desk: Desk, now: Clock, say: Say = lambda _line:
         panel = desk.panel(years)
         clocked.told(Text("读取", "read"))
         rows = told_beside(reader, warehouse.ladder, NATION, panel)
-        lacking = list(missed(reader, warehouse.ladder, years))
+        lacking, force = list(missed(reader, warehouse.ladder, years)), signed(reader)
     clocked.told(Text("限值", "limits"))
     doubted = [
         flag for each in doubts_of(panel, years).values() for flag in of_suspects(ranked(each))
     ]
     clocked.told(Text("疑点", "doubts"))
     notes: dict[str, Text] = {}
-    expected = list(_foreseen(rows, notes))
+    expected = list(_foreseen(rows, force, notes))
     clocked.told(Text("风险", "risks"))
     done = _write(warehouse, one, [*lacking, *doubted, *expected], notes, now)
     clocked.told(Text("写入", "write"))
@@ -137,12 +138,13 @@ def _of_some(desk: Desk, year: int, schools: Collection[int]) -> Iterator[Found]
     return of_suspects(ranked(doubts(panel, year, schools)))
 
 
-def _foreseen(rows: pl.DataFrame, notes: dict[str, Text]) -> Iterator[Found]:
-    """What every model says of every outcome and lead; what cannot be learnt is written into the notes."""
-    for one in foreseen(rows):
-        if one.why is not None:
-            notes[rule_of(one.outcome, one.lead)] = one.why
-        yield from of_forecasts(one.forecasts)
+def _foreseen(rows: pl.DataFrame, force: Signed | ZhijianError | None, notes: dict[str, Text]) -> Iterator[Found]:  # fmt: skip
+    """What every model says of every outcome and lead; what cannot be told is written into the notes."""
+    found = judged(rows, force)
+    notes.update(notes_of(found))
+    model = (force.number, force.version) if isinstance(force, Signed) else None
+    for one in found:
+        yield from of_forecasts(one.forecasts, model)
 
 
 def _write(

@@ -14,7 +14,8 @@ import polars as pl
 
 from metrics.errors import BadPanel
 from metrics.risk import baselines
-from metrics.risk.learners import Data, Model, data_of, fit, part_of, past_of
+from metrics.risk.data import Data, data_of, part_of, past_of
+from metrics.risk.learners import Model, fit
 from metrics.risk.panel import Panel
 from metrics.risk.scores import (
     Judged,

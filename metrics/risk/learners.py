@@ -12,19 +12,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from metrics.risk.panel import Panel
+from metrics.risk.data import EDGE, Columns, Data
 from metrics.risk.scores import average_precision
-from metrics.risk.trajectory import Feature, Features, ranked
 from metrics.risk.trees import Forest, forest_of
 from warehouse.arrays import Bools, Floats, Ints
 
 RIDGE, LASSO = 0.003, 0.1  # inverse strengths, for columns of unit spread
 FORESTS = 3  # of different seeds, averaged; one is enough to calibrate by
-EDGE = 0.003  # ranks are kept this far from 0 and 1 before they become normal scores
 FOLDS = 3
 NEWTON = 25  # steps to the shift of a curve
 TREES = {
@@ -42,89 +39,6 @@ NEGATIVES, LEAST, MOST = (
 EVENTS = 2_500  # that are kept: more teach nothing that these do not
 MANY = 500  # events from which one forest, and one fold less, are as good as several
 LIKELY = 150  # columns that lasso looks at
-RANKED = frozenset({"level", "rank"})  # whose rank in their period is the feature "rank" itself
-LEVELLED = frozenset({"level", "rank", "peers"})  # features that rise with their column
-
-
-@dataclass(frozen=True, kw_only=True)
-class Data:
-    """What models are fitted on, a row for each row of a panel.
-
-    `raw` has missing values, `even` none: normal scores within a period, 0 where missing, and categories one by one.
-    `directions` are 1 or -1 where more of a column is known to mean more or less risk, 0 elsewhere.
-    """
-
-    features: Features
-    raw: Floats
-    even: Floats
-    even_names: tuple[str, ...]
-    unit: Ints
-    directions: Ints
-
-    @property
-    def is_kind(self) -> Bools:
-        return np.asarray([each.how == "kind" for each in self.features.features])
-
-
-def data_of(panel: Panel, features: Features, directions: Mapping[str, int] | None = None) -> Data:
-    """Both forms of the features of a panel."""
-    columns, names = _even(panel, features)
-    return Data(
-        features=features, raw=features.values, even=np.column_stack(columns), even_names=tuple(names),
-        unit=panel.unit, directions=_signs(features, directions or {}),
-    )  # fmt: skip
-
-
-def part_of(data: Data, rows: Ints, more: Data, directions: Mapping[str, int]) -> Data:
-    """Some rows of data, with the columns of `more` (of the same panel) beside its own: what several outcomes share is made once."""
-    values = np.column_stack([data.raw[rows], more.raw[rows]])
-    features = Features((*data.features.features, *more.features.features), values)
-    return Data(
-        features=features, raw=values, even=np.column_stack([data.even[rows], more.even[rows]]),
-        even_names=(*data.even_names, *more.even_names), unit=data.unit[rows], directions=_signs(features, directions),
-    )  # fmt: skip
-
-
-def _signs(features: Features, directions: Mapping[str, int]) -> Ints:
-    signs = [
-        directions.get(each.column, 0) if each.how in LEVELLED else 0 for each in features.features
-    ]
-    return np.asarray(signs, dtype=np.int64)
-
-
-def past_of(panel: Panel, past: Floats) -> Data:
-    """What had happened before each row as data of its own; without columns where it is the same everywhere."""
-    tells = np.unique(past).size > 1
-    values = past[:, None] if tells else np.empty((panel.rows, 0))
-    column = Feature(panel.named.outcome, "seen")
-    return Data(
-        features=Features((column,) if tells else (), values), raw=values,
-        even=_normal(ranked(past, panel.period))[:, None] if tells else values,
-        even_names=(column.name,) if tells else (), unit=panel.unit, directions=np.zeros(int(tells), dtype=np.int64),
-    )  # fmt: skip
-
-
-def _even(panel: Panel, features: Features) -> tuple[list[Floats], list[str]]:
-    scored = [(at, each) for at, each in enumerate(features.features) if each.how != "kind"]
-    ranks = {each.column: features.values[:, at] for at, each in scored if each.how == "rank"}
-    columns = [
-        _normal(ranks[each.column])
-        if each.how in RANKED and each.column in ranks
-        else _normal(ranked(features.values[:, at], panel.period))
-        for at, each in scored
-    ]
-    names = [each.name for _, each in scored]
-    for name, codes in panel.kinds.items():
-        for code, level in enumerate(panel.levels[name]):
-            columns.append((codes == code).astype(np.float64))
-            names.append(f"{name}={level}")
-    return columns, names
-
-
-def _normal(shares: Floats) -> Floats:
-    """Normal scores of shares from -0.5 to 0.5; 0 where missing."""
-    found: Floats = np.nan_to_num(ndtri(np.clip(shares + 0.5, EDGE, 1 - EDGE)))
-    return found
 
 
 @dataclass(frozen=True)
@@ -168,6 +82,7 @@ class Model:
     spread of it adds, by name.
     """
 
+    columns: Columns
     members: Mapping[str, Member]
     slope: float
     shift: float
@@ -207,6 +122,7 @@ def fit_all(data: Data, rows: Ints, labels: Floats, weight: Floats, *, seed: int
     slopes = mean_slopes(found, shares)
     added = slopes * data.even[rows].std(axis=0)
     return Model(
+        columns=data.columns,
         members={name: Member(one, shares[name]) for name, one in found.items()},
         slope=slope, shift=shift,
         slopes=slopes, weights=dict(zip(data.even_names, added.tolist(), strict=True)),

@@ -10,8 +10,9 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from metrics.risk.backtest import backtest
+from metrics.risk.data import data_of
 from metrics.risk.forecast import LISTED, Forecast, forecasts, foreseen
-from metrics.risk.learners import data_of, dealt, fit, thinned
+from metrics.risk.learners import dealt, fit, thinned
 from metrics.risk.panel import panel_of
 from metrics.risk.schools import (
     ANY,
