@@ -21,7 +21,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "models.schools": ("学校数", "Schools"),
     "models.digest": ("内容摘要", "Digest"),
     "models.proposed": ("提议", "Proposed"),
-    "models.proposed.by": ("{by}，{at}：{reason}", "{by}, {at}: {reason}"),
+    "models.proposed.by": ("{by}，{at}：", "{by}, {at}: "),
     "models.unproposed": ("尚无人提议", "by nobody yet"),
     "models.card": ("查看模型卡", "Open the card"),
     "models.card.title": ("风险模型卡 {version}", "Model card, version {version}"),
@@ -52,6 +52,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "models.refuse": ("否决", "Refuse"),
     "models.propose.again": ("提议恢复使用", "Propose again"),
     "models.reason": ("理由", "Reason"),
+    "models.reason.propose": ("提议的理由", "Reason to propose it"),
+    "models.reason.refuse": ("否决的理由", "Reason to refuse it"),
     "models.reason.hint": ("10 至 500 字，随签署记录保存", "10 to 500 characters, kept with what is signed"),
     "models.own": (
         "您提议了这一版本，须由另一人签署。",

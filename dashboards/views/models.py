@@ -9,11 +9,12 @@ from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.numbers import plain
 from dashboards.page import Visit
-from dashboards.parts.cell import CellView
+from dashboards.parts.cell import CellView, quoted
 from dashboards.parts.finding import FindingView
 from dashboards.parts.form import Posting, action_form, area_field, hidden, press
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.views.record import texts_table
 from metrics.judgement.titles import outcome_title
 from warehouse.models import REASON, Deed, Kept, Step
 from warehouse.moments import minute
@@ -68,21 +69,22 @@ def candidate_sections(visit: Visit, models: Sequence[Kept]) -> Iterator[Element
 def _facts(visit: Visit, one: Kept) -> Element:
     phrases = visit.phrases
     proposal = next((step for step in reversed(one.steps) if step.deed is Deed.PROPOSE), None)
-    told = (
-        (phrases("models.version"), one.version),
-        (phrases("models.made"), minute(one.made_at)),
-        (phrases("models.years"), f"{one.years[0]}–{one.years[1]}"),
-        (phrases("models.schools"), plain(one.schools)),
-        (phrases("models.digest"), one.digest[:16]),
+    told: tuple[tuple[str, list[Child]], ...] = (
+        (phrases("models.version"), [one.version]),
+        (phrases("models.made"), [minute(one.made_at)]),
+        (phrases("models.years"), [f"{one.years[0]}–{one.years[1]}"]),
+        (phrases("models.schools"), [plain(one.schools)]),
+        (phrases("models.digest"), [one.digest[:16]]),
         (phrases("models.proposed"), _proposed(visit, proposal)),
     )
-    return e.dl(*(e.div(e.dt(name), e.dd(value)) for name, value in told))
+    return e.dl(*(e.div(e.dt(name), e.dd(*values)) for name, values in told))
 
 
-def _proposed(visit: Visit, step: Step | None) -> str:
+def _proposed(visit: Visit, step: Step | None) -> list[Child]:
     if step is None:
-        return visit.phrases("models.unproposed")
-    return visit.phrases("models.proposed.by", by=step.login, at=minute(step.at), reason=step.reason)  # fmt: skip
+        return [visit.phrases("models.unproposed")]
+    said = visit.phrases("models.proposed.by", by=step.login, at=minute(step.at))
+    return [said, quoted(step.reason)]
 
 
 def _acts(visit: Visit, one: Kept) -> Iterator[Child]:
@@ -91,24 +93,27 @@ def _acts(visit: Visit, one: Kept) -> Iterator[Child]:
     if Right.DISPATCH not in visit.rights or scope.place_id != NATION:
         yield e.p(phrases("models.others"), cls="m")
         return
-    if one.last is Deed.PROPOSE:
-        may_sign = one.may(Deed.SIGN, scope.reader)
-        yield _form(visit, one, Deed.SIGN) if may_sign else e.p(phrases("models.own"), cls="m")
-    else:
-        yield _form(visit, one, Deed.PROPOSE)
-    yield _form(visit, one, Deed.REFUSE)
+    is_own = one.last is Deed.PROPOSE and not one.may(Deed.SIGN, scope.reader)
+    if is_own:
+        yield e.p(phrases("models.own"), cls="m")
+    first = Deed.PROPOSE if one.last is None else Deed.SIGN
+    deeds = [Deed.REFUSE] if is_own else [first, Deed.REFUSE]
+    yield e.div(*(_form(visit, one, deed) for deed in deeds), cls="fields tall after")
 
 
-def _form(visit: Visit, one: Kept, deed: Deed, words: str = "") -> Element:
+def _form(visit: Visit, one: Kept, deed: Deed) -> Element:
     """A form for one deed; it asks for a reason but where it signs what somebody gave a reason for."""
+    button = press(visit.phrases(f"models.{deed}"), is_first=deed is not Deed.REFUSE)
+    fields = [] if deed is Deed.SIGN else [_reason(visit, deed)]
+    return action_form(f"{deed}_model", Posting(visit.csrf, str(visit.address)), hidden(NUMBER, one.model_id), *fields, e.div(button, cls="acts"))  # fmt: skip
+
+
+def _reason(visit: Visit, deed: Deed) -> Element:
     phrases = visit.phrases
-    reason = area_field(
-        f"reason_{deed}", phrases("models.reason"), hint=phrases("models.reason.hint"), required=True, rows=2, minLength=REASON.start,
+    return area_field(
+        f"reason_{deed}", phrases(f"models.reason.{deed}"), hint=phrases("models.reason.hint"), required=True, rows=2, minLength=REASON.start,
         maxLength=REASON.stop - 1,
     )  # fmt: skip
-    button = press(words or phrases(f"models.{deed}"), is_first=deed is not Deed.REFUSE)
-    fields = [] if deed is Deed.SIGN else [reason]
-    return action_form(f"{deed}_model", Posting(visit.csrf, str(visit.address)), hidden(NUMBER, one.model_id), *fields, e.div(button, cls="acts"))  # fmt: skip
 
 
 def measures_section(visit: Visit, one: Kept, force: Kept | None) -> Element:
@@ -119,7 +124,10 @@ def measures_section(visit: Visit, one: Kept, force: Kept | None) -> Element:
     beside = _by_outcome(force) if force else {}
     heads = [ColumnView(phrases("models.outcome"), kind="text"), ColumnView(phrases("models.ahead")), *_heads(visit, is_beside=bool(force))]  # fmt: skip
     rows = [
-        RowView(outcome_title(name).of(visit.lang), [CellView(str(lead)), *_pairs(visit, risk, beside.get((name, lead)), is_beside=bool(force))])
+        RowView(
+            outcome_title(name).of(visit.lang), [CellView(str(lead)), *_pairs(risk, beside.get((name, lead)), is_beside=bool(force))],
+            sub="" if "scores" in risk else phrases("models.untested"),
+        )
         for (name, lead), risk in _by_outcome(one).items()
     ]  # fmt: skip
     return section(view, table(TableView(title, heads, rows, "wrap"), phrases))
@@ -141,18 +149,18 @@ def _heads(visit: Visit, *, is_beside: bool) -> list[ColumnView]:
     ]
 
 
-def _pairs(visit: Visit, mine: Mapping[str, Any], other: Mapping[str, Any] | None, *, is_beside: bool) -> list[CellView]:  # fmt: skip
-    own = _measured(visit, mine)
+def _pairs(mine: Mapping[str, Any], other: Mapping[str, Any] | None, *, is_beside: bool) -> list[CellView]:  # fmt: skip
+    own = _measured(mine)
     if not is_beside:
         return own
-    beside = _measured(visit, other) if other else [CellView("—")] * len(own)
+    beside = _measured(other) if other else [CellView("—")] * len(own)
     return [cell for pair in zip(own, beside, strict=True) for cell in pair]
 
 
-def _measured(visit: Visit, risk: Mapping[str, Any]) -> list[CellView]:
-    """Average precision, gain, skill, error; what could not be tested says so once."""
+def _measured(risk: Mapping[str, Any]) -> list[CellView]:
+    """Average precision, gain, skill, error."""
     if "scores" not in risk:
-        return [CellView(visit.phrases("models.untested")), *[CellView("—")] * len(MEASURES)]
+        return [CellView("—")] * (len(MEASURES) + 1)
     model = risk["scores"]["model"]
     values = [model["precision"], risk["gain"][0], *(model[name] for name in MEASURES[1:])]
     return [CellView("—" if value is None else format(value, PLACES)) for value in values]
@@ -192,19 +200,15 @@ def card_sections(visit: Visit, one: Kept) -> Iterator[Element]:
         lines = (
             e.ul(*(e.li(line) for line in each["lines"]), cls="plain") if each["lines"] else None
         )
-        yield section(SectionView(each["key"], each["title"]), lines, *_card_table(visit, each))
+        told = (
+            texts_table(visit, each["title"], each["heads"], each["rows"])
+            if each["heads"]
+            else None
+        )
+        yield section(SectionView(each["key"], each["title"]), lines, told)
     if one.may(Deed.PROPOSE, "") and one.last is Deed.SIGN and Right.DISPATCH in visit.rights and visit.audience.scope.place_id == NATION:  # fmt: skip
         view = SectionView("again", visit.phrases("models.propose.again"))
         yield section(view, e.div(_form(visit, one, Deed.PROPOSE), cls="asked"))
-
-
-def _card_table(visit: Visit, each: Mapping[str, Any]) -> Iterator[Element]:
-    if not each["heads"]:
-        return
-    first, *others = each["heads"]
-    heads = [ColumnView(first, kind="text"), *(ColumnView(name, kind="text") for name in others)]
-    rows = [RowView(row[0], [CellView(text) for text in row[1:]]) for row in each["rows"]]
-    yield table(TableView(each["title"], heads, rows, "dense wrap"), visit.phrases)
 
 
 def rule_line(visit: Visit, detail: Mapping[str, Any], models: Sequence[Kept]) -> str:
