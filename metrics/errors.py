@@ -6,6 +6,7 @@ ZhijianError (warehouse)         shown to people without a traceback
  +- CannotBreakDown              a breakdown none of the metric's forms is rolled up by
  +- BadPanel                     a file that is no panel: what, where, and what to do
  +- BadTruth                     a file that does not say what was planted
+ +- BadModel                     a kept model that cannot be read
 """
 
 from __future__ import annotations
@@ -53,4 +54,14 @@ class BadTruth(ZhijianError):
         super().__init__(
             f"{name} 不是可读的埋设清单。请给出 zhijian demo 写在数据旁的 truth.json。",
             f"{name} is no list of what was planted. Give the truth.json that zhijian demo writes beside its data.",
+        )
+
+
+class BadModel(ZhijianError):
+    """What is wrong with it, in Chinese and English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(
+            f"保存的风险模型无法读取：{zh}。请重新运行 zhijian review train 并签署。",
+            f"the kept model of risk cannot be read: {en}. Run zhijian review train again and have it signed.",
         )

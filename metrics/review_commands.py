@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from metrics.evaluate.command import evaluate_command
 from metrics.sampling_command import sample_command
+from metrics.training_commands import card_command, train_command
 
 if TYPE_CHECKING:
     from warehouse.installation import Settings
@@ -73,6 +74,7 @@ def review_cli(read_settings: Callable[[], Settings], say: Say) -> typer.Typer:
     cli.command("run")(run_command(read_settings, say))
     cli.command("evaluate")(evaluate_command(read_settings, say))
     cli.command("sample")(sample_command(read_settings, say))
+    cli.command("train")(train_command(read_settings, say))
     cli.command("card")(card_command(read_settings, say))
     cli.command("backtest", cls=Spreading)(backtest_command(say))
     return cli
@@ -117,35 +119,6 @@ def run_command(read_settings: Callable[[], Settings], say: Say) -> Command:
             say(line)
 
     return run
-
-
-def card_command(read_settings: Callable[[], Settings], say: Say) -> Command:
-    def card(lang: Lang = "zh") -> None:
-        """Print what the models of risk learnt from, are made of, were worth and are not for.  打印风险模型卡。
-
-        It fits them anew, and reads the record that `zhijian review evaluate` left.
-        """
-        from metrics.evaluate.command import RECORD
-        from metrics.risk.card import card, markdown
-        from metrics.risk.forecast import foreseen
-        from metrics.risk.schools import read_schools
-        from warehouse.installation import now_of, worker
-        from warehouse.moments import china_day
-        from warehouse.places import NATION
-        from warehouse.terms import newest_year
-
-        settings = read_settings()
-        with worker(settings) as warehouse:
-            newest = newest_year(china_day(now_of(settings, warehouse)))
-            years = [year for year in warehouse.ladder.years if year <= newest]
-            with warehouse.reading(warehouse.scope("evaluate", NATION)) as reader:
-                rows = read_schools(reader, warehouse.ladder, NATION, years)
-            is_synthetic = "synthetic" in warehouse.settings()
-        made = card(rows, foreseen(rows), settings.var / RECORD, is_synthetic=is_synthetic)
-        for line in markdown(made, lang):
-            say(line)
-
-    return card
 
 
 def backtest_command(say: Say) -> Command:

@@ -43,7 +43,7 @@ NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 PASSWORD = "a word that every reader of a test knows"  # noqa: S105 - of a database that lives for a test
 ROLES = (
     "ministry", "province", "sister", "county", "school", "analyst", "school-reviewer", "head", "prefecture-reviewer",
-    "province-reviewer", "system", "security", "audit",
+    "province-reviewer", "ministry-supervisor", "ministry-reviewer", "system", "security", "audit",
 )  # fmt: skip
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 DISPATCH = "/_dash-update-component"

@@ -28,6 +28,11 @@ ADMINISTRATORS = {
     Role.SECURITY_ADMIN: "security",
     Role.AUDIT_ADMIN: "audit",
 }
+OF_THE_MINISTRY = {
+    Role.SUPERVISOR: "ministry-supervisor",
+    Role.REVIEWER: "ministry-reviewer",
+}
+"""Who works for the nation as a whole: what takes two people of the ministry finds them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +104,7 @@ def demo_readers(ladder: Ladder) -> Iterator[Reader]:
 
 
 def colleagues(ladder: Ladder, county: int, school: int) -> Iterator[Reader]:
-    """Those who stand beside the first six: the other signatures of the school, the steps of review, the administrators."""
+    """Those who stand beside the first six: the other signatures of the school, the steps of review, two of the ministry, the administrators."""
     for role, login in ((Role.SCHOOL_REVIEWER, "school-reviewer"), (Role.HEAD, "head")):
         yield named_by_role(ladder, school, role, login)
     above = {ladder.rung(each): each for each in ladder.ancestors(county)}
@@ -108,7 +113,7 @@ def colleagues(ladder: Ladder, county: int, school: int) -> Iterator[Reader]:
             rung, county
         )  # the ladder is ragged: not every county has a prefecture
         yield named_by_role(ladder, place_id, Role.REVIEWER, f"{rung.name.lower()}-reviewer")
-    for role, login in ADMINISTRATORS.items():
+    for role, login in {**OF_THE_MINISTRY, **ADMINISTRATORS}.items():
         said = role.label
         yield of_the_ministry(login, role, f"{said.zh}（演示）", f"{said.en} (demo)")
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from warehouse import models
 from warehouse.chain_tables import review_choice
 from warehouse.crypto import Suite
+from warehouse.errors import ModelRefused
 from warehouse.events import Event
 from warehouse.moments import ZONE
 from warehouse.private import write_private
@@ -23,6 +25,7 @@ from warehouse.trail import hash_of
 if TYPE_CHECKING:
     from warehouse.store import Reader, Warehouse
 
+SIGNED_MODEL = "sign_model"  # the name of its action
 TELLING = (Event.SET, Event.CONFIRM_SETTING)  # events of lines that tell of a changed setting
 AT_ONCE = 200  # documents in memory
 MANIFEST = "manifest.json"
@@ -43,6 +46,7 @@ def check_data(warehouse: Warehouse, suite: Suite, var: Path) -> list[Text]:
         return [
             *_of_documents(reader),
             *_of_settings(reader),
+            *_of_models(reader),
             *_of_law(suite, var),
             *_of_chain(reader),
             *_of_counts(reader),
@@ -82,6 +86,24 @@ def _of_settings(reader: Reader) -> Iterator[Text]:
             yield Text(
                 f"设定 {name} 与审计记录不符", f"the setting {name} is not what the trail says"
             )
+
+
+def _of_models(reader: Reader) -> Iterator[Text]:
+    """Models in force that are not what was signed, or whose signature the trail does not know."""
+    one = models.in_force(reader)
+    if one is None:
+        return
+    try:
+        models.document(reader, one)
+    except ModelRefused as problem:
+        yield Text(problem.zh, problem.en)
+    c = audit.c
+    known = sa.select(c.detail).where(c.event == SIGNED_MODEL, c.object == models.object_of(one), c.succeeded).order_by(c.audit_id)  # fmt: skip
+    signed = [(row.detail or {}).get("digest") for row in reader.rows(known)]
+    if signed[-1:] != [one.digest]:
+        yield Text(
+            f"风险模型 {one.version} 的签署与审计记录不符", f"the trail knows no signature of the models of risk {one.version} as they stand",
+        )  # fmt: skip
 
 
 def _law() -> bytes:

@@ -95,6 +95,10 @@ class RolloutRefused(ZhijianError):
     pass
 
 
+class ModelRefused(ZhijianError):
+    pass
+
+
 class WarehouseUnavailable(ZhijianError):
     pass
 

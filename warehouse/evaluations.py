@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from warehouse.case_rules import CONFIRMED, Code, State
+from warehouse.case_tables import case_file
 from warehouse.columns import moment, text_column
 from warehouse.store import Reader, Writer
 from warehouse.tables import metadata
@@ -23,6 +26,10 @@ evaluation = sa.Table(
     comment="规则与模型的评估",
 )  # fmt: skip
 _CLOSED = sa.text("SELECT * FROM closed_cases() ORDER BY closed DESC, rule")
+LABELS = pl.Schema({
+    "judgement": pl.String, "rule": pl.String, "school_id": pl.Int64, "year": pl.Int64, "province": pl.Int64, "weight": pl.Float64,
+    "is_right": pl.Boolean, "is_false_alarm": pl.Boolean,
+})  # fmt: skip
 FEWEST = 10  # closed cases before a rule is judged by them
 LEAST = 0.5  # confirmed: a rule with less is put up for review
 
@@ -69,3 +76,14 @@ def newest(reader: Reader) -> Made | None:
 def closed_cases(reader: Reader) -> Sequence[Closed]:
     """Of the whole nation: counts by rule, which name nobody."""
     return [Closed(*row) for row in reader.rows(_CLOSED)]
+
+
+def labels(reader: Reader) -> pl.DataFrame:
+    """Rows of LABELS: every closed case with what people found, and the weight its flag had when it was dispatched."""
+    c = case_file.c
+    codes = [each.value for each in CONFIRMED]
+    found = sa.select(
+        c.judgement, c.rule, c.school_id, c.year, c.path[1].label("province"), c.weight,
+        c.code.in_(codes).label("is_right"), (c.code == Code.FALSE_ALARM.value).label("is_false_alarm"),
+    ).where(c.state == State.CLOSED.value).order_by(c.case_id)  # fmt: skip
+    return reader.frame(found).cast(LABELS)

@@ -101,6 +101,9 @@ _DEEDS = {
     "keep_fusion_token": Text("保存自建系统令牌", "Token of an own system kept"),
     "drop_fusion_token": Text("删除自建系统令牌", "Token of an own system deleted"),
     "pull_fusion": Text("发起拉取自建系统", "Pull of an own system asked for"),
+    "propose_model": Text("提议风险模型生效", "Models of risk proposed"),
+    "sign_model": Text("签署风险模型生效", "Models of risk put in force"),
+    "refuse_model": Text("否决风险模型", "Models of risk refused"),
     "sign_month": Text("签署月报", "Monthly report signed"),
     "remove_from_roster": Text("删除专班名册", "Person taken off a roster"),
 }

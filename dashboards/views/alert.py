@@ -16,7 +16,7 @@ from dashboards.parts.school import FactView, IdentityView, identity
 from dashboards.parts.section import ChartView, SectionView, chart, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.picked import PICK
-from dashboards.views import cases
+from dashboards.views import cases, models
 from dashboards.views.alerts import brief, weight
 from metrics.judgement.titles import title
 from metrics.signals.discovery import signals
@@ -29,6 +29,7 @@ from warehouse.discovery import forms
 from warehouse.evaluations import closed_cases, newest
 from warehouse.flag_lists import Flag, identity_of, of_school, one
 from warehouse.flags import Judgement
+from warehouse.models import listed as listed_models
 from warehouse.moments import minute
 
 HEIGHT_PX = 230
@@ -257,9 +258,16 @@ def rule_section(visit: Visit, flag: Flag) -> Element:
     """What the rule asks, and how often it was right: in the newest evaluation and by closed cases."""
     phrases = visit.phrases
     asks = signals()[flag.rule].question.of(visit.lang) if flag.rule in signals() else ""
-    told = [*_evaluated(visit, flag), *_closed(visit, flag)] or [phrases("record.rule.none")]
+    told = [*_modelled(visit, flag), *_evaluated(visit, flag), *_closed(visit, flag)] or [
+        phrases("record.rule.none")
+    ]
     view = SectionView("rule", phrases("record.rule"), more=(phrases("record.all"), visit.address.on("record")))  # fmt: skip
     return section(view, *([e.p(asks)] if asks else []), e.p(" ".join(told)))
+
+
+def _modelled(visit: Visit, flag: Flag) -> Iterator[str]:
+    if flag.judgement is Judgement.RISK:
+        yield models.rule_line(visit, flag.detail, listed_models(visit.reader))
 
 
 def _evaluated(visit: Visit, flag: Flag) -> Iterator[str]:

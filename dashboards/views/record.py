@@ -71,11 +71,16 @@ def _table(visit: Visit, one: Mapping[str, Any]) -> Element:
     view = SectionView(one["key"], one["title"])
     if not one["rows"]:
         return section(view, empty(visit.phrases("alerts.none")))
-    first, *others = one["heads"]
-    numbers = [_is_number(row[at + 1] for row in one["rows"]) for at in range(len(others))]
-    heads = [ColumnView(first, kind="text"), *(ColumnView(name, kind="number" if isn else "text") for name, isn in zip(others, numbers, strict=True))]  # fmt: skip
-    rows = [RowView(row[0], [_cell(text) for text in row[1:]]) for row in one["rows"]]
-    return section(view, table(TableView(view.title, heads, rows, "dense wrap"), visit.phrases))
+    return section(view, texts_table(visit, one["title"], one["heads"], one["rows"]))
+
+
+def texts_table(visit: Visit, title_: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Element:  # fmt: skip
+    """A table of texts as a report or a card keeps them; columns that hold numbers are set as numbers."""
+    first, *others = heads
+    numbers = [_is_number(row[at + 1] for row in rows) for at in range(len(others))]
+    columns = [ColumnView(first, kind="text"), *(ColumnView(name, kind="number" if isn else "text") for name, isn in zip(others, numbers, strict=True))]  # fmt: skip
+    lines = [RowView(row[0], [_cell(text) for text in row[1:]]) for row in rows]
+    return table(TableView(title_, columns, lines, "dense wrap"), visit.phrases)
 
 
 def _is_number(texts: Any) -> bool:  # noqa: ANN401 - any texts

@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from metrics.evaluate.closed import DOUBT, Answered
 from metrics.evaluate.rankings import BASELINES, DOUBTS, NAMES, group_name
 from metrics.evaluate.run import Evaluation, Risk
+from metrics.evaluate.truth import ByTruth
 from metrics.risk.backtest import MODEL
 from metrics.signals.discovery import signals
 from metrics.signals.signal import Tier
@@ -29,30 +31,53 @@ class Bar(NamedTuple):
 
 
 def bars(found: Evaluation) -> Iterator[Bar]:
-    yield hard_rules(found)
-    yield contradictions(found)
-    yield doubts(found, Text("全部埋设", "every case"), is_in_data=False)
-    yield doubts(found, Text("仅数据问题", "faults of data only"), is_in_data=True)
+    """Those of what was planted, where something was; then those of closed cases and of risk."""
+    if found.truth is not None:
+        yield from of_truth(found.truth)
+    yield from of_closed(found.closed)
     for one in found.risks:
         if one.lead == 1:
             yield from risks(one)
     yield groups(found)
 
 
-def hard_rules(found: Evaluation) -> Bar:
-    flags = sum(rule.flags for rule in found.rules)
-    right = sum(rule.right for rule in found.rules)
+def of_truth(truth: ByTruth) -> Iterator[Bar]:
+    yield hard_rules(truth)
+    yield contradictions(truth)
+    yield doubts(truth, Text("全部埋设", "every case"), is_in_data=False)
+    yield doubts(truth, Text("仅数据问题", "faults of data only"), is_in_data=True)
+
+
+def hard_rules(truth: ByTruth) -> Bar:
+    flags = sum(rule.flags for rule in truth.rules)
+    right = sum(rule.right for rule in truth.rules)
     what = Text("硬规则（违规）精确率", "precision of the rules of breach")
     return _share(what, right / flags if flags else math.nan, flags)
 
 
-def contradictions(found: Evaluation) -> Bar:
+def contradictions(truth: ByTruth) -> Bar:
     """The signals that contradict themselves, each flag counted."""
-    hard = [found.worth[code] for code, one in signals().items() if one.tier is Tier.HARD and code in found.worth]  # fmt: skip
+    hard = [truth.worth[code] for code in _hard() if code in truth.worth]
     flags = sum(one.flags for one in hard)
     right = sum(one.flags * one.precision for one in hard if one.flags)
     what = Text("硬矛盾信号精确率", "precision of the contradictions among the signals")
     return _share(what, right / flags if flags else math.nan, flags)
+
+
+def _hard() -> list[str]:
+    return [code for code, one in signals().items() if one.tier is Tier.HARD]
+
+
+def of_closed(closed: Answered) -> Iterator[Bar]:
+    """The rules that must be right, by what people found; nothing is said where no case of theirs was closed."""
+    breaches = [one for one in closed.rules if one.judgement == "breach"]
+    hard = [one for one in closed.rules if one.judgement == DOUBT and one.rule in _hard()]
+    for each, what in (
+        (breaches, Text("硬规则（违规）精确率，按销号结论", "precision of the rules of breach, by closed cases")),
+        (hard, Text("硬矛盾信号精确率，按销号结论", "precision of the contradictions among the signals, by closed cases")),
+    ):  # fmt: skip
+        if cases := sum(one.closed for one in each):
+            yield _share(what, sum(one.closed * one.precision for one in each) / cases, cases)
 
 
 def _share(what: Text, precision: float, flags: int) -> Bar:
@@ -60,8 +85,8 @@ def _share(what: Text, precision: float, flags: int) -> Bar:
     return Bar(what, f"≥ {HARD}", f"{number(precision)} ({flags:,})", met)
 
 
-def doubts(found: Evaluation, which: Text, *, is_in_data: bool) -> Bar:
-    worth = found.worth_in_data if is_in_data else found.worth
+def doubts(truth: ByTruth, which: Text, *, is_in_data: bool) -> Bar:
+    worth = truth.worth_in_data if is_in_data else truth.worth
     own, best = (
         worth[DOUBTS].top,
         max(BASELINES, key=lambda name: worth[name].top),
@@ -98,7 +123,9 @@ def risks(one: Risk) -> Iterator[Bar]:
 
 
 def groups(found: Evaluation) -> Bar:
-    low = [one for one in found.groups if one.is_low]
+    """Of the doubts, by what was planted, or by closed cases where nothing was."""
+    every = found.truth.groups if found.truth else found.closed.groups
+    low = [one for one in every if one.is_low]
     names = [group_name(one.trait, one.value) for one in low]
     what = Text(
         "精确率明显低于全体的组{listed_zh}",
@@ -107,7 +134,7 @@ def groups(found: Evaluation) -> Bar:
         listed_zh="".join(f"（{one.zh}）" for one in names),
         listed_en="".join(f" ({one.en})" for one in names),
     )
-    return Bar(what, "0", f"{len(low)}", not low)
+    return Bar(what, "0", f"{len(low)}", not low if every else None)
 
 
 def number(value: float) -> str:

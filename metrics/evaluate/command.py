@@ -30,9 +30,10 @@ def evaluate_command(
     def evaluate(
         truth: File = None, out: Folder = None, lang: Lang = "zh", into: Page = None
     ) -> None:
-        """Judge rules, doubts and risk by what was planted in the demo ministry.  以埋设的问题评估规则、疑点与风险。
+        """Judge rules, doubts and risk by closed cases, by what came of schools, and by what a demo planted.  评估规则、疑点与风险。
 
-        It reads the whole nation: a command of the administration, not of a reader.
+        A ministry without a list of what was planted is judged by the first two alone. It reads the whole nation: a command of the
+        administration, not of a reader.
         """
         from metrics.evaluate.planted import read_planted, read_versions
         from metrics.evaluate.report import data, excerpt, markdown, put, shown
@@ -48,7 +49,9 @@ def evaluate_command(
             newest = newest_year(china_day(now_of(settings, warehouse)))
             years = [year for year in warehouse.ladder.years if year <= newest]
             with warehouse.reading(warehouse.scope("evaluate", NATION)) as reader:
-                planted = read_planted(truth or settings.var / TRUTH, read_versions(reader))
+                file = truth or settings.var / TRUTH
+                is_planted = truth is not None or file.exists()
+                planted = read_planted(file, read_versions(reader)) if is_planted else None
                 sources = read_sources(reader, warehouse, years)
         found = evaluate(sources, planted, say)
         with worker(settings) as warehouse, warehouse.writing() as writer:

@@ -146,27 +146,28 @@ class Group(NamedTuple):
     recall: tuple[float, float, float] = (UNKNOWN, UNKNOWN, UNKNOWN)
 
 
-def groups(flags: pl.DataFrame, cases: pl.DataFrame, traits: Iterable[str]) -> list[Group]:
-    """Of marked flags, and of cases with `is_caught`, that carry the traits: every value of every trait.
+def groups(flags: pl.DataFrame, cases: pl.DataFrame | None, traits: Iterable[str]) -> list[Group]:
+    """Of marked flags, and of cases with `is_caught` (None: recall is not asked), that carry the traits: every value of every trait.
 
     `is_low`: MANY flags, and all of the interval below FAIR of the whole.
     """
     whole = share(flags["is_right"])
     return [
-        _group(trait, value, flags.filter(pl.col(trait) == value), cases.filter(pl.col(trait) == value), whole)
+        _group(trait, value, flags.filter(pl.col(trait) == value), None if cases is None else cases.filter(pl.col(trait) == value), whole)
         for trait in traits
         for value in flags[trait].drop_nulls().unique().sort()
     ]  # fmt: skip
 
 
-def _group(trait: str, value: str, flags: pl.DataFrame, cases: pl.DataFrame, whole: float) -> Group:
+def _group(trait: str, value: str, flags: pl.DataFrame, cases: pl.DataFrame | None, whole: float) -> Group:  # fmt: skip
     low, high = share_interval(flags, "is_right")
-    caught = cases.rename({"first": "year"})
-    return Group(
-        trait, str(value), flags.height, share(flags["is_right"]), low, high,
-        is_low=flags.height >= MANY and high < FAIR * whole, cases=cases.height,
-        recall=(share(cases["is_caught"]), *share_interval(caught, "is_caught")),
+    found = Group(
+        trait, str(value), flags.height, share(flags["is_right"]), low, high, is_low=flags.height >= MANY and high < FAIR * whole,
     )  # fmt: skip
+    if cases is None:
+        return found
+    caught = cases.rename({"first": "year"})
+    return found._replace(cases=cases.height, recall=(share(cases["is_caught"]), *share_interval(caught, "is_caught")))  # fmt: skip
 
 
 def with_caught(flags: pl.DataFrame, cases: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from metrics.judgement.found import of_forecasts, of_suspects, rule_of
-from metrics.risk.forecast import foreseen
+from metrics.judgement.found import of_forecasts, of_suspects
+from metrics.judgement.training import Signed, judged, notes_of
 from metrics.signals.doubt import ranked
 from metrics.signals.engine import doubts
 from metrics.signals.panel import Panel
@@ -31,7 +31,7 @@ AT_MOST = 4  # processes: each holds up to half a gigabyte
 
 
 class Expected(NamedTuple):
-    """Risks as rows of flags, and what could not be learnt, by rule."""
+    """Risks as rows of flags, and what could not be told, by rule."""
 
     found: pl.DataFrame
     notes: dict[str, Text]
@@ -42,11 +42,12 @@ def doubted_in(rows: pl.DataFrame, year: int) -> pl.DataFrame:
     return framed(of_suspects(ranked(doubts(Panel(rows), year))))
 
 
-def expected_in(rows: pl.DataFrame) -> Expected:
-    """What every model says of every outcome and lead, from `schools.told`."""
-    said = foreseen(rows)
-    notes = {rule_of(one.outcome, one.lead): one.why for one in said if one.why is not None}
-    return Expected(framed(flag for one in said for flag in of_forecasts(one.forecasts)), notes)
+def expected_in(rows: pl.DataFrame, force: Signed | Text | None) -> Expected:
+    """What the models in force, or else models fitted now, say of every outcome and lead, from `schools.told`."""
+    found = judged(rows, force)
+    model = (force.number, force.version) if isinstance(force, Signed) else None
+    told = (flag for one in found for flag in of_forecasts(one.forecasts, model))
+    return Expected(framed(told), notes_of(found))
 
 
 class Here(Executor):

@@ -6,6 +6,7 @@
     value, low, high, peers, unit, decimals, scale   the number and its expected range, `scale` multiplies it where it is printed
     history               [[year, value], ...], oldest first
     parts                 [{label, amount, cells: [[form, column], ...]}, ...]; the amounts add up to `score`
+    model                 {number, version} of the signed model that says so, null of one that nobody signed (risks)
     law                   code of the entry that is broken (breaches)
 """
 
@@ -54,18 +55,19 @@ def outcome_of(rule: str) -> tuple[Outcome, int]:
     return next(one for one in OUTCOMES if one.name == name), int(lead)
 
 
-def of_forecasts(forecasts: Iterable[Forecast]) -> Iterator[Found]:
-    """A flag for each chance that is clearly above the usual one."""
+def of_forecasts(forecasts: Iterable[Forecast], model: tuple[int, str] | None) -> Iterator[Found]:
+    """A flag for each chance that is clearly above the usual one. `model`: number and version of what was signed, None of nothing signed."""
     for one in forecasts:
         if one.probability >= TIMES_USUAL * one.usual:
             yield Found(
                 Judgement.RISK, one.school_id, one.year, rule_of(one.outcome, one.lead), "model", True, round(one.probability, PLACES),  # noqa: FBT003 - a field
-                one.sentence, _of_forecast(one),
+                one.sentence, _of_forecast(one, model),
             )  # fmt: skip
 
 
-def _of_forecast(one: Forecast) -> dict[str, Any]:
+def _of_forecast(one: Forecast, model: tuple[int, str] | None) -> dict[str, Any]:
     return {
+        "model": {"number": model[0], "version": model[1]} if model else None,
         "title": one.outcome.title, "value": one.probability, "usual": one.usual,
         "parts": [{"label": each.label, "amount": each.amount, "cells": []} for each in one.reasons],
     }  # fmt: skip

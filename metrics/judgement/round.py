@@ -18,6 +18,7 @@ import polars as pl
 from metrics.judgement.apart import Expected, doubted_in, expected_in, hands
 from metrics.judgement.found import of_suspects
 from metrics.judgement.limits import missed
+from metrics.judgement.training import signed
 from metrics.risk.schools import told_beside
 from metrics.signals.doubt import ranked
 from metrics.signals.engine import doubts_about
@@ -111,7 +112,7 @@ def whole(warehouse: Warehouse, desk: Desk, now: Clock, say: Say = lambda _line:
             desk.read_whole(reader, years, one.loads)
             clocked.told(Text("读取", "read"))
             rows = told_beside(reader, warehouse.ladder, NATION, desk.panel(years))
-            expected = pool.submit(expected_in, rows)
+            expected = pool.submit(expected_in, rows, signed(reader))
             doubted = [pool.submit(doubted_in, desk.panel(_seen_from(year)).rows, year) for year in years]  # fmt: skip
             lacking = framed(missed(reader, warehouse.ladder, years))
             clocked.told(Text("限值", "limits"))

@@ -13,6 +13,11 @@ from warehouse.text import Text
 LEAD = Text("{title}（{lead} 年内）", "{title} (within {lead} year(s))")
 
 
+def outcome_title(name: str) -> Text:
+    """What one of the outcomes is called."""
+    return outcome_of(f"{name}.1")[0].title
+
+
 def title(judgement: Judgement, rule: str, law: str | None = None) -> Text:
     """Of a breach its law, or the form and column it blames; of a doubt its signal; of a risk what may happen and by when."""
     if judgement is Judgement.DOUBT:

@@ -14,7 +14,8 @@ import polars as pl
 
 from metrics.errors import BadPanel
 from metrics.risk import baselines
-from metrics.risk.learners import Data, Model, data_of, fit, part_of, past_of
+from metrics.risk.data import Data, data_of, part_of, past_of
+from metrics.risk.learners import Model, fit
 from metrics.risk.panel import Panel
 from metrics.risk.scores import (
     Judged,
@@ -160,9 +161,11 @@ def _rank(
     panel: Panel, data: Data, model: Model, learn: Ints, happened: Floats, asked: Ints, into: dict[str, Floats]
 ) -> None:  # fmt: skip
     """Fill each ranking for the rows of one period."""
-    into[MODEL][asked] = model.probability(asked)
-    into[LOGISTIC][asked] = (model.only("ridge", asked) + model.only("lasso", asked)) / 2
-    into[BOOSTING][asked] = model.only("boosting", asked)
+    into[MODEL][asked] = model.probability(data, asked)
+    into[LOGISTIC][asked] = (
+        model.only("ridge", data, asked) + model.only("lasso", data, asked)
+    ) / 2
+    into[BOOSTING][asked] = model.only("boosting", data, asked)
     levels = np.flatnonzero([each.how == "level" for each in data.features.features])
     into[SINGLE][asked] = baselines.best_single(data.features, learn, happened, asked)
     if levels.size:

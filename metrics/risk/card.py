@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version as library
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -61,7 +60,7 @@ LIMITS = (
 
 @dataclass(frozen=True)
 class Card:
-    """`models`: one for each outcome and lead. `record`: the risks of an evaluation's data, None where none was kept."""
+    """`models`: one for each outcome and lead. `record`: the figures of an evaluation, None where there is none."""
 
     version: str
     schools: int
@@ -80,38 +79,42 @@ def version_of(rows: pl.DataFrame) -> str:
     return sha256(f"{made}\n{data}".encode()).hexdigest()[:SHOWN]
 
 
-def card(rows: pl.DataFrame, models: Sequence[Foreseen], evaluation: Path, *, is_synthetic: bool) -> Card:  # fmt: skip
-    """Of models fitted on rows of `schools.told`; `evaluation` is the data that `zhijian review evaluate` leaves, if it did."""
+def card(rows: pl.DataFrame, models: Sequence[Foreseen], record: Mapping[str, Any] | None, *, is_synthetic: bool) -> Card:  # fmt: skip
+    """Of models fitted on rows of `schools.told`; `record`: the figures of an evaluation, None where there is none."""
     years = rows["year"].unique().sort().to_list()
     return Card(
-        version_of(rows), rows["school_id"].n_unique(), rows.height, (years[0], years[-1]), is_synthetic, models,
-        json.loads(evaluation.read_text(encoding="utf-8")) if evaluation.exists() else None,
+        version_of(rows), rows["school_id"].n_unique(), rows.height, (years[0], years[-1]), is_synthetic, models, record,
     )  # fmt: skip
 
 
-def markdown(one: Card, lang: str) -> Iterator[str]:
-    """The card's lines in one language."""
+def sections(one: Card, lang: str) -> list[dict[str, Any]]:
+    """key, title, lines, heads and rows of each part of the card, as texts: what is kept of it and what a page shows."""
+    learnt, members = _learnt(one, lang), _members(one, lang)
+    version = Text("版本 {version}。", "Version {version}.").fill(version=one.version)
+    said, record = _record(one, lang)
+    return [
+        _section("learnt", lang, [version.of(lang), _data(one).of(lang)], learnt),
+        _section("made", lang, [each.of(lang) for each in _made()], members),
+        _section("record", lang, said, record),
+        _section("limits", lang, [each.of(lang) for each in LIMITS], []),
+    ]
+
+
+def _section(key: str, lang: str, lines: Sequence[str], table: Sequence[Sequence[str]]) -> dict[str, Any]:  # fmt: skip
+    head, *rows = table or [[]]
+    return {"key": key, "title": SECTIONS[key].of(lang), "lines": list(lines), "heads": list(head), "rows": rows}  # fmt: skip
+
+
+def markdown(told: Sequence[Mapping[str, Any]], lang: str) -> Iterator[str]:
+    """Lines of the sections of a card."""
     yield f"# {TITLE.of(lang)}"
-    yield ""
-    yield Text("版本 {version}", "Version {version}").fill(version=one.version).of(lang)
-    yield from _section("learnt", lang)
-    yield _data(one).of(lang)
-    yield ""
-    yield from _table(_learnt(one, lang))
-    yield from _section("made", lang)
-    yield from (f"- {each.of(lang)}" for each in _made())
-    yield ""
-    yield from _table(_members(one, lang))
-    yield from _section("record", lang)
-    yield from _record(one, lang)
-    yield from _section("limits", lang)
-    yield from (f"- {each.of(lang)}" for each in LIMITS)
-
-
-def _section(name: str, lang: str) -> Iterator[str]:
-    yield ""
-    yield f"## {SECTIONS[name].of(lang)}"
-    yield ""
+    for each in told:
+        yield from ("", f"## {each['title']}", "")
+        yield from (f"- {line}" for line in each["lines"])
+        if each["lines"] and each["heads"]:
+            yield ""
+        if each["heads"]:
+            yield from _table([each["heads"], *each["rows"]])
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -180,26 +183,27 @@ def _feature(name: str, lang: str) -> str:
     return named(name, lang).replace(column, called(column).of(lang), 1)
 
 
-def _record(one: Card, lang: str) -> Iterator[str]:
+def _record(one: Card, lang: str) -> tuple[list[str], list[list[str]]]:
+    """What is said before the table, and the table."""
     if one.record is None:
-        yield Text("尚未评估：请运行 zhijian review evaluate。", "Not measured yet: run zhijian review evaluate.").of(lang)  # fmt: skip
-        return
+        return [Text("尚未评估：请运行 zhijian review evaluate。", "Not measured yet: run zhijian review evaluate.").of(lang)], []  # fmt: skip
+    said = []
     if one.record.get("version") != one.version:
-        yield Text("下表为版本 {version} 的成绩，不是本版本的。", "This is the record of version {version}, not of this one.").fill(
+        said.append(Text("下表为版本 {version} 的成绩，不是本版本的。", "This is the record of version {version}, not of this one.").fill(
             version=one.record.get("version", "—")
-        ).of(lang)  # fmt: skip
-        yield ""
+        ).of(lang))  # fmt: skip
     titles = {each.outcome.name: each.outcome.title for each in one.models}
     heads = _heads(
         lang, OUTCOME, LEAD, Text("平均精度", "average precision"), Text("95% 区间", "95 % interval"), Text("为最好单个指标的倍数", "times the best single indicator"),
         Text("Brier 技巧", "Brier skill"), Text("校准误差", "calibration error"), Text("最高十分之一", "highest tenth"),
     )  # fmt: skip
     told = [risk for risk in one.record["risks"] if "scores" in risk and risk["outcome"] in titles]
-    rows = [[titles[risk["outcome"]].of(lang), str(risk["lead"]), *_worth(risk)] for risk in told]
-    yield from _table([heads, *rows])
+    rows = [[titles[risk["outcome"]].of(lang), str(risk["lead"]), *worth(risk)] for risk in told]
+    return said, [heads, *rows] if rows else []
 
 
-def _worth(risk: Mapping[str, Any]) -> list[str]:
+def worth(risk: Mapping[str, Any]) -> list[str]:
+    """Average precision, its interval, the gain, the skill and the errors of one outcome and lead of an evaluation's figures."""
     model = risk["scores"]["model"]
     return [
         _number(model["precision"]), f"{_number(model['low'])}–{_number(model['high'])}", _number(risk["gain"][0]),

@@ -7,7 +7,7 @@ moved these models' log odds, not what the trees make of it, and not what causes
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
 
@@ -16,7 +16,8 @@ import polars as pl
 
 from metrics.errors import BadPanel
 from metrics.risk.backtest import FEWEST, known_before
-from metrics.risk.learners import Data, Model, data_of, fit_all, part_of, past_of, thinned
+from metrics.risk.data import Data, aligned, data_of, part_of, past_of, rows_of
+from metrics.risk.learners import Model, fit_all, thinned
 from metrics.risk.panel import Panel, panel_of
 from metrics.risk.schools import LEADS, NAMED, OUTCOMES, Outcome, called, known, panel_columns
 from metrics.risk.trajectory import features
@@ -64,13 +65,14 @@ class Forecast:
 class Foreseen:
     """What one model says: `forecasts` of the newest year, the likeliest first; `learnt` (rows, events) and their `years`.
 
-    `model` is None where nothing could be learnt, and `why` says why.
+    `usual`: the share of events in what was learnt. `model` is None where nothing could be learnt, and `why` says why.
     """
 
     outcome: Outcome
     lead: int
     forecasts: tuple[Forecast, ...] = ()
     model: Model | None = None
+    usual: float = float("nan")
     learnt: tuple[int, int] = (0, 0)
     years: tuple[int, int] | None = None
     why: Text | None = None
@@ -134,24 +136,63 @@ def _foreseen(base: Data, asked: _Asked) -> Foreseen:
     learn, newest = np.flatnonzero(~np.isnan(panel.outcome)), _asked(panel, frame)
     kept, weight = thinned(panel.outcome[learn])
     rows = learn[kept]
-    past = past_of(panel, known_before(panel, lead, is_aligned=True))
-    data = part_of(base, np.concatenate([rows, newest]), past, outcome.directions)
+    data = part_of(base, np.concatenate([rows, newest]), _past(panel, lead), outcome.directions)
     model = fit_all(data, np.arange(rows.size), panel.outcome[rows], weight)
-    asked_rows = np.arange(rows.size, rows.size + newest.size)
-    usual = float(panel.outcome[learn].mean())
-    told = zip(newest, model.probability(asked_rows), _reasons(data, model.slopes, asked_rows), strict=True)  # fmt: skip
-    units, years = panel.frame["school_id"].to_numpy(), panel.frame["year"].to_numpy()
+    years = panel.frame["year"].to_numpy()[learn]
+    fitted = Foreseen(
+        outcome=outcome, lead=lead, model=model, usual=float(panel.outcome[learn].mean()),
+        learnt=(int(learn.size), int(panel.outcome[learn].sum())), years=(int(years.min()), int(years.max())),
+    )  # fmt: skip
+    return _told(fitted, model, data, np.arange(rows.size, rows.size + newest.size), panel.frame[newest])  # fmt: skip
+
+
+def _past(panel: Panel, lead: int) -> Data:
+    return past_of(panel, known_before(panel, lead, is_aligned=True))
+
+
+def _told(
+    fitted: Foreseen, model: Model, data: Data, asked: Ints, schools: pl.DataFrame
+) -> Foreseen:
+    """With the forecasts of some rows of data; `schools` has the same rows."""
+    keys = schools.select("school_id", "year").iter_rows()
+    chances, reasons = model.probability(data, asked), _reasons(data, model.slopes, asked)
     found = [
         Forecast(
-            school_id=int(units[at]), year=int(years[at]), outcome=outcome, lead=lead, probability=float(chance), usual=usual,
-            reasons=reasons,
+            school_id=school, year=year, outcome=fitted.outcome, lead=fitted.lead, probability=float(chance), usual=fitted.usual, reasons=why,
         )
-        for at, chance, reasons in told
+        for (school, year), chance, why in zip(keys, chances, reasons, strict=True)
     ]  # fmt: skip
-    return Foreseen(
-        outcome=outcome, lead=lead, forecasts=tuple(sorted(found, key=lambda one: (-one.probability, one.school_id))), model=model,
-        learnt=(int(learn.size), int(panel.outcome[learn].sum())), years=(int(years[learn].min()), int(years[learn].max())),
-    )  # fmt: skip
+    return replace(fitted, forecasts=tuple(sorted(found, key=lambda one: (-one.probability, one.school_id))))  # fmt: skip
+
+
+def scored(rows: pl.DataFrame, models: Iterable[Foreseen]) -> list[Foreseen]:
+    """What models that were fitted before say of the newest year of `schools.told`; nothing is fitted."""
+    wanted = [(each, _seen(rows, each)) for each in models]
+    first = next((each.panel for _, each in wanted if each.panel is not None), None)
+    if first is None:
+        return [replace(one, model=None, why=each.why or one.why) for one, each in wanted]
+    newest = np.flatnonzero(first.period == first.period.max())
+    base = data_of(first.chosen(newest), features(first).of_rows(newest))
+    return [_scored(base, newest, *each) for each in wanted]
+
+
+def _seen(rows: pl.DataFrame, fitted: Foreseen) -> _Asked:
+    """The panel of one outcome and lead, however few events there are in it: nothing is learnt from them."""
+    frame = known(rows, fitted.outcome, fitted.lead)
+    try:
+        return _Asked(fitted.outcome, fitted.lead, frame, panel_of(panel_columns(frame), NAMED), None)  # fmt: skip
+    except BadPanel as problem:
+        return _Asked(fitted.outcome, fitted.lead, frame, None, Text(problem.zh, problem.en))
+
+
+def _scored(base: Data, newest: Ints, fitted: Foreseen, asked: _Asked) -> Foreseen:
+    if fitted.model is None or asked.panel is None:
+        return replace(fitted, model=None, why=fitted.why or asked.why)
+    wanted = np.flatnonzero(np.isin(newest, _asked(asked.panel, asked.frame)))
+    past = _past(asked.panel, fitted.lead)
+    both = part_of(base, np.arange(newest.size), rows_of(past, newest), {})
+    data = aligned(both, fitted.model.columns)
+    return _told(fitted, fitted.model, data, wanted, asked.panel.frame[newest[wanted]])
 
 
 def _asked(panel: Panel, frame: pl.DataFrame) -> Ints:

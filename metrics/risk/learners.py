@@ -7,26 +7,21 @@ probabilities are fitted on predictions for units that the members had not seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from metrics.risk.panel import Panel
+from metrics.risk.data import EDGE, Columns, Data
 from metrics.risk.scores import average_precision
-from metrics.risk.trajectory import Feature, Features, ranked
+from metrics.risk.trees import Forest, forest_of
 from warehouse.arrays import Bools, Floats, Ints
-
-Logits = Callable[[Ints], Floats]
-"""The log odds of some rows."""
 
 RIDGE, LASSO = 0.003, 0.1  # inverse strengths, for columns of unit spread
 FORESTS = 3  # of different seeds, averaged; one is enough to calibrate by
-EDGE = 0.003  # ranks are kept this far from 0 and 1 before they become normal scores
 FOLDS = 3
 NEWTON = 25  # steps to the shift of a curve
 TREES = {
@@ -44,130 +39,67 @@ NEGATIVES, LEAST, MOST = (
 EVENTS = 2_500  # that are kept: more teach nothing that these do not
 MANY = 500  # events from which one forest, and one fold less, are as good as several
 LIKELY = 150  # columns that lasso looks at
-RANKED = frozenset({"level", "rank"})  # whose rank in their period is the feature "rank" itself
-LEVELLED = frozenset({"level", "rank", "peers"})  # features that rise with their column
 
 
-@dataclass(frozen=True, kw_only=True)
-class Data:
-    """What models are fitted on, a row for each row of a panel.
+@dataclass(frozen=True)
+class Linear:
+    """A logistic model: what one unit of each column of `even` adds to its log odds, and where it starts."""
 
-    `raw` has missing values, `even` none: normal scores within a period, 0 where missing, and categories one by one.
-    `directions` are 1 or -1 where more of a column is known to mean more or less risk, 0 elsewhere.
-    """
+    slopes: Floats
+    start: float
 
-    features: Features
-    raw: Floats
-    even: Floats
-    even_names: tuple[str, ...]
-    unit: Ints
-    directions: Ints
-
-    @property
-    def is_kind(self) -> Bools:
-        return np.asarray([each.how == "kind" for each in self.features.features])
+    def logits(self, data: Data, rows: Ints) -> Floats:
+        found: Floats = data.even[rows] @ self.slopes + self.start
+        return found
 
 
-def data_of(panel: Panel, features: Features, directions: Mapping[str, int] | None = None) -> Data:
-    """Both forms of the features of a panel."""
-    columns, names = _even(panel, features)
-    return Data(
-        features=features, raw=features.values, even=np.column_stack(columns), even_names=tuple(names),
-        unit=panel.unit, directions=_signs(features, directions or {}),
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Boosted:
+    """Trees on the columns of `raw`."""
+
+    forest: Forest
+
+    def logits(self, data: Data, rows: Ints) -> Floats:
+        return self.forest.logits(data.raw[rows])
 
 
-def part_of(data: Data, rows: Ints, more: Data, directions: Mapping[str, int]) -> Data:
-    """Some rows of data, with the columns of `more` (of the same panel) beside its own: what several outcomes share is made once."""
-    values = np.column_stack([data.raw[rows], more.raw[rows]])
-    features = Features((*data.features.features, *more.features.features), values)
-    return Data(
-        features=features, raw=values, even=np.column_stack([data.even[rows], more.even[rows]]),
-        even_names=(*data.even_names, *more.even_names), unit=data.unit[rows], directions=_signs(features, directions),
-    )  # fmt: skip
-
-
-def _signs(features: Features, directions: Mapping[str, int]) -> Ints:
-    signs = [
-        directions.get(each.column, 0) if each.how in LEVELLED else 0 for each in features.features
-    ]
-    return np.asarray(signs, dtype=np.int64)
-
-
-def past_of(panel: Panel, past: Floats) -> Data:
-    """What had happened before each row as data of its own; without columns where it is the same everywhere."""
-    tells = np.unique(past).size > 1
-    values = past[:, None] if tells else np.empty((panel.rows, 0))
-    column = Feature(panel.named.outcome, "seen")
-    return Data(
-        features=Features((column,) if tells else (), values), raw=values,
-        even=_normal(ranked(past, panel.period))[:, None] if tells else values,
-        even_names=(column.name,) if tells else (), unit=panel.unit, directions=np.zeros(int(tells), dtype=np.int64),
-    )  # fmt: skip
-
-
-def _even(panel: Panel, features: Features) -> tuple[list[Floats], list[str]]:
-    scored = [(at, each) for at, each in enumerate(features.features) if each.how != "kind"]
-    ranks = {each.column: features.values[:, at] for at, each in scored if each.how == "rank"}
-    columns = [
-        _normal(ranks[each.column])
-        if each.how in RANKED and each.column in ranks
-        else _normal(ranked(features.values[:, at], panel.period))
-        for at, each in scored
-    ]
-    names = [each.name for _, each in scored]
-    for name, codes in panel.kinds.items():
-        for code, level in enumerate(panel.levels[name]):
-            columns.append((codes == code).astype(np.float64))
-            names.append(f"{name}={level}")
-    return columns, names
-
-
-def _normal(shares: Floats) -> Floats:
-    """Normal scores of shares from -0.5 to 0.5; 0 where missing."""
-    found: Floats = np.nan_to_num(ndtri(np.clip(shares + 0.5, EDGE, 1 - EDGE)))
-    return found
-
-
-class Fitted(NamedTuple):
-    """One model: its log odds, and where it adds up what one unit of each column of `even` adds."""
-
-    logits: Logits
-    slopes: Floats | None = None
+Fitted = Linear | Boosted
 
 
 class Member(NamedTuple):
     """One model, and its share of the mean log odds of all."""
 
-    logits: Logits
+    fitted: Fitted
     share: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """Fitted: its members, and the curve from their mean to a probability.
+    """Fitted: its members, and the curve from their mean to a probability. It is numbers alone, and asked about rows of any data with
+    the same columns.
 
     `slopes`: what one unit of each column of `even` adds to the mean log odds of the logistic members; `weights`: what one
     spread of it adds, by name.
     """
 
+    columns: Columns
     members: Mapping[str, Member]
     slope: float
     shift: float
     slopes: Floats
     weights: Mapping[str, float]
 
-    def mean(self, rows: Ints) -> Floats:
+    def mean(self, data: Data, rows: Ints) -> Floats:
         found: Floats = np.sum(
-            [one.share * one.logits(rows) for one in self.members.values()], axis=0
+            [one.share * one.fitted.logits(data, rows) for one in self.members.values()], axis=0
         )
         return found
 
-    def probability(self, rows: Ints) -> Floats:
-        return 1.0 / (1.0 + np.exp(-(self.slope * self.mean(rows) + self.shift)))
+    def probability(self, data: Data, rows: Ints) -> Floats:
+        return 1.0 / (1.0 + np.exp(-(self.slope * self.mean(data, rows) + self.shift)))
 
-    def only(self, name: str, rows: Ints) -> Floats:
-        return self.members[name].logits(rows)
+    def only(self, name: str, data: Data, rows: Ints) -> Floats:
+        return self.members[name].fitted.logits(data, rows)
 
 
 def fit(data: Data, rows: Ints, happened: Floats, *, seed: int = 0) -> Model:
@@ -187,15 +119,21 @@ def fit_all(data: Data, rows: Ints, labels: Floats, weight: Floats, *, seed: int
     mean = np.sum([shares[name] * logits for name, logits in unseen.items()], axis=0)
     slope, shift = _curve(mean, labels, weight)
     found = _members(data, rows, labels, seed, 1 if labels.sum() >= MANY else FORESTS)
-    added_up = [(shares[name], one.slopes) for name, one in found.items() if one.slopes is not None]
-    trusts = [share for share, _ in added_up]
-    slopes = np.average([each for _, each in added_up], axis=0, weights=trusts)
+    slopes = mean_slopes(found, shares)
     added = slopes * data.even[rows].std(axis=0)
     return Model(
-        members={name: Member(one.logits, shares[name]) for name, one in found.items()},
+        columns=data.columns,
+        members={name: Member(one, shares[name]) for name, one in found.items()},
         slope=slope, shift=shift,
         slopes=slopes, weights=dict(zip(data.even_names, added.tolist(), strict=True)),
     )  # fmt: skip
+
+
+def mean_slopes(found: Mapping[str, Fitted], shares: Mapping[str, float]) -> Floats:
+    """Of the logistic members, by their shares among themselves."""
+    linear = {name: one.slopes for name, one in found.items() if isinstance(one, Linear)}
+    mean: Floats = np.average(list(linear.values()), axis=0, weights=[shares[name] for name in linear])  # fmt: skip
+    return mean
 
 
 def _curve(mean: Floats, labels: Floats, weight: Floats) -> tuple[float, float]:
@@ -222,7 +160,7 @@ def _unseen(data: Data, rows: Ints, labels: Floats, seed: int) -> dict[str, Floa
     for fold in np.unique(fold_of):
         learn, held = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         for name, one in _members(data, rows[learn], labels[learn], seed).items():
-            found[name][held] = one.logits(rows[held])
+            found[name][held] = one.logits(data, rows[held])
     return found
 
 
@@ -270,7 +208,7 @@ def _members(
     }
 
 
-def _logistic(data: Data, rows: Ints, labels: Floats, *, is_sparse: bool) -> Fitted:
+def _logistic(data: Data, rows: Ints, labels: Floats, *, is_sparse: bool) -> Linear:
     spread = data.even[rows].std(axis=0)
     scale = np.where(spread > 0, spread, np.inf)  # what does not vary here says nothing here
     model = (
@@ -283,11 +221,10 @@ def _logistic(data: Data, rows: Ints, labels: Floats, *, is_sparse: bool) -> Fit
     model.fit(values[:, used], labels)
     slopes = np.zeros(values.shape[1])
     slopes[used] = model.coef_[0] / scale[used]
-    start = float(model.intercept_[0])
-    return Fitted(lambda asked: data.even[asked] @ slopes + start, slopes)
+    return Linear(slopes, float(model.intercept_[0]))
 
 
-def _single(data: Data, rows: Ints, labels: Floats) -> Fitted:
+def _single(data: Data, rows: Ints, labels: Floats) -> Linear:
     """The mean of models of one column each, for the SINGLES columns that rank the events best by themselves."""
     values = data.even[rows]
     likely = _likely(values, labels)
@@ -298,7 +235,7 @@ def _single(data: Data, rows: Ints, labels: Floats) -> Fitted:
         one = LogisticRegression(C=1.0).fit(values[:, [at]], labels)
         slopes[at] = one.coef_[0, 0] / SINGLES
         start += float(one.intercept_[0]) / SINGLES
-    return Fitted(lambda asked: data.even[asked] @ slopes + start, slopes)
+    return Linear(slopes, start)
 
 
 def _likely(values: Floats, labels: Floats) -> Ints:
@@ -318,7 +255,7 @@ def parameters() -> dict[str, object]:
     }  # fmt: skip
 
 
-def _boosting(data: Data, rows: Ints, labels: Floats, seeds: Sequence[int]) -> Fitted:
+def _boosting(data: Data, rows: Ints, labels: Floats, seeds: Sequence[int]) -> Boosted:
     used = np.flatnonzero(_varies(data.raw[rows]) & _told_apart(data, rows, labels))
     forests = [
         HistGradientBoostingClassifier(
@@ -327,13 +264,7 @@ def _boosting(data: Data, rows: Ints, labels: Floats, seeds: Sequence[int]) -> F
         ).fit(data.raw[rows][:, used], labels)
         for seed in seeds
     ]  # fmt: skip
-
-    def logits(asked: Ints) -> Floats:
-        seen = data.raw[asked][:, used]
-        mean: Floats = np.mean([forest.decision_function(seen) for forest in forests], axis=0)
-        return mean
-
-    return Fitted(logits)
+    return Boosted(forest_of(forests, used, data.is_kind[used]))
 
 
 def _told_apart(data: Data, rows: Ints, labels: Floats) -> Bools:

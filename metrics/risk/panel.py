@@ -7,7 +7,7 @@ refused once, with the column, the row and what to do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +53,13 @@ class Panel:
     @property
     def rows(self) -> int:
         return self.frame.height
+
+    def chosen(self, rows: Ints) -> Panel:
+        """Some of its rows."""
+        return replace(
+            self, frame=self.frame[rows], unit=self.unit[rows], period=self.period[rows], outcome=self.outcome[rows],
+            numbers={name: values[rows] for name, values in self.numbers.items()}, kinds={name: codes[rows] for name, codes in self.kinds.items()},
+        )  # fmt: skip
 
     def label(self, position: int) -> object:
         """A period as the file writes it."""

@@ -61,6 +61,9 @@ class Features:
     def chosen(self, columns: Ints) -> Features:
         return Features(tuple(self.features[at] for at in columns), self.values[:, columns])
 
+    def of_rows(self, rows: Ints) -> Features:
+        return Features(self.features, self.values[rows])
+
 
 @dataclass(frozen=True)
 class Cube:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,7 +17,7 @@ from warehouse.ladder import Ladder
 from warehouse.places import NATION
 from warehouse.store import Reader
 
-BESIDE = 2  # years, or signals of one year, that are reckoned at the same time: arrays and frames leave the interpreter to each other
+BESIDE = 2  # signals that are reckoned at the same time: arrays and frames leave the interpreter to each other
 
 
 class Blank:
@@ -60,13 +60,6 @@ def doubts_about(panel: Panel, year: int, schools: Collection[int]) -> list[Doub
     with ThreadPoolExecutor(BESIDE) as several:
         found = several.map(lambda signal: found_by(signal, sight, schools), computing())
         return [one for each in found for one in each]
-
-
-def doubts_of(panel: Panel, years: Sequence[int]) -> dict[int, list[Doubt]]:
-    """Every doubt of several years, two years at a time."""
-    with ThreadPoolExecutor(BESIDE) as several:
-        found = several.map(lambda year: doubts(panel, year), years)
-        return dict(zip(years, found, strict=True))
 
 
 def found_by(signal: Signal, sight: Sight, about: Collection[int] | None = None) -> list[Doubt]:

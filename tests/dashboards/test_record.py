@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests.readers import NOW, YEAR, Ministry, asked_by_dash, section, text_of
+from tests.readers import NOW, YEAR, Ministry, asked_by_dash, do, section, text_of
 from tests.reviews import reviewed
-from warehouse import evaluations
+from warehouse import evaluations, models
 from warehouse.evaluations import FEWEST, Closed, Made
 from warehouse.flags import Judgement
+from warehouse.places import NATION
+from warehouse.rights import Role
 
 TABLES = {
     "en": {"about": ["Judged on 40 schools (synthetic)."], "tables": [
@@ -88,3 +90,54 @@ def test_nobody_counts_cases_without_signing_in(ministry: Ministry) -> None:
     with ministry.web.engine.begin() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM closed_cases()")).scalar() == 0
         assert connection.execute(sa.text("SELECT count(*) FROM evaluation")).scalar() == 0
+
+
+def _candidate(ministry: Ministry, version: str, precision: float) -> int:
+    """Models that were kept, with a card of one section and the back-test of one outcome."""
+    section_ = {"key": "limits", "title": "What they are not for", "lines": ["It judges nothing."], "heads": ["outcome", "years ahead"], "rows": [["Closes", "1"]]}  # fmt: skip
+    score = {"precision": precision, "low": 0.1, "high": 0.6, "skill": 0.1, "error": 0.02, "top_error": None}  # fmt: skip
+    risks = [
+        {"outcome": "ends", "lead": 1, "gain": [1.5, 1.0, 2.0], "scores": {"model": score}},
+        {"outcome": "shrinks", "lead": 1, "why": "too few"},
+    ]
+    text = f'{{"format":1,"models":[],"of":"{version}"}}'
+    made = models.Made(version, NOW, (2020, 2025), 40, {}, {"zh": [section_], "en": [section_]}, {"version": version, "risks": risks}, text)  # fmt: skip
+    with ministry.worker.writing() as writer:
+        return models.keep(writer, made)
+
+
+def test_a_candidate_is_proposed_by_one_and_signed_by_another_on_the_page(
+    ministry: Ministry,
+) -> None:
+    """From the candidate to the models in force, then the next one beside them; its card opens; the risk of a school names it."""
+    assert "No models have been signed" in section(record(ministry), "models")
+    first = _candidate(ministry, "abc111", 0.4)
+    asks, signs = (ministry.appointed(role, NATION) for role in (Role.REVIEWER, Role.SUPERVISOR))
+    assert "abc111" in section(asked_by_dash(asks, "/en/record"), "candidate")
+    assert "propose_model" not in section(record(ministry), "candidate")
+    assert do(asks, "propose_model", {"model": first, "reason_propose": "better than before (synthetic)"}).status_code == 200  # fmt: skip
+    assert "somebody else has to sign" in section(asked_by_dash(asks, "/en/record"), "candidate")
+    assert do(asks, "sign_model", {"model": first}).status_code == 422
+    assert do(ministry.client("province"), "sign_model", {"model": first}).status_code in {403, 422}
+    assert "sign_model" in section(asked_by_dash(signs, "/en/record"), "candidate")
+    assert do(signs, "sign_model", {"model": first}).status_code == 200
+    drawn = record(ministry)
+    assert "In force: version abc111, signed by supervisor-1" in section(drawn, "models")
+    assert "better than before" in section(drawn, "models")
+    _candidate(ministry, "def222", 0.5)
+    measures = section(record(ministry), "measures")
+    assert "0.500" in measures
+    assert "0.400" in measures
+    assert "could not be tested" in measures
+    card = asked_by_dash(ministry.client("analyst"), "/en/record", f"?item={first}")
+    assert "It is in force." in text_of(card)
+    assert "It judges nothing." in section(card, "limits")
+
+
+def test_a_candidate_is_refused_with_a_reason(ministry: Ministry) -> None:
+    number = _candidate(ministry, "fff999", 0.2)
+    client = ministry.appointed(Role.SUPERVISOR, NATION)
+    assert do(client, "refuse_model", {"model": number, "reason_refuse": "short"}).status_code == 422  # fmt: skip
+    assert do(client, "refuse_model", {"model": number, "reason_refuse": "worse than what is in force"}).status_code == 200  # fmt: skip
+    card = asked_by_dash(client, "/zh/record", f"?item={number}")
+    assert "已被否决" in text_of(card)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
 from metrics.risk import learners
-from metrics.risk.card import Card, card, markdown, version_of
-from metrics.risk.forecast import foreseen
+from metrics.risk.card import Card, card, markdown, sections, version_of
+from metrics.risk.forecast import Foreseen, foreseen
 from metrics.risk.schools import CATEGORIES, ENDS, LEVELS, SHRINKS, level_name
 from tests.panels import made
 
@@ -31,13 +31,16 @@ def rows() -> pl.DataFrame:
 
 
 @cache
-def of(evaluation: Path) -> Card:
-    models = foreseen(rows(), [(ENDS, 1), (SHRINKS, 1)])
-    return card(rows(), models, evaluation, is_synthetic=True)
+def models() -> list[Foreseen]:
+    return foreseen(rows(), [(ENDS, 1), (SHRINKS, 1)])
+
+
+def of(record: Mapping[str, Any] | None) -> Card:
+    return card(rows(), models(), record, is_synthetic=True)
 
 
 def said(one: Card, lang: str) -> str:
-    return "\n".join(markdown(one, lang))
+    return "\n".join(markdown(sections(one, lang), lang))
 
 
 def test_the_same_rows_have_the_same_version_in_any_order() -> None:
@@ -54,8 +57,8 @@ def test_another_number_or_parameter_is_another_version(monkeypatch: pytest.Monk
     assert version_of(rows()) != before
 
 
-def test_the_card_says_what_was_learnt_and_what_it_is_made_of(tmp_path: Path) -> None:
-    one = of(tmp_path / "none.json")
+def test_the_card_says_what_was_learnt_and_what_it_is_made_of() -> None:
+    one = of(None)
     zh, en = said(one, "zh"), said(one, "en")
     first = one.models[0]
     assert one.version in zh
@@ -68,7 +71,7 @@ def test_the_card_says_what_was_learnt_and_what_it_is_made_of(tmp_path: Path) ->
     assert "it enters no award" in en
 
 
-def test_a_record_is_shown_and_one_of_another_version_says_so(tmp_path: Path) -> None:
+def test_a_record_is_shown_and_one_of_another_version_says_so() -> None:
     score = {
         "precision": 0.5,
         "low": 0.4,
@@ -79,14 +82,10 @@ def test_a_record_is_shown_and_one_of_another_version_says_so(tmp_path: Path) ->
     }
     told = {"outcome": "ends", "lead": 1, "gain": [1.5, 1.0, 2.0], "scores": {"model": score}}
     untested = {"outcome": "shrinks", "lead": 1, "why": "too few"}
-    file = tmp_path / "evaluation.json"
-    file.write_text(json.dumps({"version": version_of(rows()), "risks": [told, untested]}))
-    ours = said(of(file), "en")
+    ours = said(of({"version": version_of(rows()), "risks": [told, untested]}), "en")
     assert "| Closes or is merged | 1 | 0.500 | 0.400–0.600 | 1.500 | 0.100 | 0.020 | — |" in ours
     assert "not of this one" not in ours
-    other = tmp_path / "other.json"
-    other.write_text(json.dumps({"version": "0123", "risks": [told]}))
-    assert "record of version 0123, not of this one" in said(of(other), "en")
+    assert "record of version 0123, not of this one" in said(of({"version": "0123", "risks": [told]}), "en")  # fmt: skip
 
 
 def test_every_category_has_names_for_its_members() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import cache
 
@@ -9,15 +10,17 @@ import numpy as np
 import polars as pl
 import pytest
 
+from metrics.judgement import apart
 from metrics.signals.discovery import CATALOGUE, computing, register, signals, waiting
 from metrics.signals.doubt import MOST_DOUBLINGS, Doubt, ranked
-from metrics.signals.engine import doubts, doubts_of, with_rarity
+from metrics.signals.engine import doubts, doubts_about, with_rarity
 from metrics.signals.numbers import NUMBERS, label
 from metrics.signals.panel import MEASURED, Panel, completed
 from metrics.signals.signal import Family, Signal, Tier
 from warehouse.discovery import form
 from warehouse.errors import DeclarationError
 from warehouse.form import Secrecy
+from warehouse.ladder import Ladder
 
 YEAR, SCHOOLS = 2025, 120
 
@@ -103,12 +106,26 @@ def test_every_doubt_carries_its_reasons() -> None:
         assert one.low is None or one.high is None or one.low <= one.high
 
 
-def test_years_reckoned_beside_each_other_say_what_each_says_alone() -> None:
-    together = doubts_of(noise(), [YEAR - 1, YEAR])
+def test_signals_reckoned_beside_each_other_say_what_each_says_alone() -> None:
+    some = {1, 2, 3}
 
-    assert list(together) == [YEAR - 1, YEAR]
-    assert together[YEAR] == found()
-    assert {one.year for one in together[YEAR - 1]} == {YEAR - 1}
+    beside = doubts_about(noise(), YEAR, some)
+
+    assert beside == [one for one in found() if one.school_id in some]
+
+
+def test_years_reckoned_in_processes_of_their_own_say_what_is_said_here(monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(apart, "MANY", 0)
+    rows = noise().rows
+
+    with apart.hands(Ladder.read([], []), [YEAR]) as pool:
+        assert isinstance(pool, ProcessPoolExecutor)
+        asked = [pool.submit(apart.doubted_in, rows, year) for year in (YEAR - 1, YEAR)]
+        told = [one.result() for one in asked]
+
+    assert [one.height > 0 for one in told] == [True, True]
+    for one, year in zip(told, (YEAR - 1, YEAR), strict=True):
+        assert one.equals(apart.Here().submit(apart.doubted_in, rows, year).result())
 
 
 def test_doubts_of_five_years_show_their_history() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,12 +19,14 @@ from metrics.evaluate.measures import Worth
 from metrics.evaluate.planted import CASES, Planted, placed, read_planted
 from metrics.evaluate.rankings import BASELINES, DOUBTS, RANKING, beside, judged_years
 from metrics.evaluate.report import BEGIN, END, data, excerpt, markdown, put
-from metrics.evaluate.run import Evaluation, Rule, Sources, evaluate, risk, rules
+from metrics.evaluate.run import Evaluation, Sources, evaluate, risk
+from metrics.evaluate.truth import BREACHES, ByTruth, Rule, by_truth, rules
 from metrics.risk.backtest import Lead
 from metrics.risk.panel import Named, panel_of
 from metrics.risk.panel import Panel as Columns
 from metrics.risk.schools import CONDITIONS, SHRINKS, told
 from metrics.signals.panel import MEASURED, Panel, completed
+from warehouse.evaluations import LABELS
 from warehouse.text import Text
 
 HUNAN, HUBEI = 430000, 420000
@@ -264,7 +267,7 @@ def found() -> Evaluation:
     risks = told(judged, dict.fromkeys(range(60), 9999))
     breaches = pl.DataFrame([("internship", "no_minors", 7, 2024)], ["form", "rule", "school_id", "year"], orient="row")  # fmt: skip
     said: list[str] = []
-    result = evaluate(Sources(whole, risks, breaches), PLANTED, said.append)
+    result = evaluate(Sources(whole, risks, breaches, LABELS.to_frame()), PLANTED, said.append)
     assert said
     return result
 
@@ -280,7 +283,9 @@ def test_the_whole_is_said_in_both_languages_and_as_data(found: Evaluation) -> N
     read = json.loads(data(found))
     assert read["kinds"]["books"]["cases"] == 1
     assert {one["outcome"] for one in read["risks"]} == {"shrinks", "below", "ends", "any"}
-    assert read["rankings"]["ECOD"]["flags"] == found.worth[DOUBTS].flags
+    assert read["rankings"]["ECOD"]["flags"] == truth(found).worth[DOUBTS].flags
+    assert "No case has been closed yet" in en
+    assert "Precision by closed cases" not in en
 
 
 def test_an_excerpt_is_put_between_the_marks_of_a_page(found: Evaluation) -> None:
@@ -307,13 +312,20 @@ def test_what_cannot_be_tested_says_why_and_is_not_called_met(found: Evaluation)
 def test_without_a_case_before_nothing_is_judged() -> None:
     whole = panel(range(2021, 2024))
     with pytest.raises(BadPanel, match="no year can be tested"):
-        evaluate(Sources(whole, whole.rows, pl.DataFrame()), PLANTED, lambda _: None)
+        evaluate(
+            Sources(whole, whole.rows, pl.DataFrame(), LABELS.to_frame()), PLANTED, lambda _: None
+        )
 
 
-def _with(found: Evaluation, own: float, best: float) -> Evaluation:
+def truth(found: Evaluation, **changes: Any) -> ByTruth:
+    assert found.truth is not None
+    return ByTruth(**{**vars(found.truth), **changes})
+
+
+def _with(found: Evaluation, own: float, best: float) -> ByTruth:
     zero = Worth(*[0] * 8)
     worth = {DOUBTS: zero._replace(top=own), **dict.fromkeys(BASELINES, zero), "ECOD": zero._replace(top=best)}  # fmt: skip
-    return Evaluation(**{**vars(found), "worth": worth})
+    return truth(found, worth=worth)
 
 
 @pytest.mark.parametrize(
@@ -335,9 +347,8 @@ def test_the_doubts_must_reach_half_as_much_again_or_half_of_what_lacks(
 
 @pytest.mark.parametrize(("right", "is_met"), [(99, True), (98, False)])
 def test_hard_rules_are_right_in_99_of_100(found: Evaluation, right: int, is_met: bool) -> None:
-    one = Evaluation(**{**vars(found), "rules": [Rule("internship", "x", 100, right)]})
-    assert hard_rules(one).is_met is is_met
-    assert hard_rules(Evaluation(**{**vars(found), "rules": []})).is_met is None
+    assert hard_rules(truth(found, rules=[Rule("internship", "x", 100, right)])).is_met is is_met
+    assert hard_rules(truth(found, rules=[])).is_met is None
 
 
 def test_a_risk_that_can_be_tested_brings_its_bars(found: Evaluation) -> None:
@@ -358,7 +369,21 @@ def test_a_risk_that_can_be_tested_brings_its_bars(found: Evaluation) -> None:
 
 def test_a_low_group_is_named_in_the_bar(found: Evaluation) -> None:
     low = measures.Group("size", "0", 80, 0.1, 0.05, 0.2, is_low=True)
-    *_, bar = bars(Evaluation(**{**vars(found), "groups": [low]}))
+    named = Evaluation(**{**vars(found), "truth": truth(found, groups=[low])})
+    *_, bar = bars(named)
     assert bar.is_met is False
     assert "students: 0–299" in bar.what.en
-    assert "在校生规模：0–299" in "\n".join(markdown(Evaluation(**{**vars(found), "groups": [low]}), "zh"))  # fmt: skip
+    assert "在校生规模：0–299" in "\n".join(markdown(named, "zh"))
+
+
+def test_every_rule_is_told_by_groups_that_have_flags_enough(found: Evaluation) -> None:
+    lot = pl.DataFrame([("internship", "no_minors", school, 2024) for school in range(55)], ["form", "rule", "school_id", "year"], orient="row")  # fmt: skip
+    few = lot.with_columns(rule=pl.lit("other")).head(49)
+    told = by_truth(panel(range(2021, 2025)), pl.concat([lot, few]), PLANTED, lambda _: None).rule_groups  # fmt: skip
+    assert set(told) >= {BREACHES, "internship.no_minors"}
+    assert "internship.other" not in told
+    (sponsor,) = [one for one in told["internship.no_minors"] if one.trait == "sponsor"]
+    assert (sponsor.value, sponsor.flags) == ("education", 55)
+    assert sponsor.precision == pytest.approx(1 / 55)
+    with_it = Evaluation(**{**vars(found), "truth": truth(found, rule_groups=told)})
+    assert "all rules of breach | sponsor: " in "\n".join(markdown(with_it, "en"))

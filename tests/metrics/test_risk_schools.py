@@ -10,8 +10,9 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from metrics.risk.backtest import backtest
+from metrics.risk.data import data_of
 from metrics.risk.forecast import LISTED, Forecast, forecasts, foreseen
-from metrics.risk.learners import data_of, dealt, fit, thinned
+from metrics.risk.learners import dealt, fit, thinned
 from metrics.risk.panel import panel_of
 from metrics.risk.schools import (
     ANY,
@@ -193,7 +194,7 @@ def test_contributions_add_up_to_the_logistic_members() -> None:
     asked = np.arange(40)
     added = data.even[asked] @ model.slopes
     logistic = [model.members[name] for name in ("ridge", "lasso", "single")]
-    weighted = np.stack([one.share * one.logits(asked) for one in logistic])
+    weighted = np.stack([one.share * one.fitted.logits(data, asked) for one in logistic])
     members = weighted.sum(axis=0) / sum(one.share for one in logistic)
     np.testing.assert_allclose(added - added[0], members - members[0], atol=1e-9)
 

@@ -297,6 +297,10 @@ ACTIONS: dict[str, ActionRow] = {
         )
         for name in ("dispatch_cases", "withdraw_case", "reopen_case")
     },
+    **{
+        name: ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="models are nobody's place, and the ministry's alone to put in force: tests/warehouse/test_models.py")
+        for name in ("propose_model", "sign_model", "refuse_model")
+    },
     "explain_case": ActionRow(roles=STATISTICIAN, anywhere="a case that row security hides is not found: tests/dashboards/test_cases.py"),
     **{
         name: ActionRow(roles=REVIEWER, anywhere="a case that row security hides is not found: tests/dashboards/test_cases.py")

@@ -32,7 +32,7 @@ def test_there_is_a_reader_of_every_role(worker: Warehouse, tmp_path: Path) -> N
     accounts = {each.login: worker.account(each.login) or {} for each in made}
     school = worker.ladder.by_code["3643000001"]
     assert {login: each["place_id"] for login, each in accounts.items()} == {
-        **dict.fromkeys(("ministry", "analyst", "system", "security", "audit"), NATION),
+        **dict.fromkeys(("ministry", "ministry-supervisor", "ministry-reviewer", "analyst", "system", "security", "audit"), NATION),
         "province-43": 430000, "province-44": 440000, "county": 430102,
         **dict.fromkeys(("school", "school-reviewer", "head"), school),
         "prefecture-reviewer": 430100, "province-reviewer": 430000,
