@@ -8,7 +8,7 @@ from dashboards.address import Address
 from dashboards.element import Element
 from dashboards.i18n import Phrases
 from dashboards.numbers import day, percent, plain
-from dashboards.page import Drawn, Page, Visit, entries, tabs
+from dashboards.page import Drawn, Page, Visit, entries, registry, tabs
 from dashboards.parts.context import ContextView, CoverageView
 from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
@@ -40,17 +40,15 @@ def _lights(visit: Visit) -> list[ChoiceView]:
     """The pages that show this place, where the present one is among them."""
     if visit.place is None:
         return []
-    place = visit.place.place_id
-    pages = [
-        page
-        for page in tabs(visit.ladder.rung(place))
-        if page.is_open_to(visit.rights) and page.is_open_at(visit.depth)
-    ]
-    if visit.address.page not in {page.name for page in pages}:
+    place, rung = visit.place.place_id, visit.ladder.rung(visit.place.place_id)
+    pages = [page for page in tabs(rung) if page.is_open_to(visit.rights) and page.is_open_at(visit.depth)]  # fmt: skip
+    shown = registry().get((visit.address.page, rung))
+    light = (shown.under or shown.name) if shown else ""
+    if light not in {page.name for page in pages}:
         return []
     return [
         ChoiceView(
-            _light_name(visit, page.name), visit.address.on(page.name, place, metric=""), page.name == visit.address.page
+            _light_name(visit, page.name), visit.address.on(page.name, place, metric=""), page.name == light
         )
         for page in pages
     ]  # fmt: skip

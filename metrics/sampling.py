@@ -8,7 +8,7 @@ ranked in (Horvitz and Thompson 1952), with an interval after Wilson (1927) of t
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -88,15 +88,28 @@ def _shares(sizes: Mapping[str, int], number: int) -> dict[str, int]:
     return dict(sorted(shares.items()))
 
 
-def estimate(units: Sequence[Unit], visits: Sequence[Visit], wrong: Collection[int]) -> Estimate:
-    """What the lot says of all that were not ranked in; `wrong` are the visited schools whose data turned out wrong.
-
-    Where there were too few visits for every stratum, it speaks of the strata that were drawn from.
-    """
-    lot = [one for one in visits if one.arm == "random"]
+def left(units: Sequence[Unit], visits: Sequence[Visit]) -> dict[str, int]:
+    """Stratum -> its schools that are not ranked in: what a lot speaks of."""
     ranked = {one.school_id for one in visits if one.arm == "ranked"}
-    strata = {one.stratum for one in lot or units}
-    of = sum(one.school_id not in ranked and one.stratum in strata for one in units)
+    return dict(sorted(Counter(one.stratum for one in units if one.school_id not in ranked).items()))  # fmt: skip
+
+
+def made(
+    visits: Sequence[Visit], sizes: Mapping[str, int], schools: Collection[int]
+) -> list[Visit]:
+    """Of the lot the visits that have been made by now, as if only so many had been drawn in each stratum: nobody chooses who is visited first."""
+    done = [one for one in visits if one.arm == "random" and one.school_id in schools]
+    number = Counter(one.stratum for one in done)
+    return [one._replace(probability=number[one.stratum] / sizes[one.stratum]) for one in done]
+
+
+def estimate(sizes: Mapping[str, int], lot: Sequence[Visit], wrong: Collection[int]) -> Estimate:
+    """What visits by lot say of all that were not ranked in; `sizes` as `left` counts them, `wrong` the schools whose data turned out wrong.
+
+    It speaks of the strata that were drawn from alone; where nothing was drawn, of all of them, and says nothing.
+    """
+    strata = {one.stratum for one in lot}
+    of = sum(size for stratum, size in sizes.items() if stratum in strata or not strata)
     if not lot:
         return Estimate(0.0, 0.0, float(of), of)
     schools = sum(1 / one.probability for one in lot if one.school_id in wrong)

@@ -91,6 +91,7 @@ def list_section(visit: Visit, listing: Listing) -> Element:
         *([_search(visit, listing)] if is_asked else []),
         drawn,
         *([_report(visit, listing)] if listing.counts["all"] else []),
+        *_spot_checks(visit, listing),
     )
 
 
@@ -101,6 +102,13 @@ def _report(visit: Visit, listing: Listing) -> Element:
     for kind in ("xlsx", "pdf"):
         links += [" ", e.a(visit.phrases(f"cases.report.{kind}"), href=f"{at}.{kind}?lang={visit.lang}", download=True)]  # fmt: skip
     return e.p(visit.phrases("cases.report", year=academic_year(visit.year, visit.lang)), *links, cls="m")  # fmt: skip
+
+
+def _spot_checks(visit: Visit, listing: Listing) -> Iterator[Element]:
+    """The way to the plans of spot checks; a school has none."""
+    if visit.ladder.rung(listing.wanted.place_id) is not Rung.SCHOOL:
+        link = e.a(visit.phrases("sampling.more"), href=visit.address.on("sampling", listing.wanted.place_id))  # fmt: skip
+        yield e.p(link, visit.phrases("sampling.hint"), cls="m")
 
 
 def _nothing(visit: Visit, listing: Listing) -> str:
@@ -200,10 +208,11 @@ def dispatch_sections(visit: Visit) -> Iterator[Element]:
     flags = undispatched(visit.reader, here, visit.year, OFFERED)
     meta = phrases("cases.flags.meta", year=academic_year(visit.year, visit.lang), n=OFFERED)
     view = SectionView("flags", phrases("cases.flags"), meta, note=phrases("cases.flags.note"))
-    yield section(view, _dispatching(visit, flags) if flags else empty(phrases("cases.flags.none")))
+    yield section(view, dispatching(visit, flags) if flags else empty(phrases("cases.flags.none")))
 
 
-def _dispatching(visit: Visit, flags: list[Flagged]) -> Element:
+def dispatching(visit: Visit, flags: list[Flagged]) -> Element:
+    """Flags to be ticked, with the term they get."""
     phrases = visit.phrases
     heads = [phrases(f"cases.{name}") for name in ("school", "about_what", "said_of", "rows")]
     ticks = TickView(phrases("cases.flags"), heads, [_flag(visit, one) for one in flags], frozenset({2}), frozenset({0}))  # fmt: skip
