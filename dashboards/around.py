@@ -17,6 +17,7 @@ from dashboards.parts.section import ChoiceView, SwitchView
 from metrics.question import Cell
 from warehouse.discovery import domains, forms
 from warehouse.moments import china_day, second
+from warehouse.places import Rung
 from warehouse.rights import Right
 from warehouse.terms import format_year, stock_date
 
@@ -42,8 +43,7 @@ def _lights(visit: Visit) -> list[ChoiceView]:
         return []
     place, rung = visit.place.place_id, visit.ladder.rung(visit.place.place_id)
     pages = [page for page in tabs(rung) if page.is_open_to(visit.rights) and page.is_open_at(visit.depth)]  # fmt: skip
-    shown = registry().get((visit.address.page, rung))
-    light = (shown.under or shown.name) if shown else ""
+    light = _light(visit.address.page, rung)
     if light not in {page.name for page in pages}:
         return []
     return [
@@ -52,6 +52,12 @@ def _lights(visit: Visit) -> list[ChoiceView]:
         )
         for page in pages
     ]  # fmt: skip
+
+
+def _light(page: str, rung: Rung | None) -> str:
+    """The page that is marked as present: the one shown, or the one that it stands under."""
+    shown = registry().get((page, rung))
+    return shown.under or page if shown else page
 
 
 def _light_name(visit: Visit, page: str) -> str:
@@ -69,6 +75,7 @@ def top_line(visit: Visit, user: str) -> HeaderView:
             visit.phrases,
             entries(visit.rights, visit.ladder.rung(home), visit.audience.scope.depth),
             home,
+            visit.ladder.rung(visit.place.place_id) if visit.place else None,
         ),
         user=user,
         own_href=address.on("me", metric=""),
@@ -81,13 +88,16 @@ def top_line(visit: Visit, user: str) -> HeaderView:
     )
 
 
-def menu(address: Address, phrases: Phrases, shown: Sequence[Page], home: int) -> list[ChoiceView]:
+def menu(
+    address: Address, phrases: Phrases, shown: Sequence[Page], home: int, rung: Rung | None = None
+) -> list[ChoiceView]:
     """The pages of the top line; each leads to the reader's own place."""
+    light = _light(address.page, rung)
     return [
         ChoiceView(
             phrases(f"nav.{page.name}"),
             address.on(page.name, home if page.rungs else None, metric=""),
-            page.name == address.page,
+            page.name == light,
         )
         for page in shown
     ]

@@ -2,10 +2,9 @@
 
 PHRASES: dict[str, tuple[str, str]] = {
     "sampling.title": ("抽查方案", "Spot checks"),
-    "sampling.more": ("抽查方案", "Spot checks"),
-    "sampling.hint": (
-        "：疑点最重的和随机抽取的学校",
-        ": the most doubtful schools and some by lot",
+    "sampling.more": (
+        "抽查方案：疑点最重的和随机抽取的学校",
+        "Spot checks: the most doubtful schools and some by lot",
     ),
     "sampling.about": (
         "疑点最重的学校按排名核查，另有一部分随机抽取；由随机部分推算没有标出的学校中还有多少数据有误",

@@ -17,4 +17,4 @@ def draw(visit: Visit) -> Drawn:
     return Drawn(title=visit.phrases("record.title"), body=body)
 
 
-page = Page(name="record", draw=draw, is_kept=False)
+page = Page(name="record", draw=draw, under="alerts", is_kept=False)

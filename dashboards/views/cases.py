@@ -100,7 +100,7 @@ def _report(visit: Visit, listing: Listing) -> Element:
     at = f"/cases/{listing.wanted.place_id}/{visit.year}"
     links: list[Child] = []
     for kind in ("xlsx", "pdf"):
-        links += [" ", e.a(visit.phrases(f"cases.report.{kind}"), href=f"{at}.{kind}?lang={visit.lang}", download=True)]  # fmt: skip
+        links += [" · " if links else " ", e.a(visit.phrases(f"cases.report.{kind}"), href=f"{at}.{kind}?lang={visit.lang}", download=True)]  # fmt: skip
     return e.p(visit.phrases("cases.report", year=academic_year(visit.year, visit.lang)), *links, cls="m")  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _spot_checks(visit: Visit, listing: Listing) -> Iterator[Element]:
     """The way to the plans of spot checks; a school has none."""
     if visit.ladder.rung(listing.wanted.place_id) is not Rung.SCHOOL:
         link = e.a(visit.phrases("sampling.more"), href=visit.address.on("sampling", listing.wanted.place_id))  # fmt: skip
-        yield e.p(link, visit.phrases("sampling.hint"), cls="m")
+        yield e.p(link, cls="m")
 
 
 def _nothing(visit: Visit, listing: Listing) -> str:
@@ -185,7 +185,7 @@ def places_sections(visit: Visit, listing: Listing) -> Iterator[Element]:
         return
     phrases = visit.phrases
     view = SectionView("places", phrases("cases.places"), note=phrases("cases.places.note"))
-    heads = [ColumnView(phrases("cases.place"), kind="text"), *(ColumnView(phrases(f"cases.{name}"), kind="bar" if name == "open" else "number") for name in ("open", "overdue", "confirmed", "dismissed"))]  # fmt: skip
+    heads = [ColumnView(phrases("cases.place"), kind="text"), *(ColumnView(phrases(f"cases.{name}"), kind="bar" if name == "open" else "number", narrow=name != "dismissed") for name in ("open", "overdue", "confirmed", "dismissed"))]  # fmt: skip
     ordered = sorted(rows, key=lambda one: (-one.overdue, -one.open, one.place_id))
     yield section(view, table(TableView(view.title, heads, [_place_row(visit, one) for one in ordered], "wrap"), phrases))  # fmt: skip
 

@@ -41,7 +41,7 @@ STEP, BY = "cases", "demo"
 EARLIER = 0  # the number of the earlier round: those that are real begin at 1
 BEGAN = timedelta(days=40)  # how long ago the earlier round was
 MOST, EACH = 84, 3  # cases in all; of one province and judgement at first
-OF_SCHOOL = 4  # flags of the school that signs in
+NEAR = 6  # flags of the school that signs in, or of its county, prefecture and province
 FINAL = "（合成）查阅原始凭证后认定。/ (synthetic) Found after looking at the originals."
 SAID = "（合成）原因已核对，见附表。/ (synthetic) Checked; see the list."
 ASKED = "（合成）请逐项说明。/ (synthetic) Please explain item by item."
@@ -62,8 +62,8 @@ class Fate(NamedTuple):
 
 
 FATES = (
-    Fate(3), Fate(2), Fate(5), Fate(25, term=5), Fate(20, term=5), Fate(18, term=5), Fate(12, said=3), Fate(10, said=2), Fate(24, said=17),
-    Fate(16, said=8, seen=2, code=Code.TRUE_ANOMALY), Fate(15, said=6, seen=1, code=Code.FALSE_ALARM), Fate(27, said=19, seen=12, code=Code.PUT_RIGHT),
+    Fate(3), Fate(12, said=3), Fate(25, term=5), Fate(16, said=8, seen=2, code=Code.TRUE_ANOMALY), Fate(24, said=17), Fate(15, said=6, seen=1, code=Code.FALSE_ALARM),
+    Fate(2), Fate(5), Fate(20, term=5), Fate(18, term=5), Fate(10, said=2), Fate(27, said=19, seen=12, code=Code.PUT_RIGHT),
     Fate(14, said=6, ended=2, end="send_back"), Fate(21, ended=17, end="withdraw"),
     Fate(30, said=24, seen=15, ended=9, code=Code.TRUE_ANOMALY), Fate(29, said=22, seen=16, ended=11, code=Code.TRUE_ANOMALY),
     Fate(31, said=23, seen=18, ended=6, code=Code.TRUE_ANOMALY), Fate(28, said=21, seen=13, ended=8, code=Code.PUT_RIGHT),
@@ -130,21 +130,33 @@ def play(worker: Warehouse, seed: int, now: datetime) -> int:
 
 
 def _chosen(reader: Reader, one: Play) -> list[Identity]:
-    """The weightiest of each province and judgement in the newest two years, and those of the school that signs in; shuffled by the seed."""
-    school = next(each.place_id for each in demo_readers(one.worker.ladder) if each.login == "school")  # fmt: skip
+    """Those nearest to the people who sign in, whatever their year; then the weightiest of each province and judgement in the newest two, shuffled by the seed."""
     found = _listed(reader)
-    own = [each for each in found if each.school_id == school][:OF_SCHOOL]
+    paths = _paths(reader, [each.school_id for each in found])
+    home = _home(one)
+    near = sorted((each for each in found if home & set(paths[each.school_id])), key=lambda each: -len(home & set(paths[each.school_id])))  # fmt: skip
+    own = near[:NEAR]
     newest = max((each.year for each in found), default=0)
-    places = {row.place_id: row.path[0] for row in reader.rows(sa.select(place.c.place_id, place.c.path).where(place.c.place_id.in_([each.school_id for each in found])))}  # fmt: skip
     counts: dict[tuple[int, str], int] = {}
     others = []
     for each in found:
-        key = (places[each.school_id], each.judgement)
+        key = (paths[each.school_id][0], each.judgement)
         if each not in own and each.year >= newest - 1 and counts.get(key, 0) < EACH:
             counts[key] = counts.get(key, 0) + 1
             others.append(each)
     order = dice(one.seed, "cases").permutation(len(others))
     return [*own, *(others[at] for at in order.tolist())][:MOST]
+
+
+def _home(one: Play) -> set[int]:
+    """The school that signs in and every place above it."""
+    school = next(each.place_id for each in demo_readers(one.worker.ladder) if each.login == "school")  # fmt: skip
+    return set(one.worker.ladder.place(school).path)
+
+
+def _paths(reader: Reader, schools: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    rows = reader.rows(sa.select(place.c.place_id, place.c.path).where(place.c.place_id.in_(list(schools))))  # fmt: skip
+    return {row.place_id: tuple(row.path) for row in rows}
 
 
 def _listed(reader: Reader, rules: Sequence[str] = ()) -> list[Identity]:
@@ -194,17 +206,16 @@ def _played(writer: Writer, one: Play, found: Flagged, fate: Fate) -> int:
 
 
 def _dispatched(writer: Writer, one: Play, found: Flagged, fate: Fate) -> Case:
-    who = Who(login=BY, role=Role.SUPERVISOR, place_id=_path(writer, found.identity)[0])
+    who = Who(
+        login=BY,
+        role=Role.SUPERVISOR,
+        place_id=_paths(writer, [found.identity.school_id])[found.identity.school_id][0],
+    )
     cases.dispatch(writer, who, [found], one.at(fate.sent), Term(note=ASKED, days=fate.term))
     held = of_identity(writer, found.identity)
     if held is None:
         raise LookupError(found.identity)
     return held
-
-
-def _path(reader: Reader, identity: Identity) -> tuple[int, ...]:
-    rows = reader.rows(sa.select(place.c.path).where(place.c.place_id == identity.school_id))
-    return tuple(rows[0].path)
 
 
 def _explained(writer: Writer, one: Play, held: Case, fate: Fate) -> None:
