@@ -106,7 +106,7 @@ def test_a_supervisor_sees_the_risk_with_what_it_is_made_of(ministry: Ministry) 
         "2.0%",
         "+1.50",
         "−0.25",
-        "Closes or is merged (within 1 year(s))",
+        "Closes or is merged (within a year)",
         "a model's hint, no finding",
     ):
         assert words in said
