@@ -45,9 +45,16 @@ def _row(shown: Shown, at: int, one: Drawn) -> Row:
     school, held = shown.ladder.place(one.school_id), shown.visited.get(one.school_id)
     told = (held.found.label.of(lang), held.day.isoformat(), held.note) if held else (phrases("sampling.waits"), "", "")  # fmt: skip
     return [
-        at, school.name(lang), school.code, shown.ladder.place(one.stratum).name(lang), phrases(f"sampling.arm.{one.arm}.short"),
+        at, school.name(lang), school.code, shown.ladder.place(below(shown.ladder, shown.plan.wish.place_id, one.school_id)).name(lang), phrases(f"sampling.arm.{one.arm}.short"),
         why(phrases, one), plain(one.weight, 1) if one.doubts else "", percent(one.probability), *told,
     ]  # fmt: skip
+
+
+def below(ladder: Ladder, place: int, school: int) -> int:
+    """The place right below another to which a school belongs; that place itself where the school stands right below it."""
+    path = ladder.place(school).path
+    depth = len(ladder.place(place).path)
+    return path[depth] if depth < len(path) - 1 else place
 
 
 def why(phrases: Phrases, one: Drawn) -> str:

@@ -43,9 +43,11 @@ def drawn_from(reader: Reader, ladder: Ladder, wish: Wish) -> Plan:
     visits = plan(units, wish.visits, min(wish.by_lot, wish.visits), wish.seed)
     none = Weight(0.0, 0)
     schools = tuple(
-        Drawn(one.school_id, one.arm, int(one.stratum), one.probability, *known.get(one.school_id, none)) for one in visits
+        Drawn(one.school_id, one.arm, int(one.stratum or wish.place_id), one.probability, *known.get(one.school_id, none)) for one in visits
     )  # fmt: skip
-    strata = {int(stratum): number for stratum, number in left(units, visits).items()}
+    strata = {
+        int(stratum or wish.place_id): number for stratum, number in left(units, visits).items()
+    }
     return Plan(0, wish, last.number, schools, strata, "", last.ended_at)
 
 

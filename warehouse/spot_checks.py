@@ -45,7 +45,7 @@ _LABELS = {Found.RIGHT: Text("属实", "agrees"), Found.WRONG: Text("有误", "w
 
 
 class Drawn(NamedTuple):
-    """A school of a plan: why it is visited, the place right below that it was drawn in, with which probability, and its doubts then."""
+    """A school of a plan: why it is visited, the place right below (or the whole one) that it was drawn in, with which probability, and its doubts then."""
 
     school_id: int
     arm: Literal["ranked", "random"]
@@ -66,7 +66,7 @@ class Wish(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A plan as it is kept. `strata`: the place right below -> its schools that are not ranked in; `login` is COMMAND for a command's."""
+    """A plan as it is kept. `strata`: the place right below (or the whole one) -> its schools that are not ranked in; `login` is COMMAND for a command's."""
 
     plan_id: int
     wish: Wish

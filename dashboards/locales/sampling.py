@@ -29,8 +29,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "the lot is drawn from the {n} that are not ranked in",
     ),
     "sampling.schools.note": (
-        "随机抽中的学校不得更换；学校看不到名单。分量为制定时疑点分量之和，抽中概率为各下级地区未列入排名的学校中抽到的概率。",
-        "A school drawn by lot is not exchanged; schools do not see the list. Weight: what the doubts weighed together when it was drawn. Probability: of being drawn among those of the place below that are not ranked in.",
+        "随机抽中的学校不得更换；学校看不到名单。分量为制定时疑点分量之和，抽中概率为随机部分在未列入排名的学校中抽到的概率。",
+        "A school drawn by lot is not exchanged; schools do not see the list. Weight: what the doubts weighed together when it was drawn. Probability: of being drawn among those that are not ranked in.",
     ),
     "sampling.school": ("学校", "School"),
     "sampling.why": ("缘由", "Why"),
@@ -90,8 +90,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "sampling.by": ("制定", "Drawn by"),
     "sampling.plan": ("制定方案", "Draw a plan"),
     "sampling.plan.note": (
-        "排名按最近一轮复核的疑点分量之和；随机部分在各下级地区按学校数分配，名额够时每地至少一所。",
-        "Ranked by what the doubts of the newest review weigh together; the lot is spread over the places below by their schools, one each while there are visits enough.",
+        "排名按最近一轮复核的疑点分量之和；随机部分在各下级地区按学校数分配，每地至少一所；名额少于地区数时从全部学校中抽取。",
+        "Ranked by what the doubts of the newest review weigh together; the lot is spread over the places below by their schools, at least one each; with fewer than places it is drawn from all schools alike.",
     ),
     "sampling.plan.visits": ("核查学校数", "Visits in all"),
     "sampling.plan.lot": ("其中随机", "Of these by lot"),

@@ -14,7 +14,7 @@ from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
-from dashboards.spot_book import why
+from dashboards.spot_book import below, why
 from dashboards.views.accounts import place_of
 from dashboards.views.cases import may_dispatch
 from metrics.sampling import Estimate
@@ -126,7 +126,7 @@ def _rows(known: Known, made: Plan) -> list[RowView]:
 
 def _row(known: Known, one: Drawn) -> RowView:
     visit = known.visit
-    school, stratum = visit.ladder.place(one.school_id), visit.ladder.place(one.stratum)
+    school, stratum = visit.ladder.place(one.school_id), visit.ladder.place(below(visit.ladder, place_of(visit).place_id, one.school_id))  # fmt: skip
     cells = (
         CellView(why(visit.phrases, one)), CellView(plain(one.weight, 1), value=one.weight) if one.doubts else CellView(symbol="not_applicable"),
         CellView(percent(one.probability)[:-1]), _found(known, one.school_id), _case(known, one.school_id),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.sampling import Estimate, Unit, estimate, left, made, plan
+from metrics.sampling import WHOLE, Estimate, Unit, estimate, left, made, plan
 from metrics.spot_checks import units_of
 from tests.metrics.conftest import YEARS, Ministry
 
@@ -44,6 +44,8 @@ def test_a_plan_visits_as_many_as_it_may_each_once_the_weightiest_ranked_in(
     for one in units:
         if one.school_id not in {each.school_id for each in ranked}:
             sizes[one.stratum] = sizes.get(one.stratum, 0) + 1
+    if len(drawn) < len(sizes):
+        sizes = {WHOLE: sum(sizes.values())}
     for visit in drawn:
         mine = sum(each.stratum == visit.stratum for each in drawn)
         assert visit.probability == pytest.approx(mine / sizes[visit.stratum])
@@ -71,6 +73,23 @@ def test_what_the_lot_says_is_right_on_average_and_its_interval_holds_it() -> No
     assert np.mean([one.schools for one in found]) == pytest.approx(32, abs=1.0)
     assert np.mean([one.low <= 32 <= one.high for one in found]) >= 0.93
     assert {one.of for one in found} == {300}
+
+
+def test_with_fewer_visits_than_strata_everybody_has_the_same_chance() -> None:
+    """Two of six schools in five strata, 900 times: each about 300 times, told with a third, and the estimate speaks of all six."""
+    units = [Unit(number, "aabcde"[number]) for number in range(6)]
+
+    drawn = [plan(units, 2, 2, seed) for seed in range(900)]
+
+    times = [
+        sum(any(one.school_id == school for one in each) for each in drawn) for school in range(6)
+    ]
+    assert times == pytest.approx([300] * 6, abs=60)
+    assert all(one.probability == pytest.approx(1 / 3) for each in drawn for one in each)
+    # both wrong: 6^2 / (2 * (2/3) / (1/9)) = 3 visits as precise; 3 / (3 + Z^2) = 0.4385
+    found = told(units, 2, 2, 1, {one.school_id for one in drawn[1]})
+    assert (found.schools, found.high, found.of) == (6.0, 6.0, 6)
+    assert found.low == pytest.approx(2.63, abs=0.01)
 
 
 def test_nothing_found_is_no_proof_of_nothing() -> None:
