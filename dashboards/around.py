@@ -8,7 +8,7 @@ from dashboards.address import Address
 from dashboards.element import Element
 from dashboards.i18n import Phrases
 from dashboards.numbers import day, percent, plain
-from dashboards.page import Drawn, Page, Visit, entries, tabs
+from dashboards.page import Drawn, Page, Visit, entries, registry, tabs
 from dashboards.parts.context import ContextView, CoverageView
 from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
@@ -17,6 +17,7 @@ from dashboards.parts.section import ChoiceView, SwitchView
 from metrics.question import Cell
 from warehouse.discovery import domains, forms
 from warehouse.moments import china_day, second
+from warehouse.places import Rung
 from warehouse.rights import Right
 from warehouse.terms import format_year, stock_date
 
@@ -40,20 +41,23 @@ def _lights(visit: Visit) -> list[ChoiceView]:
     """The pages that show this place, where the present one is among them."""
     if visit.place is None:
         return []
-    place = visit.place.place_id
-    pages = [
-        page
-        for page in tabs(visit.ladder.rung(place))
-        if page.is_open_to(visit.rights) and page.is_open_at(visit.depth)
-    ]
-    if visit.address.page not in {page.name for page in pages}:
+    place, rung = visit.place.place_id, visit.ladder.rung(visit.place.place_id)
+    pages = [page for page in tabs(rung) if page.is_open_to(visit.rights) and page.is_open_at(visit.depth)]  # fmt: skip
+    light = _light(visit.address.page, rung)
+    if light not in {page.name for page in pages}:
         return []
     return [
         ChoiceView(
-            _light_name(visit, page.name), visit.address.on(page.name, place, metric=""), page.name == visit.address.page
+            _light_name(visit, page.name), visit.address.on(page.name, place, metric=""), page.name == light
         )
         for page in pages
     ]  # fmt: skip
+
+
+def _light(page: str, rung: Rung | None) -> str:
+    """The page that is marked as present: the one shown, or the one that it stands under."""
+    shown = registry().get((page, rung))
+    return shown.under or page if shown else page
 
 
 def _light_name(visit: Visit, page: str) -> str:
@@ -71,6 +75,7 @@ def top_line(visit: Visit, user: str) -> HeaderView:
             visit.phrases,
             entries(visit.rights, visit.ladder.rung(home), visit.audience.scope.depth),
             home,
+            visit.ladder.rung(visit.place.place_id) if visit.place else None,
         ),
         user=user,
         own_href=address.on("me", metric=""),
@@ -83,13 +88,16 @@ def top_line(visit: Visit, user: str) -> HeaderView:
     )
 
 
-def menu(address: Address, phrases: Phrases, shown: Sequence[Page], home: int) -> list[ChoiceView]:
+def menu(
+    address: Address, phrases: Phrases, shown: Sequence[Page], home: int, rung: Rung | None = None
+) -> list[ChoiceView]:
     """The pages of the top line; each leads to the reader's own place."""
+    light = _light(address.page, rung)
     return [
         ChoiceView(
             phrases(f"nav.{page.name}"),
             address.on(page.name, home if page.rungs else None, metric=""),
-            page.name == address.page,
+            page.name == light,
         )
         for page in shown
     ]

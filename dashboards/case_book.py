@@ -6,28 +6,43 @@ Every text is written as text, so that no cell ever begins a formula.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import xlsxwriter
 
-from dashboards.views.case_report import Report, Row, about, by_place, by_rule, listed
+from dashboards.i18n import Phrases
+from dashboards.views.case_report import Listing, Report, Row, about, by_place, by_rule, listed
 from etl.account_book import SAFE
 from etl.looks import Looks
 
 
 def workbook(report: Report) -> bytes:
     """The report as .xlsx."""
+    words = Words(report.phrases, "case_book", report.title, about(report))
+    return written(words, (by_rule(report), by_place(report), listed(report)))
+
+
+class Words(NamedTuple):
+    """What is written around tables: the phrases of their heads by a prefix, the title, and what it is drawn from."""
+
+    phrases: Phrases
+    prefix: str
+    title: str
+    about: str
+
+
+def written(words: Words, tables: Iterable[Listing]) -> bytes:
+    """Tables as .xlsx, a sheet each."""
     held = io.BytesIO()
     with xlsxwriter.Workbook(held, SAFE) as book:
         looks = Looks(book)
-        for one in (by_rule(report), by_place(report), listed(report)):
-            page = _Page(
-                book.add_worksheet(report.phrases(f"case_book.{one.name}")), looks, one.widths
-            )
-            page.write([report.title], "title")
-            page.write([about(report)], "quiet")
-            page.write([report.phrases(f"case_book.{head}") for head in one.heads], "header")
+        for one in tables:
+            name = words.phrases(f"{words.prefix}.{one.name}")
+            page = _Page(book.add_worksheet(name), looks, one.widths)
+            page.write([words.title], "title")
+            page.write([words.about], "quiet")
+            page.write([words.phrases(f"{words.prefix}.{head}") for head in one.heads], "header")
             for row in one.rows:
                 page.write(row)
     return held.getvalue()

@@ -132,7 +132,7 @@ class Page:
     """A page of the address grammar. `rungs` are the places it is for; none for a page without a place.
 
     `right`: what a reader needs to open it, None where everybody may; any of `others` will do as well. `menu`: its place in the top line, 0 for none; the entry leads to the reader's
-    own place. `tab`: its place among the pages that show the same place, 0 for none. `of_records`: it is only for places whose records its
+    own place. `tab`: its place among the pages that show the same place, 0 for none; a page without one may stand `under` another's. `of_records`: it is only for places whose records its
     reader sees. `is_kept`: whether its bytes may be remembered; never for a page with a form, which carries a token.
     `event`: under which name a look at it is written down, before it is drawn; "" for none. Such a page is not kept.
     """
@@ -144,6 +144,7 @@ class Page:
     others: frozenset[Right] = frozenset()
     menu: int = 0
     tab: int = 0
+    under: str = ""
     of_records: bool = False
     is_kept: bool = True
     event: str = ""

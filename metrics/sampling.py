@@ -1,6 +1,6 @@
 """Whom to visit: the most doubtful schools, and beside them some drawn by lot, so that what no signal sees can be estimated.
 
-The lot is drawn in each stratum from the schools that are not ranked in, in proportion to their number, and each keeps the probability
+The lot is drawn in each stratum, where there are visits enough for all of them, from the schools that are not ranked in, in proportion to their number, and each keeps the probability
 with which it could be drawn. From what is found at those alone follows how many schools with wrong data are among all that were not
 ranked in (Horvitz and Thompson 1952), with an interval after Wilson (1927) of the same precision.
 """
@@ -8,7 +8,7 @@ ranked in (Horvitz and Thompson 1952), with an interval after Wilson (1927) of t
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -16,6 +16,7 @@ import numpy as np
 
 Arm = Literal["ranked", "random"]
 Z = 1.96  # of an interval of 95 per cent
+WHOLE = ""  # the stratum of all schools together
 
 
 class Unit(NamedTuple):
@@ -47,18 +48,21 @@ class Estimate(NamedTuple):
 def plan(units: Sequence[Unit], visits: int, at_random: int, seed: int) -> list[Visit]:
     """At most so many visits, of which so many by lot; the ranked first, the weightiest on top. The same seed draws the same lot.
 
-    A ranked place that nothing fills, for want of doubts, goes to the lot.
+    A ranked place that nothing fills, for want of doubts, goes to the lot. With fewer visits by lot than strata it is drawn from all schools alike.
     """
     if not 0 <= at_random <= visits:
         raise ValueError(f"{at_random} of {visits} visits at random")
     doubted = sorted((one for one in units if one.weight > 0), key=lambda one: (-one.weight, one.school_id))  # fmt: skip
     ranked = doubted[: visits - at_random]
     chosen = {one.school_id for one in ranked}
-    strata: dict[str, list[int]] = defaultdict(list)
+    strata: dict[str, list[int]] = {}
     for one in sorted(units):
         if one.school_id not in chosen:
-            strata[one.stratum].append(one.school_id)
-    drawn = _drawn(strata, visits - len(ranked), seed)
+            strata.setdefault(one.stratum, []).append(one.school_id)
+    number = visits - len(ranked)
+    if number < len(strata):  # else some strata, always the same, would have no chance
+        strata = {WHOLE: sorted(school for each in strata.values() for school in each)}
+    drawn = _drawn(strata, number, seed)
     return [*(Visit(one.school_id, one.stratum, "ranked", 1.0) for one in ranked), *drawn]
 
 
@@ -73,12 +77,11 @@ def _drawn(strata: Mapping[str, Sequence[int]], number: int, seed: int) -> list[
 
 
 def _shares(sizes: Mapping[str, int], number: int) -> dict[str, int]:
-    """So many visits by stratum: in proportion, every stratum one while there are enough, the largest remainders first."""
+    """So many visits by stratum, which are no more than the visits: in proportion, every stratum one, the largest remainders first."""
     total = sum(sizes.values())
     number = min(number, total)
-    if number < len(sizes):
-        largest = sorted(sizes, key=lambda name: (-sizes[name], name))[:number]
-        return dict.fromkeys(sorted(largest), 1)
+    if number == 0:
+        return {}
     exact = {name: 1 + (number - len(sizes)) * (size - 1) / max(total - len(sizes), 1) for name, size in sizes.items()}  # fmt: skip
     shares = {name: min(math.floor(each), sizes[name]) for name, each in exact.items()}
     order = sorted(sizes, key=lambda name: (shares[name] - exact[name], name))
@@ -88,15 +91,29 @@ def _shares(sizes: Mapping[str, int], number: int) -> dict[str, int]:
     return dict(sorted(shares.items()))
 
 
-def estimate(units: Sequence[Unit], visits: Sequence[Visit], wrong: Collection[int]) -> Estimate:
-    """What the lot says of all that were not ranked in; `wrong` are the visited schools whose data turned out wrong.
-
-    Where there were too few visits for every stratum, it speaks of the strata that were drawn from.
-    """
-    lot = [one for one in visits if one.arm == "random"]
+def left(units: Sequence[Unit], visits: Sequence[Visit]) -> dict[str, int]:
+    """Stratum -> its schools that are not ranked in: what a lot speaks of."""
+    is_whole = any(one.stratum == WHOLE for one in visits if one.arm == "random")
     ranked = {one.school_id for one in visits if one.arm == "ranked"}
-    strata = {one.stratum for one in lot or units}
-    of = sum(one.school_id not in ranked and one.stratum in strata for one in units)
+    return dict(sorted(Counter(WHOLE if is_whole else one.stratum for one in units if one.school_id not in ranked).items()))  # fmt: skip
+
+
+def made(
+    visits: Sequence[Visit], sizes: Mapping[str, int], schools: Collection[int]
+) -> list[Visit]:
+    """Of the lot the visits that have been made by now, as if only so many had been drawn in each stratum: nobody chooses who is visited first."""
+    done = [one for one in visits if one.arm == "random" and one.school_id in schools]
+    number = Counter(one.stratum for one in done)
+    return [one._replace(probability=number[one.stratum] / sizes[one.stratum]) for one in done]
+
+
+def estimate(sizes: Mapping[str, int], lot: Sequence[Visit], wrong: Collection[int]) -> Estimate:
+    """What visits by lot say of all that were not ranked in; `sizes` as `left` counts them, `wrong` the schools whose data turned out wrong.
+
+    It speaks of the strata that were drawn from alone; where nothing was drawn, of all of them, and says nothing.
+    """
+    strata = {one.stratum for one in lot}
+    of = sum(size for stratum, size in sizes.items() if stratum in strata or not strata)
     if not lot:
         return Estimate(0.0, 0.0, float(of), of)
     schools = sum(1 / one.probability for one in lot if one.school_id in wrong)

@@ -22,18 +22,20 @@ from warehouse.places import NATION
 from warehouse.store import Reader
 from warehouse.text import Text
 
-_SAID = Text("《{form_zh}》{n} 行：{zh}", "{form_en}, {n} rows: {en}")
+_SAID = Text("《{form_zh}》{n} 行：{zh}", "{form_en} (rows: {n}): {en}")
 _COLUMNS = ("judgement", "school_id", "year", "rule", "weight", "said_zh", "said_en", "detail")
 _STANDS = (flag.c.gone_round.is_(None), flag.c.judgement.in_(list(JUDGEMENTS)))
 
 
-def undispatched(reader: Reader, place_id: int, year: int, most: int) -> list[Flagged]:
-    """What stands about schools below a place and year without a case, or came back after it was closed; of each judgement the `most` weightiest, single hints left out."""
-    return [one for judgement in JUDGEMENTS for one in _undispatched(reader, place_id, year, judgement, most)]  # fmt: skip
-
-
-def _undispatched(reader: Reader, place_id: int, year: int, judgement: str, most: int) -> list[Flagged]:  # fmt: skip
+def undispatched(reader: Reader, place_id: int, year: int, most: int, schools: Sequence[int] | None = None) -> list[Flagged]:  # fmt: skip
+    """What stands about schools below a place (or these of them) and year without a case, or came back after it was closed; of each judgement the `most` weightiest, single hints left out."""
     below = [] if place_id == NATION else [flag.c.path.contains([place_id])]
+    if schools is not None:
+        below.append(flag.c.school_id.in_(list(schools)))
+    return [one for judgement in JUDGEMENTS for one in _undispatched(reader, below, year, judgement, most)]  # fmt: skip
+
+
+def _undispatched(reader: Reader, below: Sequence[sa.ColumnElement[bool]], year: int, judgement: str, most: int) -> list[Flagged]:  # fmt: skip
     c = case_file.c
     has_case = sa.exists().where(
         c.judgement == flag.c.judgement, c.school_id == flag.c.school_id, c.year == flag.c.year, c.rule == flag.c.rule,

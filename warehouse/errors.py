@@ -87,6 +87,10 @@ class CaseRefused(ZhijianError):
     pass
 
 
+class SpotCheckRefused(ZhijianError):
+    pass
+
+
 class FusionRefused(ZhijianError):
     pass
 

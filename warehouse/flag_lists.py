@@ -118,6 +118,20 @@ def by_rule(reader: Reader, wanted: Wanted) -> list[Ruled]:
     return [Ruled(*row) for row in reader.rows(asked)]
 
 
+class Weight(NamedTuple):
+    """What the flags of a school weigh together, and how many they are."""
+
+    weight: float
+    flags: int
+
+
+def weights(reader: Reader, wanted: Wanted) -> dict[int, Weight]:
+    """School -> what its flags of a judgement weigh together: what `listed` orders schools by."""
+    c = flag.c
+    asked = sa.select(c.school_id, sa.func.sum(c.weight), sa.func.count()).where(*_which(wanted)).group_by(c.school_id)  # fmt: skip
+    return {school: Weight(float(weight), flags) for school, weight, flags in reader.rows(asked)}
+
+
 def of_school(reader: Reader, school: int, year: int) -> list[Flag]:
     """Every flag of a school and year that stands, the weightiest of each judgement first; those that speak before single hints."""
     c = flag.c

@@ -29,6 +29,7 @@ from warehouse import (  # noqa: F401 - they declare their tables
     reminders,
     rollout_tables,
     seals,
+    spot_tables,
 )
 from warehouse.tables import metadata
 

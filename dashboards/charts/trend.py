@@ -322,13 +322,15 @@ def _range_box(view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _range_words(view: TrendView, colour: dict[str, str]) -> list[dict[str, Any]]:
-    """Beside the range, on the side where the line comes from."""
+    """At the end of the range that is further from the value: above it or below."""
     if view.expected is None:
         return []
     one = view.expected
+    known = [line.values[one.at] for line in view.lines if line.role == "own"]
+    is_above = any(value is not None and value > (one.low + one.high) / 2 for value in known)
     return [
-        {"x": one.at - 0.2, "y": (one.low + one.high) / 2, "text": spoken(one.text), "xanchor": "right", "xshift": -4,
-         "font": {"color": colour["ink-2"]}}
+        {"x": one.at, "y": one.low if is_above else one.high, "text": spoken(one.text), "xanchor": "center",
+         "yanchor": "top" if is_above else "bottom", "font": {"color": colour["ink-2"]}}
     ]  # fmt: skip
 
 

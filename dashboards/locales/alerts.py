@@ -2,6 +2,7 @@
 
 PHRASES: dict[str, tuple[str, str]] = {
     "tab.alerts": ("预警", "Alerts"),
+    "nav.alerts": ("预警", "Alerts"),
     "nav.alert": ("预警", "Alert"),
     "alerts.title": ("监测预警", "Monitoring and early warning"),
     "alerts.never": (
@@ -133,6 +134,16 @@ PHRASES: dict[str, tuple[str, str]] = {
     "alert.year": ("学年", "Year"),
     "alert.number": ("数值", "Value"),
     "alert.expected": ("预期", "expected"),
+    "alert.similar": ("{n} 所相似学校", "{n} similar schools"),
+    "alert.similar.usual": ("中间 80%", "the middle 80%"),
+    "alert.similar.expected": ("预期范围", "the expected range"),
+    "alert.similar.more": ("名单", "List"),
+    "alert.similar.note": ("{metric}；每点 1 校，灰带为{band}。", "{metric}; one dot, one school; grey: {band}."),
+    "alert.similar.own": ("本校 {value}", "this school {value}"),
+    "alert.similar.say": (
+        "{metric}：本校 {own}，高于 {n} 所相似学校中的 {under} 所，中位数 {median}；{band} {low}–{high}。{limit}",
+        "{metric}: {own} at this school, more than at {under} of {n} similar schools, median {median}; {band} {low} to {high}. {limit}",
+    ),
     "alert.others": ("本校本学年其他 {n} 条", "{n} more of this school and year"),
     "alert.back": ("返回列表", "Back to the list"),
     "alert.none": (

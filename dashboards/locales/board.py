@@ -14,7 +14,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{year}各表按各自截止日上报（{day}）；随报送和审核即时更新",
         "forms of {year}, each due by its day ({day}); the board moves with every step",
     ),
-    "board.places": ("{n} 个下级单位", "{n} places below"),
+    "board.places": ("{n} 个下级单位", "{n} {n:place|places} below"),
     "board.forms": ("{n} 张表", "{n} forms"),
     "board.form": ("报表", "Form"),
     "board.place": ("单位", "Place"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dashboards.element import Child
 from dashboards.page import Drawn, Page, Visit
-from dashboards.parts.section import grid
+from dashboards.parts.section import column, grid
 from dashboards.views import alert
+from dashboards.views.alert_peers import similar_section
 from warehouse.places import Rung
 
 
@@ -13,20 +17,27 @@ def draw(visit: Visit) -> Drawn:
     school = visit.place.name(visit.lang) if visit.place else ""
     if flag is None:
         return Drawn(title=school, body=[alert.none_section(visit)])
-    beside = [
+    years = alert.history_section(visit, flag)
+    drawn = _there([years, similar_section(visit, flag, 6 if years else 12)])
+    reasons = [
         alert.fact_section(visit, flag),
-        alert.history_section(visit, flag),
-    ]
-    body = [
-        alert.head(visit, flag),
-        grid(*(one for one in beside if one is not None)) if any(beside) else None,
         alert.rows_section(visit, flag),
         alert.why_section(visit, flag),
-        alert.case_section(visit, flag),
-        alert.rule_section(visit, flag),
+        grid(*drawn) if drawn else None,
+    ]
+    beside = [alert.case_section(visit, flag), alert.rule_section(visit, flag)]
+    body = [
+        alert.head(visit, flag),
+        grid(column(8, *_there(reasons)), column(4, *_there(beside))),
         alert.others_section(visit, flag),
     ]
-    return Drawn(title=f"{school} {alert.name(visit, flag)}", body=[one for one in body if one is not None])  # fmt: skip
+    return Drawn(title=f"{school} {alert.name(visit, flag)}", body=_there(body))
 
 
-page = Page(name="alert", rungs=(Rung.SCHOOL,), draw=draw, of_records=True, is_kept=False)
+def _there(sections: Sequence[Child]) -> list[Child]:
+    return [one for one in sections if one is not None]
+
+
+page = Page(
+    name="alert", rungs=(Rung.SCHOOL,), draw=draw, under="alerts", of_records=True, is_kept=False
+)

@@ -27,4 +27,6 @@ def _sections(visit: Visit, found: alerts.Found) -> list[Child]:
     return [grid(where, alerts.rules_section(found)), alerts.list_section(found)]
 
 
-page = Page(name="alerts", rungs=tuple(Rung), draw=draw, tab=2, of_records=True, is_kept=False)
+page = Page(
+    name="alerts", rungs=tuple(Rung), draw=draw, menu=3, tab=2, of_records=True, is_kept=False
+)

@@ -28,4 +28,6 @@ def draw(visit: Visit) -> Drawn:
     return Drawn(title=f"{found.case.number} {phrases('case.title')}", body=body)
 
 
-page = Page(name="case", rungs=(Rung.SCHOOL,), draw=draw, of_records=True, is_kept=False)
+page = Page(
+    name="case", rungs=(Rung.SCHOOL,), draw=draw, under="cases", of_records=True, is_kept=False
+)

@@ -35,6 +35,6 @@ page = Page(
     draw=draw,
     right=Right.REVIEW,
     others=frozenset({Right.REMIND}),
-    menu=3,
+    menu=4,
     is_kept=False,
 )

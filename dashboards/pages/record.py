@@ -34,4 +34,4 @@ def _record(visit: Visit, models: list[Kept]) -> Drawn:
     return Drawn(title=visit.phrases("record.title"), body=body)
 
 
-page = Page(name="record", draw=draw, is_kept=False)
+page = Page(name="record", draw=draw, under="alerts", is_kept=False)

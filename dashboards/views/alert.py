@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isclose
 from typing import Any
 
 from dashboards import element as e
@@ -109,9 +110,9 @@ def fact_section(visit: Visit, flag: Flag) -> Element | None:
         return None
     clears = _said(visit, flag.detail.get("clears"))
     note = visit.phrases("alert.clears", how=clears) if clears else ""
-    alike = (visit.phrases("tab.similar"), visit.address.on("similar", flag.school_id))
-    view = SectionView("fact", visit.phrases("alert.fact"), more=alike, width=7, note=note)
-    heads = (ColumnView(visit.phrases("alert.what"), kind="text"), ColumnView(visit.phrases("alert.number"), _unit(visit, flag)))  # fmt: skip
+    view = SectionView("fact", visit.phrases("alert.fact"), note=note)
+    unit = _unit(visit, flag) if _is_newest(flag) or "limit" in flag.detail else ""
+    heads = (ColumnView(visit.phrases("alert.what"), kind="text"), ColumnView(visit.phrases("alert.number"), unit))  # fmt: skip
     return section(view, table(TableView(view.title, heads, rows), visit.phrases))
 
 
@@ -130,18 +131,32 @@ def _facts(visit: Visit, flag: Flag) -> Iterator[RowView]:
         yield RowView(phrases("alert.value"), (CellView(percent(detail["value"], 1)),), kind="own")
         yield RowView(phrases("alert.usual"), (CellView(percent(detail["usual"], 1)),))
     elif "limit" in detail:
-        yield RowView(phrases("alert.value"), (CellView(_number(detail, detail["value"]), verdict="miss"),), kind="own")  # fmt: skip
+        yield RowView(phrases("alert.value"), (CellView(_plain(detail, detail["value"]), verdict="miss"),), kind="own")  # fmt: skip
         yield RowView(phrases(f"alert.limit.{detail['direction']}"), (CellView(plain(detail["limit"])),))  # fmt: skip
     elif detail.get("value") is not None:
-        yield RowView(phrases("alert.value"), (CellView(_number(detail, detail["value"])),), kind="own")  # fmt: skip
+        yield RowView(phrases("alert.value"), (CellView(_plain(detail, detail["value"])),), kind="own")  # fmt: skip
         if detail["low"] is not None and flag.tier != Tier.HARD:
-            high = "" if detail["high"] is None else _number(detail, detail["high"])
-            yield RowView(phrases("alert.range"), (CellView(f"{_number(detail, detail['low'])}–{high}"),))  # fmt: skip
+            high = "" if detail["high"] is None else _plain(detail, detail["high"])
+            yield RowView(phrases("alert.range"), (CellView(f"{_plain(detail, detail['low'])}–{high}"),))  # fmt: skip
+
+
+def _plain(detail: Mapping[str, Any], value: float) -> str:
+    """The flagged number, or an end of its range, as the signal gave it."""
+    return plain(value, 0 if value == round(value) else detail.get("decimals", 1))
 
 
 def _number(detail: Mapping[str, Any], value: float) -> str:
-    scaled = value * detail.get("scale", 1.0)
-    return plain(scaled, 0 if scaled == round(scaled) else detail.get("decimals", 1))
+    """A number of one of the years."""
+    return _plain(detail, value * detail.get("scale", 1.0))
+
+
+def _is_newest(flag: Flag) -> bool:
+    """Whether the flagged number is the newest of the years that are shown: their unit is its unit too, and its range lies among them."""
+    points = flag.detail.get("history") or []
+    value = flag.detail.get("value")
+    if not points or points[-1][0] != flag.year or value is None:
+        return False
+    return isclose(points[-1][1] * flag.detail.get("scale", 1.0), value, rel_tol=1e-6, abs_tol=1e-6)
 
 
 # -- over the years
@@ -152,7 +167,7 @@ def history_section(visit: Visit, flag: Flag) -> Element | None:
     points = flag.detail.get("history") or []
     if len(points) < 2:
         return None
-    view = SectionView("history", visit.phrases("alert.history"), _unit(visit, flag), width=5)
+    view = SectionView("history", visit.phrases("alert.history"), _unit(visit, flag), width=6)
     detail = flag.detail
     scale = detail.get("scale", 1.0)
     years, values = [year for year, _ in points], [value * scale for _, value in points]
@@ -168,10 +183,10 @@ def history_section(visit: Visit, flag: Flag) -> Element | None:
 
 def _expected(visit: Visit, flag: Flag, years: Sequence[int]) -> ExpectedView | None:
     """The range drawn at its year; none where the signal compares with something else."""
-    low, high, scale = flag.detail.get("low"), flag.detail.get("high"), flag.detail.get("scale", 1.0)  # fmt: skip
-    if low is None or high is None or years[-1] != flag.year or flag.tier == Tier.HARD:
+    low, high = flag.detail.get("low"), flag.detail.get("high")
+    if low is None or high is None or not _is_newest(flag) or flag.tier == Tier.HARD:
         return None
-    return ExpectedView(len(years) - 1, low * scale, high * scale, visit.phrases("alert.expected"))
+    return ExpectedView(len(years) - 1, low, high, visit.phrases("alert.expected"))
 
 
 # -- why

@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboards import element as e
 from dashboards.element import Element
-from dashboards.numbers import academic_year, percent, plain
+from dashboards.numbers import academic_year, day, percent, plain
 from dashboards.page import Visit, kept
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
@@ -36,7 +36,7 @@ from warehouse.flag_lists import (
     number_of,
 )
 from warehouse.flags import Judgement, Known, newest_round
-from warehouse.moments import minute
+from warehouse.moments import china_day, minute
 from warehouse.places import NATION, Rung
 from warehouse.text import Text
 
@@ -288,7 +288,7 @@ def _flag(one: Found, each: Flag, case: Case | None) -> RowView:
     visit = one.visit
     href = visit.address.on("alert", each.school_id, item=str(each.flag_id))
     said = visit.phrases("alerts.new") if one.whole and each.first_round >= one.whole.number else ""
-    cells = (CellView(brief(each).of(visit.lang)), CellView(weight(each)), CellView(minute(each.since)[:10], note=said), _state(one, case))  # fmt: skip
+    cells = (CellView(brief(each).of(visit.lang)), CellView(weight(each)), CellView(day(china_day(each.since), visit.lang), note=said), _state(one, case))  # fmt: skip
     return RowView(title(each.judgement, each.rule, each.detail.get("law")).of(visit.lang), cells, href)  # fmt: skip
 
 

@@ -91,6 +91,7 @@ def list_section(visit: Visit, listing: Listing) -> Element:
         *([_search(visit, listing)] if is_asked else []),
         drawn,
         *([_report(visit, listing)] if listing.counts["all"] else []),
+        *_spot_checks(visit, listing),
     )
 
 
@@ -99,8 +100,15 @@ def _report(visit: Visit, listing: Listing) -> Element:
     at = f"/cases/{listing.wanted.place_id}/{visit.year}"
     links: list[Child] = []
     for kind in ("xlsx", "pdf"):
-        links += [" ", e.a(visit.phrases(f"cases.report.{kind}"), href=f"{at}.{kind}?lang={visit.lang}", download=True)]  # fmt: skip
+        links += [" · " if links else " ", e.a(visit.phrases(f"cases.report.{kind}"), href=f"{at}.{kind}?lang={visit.lang}", download=True)]  # fmt: skip
     return e.p(visit.phrases("cases.report", year=academic_year(visit.year, visit.lang)), *links, cls="m")  # fmt: skip
+
+
+def _spot_checks(visit: Visit, listing: Listing) -> Iterator[Element]:
+    """The way to the plans of spot checks; a school has none."""
+    if visit.ladder.rung(listing.wanted.place_id) is not Rung.SCHOOL:
+        link = e.a(visit.phrases("sampling.more"), href=visit.address.on("sampling", listing.wanted.place_id))  # fmt: skip
+        yield e.p(link, cls="m")
 
 
 def _nothing(visit: Visit, listing: Listing) -> str:
@@ -177,7 +185,7 @@ def places_sections(visit: Visit, listing: Listing) -> Iterator[Element]:
         return
     phrases = visit.phrases
     view = SectionView("places", phrases("cases.places"), note=phrases("cases.places.note"))
-    heads = [ColumnView(phrases("cases.place"), kind="text"), *(ColumnView(phrases(f"cases.{name}"), kind="bar" if name == "open" else "number") for name in ("open", "overdue", "confirmed", "dismissed"))]  # fmt: skip
+    heads = [ColumnView(phrases("cases.place"), kind="text"), *(ColumnView(phrases(f"cases.{name}"), kind="bar" if name == "open" else "number", narrow=name != "dismissed") for name in ("open", "overdue", "confirmed", "dismissed"))]  # fmt: skip
     ordered = sorted(rows, key=lambda one: (-one.overdue, -one.open, one.place_id))
     yield section(view, table(TableView(view.title, heads, [_place_row(visit, one) for one in ordered], "wrap"), phrases))  # fmt: skip
 
@@ -200,10 +208,11 @@ def dispatch_sections(visit: Visit) -> Iterator[Element]:
     flags = undispatched(visit.reader, here, visit.year, OFFERED)
     meta = phrases("cases.flags.meta", year=academic_year(visit.year, visit.lang), n=OFFERED)
     view = SectionView("flags", phrases("cases.flags"), meta, note=phrases("cases.flags.note"))
-    yield section(view, _dispatching(visit, flags) if flags else empty(phrases("cases.flags.none")))
+    yield section(view, dispatching(visit, flags) if flags else empty(phrases("cases.flags.none")))
 
 
-def _dispatching(visit: Visit, flags: list[Flagged]) -> Element:
+def dispatching(visit: Visit, flags: list[Flagged]) -> Element:
+    """Flags to be ticked, with the term they get."""
     phrases = visit.phrases
     heads = [phrases(f"cases.{name}") for name in ("school", "about_what", "said_of", "rows")]
     ticks = TickView(phrases("cases.flags"), heads, [_flag(visit, one) for one in flags], frozenset({2}), frozenset({0}))  # fmt: skip

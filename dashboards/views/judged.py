@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dashboards.numbers import day
 from dashboards.page import Visit
 from dashboards.parts.school import JudgementView, RemarkView
 from dashboards.views.alerts import brief
@@ -15,7 +16,7 @@ from warehouse.case_rules import Identity
 from warehouse.discovery import form as form_named
 from warehouse.flag_lists import Flag, identity_of, of_school
 from warehouse.flags import Judgement, newest_round
-from warehouse.moments import minute
+from warehouse.moments import china_day
 from warehouse.places import Rung
 
 Held = Mapping[Identity, Case]
@@ -77,7 +78,7 @@ def _remark(visit: Visit, one: Flag, case: Case | None) -> RemarkView:
 
 def _follow(visit: Visit, one: Flag, case: Case | None) -> str:
     """Since when, and where its case stands."""
-    since = visit.phrases("judged.since", at=minute(one.since)[:10])
+    since = visit.phrases("judged.since", at=day(china_day(one.since), visit.lang))
     return f"{since} · {standing(visit, case)}" if case else since
 
 

@@ -70,10 +70,8 @@ def _flag(row: Mapping[str, int], code: str, limit: Limit, history: list[tuple[i
     own = value(code, row)
     decimals = 0 if NINE[code][1] is None else 1
     unit, bound = UNITS[limit.unit], BOUNDS[limit.direction]
-    numbers = {
-        "value": f"{own:,.{decimals}f}",
-        "limit": f"{limit.value:,.{0 if limit.value == round(limit.value) else 1}f}",
-    }
+    whole = 0 if limit.value == round(limit.value) else 1
+    numbers = {"value": f"{own:,.{decimals}f}", "limit": f"{limit.value:,.{whole}f}"}
     fact = Text(*(FACT.of(lang).format(bound=bound.of(lang), unit=unit.of(lang), **numbers) for lang in ("zh", "en")))  # fmt: skip
     said = Text(*(
         SAID.of(lang).format(title=limit.title.of(lang), fact=fact.of(lang), basis=limit.basis.of(lang)) for lang in ("zh", "en")

@@ -10,7 +10,7 @@ from warehouse.discovery import forms
 from warehouse.flags import Judgement
 from warehouse.text import Text
 
-LEAD = Text("{title}（{lead} 年内）", "{title} (within {lead} year(s))")
+LEAD = Text("{title}（{lead} 年内）", "{title} (within {term})")
 
 
 def outcome_title(name: str) -> Text:
@@ -25,7 +25,8 @@ def title(judgement: Judgement, rule: str, law: str | None = None) -> Text:
         return known.title if known else Text(rule, rule)
     if judgement is Judgement.RISK:
         outcome, lead = outcome_of(rule)
-        return Text(*(LEAD.of(lang).format(title=outcome.title.of(lang), lead=lead) for lang in ("zh", "en")))  # fmt: skip
+        term = "a year" if lead == 1 else f"{lead} years"
+        return Text(*(LEAD.of(lang).format(title=outcome.title.of(lang), lead=lead, term=term) for lang in ("zh", "en")))  # fmt: skip
     form, _, name = rule.partition(".")
     if form == "limit":
         return book.entry(name).title

@@ -107,7 +107,7 @@ def test_a_supervisor_sees_the_risk_with_what_it_is_made_of(ministry: Ministry) 
         "2.0%",
         "+1.50",
         "−0.25",
-        "Closes or is merged (within 1 year(s))",
+        "Closes or is merged (within a year)",
         "a model's hint, no finding",
     ):
         assert words in said
@@ -192,3 +192,53 @@ def test_a_doubt_is_dispatched_from_its_page_and_its_state_is_told_everywhere(
         assert State.DISPATCHED.label.en in text_of(
             page(ministry, role, address, "&view=doubt" if "alerts" in address else "", "en")
         )
+
+
+def test_a_number_is_shown_as_the_signal_gave_it_and_a_range_of_something_else_is_not_drawn(
+    ministry: Ministry,
+) -> None:
+    """A share is given in percent and its years in parts of one; 0 leavers of an expected 7 are no 0 to 700 %."""
+    school = ministry.at("school")
+    parts = [{"label": ["甲", "a"], "amount": 1.0, "cells": [["staff", "dual_qualified"], ["staff", "specialty_teachers"]]}]  # fmt: skip
+    told = {"unit": ["%", "%"], "decimals": 1, "scale": 100.0, "peers": 9, "parts": parts, "score": 1.0}  # fmt: skip
+    said = Text("比例突增", "A share jumps")
+    share = {"value": 64.44, "low": 25.0, "high": 64.0, "history": [[YEAR - 1, 0.4419], [YEAR, 0.6444]]}  # fmt: skip
+    count = {"value": 0.0, "low": 7.0, "high": 37.0, "history": [[YEAR - 1, 0.0278], [YEAR, 0.0112]]}  # fmt: skip
+    made = [
+        Found(Judgement.DOUBT, school, YEAR, rule, "soft", True, 2.0, said, {**told, **numbers})
+        for rule, numbers in (("A14", share), ("A8", count))
+    ]
+    with ministry.worker.writing() as writer:
+        put(writer, _newest(writer), framed(made))
+
+    shown = {rule: _shown(ministry, school, rule) for rule in ("A14", "A8")}
+    assert "64.4" in section(shown["A14"], "fact")
+    assert "6,44" not in section(shown["A14"], "fact")
+    assert "25–64" in section(shown["A14"], "fact")
+    assert "7–37" in section(shown["A8"], "fact")
+    assert "%" not in section(shown["A8"], "fact")
+    assert "预期" in section(shown["A14"], "history")
+    assert "预期" not in section(shown["A8"], "history")
+    assert section(shown["A8"], "similar") == ""  # no metric gives that number
+
+
+def _shown(ministry: Ministry, school: int, rule: str) -> dict[str, Any]:
+    flag_id = standing(ministry, school_id=school, rule=rule)["flag_id"][0]
+    return page(ministry, "ministry", f"alert/{school}", f"&item={flag_id}")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_limit_missed_stands_among_the_similar_schools(ministry: Ministry, lang: str) -> None:
+    found = standing(ministry, judgement="breach").filter(pl.col("rule") == "limit.books_per_student")  # fmt: skip
+    school, number = found["school_id"][0], found["flag_id"][0]
+    drawn = section(page(ministry, "ministry", f"alert/{school}", f"&item={number}", lang), "similar")  # fmt: skip
+
+    said = re.search(
+        r"高于 (\d+) 所相似学校中的 (\d+) 所" if lang == "zh" else r"more than at (\d+) of (\d+)",
+        drawn,
+    )
+    assert said
+    assert "应不低于 30" in drawn if lang == "zh" else "At least 30" in drawn
+    assert (
+        10 <= max(int(said[1]), int(said[2])) <= 30
+    )  # attached classes have no books of their own

@@ -27,6 +27,7 @@ from tests.aims import (
     an_invited,
 )
 from tests.readers import YEAR, Ministry
+from tests.reviews import reviewed
 from warehouse.places import Rung
 from warehouse.rights import Right, Role
 
@@ -143,6 +144,7 @@ PAGES: dict[str, PageRow] = {
     "fusion": PageRow(roles=FIGURES, rungs=frozenset({Rung.NATION, Rung.PROVINCE}), at=OWN_ONLY),
     "cases": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "case": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
+    "sampling": PageRow(roles=FIGURES, rungs=ALL_RUNGS - {Rung.SCHOOL}, at=OWN_ONLY),
     "queue": PageRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR})),
     "review": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "signoff": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
@@ -173,6 +175,12 @@ def a_form(ministry: Ministry, place: int) -> Mapping[str, str]:
     """The enrolment of some school at a place, as a field of the review chain names it."""
     school = next(iter(ministry.web.ladder.units(place, YEAR)), place)
     return {"pick": f"enrolment-{YEAR}-{school}-0", "note": "test"}
+
+
+def a_plan(ministry: Ministry, place: int) -> Mapping[str, str]:
+    """Two visits at a place, one by lot, ranked by a review."""
+    reviewed(ministry.worker)
+    return {"place": str(place), "year": str(YEAR), "visits": "2", "lot": "1"}
 
 
 FILLS = ActionRow(
@@ -301,6 +309,8 @@ ACTIONS: dict[str, ActionRow] = {
         name: ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="models are nobody's place, and the ministry's alone to put in force: tests/warehouse/test_models.py")
         for name in ("propose_model", "sign_model", "refuse_model")
     },
+    "plan_spot_checks": ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), rungs=ALL_RUNGS - {Rung.SCHOOL}, aim=a_plan),
+    "record_spot_check": ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="a plan that row security hides is not found: tests/dashboards/test_sampling.py"),
     "explain_case": ActionRow(roles=STATISTICIAN, anywhere="a case that row security hides is not found: tests/dashboards/test_cases.py"),
     **{
         name: ActionRow(roles=REVIEWER, anywhere="a case that row security hides is not found: tests/dashboards/test_cases.py")
@@ -368,6 +378,9 @@ ROUTES: dict[str, RouteRow] = {
     ),
     "/cases/<int:place>/<int:year>.<kind>": RouteRow(
         address=lambda place: f"/cases/{place}/{YEAR}.xlsx", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_cases.py",
+    ),
+    "/sampling/<int:plan>.<kind>": RouteRow(
+        address=lambda _: "/sampling/1.xlsx", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_sampling.py",
     ),
     "/assets/<path:filename>": RouteRow(
         address=lambda _: "/assets/nothing.css", stranger=Answer.NOTHING, told_by="dashboards.statics"

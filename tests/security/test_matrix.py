@@ -225,6 +225,7 @@ def kept(ministry: Ministry) -> list[str]:
         "notice",
         "proposal",
         "setting",
+        "spot_plan",
     )
     with roles.connect(ministry.owner_url) as connection:
         return [

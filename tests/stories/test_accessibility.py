@@ -74,6 +74,7 @@ EVERY_PAGE = {
     "record": ("analyst", "record"),
     "alerts": ("ministry", "alerts/1?year={year}"), "alert": ("ministry", "alert/{flagged}?year={year}&item={flag}"),
     "cases": ("county", "cases/{county}?year={year}"), "case": ("county", "case/{school}?year={year}"),
+    "sampling": ("province", "sampling/{province}?year={year}"),
     "fusion": ("province", "fusion/{province}?year={year}"),
     "rollout": ("province", "rollout/{province}?year={year}"),
     "quality": ("county", "quality/{county}?year={year}"),
