@@ -107,7 +107,7 @@ def _bulk(
     """The values of very many units by several metrics, not told apart, which the server adds up."""
     (place,), (year,) = question.places, question.years
     found = {}
-    for name in filter(lambda one: Bulk.suits(plan(one, year)), names):
+    for name in names:
         values = Bulk(plan(name, year), year).values(reader, question, below, is_whole=place == NATION)  # fmt: skip
         state = State.VALUE if values else State.NOT_SUBMITTED
         found[name] = Distribution(tuple(sorted(values)), state)

@@ -62,10 +62,7 @@ def value_of(gatherer: Gatherer, one: Plan, unit: int, year: int) -> float | Non
 
 
 class Bulk:
-    """The values of very many units by one plan, as value_of() has them: the server adds up the rows of each.
-
-    Not for a form that is handed in by parts of the year: asking every part of every unit takes longer than reading the rows.
-    """
+    """The values of very many units by one plan, as value_of() has them: the server adds up the rows of each."""
 
     def __init__(self, one: Plan, year: int) -> None:
         self.plan = one
@@ -77,10 +74,6 @@ class Bulk:
         """Where a sum is found: in which reading, at which place of a row."""
         sums = self._sums.setdefault((form, year), {})
         return (form, year), sums.setdefault(one, len(sums))
-
-    @staticmethod
-    def suits(one: Plan) -> bool:
-        return all(returns(each.form) == (each.form,) for each in one.reported)
 
     def _units_of(self, reported: Reported, year: int) -> tuple[tuple[str, int], int]:
         units = Added(UNITS, TOTALS[reported.kinds])
