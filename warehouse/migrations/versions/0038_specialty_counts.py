@@ -1,4 +1,5 @@
 """What is offered at each place above the schools is kept: the layout of specialties at the nation and at provinces reads its lines, not every school's.
+A percentile is told without the values it is found among.
 
 Revision: 0038
 """
@@ -41,3 +42,4 @@ def upgrade() -> None:
         postgresql_where=sa.text("own_schools > 1"),
     )
     op.execute(kept_specialties.ASKED)
+    op.execute(security.PUBLISHED_RANKS)
