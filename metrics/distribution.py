@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor
+from typing import NamedTuple
 
 from metrics.audience import Audience
 from metrics.disclosure import Parts, disclose
@@ -16,7 +17,14 @@ from metrics.metric import Metric, Percentile
 from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.rollups import Reads
-from metrics.units import Bulk, UnitValue, named_values, nameless_values, similar_values
+from metrics.units import (
+    Bulk,
+    UnitValue,
+    named_values,
+    nameless_ranks,
+    nameless_values,
+    similar_values,
+)
 from warehouse.places import NATION
 from warehouse.scope import Depth
 from warehouse.store import Reader
@@ -107,7 +115,7 @@ def _bulk(
     """The values of very many units by several metrics, not told apart, which the server adds up."""
     (place,), (year,) = question.places, question.years
     found = {}
-    for name in filter(lambda one: Bulk.suits(plan(one, year)), names):
+    for name in names:
         values = Bulk(plan(name, year), year).values(reader, question, below, is_whole=place == NATION)  # fmt: skip
         state = State.VALUE if values else State.NOT_SUBMITTED
         found[name] = Distribution(tuple(sorted(values)), state)
@@ -142,7 +150,8 @@ def percentiles(
         declared = metric(name)
         if isinstance(declared, Percentile):
             asked[name] = declared
-    known: dict[tuple[Metric, int | None, int, int], Distribution] = {}
+    known: dict[tuple[Metric, int | None, int, int], Middles] = {}
+    shares = sorted({one.share for one in asked.values()})
     found = {}
     for key, parts in gathered.items():
         one = asked.get(key.metric)
@@ -153,15 +162,41 @@ def percentiles(
             alike = (one.of, one.since, key.place, key.year)
             if alike not in known:
                 single = replace(question, metrics=(key.metric,), places=(key.place,), years=(key.year,))  # fmt: skip
-                known[alike] = distribute(reader, audience, single, is_named=False)[key.metric]
-            of = known[alike]
-            found[key] = parts._replace(state=of.state, values=(), middle=of.percentile(one.share))
+                known[alike] = _middles(reader, audience, single, shares)
+            state, middles = known[alike]
+            found[key] = parts._replace(state=state, values=(), middle=middles[one.share])
     return found
+
+
+class Middles(NamedTuple):
+    """The percentiles of a distribution, by share; the state is the distribution's."""
+
+    state: State
+    of: Mapping[int, float | None]
+
+
+def _middles(reader: Reads, audience: Audience, question: Question, shares: Sequence[int]) -> Middles:  # fmt: skip
+    """Percentiles of the question's one metric; where units are not told apart, the warehouse tells two values for each, not all."""
+    (name,), (place,), (year,) = question.metrics, question.places, question.years
+    depth = audience.depths(question.places)[place]
+    is_nameless = depth == "published" or len(_below(audience, question)) > MANY
+    if is_nameless and _refused(question, name, depth) is None:
+        ranks = nameless_ranks(reader, question, plan(name, year), place, year, shares)
+        if ranks is not None:
+            n, ends = ranks
+            pairs = zip(shares, ends[::2], ends[1::2], strict=True)
+            return Middles(State.VALUE, {share: _between(low, high, n, share) for share, low, high in pairs})  # fmt: skip
+    of = distribute(reader, audience, question, is_named=False)[name]
+    return Middles(of.state, {share: of.percentile(share) for share in shares})
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
     """Linear between the two values around the rank; the median of an even number is their mean."""
-    rank = (len(ordered) - 1) * share / 100
-    below = floor(rank)
+    below = floor((len(ordered) - 1) * share / 100)
     above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (rank - below)
+    return _between(ordered[below], ordered[above], len(ordered), share)
+
+
+def _between(low: float, high: float, n: int, share: float) -> float:
+    rank = (n - 1) * share / 100
+    return low + (high - low) * (rank - floor(rank))

@@ -1,7 +1,8 @@
 """Which specialties are offered where (专业布局): supply by place and year, opened and closed, and the same one twice within a county.
 
-Counted from what is kept of each school (`school_cuts`), under today's boundaries as somebody looks: how many a place has is no sum of what
-the places below it have, so it is never added up above a school. The reader must see the place's records.
+Under today's boundaries. How many different ones a place has is no sum of what the places below it have: what each place above the counties offers
+is kept by specialty (`warehouse/kept_specialties.py`); below, and as it stood at an earlier load, it is counted from what is kept of each
+school (`school_cuts`). The reader must see the place's records.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ from warehouse.store import Reader
 FORM = "enrolment"
 SUPPLY = pl.Schema({
     "year": pl.Int64, "place_id": pl.Int64, "specialty": pl.String, "units": pl.Int64, "students": pl.Int64, "entrants": pl.Int64,
-    "entrants_both": pl.Int64,
 })  # fmt: skip
 _SUPPLY = sa.text("SELECT * FROM specialty_supply(:here, :years, :basis, :number, :code)")
-_DOUBLES = sa.text("SELECT * FROM specialty_doubles(:here, :year, :basis, :number)")
+_MOVES = sa.text("SELECT * FROM specialty_moves(:here, :year, :basis, :number)")
+_DOUBLES = sa.text("SELECT * FROM specialty_doubles(:here, :year, :basis, :number, :most)")
 
 
 def supply(
     reader: Reader, place_id: int, years: Sequence[int], at: AsOf = NOW, code: str = ""
 ) -> pl.DataFrame:
-    """year, place_id (right below; a school is its own), specialty, units, students, entrants, entrants_both.
+    """year, place_id (right below; a school is its own), specialty, units, students, entrants.
 
-    `code`: one specialty, or a class by its two digits. `units` offer it: they have students or entrants. `entrants_both` are those of units that reported in every one of the years.
+    `code`: one specialty, or a class by its two digits. `units` offer it: they have students or entrants.
     """
     found = reader.frame(
         _SUPPLY,
@@ -57,11 +58,20 @@ class Double(NamedTuple):
     entrants: tuple[int, ...]
 
 
-def doubles(reader: Reader, place_id: int, year: int, at: AsOf = NOW) -> list[Double]:
-    """Every one of them below a place; those with most schools, then with most students, first."""
-    rows = reader.rows(_DOUBLES, here=place_id, year=year, basis=_bases(at), number=at.number(FORM))
-    found = [Double(row[0], row[1], *map(tuple, row[2:])) for row in rows]
-    return sorted(found, key=lambda one: (-len(one.schools), -sum(one.students), one.county, one.specialty))  # fmt: skip
+class Doubles(NamedTuple):
+    """How many there are, and the first of them: those with most schools, then with most students."""
+
+    number: int
+    first: list[Double]
+
+
+def doubles(reader: Reader, place_id: int, year: int, at: AsOf = NOW, *, most: int | None = None) -> Doubles:  # fmt: skip
+    """What is offered twice within a county below a place; the first `most` of them are told, or all."""
+    rows = reader.rows(
+        _DOUBLES, here=place_id, year=year, basis=_bases(at), number=at.number(FORM), most=most
+    )
+    found = [Double(row[0], row[1], *map(tuple, row[2:5])) for row in rows]
+    return Doubles(rows[0].number_of if rows else 0, found)
 
 
 def by_specialty(rows: pl.DataFrame, year: int) -> pl.DataFrame:
@@ -107,20 +117,16 @@ class Moved(NamedTuple):
     entrants: int
 
 
-def moved(rows: pl.DataFrame, year: int) -> tuple[list[Moved], list[Moved]]:
-    """Opened and closed against the year before: the largest first. `rows` hold both years.
+def moved(reader: Reader, place_id: int, year: int, at: AsOf = NOW) -> tuple[list[Moved], list[Moved]]:  # fmt: skip
+    """Opened and closed at a place against the year before: the largest first.
 
-    Only units that reported in both count: what a unit did not report is not closed.
+    Only units that reported in both years count: what a unit did not report is not closed.
     """
-    known = rows.group_by("specialty").agg(
-        now=pl.col("entrants_both").filter(pl.col("year") == year).sum(),
-        then=pl.col("entrants_both").filter(pl.col("year") == year - 1).sum(),
-    )
-    opened = known.filter(pl.col("now") > 0, pl.col("then") == 0)
-    closed = known.filter(pl.col("now") == 0, pl.col("then") > 0)
-    return _listed(opened, "now"), _listed(closed, "then")
+    rows = reader.rows(_MOVES, here=place_id, year=year, basis=_bases(at), number=at.number(FORM))
+    opened = [Moved(row.specialty, row.entrants) for row in rows if row.entrants and not row.before]
+    closed = [Moved(row.specialty, row.before) for row in rows if row.before and not row.entrants]
+    return _ordered(opened), _ordered(closed)
 
 
-def _listed(rows: pl.DataFrame, measure: str) -> list[Moved]:
-    ordered = rows.sort(measure, "specialty", descending=[True, False])
-    return [Moved(*row) for row in ordered.select("specialty", measure).iter_rows()]
+def _ordered(moves: list[Moved]) -> list[Moved]:
+    return sorted(moves, key=lambda one: (-one.entrants, one.specialty))

@@ -17,7 +17,7 @@ from metrics.plan import Lookup, Plan, Reported, returns
 from metrics.question import Question
 from metrics.rollups import CURRENT, Added, Reads, Wish, added, read, wants
 from warehouse.similar import CellOfUnit, Wishes
-from warehouse.store import Reader, compiled
+from warehouse.store import Compiled, Reader, compiled
 from warehouse.tables import Basis
 
 
@@ -62,10 +62,7 @@ def value_of(gatherer: Gatherer, one: Plan, unit: int, year: int) -> float | Non
 
 
 class Bulk:
-    """The values of very many units by one plan, as value_of() has them: the server adds up the rows of each.
-
-    Not for a form that is handed in by parts of the year: asking every part of every unit takes longer than reading the rows.
-    """
+    """The values of very many units by one plan, as value_of() has them: the server adds up the rows of each."""
 
     def __init__(self, one: Plan, year: int) -> None:
         self.plan = one
@@ -77,10 +74,6 @@ class Bulk:
         """Where a sum is found: in which reading, at which place of a row."""
         sums = self._sums.setdefault((form, year), {})
         return (form, year), sums.setdefault(one, len(sums))
-
-    @staticmethod
-    def suits(one: Plan) -> bool:
-        return all(returns(each.form) == (each.form,) for each in one.reported)
 
     def _units_of(self, reported: Reported, year: int) -> tuple[tuple[str, int], int]:
         units = Added(UNITS, TOTALS[reported.kinds])
@@ -137,22 +130,20 @@ class Side(NamedTuple):
 
 
 NO_SIDE = Side("", "", "", "")
-_NAMELESS = compiled(
+_OF_SIDES = (
+    *(sa.bindparam(f"{side}_{name}", type_=sa.Text) for side in ("above", "below") for name in Side._fields),
+    sa.bindparam("year", type_=sa.Integer),
+    sa.bindparam("place", type_=sa.Integer),
+    sa.bindparam("bounds", type_=sa.Text),
+    sa.bindparam("kinds", type_=sa.ARRAY(sa.Text)),
+    sa.bindparam("basis", type_=sa.Integer),
+    sa.bindparam("above_load", type_=sa.BigInteger),
+    sa.bindparam("below_load", type_=sa.BigInteger),
+)  # fmt: skip
+_NAMELESS = compiled(sa.select(sa.func.published_values(*_OF_SIDES)))
+_RANKS = compiled(
     sa.select(
-        sa.func.published_values(
-            *(
-                sa.bindparam(f"{side}_{name}", type_=sa.Text)
-                for side in ("above", "below")
-                for name in Side._fields
-            ),
-            sa.bindparam("year", type_=sa.Integer),
-            sa.bindparam("place", type_=sa.Integer),
-            sa.bindparam("bounds", type_=sa.Text),
-            sa.bindparam("kinds", type_=sa.ARRAY(sa.Text)),
-            sa.bindparam("basis", type_=sa.Integer),
-            sa.bindparam("above_load", type_=sa.BigInteger),
-            sa.bindparam("below_load", type_=sa.BigInteger),
-        )
+        sa.func.published_ranks(*_OF_SIDES, sa.bindparam("shares", type_=sa.ARRAY(sa.Integer)))
     )
 )
 
@@ -164,14 +155,30 @@ def nameless_values(
 
     None too where a side of the metric is more than one rollup cell: the warehouse's function takes one.
     """
+    found = _nameless(reader, _NAMELESS, question, one, place, year)
+    return found and [value * _scale(one) for value in found]
+
+
+def nameless_ranks(
+    reader: Reads, question: Question, one: Plan, place: int, year: int, shares: Sequence[int]
+) -> tuple[int, list[float]] | None:
+    """How many of those values there are, and of each percentile the two between which it lies; None where they are None."""
+    found = _nameless(reader, _RANKS, question, one, place, year, shares=list(shares))
+    return (int(found[0]), [value * _scale(one) for value in found[1:]]) if found else None
+
+
+def _nameless(
+    reader: Reads, asked: Compiled, question: Question, one: Plan, place: int, year: int, **more: list[int]
+) -> list[float] | None:  # fmt: skip
     sides = [_side(lookups) for lookups in one.sums]
     above, below = (*sides, NO_SIDE)[:2]
     if len(sides) > 2 or above is None or below is None:
         return None
     rows = reader.rows(
-        _NAMELESS,
+        asked,
         **_binds("above", above, question),
         **_binds("below", below, question),
+        **more,
         year=year,
         place=place,
         bounds=question.boundary,
@@ -179,8 +186,12 @@ def nameless_values(
         basis=int(Basis[question.basis.upper()]),
     )
     found: list[float] | None = next(iter(rows))[0]
-    scale = getattr(base(one.metric), "scale", 1)
-    return found and [value * scale for value in found]
+    return found
+
+
+def _scale(one: Plan) -> float:
+    scale: float = getattr(base(one.metric), "scale", 1)
+    return scale
 
 
 def base(metric: Metric) -> Metric:

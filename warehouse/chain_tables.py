@@ -57,6 +57,23 @@ standing_count = sa.Table(
     comment="各省报表所处环节的计数",
 )  # fmt: skip
 
+specialty_count = sa.Table(
+    "specialty_count", metadata,
+    sa.Column("year", sa.SmallInteger, nullable=False),
+    sa.Column("basis", sa.SmallInteger, nullable=False, comment="as asked for: 1 or 2"),
+    sa.Column("place_id", sa.Integer, nullable=False),
+    sa.Column("specialty", sa.Text, nullable=False),
+    sa.Column("cells", sa.BigInteger, nullable=False, comment="schools below that reported it"),
+    sa.Column("schools", sa.BigInteger, nullable=False, comment="of these, with students or entrants"),
+    sa.Column("students", sa.BigInteger, nullable=False),
+    sa.Column("entrants", sa.BigInteger, nullable=False),
+    sa.Column("own_schools", sa.BigInteger, nullable=False, comment="right under the place, with students"),
+    sa.Column("own_students", sa.BigInteger, nullable=False),
+    sa.PrimaryKeyConstraint("year", "basis", "place_id", "specialty"),
+    sa.Index("ix_specialty_count_twice", "year", "basis", postgresql_where=sa.text("own_schools > 1")),
+    comment="各地各专业布点的计数",
+)  # fmt: skip
+
 review_choice = sa.Table(
     "review_choice", metadata,
     sa.Column("place_id", sa.Integer, nullable=False),

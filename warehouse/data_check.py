@@ -16,6 +16,7 @@ from warehouse.chain_tables import review_choice
 from warehouse.crypto import Suite
 from warehouse.errors import ModelRefused
 from warehouse.events import Event
+from warehouse.kept_specialties import KEYS, NUMBERS
 from warehouse.moments import ZONE
 from warehouse.private import write_private
 from warehouse.tables import audit, document, setting, submission
@@ -50,6 +51,7 @@ def check_data(warehouse: Warehouse, suite: Suite, var: Path) -> list[Text]:
             *_of_law(suite, var),
             *_of_chain(reader),
             *_of_counts(reader),
+            *_of_specialties(reader),
         ]
 
 
@@ -186,4 +188,23 @@ def _of_counts(reader: Reader) -> Iterator[Text]:
             yield Text(
                 f"{table} 中 {what} 的计数与原始记录不符",
                 f"what {table} counts of {what} is not what the rows count",
+            )
+
+
+_WRONG = " OR ".join(f"coalesce(k.{one}, 0) <> coalesce(a.{one}, 0)" for one in NUMBERS)
+_OFFERED = sa.text(
+    f"SELECT year, place_id, specialty FROM (SELECT * FROM specialty_count WHERE year = :year) k "  # noqa: S608 - made of constants
+    f"FULL JOIN (SELECT * FROM specialties_counted(:year)) a USING ({', '.join(KEYS)}) WHERE {_WRONG} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT 100"
+)
+
+
+def _of_specialties(reader: Reader) -> Iterator[Text]:
+    """What is kept of a place's specialties and is not what its schools have reported."""
+    years = "SELECT DISTINCT year FROM (SELECT year FROM rollup_enrolment WHERE rung = 0 UNION ALL SELECT year FROM specialty_count) y ORDER BY 1"
+    for (year,) in reader.rows(sa.text(years)):
+        for _, place, specialty in reader.rows(_OFFERED, year=year):
+            what = f"{specialty} {year} {place}"
+            yield Text(
+                f"specialty_count 中 {what} 的计数与原始记录不符",
+                f"what specialty_count counts of {what} is not what the rows count",
             )

@@ -250,6 +250,25 @@ BEGIN
   RETURN result;
 END $$;
 """
+# Of those values how many there are, and for each percentile asked for the two between which it lies: a page needs no more of ten thousand.
+PUBLISHED_RANKS = f"""
+CREATE FUNCTION published_ranks(
+  numerator text, numerator_cut text, numerator_member text, numerator_column text,
+  denominator text, denominator_cut text, denominator_member text, denominator_column text,
+  y int, place int, bounds text, kinds text[], wanted_basis int, numerator_load bigint, denominator_load bigint, shares int[]
+) RETURNS double precision[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  found double precision[] := published_values(numerator, numerator_cut, numerator_member, numerator_column,
+    denominator, denominator_cut, denominator_member, denominator_column, y, place, bounds, kinds, wanted_basis, numerator_load, denominator_load);
+  n int := cardinality(found);
+BEGIN
+  IF n IS NULL THEN RETURN NULL; END IF;
+  RETURN ARRAY[n::float8] || (SELECT array_agg(v ORDER BY at, side) FROM unnest(shares) WITH ORDINALITY s(share, at)
+    CROSS JOIN LATERAL (VALUES (0, found[(n - 1) * share / 100 + 1]), (1, found[least((n - 1) * share / 100 + 2, n)])) e(side, v));
+END $$;
+REVOKE ALL ON FUNCTION published_ranks FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION published_ranks TO {WEB}, {WORKER};
+"""
 # How many forms stand where: counted by the owner for readers of a place's records, so that the policy is asked once, not of every row.
 # Of the nation, whose rows are most, they are kept by province and day (kept_counts.py); `today`, `slow` and `by_then` are beginnings of days in China.
 COUNTS = f"""

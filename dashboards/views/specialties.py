@@ -29,6 +29,7 @@ from dashboards.views.trend import HEIGHT_PX, years
 from metrics.question import Cell, Question
 from metrics.specialties import (
     Double,
+    Doubles,
     Moved,
     by_major,
     by_place,
@@ -56,7 +57,7 @@ class Layout:
     rows: pl.DataFrame
     offered: pl.DataFrame
     classes: pl.DataFrame
-    doubles: list[Double]
+    doubles: Doubles
     opened: list[Moved]
     closed: list[Moved]
     chosen: str
@@ -75,8 +76,8 @@ def found(visit: Visit) -> Layout:
     is_school = visit.ladder.rung(here) is Rung.SCHOOL
     rows = supply(visit.reader, here, (visit.year, visit.year - 1), visit.at)
     offered = by_specialty(rows, visit.year)
-    opened, closed = moved(rows, visit.year)
-    twice = [] if is_school else doubles(visit.reader, here, visit.year, visit.at)
+    opened, closed = moved(visit.reader, here, visit.year, visit.at)
+    twice = Doubles(0, []) if is_school else doubles(visit.reader, here, visit.year, visit.at, most=MOST_DOUBLES)  # fmt: skip
     return Layout(
         here=here, is_school=is_school, rows=rows, offered=offered, classes=by_major(rows, visit.year), doubles=twice,
         opened=opened, closed=closed, chosen=_chosen(visit, offered),
@@ -120,8 +121,8 @@ def sentence(visit: Visit, layout: Layout) -> FindingView:
     ]  # fmt: skip
     if layout.opened or layout.closed:
         clauses.append(phrases("specialties.said.moved", opened=len(layout.opened), closed=len(layout.closed)))  # fmt: skip
-    if layout.doubles:
-        clauses.append(phrases("specialties.said.doubles", n=plain(len(layout.doubles))))
+    if layout.doubles.number:
+        clauses.append(phrases("specialties.said.doubles", n=plain(layout.doubles.number)))
     text = phrases("sentence.comma").join(clauses)
     return FindingView(phrases("sentence.end", text=text), basis, automatic=False)
 
@@ -197,11 +198,11 @@ def _moves(visit: Visit, kind: str, moves: Sequence[Moved]) -> list[RowView]:
 def doubles_section(visit: Visit, layout: Layout) -> Element:
     """The counties where several schools offer the same, with the schools; the rest is counted."""
     phrases = visit.phrases
-    told, left = layout.doubles[:MOST_DOUBLES], len(layout.doubles) - MOST_DOUBLES
+    told, left = layout.doubles.first, layout.doubles.number - MOST_DOUBLES
     note = phrases("specialties.doubles.note")
     if left > 0:
         note = phrases("specialties.doubles.left", n=plain(left)) + note
-    title = phrases("specialties.doubles", n=plain(len(layout.doubles)))
+    title = phrases("specialties.doubles", n=plain(layout.doubles.number))
     view = SectionView("doubles", title, academic_year(visit.year, visit.lang), note=note)
     if not told:
         return section(view, empty(phrases("specialties.doubles.none")))

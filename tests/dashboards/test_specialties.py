@@ -32,8 +32,8 @@ def test_the_classes_and_doubles_are_those_that_were_counted(ministry: Ministry,
     for one in by_major(rows, YEAR).to_dicts():
         assert majors().labels[one["major"]].zh in classes
         assert f"{one['students']:,}" in classes
-    assert f"同县重复布点 {len(twice):,} 处" in section(seen, "doubles")
-    for double in twice[:1]:
+    assert f"同县重复布点 {twice.number:,} 处" in section(seen, "doubles")
+    for double in twice.first[:1]:
         assert specialties().labels[double.specialty].zh in section(seen, "doubles")
         assert f"specialties/{double.schools[0]}" in section(seen, "doubles")
 

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from metrics import disclosure, distribution
+from metrics import disclosure, distribution, units
 from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.distribution import Distribution, distribute, percentile
 from metrics.errors import CannotBreakDown, OutOfScope
 from metrics.lineage import trace
 from metrics.measure import Question, State, measure, measure_all, measure_parts
+from metrics.metric import Percentile
+from metrics.plan import plan
 from tests.conftest import Database
 from tests.factories import opened, register, students
 from tests.metrics.conftest import Ministry, send
@@ -192,6 +194,40 @@ def test_named_and_nameless_values_are_the_same(
         assert len(named.units) == len(named.values) > 10
 
 
+@pytest.mark.parametrize("share", [0, 10, 50, 51, 100])
+def test_a_percentile_that_the_warehouse_tells_is_that_of_the_values(
+    ministry: Ministry, reader: Reader, share: int
+) -> None:
+    audience = ministry.audience()
+    for place in (NATION, HUNAN, SHUANGQING):
+        question = ask("students_per_teacher", places=(place,))
+        values = spread_of(reader, audience, question).values
+        one = plan("students_per_teacher", question.years[0])
+        ranks = units.nameless_ranks(reader, question, one, place, question.years[0], [50, share])
+
+        assert ranks is not None
+        n, (*_, low, high) = ranks
+        assert n == len(values) > 10
+        whole = (n - 1) * share // 100
+        assert [low, high] == pytest.approx([values[whole], values[min(whole + 1, n - 1)]])
+
+
+def test_a_percentile_over_many_schools_is_that_over_the_schools_one_by_one(
+    ministry: Ministry, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [name for name, one in metrics().items() if isinstance(one, Percentile)]
+    question = Question(metrics=tuple(names), places=(NATION, HUNAN), years=(2025,), later_law=True)
+    few = measure(reader, ministry.audience(), question)
+    monkeypatch.setattr(distribution, "MANY", 2)
+    many = measure(reader, ministry.audience(), question)
+
+    cells = [(name, place) for name in names for place in (NATION, HUNAN)]
+    assert any(few.cell(*cell, 2025).value for cell in cells)
+    for cell in cells:
+        assert many.cell(*cell, 2025).value == pytest.approx(few.cell(*cell, 2025).value)
+        assert many.cell(*cell, 2025).state is few.cell(*cell, 2025).state
+
+
 LAIWU, JINAN, SHANDONG = 371200, 370100, 370000
 
 
@@ -272,6 +308,7 @@ READING_NAMES = {
     "read",
     "read_units",
     "named_values",
+    "nameless_ranks",
     "nameless_values",
     "added",
     "Bulk",

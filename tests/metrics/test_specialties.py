@@ -57,6 +57,11 @@ def seen(worker: Warehouse, place: int, years: tuple[int, ...] = (2025, 2024), r
         return supply(reader, place, years, at)
 
 
+def moves(worker: Warehouse, place: int) -> tuple[list[Moved], list[Moved]]:
+    with worker.reading(worker.scope("reader", NATION)) as reader:
+        return moved(reader, place, YEAR)
+
+
 def expected(names: str, year: int) -> dict[str, tuple[int, int]]:
     """Students and entrants by specialty, added up by hand."""
     students: Counter[str] = Counter()
@@ -95,7 +100,7 @@ def test_classes_carry_the_students_of_their_specialties(layout: tuple[Warehouse
 
 
 def test_a_specialty_without_entrants_is_closed_and_one_with_its_first_is_opened(layout: tuple[Warehouse, dict[str, int]]) -> None:  # fmt: skip
-    opened_, closed = moved(seen(layout[0], HUNAN), YEAR)
+    opened_, closed = moves(layout[0], HUNAN)
 
     assert opened_ == [Moved(COMPUTERS, 30)]  # E's cars are no opening: it reported no year before
     assert closed == [Moved(WELDING, 9)]
@@ -104,15 +109,16 @@ def test_a_specialty_without_entrants_is_closed_and_one_with_its_first_is_opened
 def test_what_was_not_reported_is_neither_opened_nor_closed(layout: tuple[Warehouse, dict[str, int]]) -> None:  # fmt: skip
     worker, ids = layout
 
-    assert moved(seen(worker, ids["E"]), YEAR) == ([], [])
-    assert moved(seen(worker, GUANGDONG), YEAR) == ([], [])
+    assert moves(worker, ids["E"]) == ([], [])
+    assert moves(worker, GUANGDONG) == ([], [])
 
 
 def test_the_same_specialty_twice_within_a_county_is_told_with_its_schools(layout: tuple[Warehouse, dict[str, int]]) -> None:  # fmt: skip
     worker, ids = layout
     with worker.reading(worker.scope("reader", NATION)) as reader:
-        (only,) = doubles(reader, NATION, YEAR)
+        number, (only,) = doubles(reader, NATION, YEAR)
 
+    assert number == 1
     assert (only.county, only.specialty) == (int(CHANGSHA), NURSING)
     assert only.schools == (ids["A"], ids["B"])
     assert (only.students, only.entrants) == ((110, 45), (60, 25))
@@ -130,7 +136,8 @@ def test_nobody_counts_what_they_may_not_see(layout: tuple[Warehouse, dict[str, 
     worker, ids = layout
     with worker.reading(worker.scope("reader", HUNAN)) as reader:
         assert supply(reader, place, [YEAR]).is_empty()
-        assert doubles(reader, place, YEAR) == []
+        assert doubles(reader, place, YEAR) == (0, [])
+        assert moved(reader, place, YEAR) == ([], [])
     with worker.reading(worker.scope("reader", ids["B"])) as reader:
         assert supply(reader, ids["A"], [YEAR]).is_empty()
         assert not supply(reader, ids["B"], [YEAR]).is_empty()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -13,11 +14,14 @@ import sqlalchemy as sa
 
 from metrics.rollups import BASES
 from metrics.school import AsOf
-from metrics.specialties import SUPPLY, doubles, supply
+from metrics.specialties import SUPPLY, Moved, doubles, moved, supply
 from tests.conftest import Database
-from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, opened, register
+from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, event, opened, register
 from warehouse import roles
+from warehouse.crypto import suite
+from warehouse.data_check import check_data
 from warehouse.discovery import form
+from warehouse.kept_specialties import RECOUNT
 from warehouse.places import NATION
 from warehouse.record import approve
 from warehouse.store import Warehouse
@@ -25,7 +29,7 @@ from warehouse.store import Warehouse
 ENROLMENT, YEARS = form("enrolment"), (2025, 2024)
 CODES = ["720201", "710201", "700206", "660105"]
 COUNTIES = [CHANGSHA, CHANGSHA, CHANGSHA, SHAOYANG, GUANGZHOU, GUANGZHOU]
-HUNAN = 430000
+HUNAN, CITY = 430000, 430100
 STEPS = 24
 Facts = list[dict[str, Any]]
 
@@ -81,24 +85,34 @@ def standing(worker: Warehouse, at: AsOf, place: int) -> Facts:
 
 def counted(facts: Facts, place: int) -> set[tuple[int, ...]]:
     """What `supply` must say, added up row by row."""
-    years_of: dict[int, set[int]] = defaultdict(set)
     sums: dict[tuple[int, int, str], list[int]] = defaultdict(lambda: [0, 0])
     paths = {}
     for row in facts:
-        years_of[row["school_id"]].add(row["year"])
         paths[row["school_id"]] = row["path"]
         cell = sums[row["year"], row["school_id"], row["specialty"]]
         cell[0] += row["students"]
         cell[1] += row["entrants"]
-    found: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    found: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0])
     for (year, school, code), (students, entrants) in sums.items():
         path = paths[school]
         child = path[0] if place == NATION else path[path.index(place) + 1]
         cell = found[year, child, code]
-        is_both = len(years_of[school]) == len(YEARS)
-        for n, value in enumerate((int(students + entrants > 0), students, entrants, is_both * entrants)):  # fmt: skip
+        for n, value in enumerate((int(students + entrants > 0), students, entrants)):
             cell[n] += value
     return {(*key, *values) for key, values in found.items()}
+
+
+def went(facts: Facts) -> tuple[set[Moved], set[Moved]]:
+    """What `moved` must say: entrants of the schools that reported in both years."""
+    years_of: dict[int, set[int]] = defaultdict(set)
+    for row in facts:
+        years_of[row["school_id"]].add(row["year"])
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for row in facts:
+        if len(years_of[row["school_id"]]) == len(YEARS):
+            sums[row["specialty"]][YEARS.index(row["year"])] += row["entrants"]
+    opened_ = {Moved(code, now) for code, (now, then) in sums.items() if now and not then}
+    return opened_, {Moved(code, then) for code, (now, then) in sums.items() if then and not now}
 
 
 def twice(facts: Facts, year: int) -> dict[tuple[int, str], dict[int, int]]:
@@ -115,18 +129,71 @@ def test_the_kept_counts_are_those_of_the_rows(worker: Warehouse, seed: int) -> 
     last = live(worker, Random(seed))
 
     seen = 0
+    went_ways = 0
     for load in range(1, last + 1):
         for basis in ("submitted", "approved"):
             at = AsOf(basis=basis, load={"enrolment": load})
-            for place in (NATION, HUNAN):
+            for place in (NATION, HUNAN, CITY, int(CHANGSHA)):
                 facts = standing(worker, at, place)
                 with worker.reading(worker.scope("reader", NATION)) as reader:
                     told = supply(reader, place, YEARS, at).select(SUPPLY.names())
-                    same = doubles(reader, place, YEARS[0], at)
+                    number, same = doubles(reader, place, YEARS[0], at)
+                    first = doubles(reader, place, YEARS[0], at, most=1)
+                    ways = moved(reader, place, YEARS[0], at)
                 assert set(told.iter_rows()) == counted(facts, place)
                 assert {(d.county, d.specialty): dict(zip(d.schools, d.students, strict=True)) for d in same} == twice(facts, YEARS[0])  # fmt: skip
+                assert number == len(same) == first.number
+                assert first.first == same[:1]
+                assert tuple(map(set, ways)) == went(facts)
                 seen += told.height
+                went_ways += sum(map(len, ways))
     assert seen > STEPS
+    assert went_ways
+
+
+def faults(worker: Warehouse, tmp_path: Path) -> list[str]:
+    found = check_data(worker, suite("international", tmp_path / "keys"), tmp_path)
+    return [one.en for one in found if "specialty_count" in one.en]
+
+
+def test_what_is_kept_of_places_is_that_of_their_schools_after_whatever_happened(worker: Warehouse, database: Database, tmp_path: Path) -> None:  # fmt: skip
+    live(worker, Random(3))
+    assert faults(worker, tmp_path) == []
+    register(worker, [event("3643000001", "moved", YEARS[0], county=GUANGZHOU)])
+    assert faults(worker, tmp_path) == []
+
+    with roles.connect(database.owner_url) as owner:
+        owner.execute("UPDATE specialty_count SET students = students + 1 WHERE place_id = 440000 AND specialty = '720201'")  # fmt: skip
+        owner.execute("DELETE FROM specialty_count WHERE place_id = 1 AND specialty = '710201'")
+
+    found = faults(worker, tmp_path)
+    assert {one.split(" of ")[1].split(" is")[0] for one in found} == {
+        f"{specialty} {year} {place}" for year in YEARS for specialty, place in (("720201", 440000), ("710201", 1))
+    }  # fmt: skip
+
+
+def test_a_year_that_is_filled_beside_the_others_is_counted_as_it_is_attached(worker: Warehouse, tmp_path: Path) -> None:  # fmt: skip
+    codes = [f"36{county[:2]}00000{n}" for n, county in enumerate(COUNTIES, 1)]
+    ids = register(worker, [opened(c, at) for c, at in zip(codes, COUNTIES, strict=True)], [YEARS[0]])  # fmt: skip
+    dice = Random(5)
+    worker.record(batch(ENROLMENT, YEARS[0], {one: reported(dice) for one in ids.values()}), fresh=True)  # fmt: skip
+
+    with worker.reading(worker.scope("reader", NATION)) as reader:
+        told = supply(reader, NATION, [YEARS[0]])
+    assert set(told.iter_rows()) == counted(standing(worker, AsOf(), NATION), NATION)
+    assert told.height > len(CODES)
+    assert faults(worker, tmp_path) == []
+
+
+def test_what_was_recorded_before_is_counted_by_the_upgrade(worker: Warehouse, database: Database) -> None:  # fmt: skip
+    live(worker, Random(4))
+    with roles.connect(database.owner_url) as owner:
+        whole = "SELECT c::text FROM specialty_count c WHERE cells > 0 ORDER BY 1"
+        before = owner.execute(whole).fetchall()
+        owner.execute("DELETE FROM specialty_count")
+        owner.execute(RECOUNT)
+        assert owner.execute(whole).fetchall() == before
+    assert len(before) > STEPS
 
 
 def test_an_installation_that_kept_none_has_the_same_after_the_upgrade(

@@ -36,7 +36,7 @@ LOCKED = {"handed_in", "reviewed", "approved"}
 EMPTY = """
 ALTER TABLE step DISABLE TRIGGER USER;
 TRUNCATE step, standing, standing_count, submission, submission_count, rejection, finding, fact_enrolment, rollup_enrolment, fact_conditions,
-  rollup_conditions, load, load_log;
+  rollup_conditions, specialty_count, load, load_log;
 ALTER TABLE step ENABLE TRIGGER USER;
 """
 

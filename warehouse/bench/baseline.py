@@ -81,6 +81,8 @@ class Yard:
             for name in [*names, *derived]:
                 for kind in ("fact", "rollup"):
                     ask(connection, f"DROP TABLE IF EXISTS {kind}_{name}_{year}")
+                if form(name).school_cuts:
+                    ask(connection, f"DELETE FROM specialty_count WHERE year = {year}")
                 for table in (
                     "step",
                     "standing",
