@@ -132,7 +132,7 @@ def put(writer: Writer, number: int, found: pl.DataFrame) -> None:
 _BREACHES = f"""
 SELECT f.year, 'breach', f.school_id, f.form || '.' || f.rule, 'must', true, CAST(count(*) AS double precision),
   (array_agg(f.message_zh ORDER BY f.sheet, f.sheet_row))[1], (array_agg(f.message_en ORDER BY f.sheet, f.sheet_row))[1],
-  CAST(jsonb_build_object('form', f.form, 'law', max(f.law), 'rows', count(*), 'unit', ARRAY['行', 'rows'], 'decimals', 0, 'history', (
+  CAST(jsonb_build_object('form', f.form, 'law', max(f.law), 'rows', count(*), 'of', ARRAY['违规行数', 'rows in breach'], 'unit', ARRAY['行', 'rows'], 'decimals', 0, 'history', (
     SELECT jsonb_agg(jsonb_build_array(t.year, (SELECT count(*) FROM finding x WHERE x.submission_id = t.submission_id AND x.rule = f.rule AND x.answer = 'breach')) ORDER BY t.year)
     FROM submission t WHERE t.form = f.form AND t.school_id = f.school_id AND t.is_current AND t.year = ANY (ARRAY(SELECT generate_series(f.year - {YEARS_BACK}, f.year)))
   ), 'cells', (array_agg(

@@ -167,8 +167,9 @@ def history_section(visit: Visit, flag: Flag) -> Element | None:
     points = flag.detail.get("history") or []
     if len(points) < 2:
         return None
-    view = SectionView("history", visit.phrases("alert.history"), _unit(visit, flag), width=6)
-    detail = flag.detail
+    detail, of = flag.detail, _said(visit, flag.detail.get("of"))
+    meta = visit.phrases("list.meta").join(filter(None, (of, _unit(visit, flag))))
+    view = SectionView("history", visit.phrases("alert.history"), meta, width=6)
     scale = detail.get("scale", 1.0)
     years, values = [year for year, _ in points], [value * scale for _, value in points]
     told = visit.phrases("list.comma").join(visit.phrases("alert.point", year=year, value=_number(detail, value)) for year, value in points)  # fmt: skip
@@ -176,7 +177,7 @@ def history_section(visit: Visit, flag: Flag) -> Element | None:
     drawn = TrendView([str(year) for year in years], [line], _unit(visit, flag), decimals=detail.get("decimals", 0), expected=_expected(visit, flag, years))  # fmt: skip
     rows = [RowView(str(year), (CellView(_number(detail, value)),)) for year, value in points]
     heads = (ColumnView(visit.phrases("alert.year"), kind="text"), ColumnView(visit.phrases("alert.number"), _unit(visit, flag)))  # fmt: skip
-    sentence = visit.phrases("alert.history.say", name=name(visit, flag), told=told)
+    sentence = visit.phrases("alert.history.say", name=of or name(visit, flag), told=told)
     shown = ChartView(trend(drawn, visit.address.theme, HEIGHT_PX), sentence, TableView(view.title, heads, rows), HEIGHT_PX)  # fmt: skip
     return section(view, chart(shown, visit.phrases))
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from metrics.judgement.found import of_forecasts, of_suspects
+from metrics.judgement.found import histories, of_forecasts, of_suspects
 from metrics.judgement.training import Signed, judged, notes_of
 from metrics.signals.doubt import ranked
 from metrics.signals.engine import doubts
@@ -46,7 +46,8 @@ def expected_in(rows: pl.DataFrame, force: Signed | Text | None) -> Expected:
     """What the models in force, or else models fitted now, say of every outcome and lead, from `schools.told`."""
     found = judged(rows, force)
     model = (force.number, force.version) if isinstance(force, Signed) else None
-    told = (flag for one in found for flag in of_forecasts(one.forecasts, model))
+    students = histories(rows)
+    told = (flag for one in found for flag in of_forecasts(one.forecasts, model, students))
     return Expected(framed(told), notes_of(found))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
 from metrics.errors import BadPanel
 from metrics.judgement import training
-from metrics.judgement.found import of_forecasts
+from metrics.judgement.found import histories, of_forecasts
 from metrics.judgement.round import Desk, whole
 from metrics.judgement.training import Signed, back_tested, judged, notes_of, standing, train
 from metrics.risk.card import version_of
@@ -44,10 +45,15 @@ def test_signed_models_score_and_nothing_is_fitted(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_flag_of_risk_names_the_models_that_were_signed_or_none() -> None:
-    (signed, *_) = of_forecasts(fitted()[0].forecasts, (7, "abc"))
-    (unsigned, *_) = of_forecasts(fitted()[0].forecasts, None)
+    (signed, *_) = of_forecasts(fitted()[0].forecasts, (7, "abc"), histories(rows()))
+    (unsigned, *_) = of_forecasts(fitted()[0].forecasts, None, {})
     assert signed.detail["model"] == {"number": 7, "version": "abc"}
     assert unsigned.detail["model"] is None
+    assert unsigned.detail["history"] == []
+    told = signed.detail["history"]
+    own = rows().filter(pl.col("school_id") == signed.school_id).sort("year")
+    assert told == list(own.select("year", "students").tail(5).iter_rows())
+    assert signed.detail["of"].zh == "在校生数"
 
 
 def test_models_that_cannot_be_read_say_nothing_and_why() -> None:
