@@ -85,7 +85,7 @@ def test_axe_finds_nothing_beside_a_source_or_in_the_catalogue(
 def test_a_narrow_page_never_scrolls_sideways(view: Page, ministry: Ministry, rung: Rung) -> None:
     go(view, f"/en/place/{ministry.places()[rung]}?year=2026")
 
-    for width in (320, 390, 768):
+    for width in (320, 390, 768, 901, 1024):
         view.set_viewport_size({"width": width, "height": 700})
         assert view.evaluate("document.documentElement.scrollWidth") == width, beyond(view, width)
 
