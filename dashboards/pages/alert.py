@@ -17,8 +17,8 @@ def draw(visit: Visit) -> Drawn:
     school = visit.place.name(visit.lang) if visit.place else ""
     if flag is None:
         return Drawn(title=school, body=[alert.none_section(visit)])
-    years = alert.history_section(visit, flag)
-    drawn = _there([years, similar_section(visit, flag, 6 if years else 12)])
+    similar = similar_section(visit, flag, 6 if alert.has_history(flag) else 12)
+    drawn = _there([alert.history_section(visit, flag, 6 if similar else 12), similar])
     reasons = [
         alert.fact_section(visit, flag),
         alert.rows_section(visit, flag),

@@ -162,14 +162,19 @@ def _is_newest(flag: Flag) -> bool:
 # -- over the years
 
 
-def history_section(visit: Visit, flag: Flag) -> Element | None:
+def has_history(flag: Flag) -> bool:
+    """Whether there are two years or more."""
+    return len(flag.detail.get("history") or []) >= 2
+
+
+def history_section(visit: Visit, flag: Flag, width: int) -> Element | None:
     """The school's own years, with what was expected of this one; None where there are fewer than two."""
-    points = flag.detail.get("history") or []
-    if len(points) < 2:
+    if not has_history(flag):
         return None
+    points = flag.detail["history"]
     detail, of = flag.detail, _said(visit, flag.detail.get("of"))
     meta = visit.phrases("list.meta").join(filter(None, (of, _unit(visit, flag))))
-    view = SectionView("history", visit.phrases("alert.history"), meta, width=6)
+    view = SectionView("history", visit.phrases("alert.history"), meta, width=width)
     scale = detail.get("scale", 1.0)
     years, values = [year for year, _ in points], [value * scale for _, value in points]
     told = visit.phrases("list.comma").join(visit.phrases("alert.point", year=year, value=_number(detail, value)) for year, value in points)  # fmt: skip
