@@ -133,7 +133,7 @@ def _risks(found: Evaluation, lang: str) -> Table:
     heads = _heads(
         lang, ("结果", "outcome"), ("年内", "years ahead"), ("校年", "school-years"), ("发生", "events"), ("平均精度", "average precision"),
         ("最好的单个指标", "best single indicator"), ("最好的离群检测", "best detector of outliers"), ("倍数（95% 区间）", "gain (95 % interval)"),
-        ("Brier 技巧", "Brier skill"), ("校准误差", "calibration error"), ("最高十分之一", "highest tenth"),
+        ("Brier 技巧", "Brier skill"), ("校准误差（95% 区间）", "calibration error (95 % interval)"), ("最高十分之一（95% 区间）", "highest tenth (95 % interval)"),
         (f"事前进入前 {VISITS} 名", f"among the first {VISITS} before it"), ("提前轮次", "rounds before"),
     )  # fmt: skip
     return Table(
@@ -149,7 +149,7 @@ def _risk(one: Risk, lang: str) -> list[str]:
     return [
         *head, f"{one.found.judged.size:,}", f"{int(one.found.happened[one.found.judged].sum()):,}", number(model.precision),
         number(one.found.scores[SINGLE].precision), number(max(one.found.scores[name].precision for name in UNTAUGHT)),
-        f"{times:.2f} ({low:.2f}–{high:.2f})", number(model.skill), number(model.error), number(model.top_error), *_early(one.warned),
+        f"{times:.2f} ({low:.2f}–{high:.2f})", number(model.skill), _ranged((model.error, *model.error_range)), _ranged((model.top_error, *model.top_range)), *_early(one.warned),
     ]  # fmt: skip
 
 

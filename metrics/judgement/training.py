@@ -14,7 +14,7 @@ import polars as pl
 from metrics.errors import BadPanel
 from metrics.evaluate.report import risk_data
 from metrics.evaluate.run import risk
-from metrics.judgement.found import rule_of
+from metrics.judgement.found import TIMES_USUAL, rule_of
 from metrics.risk.card import card, sections, version_of
 from metrics.risk.forecast import Foreseen, foreseen, scored
 from metrics.risk.kept import document, read_document
@@ -124,10 +124,10 @@ def signed(reader: Reader) -> Signed | Text | None:
 
 
 def judged(rows: pl.DataFrame, force: Signed | Text | None) -> list[Foreseen]:
-    """What models say of the newest year: those in force; before any is, models fitted now. Where those in force cannot be read nothing is said."""
+    """What models say of the newest year: those in force, of what is clearly above the usual; before any is, models fitted now. Where those in force cannot be read nothing is said."""
     if isinstance(force, Text):
         return [Foreseen(outcome=outcome, lead=lead, why=force) for outcome in OUTCOMES for lead in LEADS]  # fmt: skip
-    return foreseen(rows) if force is None else scored(rows, force.models)
+    return foreseen(rows) if force is None else scored(rows, force.models, TIMES_USUAL)
 
 
 def notes_of(found: list[Foreseen]) -> dict[str, Text]:

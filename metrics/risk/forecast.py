@@ -150,49 +150,59 @@ def _past(panel: Panel, lead: int) -> Data:
     return past_of(panel, known_before(panel, lead, is_aligned=True))
 
 
-def _told(
-    fitted: Foreseen, model: Model, data: Data, asked: Ints, schools: pl.DataFrame
-) -> Foreseen:
-    """With the forecasts of some rows of data; `schools` has the same rows."""
-    keys = schools.select("school_id", "year").iter_rows()
-    chances, reasons = model.probability(data, asked), _reasons(data, model.slopes, asked)
+def _told(fitted: Foreseen, model: Model, data: Data, asked: Ints, schools: pl.DataFrame, least: float = 0.0) -> Foreseen:  # fmt: skip
+    """With the forecasts of some rows of data, of those with `least` times the usual chance or more; `schools` has the same rows."""
+    chances = model.probability(data, asked)
+    kept = np.flatnonzero(chances >= least * fitted.usual)
+    keys = schools[kept].select("school_id", "year").iter_rows()
+    reasons = _reasons(data, model.slopes, asked[kept])
     found = [
         Forecast(
-            school_id=school, year=year, outcome=fitted.outcome, lead=fitted.lead, probability=float(chance), usual=fitted.usual, reasons=why,
+            school_id=school, year=year, outcome=fitted.outcome, lead=fitted.lead, probability=chance, usual=fitted.usual, reasons=why,
         )
-        for (school, year), chance, why in zip(keys, chances, reasons, strict=True)
+        for (school, year), chance, why in zip(keys, chances[kept].tolist(), reasons, strict=True)
     ]  # fmt: skip
     return replace(fitted, forecasts=tuple(sorted(found, key=lambda one: (-one.probability, one.school_id))))  # fmt: skip
 
 
-def scored(rows: pl.DataFrame, models: Iterable[Foreseen]) -> list[Foreseen]:
-    """What models that were fitted before say of the newest year of `schools.told`; nothing is fitted."""
-    wanted = [(each, _seen(rows, each)) for each in models]
-    first = next((each.panel for _, each in wanted if each.panel is not None), None)
+def scored(rows: pl.DataFrame, models: Iterable[Foreseen], least: float = 0.0) -> list[Foreseen]:
+    """What models that were fitted before say of the newest year of `schools.told`, where it is `least` times the usual chance or more.
+
+    Nothing is fitted, and reasons are looked for only where something is said.
+    """
+    wanted = [(each, known(rows, each.outcome, each.lead)) for each in models]
+    first, why = _any_panel(frame for _, frame in wanted)
     if first is None:
-        return [replace(one, model=None, why=each.why or one.why) for one, each in wanted]
+        return [replace(one, model=None, why=one.why or why) for one, _ in wanted]
     newest = np.flatnonzero(first.period == first.period.max())
     base = data_of(first.chosen(newest), features(first).of_rows(newest))
-    return [_scored(base, newest, *each) for each in wanted]
+    return [_scored(base, newest, one, _of_outcome(first, frame), frame, least) for one, frame in wanted]  # fmt: skip
 
 
-def _seen(rows: pl.DataFrame, fitted: Foreseen) -> _Asked:
-    """The panel of one outcome and lead, however few events there are in it: nothing is learnt from them."""
-    frame = known(rows, fitted.outcome, fitted.lead)
-    try:
-        return _Asked(fitted.outcome, fitted.lead, frame, panel_of(panel_columns(frame), NAMED), None)  # fmt: skip
-    except BadPanel as problem:
-        return _Asked(fitted.outcome, fitted.lead, frame, None, Text(problem.zh, problem.en))
+def _any_panel(frames: Iterable[pl.DataFrame]) -> tuple[Panel | None, Text | None]:
+    """The first frame that is a panel: in all of them the columns are the same. None where none is, and why."""
+    why = None
+    for frame in frames:
+        try:
+            return panel_of(panel_columns(frame), NAMED), None
+        except BadPanel as problem:
+            why = Text(problem.zh, problem.en)
+    return None, why
 
 
-def _scored(base: Data, newest: Ints, fitted: Foreseen, asked: _Asked) -> Foreseen:
-    if fitted.model is None or asked.panel is None:
-        return replace(fitted, model=None, why=fitted.why or asked.why)
-    wanted = np.flatnonzero(np.isin(newest, _asked(asked.panel, asked.frame)))
-    past = _past(asked.panel, fitted.lead)
-    both = part_of(base, np.arange(newest.size), rows_of(past, newest), {})
+def _of_outcome(first: Panel, frame: pl.DataFrame) -> Panel:
+    """The same panel with the outcome of another frame of the same rows, however rare it is: nothing is learnt from it."""
+    happened = frame[NAMED.outcome].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return replace(first, outcome=happened)
+
+
+def _scored(base: Data, newest: Ints, fitted: Foreseen, panel: Panel, frame: pl.DataFrame, least: float) -> Foreseen:  # fmt: skip
+    if fitted.model is None:
+        return fitted
+    wanted = np.flatnonzero(np.isin(newest, _asked(panel, frame)))
+    both = part_of(base, wanted, rows_of(_past(panel, fitted.lead), newest), {})
     data = aligned(both, fitted.model.columns)
-    return _told(fitted, fitted.model, data, wanted, asked.panel.frame[newest[wanted]])
+    return _told(fitted, fitted.model, data, np.arange(wanted.size), panel.frame[newest[wanted]], least)  # fmt: skip
 
 
 def _asked(panel: Panel, frame: pl.DataFrame) -> Ints:

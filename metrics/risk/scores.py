@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
@@ -20,7 +20,7 @@ class Score:
     """Of one ranking. `within` is the mean over periods, by their events; NaN where it cannot be told.
 
     `precision`, `low`, `high`: average precision over all periods pooled, and its 95 % interval. `visits`: share of events among
-    the VISITS highest of each period. `skill`, `error`, `top_error`: of probabilities only.
+    the VISITS highest of each period. `skill`, `error`, `top_error`: of probabilities only, the errors with their 95 % intervals.
     """
 
     precision: float
@@ -32,6 +32,8 @@ class Score:
     skill: float = float("nan")
     error: float = float("nan")
     top_error: float = float("nan")
+    error_range: tuple[float, float] = (float("nan"), float("nan"))
+    top_range: tuple[float, float] = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True)
@@ -63,16 +65,18 @@ def with_probabilities(
     found: Score, judged: Judged, probability: Floats, expected: Floats
 ) -> Score:
     """A score with what probabilities are worth; `expected` is the share known before, for each row."""
-    top = probability >= np.quantile(probability, 1 - 1 / BINS)
-    return Score(
-        **{
-            name: getattr(found, name)
-            for name in ("precision", "low", "high", "within", "area", "visits")
-        },
-        skill=skill(judged.happened, probability, expected),
-        error=calibration_error(judged.happened, probability),
-        top_error=abs(float(probability[top].mean() - judged.happened[top].mean())),
-    )
+    every = np.arange(probability.size)
+
+    def error(rows: Ints) -> float:
+        return calibration_error(judged.happened[rows], probability[rows])
+
+    def top_error(rows: Ints) -> float:
+        return highest_error(judged.happened[rows], probability[rows])
+
+    return replace(
+        found, skill=skill(judged.happened, probability, expected), error=error(every), top_error=top_error(every),
+        error_range=interval(judged, error), top_range=interval(judged, top_error),
+    )  # fmt: skip
 
 
 def average_precision(happened: Floats, ranking: Floats) -> float:
@@ -123,6 +127,12 @@ def calibration_error(happened: Floats, probability: Floats) -> float:
         for part in np.array_split(order, BINS)
         if part.size
     ) / happened.size  # fmt: skip
+
+
+def highest_error(happened: Floats, probability: Floats) -> float:
+    """The distance of promised and seen shares among the likeliest of BINS parts."""
+    top = probability >= np.quantile(probability, 1 - 1 / BINS)
+    return abs(float(probability[top].mean() - happened[top].mean()))
 
 
 def interval(

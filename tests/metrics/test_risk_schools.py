@@ -32,7 +32,13 @@ from metrics.risk.schools import (
     panel_columns,
     told,
 )  # fmt: skip
-from metrics.risk.scores import average_precision
+from metrics.risk.scores import (
+    Judged,
+    average_precision,
+    calibration_error,
+    score,
+    with_probabilities,
+)
 from metrics.risk.trajectory import features
 from metrics.signals.panel import SCHEMA
 from tests.panels import NAMED as MADE
@@ -251,3 +257,18 @@ def test_rows_that_were_thinned_out_keep_their_weight() -> None:
     assert kept.size < 11_000
     assert weight[happened[kept] == 1].sum() == pytest.approx(4_000)
     assert weight.sum() == pytest.approx(90_000)
+
+
+def test_errors_of_probabilities_carry_intervals_that_hold_them() -> None:
+    """Of 400 units a quarter is promised 0.4 and the others 0.1; they keep it in some hundredths."""
+    dice = np.random.default_rng(5)
+    promised = np.where(np.arange(400) % 4 == 0, 0.4, 0.1)
+    happened = (dice.random(400) < promised).astype(np.float64)
+    judged = Judged(happened, np.zeros(400, dtype=np.int64), np.arange(400))
+    found = with_probabilities(score(judged, promised), judged, promised, np.full(400, happened.mean()))  # fmt: skip
+    low, high = found.error_range
+    assert found.error == calibration_error(happened, promised)
+    assert found.top_error == pytest.approx(abs(0.4 - happened[promised > 0.2].mean()))
+    assert 0 <= low < high < 0.2
+    assert found.top_range[0] <= found.top_error <= found.top_range[1]
+    assert found.skill > 0
