@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
 
@@ -75,7 +75,13 @@ def submitted_forms() -> dict[str, type[Form]]:
 
 def asked_forms(year: int, by: date) -> dict[str, type[Form]]:
     """Those of them that may have been handed in for an academic year by a day: of parts of it only those that are over."""
-    return {name: form for name, form in submitted_forms().items() if form.opening_day(year) <= by}
+    return {name: form for name, form in submitted_forms().items() if _opens(form, year) <= by}  # type: ignore[arg-type]  # mypy holds classes with class variables for unhashable
+
+
+@lru_cache(maxsize=4096)
+def _opens(form: type[Form], year: int) -> date:
+    """A page asks for it some hundred times."""
+    return form.opening_day(year)
 
 
 def derived_forms() -> dict[str, type[DerivedForm]]:

@@ -92,7 +92,7 @@ def make_rollup(form: type[Form], into: sa.MetaData) -> sa.Table:
         sa.Column("units", sa.Integer, nullable=False, comment="contributing reporting units"),
         *(sa.Column(name, sa.BigInteger) for m in form.measures() for name in rolled(m.name)),
         sa.PrimaryKeyConstraint("year", "place_id", "cut", "member", "unit_kind", "boundary", "basis", "last_load"),
-        sa.Index(f"ix_rollup_{form.name}_schools", "cut", "last_load", postgresql_where=sa.text("rung = 4")),
+        sa.Index(f"ix_rollup_{form.name}_schools", "cut", "member", "last_load", postgresql_where=sa.text("rung = 4")),
         postgresql_partition_by="LIST (year)",
         comment=f"{form.title.zh}（汇总）",
     )  # fmt: skip
