@@ -214,7 +214,9 @@ def card_sections(visit: Visit, one: Kept) -> Iterator[Element]:
 def rule_line(visit: Visit, detail: Mapping[str, Any], models: Sequence[Kept]) -> str:
     """By which models a risk was told, and who signed them."""
     told = detail.get("model")
-    one = next((each for each in models if told and each.model_id == told["number"]), None)
-    if one is None:
+    if not told:
         return visit.phrases("models.rule.unsigned")
+    one = next((each for each in models if each.model_id == told["number"]), None)
+    if one is None:
+        return visit.phrases("models.rule.before", version=told["version"])
     return visit.phrases("models.rule.signed", version=one.version, **_signature(one))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from dashboards.i18n import Phrases
+from dashboards.views.models import rule_line
 from tests.readers import NOW, YEAR, Ministry, asked_by_dash, do, section, text_of
 from tests.reviews import reviewed
 from warehouse import evaluations, models
@@ -141,3 +144,14 @@ def test_a_candidate_is_refused_with_a_reason(ministry: Ministry) -> None:
     assert do(client, "refuse_model", {"model": number, "reason_refuse": "worse than what is in force"}).status_code == 200  # fmt: skip
     card = asked_by_dash(client, "/zh/record", f"?item={number}")
     assert "已被否决" in text_of(card)
+
+
+def test_a_risk_tells_who_signed_its_models_or_that_nobody_did() -> None:
+    visit: Any = SimpleNamespace(phrases=Phrases("en"))
+    step = models.Step(7, models.Deed.SIGN, "", "second", NOW)
+    kept = models.Kept(7, "abc111", "d" * 64, NOW, (2020, 2025), 40, {}, {}, (step,), is_in_force=True)  # fmt: skip
+    signed = rule_line(visit, {"model": {"number": 7, "version": "abc111"}}, [kept])
+    assert signed.startswith("Told by the models of risk abc111, which second signed at 2026-11-20")
+    assert "def222, which were signed before" in rule_line(visit, {"model": {"number": 8, "version": "def222"}}, [kept])  # fmt: skip
+    for detail in ({"model": None}, {}):
+        assert "not yet signed" in rule_line(visit, detail, [kept])
