@@ -67,6 +67,7 @@ class Book:
     number: int
     standing: pl.DataFrame
     seen: list[pl.DataFrame] = field(default_factory=list)
+    written: int = 0
 
     @classmethod
     def opened(cls, writer: Writer, one: Round, judgements: Sequence[Judgement]) -> Book:
@@ -77,7 +78,9 @@ class Book:
     def keep(self, found: pl.DataFrame) -> None:
         """Flags of the round, as rows of FRAME: those that do not stand so yet are written."""
         self.seen.append(found.select(*KEY))
-        put(self.writer, self.number, found.join(self.standing, on=list(STANDING), how="anti"))
+        fresh = found.join(self.standing, on=list(STANDING), how="anti")
+        put(self.writer, self.number, fresh)
+        self.written += fresh.height
 
     def keep_breaches(self) -> None:
         """What rules of the forms call a breach."""

@@ -91,12 +91,13 @@ def _by_year(rows: pl.DataFrame) -> dict[int, pl.DataFrame]:
 
 @dataclass(frozen=True)
 class Done:
-    """A round that was written down: its number, what it tells of each judgement, what could not be judged, how long each stage took."""
+    """A round that was written down: its number, what it tells of each judgement, what could not be judged, how many flags it wrote, how long each stage took."""
 
     number: int
     one: Round
     tally: Mapping[str, flags.Tally]
     notes: Mapping[str, Text]
+    written: int
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -142,7 +143,7 @@ def _write(
         clocked.told(Text("风险", "risks"))
         tally = book.close(now(), notes)
     clocked.told(Text("收尾", "close"))
-    return Done(book.number, one, tally, notes)
+    return Done(book.number, one, tally, notes, book.written)
 
 
 def changed(warehouse: Warehouse, desk: Desk, now: Clock) -> Done | None:
@@ -165,7 +166,7 @@ def changed(warehouse: Warehouse, desk: Desk, now: Clock) -> Done | None:
         for each in (lacking, *found):
             book.keep(each)
         tally = book.close(now(), {})
-    return Done(book.number, one, tally, {})
+    return Done(book.number, one, tally, {}, book.written)
 
 
 def _of_some(desk: Desk, year: int, schools: Collection[int]) -> Iterator[Found]:

@@ -97,6 +97,7 @@ def test_the_same_review_again_finds_nothing_new(reviewed: Done, ministry: Minis
 
     assert again is not None
     assert all(each.new == each.gone == 0 for each in again.tally.values())
+    assert (reviewed.written > 0, again.written) == (True, 0)
     after = standing(ministry.worker)
     assert {key: row.flag_id for key, row in after.items()} == {key: row.flag_id for key, row in before.items()}  # fmt: skip
     assert {row.first_round for row in after.values()} == {reviewed.number}
