@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from dashboards.i18n import Phrases
 from dashboards.views.models import rule_line
 from tests.readers import NOW, YEAR, Ministry, asked_by_dash, do, section, text_of
-from tests.reviews import reviewed
+from tests.reviews import candidate, reviewed
 from warehouse import evaluations, models
 from warehouse.evaluations import FEWEST, Closed, Made
 from warehouse.flags import Judgement
@@ -95,26 +95,12 @@ def test_nobody_counts_cases_without_signing_in(ministry: Ministry) -> None:
         assert connection.execute(sa.text("SELECT count(*) FROM evaluation")).scalar() == 0
 
 
-def _candidate(ministry: Ministry, version: str, precision: float) -> int:
-    """Models that were kept, with a card of one section and the back-test of one outcome."""
-    section_ = {"key": "limits", "title": "What they are not for", "lines": ["It judges nothing."], "heads": ["outcome", "years ahead"], "rows": [["Closes", "1"]]}  # fmt: skip
-    score = {"precision": precision, "low": 0.1, "high": 0.6, "skill": 0.1, "error": 0.02, "top_error": None}  # fmt: skip
-    risks = [
-        {"outcome": "ends", "lead": 1, "gain": [1.5, 1.0, 2.0], "scores": {"model": score}},
-        {"outcome": "shrinks", "lead": 1, "why": "too few"},
-    ]
-    text = f'{{"format":1,"models":[],"of":"{version}"}}'
-    made = models.Made(version, NOW, (2020, 2025), 40, {}, {"zh": [section_], "en": [section_]}, {"version": version, "risks": risks}, text)  # fmt: skip
-    with ministry.worker.writing() as writer:
-        return models.keep(writer, made)
-
-
 def test_a_candidate_is_proposed_by_one_and_signed_by_another_on_the_page(
     ministry: Ministry,
 ) -> None:
     """From the candidate to the models in force, then the next one beside them; its card opens; the risk of a school names it."""
     assert "No models have been signed" in section(record(ministry), "models")
-    first = _candidate(ministry, "abc111", 0.4)
+    first = candidate(ministry.worker, "abc111", 0.4)
     asks, signs = (ministry.appointed(role, NATION) for role in (Role.REVIEWER, Role.SUPERVISOR))
     assert "abc111" in section(asked_by_dash(asks, "/en/record"), "candidate")
     assert "propose_model" not in section(record(ministry), "candidate")
@@ -127,7 +113,7 @@ def test_a_candidate_is_proposed_by_one_and_signed_by_another_on_the_page(
     drawn = record(ministry)
     assert "In force: version abc111, signed by supervisor-1" in section(drawn, "models")
     assert "better than before" in section(drawn, "models")
-    _candidate(ministry, "def222", 0.5)
+    candidate(ministry.worker, "def222", 0.5)
     measures = section(record(ministry), "measures")
     assert "0.500" in measures
     assert "0.400" in measures
@@ -138,7 +124,7 @@ def test_a_candidate_is_proposed_by_one_and_signed_by_another_on_the_page(
 
 
 def test_a_candidate_is_refused_with_a_reason(ministry: Ministry) -> None:
-    number = _candidate(ministry, "fff999", 0.2)
+    number = candidate(ministry.worker, "fff999", 0.2)
     client = ministry.appointed(Role.SUPERVISOR, NATION)
     assert do(client, "refuse_model", {"model": number, "reason_refuse": "short"}).status_code == 422  # fmt: skip
     assert do(client, "refuse_model", {"model": number, "reason_refuse": "worse than what is in force"}).status_code == 200  # fmt: skip
