@@ -166,6 +166,16 @@ def listed(reader: Reader, most: int = 20) -> list[Kept]:
     ]  # fmt: skip
 
 
+def signature(reader: Reader, number: int) -> Step | None:
+    """Who signed a model last; None where nobody has."""
+    c = risk_model_step.c
+    asked = (
+        sa.select(c.model_id, c.deed, c.reason, c.login, c.at).where(c.model_id == number, c.deed == Deed.SIGN.value)
+        .order_by(c.step_id.desc()).limit(1)
+    )  # fmt: skip
+    return next((Step(row.model_id, Deed(row.deed), row.reason, row.login, row.at) for row in reader.rows(asked)), None)  # fmt: skip
+
+
 def in_force(reader: Reader) -> Kept | None:
     return next((one for one in listed(reader) if one.is_in_force), None)
 

@@ -75,10 +75,6 @@ PHRASES: dict[str, tuple[str, str]] = {
         "由风险模型 {version} 给出，该模型由 {by} 于 {at} 签署生效。",
         "Told by the models of risk {version}, which {by} signed at {at}.",
     ),
-    "models.rule.before": (
-        "由此前签署的风险模型 {version} 给出。",
-        "Told by the models of risk {version}, which were signed before.",
-    ),
     "models.rule.unsigned": (
         "由当轮复核现拟合的模型给出，模型尚未签署。",
         "Told by models that this review fitted itself: they are not yet signed.",

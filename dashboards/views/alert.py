@@ -30,7 +30,7 @@ from warehouse.discovery import forms
 from warehouse.evaluations import closed_cases, newest
 from warehouse.flag_lists import Flag, identity_of, of_school, one
 from warehouse.flags import Judgement
-from warehouse.models import listed as listed_models
+from warehouse.models import signature
 from warehouse.moments import minute
 
 HEIGHT_PX = 230
@@ -288,7 +288,8 @@ def rule_section(visit: Visit, flag: Flag) -> Element:
 
 def _modelled(visit: Visit, flag: Flag) -> Iterator[str]:
     if flag.judgement is Judgement.RISK:
-        yield models.rule_line(visit, flag.detail, listed_models(visit.reader))
+        told = flag.detail.get("model")
+        yield models.rule_line(visit, told, signature(visit.reader, told["number"]) if told else None)  # fmt: skip
 
 
 def _evaluated(visit: Visit, flag: Flag) -> Iterator[str]:

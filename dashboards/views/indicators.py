@@ -67,8 +67,8 @@ def chosen(address: Address) -> tuple[str, ...]:
 
 def by_shelf(listed: Collection[str]) -> dict[Text, list[Metric]]:
     """Metrics as they stand in lists."""
-    stood = shelves().items()
-    return {shelf: [one for one in found if one.name in listed] for shelf, found in stood}
+    wanted, stood = frozenset(listed), shelves().items()
+    return {shelf: [one for one in found if one.name in wanted] for shelf, found in stood}
 
 
 def table(

@@ -211,12 +211,8 @@ def card_sections(visit: Visit, one: Kept) -> Iterator[Element]:
         yield section(view, e.div(_form(visit, one, Deed.PROPOSE), cls="asked"))
 
 
-def rule_line(visit: Visit, detail: Mapping[str, Any], models: Sequence[Kept]) -> str:
+def rule_line(visit: Visit, told: Mapping[str, Any] | None, signed: Step | None) -> str:
     """By which models a risk was told, and who signed them."""
-    told = detail.get("model")
-    if not told:
+    if told is None or signed is None:
         return visit.phrases("models.rule.unsigned")
-    one = next((each for each in models if each.model_id == told["number"]), None)
-    if one is None:
-        return visit.phrases("models.rule.before", version=told["version"])
-    return visit.phrases("models.rule.signed", version=one.version, **_signature(one))
+    return visit.phrases("models.rule.signed", version=told["version"], by=signed.login, at=minute(signed.at))  # fmt: skip

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from dashboards.i18n import Phrases
 from dashboards.views.models import rule_line
+from metrics.judgement.round import EVERYTHING
 from tests.readers import NOW, YEAR, Ministry, asked_by_dash, do, section, text_of
 from tests.reviews import candidate, reviewed
 from warehouse import evaluations, models
@@ -113,7 +114,10 @@ def test_a_candidate_is_proposed_by_one_and_signed_by_another_on_the_page(
     drawn = record(ministry)
     assert "In force: version abc111, signed by supervisor-1" in section(drawn, "models")
     assert "better than before" in section(drawn, "models")
-    candidate(ministry.worker, "def222", 0.5)
+    second = candidate(ministry.worker, "def222", 0.5)
+    with ministry.worker.reading(EVERYTHING) as reader:
+        by = [models.signature(reader, number) for number in (first, second)]
+    assert [one and one.login for one in by] == ["supervisor-1", None]
     measures = section(record(ministry), "measures")
     assert "0.500" in measures
     assert "0.400" in measures
@@ -135,9 +139,7 @@ def test_a_candidate_is_refused_with_a_reason(ministry: Ministry) -> None:
 def test_a_risk_tells_who_signed_its_models_or_that_nobody_did() -> None:
     visit: Any = SimpleNamespace(phrases=Phrases("en"))
     step = models.Step(7, models.Deed.SIGN, "", "second", NOW)
-    kept = models.Kept(7, "abc111", "d" * 64, NOW, (2020, 2025), 40, {}, {}, (step,), is_in_force=True)  # fmt: skip
-    signed = rule_line(visit, {"model": {"number": 7, "version": "abc111"}}, [kept])
+    signed = rule_line(visit, {"number": 7, "version": "abc111"}, step)
     assert signed.startswith("Told by the models of risk abc111, which second signed at 2026-11-20")
-    assert "def222, which were signed before" in rule_line(visit, {"model": {"number": 8, "version": "def222"}}, [kept])  # fmt: skip
-    for detail in ({"model": None}, {}):
-        assert "not yet signed" in rule_line(visit, detail, [kept])
+    for told, by in ((None, None), (None, step), ({"number": 7, "version": "abc111"}, None)):
+        assert "not yet signed" in rule_line(visit, told, by)
