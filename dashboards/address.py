@@ -28,12 +28,19 @@ _PATH = re.compile(r"/(zh|en)/([a-z]+)(?:/([0-9]{1,9}))?/?")
 _NAME = re.compile(r"-?[a-z][a-z0-9_]{0,60}")
 _NAMES = re.compile(r"[a-z][a-z0-9_-]{0,60}(?:\.[a-z][a-z0-9_-]{0,60}){0,30}")
 _ITEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,60}")
-_PATTERNS = {"item": _ITEM, "start": _ITEM, "unfolded": _NAMES, "peers": PATTERN}
-_MOST_OPTIONS = 20
+_PICKS = re.compile(r"[0-9]{1,9}(?:-[a-z]{1,12})?(?:\.[0-9]{1,9}(?:-[a-z]{1,12})?){0,400}")
+_YEARS = re.compile(r"[12][0-9]{3}(?:\.[12][0-9]{3}){0,40}")
+_PATTERNS = {
+    "item": _ITEM, "start": _ITEM, "unfolded": _NAMES, "peers": PATTERN, "places": _PICKS, "years": _YEARS, "metrics": _NAMES, "across": _NAMES,
+    "order": re.compile(r"-?[1-9][0-9]{0,4}"),
+}  # fmt: skip
+# What a form of boxes says box by box, as if it were joined by points.
+_LISTS = {"places", "years", "metrics", "across"}
+_MOST_OPTIONS = 450
 _LONGEST_WORDS = 100
 _CHOICES: dict[str, tuple[str, ...]] = {
     "bounds": get_args(Bounds), "basis": get_args(BasisName), "law": get_args(Law), "theme": get_args(ThemeName),
-    "all": ("", "1"),
+    "all": ("", "1"), "totals": ("", "no"),
 }  # fmt: skip
 
 
@@ -48,7 +55,7 @@ class Address:
     Pages of work name a `form`, one `item` of a list (a number or a login), a `view` of it and where a long list `start`s;
     the audit trail is searched by `day` and `object` too. `unfolded` names the tables that stand open under their charts, by
     their sections and joined by points; the browser writes and reads it. `peers` says with whom a school is compared: see
-    dashboards/recipe.py.
+    dashboards/recipe.py. `places`, `years`, `metrics`, `cut`, `across`, `totals` and `order` put a table together: see metrics/tables/ask.py.
     """
 
     lang: Lang = "zh"
@@ -71,6 +78,13 @@ class Address:
     object: str = ""
     unfolded: str = ""
     peers: str = ""
+    places: str = ""
+    years: str = ""
+    metrics: str = ""
+    cut: str = ""
+    across: str = ""
+    totals: Literal["", "no"] = ""
+    order: str = ""
     theme: ThemeName = "light"
 
     @property
@@ -110,7 +124,22 @@ class Address:
 
 _DEFAULTS = {f.name: f.default for f in fields(Address)}
 # What belongs to one page alone.
-_LEFT = {"source", "sort", "all", "form", "item", "view", "start", "day", "object", "unfolded"}
+_LEFT = {
+    "source",
+    "sort",
+    "all",
+    "form",
+    "item",
+    "view",
+    "start",
+    "day",
+    "object",
+    "unfolded",
+    *_LISTS,
+    "cut",
+    "totals",
+    "order",
+}
 _OPTIONS = [
     (name, default) for name, default in _DEFAULTS.items() if name not in ("lang", "page", "place")
 ]
@@ -151,9 +180,13 @@ def parse(path: str, query: str) -> Address:
 
 def _given(query: str) -> dict[str, str]:
     try:
-        return dict(parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_OPTIONS))
+        said = parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_OPTIONS)
     except ValueError as error:
         raise BadAddress(query[:60]) from error
+    found: dict[str, str] = {}
+    for name, value in said:
+        found[name] = f"{found[name]}.{value}" if name in _LISTS and found.get(name) else value
+    return found
 
 
 def _value(name: str, text: str) -> str | int:

@@ -23,6 +23,7 @@ from dashboards.around import framed, menu
 from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.downloads import Downloads
 from dashboards.element import Element
+from dashboards.exports.files import TableFiles
 from dashboards.finished import Finished
 from dashboards.gauges import Asked, count_requests
 from dashboards.i18n import LANGS, Lang, Phrases
@@ -331,6 +332,7 @@ def create_site(
     Desk(door, today).install(server)
     Activation(door).install(server)
     Downloads(door, synthetic).install(server)
+    TableFiles(door, memory, synthetic).install(server)
     app = create_dash(server, site.render)
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))

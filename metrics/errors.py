@@ -7,6 +7,7 @@ ZhijianError (warehouse)         shown to people without a traceback
  +- BadPanel                     a file that is no panel: what, where, and what to do
  +- BadTruth                     a file that does not say what was planted
  +- BadModel                     a kept model that cannot be read
+ +- BadTable                     a word of a table that names nothing, or a table too large to show
 """
 
 from __future__ import annotations
@@ -64,4 +65,14 @@ class BadModel(ZhijianError):
         super().__init__(
             f"保存的风险模型无法读取：{zh}。请重新运行 zhijian review train 并签署。",
             f"the kept model of risk cannot be read: {en}. Run zhijian review train again and have it signed.",
+        )
+
+
+class BadTable(ZhijianError):
+    """What should have stood there, in Chinese and English, and the word that did."""
+
+    def __init__(self, zh: str, en: str, word: str) -> None:
+        super().__init__(
+            f"表中“{word[:60]}”不是{zh}。请在左侧步骤中重新选择。",
+            f"'{word[:60]}' in the table is not {en}. Choose again in the steps beside it.",
         )

@@ -219,3 +219,25 @@
   window.addEventListener("popstate", () => { if (state === "dirty") save(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden && state === "dirty") save(); });
 })();
+
+/* Long lists of boxes are narrowed as one types; a chart leaves as a picture. */
+(() => {
+  "use strict";
+  const lines = () => { for (const one of document.querySelectorAll("[data-act=sift][hidden]")) one.hidden = false; };
+  new MutationObserver(lines).observe(document.documentElement, { childList: true, subtree: true });
+  lines();
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches("[data-act=sift]")) return;
+    const words = event.target.value.trim().toLowerCase();
+    for (const group of event.target.form.querySelectorAll("fieldset")) {
+      let any = false;
+      for (const label of group.querySelectorAll("label")) {
+        const box = label.querySelector("input");
+        const fits = !words || box.checked || `${label.textContent} ${box.value}`.toLowerCase().includes(words);
+        label.hidden = !fits;
+        any = any || fits;
+      }
+      group.hidden = !any;
+    }
+  });
+})();

@@ -61,5 +61,5 @@ def _none(visit: Visit) -> Child:
 
 page = Page(
     name=accounts.PAGE, rungs=tuple(Rung), draw=draw, right=Right.MANAGE_ACCOUNTS, others=frozenset({Right.GRANT_ROLES}),
-    menu=6, of_records=True, is_kept=False,
+    menu=7, of_records=True, is_kept=False,
 )  # fmt: skip

@@ -23,5 +23,5 @@ def draw(visit: Visit) -> Drawn:
 
 
 page = Page(
-    name="audit", draw=draw, right=Right.READ_AUDIT, menu=9, is_kept=False, event=Event.READ_AUDIT
+    name="audit", draw=draw, right=Right.READ_AUDIT, menu=10, is_kept=False, event=Event.READ_AUDIT
 )

@@ -19,5 +19,5 @@ def draw(visit: Visit) -> Drawn:
 
 
 page = Page(
-    name="cases", rungs=tuple(Rung), draw=draw, menu=5, tab=2, of_records=True, is_kept=False
+    name="cases", rungs=tuple(Rung), draw=draw, menu=6, tab=2, of_records=True, is_kept=False
 )

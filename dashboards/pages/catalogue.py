@@ -26,4 +26,4 @@ def draw(visit: Visit) -> Drawn:
     )
 
 
-page = Page(name="catalogue", draw=draw, menu=11)
+page = Page(name="catalogue", draw=draw, menu=13)

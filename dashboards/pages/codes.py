@@ -16,4 +16,4 @@ def draw(visit: Visit) -> Drawn:
     )  # fmt: skip
 
 
-page = Page(name="codes", draw=draw, right=Right.MANAGE_ACCOUNTS, is_kept=False, menu=11)
+page = Page(name="codes", draw=draw, right=Right.MANAGE_ACCOUNTS, is_kept=False, menu=12)

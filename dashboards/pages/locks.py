@@ -60,4 +60,4 @@ def _row(visit: Visit, one: Locked) -> Element:
     )
 
 
-page = Page(name="locks", draw=draw, right=Right.GRANT_ROLES, menu=7, is_kept=False)
+page = Page(name="locks", draw=draw, right=Right.GRANT_ROLES, menu=8, is_kept=False)

@@ -35,6 +35,6 @@ page = Page(
     draw=draw,
     right=Right.REVIEW,
     others=frozenset({Right.REMIND}),
-    menu=4,
+    menu=5,
     is_kept=False,
 )

@@ -13,6 +13,6 @@ def draw(visit: Visit) -> Drawn:
 
 
 page = Page(
-    name=roster.MASKED, rungs=tuple(Rung), draw=draw, right=Right.SEE_SENSITIVE, menu=8, of_records=True, is_kept=False,
+    name=roster.MASKED, rungs=tuple(Rung), draw=draw, right=Right.SEE_SENSITIVE, menu=9, of_records=True, is_kept=False,
     others=frozenset({Right.MANAGE_ACCOUNTS}),
 )  # fmt: skip

@@ -26,6 +26,6 @@ def draw(visit: Visit) -> Drawn:
 
 
 page = Page(
-    name="settings", draw=draw, right=Right.MANAGE_ACCOUNTS, is_kept=False, menu=10,
+    name="settings", draw=draw, right=Right.MANAGE_ACCOUNTS, is_kept=False, menu=11,
     others=frozenset({Right.GRANT_ROLES, Right.READ_AUDIT}),
 )  # fmt: skip

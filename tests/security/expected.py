@@ -120,7 +120,7 @@ PAGES: dict[str, PageRow] = {
         roles=FIGURES, rungs=ALL_RUNGS, at=OF_FIGURES, to_analysts=OF_AGGREGATES, mark="matrix"
     ),
     **dict.fromkeys(
-        (
+        [
             "general",
             "monitoring",
             "party",
@@ -131,7 +131,8 @@ PAGES: dict[str, PageRow] = {
             "employment",
             "training",
             "publicity",
-        ),
+            "build",
+        ],
         PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OPENED, to_analysts=OPENED_TO_ANALYSTS),
     ),
     "alerts": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
@@ -379,6 +380,7 @@ ROUTES: dict[str, RouteRow] = {
     "/cases/<int:place>/<int:year>.<kind>": RouteRow(
         address=lambda place: f"/cases/{place}/{YEAR}.xlsx", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_cases.py",
     ),
+    "/build/<lang>/<int:place>.<kind>": RouteRow(address=lambda place: f"/build/zh/{place}.csv", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_build.py"),
     "/sampling/<int:plan>.<kind>": RouteRow(
         address=lambda _: "/sampling/1.xlsx", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_sampling.py",
     ),

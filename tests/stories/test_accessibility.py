@@ -69,7 +69,7 @@ EVERY_PAGE = {
     "queue": ("county", "queue?year={year}"), "roster": ("county", "roster/{school}"), "contacts": ("county", "contacts/{school}"),
     "notices": ("school", "notices"), "jobs": ("school", "jobs"), "intake": ("school", "intake"), "me": ("county", "me"),
     "accounts": ("system", "accounts/1"), "locks": ("security", "locks"), "settings": ("system", "settings"), "codes": ("system", "codes"), "audit": ("audit", "audit"),
-    "catalogue": ("analyst", "catalogue"), "board": ("county", "board/{county}?year={year}"),
+    "catalogue": ("analyst", "catalogue"), "build": ("analyst", "build/1?year={year}&cut=grade"), "board": ("county", "board/{county}?year={year}"),
     "specialties": ("county", "specialties/{county}?year={year}"), "similar": ("province", "similar/{school}?year={year}"),
     "record": ("analyst", "record"),
     "alerts": ("ministry", "alerts/1?year={year}"), "alert": ("ministry", "alert/{flagged}?year={year}&item={flag}"),

@@ -1,0 +1,122 @@
+"""Gives tables out as files: `/build/<language>/<place>.<kind>?...`, the same words as the page's address. Every file is a line of the trail, written before it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import Flask, Response, abort, request
+from flask_login import current_user
+
+from dashboards.address import Address, BadAddress, parse
+from dashboards.answers import Asking, Memory
+from dashboards.auth import Door
+from dashboards.exports import book, plain
+from dashboards.exports.paper import Paper
+from dashboards.i18n import LANGS, Phrases
+from dashboards.page import Visit
+from dashboards.views import build
+from etl.account_book import MEDIA
+from metrics.errors import OutOfScope
+from metrics.tables.build import build as built
+from warehouse.errors import ZhijianError
+from warehouse.events import Event
+from warehouse.rights import Right
+
+
+class Kind(NamedTuple):
+    """One kind of file: its media type, its name's ending, and what makes it."""
+
+    media: str
+    ending: str
+    make: Callable[[Paper], bytes]
+
+
+KINDS: Mapping[str, Kind] = {
+    "xlsx": Kind(MEDIA, "xlsx", book.workbook),
+    "csv": Kind("text/csv", "csv", plain.csv),
+    "excel-csv": Kind("text/csv", "csv", plain.csv_for_excel),
+    "csvw": Kind("application/csvm+json", "csv-metadata.json", plain.metadata),
+    "parquet": Kind("application/vnd.apache.parquet", "parquet", plain.parquet),
+    "json": Kind("application/json", "json", plain.json_stat),
+}
+
+
+@dataclass(frozen=True)
+class TableFiles:
+    """Builds the table of an address for whoever is signed in, and hands it over as a file."""
+
+    door: Door
+    memory: Memory
+    synthetic: bool
+
+    def install(self, server: Flask) -> None:
+        server.add_url_rule("/build/<lang>/<int:place>.<kind>", "table", self.give)
+
+    def give(self, lang: str, place: int, kind: str) -> Response:
+        """The file; 403 with a line in the trail outside the reader's scope, 400 with the reason where the table cannot be made."""
+        if kind not in KINDS or lang not in LANGS:
+            abort(404)
+        try:
+            address = parse(
+                f"/{lang}/build/{place}", request.query_string.decode("ascii", "replace")
+            )
+            made = self._made(address, kind)
+        except OutOfScope as error:
+            self._note(place, kind, succeeded=False, reason=str(error))
+            abort(403)
+        except (BadAddress, ZhijianError) as error:
+            said = error.of(lang) if isinstance(error, ZhijianError) else str(error)
+            return Response(said, status=400, mimetype="text/plain")
+        answer = Response(made, mimetype=KINDS[kind].media)
+        answer.headers["Content-Disposition"] = (
+            f'attachment; filename="table-{place}.{KINDS[kind].ending}"'
+        )
+        return answer
+
+    def _made(self, address: Address, kind: str) -> bytes:
+        if Right.READ not in current_user.rights:
+            raise OutOfScope((address.place or 0,))
+        paper = self._paper(address)
+        receipt = paper.receipt
+        self._note(
+            address.place or 0,
+            kind,
+            succeeded=True,
+            table=receipt["table"],
+            sha256=receipt["sha256"],
+            cells=receipt["cells"],
+        )
+        return KINDS[kind].make(paper)
+
+    def _paper(self, address: Address) -> Paper:
+        """The table as its page shows it, from one transaction."""
+        warehouse, made_at = self.door.warehouse, self.door.clock()
+        audience = current_user.audience(warehouse)
+        depth = audience.depths((address.place or 0,))[address.place or 0]
+        rulers = (*warehouse.ladder.ancestors(address.place or 0), address.place or 0)
+        with warehouse.opening(audience.scope, rulers) as (reader, state):
+            loads = reader.loads_at(rulers, address.moment) if address.moment else state.loads
+            visit = Visit(
+                address=address, phrases=Phrases(address.lang), ladder=warehouse.ladder, audience=audience, asking=Asking(reader, audience, loads, self.memory),
+                today=self.door.today, synthetic=self.synthetic, place=warehouse.ladder.place(address.place or 0), depth=depth,
+            )  # fmt: skip
+            table = built(visit.asking.ahead, visit.ladder, build.asked(visit))
+        words = build.Words(table, visit.ladder, visit.phrases)
+        return Paper(
+            words=words,
+            address=address,
+            site=request.host_url.rstrip("/"),
+            made_at=made_at,
+            is_synthetic=self.synthetic,
+        )
+
+    def _note(self, place: int, kind: str, *, succeeded: bool, **detail: object) -> None:
+        self.door.audit(
+            Event.EXPORT,
+            current_user.id,
+            f"table-{place}.{kind}",
+            succeeded=succeeded,
+            detail=detail,
+        )

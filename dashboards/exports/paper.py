@@ -1,0 +1,127 @@
+"""What a file of a table says besides its numbers: where they come from, how they are to be read, and the receipt to build them again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from dashboards.address import Address
+from dashboards.i18n import Phrases
+from dashboards.parts.cell import SIGNS, Symbol
+from dashboards.views import wording
+from dashboards.views.build import Words, cut_name, picked
+from metrics.discovery import metric
+from metrics.question import Cell, Key
+from warehouse.moments import second
+
+PERIOD = "zhijian table 1"  # the kind of a receipt and its version
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """A table with all that goes along. `site`: the address that people reach the system by; `made_at`: when it was read."""
+
+    words: Words
+    address: Address
+    site: str
+    made_at: datetime
+    is_synthetic: bool
+
+    @property
+    def phrases(self) -> Phrases:
+        return self.words.phrases
+
+    @cached_property
+    def receipt(self) -> dict[str, Any]:
+        """By which the table can be built again, and seen to be the same: the hash is over every cell.
+
+        `address` leads to the table as of the moment it was read; `loads` are the loads its cells rest on.
+        """
+        table = self.words.table
+        return {
+            "kind": PERIOD,
+            "address": self.site + self.permalink,
+            "table": table.ask.said(),
+            "asof": self.address.asof or self.made_at.isoformat(timespec="microseconds"),
+            "loads": dict(table.loads),
+            "cells": len(table.cells),
+            "sha256": table.content_hash,
+        }
+
+    @property
+    def permalink(self) -> str:
+        """The address of the table as it stood when it was read."""
+        asof = self.address.asof or self.made_at.isoformat(timespec="microseconds")
+        return self.address.to(
+            **self.words.table.ask.said(), asof=asof, view="", theme="light", unfolded=""
+        )
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Label and text: what was asked for, of which data, in which state."""
+        ask, phrases = self.words.table.ask, self.phrases
+        official = "approved" if ask.basis == "approved" else "submitted"
+        said = [
+            ("places", picked(ask, self.words.ladder, phrases, most=40)),
+            ("years", phrases("build.and").join(self.words.word("years", year) for year in ask.years)),
+            ("cut", cut_name(ask, phrases) if ask.cut else phrases("build.cut.none")),
+            ("state", phrases(f"paper.state.{official}")),
+            ("boundary", phrases(f"paper.boundary.{ask.boundary}")),
+            ("source", phrases("paper.source.text")),
+            ("version", phrases("paper.version.text", at=second(self.read_at), load=max(self.words.table.loads.values(), default=0))),
+            ("symbols", phrases("build.comma").join(f"{sign} {phrases(f'symbol.{name}')}" for name, sign in SIGNS.items())),
+        ]  # fmt: skip
+        synthetic = [("synthetic", phrases("synthetic.notice"))] if self.is_synthetic else []
+        return [(phrases(f"paper.{name}"), text) for name, text in (*said, *synthetic)]
+
+    @property
+    def read_at(self) -> datetime:
+        """The moment whose state the table shows."""
+        return self.address.moment or self.made_at
+
+    @property
+    def receipt_text(self) -> str:
+        return json.dumps(self.receipt, ensure_ascii=False, indent=1)
+
+
+class Line(NamedTuple):
+    """One cell of a table by itself, with all that names it. `symbol` says why there is no value."""
+
+    place_code: str
+    place: str
+    group_code: str
+    group: str
+    metric: str
+    metric_name: str
+    unit: str
+    year: int
+    value: float | None
+    symbol: str
+    numerator: int | None
+    denominator: int | None
+    units: int
+    due: int
+
+
+def lines(paper: Paper) -> Iterator[Line]:
+    """Every cell, in the order of rows and then columns."""
+    words = paper.words
+    for row in words.table.rows:
+        for column in words.table.columns:
+            at = dict(zip((*row.axes, *column.axes), (*row.values, *column.values), strict=True))
+            key = Key(str(at["metrics"]), int(at["places"]), int(at["years"]), str(at["members"]))
+            yield line(words, key, words.table.cell(row, column))
+
+
+def line(words: Words, key: Key, cell: Cell) -> Line:
+    one, lang = metric(key.metric), words.phrases.lang
+    place = words.ladder.place(key.place)
+    sign: Symbol = wording.symbol(cell)
+    shown = cell.value if not sign else None
+    return Line(
+        place.code, place.name(lang), key.member, words.member(key.member), key.metric, one.label.of(lang), one.unit.label.of(lang), key.year,
+        shown, SIGNS.get(sign, ""), cell.numerator if not sign else None, cell.denominator if not sign else None, cell.units, cell.due,
+    )  # fmt: skip

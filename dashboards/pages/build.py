@@ -1,0 +1,107 @@
+"""制表: an analyst's table, put together in five steps; the address is the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboards import element as e
+from dashboards.element import Child, Element
+from dashboards.page import Drawn, Page, Visit
+from dashboards.parts.builder import builder, given, pairs
+from dashboards.parts.cell import CellView
+from dashboards.parts.crosstab import crosstab
+from dashboards.parts.section import SectionView, column, empty, grid, section
+from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.views import build, build_chart, build_steps, build_taken
+from metrics.errors import BadTable
+from metrics.tables.ask import Ask
+from metrics.tables.build import build as built
+from warehouse.places import Rung
+
+
+def draw(visit: Visit) -> Drawn:
+    """The steps beside the table; where a word of the address names nothing, the steps of what most people begin with beside the reason."""
+    try:
+        return _drawn(visit, build.asked(visit))
+    except BadTable as problem:
+        view = SectionView("preview", visit.phrases("build.bad"))
+        ask = build.asked(visit, is_blank=True)
+        return Drawn(
+            title=visit.phrases("build.title"),
+            body=[_laid(visit, ask, [section(view, empty(problem.of(visit.lang)))])],
+        )
+
+
+def _drawn(visit: Visit, ask: Ask) -> Drawn:
+    words = build.Words(built(visit.asking.ahead, visit.ladder, ask), visit.ladder, visit.phrases)
+    body = [
+        _preview(visit, words),
+        build_chart.chart_section(visit, words),
+        _taken(visit, words),
+        _definitions(visit, words),
+    ]
+    return Drawn(
+        title=words.title,
+        body=[_laid(visit, ask, body)],
+        coverage=build.coverage(words, ask.years[-1]),
+    )
+
+
+def _laid(visit: Visit, ask: Ask, body: Sequence[Child]) -> Element:
+    head = e.header(e.h1(visit.phrases("build.title")), e.p(visit.phrases("build.about"), cls="m"))
+    steps = builder(build_steps.builder_view(visit, ask), visit.phrases)
+    return e.div(column(3, head, steps), column(9, *body), cls="grid built")
+
+
+def _preview(visit: Visit, words: build.Words) -> Element:
+    rows = len(words.table.rows)
+    rest = (
+        visit.phrases("build.rest", shown=build.SHOWN_ROWS, rows=rows)
+        if rows > build.SHOWN_ROWS
+        else ""
+    )
+    view = SectionView(
+        "preview", visit.phrases("build.preview"), build.counted(words), say=words.title, note=rest
+    )
+    return section(view, crosstab(build.crosstab(words), visit.phrases))
+
+
+def _taken(visit: Visit, words: build.Words) -> Element:
+    """How it is taken away: as a file, or as a link."""
+    phrases = visit.phrases
+    files = SectionView(
+        "files",
+        phrases("build.files"),
+        phrases("build.files.meta"),
+        width=6,
+        note=phrases("build.files.note"),
+    )
+    fixed = SectionView("fixed", phrases("build.fixed"), phrases("build.fixed.meta"), width=6)
+    facts = build_taken.facts(visit, words)
+    return grid(
+        section(files, given(build_taken.files(visit, words))), section(fixed, pairs(facts))
+    )
+
+
+def _definitions(visit: Visit, words: build.Words) -> Element:
+    phrases = visit.phrases
+    heads = [
+        ColumnView(phrases(f"build.definition.{name}"), kind="text")
+        for name in ("metric", "text", "unit", "period")
+    ]
+    rows = [
+        RowView(
+            one.label.of(visit.lang),
+            [CellView(text), CellView(one.unit.label.of(visit.lang)), CellView(period)],
+            href=visit.address.on("catalogue", metric=one.name),
+        )
+        for one, text, period in build.definitions(words)
+    ]
+    title = phrases("build.definitions")
+    return section(
+        SectionView("definitions", title),
+        table(TableView(title, heads, rows, cls="prose"), phrases),
+    )
+
+
+page = Page(name="build", rungs=tuple(Rung), draw=draw, menu=4)

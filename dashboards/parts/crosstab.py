@@ -1,0 +1,86 @@
+"""A cross table: heads in several lines, rows with several labels, of which what repeats is said once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dashboards import element as e
+from dashboards.element import Child, Element
+from dashboards.i18n import Phrases
+from dashboards.parts.cell import CellView, printed
+
+
+@dataclass(frozen=True, slots=True)
+class HeadView:
+    """A head over `span` columns. unit: printed after it. href: where it leads; sorted: what the rows are in now."""
+
+    text: str
+    span: int = 1
+    unit: str = ""
+    href: str = ""
+    sorted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A row: a label for each axis that runs down, of which the first `alike` are those of the row before; then its cells."""
+
+    labels: Sequence[str]
+    alike: int
+    cells: Sequence[CellView]
+    is_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CrossView:
+    """`corner` names the axes that run down; `heads` is a line for each axis that runs across, the lowest last."""
+
+    name: str
+    corner: Sequence[str]
+    heads: Sequence[Sequence[HeadView]]
+    lines: Sequence[LineView]
+
+
+def crosstab(view: CrossView, phrases: Phrases) -> Element:
+    """Draw it in its own named, focusable scroll region."""
+    drawn = e.table(
+        e.caption(view.name, cls="sr"),
+        e.thead(*_heads(view)),
+        e.tbody(*(_line(line, phrases) for line in view.lines)),
+        cls="t cross",
+    )
+    return e.div(drawn, cls="scroll", tabIndex=0, role="group", aria_label=view.name)
+
+
+def _heads(view: CrossView) -> Iterator[Element]:
+    depth = len(view.heads)
+    for at, line in enumerate(view.heads):
+        corner: list[Child] = (
+            [] if at else [e.th(name, scope="col", rowSpan=depth) for name in view.corner]
+        )
+        last = at == depth - 1
+        yield e.tr(*corner, *(_head(head, is_last=last) for head in line))  # fmt: skip
+
+
+def _head(head: HeadView, *, is_last: bool) -> Element:
+    words: list[Child] = [e.a(head.text, href=head.href) if head.href else head.text]
+    if head.unit:
+        words += [" ", e.span(head.unit, cls="m")]
+    props = {"aria_sort": head.sorted} if head.sorted else {}
+    if is_last:
+        return e.th(*words, cls="num", scope="col", **props)
+    return e.th(e.span(*words), cls="over", scope="colgroup", colSpan=head.span)
+
+
+def _line(line: LineView, phrases: Phrases) -> Element:
+    heads = [_row_head(text, at, line) for at, text in enumerate(line.labels)]
+    cells = [e.td(*printed(cell, phrases), cls="num") for cell in line.cells]
+    begins = " first" if line.alike == 0 and len(line.labels) > 1 else ""
+    return e.tr(*heads, *cells, cls=f"{'total' if line.is_total else ''}{begins}".strip())
+
+
+def _row_head(text: str, at: int, line: LineView) -> Element:
+    """What the row before says already stays for screen readers."""
+    said: Child = e.span(text, cls="sr") if at < line.alike else text
+    return e.th(said, scope="row")

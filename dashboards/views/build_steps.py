@@ -1,0 +1,224 @@
+"""The five steps of a table: places, years, metrics, breakdown, layout; each says what it is, the open one offers what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dashboards.numbers import academic_year
+from dashboards.page import Visit
+from dashboards.parts.builder import BoxView, BuilderView, GroupView, StepView
+from dashboards.views import build, wording
+from metrics.discovery import metric, shelves
+from metrics.metric import Metric
+from metrics.tables.ask import AXES, MOST_METRICS, Ask, Axis, Pick
+from warehouse.places import NATION, Rung
+
+STEPS = ("places", "years", "metrics", "cut", "layout")
+FIRST_OPEN = "metrics"
+LAYOUTS: tuple[tuple[Axis, ...], ...] = (
+    ("metrics", "years"), ("years", "metrics"), ("years",), ("metrics",), ("members",), ("members", "years"), ("metrics", "members"), ("places",), ("places", "years"),
+)  # fmt: skip
+
+
+def builder_view(visit: Visit, ask: Ask) -> BuilderView:
+    """All steps; the address says which is open."""
+    open_ = visit.address.view if visit.address.view in STEPS else FIRST_OPEN
+    making = {
+        "places": _places, "years": _years, "metrics": _metrics, "cut": _cut, "layout": _layout,
+    }  # fmt: skip
+    steps = [making[key](visit, ask, open_) for key in STEPS]
+    action = f"/{visit.lang}/build/{visit.address.place}"
+    return BuilderView(steps, action, {**said(visit, ask), "view": open_})
+
+
+def said(visit: Visit, ask: Ask) -> dict[str, object]:
+    """The whole table as words of an address, with what is kept of the address itself."""
+    address = visit.address
+    kept = {
+        "year": address.year,
+        "theme": address.theme if address.theme != "light" else "",
+        "asof": address.asof,
+    }
+    return {**kept, **ask.said()}  # fmt: skip
+
+
+def address_of(visit: Visit, ask: Ask, **changes: Any) -> str:  # noqa: ANN401 - fields of Address
+    """The address of a table, as it is or with some of it changed."""
+    return visit.address.to(**{**build.BLANK, **ask.said(), **changes})
+
+
+def _step(visit: Visit, ask: Ask, key: str, said_now: str, open_: str, **more: Any) -> StepView:  # noqa: ANN401 - fields of StepView
+    name = visit.phrases(f"build.step.{key}")
+    if key != open_:
+        return StepView(key, name, said_now, address_of(visit, ask, view=key))
+    return StepView(key, name, said_now, "", is_open=True, **more)
+
+
+# -- places
+
+
+def _places(visit: Visit, ask: Ask, open_: str) -> StepView:
+    phrases = visit.phrases
+    words = build.picked(ask, visit.ladder, phrases, most=6)
+    return _step(
+        visit,
+        ask,
+        "places",
+        words,
+        open_,
+        groups=list(_place_groups(visit, ask)),
+        links=_nearby(visit, ask),
+        hint=phrases("build.places.hint"),
+    )
+
+
+def _place_groups(visit: Visit, ask: Ask) -> Iterator[GroupView]:
+    """The place one stands at with all below it by rung; each child by name; and what is picked elsewhere."""
+    here = visit.address.place or NATION
+    name = visit.ladder.place(here).name(visit.lang)
+    whole = [Pick(here), *build.reaches(visit, here)]
+    yield GroupView(name, "places", [_pick(visit, ask, pick) for pick in whole])
+    single = [
+        Pick(child) for child in visit.ladder.children(here) if build.is_open(visit, Pick(child))
+    ]
+    if single:
+        yield GroupView(
+            visit.phrases("build.places.single"),
+            "places",
+            [_pick(visit, ask, pick) for pick in single],
+        )
+    elsewhere = [pick for pick in ask.picks if pick not in {*whole, *single}]
+    if elsewhere:
+        yield GroupView(
+            visit.phrases("build.places.elsewhere"),
+            "places",
+            [_pick(visit, ask, pick) for pick in elsewhere],
+        )
+
+
+def _pick(visit: Visit, ask: Ask, pick: Pick) -> BoxView:
+    text = (
+        build.pick_word(pick, visit.ladder, visit.phrases)
+        if pick.reach
+        else visit.ladder.place(pick.place).name(visit.lang)
+    )
+    return BoxView(str(pick), text, pick in ask.picks)
+
+
+def _nearby(visit: Visit, ask: Ask) -> list[tuple[str, str]]:
+    """Where else places may be picked: above the place one stands at, and in those right below it."""
+    here, ladder = visit.address.place or NATION, visit.ladder
+    above = [place for place in ladder.ancestors(here) if build.is_open(visit, Pick(place))]
+    below = [
+        child
+        for child in ladder.children(here)
+        if ladder.rung(child) < Rung.SCHOOL and build.is_open(visit, Pick(child))
+    ]
+    mark = {**dict.fromkeys(above, "‹ {}"), **dict.fromkeys(below, "{} ›")}
+    return [
+        (
+            words.format(ladder.place(place).name(visit.lang)),
+            address_of(visit, ask, place=place, view="places"),
+        )
+        for place, words in mark.items()
+    ]
+
+
+# -- years and metrics
+
+
+def _years(visit: Visit, ask: Ask, open_: str) -> StepView:
+    phrases, lang = visit.phrases, visit.lang
+    first, last = (academic_year(ask.years[at], lang) for at in (0, -1))
+    is_run = ask.years == tuple(range(ask.years[0], ask.years[-1] + 1))
+    words = phrases("build.and").join(academic_year(year, lang) for year in ask.years)
+    if len(ask.years) > 2 and is_run:
+        words = phrases("build.years.span", first=first, last=last, n=len(ask.years))
+    boxes = [
+        BoxView(str(year), academic_year(year, lang), year in ask.years)
+        for year in reversed(visit.years)
+    ]
+    return _step(
+        visit,
+        ask,
+        "years",
+        words,
+        open_,
+        groups=[GroupView(phrases("build.axis.years"), "years", boxes)],
+    )
+
+
+def _metrics(visit: Visit, ask: Ask, open_: str) -> StepView:
+    phrases = visit.phrases
+    words = phrases("build.and").join(metric(name).label.of(visit.lang) for name in ask.metrics)
+    groups = [
+        GroupView(shelf.of(visit.lang), "metrics", [_box(visit, ask, one) for one in found])
+        for shelf, found in shelves().items()
+    ]
+    return _step(
+        visit,
+        ask,
+        "metrics",
+        words,
+        open_,
+        groups=groups,
+        hint=phrases("build.metrics.hint", n=len(ask.metrics), most=MOST_METRICS),
+    )
+
+
+def _box(visit: Visit, ask: Ask, one: Metric) -> BoxView:
+    note = visit.phrases("build.comma").join(
+        filter(None, (one.code, wording.unit_text(one, visit.lang)))
+    )
+    return BoxView(one.name, one.label.of(visit.lang), one.name in ask.metrics, note)
+
+
+# -- the breakdown, the layout
+
+
+def _cut(visit: Visit, ask: Ask, open_: str) -> StepView:
+    phrases = visit.phrases
+    offered = [("", phrases("build.cut.none")), *build.cut_choices(ask.metrics, phrases)]
+    words = build.cut_name(ask, phrases) if ask.cut else phrases("build.cut.none")
+    boxes = [BoxView(cut, text, cut == ask.cut) for cut, text in offered]
+    totals = [
+        BoxView("", phrases("build.totals.yes"), ask.totals),
+        BoxView("no", phrases("build.totals.no"), not ask.totals),
+    ]
+    groups = [
+        GroupView(phrases("build.step.cut"), "cut", boxes, is_one=True),
+        GroupView(phrases("build.totals"), "totals", totals, is_one=True),
+    ]
+    return _step(visit, ask, "cut", words, open_, groups=groups, hint=phrases("build.cut.hint"))
+
+
+def _layout(visit: Visit, ask: Ask, open_: str) -> StepView:
+    phrases = visit.phrases
+    words = layout_word(visit, ask, ask.across)
+    offered = [
+        across
+        for across in dict.fromkeys((*LAYOUTS, ask.across))
+        if ask.cut or "members" not in across
+    ]
+    boxes = [
+        BoxView(".".join(across), layout_word(visit, ask, across), across == ask.across)
+        for across in offered
+    ]
+    swapped = address_of(visit, ask, across=".".join(ask.down), view="layout", order="")
+    groups = [GroupView(phrases("build.step.layout"), "across", boxes, is_one=True)]
+    return _step(
+        visit, ask, "layout", words, open_, groups=groups, links=[(phrases("build.swap"), swapped)]
+    )
+
+
+def layout_word(visit: Visit, ask: Ask, across: Sequence[Axis]) -> str:
+    """What runs down and what across, in their order; groups are named where there are any."""
+    down = [axis for axis in AXES if axis not in across]
+    told = [
+        " × ".join(
+            visit.phrases(f"build.axis.{axis}") for axis in axes if ask.cut or axis != "members"
+        )
+        for axes in (down, across)
+    ]
+    return visit.phrases("build.layout", down=told[0], across=told[1])

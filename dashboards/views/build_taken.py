@@ -1,0 +1,75 @@
+"""How a table is taken away: the files it is given as, and the link that is frozen to the state it was read in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from dashboards.exports.paper import Paper
+from dashboards.page import Visit
+from dashboards.parts.builder import FileView, PairView
+from dashboards.views.build import Words
+from warehouse.moments import second
+from warehouse.places import NATION
+
+KINDS = ("xlsx", "csv", "excel-csv", "csvw", "parquet", "json")
+ENDS = 8  # letters of a hash at either end
+
+
+def files(visit: Visit, words: Words) -> list[FileView]:
+    """Each kind of file with its address: the page's own words."""
+    phrases = visit.phrases
+    query = urlsplit(
+        visit.address.to(**words.table.ask.said(), view="", unfolded="", theme="light")
+    ).query
+    place = visit.address.place
+    return [
+        FileView(
+            phrases(f"build.files.{kind}"),
+            f"/build/{visit.lang}/{place}.{kind}?{query}",
+            phrases(f"build.files.{kind}.what"),
+        )
+        for kind in KINDS
+    ]
+
+
+def facts(visit: Visit, words: Words) -> list[PairView]:
+    """The link, the state of the data, the receipt's hash, and whether there is newer data."""
+    phrases = visit.phrases
+    paper = Paper(
+        words=words,
+        address=visit.address,
+        site="",
+        made_at=datetime.now(UTC),
+        is_synthetic=visit.synthetic,
+    )
+    made = paper.receipt["sha256"]
+    load = max(words.table.loads.values(), default=0)
+    return [
+        PairView(
+            phrases("build.fixed.address"), "", (phrases("build.fixed.open"), paper.permalink)
+        ),
+        PairView(
+            phrases("build.fixed.version"),
+            phrases("paper.version.text", at=second(paper.read_at), load=load),
+        ),
+        PairView(phrases("build.fixed.hash"), f"sha256 {made[:ENDS]}…{made[-ENDS:]}", is_code=True),
+        _newer(visit, words),
+    ]
+
+
+def _newer(visit: Visit, words: Words) -> PairView:
+    """Of a table of an earlier state: how many of its forms have been loaded since."""
+    phrases = visit.phrases
+    label = phrases("build.fixed.newer")
+    if not visit.address.asof:
+        return PairView(label, phrases("build.fixed.newer.live"))
+    now = visit.reader.loads((NATION,))[NATION]
+    moved = sum(now.get(form, 0) > number for form, number in words.table.loads.items())
+    if not moved:
+        return PairView(label, phrases("build.fixed.newer.no"))
+    return PairView(
+        label,
+        phrases("build.fixed.newer.yes", n=moved),
+        (phrases("build.fixed.latest"), visit.address.to(asof="")),
+    )

@@ -1,0 +1,1 @@
+"""Tables that a reader puts together: places, years, metrics and a breakdown, laid out in rows and columns."""
