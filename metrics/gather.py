@@ -193,7 +193,12 @@ def _summed(
 
 
 def _valued(standing: Parts, values: Sequence[int], *, is_covered: bool) -> Parts:
-    """A cell with its sums; of a metric about reporting itself these are the units reporting and the units due."""
+    """A cell with its sums; of a metric about reporting itself these are the units reporting and the units due.
+
+    A sum over years that have not begun has no parts.
+    """
+    if not values:
+        return Parts(State.NOT_APPLICABLE)
     _, _, middle, units, due, is_uneven = standing
     if not is_covered:
         units, due = values[0], values[-1]

@@ -47,6 +47,21 @@ def test_every_rung_is_measured_in_one_question(ministry: Ministry, reader: Read
     assert answers.cell("students", HUNAN, 2025).coverage == 1.0
 
 
+def test_a_sum_over_years_says_nothing_of_those_before_its_first(
+    ministry: Ministry, reader: Reader
+) -> None:
+    asked = ask("graduates_since_2020", "red_lines_since_2021", years=(2016, 2019, 2020))
+
+    answers = measure(reader, ministry.audience(), asked)
+
+    for name, year in (
+        ("graduates_since_2020", 2016),
+        ("graduates_since_2020", 2019),
+        ("red_lines_since_2021", 2020),
+    ):
+        assert answers.cell(name, NATION, year).state is State.NOT_APPLICABLE
+
+
 def test_a_breakdown_adds_up_to_its_total(ministry: Ministry, reader: Reader) -> None:
     answers = measure(reader, ministry.audience(), ask("students", cut="grade"))
 
