@@ -16,6 +16,7 @@ from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
 from metrics.question import Cell
 from warehouse.discovery import domains, forms
+from warehouse.events import Event
 from warehouse.moments import china_day, second
 from warehouse.places import Rung
 from warehouse.rights import Right
@@ -26,15 +27,31 @@ SIGN_OUT = "/sign-out"
 
 def framed(visit: Visit, drawn: Drawn, user: str) -> Element:
     """A drawn page with everything around it."""
+    has_bar = visit.place is not None and Right.READ in visit.rights
     view = FrameView(
         title=drawn.title,
         theme=visit.address.theme,
         header=top_line(visit, user),
-        context=context(visit, drawn) if visit.place and Right.READ in visit.rights else None,
-        footer=FooterView(scope=(*_scope(visit), *drawn.scope_notes), synthetic=visit.synthetic),
+        context=context(visit, drawn) if has_bar else None,
+        footer=FooterView(
+            scope=(*_scope(visit), *drawn.scope_notes),
+            synthetic=visit.synthetic,
+            export="" if has_bar else export_of(visit),
+        ),
         tabs=_lights(visit),
     )
     return frame(view, drawn.body, visit.phrases, drawn.panel)
+
+
+def export_of(visit: Visit) -> str:
+    """Where the tables of this page are had as a file; "" where they may not be taken along."""
+    shown = registry().get(
+        (visit.address.page, visit.ladder.rung(visit.place.place_id) if visit.place else None)
+    )
+    if shown is None or shown.event == Event.VIEW_SENSITIVE:
+        return ""
+    path, _, query = str(visit.address).partition("?")
+    return f"/export{path}.xlsx?{query}"
 
 
 def _lights(visit: Visit) -> list[ChoiceView]:
@@ -126,6 +143,7 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
         coverage=_coverage(drawn.coverage, drawn.covers) if drawn.coverage else None,
         options=_options(visit),
         synthetic=visit.synthetic,
+        export=export_of(visit),
     )
 
 

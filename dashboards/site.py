@@ -24,6 +24,7 @@ from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.downloads import Downloads
 from dashboards.element import Element
 from dashboards.exports.files import TableFiles
+from dashboards.exports.pages import PageFiles
 from dashboards.finished import Finished
 from dashboards.gauges import Asked, count_requests
 from dashboards.i18n import LANGS, Lang, Phrases
@@ -333,6 +334,7 @@ def create_site(
     Activation(door).install(server)
     Downloads(door, synthetic).install(server)
     TableFiles(door, memory, synthetic).install(server)
+    PageFiles(door, site.render).install(server)
     app = create_dash(server, site.render)
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))

@@ -69,6 +69,15 @@ class Looks:
         return self["number" if column.scale == 1 else "decimal"]
 
 
+def number_look(decimals: int, unit: str = "") -> dict[str, Any]:
+    """A cell of a number with so many decimals, grouped by thousands; `unit` is written behind it."""
+    shape = f"#,##0{'.' if decimals else ''}{'0' * decimals}"
+    behind = f'"{unit}"' if unit else ""
+    return {
+        "font_name": "Microsoft YaHei", "font_size": 10, "border": 1, "border_color": RULE, "align": "right", "num_format": shape + behind,
+    }  # fmt: skip
+
+
 def lines(text: str, width: float) -> int:
     """How many lines a text takes in a column; a Chinese character is two wide."""
     wide = [sum(2 if ord(letter) > 0x2E80 else 1 for letter in line) for line in text.split("\n")]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any
 
 import xlsxwriter
 
@@ -17,7 +16,7 @@ from dashboards.parts.crosstab import HeadView, LineView
 from dashboards.views import build, wording
 from dashboards.views.build import Words
 from etl.account_book import SAFE
-from etl.looks import Looks
+from etl.looks import Book, Format, Looks, Worksheet, number_look
 from metrics.discovery import metric
 from metrics.tables.ask import key
 
@@ -40,9 +39,9 @@ def workbook(paper: Paper) -> bytes:
 class _Sheets:
     """The sheets of one workbook."""
 
-    def __init__(self, book: Any, paper: Paper) -> None:  # noqa: ANN401 - xlsxwriter has no types
+    def __init__(self, book: Book, paper: Paper) -> None:
         self.book, self.paper, self.looks = book, paper, Looks(book)
-        self.formats: dict[int, Any] = {}
+        self.formats: dict[int, Format] = {}
 
     def table(self) -> None:
         """Title, heads in as many lines as axes run across, rows; frozen, printed on A4 with its heads on each page."""
@@ -74,14 +73,14 @@ class _Sheets:
             first - 1, 0, first + len(view.lines) - 1, left + len(words.table.columns) - 1
         )
 
-    def _heads(self, sheet: Any, row: int, left: int, heads: Sequence[HeadView]) -> None:  # noqa: ANN401
+    def _heads(self, sheet: Worksheet, row: int, left: int, heads: Sequence[HeadView]) -> None:
         at = left
         for head in heads:
             text = f"{head.text} {head.unit}".strip()
             self._span(sheet, (row, at, row, at + head.span - 1), text)
             at += head.span
 
-    def _span(self, sheet: Any, box: tuple[int, int, int, int], text: str) -> None:  # noqa: ANN401
+    def _span(self, sheet: Worksheet, box: tuple[int, int, int, int], text: str) -> None:
         """A head over several cells, or in one."""
         top, left, bottom, right = box
         if (top, left) == (bottom, right):
@@ -90,12 +89,12 @@ class _Sheets:
             sheet.merge_range(top, left, bottom, right, "", self.looks["header"])
             sheet.write_string(top, left, text, self.looks["header"])
 
-    def _line(self, sheet: Any, row: int, line: LineView) -> None:  # noqa: ANN401
+    def _line(self, sheet: Worksheet, row: int, line: LineView) -> None:
         """The labels of a row, each of them said, so that the sheet can be sorted and filtered."""
         for at, label in enumerate(line.labels):
             sheet.write_string(row, at, label, self.looks["label" if line.is_total else "text"])
 
-    def _numbers(self, sheet: Any, words: Words, first: int, left: int) -> None:  # noqa: ANN401
+    def _numbers(self, sheet: Worksheet, words: Words, first: int, left: int) -> None:
         for down, row in enumerate(words.table.rows):
             for across, column in enumerate(words.table.columns):
                 cell, name = words.table.cell(row, column), key(row, column).metric
@@ -109,19 +108,10 @@ class _Sheets:
                         first + down, left + across, cell.value, self._format(metric(name).decimals)
                     )
 
-    def _format(self, decimals: int) -> Any:  # noqa: ANN401
+    def _format(self, decimals: int) -> Format:
         """Grouped by thousands, with the metric's own decimals."""
         if decimals not in self.formats:
-            look = {
-                "font_name": "Microsoft YaHei",
-                "font_size": 10,
-                "border": 1,
-                "border_color": "#B9C0C4",
-                "align": "right",
-            }
-            self.formats[decimals] = self.book.add_format(
-                {**look, "num_format": f"#,##0.{'0' * decimals}".rstrip(".")}
-            )
+            self.formats[decimals] = self.book.add_format(number_look(decimals))
         return self.formats[decimals]
 
     def notes(self) -> None:
@@ -162,7 +152,9 @@ class _Sheets:
         row = self._pairs(sheet, 0, phrases("paper.receipt"), told)
         sheet.write_string(row + 1, 0, phrases("paper.receipt.how"), self.looks["quiet"])
 
-    def _pairs(self, sheet: Any, row: int, title: str, told: Sequence[tuple[str, str]]) -> int:  # noqa: ANN401
+    def _pairs(
+        self, sheet: Worksheet, row: int, title: str, told: Sequence[tuple[str, str]]
+    ) -> int:
         """A title and lines of label and text; the row after them."""
         sheet.write_string(row, 0, title, self.looks["title"])
         for at, (label, text) in enumerate(told, start=row + 1):
@@ -170,7 +162,7 @@ class _Sheets:
             sheet.write_string(at, 1, text, self.looks["cell"])
         return row + len(told) + 1
 
-    def _sheet(self, name: str) -> Any:  # noqa: ANN401
+    def _sheet(self, name: str) -> Worksheet:
         sheet = self.book.add_worksheet(self.paper.phrases(name))
         sheet.set_landscape()
         sheet.set_paper(A4)

@@ -31,7 +31,7 @@ class ContextView:
     `children_name` names it ("选择地区", "市州"). siblings: all places beside this one, with the present one marked;
     `previous` and `next`: its neighbours. years: newest first. version: day and load as printed.
     options: boundaries, basis, law. synthetic: some figure in view is made by a program.
-    earlier: the moment of the past that is shown, linked to the present; None is now.
+    earlier: the moment of the past that is shown, linked to the present; None is now. export: the page's tables as a file; "" for none.
     """
 
     place: str
@@ -49,6 +49,7 @@ class ContextView:
     coverage: CoverageView | None = None
     options: Sequence[SwitchView] = ()
     synthetic: bool = True
+    export: str = ""
 
 
 def context_bar(view: ContextView, phrases: Phrases) -> Element:
@@ -62,7 +63,7 @@ def context_bar(view: ContextView, phrases: Phrases) -> Element:
         parts.append(_options(view.options, phrases))
     if view.synthetic:
         parts.append(synthetic_mark(phrases))
-    parts.append(_acts(phrases))
+    parts.append(_acts(view, phrases))
     return e.div(*parts, cls="ctx")
 
 
@@ -163,11 +164,21 @@ def _options(options: Sequence[SwitchView], phrases: Phrases) -> Element:
     )
 
 
-def _acts(phrases: Phrases) -> Element:
+def _acts(view: ContextView, phrases: Phrases) -> Element:
     return e.span(
+        export_link(view.export, phrases),
         e.button(phrases("act.print"), type="button", data_act="print"),
         e.button(
             phrases("act.copy"), type="button", data_act="copy", data_done=phrases("act.copied")
         ),
         cls="tools",
+    )
+
+
+def export_link(href: str, phrases: Phrases) -> Element | None:
+    """The page's tables as a workbook."""
+    return (
+        e.a(phrases("act.export"), href=href, download=True, title=phrases("act.export.what"))
+        if href
+        else None
     )

@@ -13,10 +13,13 @@ from dashboards.parts.cell import SIGNS
 
 @dataclass(frozen=True, slots=True)
 class FooterView:
-    """`scope`: short statements of what is counted and when; `synthetic`: some figure is made by a program."""
+    """`scope`: short statements of what is counted and when; `synthetic`: some figure is made by a program. `export`: the tables of a page without a
+    context bar as a file.
+    """
 
     scope: Sequence[str] = ()
     synthetic: bool = True
+    export: str = ""
 
 
 def footer(view: FooterView, phrases: Phrases) -> Element:
@@ -32,4 +35,6 @@ def footer(view: FooterView, phrases: Phrases) -> Element:
         lines.append(e.p(e.b(phrases("scope")), *(e.span(text) for text in view.scope)))
     if view.synthetic:
         lines.append(e.p(e.b(phrases("synthetic")), phrases("synthetic.notice")))
+    if view.export:
+        lines.append(e.p(e.a(phrases("act.export.what"), href=view.export, download=True)))
     return e.footer(e.div(*lines, cls="in"), cls="foot")

@@ -374,16 +374,17 @@ ROUTES: dict[str, RouteRow] = {
         address=lambda place: f"/signoff/{place}/{YEAR}/enrolment.pdf", stranger=Answer.SIGN_IN, roles=FIGURES - {Role.ANALYST},
         rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY,
     ),
-    "/rollout/<int:place>/<month>.<kind>": RouteRow(
-        address=lambda place: f"/rollout/{place}/2026-10.pdf", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_rollout.py",
-    ),
-    "/cases/<int:place>/<int:year>.<kind>": RouteRow(
-        address=lambda place: f"/cases/{place}/{YEAR}.xlsx", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_cases.py",
-    ),
-    "/build/<lang>/<int:place>.<kind>": RouteRow(address=lambda place: f"/build/zh/{place}.csv", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_build.py"),
-    "/sampling/<int:plan>.<kind>": RouteRow(
-        address=lambda _: "/sampling/1.xlsx", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_sampling.py",
-    ),
+    **{
+        rule: RouteRow(address=lambda place, made=made: made.format(place=place), stranger=Answer.SIGN_IN, told_by=f"tests/dashboards/{told}.py")  # type: ignore[misc]
+        for rule, made, told in (
+            ("/rollout/<int:place>/<month>.<kind>", "/rollout/{place}/2026-10.pdf", "test_rollout"),
+            ("/cases/<int:place>/<int:year>.<kind>", f"/cases/{{place}}/{YEAR}.xlsx", "test_cases"),
+            ("/sampling/<int:plan>.<kind>", "/sampling/1.xlsx", "test_sampling"),
+            ("/build/<lang>/<int:place>.<kind>", "/build/zh/{place}.csv", "test_build"),
+            ("/export/<any(zh, en):lang>/<name>.xlsx", "/export/zh/catalogue.xlsx", "test_page_files"),
+            ("/export/<any(zh, en):lang>/<name>/<int:place>.xlsx", "/export/zh/place/{place}.xlsx", "test_page_files"),
+        )
+    },
     "/assets/<path:filename>": RouteRow(
         address=lambda _: "/assets/nothing.css", stranger=Answer.NOTHING, told_by="dashboards.statics"
     ),
