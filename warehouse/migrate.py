@@ -28,6 +28,7 @@ from warehouse import (  # noqa: F401 - they declare their tables
     queue,
     reminders,
     rollout_tables,
+    saved_tables,
     seals,
     spot_tables,
 )

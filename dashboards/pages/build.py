@@ -12,7 +12,7 @@ from dashboards.parts.cell import CellView
 from dashboards.parts.crosstab import crosstab
 from dashboards.parts.section import SectionView, column, empty, grid, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
-from dashboards.views import build, build_chart, build_steps, build_taken
+from dashboards.views import build, build_chart, build_saved, build_steps, build_taken
 from metrics.errors import BadTable
 from metrics.tables.ask import Ask
 from metrics.tables.build import build as built
@@ -50,7 +50,9 @@ def _drawn(visit: Visit, ask: Ask) -> Drawn:
 def _laid(visit: Visit, ask: Ask, body: Sequence[Child]) -> Element:
     head = e.header(e.h1(visit.phrases("build.title")), e.p(visit.phrases("build.about"), cls="m"))
     steps = builder(build_steps.builder_view(visit, ask), visit.phrases)
-    return e.div(column(3, head, steps), column(9, *body), cls="grid built")
+    return e.div(
+        column(3, head, steps, build_saved.saved_section(visit)), column(9, *body), cls="grid built"
+    )
 
 
 def _preview(visit: Visit, words: build.Words) -> Element:
@@ -79,7 +81,8 @@ def _taken(visit: Visit, words: build.Words) -> Element:
     fixed = SectionView("fixed", phrases("build.fixed"), phrases("build.fixed.meta"), width=6)
     facts = build_taken.facts(visit, words)
     return grid(
-        section(files, given(build_taken.files(visit, words))), section(fixed, pairs(facts))
+        section(files, given(build_taken.files(visit, words))),
+        section(fixed, pairs(facts), build_saved.save_form(visit, words)),
     )
 
 
@@ -104,4 +107,4 @@ def _definitions(visit: Visit, words: build.Words) -> Element:
     )
 
 
-page = Page(name="build", rungs=tuple(Rung), draw=draw, menu=4)
+page = Page(name="build", rungs=tuple(Rung), draw=draw, menu=4, is_kept=False)

@@ -5,9 +5,8 @@
     A new callback  a row in CALLBACKS
     A new route     a row in ROUTES: an address of it, who may have it, at which places
 
-`tests/security/test_matrix.py` asks the real site for every row as every role, at every place around it, and fails for whatever has
-no row. The rows are written by hand on purpose: derived from the declarations they would agree with any mistake.
-"""
+`tests/security/test_matrix.py` asks the real site for every row as every role, at every place around it, and fails for whatever has no row. The rows are
+written by hand on purpose: derived from the declarations they would agree with any mistake."""
 
 from __future__ import annotations
 
@@ -184,6 +183,10 @@ def a_plan(ministry: Ministry, place: int) -> Mapping[str, str]:
     return {"place": str(place), "year": str(YEAR), "visits": "2", "lot": "1"}
 
 
+OWN_TABLE = ActionRow(
+    roles=FIGURES,
+    anywhere="a table is its owner's own and names no place's records: tests/dashboards/test_saved_tables.py",
+)
 FILLS = ActionRow(
     roles=frozenset({Role.STATISTICIAN}),
     anywhere="the school is the account's own and is never named by a field: tests/dashboards/test_desk.py",
@@ -196,6 +199,7 @@ def _proposed(_: Ministry, place: int) -> Mapping[str, str]:
 
 
 ACTIONS: dict[str, ActionRow] = {
+    "save_table": OWN_TABLE, "change_table": OWN_TABLE,
     "propose_setting": ActionRow(
         roles=frozenset({Role.SYSTEM_ADMIN}), aim=_proposed, rungs=frozenset({Rung.NATION, Rung.PROVINCE})
     ),
@@ -322,80 +326,3 @@ ACTIONS: dict[str, ActionRow] = {
 }  # fmt: skip
 
 # What a callback answers to: its output as /_dash-dependencies names it.
-CALLBACKS: dict[str, str] = {
-    "page.tree": "the page of an address: told by PAGES, asked for both ways",
-    "search-results.children": "places within the scope: test_the_search_box_names_only_what_may_be_opened",
-}
-
-ROUTES: dict[str, RouteRow] = {
-    "/": RouteRow(address=lambda _: "/", stranger=Answer.SIGN_IN),
-    "/<path:path>": RouteRow(
-        address=lambda place: f"/zh/place/{place}?year={YEAR}", stranger=Answer.SIGN_IN, told_by="PAGES"
-    ),
-    "/sign-in": RouteRow(
-        address=lambda _: "/sign-in", stranger=Answer.OPEN, methods=frozenset({"GET", "POST"})
-    ),
-    **{
-        f"/sign-in/{step}": RouteRow(
-            address=lambda _, step=step: f"/sign-in/{step}", stranger=Answer.SIGN_IN,  # type: ignore[misc]
-            told_by="tests/dashboards/test_door_factor.py", methods=frozenset({"GET", "POST"}),
-        )
-        for step in ("code", "enrol", "change")
-    },
-    **{
-        f"/my/{name}": RouteRow(
-            address=lambda _, name=name: f"/my/{name}", stranger=Answer.SIGN_IN,  # type: ignore[misc]
-            told_by="tests/dashboards/test_door_own.py", methods=frozenset({"GET", "POST"}),
-        )
-        for name in ("password", "factor", "factor-off", "codes")
-    },
-    **{
-        rule: RouteRow(address=lambda _, rule=rule: rule, stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_door_oidc.py")  # type: ignore[misc]
-        for rule in ("/sign-in/institution", "/sign-in/institution/back", "/my/institution")
-    },
-    "/sign-out": RouteRow(
-        address=lambda _: "/sign-out", stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_sign_in.py"
-    ),
-    "/activate": RouteRow(
-        address=lambda _: "/activate", stranger=Answer.OPEN, told_by="tests/dashboards/test_activation.py",
-        methods=frozenset({"GET", "POST"}),
-    ),
-    "/health": RouteRow(address=lambda _: "/health", stranger=Answer.OPEN),
-    "/ready": RouteRow(
-        address=lambda _: "/ready", stranger=Answer.OPEN, told_by="tests/security/test_operation.py"
-    ),
-    "/metrics": RouteRow(
-        address=lambda _: "/metrics", stranger=Answer.OPEN, told_by="tests/security/test_operation.py"
-    ),
-    "/do/<name>": RouteRow(
-        address=lambda _: "/do/nothing", stranger=Answer.SIGN_IN, told_by="ACTIONS", methods=frozenset({"POST"})
-    ),
-    "/signoff/<int:school>/<int:year>/<name>.pdf": RouteRow(
-        address=lambda place: f"/signoff/{place}/{YEAR}/enrolment.pdf", stranger=Answer.SIGN_IN, roles=FIGURES - {Role.ANALYST},
-        rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY,
-    ),
-    **{
-        rule: RouteRow(address=lambda place, made=made: made.format(place=place), stranger=Answer.SIGN_IN, told_by=f"tests/dashboards/{told}.py")  # type: ignore[misc]
-        for rule, made, told in (
-            ("/rollout/<int:place>/<month>.<kind>", "/rollout/{place}/2026-10.pdf", "test_rollout"),
-            ("/cases/<int:place>/<int:year>.<kind>", f"/cases/{{place}}/{YEAR}.xlsx", "test_cases"),
-            ("/sampling/<int:plan>.<kind>", "/sampling/1.xlsx", "test_sampling"),
-            ("/build/<lang>/<int:place>.<kind>", "/build/zh/{place}.csv", "test_build"),
-            ("/export/<any(zh, en):lang>/<name>.xlsx", "/export/zh/catalogue.xlsx", "test_page_files"),
-            ("/export/<any(zh, en):lang>/<name>/<int:place>.xlsx", "/export/zh/place/{place}.xlsx", "test_page_files"),
-        )
-    },
-    "/assets/<path:filename>": RouteRow(
-        address=lambda _: "/assets/nothing.css", stranger=Answer.NOTHING, told_by="dashboards.statics"
-    ),
-    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": RouteRow(
-        address=lambda _: "/_dash-component-suites/dash/nothing.js", stranger=Answer.NOTHING, told_by="dashboards.statics"
-    ),
-    "/_dash-layout": RouteRow(address=lambda _: "/_dash-layout", stranger=Answer.SIGN_IN),
-    "/_dash-dependencies": RouteRow(address=lambda _: "/_dash-dependencies", stranger=Answer.SIGN_IN),
-    "/_reload-hash": RouteRow(address=lambda _: "/_reload-hash", stranger=Answer.SIGN_IN),
-    "/_favicon.ico": RouteRow(address=lambda _: "/_favicon.ico", stranger=Answer.SIGN_IN),
-    "/_dash-update-component": RouteRow(
-        address=lambda _: "/_dash-update-component", stranger=Answer.SIGN_IN, told_by="CALLBACKS", methods=frozenset({"POST"})
-    ),
-}  # fmt: skip

@@ -24,13 +24,12 @@ from tests.readers import (
 from tests.security.expected import (
     ACTIONS,
     ADMINS,
-    CALLBACKS,
     PAGES,
-    ROUTES,
     Answer,
     PageRow,
     a_form,
 )
+from tests.security.expected_routes import CALLBACKS, ROUTES
 from tests.security.people import REFUSAL, STANDING, People, of_text, read
 from warehouse import roles
 from warehouse.places import NATION, Rung

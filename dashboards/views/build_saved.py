@@ -1,0 +1,83 @@
+"""The tables that a reader saved and those shared with it: opened, shared, removed, brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboards import element as e
+from dashboards.element import Child, Element
+from dashboards.page import Visit
+from dashboards.parts.form import Posting, action_form, hidden, press, text_field
+from dashboards.parts.section import SectionView, empty, section
+from dashboards.views.build import Words
+from metrics.tables.ask import Ask
+from warehouse.moments import china_day
+from warehouse.saved_tables import LONGEST_NAME, Saved, saved
+
+BACK = "removed"  # the item of the address that lists what was removed
+
+
+def saved_section(visit: Visit) -> Element:
+    """The list; where the address asks for it, of what was removed."""
+    phrases, is_back = visit.phrases, visit.address.start == BACK
+    found = saved(visit.reader, removed=is_back)
+    lines = [_line(visit, one, is_back=is_back) for one in found]
+    more = (
+        (phrases("saved.back"), visit.address.to(start=""))
+        if is_back
+        else (phrases("saved.removed"), visit.address.to(start=BACK))
+    )
+    view = SectionView("saved", phrases("saved.removed" if is_back else "saved.title"), more=more)
+    return section(view, e.ul(*lines, cls="mine") if lines else empty(phrases("saved.none")))
+
+
+def _line(visit: Visit, one: Saved, *, is_back: bool) -> Element:
+    phrases = visit.phrases
+    link = e.a(one.name, href=_address(visit, one.at_place, one.said))
+    is_own = one.login == visit.audience.scope.reader
+    words = [china_day(one.made_at).isoformat()]
+    words += [] if is_own else [phrases("saved.by", login=one.login)]
+    words += [phrases("saved.shared")] if one.is_shared and is_own else []
+    words += [phrases("saved.frozen")] if "asof" in one.said else []
+    acts: list[Child] = (
+        [_act(visit, one, to) for to in _acts(one, is_back=is_back)] if is_own else []
+    )
+    return e.li(e.div(link, e.span(" · ".join(words), cls="m")), *acts)
+
+
+def _address(visit: Visit, place: int, said: Mapping[str, str]) -> str:
+    """Where the table is opened: with its own boundaries, basis and moment, not with those of the page in view."""
+    own = {"bounds": "now", "basis": "submitted", "asof": ""}
+    return visit.address.on("build", place, **{**own, **said})
+
+
+def _acts(one: Saved, *, is_back: bool) -> tuple[str, ...]:
+    if is_back:
+        return ("restore",)
+    return ("own" if one.is_shared else "share", "remove")
+
+
+def _act(visit: Visit, one: Saved, to: str) -> Element:
+    words = visit.phrases(f"saved.{to}")
+    return action_form(
+        "change_table", Posting(visit.csrf, str(visit.address)), hidden("table", one.table_id), hidden("to", to),
+        press(words, aria_label=f"{words}: {one.name}"),
+    )  # fmt: skip
+
+
+def save_form(visit: Visit, words: Words) -> Element:
+    """Keep this table under a name, as it moves with the data or frozen."""
+    ask: Ask = words.table.ask
+    phrases = visit.phrases
+    said = [hidden(name, word) for name, word in ask.said().items()]
+    frozen = [hidden("asof", visit.address.asof)] if visit.address.asof else []
+    shared = e.label(
+        e.input_(type="checkbox", name="shared", value="1"),
+        e.span(phrases("saved.share.below")),
+        cls="tick",
+    )
+    return action_form(
+        "save_table", Posting(visit.csrf, str(visit.address)), *said, *frozen, hidden("at", visit.address.place or 0),
+        text_field("name", phrases("saved.name"), maxLength=LONGEST_NAME, required=True), shared,
+        press(phrases("saved.save"), is_first=True), cls="keep",
+    )  # fmt: skip
