@@ -74,7 +74,7 @@ def save_form(visit: Visit, words: Words) -> Element:
     shared = e.label(
         e.input_(type="checkbox", name="shared", value="1"),
         e.span(phrases("saved.share.below")),
-        cls="tick",
+        cls="below",
     )
     return action_form(
         "save_table", Posting(visit.csrf, str(visit.address)), *said, *frozen, hidden("at", visit.address.place or 0),
