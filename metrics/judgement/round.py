@@ -20,6 +20,7 @@ from metrics.judgement.found import of_suspects
 from metrics.judgement.limits import missed
 from metrics.judgement.training import signed
 from metrics.risk.schools import told_beside
+from metrics.signals.alike import Found as Similar
 from metrics.signals.doubt import ranked
 from metrics.signals.engine import doubts_about
 from metrics.signals.panel import LAGS, SCHEMA, Panel, read, read_school
@@ -48,10 +49,11 @@ class Changed(NamedTuple):
 
 @dataclass
 class Desk:
-    """What a reviewing process keeps from round to round: the rows of the panel by year, and up to which loads they have been read."""
+    """What a reviewing process keeps from round to round: the rows of the panel by year, who is similar to whom in each, and up to which loads they have been read."""
 
     rows: dict[int, pl.DataFrame] = field(default_factory=dict)
     loads: dict[str, int] = field(default_factory=dict)
+    found: Similar = field(default_factory=Similar)
 
     def read_whole(self, reader: Reader, years: Sequence[int], loads: Mapping[str, int]) -> None:
         """Everything as it stands at these loads."""
@@ -82,7 +84,7 @@ class Desk:
     def panel(self, years: Collection[int]) -> Panel:
         """These years; one in which nobody filled any of its forms has no rows."""
         known = [self.rows[year] for year in sorted(years) if year in self.rows]
-        return Panel(pl.concat([pl.DataFrame(schema=SCHEMA), *known]))
+        return Panel(pl.concat([pl.DataFrame(schema=SCHEMA), *known]), self.found)
 
 
 def _by_year(rows: pl.DataFrame) -> dict[int, pl.DataFrame]:

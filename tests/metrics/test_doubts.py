@@ -40,7 +40,7 @@ def noise() -> Panel:
     years = [
         pl.DataFrame({
             "school_id": np.arange(SCHOOLS), "year": np.full(SCHOOLS, year), **{name: [value] * SCHOOLS for name, value in standing.items()},
-            **{name: np.floor(size * dice.lognormal(0, 0.2, SCHOOLS) / 3) for name in MEASURED},
+            **{name: np.floor(size * dice.lognormal(0, 0.2, SCHOOLS) / 3) for name in MEASURED}, "mix_61": np.floor(size),
         })
         for year in range(YEAR - 4, YEAR + 1)
     ]  # fmt: skip
