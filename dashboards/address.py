@@ -28,7 +28,8 @@ _PATH = re.compile(r"/(zh|en)/([a-z]+)(?:/([0-9]{1,9}))?/?")
 _NAME = re.compile(r"-?[a-z][a-z0-9_]{0,60}")
 _NAMES = re.compile(r"[a-z][a-z0-9_-]{0,60}(?:\.[a-z][a-z0-9_-]{0,60}){0,30}")
 _ITEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,60}")
-_PATTERNS = {"item": _ITEM, "start": _ITEM, "unfolded": _NAMES, "peers": PATTERN}
+_AMONG = re.compile(r"[0-9]{1,9}(?:~[A-Za-z0-9][A-Za-z0-9_.@-]{0,60})?")
+_PATTERNS = {"item": _ITEM, "start": _ITEM, "unfolded": _NAMES, "peers": PATTERN, "among": _AMONG}
 _MOST_OPTIONS = 20
 _LONGEST_WORDS = 100
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -47,7 +48,8 @@ class Address:
 
     Pages of work name a `form`, one `item` of a list (a number or a login), a `view` of it and where a long list `start`s;
     the audit trail is searched by `day` and `object` too. `unfolded` names the tables that stand open under their charts, by
-    their sections and joined by points; the browser writes and reads it. `peers` says with whom a school is compared: see
+    their sections and joined by points; the browser writes and reads it. `among` is the list that one thing was reached from: its place and,
+    behind "~", its item. `peers` says with whom a school is compared: see
     dashboards/recipe.py.
     """
 
@@ -70,6 +72,7 @@ class Address:
     day: str = ""
     object: str = ""
     unfolded: str = ""
+    among: str = ""
     peers: str = ""
     theme: ThemeName = "light"
 
@@ -110,7 +113,19 @@ class Address:
 
 _DEFAULTS = {f.name: f.default for f in fields(Address)}
 # What belongs to one page alone.
-_LEFT = {"source", "sort", "all", "form", "item", "view", "start", "day", "object", "unfolded"}
+_LEFT = {
+    "source",
+    "sort",
+    "all",
+    "form",
+    "item",
+    "view",
+    "start",
+    "day",
+    "object",
+    "unfolded",
+    "among",
+}
 _OPTIONS = [
     (name, default) for name, default in _DEFAULTS.items() if name not in ("lang", "page", "place")
 ]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from metrics.judgement.apart import Expected, doubted_in, expected_in, hands
+from metrics.judgement.apart import Doubted, Expected, doubted_in, expected_in, hands
 from metrics.judgement.found import of_suspects
 from metrics.judgement.limits import missed
 from metrics.judgement.training import signed
@@ -120,6 +120,8 @@ def whole(warehouse: Warehouse, desk: Desk, now: Clock, say: Say = lambda _line:
             lacking = framed(missed(reader, warehouse.ladder, years))
             clocked.told(Text("限值", "limits"))
             done = _write(warehouse, one, now, clocked, lacking, doubted, expected)
+        similar = {year: each.result().similar for year, each in zip(years, doubted, strict=True)}
+        desk.found = Similar({year: kept for year, kept in similar.items() if kept})
     return replace(done, seconds=clocked.seconds)
 
 
@@ -129,7 +131,7 @@ def _seen_from(year: int) -> range:
 
 
 def _write(
-    warehouse: Warehouse, one: Round, now: Clock, clocked: _Clocked, lacking: pl.DataFrame, doubted: Sequence[Future[pl.DataFrame]],
+    warehouse: Warehouse, one: Round, now: Clock, clocked: _Clocked, lacking: pl.DataFrame, doubted: Sequence[Future[Doubted]],
     expected: Future[Expected],
 ) -> Done:  # fmt: skip
     """What is found is written as it comes."""
@@ -138,7 +140,7 @@ def _write(
         book.keep_breaches()
         book.keep(lacking)
         for each in doubted:
-            book.keep(each.result())
+            book.keep(each.result().found)
         clocked.told(Text("疑点", "doubts"))
         found, notes = expected.result()
         book.keep(found)

@@ -20,10 +20,6 @@ from warehouse.text import Text
 FAR = 5.0  # robust standard deviations: where one value by itself begins to speak
 NEAR = 3.5  # below it nothing is added
 LEAST = 0.08  # a logarithm of a ratio that means nothing
-SIMILAR = Text(
-    "{peers} 所相似学校的常见范围为 {low} 至 {high}",
-    "among {peers} similar schools {low} to {high} is usual",
-)
 RATIOS: dict[str, tuple[Text, str, str, int, float]] = {
     "students_per_teacher": (Text("生师比", "students per teacher"), "students", "full_time_teachers", 1, 1.0),
     "class_size": (Text("平均班额", "students per class"), "class_students", "classes", 1, 1.0),
@@ -113,7 +109,7 @@ UNLIKE = Signal(
         Text(f"{words.zh}为 {{value:,.{decimals}f}}", f"{{value:,.{decimals}f}} {words.en}")
         for words, _, _, decimals, _ in RATIOS.values()
     ),
-    expects=SIMILAR,
+    by_similar=True,
     pieces=tuple(
         Piece(name, words, cells(*dict.fromkeys((top, below)))) for name, (words, top, below, _, _) in RATIOS.items()
     ),
@@ -166,7 +162,7 @@ UNEXPECTED = Signal(
         Text(f"{label(name).zh} {{value:,.0f}}，按相似学校推算约 {{expected:,.0f}}", f"{label(name).en}: {{value:,.0f}}; a similar school would have about {{expected:,.0f}}")
         for name in COUNTS
     ),
-    expects=SIMILAR,
+    by_similar=True,
     pieces=tuple(Piece(name, label(name), cells(name)) for name in COUNTS),
     shown=tuple(Shown(pl.col(name)) for name in COUNTS),
     clears=Text("按名册核对人数；属实的说明原因。", "Count again by the lists; say why where it is true."),
@@ -264,6 +260,7 @@ COMBINED = Signal(
     pieces=tuple(
         Piece(name, RATIOS[name][0], cells(*dict.fromkeys(RATIOS[name][1:3]))) for name in FEATURES
     ),
+    by_similar=True,
     shown=(Shown(_ratio("students", "full_time_teachers"), Text("生/师", "students per teacher"), 1),),
     clears=Text("逐项核对，属实的说明办学特点。", "Check each of them; say what is special about the school where it is true."),
     find=_together,
