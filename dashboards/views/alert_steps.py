@@ -35,7 +35,7 @@ def steps(visit: Visit, at: Between | None) -> Steps | None:
     """The flags before and after it; None outside a list."""
     if at is None:
         return None
-    return _step(visit, at.before, "alert.step.before"), _step(visit, at.after, "alerts.step.after")  # fmt: skip
+    return _step(visit, at.before, "alert.step.before"), _step(visit, at.after, "alert.step.after")  # fmt: skip
 
 
 def _step(visit: Visit, step: Step | None, name: str) -> ChoiceView | None:
