@@ -32,7 +32,7 @@ _PICKS = re.compile(r"[0-9]{1,9}(?:-[a-z]{1,12})?(?:\.[0-9]{1,9}(?:-[a-z]{1,12})
 _YEARS = re.compile(r"[12][0-9]{3}(?:\.[12][0-9]{3}){0,40}")
 _PATTERNS = {
     "item": _ITEM, "start": _ITEM, "unfolded": _NAMES, "peers": PATTERN, "places": _PICKS, "years": _YEARS, "metrics": _NAMES, "across": _NAMES,
-    "order": re.compile(r"-?[1-9][0-9]{0,4}"),
+    "among": re.compile(r"[0-9]{1,9}(?:~[A-Za-z0-9][A-Za-z0-9_.@-]{0,60})?"), "order": re.compile(r"-?[1-9][0-9]{0,4}"),
 }  # fmt: skip
 # What a form of boxes says box by box, as if it were joined by points.
 _LISTS = {"places", "years", "metrics", "across"}
@@ -54,8 +54,9 @@ class Address:
 
     Pages of work name a `form`, one `item` of a list (a number or a login), a `view` of it and where a long list `start`s;
     the audit trail is searched by `day` and `object` too. `unfolded` names the tables that stand open under their charts, by
-    their sections and joined by points; the browser writes and reads it. `peers` says with whom a school is compared: see
-    dashboards/recipe.py. `places`, `years`, `metrics`, `cut`, `across`, `totals` and `order` put a table together: see metrics/tables/ask.py.
+    their sections and joined by points; the browser writes and reads it. `among` is the list that one thing was reached from: its place and,
+    behind "~", its item. `peers` says with whom a school is compared: see dashboards/recipe.py. `places`, `years`, `metrics`, `cut`, `across`,
+    `totals` and `order` put a table together: see metrics/tables/ask.py.
     """
 
     lang: Lang = "zh"
@@ -77,6 +78,7 @@ class Address:
     day: str = ""
     object: str = ""
     unfolded: str = ""
+    among: str = ""
     peers: str = ""
     places: str = ""
     years: str = ""
@@ -139,6 +141,7 @@ _LEFT = {
     "cut",
     "totals",
     "order",
+    "among",
 }
 _OPTIONS = [
     (name, default) for name, default in _DEFAULTS.items() if name not in ("lang", "page", "place")

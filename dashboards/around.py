@@ -127,14 +127,16 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
         raise LookupError(visit.address)
     siblings = _siblings(visit)
     at = next((n for n, one in enumerate(siblings) if one.current), 0)
+    beside = siblings[at - 1] if at else None, siblings[at + 1] if at + 1 < len(siblings) else None
+    before, after = drawn.steps or beside
     return ContextView(
         place=place.name(visit.lang),
         ancestors=[_choice(visit, one) for one in _above(visit)],
         children=[_choice(visit, one) for one in _children(visit)],
         children_name=visit.phrases("children"),
         siblings=siblings if len(siblings) > 1 else (),
-        previous=siblings[at - 1] if at else None,
-        next=siblings[at + 1] if at + 1 < len(siblings) else None,
+        previous=before,
+        next=after,
         year=format_year(visit.year, visit.lang),
         years=_years(visit),
         state=drawn.state,

@@ -17,6 +17,7 @@ from dashboards.auth import Standing
 from dashboards.element import Child, Element
 from dashboards.i18n import Lang, Phrases
 from dashboards.parts.cell import NumberState
+from dashboards.parts.section import ChoiceView
 from metrics.audience import Audience
 from metrics.question import Answers, Cell, Question
 from metrics.school import AsOf, addressees
@@ -125,6 +126,9 @@ class Drawn:
     )
     state: NumberState = "preliminary"
     scope_notes: Sequence[str] = ()
+    steps: tuple[ChoiceView | None, ChoiceView | None] | None = (
+        None  # before and after in the list the reader came from, instead of the places beside this one
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ schools' Financial Benchmarking and Insights Tool; the traits and weights are ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf, log
@@ -28,7 +28,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from warehouse.arrays import Bools, Floats, Ints
+from warehouse.arrays import Bools, Floats, Ints, Measures
 from warehouse.bands import BASIS, HIGHEST, LOWEST
 from warehouse.codes import majors
 from warehouse.dimensions import SETTING
@@ -40,8 +40,10 @@ CLOSE = 0.30  # up to this distance two schools are close: another sponsor alone
 FEW = 10  # fewer close ones are said
 FOURFOLD = log(4)  # in size: as different as it counts
 COMPARABLE = 0.5  # of the weight, which both must know
-BLOCK = 128  # schools whose distances to all are held at a time
-DECIMALS = 9  # of a squared distance, beyond which an order would rest on rounding
+GRAIN = 1e9  # steps of a squared distance from 0 to 1: finer, and an order would rest on rounding
+PLACES = 20  # bits of a key below the distance: where the other school stands, which orders equal distances by number
+NOBODY = 1 << 62  # the key of whom one is not compared with
+AWAY = 1 << 60  # more than any distance: what a school of another province is put behind by
 UNKNOWN = -1
 
 
@@ -143,6 +145,11 @@ class Schools:
     def __len__(self) -> int:
         return len(self.units)
 
+    def unlike(self, others: Schools) -> Bools:
+        """Which of the same units have other traits there."""
+        mine, theirs = (np.column_stack([one.provinces, np.nan_to_num(one.sizes, nan=-1.0), one.roots, *one.codes.values()]) for one in (self, others))  # fmt: skip
+        return np.asarray((mine != theirs).any(axis=1))
+
     def __contains__(self, unit: int) -> bool:
         at = int(np.searchsorted(self.units, unit))
         return at < len(self.units) and int(self.units[at]) == unit
@@ -152,6 +159,11 @@ class Schools:
         if unit not in self:
             raise LookupError(unit)
         return int(np.searchsorted(self.units, unit))
+
+    @cached_property
+    def middle(self) -> float:
+        """A size that others are told from, so that rough ones keep their digits."""
+        return float(np.nanmean(self.sizes)) if self.has_size.any() else 0.0
 
     @cached_property
     def has_size(self) -> Bools:
@@ -202,73 +214,100 @@ def _size_apart(ones: Floats, others: Floats) -> Floats:
     return np.minimum(apart, 1.0, out=apart)
 
 
-def _mix_apart_squared(ones: Floats, others: Floats) -> Floats:
-    """Squared Hellinger distances of rows of `ones` to rows of `others`."""
-    alike: Floats = ones @ others.T
+def _mix_apart_squared(schools: Schools, rows: Ints, columns: Ints) -> Floats:
+    """Squared Hellinger distances."""
+    alike: Floats = (schools.roots[columns] @ schools.roots[rows][:, :, None])[..., 0]
     return np.clip(1.0 - alike, 0.0, 1.0)
 
 
-def _squared(schools: Schools, rows: Ints, recipe: Recipe) -> Floats:
-    """Squared distances of some schools to all, a row each; inf where two cannot be compared."""
-    cost, known = _by_table(schools, rows, recipe)
-    apart = _size_apart(schools.sizes[rows][:, None], schools.sizes)
+def squared_apart(schools: Schools, rows: Ints, columns: Ints, recipe: Recipe) -> Floats:
+    """Squared distances of some schools to others, a row each; inf where two cannot be compared. `columns`: the same for all rows, or a row each."""
+    cost, known = _by_table(schools, rows, columns, recipe)
+    apart = _size_apart(schools.sizes[rows][:, None], schools.sizes[columns])
     np.multiply(apart, apart, out=apart)
-    _add(cost, known, apart, (schools.has_size, rows), recipe.weight("size"))
-    mixed = _mix_apart_squared(schools.roots[rows], schools.roots)
-    _add(cost, known, mixed, (schools.has_mix, rows), recipe.weight("mix"))
+    _add(cost, known, apart, _both(schools.has_size, rows, columns), recipe.weight("size"))
+    mixed = _mix_apart_squared(schools, rows, columns)
+    _add(cost, known, mixed, _both(schools.has_mix, rows, columns), recipe.weight("mix"))
+    return of_known(cost, known).astype(np.float64, copy=False)
+
+
+def of_known(cost: Measures, known: Measures) -> Measures:
+    """What the known weights come to as if they were the whole; inf where they are less than half of it."""
     known[known < COMPARABLE - 1e-9] = np.nan
     cost /= known
-    np.round(cost, DECIMALS, out=cost)
     np.copyto(cost, inf, where=np.isnan(cost))
     return cost
 
 
-def _add(
-    cost: Floats, known: Floats, squares: Floats, has: tuple[Bools, Ints], weight: float
-) -> None:
+def _both(flags: Bools, rows: Ints, columns: Ints) -> Bools | None:
+    """Which pairs have what is compared, both of them; None where all do."""
+    ones, others = flags[rows], flags[columns]
+    return None if ones.all() and others.all() else ones[:, None] & others
+
+
+def _add(cost: Floats, known: Floats, squares: Floats, both: Bools | None, weight: float) -> None:
     """Put a trait's weighted squares to the others, where both have it; `squares` are used up."""
-    flags, rows = has
     squares *= weight
-    if flags.all():
+    if both is None:
         known += weight
     else:
-        both = flags[rows][:, None] & flags
         np.copyto(squares, 0.0, where=~both)
         known += weight * both
     cost += squares
 
 
-def _by_table(schools: Schools, rows: Ints, recipe: Recipe) -> tuple[Floats, Floats]:
+def _by_table(schools: Schools, rows: Ints, columns: Ints, recipe: Recipe) -> tuple[Floats, Floats]:
     """Of the coded traits the weighted squares and the weights known: few combinations occur, so each pair of them is taken once."""
-    kinds, which = schools.kinds, schools.kind_of
-    ours, row_of = np.unique(which[rows], return_inverse=True)
+    kinds, which = schools.kinds, schools.kind_of[columns]
+    ours, row_of = np.unique(schools.kind_of[rows], return_inverse=True)
     cost: Floats = np.zeros((len(ours), len(kinds)))
     known: Floats = np.zeros_like(cost)
     for at, trait in enumerate(CODED):
         apart = _coded_apart(trait, kinds[ours, at][:, None], kinds[:, at])
         cost += recipe.weight(trait) * np.nan_to_num(apart) ** 2
         known += recipe.weight(trait) * ~np.isnan(apart)
-    return cost[:, which][row_of], known[:, which][row_of]
+    return cost[row_of[:, None], which], known[row_of[:, None], which]
 
 
-def _shut_out(schools: Schools, rows: Ints, recipe: Recipe, squared: Floats) -> None:
+def shut_out(schools: Schools, rows: Ints, columns: Ints, recipe: Recipe, squared: Measures) -> None:  # fmt: skip
     """Nobody is its own peer; and whom the recipe leaves out is none."""
-    squared[np.arange(len(rows)), rows] = inf
+    squared[rows[:, None] == columns] = inf
     if recipe.is_local:
-        squared[schools.provinces[rows][:, None] != schools.provinces] = inf
+        squared[schools.provinces[rows][:, None] != schools.provinces[columns]] = inf
     if recipe.within is not None:
-        ratio = np.abs(schools.sizes[rows][:, None] - schools.sizes)
+        ratio = np.abs(schools.sizes[rows][:, None] - schools.sizes[columns])
         squared[~(ratio <= log(recipe.within) + 1e-9)] = inf
 
 
-def _chosen(schools: Schools, row: int, squared: Floats) -> Ints:
-    """Positions of the similar schools of one, out of its distances to all: own province first, then the nearest."""
-    most = min(POOL, len(squared)) - 1
-    limit = np.partition(squared, most)[most] if len(squared) else inf
-    near = np.flatnonzero((squared <= limit) & (squared < inf))
-    pool = near[np.argsort(squared[near], kind="stable")][:POOL]
-    away = schools.provinces[pool] != schools.provinces[row]
-    return pool[np.argsort(away, kind="stable")][:NUMBER]
+# -- the nearest
+
+
+def keys_of(schools: Schools, rows: Ints, columns: Ints, recipe: Recipe) -> Ints:
+    """The nearest POOL of `columns` to each of `rows` as whole numbers in ascending order: the distance, below it where the other stands."""
+    squared = squared_apart(schools, rows, columns, recipe)
+    shut_out(schools, rows, columns, recipe, squared)
+    is_one = np.isfinite(squared)
+    steps = np.rint(np.where(is_one, squared, 0.0) * GRAIN).astype(np.int64)
+    keys = np.where(is_one, (steps << PLACES) | columns, NOBODY)
+    if keys.shape[1] > POOL:
+        keys = np.partition(keys, POOL - 1, axis=1)[:, :POOL]
+    return np.sort(keys, axis=1)
+
+
+def placed(keys: Ints) -> Ints:
+    """Where the schools of keys stand; -1 for nobody."""
+    return np.where(keys < NOBODY, keys & ((1 << PLACES) - 1), -1)
+
+
+def apart_by(keys: Ints) -> Floats:
+    """The squared distances of keys; inf for nobody."""
+    return np.where(keys < NOBODY, ((keys & (AWAY - 1)) >> PLACES) / GRAIN, inf)
+
+
+def chosen(schools: Schools, rows: Ints, keys: Ints) -> Ints:
+    """Of the nearest of each those of the own province first, then the others; the first NUMBER."""
+    away = schools.provinces[placed(keys)] != schools.provinces[rows][:, None]
+    return np.sort(np.where((keys < NOBODY) & away, keys | AWAY, keys), axis=1)[:, :NUMBER]
 
 
 # -- answers
@@ -278,9 +317,9 @@ def similar(schools: Schools, unit: int, recipe: Recipe = PUBLISHED) -> list[Pee
     """The similar schools of one, those of its province first, each with what the distance is made of. Nobody where none can be compared."""
     row = schools.at(unit)
     rows = np.array([row], dtype=np.int64)
-    squared = _squared(schools, rows, recipe)
-    _shut_out(schools, rows, recipe, squared)
-    found = _chosen(schools, row, squared[0])
+    every = np.arange(len(schools), dtype=np.int64)
+    (found,) = placed(chosen(schools, rows, keys_of(schools, rows, every, recipe)))
+    found = found[found >= 0]
     apart = _apart(schools, row, found)
     weights = {one.name: recipe.weight(one.name) for one in TRAITS}
     return [_peer(schools, row, other, {name: each[at] for name, each in apart.items()}, weights) for at, other in enumerate(found)]  # fmt: skip
@@ -288,7 +327,7 @@ def similar(schools: Schools, unit: int, recipe: Recipe = PUBLISHED) -> list[Pee
 
 def _apart(schools: Schools, row: int, others: Ints) -> dict[str, Floats]:
     """Differences of one school and some others by trait; nan where one side lacks it."""
-    mixed = _mix_apart_squared(schools.roots[row : row + 1], schools.roots[others])[0]
+    mixed = _mix_apart_squared(schools, np.array([row]), others)[0]
     known = schools.has_mix[others] & schools.has_mix[row]
     apart = {
         "size": _size_apart(schools.sizes[row], schools.sizes[others]),
@@ -309,39 +348,6 @@ def _peer(
         int(schools.units[other]), float(np.sqrt(sum(parts.values()))), bool(schools.provinces[row] == schools.provinces[other]), differences,
         {name: float(part) for name, part in parts.items()},
     )  # fmt: skip
-
-
-EVERYONE = pl.Schema({"unit": pl.Int64, "rank": pl.Int64, "peer": pl.Int64, "distance": pl.Float64})
-
-
-def everyone(schools: Schools, recipe: Recipe = PUBLISHED) -> pl.DataFrame:
-    """unit, rank (from 1), peer, distance: the similar schools of all, in the order of similar()."""
-    found = [
-        (row, others, squared[others])
-        for rows in _blocks(len(schools))
-        for row, others, squared in _block(schools, rows, recipe)
-    ]
-    sizes = [len(others) for _, others, _ in found]
-    if not sum(sizes):
-        return EVERYONE.to_frame()
-    return pl.DataFrame({
-        "unit": np.repeat(schools.units[[row for row, _, _ in found]], sizes),
-        "rank": np.concatenate([np.arange(1, size + 1) for size in sizes]),
-        "peer": schools.units[np.concatenate([others for _, others, _ in found])],
-        "distance": np.sqrt(np.concatenate([squared for _, _, squared in found])),
-    }, schema=EVERYONE)  # fmt: skip
-
-
-def _blocks(number: int) -> Iterator[Ints]:
-    for start in range(0, number, BLOCK):
-        yield np.arange(start, min(start + BLOCK, number), dtype=np.int64)
-
-
-def _block(schools: Schools, rows: Ints, recipe: Recipe) -> Iterator[tuple[int, Ints, Floats]]:
-    squared = _squared(schools, rows, recipe)
-    _shut_out(schools, rows, recipe, squared)
-    for at, row in enumerate(rows.tolist()):
-        yield row, _chosen(schools, row, squared[at]), squared[at]
 
 
 def few(peers: Sequence[Peer]) -> bool:

@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from metrics.peers import EVERYONE, Schools
+from metrics.nearest import EVERYONE
+from metrics.peers import Schools
 from metrics.rollups import BASES
 from warehouse.similar import frames, marked
 from warehouse.store import Reader

@@ -31,6 +31,7 @@ _FROM = (
     .join(_LAST, _LAST.c.round_id == _LOOKED.c.number)
     .outerjoin(_GONE, _GONE.c.round_id == flag.c.gone_round)
 )
+_WHOLE = sa.func.sum(flag.c.weight).over(partition_by=flag.c.school_id)
 
 
 class Flag(NamedTuple):
@@ -70,13 +71,46 @@ class Wanted(NamedTuple):
 
 def listed(reader: Reader, wanted: Wanted, *, most: int, skipped: int = 0) -> list[Flag]:
     """Flags that stand, those of the school with most weight in all first."""
-    c = flag.c
-    whole = sa.func.sum(c.weight).over(partition_by=c.school_id)
     asked = (
         sa.select(*_COLUMNS).select_from(_FROM).where(*_which(wanted))
-        .order_by(whole.desc(), c.school_id, c.weight.desc(), c.rule).limit(most).offset(skipped)
+        .order_by(*_order(flag.c, _WHOLE)).limit(most).offset(skipped)
     )  # fmt: skip
     return [_flag(row) for row in reader.rows(asked)]
+
+
+class Step(NamedTuple):
+    """A flag beside another in a list."""
+
+    flag_id: int
+    school_id: int
+
+
+class Between(NamedTuple):
+    """Where a flag stands in a list: `at` from 1, of how many, and the flags beside it."""
+
+    at: int
+    number: int
+    before: Step | None
+    after: Step | None
+
+
+def between(reader: Reader, wanted: Wanted, flag_id: int) -> Between | None:
+    """Its place in the order of `listed`; None where the list does not hold it."""
+    c = flag.c
+    known = sa.select(c.flag_id, c.school_id, c.weight, c.rule, _WHOLE.label("whole")).where(*_which(wanted)).subquery()  # fmt: skip
+    order = _order(known.c, known.c.whole)
+    beside = [turn(column).over(order_by=order) for turn in (sa.func.lag, sa.func.lead) for column in (known.c.flag_id, known.c.school_id)]  # fmt: skip
+    placed = sa.select(
+        known.c.flag_id, sa.func.row_number().over(order_by=order).label("at"), sa.func.count().over().label("number"),
+        *(one.label(f"beside_{n}") for n, one in enumerate(beside)),
+    ).subquery()  # fmt: skip
+    for _, at, number, before, before_at, after, after_at in reader.rows(sa.select(placed).where(placed.c.flag_id == flag_id)):  # fmt: skip
+        return Between(at, number, Step(before, before_at) if before else None, Step(after, after_at) if after else None)  # fmt: skip
+    return None
+
+
+def _order(columns: Any, whole: Any) -> list[Any]:  # noqa: ANN401 - a column collection, and what a school's flags weigh
+    return [whole.desc(), columns.school_id, columns.weight.desc(), columns.rule]
 
 
 def number_of(reader: Reader, wanted: Wanted) -> int:

@@ -43,10 +43,14 @@ def frames(reader: Reader, year: int, basis: Sequence[int], loads: Mapping[str, 
     said = found.cast(_SAID).rename({"mark": "unit"})
     mix = _mix(said)
     students = mix.group_by("unit").agg(pl.col("students").sum())
+    return Frames(banded(said.drop("mix")).join(students, on="unit", how="left"), mix)
+
+
+def banded(traits: pl.DataFrame) -> pl.DataFrame:
+    """With `band`, the income band of each row's `province`."""
     known = {place: one.number for place, one in bands().items()}
     band = pl.col("province").replace_strict(known, default=None, return_dtype=pl.Int64)
-    traits = said.drop("mix").with_columns(band=band)
-    return Frames(traits.join(students, on="unit", how="left"), mix)
+    return traits.with_columns(band=band)
 
 
 def _mix(said: pl.DataFrame) -> pl.DataFrame:

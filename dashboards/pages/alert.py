@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboards.element import Child
+from dashboards.element import Child, Element
 from dashboards.page import Drawn, Page, Visit
-from dashboards.parts.section import column, grid
-from dashboards.views import alert
+from dashboards.parts.section import column, grid, section
+from dashboards.parts.table import table
+from dashboards.views import alert, alert_expected, alert_steps
 from dashboards.views.alert_peers import similar_section
+from warehouse.flag_lists import Flag
 from warehouse.places import Rung
 
 
@@ -19,19 +21,33 @@ def draw(visit: Visit) -> Drawn:
         return Drawn(title=school, body=[alert.none_section(visit)])
     similar = similar_section(visit, flag, 6 if alert.has_history(flag) else 12)
     drawn = _there([alert.history_section(visit, flag, 6 if similar else 12), similar])
+    at = alert_steps.standing(visit, flag)
     reasons = [
-        alert.fact_section(visit, flag),
+        _fact_section(visit, flag),
         alert.rows_section(visit, flag),
         alert.why_section(visit, flag),
         grid(*drawn) if drawn else None,
     ]
     beside = [alert.case_section(visit, flag), alert.rule_section(visit, flag)]
     body = [
-        alert.head(visit, flag),
+        alert.head(visit, flag, alert_steps.back(visit, flag, at)),
         grid(column(8, *_there(reasons)), column(4, *_there(beside))),
         alert.others_section(visit, flag),
     ]
-    return Drawn(title=f"{school} {alert.name(visit, flag)}", body=_there(body))
+    return Drawn(
+        title=f"{school} {alert.name(visit, flag)}",
+        body=_there(body),
+        steps=alert_steps.steps(visit, at),
+    )
+
+
+def _fact_section(visit: Visit, flag: Flag) -> Element | None:
+    """Fact and expectation: the strip with its table behind, or the table alone."""
+    shown = alert.fact_table(visit, flag)
+    if shown is None:
+        return None
+    drawn = alert_expected.strip(visit, flag, shown)
+    return section(alert.fact_view(visit, flag), drawn or table(shown, visit.phrases))
 
 
 def _there(sections: Sequence[Child]) -> list[Child]:

@@ -47,7 +47,7 @@ def name(visit: Visit, flag: Flag) -> str:
     return title(flag.judgement, flag.rule, flag.detail.get("law")).of(visit.lang)
 
 
-def head(visit: Visit, flag: Flag) -> Element:
+def head(visit: Visit, flag: Flag, back: tuple[str, str]) -> Element:
     """The school and the rule, then what kind of thing it is, since when, and on which data."""
     phrases = visit.phrases
     facts = [
@@ -63,9 +63,8 @@ def head(visit: Visit, flag: Flag) -> Element:
         facts.append(FactView(phrases("alert.gone"), phrases("alert.gone.said", at=minute(flag.gone_at)), "met"))  # fmt: skip
     school = visit.place.name(visit.lang) if visit.place else ""
     heading = phrases("alert.heading", school=school, rule=name(visit, flag))
-    back = visit.address.on("alerts", flag.school_id, view="" if flag.judgement is Judgement.BREACH else flag.judgement.value)  # fmt: skip
     said = phrases("sentence.end", text=brief(flag).of(visit.lang).rstrip("。."))
-    card = identity(IdentityView(heading, facts, said, (phrases("alert.back"), back)), phrases)
+    card = identity(IdentityView(heading, facts, said, back), phrases)
     return e.div(seal_mark(flag.judgement.value, phrases), card, cls="flagged")
 
 
@@ -103,17 +102,36 @@ def _dispatching(visit: Visit, flag: Flag) -> list[Element]:
 # -- fact and expectation
 
 
-def fact_section(visit: Visit, flag: Flag) -> Element | None:
-    """The number beside what was expected of it, and what would clear it; None of a breach that stands in rows alone."""
-    rows = list(_facts(visit, flag))
-    if not rows:
-        return None
+def fact_view(visit: Visit, flag: Flag) -> SectionView:
+    """The head of the section, whom the number was compared with, and what would clear it."""
     clears = _said(visit, flag.detail.get("clears"))
     note = visit.phrases("alert.clears", how=clears) if clears else ""
-    view = SectionView("fact", visit.phrases("alert.fact"), note=note)
-    unit = _unit(visit, flag) if _is_newest(flag) or "limit" in flag.detail else ""
-    heads = (ColumnView(visit.phrases("alert.what"), kind="text"), ColumnView(visit.phrases("alert.number"), unit))  # fmt: skip
-    return section(view, table(TableView(view.title, heads, rows), visit.phrases))
+    return SectionView(
+        "fact",
+        visit.phrases("alert.fact"),
+        _unit_of(visit, flag),
+        note=note,
+        more=_compared_with(visit, flag),
+    )
+
+
+def fact_table(visit: Visit, flag: Flag) -> TableView | None:
+    """The number beside what was expected of it; None of a breach that stands in rows alone."""
+    rows = list(_facts(visit, flag))
+    heads = (ColumnView(visit.phrases("alert.what"), kind="text"), ColumnView(visit.phrases("alert.number"), _unit_of(visit, flag)))  # fmt: skip
+    return TableView(visit.phrases("alert.fact"), heads, rows) if rows else None
+
+
+def _unit_of(visit: Visit, flag: Flag) -> str:
+    return _unit(visit, flag) if _is_newest(flag) or "limit" in flag.detail else ""
+
+
+def _compared_with(visit: Visit, flag: Flag) -> tuple[str, str] | None:
+    """To the list of similar schools, where the signal compares with those: as they are by the published recipe and what was submitted for its year."""
+    if flag.rule not in signals() or not signals()[flag.rule].by_similar:
+        return None
+    href = visit.address.on("similar", flag.school_id, year=flag.year, basis="submitted", peers="")
+    return visit.phrases("alert.compared", n=flag.detail["peers"]), href
 
 
 def _unit(visit: Visit, flag: Flag) -> str:
@@ -131,23 +149,36 @@ def _facts(visit: Visit, flag: Flag) -> Iterator[RowView]:
         yield RowView(phrases("alert.value"), (CellView(percent(detail["value"], 1)),), kind="own")
         yield RowView(phrases("alert.usual"), (CellView(percent(detail["usual"], 1)),))
     elif "limit" in detail:
-        yield RowView(phrases("alert.value"), (CellView(_plain(detail, detail["value"]), verdict="miss"),), kind="own")  # fmt: skip
+        yield RowView(phrases("alert.value"), (CellView(number_of(detail, detail["value"]), verdict="miss"),), kind="own")  # fmt: skip
         yield RowView(phrases(f"alert.limit.{detail['direction']}"), (CellView(plain(detail["limit"])),))  # fmt: skip
     elif detail.get("value") is not None:
-        yield RowView(phrases("alert.value"), (CellView(_plain(detail, detail["value"])),), kind="own")  # fmt: skip
+        yield RowView(phrases("alert.value"), (CellView(number_of(detail, detail["value"])),), kind="own")  # fmt: skip
         if detail["low"] is not None and flag.tier != Tier.HARD:
-            high = "" if detail["high"] is None else _plain(detail, detail["high"])
-            yield RowView(phrases("alert.range"), (CellView(f"{_plain(detail, detail['low'])}–{high}"),))  # fmt: skip
+            high = "" if detail["high"] is None else number_of(detail, detail["high"])
+            yield RowView(phrases("alert.range"), (CellView(f"{number_of(detail, detail['low'])}–{high}"),))  # fmt: skip
 
 
-def _plain(detail: Mapping[str, Any], value: float) -> str:
+def number_of(detail: Mapping[str, Any], value: float) -> str:
     """The flagged number, or an end of its range, as the signal gave it."""
     return plain(value, 0 if value == round(value) else detail.get("decimals", 1))
 
 
 def _number(detail: Mapping[str, Any], value: float) -> str:
     """A number of one of the years."""
-    return _plain(detail, value * detail.get("scale", 1.0))
+    return number_of(detail, value * detail.get("scale", 1.0))
+
+
+def number(flag: Flag, value: float) -> str:
+    """A number of the kind that is flagged, in words."""
+    return number_of(flag.detail, value)
+
+
+def year_before(flag: Flag) -> float | None:
+    """The same number a year before, where it is known."""
+    points = flag.detail.get("history") or []
+    if len(points) < 2 or not _is_newest(flag) or points[-2][0] != flag.year - 1:
+        return None
+    return float(points[-2][1]) * float(flag.detail.get("scale", 1.0))
 
 
 def _is_newest(flag: Flag) -> bool:

@@ -43,6 +43,7 @@ from warehouse.text import Text
 MOST = 50  # flags on a page
 RULES = 12  # rules that are listed
 HINTS, NEW = "hints", "new"
+MARK = "~"  # between the place of a list and the rule that narrows it, where a flag's address names its list
 CLASSES: Mapping[Judgement, tuple[int, int, int, int]] = {
     Judgement.BREACH: (10, 25, 50, 75), Judgement.DOUBT: (2, 5, 10, 20), Judgement.RISK: (2, 5, 10, 20),
 }  # fmt: skip
@@ -60,22 +61,15 @@ class Found:
 
     @property
     def judgements(self) -> list[Judgement]:
-        """What this reader is told: a school reads nothing of what may become of it."""
-        at_school = self.visit.ladder.rung(self.visit.audience.scope.place_id) is Rung.SCHOOL
-        return [one for one in Judgement if not (at_school and one is Judgement.RISK)]
+        return judgements(self.visit)
 
     @property
     def judgement(self) -> Judgement:
-        view = (
-            Judgement.DOUBT.value if self.visit.address.view == HINTS else self.visit.address.view
-        )
-        return next((one for one in self.judgements if one.value == view), Judgement.BREACH)
+        return judgement(self.visit)
 
     @property
     def wanted(self) -> Wanted:
-        address = self.visit.address
-        since = self.whole.number if address.sort == NEW and self.whole else None
-        return Wanted(address.place or NATION, self.visit.year, self.judgement, address.item, since, address.view == HINTS)  # fmt: skip
+        return wanted(self.visit, self.whole)
 
     def added(self, judgement: Judgement, column: str) -> int:
         """A column of the counts, added up over the places below."""
@@ -102,6 +96,25 @@ class Found:
     @property
     def is_school(self) -> bool:
         return self.visit.ladder.rung(self.visit.address.place or NATION) is Rung.SCHOOL
+
+
+def judgements(visit: Visit) -> list[Judgement]:
+    """What this reader is told: a school reads nothing of what may become of it."""
+    at_school = visit.ladder.rung(visit.audience.scope.place_id) is Rung.SCHOOL
+    return [one for one in Judgement if not (at_school and one is Judgement.RISK)]
+
+
+def judgement(visit: Visit) -> Judgement:
+    """The one that the address names."""
+    view = Judgement.DOUBT.value if visit.address.view == HINTS else visit.address.view
+    return next((one for one in judgements(visit) if one.value == view), Judgement.BREACH)
+
+
+def wanted(visit: Visit, whole: Known | None) -> Wanted:
+    """The list that the address names; `whole`: the newest full round."""
+    address = visit.address
+    since = whole.number if address.sort == NEW and whole else None
+    return Wanted(address.place or NATION, visit.year, judgement(visit), address.item, since, address.view == HINTS)  # fmt: skip
 
 
 def found(visit: Visit) -> Found:
@@ -286,10 +299,21 @@ def _school(one: Found, school: int) -> str:
 
 def _flag(one: Found, each: Flag, case: Case | None) -> RowView:
     visit = one.visit
-    href = visit.address.on("alert", each.school_id, item=str(each.flag_id))
     said = visit.phrases("alerts.new") if one.whole and each.first_round >= one.whole.number else ""
     cells = (CellView(brief(each).of(visit.lang)), CellView(weight(each)), CellView(day(china_day(each.since), visit.lang), note=said), _state(one, case))  # fmt: skip
-    return RowView(title(each.judgement, each.rule, each.detail.get("law")).of(visit.lang), cells, href)  # fmt: skip
+    return RowView(title(each.judgement, each.rule, each.detail.get("law")).of(visit.lang), cells, _alert(one, each))  # fmt: skip
+
+
+def _alert(one: Found, each: Flag) -> str:
+    """The address of a flag, from where one may go on to the next of this list."""
+    address = one.visit.address
+    among = f"{address.place or NATION}{MARK}{address.item}".rstrip(MARK)
+    return address.on("alert", each.school_id, item=str(each.flag_id), among=among, view=address.view, sort=address.sort)  # fmt: skip
+
+
+def view_of(flag: Flag) -> str:
+    """The view of the list that holds a flag."""
+    return "" if flag.judgement is Judgement.BREACH else flag.judgement.value
 
 
 def _state(one: Found, case: Case | None) -> CellView:

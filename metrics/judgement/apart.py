@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from metrics.judgement.found import histories, of_forecasts, of_suspects
 from metrics.judgement.training import Signed, judged, notes_of
+from metrics.signals.alike import Kept
 from metrics.signals.doubt import ranked
 from metrics.signals.engine import doubts
 from metrics.signals.panel import Panel
@@ -37,9 +38,18 @@ class Expected(NamedTuple):
     notes: dict[str, Text]
 
 
-def doubted_in(rows: pl.DataFrame, year: int) -> pl.DataFrame:
-    """Doubts of a year as rows of flags, from the panel's rows of that year and those before."""
-    return framed(of_suspects(ranked(doubts(Panel(rows), year))))
+class Doubted(NamedTuple):
+    """Doubts of a year as rows of flags, and who was found to be similar to whom: None where nobody was asked for."""
+
+    found: pl.DataFrame
+    similar: Kept | None
+
+
+def doubted_in(rows: pl.DataFrame, year: int) -> Doubted:
+    """Doubts of a year, from the panel's rows of that year and those before."""
+    panel = Panel(rows)
+    found = framed(of_suspects(ranked(doubts(panel, year))))
+    return Doubted(found, panel.found.years.get(year))
 
 
 def expected_in(rows: pl.DataFrame, force: Signed | Text | None) -> Expected:

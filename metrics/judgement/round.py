@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 import polars as pl
 
-from metrics.judgement.apart import Expected, doubted_in, expected_in, hands
+from metrics.judgement.apart import Doubted, Expected, doubted_in, expected_in, hands
 from metrics.judgement.found import of_suspects
 from metrics.judgement.limits import missed
 from metrics.judgement.training import signed
 from metrics.risk.schools import told_beside
+from metrics.signals.alike import Found as Similar
 from metrics.signals.doubt import ranked
 from metrics.signals.engine import doubts_about
 from metrics.signals.panel import LAGS, SCHEMA, Panel, read, read_school
@@ -48,10 +49,11 @@ class Changed(NamedTuple):
 
 @dataclass
 class Desk:
-    """What a reviewing process keeps from round to round: the rows of the panel by year, and up to which loads they have been read."""
+    """What a reviewing process keeps from round to round: the rows of the panel by year, who is similar to whom in each, and up to which loads they have been read."""
 
     rows: dict[int, pl.DataFrame] = field(default_factory=dict)
     loads: dict[str, int] = field(default_factory=dict)
+    found: Similar = field(default_factory=Similar)
 
     def read_whole(self, reader: Reader, years: Sequence[int], loads: Mapping[str, int]) -> None:
         """Everything as it stands at these loads."""
@@ -82,7 +84,7 @@ class Desk:
     def panel(self, years: Collection[int]) -> Panel:
         """These years; one in which nobody filled any of its forms has no rows."""
         known = [self.rows[year] for year in sorted(years) if year in self.rows]
-        return Panel(pl.concat([pl.DataFrame(schema=SCHEMA), *known]))
+        return Panel(pl.concat([pl.DataFrame(schema=SCHEMA), *known]), self.found)
 
 
 def _by_year(rows: pl.DataFrame) -> dict[int, pl.DataFrame]:
@@ -118,6 +120,8 @@ def whole(warehouse: Warehouse, desk: Desk, now: Clock, say: Say = lambda _line:
             lacking = framed(missed(reader, warehouse.ladder, years))
             clocked.told(Text("限值", "limits"))
             done = _write(warehouse, one, now, clocked, lacking, doubted, expected)
+        similar = {year: each.result().similar for year, each in zip(years, doubted, strict=True)}
+        desk.found = Similar({year: kept for year, kept in similar.items() if kept})
     return replace(done, seconds=clocked.seconds)
 
 
@@ -127,7 +131,7 @@ def _seen_from(year: int) -> range:
 
 
 def _write(
-    warehouse: Warehouse, one: Round, now: Clock, clocked: _Clocked, lacking: pl.DataFrame, doubted: Sequence[Future[pl.DataFrame]],
+    warehouse: Warehouse, one: Round, now: Clock, clocked: _Clocked, lacking: pl.DataFrame, doubted: Sequence[Future[Doubted]],
     expected: Future[Expected],
 ) -> Done:  # fmt: skip
     """What is found is written as it comes."""
@@ -136,7 +140,7 @@ def _write(
         book.keep_breaches()
         book.keep(lacking)
         for each in doubted:
-            book.keep(each.result())
+            book.keep(each.result().found)
         clocked.told(Text("疑点", "doubts"))
         found, notes = expected.result()
         book.keep(found)

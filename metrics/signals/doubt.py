@@ -17,8 +17,11 @@ CLEAR_PART = 0.25  # of a score that a family must make up to count as one of it
 MOST_DOUBLINGS = 5.0  # of a score: beyond, more of the same makes nothing more doubtful
 POINTS = 3  # of history, or none is shown
 OTHERS = Text("其他各项合计", "all others together")
+SIMILAR = Text(
+    "{peers} 所相似学校的常见范围为 {low} 至 {high}", "among {peers} similar schools {low} to {high} is usual"
+)  # fmt: skip
 RANGE = Text(
-    "同类 {peers} 所学校的常见范围为 {low} 至 {high}", "among {peers} similar schools {low} to {high} is usual"
+    "同类组 {peers} 所学校的常见范围为 {low} 至 {high}", "among the {peers} schools of its group {low} to {high} is usual"
 )  # fmt: skip
 HISTORY = Text("历年：{zh}", "over the years: {en}")
 POINT = Text("{year} 学年 {value}", "{value} in {year}")
@@ -88,11 +91,11 @@ class Doubt:
 
     @property
     def expected(self) -> Text:
-        """The range of similar schools, or what the signal compares with instead."""
+        """The range of its similar schools or its group, or what the signal compares with instead."""
         if self.low is None or self.signal.tier is Tier.HARD:
             return Text("", "")
         high = self._plain(self.high) if self.high is not None else ""
-        return (self.signal.expects or RANGE).fill(
+        return (self.signal.expects or (SIMILAR if self.signal.by_similar else RANGE)).fill(
             peers=self.peers, low=self._plain(self.low), high=high
         )
 

@@ -1,6 +1,6 @@
-"""Similar schools as groups: type, sponsor, size and region, made wider until they have enough members.
+"""Schools in groups: type, sponsor, size and region, made wider until they have enough members.
 
-`peer_groups` is the one place that decides who is compared with whom.
+For what is too rare to be told among thirty: rates of what few do, and totals of several years.
 """
 
 from __future__ import annotations
@@ -11,14 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from metrics.signals.statistics import (
-    NORMAL,
-    count_range,
-    count_residual,
-    dispersion,
-    own_dispersion,
-)
-from warehouse.arrays import Bools, Floats, Ints
+from warehouse.arrays import Floats, Ints
 from warehouse.text import Text
 
 MEMBERS = 20  # a narrower group has at least as many
@@ -57,6 +50,19 @@ class Groups(NamedTuple):
     level: Ints
     members: Ints
     numbers: tuple[Ints, ...]
+
+    def centre(self, values: Floats) -> Floats:
+        """The median of each row's group."""
+        return _over(values, self, _medians)
+
+    def around(self, values: Floats) -> tuple[Floats, Floats]:
+        """The median of each row's group, and the median distance of the group from it."""
+        middle = self.centre(values)
+        return middle, self.centre(np.abs(values - middle))
+
+    def others(self, values: Floats) -> Floats:
+        """What the others of each row's group have in all."""
+        return _over(values, self, _sums) - np.nan_to_num(values)
 
 
 def peer_groups(schools: pl.DataFrame) -> Groups:
@@ -102,20 +108,6 @@ def region() -> pl.Expr:
     return found
 
 
-def centre(values: Floats, groups: Groups) -> Floats:
-    """The median of each row's group."""
-    return _over(values, groups, _medians)
-
-
-def spread(values: Floats, groups: Groups) -> Floats:
-    """The median distance of each row's group from its median."""
-    return centre(np.abs(values - centre(values, groups)), groups)
-
-
-def total(values: Floats, groups: Groups) -> Floats:
-    return _over(values, groups, _sums)
-
-
 def _over(values: Floats, groups: Groups, reckon: Callable[[Floats, Ints, int], Floats]) -> Floats:
     """What is reckoned of the known values of each row's group: only groups that a row needs are looked at."""
     found = np.full(len(values), np.nan)
@@ -141,47 +133,3 @@ def _medians(known: Floats, number: Ints, size: int) -> Floats:
     found = np.full(size, np.nan)
     found[said["number"].to_numpy()] = said["value"].to_numpy()
     return found
-
-
-class Compared(NamedTuple):
-    """Values beside those of similar schools: z, and the range within `far` of it."""
-
-    z: Floats
-    low: Floats
-    high: Floats
-
-
-def compared(values: Floats, groups: Groups, floor: float | Floats, far: float = 3.5) -> Compared:
-    """Modified z within each row's group, the median distance never below `floor`."""
-    middle = centre(values, groups)
-    wide = np.maximum(spread(values, groups), floor)
-    reach = far * wide / NORMAL
-    return Compared(NORMAL * (values - middle) / wide, middle - reach, middle + reach)
-
-
-class Counted(NamedTuple):
-    """Counts beside what similar schools have for the same exposure: residual, expected, dispersion."""
-
-    residual: Floats
-    expected: Floats
-    alpha: Floats
-
-    def reach(self, asked: Bools, far: float = 3.0) -> tuple[Floats, Floats]:
-        """The counts within `far` of what is expected, where asked, NaN elsewhere: each takes eighty steps to find."""
-        low, high = np.full(len(asked), np.nan), np.full(len(asked), np.nan)
-        low[asked], high[asked] = count_range(self.expected[asked], self.alpha[asked], far)
-        return low, high
-
-
-def counted(counts: Floats, exposure: Floats, groups: Groups) -> Counted:
-    """Count-aware residuals: expected is the rate of the others in the group times the exposure, their variation allowed for.
-
-    A row's own count is left out of the rate it is held against, so that a large wrong one does not excuse itself.
-    """
-    known = np.isfinite(counts) & np.isfinite(exposure)
-    own, exposed = np.where(known, counts, 0.0), np.where(known, exposure, 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rate = (total(own, groups) - own) / (total(exposed, groups) - exposed)
-        expected = np.where(known, rate * exposed, np.nan)
-    alpha = dispersion(centre(own_dispersion(counts, expected), groups))
-    return Counted(count_residual(counts, expected, alpha), expected, alpha)

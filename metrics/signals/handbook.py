@@ -32,6 +32,8 @@ def signal_lines(one: Signal) -> Iterator[str]:
     yield f"{one.question.zh} {one.question.en}"
     yield ""
     yield f"- 级别 Tier: {one.tier.label.zh} {one.tier.label.en}; 证据 Evidence: {one.family.label.zh} {one.family.label.en}"
+    if one.by_similar:
+        yield "- 比较对象 Compared with: 该学年填报数的相似学校，与“相似学校”页同一名单 its similar schools by what was submitted for the year, those that their page names"
     if one.waits:
         yield f"- 等待 Waits: {one.waits.zh} {one.waits.en}"
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from metrics.signals.signal import Cell
+from warehouse.codes import majors
 from warehouse.discovery import form
 from warehouse.panel import Number
 from warehouse.text import Text
@@ -57,6 +58,9 @@ NUMBERS: dict[str, Number] = {
 
 FIRST = {f"first_{name}": NUMBERS[name] for name in ("students", "entrants", "graduates", "staff", "buildings", "equipment")}  # fmt: skip
 """Numbers that are compared with what was reported first."""
+
+MIX = {f"mix_{code}": Number("enrolment", "students", "major", code) for code in majors().labels}
+"""Students by class of specialties: by these, and what the register says, similar schools are found."""
 
 PARTNERS = ("partners", "idle", "ended")
 CORRECTIONS = ("corrections", "corrected", "most")

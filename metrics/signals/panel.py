@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
 
+from metrics.signals.alike import Alike, Found
+from metrics.signals.beside import Beside
 from metrics.signals.groups import Groups, peer_groups
-from metrics.signals.numbers import CORRECTIONS, FIRST, NUMBERS, PARTNERS, TOTALS
+from metrics.signals.numbers import CORRECTIONS, FIRST, MIX, NUMBERS, PARTNERS, TOTALS
 from metrics.signals.signal import Shown
 from warehouse.arrays import Bools, Floats
 from warehouse.errors import DeclarationError
 from warehouse.panel import KEYS, Whose, read_corrections, read_first, read_panel, read_partners
+from warehouse.similar import marked
 from warehouse.store import Reader
 
+T = TypeVar("T")
 LAGS = 4  # years before that a signal may look at
 COUNTED = (*PARTNERS, *CORRECTIONS)
 SCHEMA = pl.Schema({
-    "school_id": pl.Int64, "year": pl.Int64, "code": pl.String, "province": pl.Int64, "unit_kind": pl.String,
+    "school_id": pl.Int64, "mark": pl.Int64, "year": pl.Int64, "code": pl.String, "province": pl.Int64, "unit_kind": pl.String,
     **dict.fromkeys(("school_type", "sponsor", "ownership", "setting", "school_class"), pl.String), **dict.fromkeys(("founded", "last_year", "successor"), pl.Int64),
-    **dict.fromkeys((*NUMBERS, *FIRST, *COUNTED), pl.Float64),
+    **dict.fromkeys((*NUMBERS, *FIRST, *COUNTED, *MIX), pl.Float64),
 })  # fmt: skip
-MEASURED = tuple(name for name, kind in SCHEMA.items() if kind == pl.Float64)
+MEASURED = (*NUMBERS, *FIRST, *COUNTED)
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows of SCHEMA: one for each school and year in which it reported anything; null where it did not report a number."""
+    """Rows of SCHEMA: one for each school and year in which it reported anything; null where it did not report a number.
+
+    `found` keeps who is similar to whom, year by year.
+    """
 
     rows: pl.DataFrame
+    found: Found = field(default_factory=Found)
 
     def at(self, year: int) -> Sight:
         """The schools of one year, each number with those of the years before as name__1 to name__4 (null where there is none).
@@ -80,11 +89,26 @@ class Sight:
     panel: Panel
     year: int
     frame: pl.DataFrame
+    _reckoned: dict[Callable[..., Any], Any] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
     def groups(self) -> Groups:
-        """Who is compared with whom."""
+        """The group that each school is compared with: type, sponsor, size and region."""
         return peer_groups(self.frame)
+
+    @cached_property
+    def alike(self) -> Alike:
+        """The similar schools of each: those that the page of similar schools names for what was submitted of this year."""
+        return self.panel.found.at(self.year, self.frame)
+
+    def once(self, reckon: Callable[[Sight], T]) -> T:
+        """What more than one signal needs of a year, reckoned when it is first asked for."""
+        if reckon not in self._reckoned:
+            self._reckoned[reckon] = reckon(self)
+        found: T = self._reckoned[reckon]
+        return found
 
     def number(self, one: str | pl.Expr) -> Floats:
         """A column or expression as an array; NaN where a number is missing or nothing can be divided by."""
@@ -112,11 +136,12 @@ class Sight:
 
     def answer(
         self, pieces: Mapping[str, Floats], value: Floats, *, low: Floats | None = None, high: Floats | None = None,
-        **slots: Floats | pl.Series,
+        among: Beside | None = None, **slots: Floats | pl.Series,
     ) -> pl.DataFrame:  # fmt: skip
         """The schools of which the pieces add up to 1 or more: school_id, peers, score, value, low, high, the pieces and the slots.
 
-        A piece of NaN is 0: what cannot be compared raises no doubt. Pieces and slots have different names.
+        A piece of NaN is 0: what cannot be compared raises no doubt. Pieces and slots have different names. `among`: whom schools
+        were compared with, where that is not their group.
         """
         if both := set(pieces) & set(slots):
             raise DeclarationError(
@@ -125,7 +150,7 @@ class Sight:
         nothing = np.full(self.frame.height, np.nan)
         known = {name: np.nan_to_num(each, nan=0.0) for name, each in pieces.items()}
         found = pl.DataFrame({
-            "school_id": self.frame["school_id"], "peers": self.groups.members, "score": sum(known.values(), np.zeros(self.frame.height)),
+            "school_id": self.frame["school_id"], "peers": (among or self.groups).members, "score": sum(known.values(), np.zeros(self.frame.height)),
             "value": value, "low": nothing if low is None else low, "high": nothing if high is None else high, **known, **slots,
         })  # fmt: skip
         return found.filter(pl.col("score") >= 1.0, pl.col("value").is_finite())
@@ -148,7 +173,13 @@ def read_school(reader: Reader, school: int, years: Sequence[int]) -> Panel:
 
 
 def _read(reader: Reader, whose: Whose, years: Sequence[int]) -> Panel:
-    rows = read_panel(reader, whose, years, NUMBERS)
+    rows = read_panel(reader, whose, years, NUMBERS | MIX)
+    units = {
+        unit: mark for mark, unit in marked(reader, rows["school_id"].unique().to_list()).items()
+    }
+    rows = rows.with_columns(
+        mark=pl.col("school_id").replace_strict(units, default=None, return_dtype=pl.Int64)
+    )
     for more in (
         read_first(reader, whose, years, FIRST),
         read_partners(reader, whose, years),
@@ -162,9 +193,12 @@ def completed(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with every column of SCHEMA: what nobody corrected stands as it first came, and a member that no row speaks of is 0."""
     missing = [pl.lit(None, kind).alias(name) for name, kind in SCHEMA.items() if name not in rows.columns]  # fmt: skip
     whole = rows.with_columns(missing).cast(SCHEMA)
+    marks = pl.coalesce("mark", "school_id")  # what has no mark is ordered by its own number
     members = [
         pl.when(pl.any_horizontal(pl.col(TOTALS[one.form]).is_not_null())).then(pl.col(name).fill_null(0)).otherwise(name).alias(name)
         for name, one in NUMBERS.items() if one.cut
     ]  # fmt: skip
     settled = [pl.coalesce(name, name.removeprefix("first_")).alias(name) for name in FIRST]
-    return whole.with_columns(*members, *settled, pl.col(CORRECTIONS).fill_null(0)).select(*SCHEMA)
+    return whole.with_columns(marks, *members, *settled, pl.col(CORRECTIONS).fill_null(0)).select(
+        *SCHEMA
+    )

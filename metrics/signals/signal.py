@@ -57,7 +57,7 @@ class Family(StrEnum):
 _FAMILIES = {
     Family.ARITHMETIC: Text("勾稽", "sums and flows"),
     Family.SERIES: Text("本校历年", "its own years"),
-    Family.PEERS: Text("同类学校", "similar schools"),
+    Family.PEERS: Text("校际比较", "other schools"),
     Family.COPYING: Text("照抄", "copying"),
     Family.DIGITS: Text("尾数与压线", "digits and limits"),
     Family.PERFECTION: Text("过于完美", "perfection"),
@@ -114,7 +114,7 @@ class Signal:
     `find` answers for one year: school_id, value, low, high (null where nothing is expected), a column for each piece and whatever
     `says` names; the pieces of a row add up to its score, and 1 is where the signal begins to speak. `case` tells which of the
     sentences, and which of the numbers `shown`, is meant (the last where there are fewer). `expects` are the words of
-    the range, with {peers}, {low} and {high}, where it is not that of similar schools. A signal without `find` `waits`: it says what it would need.
+    the range, with {peers}, {low} and {high}, where it is that of neither its similar schools (`by_similar`) nor its group. A signal without `find` `waits`: it says what it would need.
     """
 
     code: str
@@ -127,6 +127,7 @@ class Signal:
     pieces: tuple[Piece, ...] = ()
     shown: tuple[Shown, ...] = field(default=(), compare=False)
     expects: Text | None = None
+    by_similar: bool = False
     find: Find | None = field(default=None, compare=False, repr=False)
     waits: Text | None = None
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.signals.groups import MEMBERS, centre, compared, counted, peer_groups
+from metrics.signals.alike import Alike
+from metrics.signals.beside import compared, counted
+from metrics.signals.groups import FEWEST, MEMBERS, peer_groups
 from metrics.signals.multivariate import isolation, tails
 from metrics.signals.statistics import (
     MEDIAN_CHI2,
@@ -295,7 +297,7 @@ def test_a_school_without_enough_of_its_kind_is_compared_with_all_of_a_wider_gro
     assert groups.members[:3].tolist() == [MEMBERS + 8] * 3
     assert set(groups.members[3:]) == {MEMBERS + 5}
     values = an(*[100.0] * 3, *[10.0] * (MEMBERS + 5))
-    assert centre(values, groups).tolist() == [10.0] * (MEMBERS + 8)
+    assert groups.centre(values).tolist() == [10.0] * (MEMBERS + 8)
 
 
 def test_with_too_few_schools_nobody_is_compared() -> None:
@@ -322,3 +324,47 @@ def test_a_small_school_is_given_the_room_that_chance_needs() -> None:
     small, large = counted(counts, exposure, groups).residual[-2:]
 
     assert small < 3 < large  # both report four times what is usual
+
+
+def thirty(number: int = 31) -> Alike:
+    """Each is compared with all others."""
+    rows = np.array([[other for other in range(number) if other != one] for one in range(number)])
+    return Alike(rows)
+
+
+def test_a_school_is_not_among_its_own_similar_schools() -> None:
+    values = an(*[10.0] * 30, 99.0)
+
+    middle, spread = thirty().around(values)
+
+    assert middle.tolist() == [10.0] * 31
+    assert spread.tolist() == [0.0] * 31
+    assert thirty().others(values).tolist() == [29 * 10.0 + 99.0] * 30 + [300.0]
+
+
+def test_where_few_similar_schools_have_a_value_nothing_is_said() -> None:
+    known = an(*range(FEWEST), *[np.nan] * (31 - FEWEST))
+
+    few = thirty().centre(known)
+
+    assert np.isnan(few[:FEWEST]).all()  # each has one fewer beside itself
+    assert few[FEWEST:].tolist() == [(FEWEST - 1) / 2] * (31 - FEWEST)
+    assert np.isnan(thirty().others(known)[:FEWEST]).all()
+
+
+def test_the_medians_of_similar_schools_are_those_of_numpy() -> None:
+    dice = np.random.default_rng(DICE)
+    rows = np.stack([dice.choice(200, 30, replace=False) for _ in range(200)])
+    rows[:20, 12:] = -1
+    values = np.where(dice.random(200) < 0.1, np.nan, dice.normal(size=200))
+    beside = np.append(values, np.nan)[rows]
+    enough = np.isfinite(beside).sum(axis=1) >= FEWEST
+
+    middle, spread = Alike(rows).around(values)
+
+    assert Alike(rows).members.tolist() == [12] * 20 + [30] * 180
+    assert enough.any()
+    np.testing.assert_allclose(middle[enough], np.nanmedian(beside[enough], axis=1))
+    far = np.abs(beside[enough] - np.nanmedian(beside[enough], axis=1)[:, None])
+    np.testing.assert_allclose(spread[enough], np.nanmedian(far, axis=1))
+    np.testing.assert_allclose(Alike(rows).of(np.arange(5, 9)).centre(values), Alike(rows).centre(values)[5:9])  # fmt: skip

@@ -13,8 +13,8 @@
     ```
 
 A table holds numbers of the panel (metrics/signals/numbers.py) for a statistical year. `P*24` stands for 24 schools P1 to P24, over
-which a cell `1000..1092` is spread evenly in whole numbers; `-` is a number that was not reported. All schools are of one kind and
-in one province, with the codes 36430001 and so on. A line that begins with a signal is an answer: the school's sentence in one language, or
+which a cell `1000..1092` is spread evenly in whole numbers; `-` is a number that was not reported. All schools are of one kind and in one
+province, their students in one class of specialties unless a table has columns of others (mix_66), with the codes 36430001 and so on. A line that begins with a signal is an answer: the school's sentence in one language, or
 `—` where the signal raises no doubt about it.
 """
 
@@ -28,10 +28,12 @@ from typing import Any
 
 import polars as pl
 
+from metrics.signals.numbers import MIX
 from metrics.signals.panel import Panel, completed
 
 CASE = re.compile(r"^### ([^\n]+)\n(.*?)^```\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ANSWER = re.compile(r"^([AS]\d+) (\d{4}) (\w+) (?:(zh|en) (.+)|—)$")
+ONE_CLASS = "mix_61"  # in which all students learn where a table does not say
 ALIKE = {
     "province": 430000, "unit_kind": "school", "school_type": "general", "sponsor": "education", "ownership": "public", "setting": "city",
     "school_class": "general", "founded": 2000,
@@ -60,7 +62,9 @@ class Case:
 
     @cached_property
     def panel(self) -> Panel:
-        return Panel(completed(pl.DataFrame(self.rows, infer_schema_length=None)))
+        rows = completed(pl.DataFrame(self.rows, infer_schema_length=None))
+        is_unsaid = pl.all_horizontal(pl.col(*MIX).is_null())
+        return Panel(rows.with_columns(pl.when(is_unsaid).then("students").otherwise(ONE_CLASS).alias(ONE_CLASS)))  # fmt: skip
 
     def id_of(self, unit: str) -> int:
         return self.units.setdefault(unit, len(self.units) + 1)

@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from dashboards.views import indicators
 from metrics.audience import Audience
 from metrics.distribution import Distribution, among, distribute
-from metrics.peers import Schools, everyone, similar
+from metrics.nearest import everyone
+from metrics.peers import Schools, similar
 from metrics.plan import plan
 from metrics.question import Question, State
+from metrics.signals.panel import read
 from metrics.similar import numbered
 from tests.readers import YEAR, Ministry
 from warehouse.places import NATION
@@ -173,6 +175,21 @@ def test_the_worker_is_given_everybodys_peers_by_number(ministry: Ministry) -> N
     below = set(ladder.units(ministry.at("province"), YEAR))
     assert set(inside["unit"]) | set(inside["peer"]) <= below
     assert inside.height == found.filter(pl.col("unit").is_in(list(below)), pl.col("peer").is_in(list(below))).height  # fmt: skip
+
+
+def test_doubts_compare_a_school_with_those_that_its_page_names(ministry: Ministry) -> None:
+    """The signals read their panel, the page its traits under marks: the same schools, in the same order."""
+    with ministry.worker.writing() as reader:
+        sight = read(reader, NATION, [YEAR]).at(YEAR)
+        every = everyone(Schools.of(*frames(reader, YEAR, BASIS, reader.loads([NATION])[NATION])))
+        page = numbered(reader, every).sort("unit", "rank")
+    schools = sight.frame["school_id"].to_list()
+    rows = zip(schools, sight.alike.rows.tolist(), strict=True)
+    found = {school: [schools[at] for at in row if at >= 0] for school, row in rows}
+
+    named = dict(page.group_by("unit", maintain_order=True).agg("peer").iter_rows())
+    assert {school: others for school, others in found.items() if others} == named
+    assert max(map(len, named.values())) > 10
 
 
 def test_as_it_stood_before_anything_was_loaded_nobody_has_traits(ministry: Ministry) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from metrics.signals.groups import compared
+from metrics.signals.beside import compared
 from metrics.signals.numbers import FORMS, cells, numbers_of
 from metrics.signals.panel import Sight
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from metrics.signals.groups import centre, compared, spread
+from metrics.signals.beside import compared
 from metrics.signals.kinds.digits import at_limit
 from metrics.signals.numbers import cells, label
 from metrics.signals.panel import Sight
@@ -31,13 +31,13 @@ def _mean(parts: Floats) -> Floats:
 
 def _centred(sight: Sight, logs: Floats) -> Floats:
     """Each column less the median of the row's group."""
-    return logs - np.stack([centre(column, sight.groups) for column in logs.T], axis=1)
+    return logs - np.stack([sight.groups.centre(column) for column in logs.T], axis=1)
 
 
 def _scaled(sight: Sight, parts: Floats, floor: Floats | float) -> tuple[Floats, Floats]:
     """(parts, spread): each row's parts as shares of its mean in units of FAR; they add up to the mean's own distance."""
     mean = _mean(parts)
-    wide = np.maximum(spread(mean, sight.groups), floor)
+    wide = np.maximum(sight.groups.around(mean)[1], floor)
     number = np.maximum(np.isfinite(parts).sum(axis=1), 1)
     return NORMAL * parts / (number * wide * FAR)[:, None], wide
 
@@ -102,13 +102,13 @@ GHOSTS = Signal(
     family=Family.PEERS,
     tier=Tier.SOFT,
     says=(
-        Text("在校生 {students:,.0f} 人，教师、班级、校舍、设备合起来只达到同类学校同等学生的 {value:.0f}%", "For {students:,.0f} students there are only {value:.0f} % of the teachers, classes, rooms and equipment that similar schools have"),
+        Text("在校生 {students:,.0f} 人，教师、班级、校舍、设备合起来只达到同类组同等学生的 {value:.0f}%", "For {students:,.0f} students there are only {value:.0f} % of the teachers, classes, rooms and equipment that schools of its group have"),
     ),
     pieces=tuple(
         Piece(name, Text(f"{label(name).zh}偏少", f"few: {label(name).en}"), cells(name, "students")) for name in TRACES
     ),
     shown=(Shown(pl.col("students") / pl.col("full_time_teachers"), Text("生/师", "students per teacher"), 1),),
-    expects=Text("同类 {peers} 所学校一般不低于 {low}%", "among {peers} similar schools it is usually at least {low} %"),
+    expects=Text("同类组 {peers} 所学校一般不低于 {low}%", "among the {peers} schools of its group it is usually at least {low} %"),
     clears=Text("现场点名，核对床位、就餐、教材征订和体质测试人数（报表不收，需现场取得）。", "Call the roll; count beds, meals, textbook orders and physical tests (no form asks for them)."),
     find=_traces,
 )  # fmt: skip

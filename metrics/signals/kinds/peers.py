@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from metrics.signals.groups import FEWEST, Counted, compared, counted, spread
+from metrics.signals.beside import Compared, Counted, compared, counted
+from metrics.signals.groups import FEWEST
 from metrics.signals.multivariate import isolation, tails
 from metrics.signals.numbers import cells, label
 from metrics.signals.panel import LAGS, Sight, speaking
@@ -19,7 +20,6 @@ from warehouse.text import Text
 FAR = 5.0  # robust standard deviations: where one value by itself begins to speak
 NEAR = 3.5  # below it nothing is added
 LEAST = 0.08  # a logarithm of a ratio that means nothing
-PERSON = Text("人", "")
 RATIOS: dict[str, tuple[Text, str, str, int, float]] = {
     "students_per_teacher": (Text("生师比", "students per teacher"), "students", "full_time_teachers", 1, 1.0),
     "class_size": (Text("平均班额", "students per class"), "class_students", "classes", 1, 1.0),
@@ -64,12 +64,28 @@ def _since(now: Floats, before: Floats) -> Floats:
     return found
 
 
+def _beside(sight: Sight) -> tuple[Floats, list[Compared]]:
+    """The logarithm of each ratio, and each beside similar schools."""
+    logs = _logs(sight)
+    return logs, [compared(column, sight.alike, LEAST) for column in logs.T]
+
+
+def _before(sight: Sight, now: Floats, values: Floats) -> Floats:
+    """Distances of a year before, of the schools that are far off now; NaN of all others, of whom nothing is asked."""
+    rows, found = np.flatnonzero(np.abs(now) >= NEAR), np.full(len(now), np.nan)
+    middle, spread = sight.alike.of(rows).around(values)
+    found[rows] = modified_z(values[rows], middle, spread, LEAST)
+    return found
+
+
 def _ratios(sight: Sight) -> pl.DataFrame:
-    logs, earlier = _logs(sight), _logs(sight, "__1")
-    each = [compared(column, sight.groups, LEAST) for column in logs.T]
-    before = [compared(column, sight.groups, LEAST) for column in earlier.T]
+    logs, each = sight.once(_beside)
+    before = [
+        _before(sight, one.z, column)
+        for one, column in zip(each, _logs(sight, "__1").T, strict=True)
+    ]
     parts = np.nan_to_num(
-        np.stack([_since(one.z, then.z) for one, then in zip(each, before, strict=True)], axis=1)
+        np.stack([_since(one.z, then) for one, then in zip(each, before, strict=True)], axis=1)
     )
     case = parts.argmax(axis=1)
     rows = np.arange(len(case))
@@ -79,20 +95,21 @@ def _ratios(sight: Sight) -> pl.DataFrame:
     )
     scale = np.array([one[4] for one in RATIOS.values()])[case]
     return sight.answer(
-        dict(zip(RATIOS, parts.T, strict=True)), value * scale, low=low * scale, high=high * scale, case=case.astype(np.float64)
+        dict(zip(RATIOS, parts.T, strict=True)), value * scale, low=low * scale, high=high * scale, among=sight.alike, case=case.astype(np.float64)
     )  # fmt: skip
 
 
 UNLIKE = Signal(
     code="S1",
-    title=Text("比值远离同类学校", "Ratios far from similar schools"),
-    question=Text("生均、占比等比值是否远离同类学校，且上年并非如此？", "Do ratios lie far from those of similar schools, as they did not a year before?"),
+    title=Text("比值远离相似学校", "Ratios far from similar schools"),
+    question=Text("生均、占比等比值是否远离相似学校，且上年并非如此？", "Do ratios lie far from those of similar schools, as they did not a year before?"),
     family=Family.PEERS,
     tier=Tier.SOFT,
     says=tuple(
         Text(f"{words.zh}为 {{value:,.{decimals}f}}", f"{{value:,.{decimals}f}} {words.en}")
         for words, _, _, decimals, _ in RATIOS.values()
     ),
+    by_similar=True,
     pieces=tuple(
         Piece(name, words, cells(*dict.fromkeys((top, below)))) for name, (words, top, below, _, _) in RATIOS.items()
     ),
@@ -121,7 +138,7 @@ def _residuals(name: str, residual: Floats) -> Floats:
 
 def _counts(sight: Sight) -> pl.DataFrame:
     values = sight.numbers(list(COUNTS))
-    each = [counted(sight.number(name), sight.number(of), sight.groups) for name, of in COUNTS.items()]  # fmt: skip
+    each = [counted(sight.number(name), sight.number(of), sight.alike) for name, of in COUNTS.items()]  # fmt: skip
     parts = np.stack([_residuals(name, one.residual) for name, one in zip(COUNTS, each, strict=True)], axis=1)  # fmt: skip
     case = parts.argmax(axis=1)
     rows = np.arange(len(case))
@@ -131,20 +148,21 @@ def _counts(sight: Sight) -> pl.DataFrame:
     pieces = dict(zip(COUNTS, parts.T, strict=True))
     low, high = chosen.reach(speaking(pieces), COUNT_NEAR)
     return sight.answer(
-        pieces, values[rows, case], low=low, high=high, expected=chosen.expected, case=case.astype(np.float64)
+        pieces, values[rows, case], low=low, high=high, among=sight.alike, expected=chosen.expected, case=case.astype(np.float64)
     )  # fmt: skip
 
 
 UNEXPECTED = Signal(
     code="S2",
-    title=Text("人数远离同类学校", "Counts far from similar schools"),
+    title=Text("人数远离相似学校", "Counts far from similar schools"),
     question=Text("按学校规模推算的人数与填报是否相差很大？", "Do counts differ much from what a school of its size would have?"),
     family=Family.PEERS,
     tier=Tier.SOFT,
     says=tuple(
-        Text(f"{label(name).zh} {{value:,.0f}}，按同类学校推算约 {{expected:,.0f}}", f"{label(name).en}: {{value:,.0f}}; a similar school would have about {{expected:,.0f}}")
+        Text(f"{label(name).zh} {{value:,.0f}}，按相似学校推算约 {{expected:,.0f}}", f"{label(name).en}: {{value:,.0f}}; a similar school would have about {{expected:,.0f}}")
         for name in COUNTS
     ),
+    by_similar=True,
     pieces=tuple(Piece(name, label(name), cells(name)) for name in COUNTS),
     shown=tuple(Shown(pl.col(name)) for name in COUNTS),
     clears=Text("按名册核对人数；属实的说明原因。", "Count again by the lists; say why where it is true."),
@@ -171,8 +189,8 @@ def _line(sight: Sight, name: str) -> Line:
     now = np.log1p(sight.number(name))
     expected, own = own_line(history)
     chance = np.sqrt(USUAL_CHANGE**2 + NORMAL**2 * np.exp(-history[:, -1]))
-    # three or four points may lie on a line by chance: how far similar schools leave theirs is believed too
-    wide = np.fmax(own, np.fmax(chance, spread(now - expected, sight.groups)))
+    # three or four points may lie on a line by chance: how far the school's group leaves theirs is believed too
+    wide = np.fmax(own, np.fmax(chance, sight.groups.around(now - expected)[1]))
     return Line(modified_z(now, expected, wide, USUAL_CHANGE), expected, NEARBY * wide / NORMAL)
 
 
@@ -217,15 +235,17 @@ def _together(sight: Sight) -> pl.DataFrame:
     if height < 5 * FEWEST:
         nothing = np.full(height, np.nan)
         return sight.answer({name: np.zeros(height) for name in FEATURES}, nothing)
-    logs = _logs(sight)[:, [list(RATIOS).index(name) for name in FEATURES]]
-    z = np.stack([compared(column, sight.groups, LEAST).z for column in logs.T], axis=1)
+    _, each = sight.once(_beside)
+    z = np.stack([each[list(RATIOS).index(name)].z for name in FEATURES], axis=1)
     clipped = np.clip(z, -CLIPPED, CLIPPED)
     both = tails(clipped) + isolation(np.nan_to_num(clipped))
     apart = both - np.median(both, axis=0)
     reach = max(float(np.quantile(apart.sum(axis=1), TOP)), 1e-9)
     odd = np.nansum(np.abs(z) >= 2.0, axis=1).astype(np.float64)
     pieces = {name: part / reach for name, part in zip(FEATURES, apart.T, strict=True)}
-    return sight.answer(pieces, odd, asked=np.isfinite(z).sum(axis=1).astype(np.float64))
+    return sight.answer(
+        pieces, odd, among=sight.alike, asked=np.isfinite(z).sum(axis=1).astype(np.float64)
+    )
 
 
 COMBINED = Signal(
@@ -235,11 +255,12 @@ COMBINED = Signal(
     family=Family.PEERS,
     tier=Tier.SOFT,
     says=(
-        Text("{asked:.0f} 项比值的组合在范围内最罕见的百分之一，其中 {value:.0f} 项明显偏离同类学校", "The combination of {asked:.0f} ratios is among the rarest hundredth here; {value:.0f} of them are clearly unlike similar schools"),
+        Text("{asked:.0f} 项比值的组合在范围内最罕见的百分之一，其中 {value:.0f} 项明显偏离相似学校", "The combination of {asked:.0f} ratios is among the rarest hundredth here; {value:.0f} of them are clearly unlike similar schools"),
     ),
     pieces=tuple(
         Piece(name, RATIOS[name][0], cells(*dict.fromkeys(RATIOS[name][1:3]))) for name in FEATURES
     ),
+    by_similar=True,
     shown=(Shown(_ratio("students", "full_time_teachers"), Text("生/师", "students per teacher"), 1),),
     clears=Text("逐项核对，属实的说明办学特点。", "Check each of them; say what is special about the school where it is true."),
     find=_together,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from metrics.signals.groups import Counted, counted
+from metrics.signals.beside import Counted, counted
 from metrics.signals.numbers import cells, label
 from metrics.signals.panel import Sight, speaking
 from metrics.signals.signal import Family, Piece, Shown, Signal, Tier
@@ -64,7 +64,7 @@ STAYING = Signal(
     family=Family.PERFECTION,
     tier=Tier.SOFT,
     says=(
-        Text("三年合计 {exposed:,.0f} 人·年，退学、转出、休学、注销共 {value:,.0f} 人，按同类学校应有约 {expected:,.0f} 人", "Of {exposed:,.0f} students over three years {value:,.0f} dropped out, moved, paused or were struck off; at similar schools it would be about {expected:,.0f}"),
+        Text("三年合计 {exposed:,.0f} 人·年，退学、转出、休学、注销共 {value:,.0f} 人，按同类组应有约 {expected:,.0f} 人", "Of {exposed:,.0f} students over three years {value:,.0f} dropped out, moved, paused or were struck off; in its group it would be about {expected:,.0f}"),
     ),
     pieces=tuple(
         Piece(name, Text(f"{label(name).zh}过少", f"too few: {label(name).en}"), cells(name, "start")) for name in LOSSES
@@ -111,8 +111,8 @@ PLACING = Signal(
     family=Family.PERFECTION,
     tier=Tier.SOFT,
     says=(
-        Text("三年毕业生 {asked:,.0f} 人，去向未落实 {value:,.0f} 人，按同类学校应有约 {expected:,.0f} 人", "Of {asked:,.0f} graduates in three years {value:,.0f} are without a destination; at similar schools it would be about {expected:,.0f}"),
-        Text("三年直接就业 {asked:,.0f} 人，不对口 {value:,.0f} 人，按同类学校应有约 {expected:,.0f} 人", "Of {asked:,.0f} employed in three years {value:,.0f} work outside their field; at similar schools it would be about {expected:,.0f}"),
+        Text("三年毕业生 {asked:,.0f} 人，去向未落实 {value:,.0f} 人，按同类组应有约 {expected:,.0f} 人", "Of {asked:,.0f} graduates in three years {value:,.0f} are without a destination; in its group it would be about {expected:,.0f}"),
+        Text("三年直接就业 {asked:,.0f} 人，不对口 {value:,.0f} 人，按同类组应有约 {expected:,.0f} 人", "Of {asked:,.0f} employed in three years {value:,.0f} work outside their field; in its group it would be about {expected:,.0f}"),
     ),
     pieces=(
         Piece("unsettled", Text("无人未落实", "nobody without a destination"), cells("unsettled")),

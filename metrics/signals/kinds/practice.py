@@ -1,11 +1,11 @@
-"""Internships and partners whose numbers differ from what similar schools report."""
+"""Internships and partners whose numbers differ from what schools of the same group report."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 
-from metrics.signals.groups import Counted, counted
+from metrics.signals.beside import Counted, counted
 from metrics.signals.numbers import RED_LINES, cells, label
 from metrics.signals.panel import Sight, speaking
 from metrics.signals.signal import Cell, Family, Piece, Shown, Signal, Tier
@@ -36,7 +36,7 @@ def _lines(sight: Sight) -> pl.DataFrame:
 LINES = Signal(
     code="A19",
     title=Text("实习触线人数异常", "Unusually many interns under red lines"),
-    question=Text("报出的实习触线人数是否远多于同类学校？", "Are far more interns under red lines than at similar schools?"),
+    question=Text("报出的实习触线人数是否远多于同类组？", "Are far more interns under red lines than at schools of its group?"),
     family=Family.PRACTICE,
     tier=Tier.SOFT,
     says=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from metrics.signals.groups import counted
+from metrics.signals.beside import counted
 from metrics.signals.kinds.practice import FAR, excess
 from metrics.signals.numbers import FIRST, cells, label
 from metrics.signals.panel import Sight, speaking
@@ -33,7 +33,7 @@ def _corrections(sight: Sight) -> pl.DataFrame:
 CORRECTED = Signal(
     code="A21",
     title=Text("反复更正", "Corrected again and again"),
-    question=Text("报表更正的次数是否远多于同类学校？", "Are forms corrected far more often than at similar schools?"),
+    question=Text("报表更正的次数是否远多于同类组？", "Are forms corrected far more often than at schools of its group?"),
     family=Family.REPORTING,
     tier=Tier.SOFT,
     says=(
