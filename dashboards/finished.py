@@ -21,7 +21,7 @@ from dashboards.statics import accepted
 DISPATCH = "/_dash-update-component"
 OUTPUT = f"{PAGE_ID}.{PAGE_PROPERTY}"
 LONGEST_REQUEST = 8_000  # bytes; the page's own request is a few hundred
-BROTLI_QUALITY, GZIP_LEVEL = 4, 4
+BROTLI_QUALITY, GZIP_LEVEL = 3, 4
 
 
 @dataclass(frozen=True)

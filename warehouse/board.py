@@ -14,8 +14,8 @@ from warehouse.chain_rules import LOCKED, State
 from warehouse.discovery import asked_forms
 from warehouse.moments import begins
 from warehouse.places import NATION, Rung
-from warehouse.store import Reader
-from warehouse.tables import ladder, place
+from warehouse.store import Reader, compiled
+from warehouse.tables import ladder
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "place_id": pl.Int64, "form": pl.String, "state": pl.String, "forms": pl.Int64, "late": pl.Int64, "slow": pl.Int64, "oldest": pl.Datetime("us", "UTC"),
@@ -71,18 +71,24 @@ def _standings(reader: Reader, place_id: int, year: int, today: date) -> pl.Data
 
 def units_below(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
     """place_id, units: how many are due in the year."""
-    child = right_below(place.c.path, place.c.place_id, place_id)
-    found = (
-        sa.select(child.label("place_id"), sa.func.count().label("units"))
-        .select_from(ladder.join(place, place.c.place_id == ladder.c.place_id))
-        .where(
-            ladder.c.year == year,
-            ladder.c.rung == Rung.SCHOOL,
-            inside(place.c.place_id, place_id, year),
-        )
-        .group_by(child)
+    rows = reader.rows(_UNITS, here=place_id, year=year)
+    return pl.DataFrame(rows, schema={"place_id": pl.Int64, "units": pl.Int64}, orient="row")
+
+
+_HERE = sa.bindparam("here", type_=sa.Integer)
+# The ladder's own way from the nation to the unit tells what lies right below a place.
+_CHILD = sa.func.coalesce(
+    ladder.c.path_now[sa.func.array_position(ladder.c.path_now, _HERE) + sa.literal_column("1")], ladder.c.place_id
+)  # fmt: skip
+_UNITS = compiled(
+    sa.select(_CHILD, sa.func.count())
+    .where(
+        ladder.c.year == sa.bindparam("year", type_=sa.SmallInteger),
+        ladder.c.rung == sa.literal_column(str(int(Rung.SCHOOL))),
+        sa.any_(ladder.c.path_now) == _HERE,
     )
-    return reader.frame(found).cast({"place_id": pl.Int64, "units": pl.Int64})
+    .group_by(sa.literal_column("1"))
+)
 
 
 def right_below(path: sa.Column[Any], unit: sa.Column[int], place_id: int) -> sa.ColumnElement[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from warehouse.chain_rules import route
 from warehouse.moments import numbered
 from warehouse.places import NATION
 from warehouse.rights import Right
-from warehouse.store import Reader
+from warehouse.store import Reader, compiled
 from warehouse.tables import place, submission
 from warehouse.text import Text
 
@@ -129,11 +130,19 @@ def of_identity(reader: Reader, one: Identity) -> Case | None:
     return next(map(_case, reader.rows(found)), None)
 
 
+_Row = namedtuple("_Row", _NAMES)  # type: ignore[misc]  # its fields are named once, above
+_OF_SCHOOLS = compiled(
+    sa.select(*_COLUMNS).where(
+        case_file.c.school_id == sa.any_(sa.bindparam("schools", type_=sa.ARRAY(sa.Integer))),
+        case_file.c.year == sa.bindparam("year", type_=sa.SmallInteger),
+    )
+)
+
+
 def of_schools(reader: Reader, schools: Sequence[int], year: int) -> dict[Identity, Case]:
     """The cases about these schools and this year, by what they are about."""
-    c = case_file.c
-    found = sa.select(*_COLUMNS).where(c.school_id.in_(list(schools)), c.year == year)
-    return {one.identity: one for one in map(_case, reader.rows(found))}
+    rows = reader.rows(_OF_SCHOOLS, schools=list(schools), year=year)
+    return {one.identity: one for one in (_case(_Row(*row)) for row in rows)}
 
 
 def steps(reader: Reader, case_id: int) -> list[Step]:

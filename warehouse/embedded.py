@@ -221,7 +221,7 @@ def tuned() -> dict[str, str]:
         "checkpoint_timeout": "15min",
         "max_parallel_workers_per_gather": "1",
         # One transaction may touch every partition of every form.
-        "max_locks_per_transaction": "256",
+        "max_locks_per_transaction": "512",
         # The passwords are 256 random bits: repeating the hash protects nothing and costs 3 ms a connection.
         "scram_iterations": "1",
         "log_min_messages": "warning",

@@ -13,7 +13,7 @@ from warehouse.case_rules import Identity
 from warehouse.flag_tables import flag, review_round
 from warehouse.flags import REVIEW, Judgement
 from warehouse.places import NATION
-from warehouse.store import Reader
+from warehouse.store import Reader, compiled
 from warehouse.tables import load
 from warehouse.text import Text
 
@@ -166,14 +166,19 @@ def weights(reader: Reader, wanted: Wanted) -> dict[int, Weight]:
     return {school: Weight(float(weight), flags) for school, weight, flags in reader.rows(asked)}
 
 
+_OF_SCHOOL = compiled(
+    sa.select(*_COLUMNS).select_from(_FROM)
+    .where(
+        flag.c.school_id == sa.bindparam("school", type_=sa.Integer), flag.c.year == sa.bindparam("year", type_=sa.SmallInteger),
+        flag.c.gone_round.is_(None),
+    )
+    .order_by(flag.c.judgement, flag.c.speaks.desc(), flag.c.weight.desc(), flag.c.rule)
+)  # fmt: skip
+
+
 def of_school(reader: Reader, school: int, year: int) -> list[Flag]:
     """Every flag of a school and year that stands, the weightiest of each judgement first; those that speak before single hints."""
-    c = flag.c
-    asked = (
-        sa.select(*_COLUMNS).select_from(_FROM).where(c.school_id == school, c.year == year, c.gone_round.is_(None))
-        .order_by(c.judgement, c.speaks.desc(), c.weight.desc(), c.rule)
-    )  # fmt: skip
-    return [_flag(row) for row in reader.rows(asked)]
+    return [_flag(row) for row in reader.rows(_OF_SCHOOL, school=school, year=year)]
 
 
 def one(reader: Reader, flag_id: int) -> Flag | None:

@@ -9,22 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import orjson
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 
 from warehouse.bands import bands
-from warehouse.store import Reader
+from warehouse.store import Compiled, Reader
 
 FORMS = ("register", "enrolment")  # where the traits come from
-_BIGINTS = sa.ARRAY(sa.BigInteger)
 _TRAITS = sa.text("SELECT * FROM peer_traits(:year, :basis, :register, :enrolment)")
-_MARKED = sa.text("SELECT * FROM marked_units(:units, :marks)").bindparams(
-    sa.bindparam("units", type_=sa.ARRAY(sa.Integer)), sa.bindparam("marks", type_=_BIGINTS)
-)
-_VALUES = sa.text("SELECT * FROM similar_values(:marks, :basis, :cells, :wanted)").bindparams(
-    sa.bindparam("marks", type_=_BIGINTS), sa.bindparam("cells", type_=JSONB), sa.bindparam("wanted", type_=JSONB)
-)  # fmt: skip
+_MARKED = Compiled(b"SELECT * FROM marked_units($1::int[], $2::bigint[])", ("units", "marks"), {})
+_VALUES = Compiled(b"SELECT * FROM similar_values($1::bigint[], $2::int, $3::jsonb, $4::jsonb)", ("marks", "basis", "cells", "wanted"), {})  # fmt: skip
 _SAID = pl.Schema({
     "mark": pl.Int64, "province": pl.Int64, "school_type": pl.String, "sponsor": pl.String, "setting": pl.String, "mix": pl.String,
 })  # fmt: skip
@@ -69,8 +64,7 @@ def marked(
     reader: Reader, units: Collection[int] = (), marks: Collection[int] = ()
 ) -> dict[int, int]:
     """Mark -> unit of those named by either whose records the reader sees."""
-    rows = reader.rows(_MARKED, units=list(units), marks=list(marks))
-    return {row.mark: row.place_id for row in rows}
+    return dict(reader.rows(_MARKED, units=list(units), marks=list(marks)))
 
 
 class CellOfUnit(NamedTuple):
@@ -111,5 +105,9 @@ class Wishes:
     def values(self, reader: Reader, marks: Collection[int], basis: int) -> dict[str, list[float]]:
         """By metric the sorted values of marked schools; none of a metric that fewer than ten of them have."""
         cells = [{**cell._asdict(), "measures": list(measures)} for cell, measures in self._cells.items()]  # fmt: skip
-        rows = reader.rows(_VALUES, marks=list(marks), basis=basis, cells=cells, wanted=self._wanted)  # fmt: skip
-        return {row.metric: row.ordered or [] for row in rows}
+        said = {
+            "cells": orjson.dumps(cells).decode(),
+            "wanted": orjson.dumps(self._wanted).decode(),
+        }
+        rows = reader.rows(_VALUES, marks=list(marks), basis=basis, **said)
+        return {metric: ordered or [] for metric, ordered in rows}

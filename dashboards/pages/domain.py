@@ -56,7 +56,8 @@ class Asked(Nearby):
     @cached_property
     def answers(self) -> dict[str, Answers]:
         asked = {
-            "own": self._question(self.names, (self.here,), trend.years(self.visit)),
+            "own": self._question(self.names, (self.here,), trend.until(self.visit)),
+            "after": self._after,
             "below": self._below,
             "beside": self._beside,
             "above": self._above,
@@ -85,6 +86,11 @@ class Asked(Nearby):
         if parent is None or trend.is_sum(self.trended):
             return None
         return self._question((self.trended,), (parent,), trend.years(self.visit))
+
+    @property
+    def _after(self) -> Question | None:
+        years = trend.after(self.visit)
+        return self._question((self.trended,), (self.here,), years) if years else None
 
     @property
     def _parts(self) -> Question | None:
@@ -196,12 +202,9 @@ def _parts(asked: Asked, width: int) -> Child:
 
 
 def _trend(asked: Asked, width: int) -> Child:
-    own = trend.Line(asked.here, dict(asked.answers["own"].series(asked.trended, asked.here)))
-    above = asked.answers.get("above")
-    line = None
-    if above is not None:
-        (parent,) = above.question.places
-        line = trend.Line(parent, dict(above.series(asked.trended, parent)))
+    name, answers, above = asked.trended, asked.answers, asked.answers.get("above")
+    own = trend.line(name, asked.here, answers["own"], answers.get("after"))
+    line = trend.line(name, above.question.places[0], above) if above else None
     return sections.trend_section(asked.visit, asked.trended, own, line, width)
 
 

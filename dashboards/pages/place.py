@@ -79,7 +79,8 @@ class Asked(Nearby):
     def answers(self) -> dict[str, Answers]:
         """The answers of every question the page knows beforehand, read together."""
         asked = {
-            "own": self._own, "limits": self._limits, "below": self._below, "beside": self._beside, "above": self._above,
+            "own": self._own, "after": self._after, "limits": self._limits, "below": self._below, "beside": self._beside,
+            "above": self._above,
         }  # fmt: skip
         wanted = {name: one for name, one in asked.items() if one is not None}
         found = self.visit.asking.ahead(list(wanted.values()))
@@ -108,14 +109,19 @@ class Asked(Nearby):
         found = self.answers.get("above")
         if found is None:
             return None
-        (parent,) = found.question.places
-        return trend.Line(parent, dict(found.series(self.trended, parent)))
+        return trend.line(self.trended, found.question.places[0], found)
 
     @property
     def _own(self) -> Question:
-        """The headline numbers and the trend over the years."""
+        """The headline numbers and the trend over the years, up to the year looked at."""
         names = (*HEADLINES, "coverage", self.trended)
-        return self.question(names, (self.here,), trend.years(self.visit))
+        return self.question(names, (self.here,), trend.until(self.visit))
+
+    @property
+    def _after(self) -> Question | None:
+        """The trend over the years that followed."""
+        years = trend.after(self.visit)
+        return self.question((self.trended,), (self.here,), years) if years else None
 
     @property
     def _limits(self) -> Question:
@@ -218,7 +224,7 @@ def _spread(asked: Asked, width: int) -> Child:
 
 
 def _trend(asked: Asked, width: int) -> Child:
-    own = trend.Line(asked.here, dict(asked.own.series(asked.trended, asked.here)))
+    own = trend.line(asked.trended, asked.here, asked.own, asked.answers.get("after"))
     return sections.trend_section(asked.visit, asked.trended, own, asked.above, width)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dashboards.element import Child
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.kpis import against, kpi_strip
@@ -36,7 +38,8 @@ TREND = "students_per_teacher"
 
 def draw(visit: Visit) -> Drawn:
     school, year = visit.address.place or 0, visit.year
-    own, above = _answers(visit)
+    asked = _answers(visit)
+    own = asked["own"]
     whom = peers.compared(visit)
     beside = peers.spreads(visit, CARDS, whom)
     said = facts(visit.reader, school, year, visit.at)
@@ -48,7 +51,7 @@ def draw(visit: Visit) -> Drawn:
         kpi_strip(kpis.school_cards(visit, CARDS, own, whom, beside), visit.phrases, columns=3),
         against(peers.against(visit, whom)),
         sections.indicators_section(visit, own),
-        _trend(visit, own, above),
+        _trend(visit, asked),
         sections.submissions_section(visit, handed),
         sections.findings_section(visit, found),
     ]
@@ -60,31 +63,29 @@ def draw(visit: Visit) -> Drawn:
     )
 
 
-def _answers(visit: Visit) -> tuple[Answers, Answers | None]:
-    """The school's indicators, and its parent's one that is drawn over the years where one axis can hold both."""
-    school = visit.address.place or 0
-    names = dict.fromkeys((*indicators.chosen(visit.address), *CARDS, _trended(visit)))
-    asked = [questions.question(visit, tuple(names), (school,), trend.years(visit))]
+def _answers(visit: Visit) -> dict[str, Answers]:
+    """The school's indicators up to the year; what its trend draws beside: what followed, and the parent's where one axis can hold both."""
+    school, name = visit.address.place or 0, _trended(visit)
+    names = tuple(dict.fromkeys((*indicators.chosen(visit.address), *CARDS, name)))
+    asked = {"own": questions.question(visit, names, (school,), trend.until(visit))}
+    if trend.after(visit):
+        asked["after"] = questions.question(visit, (name,), (school,), trend.after(visit))
     parent = visit.ladder.parent(school)
-    if parent is not None and not trend.is_sum(_trended(visit)):
-        asked.append(questions.question(visit, (_trended(visit),), (parent,), trend.years(visit)))
-    own, *above = visit.asking.ahead(asked)
-    return own, above[0] if above else None
+    if parent is not None and not trend.is_sum(name):
+        asked["above"] = questions.question(visit, (name,), (parent,), trend.years(visit))
+    return dict(zip(asked, visit.asking.ahead(list(asked.values())), strict=True))
 
 
 def _trended(visit: Visit) -> str:
     return visit.address.metric if visit.address.metric in indicators.names() else TREND
 
 
-def _trend(visit: Visit, own: Answers, above: Answers | None) -> Child:
+def _trend(visit: Visit, asked: Mapping[str, Answers]) -> Child:
     """One indicator over the years, beside its parent's."""
-    name, (school,) = _trended(visit), own.question.places
-    line = None
-    if above is not None:
-        (parent,) = above.question.places
-        line = trend.Line(parent, dict(above.series(name, parent)))
-    own_line = trend.Line(school, dict(own.series(name, school)))
-    return sections.trend_section(visit, name, own_line, line, 12)
+    name, (school,), above = _trended(visit), asked["own"].question.places, asked.get("above")
+    own = trend.line(name, school, asked["own"], asked.get("after"))
+    parent = trend.line(name, above.question.places[0], above) if above else None
+    return sections.trend_section(visit, name, own, parent, 12)
 
 
 page = Page(name="place", rungs=(Rung.SCHOOL,), draw=draw, menu=2, tab=1)

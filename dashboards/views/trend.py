@@ -15,7 +15,7 @@ from dashboards.views import wording
 from metrics.discovery import metric as metric_named
 from metrics.discovery import metrics
 from metrics.metric import Metric
-from metrics.question import Cell
+from metrics.question import Answers, Cell
 from warehouse.places import NATION
 from warehouse.published import FIRST_WITHOUT, Published, series
 
@@ -32,8 +32,27 @@ class Line:
 
 
 def years(visit: Visit) -> tuple[int, ...]:
-    """The years drawn: up to the newest there is, so that earlier years are seen with what followed."""
-    return tuple(visit.years[-YEARS:])
+    """The years drawn: up to the newest there is, so that earlier years are seen with what followed; of a year long past those around it."""
+    known = visit.years
+    first = max(len(known) - YEARS, 0)
+    if visit.year in known[:first]:
+        first = max(known.index(visit.year) - YEARS // 2, 0)
+    return tuple(known[first : first + YEARS])
+
+
+def until(visit: Visit) -> tuple[int, ...]:
+    """Of these the years up to the one looked at, which sparks and sentences speak of."""
+    return tuple(year for year in years(visit) if year <= visit.year)
+
+
+def after(visit: Visit) -> tuple[int, ...]:
+    """And those that followed it, which the trend alone draws."""
+    return tuple(year for year in years(visit) if year > visit.year)
+
+
+def line(name: str, place: int, *parts: Answers | None) -> Line:
+    """A metric of a place over the years of several answers, the earlier ones first."""
+    return Line(place, {year: cell for part in parts if part for year, cell in part.series(name, place)})  # fmt: skip
 
 
 def chosen(visit: Visit, default: str) -> str:

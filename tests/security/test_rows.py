@@ -66,3 +66,18 @@ def test_nobody_sweeps_what_others_typed(used: Ministry) -> None:
 
     assert swept == 0
     assert rows(used, "knock")
+
+
+@pytest.mark.parametrize("said", ["nation = 'records'", "nation = 'published'", "scope = '{1,430000}'", "region = '{430000}'", "published = '{1}'"])  # fmt: skip
+def test_a_reach_without_a_reader_opens_no_rollup(ministry: Ministry, said: str) -> None:
+    """One condition asks who reads and how far: of the two the first is enough to refuse, the second not enough to open."""
+    seen = {}
+    for reader in ("", "somebody"):
+        with ministry.web.engine.begin() as connection:
+            connection.execute(sa.text(f"SET LOCAL app.{said}"))
+            connection.execute(sa.text(f"SET LOCAL app.reader = '{reader}'"))
+            asked = sa.text("SELECT count(*) FROM rollup_enrolment WHERE path && '{430000}' OR place_id = 1")  # fmt: skip
+            seen[reader] = connection.execute(asked).scalar_one()
+
+    assert not seen[""]
+    assert seen["somebody"]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Database
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, opened, register, students
-from warehouse.board import SCHEMA, board
+from warehouse.board import SCHEMA, board, units_below
 from warehouse.calendar import Calendar
 from warehouse.discovery import asked_forms, form, submitted_forms
 from warehouse.places import NATION
@@ -103,3 +103,16 @@ def test_nobody_counts_what_they_may_not_see(desk: tuple[Warehouse, dict[str, in
 
     assert own.filter(state="filled").height == 1
     assert [rows.filter(state="filled").height for rows in (*others, beside)] == [0, 0, 0]
+
+
+def test_units_are_counted_where_the_ladder_has_them(
+    desk: tuple[Warehouse, dict[str, int]],
+) -> None:
+    """Of every place on the way from a school to the nation, and of the school itself."""
+    worker, ids = desk
+    ladder, school = worker.ladder, ids["3643000001"]
+    with worker.reading(worker.scope("ministry", NATION)) as reader:
+        for place in (*ladder.ancestors(school), school):
+            found = dict(units_below(reader, place, YEAR).iter_rows())
+            below = [] if place == school else ladder.children(place, YEAR)
+            assert found == {one: len(ladder.units(one, YEAR)) for one in below or [school] if ladder.units(one, YEAR)}  # fmt: skip
