@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from metrics.audience import Audience
-from metrics.disclosure import Parts, disclose
+from metrics.disclosure.rules import Parts, disclose
 from metrics.discovery import metric as metric_named
 from metrics.distribution import percentiles
 from metrics.gather import Gatherer

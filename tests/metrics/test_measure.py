@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from metrics import disclosure, distribution, units
+from metrics import distribution, units
 from metrics.audience import Audience
+from metrics.disclosure import rules
 from metrics.discovery import metrics
 from metrics.distribution import Distribution, distribute, percentile
 from metrics.errors import CannotBreakDown, OutOfScope
@@ -279,7 +280,7 @@ def test_every_way_to_a_number_passes_disclosure(
     ministry: Ministry, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A rule that withholds everything leaves nothing anywhere."""
-    monkeypatch.setattr(disclosure, "RULES", [lambda *_: True])
+    monkeypatch.setattr(rules, "RULES", [lambda *_: True])
     audience, county = ministry.audience(), (FURONG,)
 
     everything = measure(reader, audience, ask(*metrics(), places=county, later_law=True))
