@@ -62,9 +62,12 @@ class Pattern:
 
 def frozen(name: str, audience: AudienceClass, table: Table, found: Protected) -> Pattern:
     """The pattern of a table whose keys are (place, member)."""
-    keyed: list[Any] = table.named(found.withheld)
+    keyed: list[Any] = table.named(found.withheld)  # pairs
     reasons = found.reasons[found.withheld].tolist()
-    cells = (Withheld(*key, Reason(reason)) for key, reason in zip(keyed, reasons, strict=True))
+    cells = (
+        Withheld(place, member, Reason(reason))
+        for (place, member), reason in zip(keyed, reasons, strict=True)
+    )
     return Pattern(name, audience, tuple(sorted(cells)))
 
 

@@ -52,6 +52,13 @@ def reasons(values: Numbers, units: Numbers, first: Numbers, second: Numbers, li
     ).astype(np.int8)
 
 
+def is_extreme(share: float | None, group: float, limits: Thresholds) -> bool:
+    """Whether a share, in per cent, of a small group says of nearly everybody in it what they are."""
+    return (
+        share is not None and group < limits.small_group and not limits.low <= share <= limits.high
+    )
+
+
 def judge(table: Table, limits: Thresholds, holding: Holding) -> Reasons:
     """The reasons of every cell of a table."""
     return reasons(table.values, table.units, table.first, table.second, limits, holding)
