@@ -11,7 +11,7 @@ from math import floor
 from typing import NamedTuple
 
 from metrics.audience import Audience
-from metrics.disclosure import Parts, disclose
+from metrics.disclosure.rules import Parts, disclose
 from metrics.discovery import metric
 from metrics.metric import Metric, Percentile
 from metrics.plan import plan

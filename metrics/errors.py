@@ -4,6 +4,9 @@ ZhijianError (warehouse)         shown to people without a traceback
  +- UnknownMetric                a metric nobody declared; the nearest ones are offered
  +- OutOfScope                   a place the audience may not see, at the depth asked for
  +- CannotBreakDown              a breakdown none of the metric's forms is rolled up by
+ +- NotAdditive                  parts of a table that do not make their total
+ +- CannotProtect                unsafe cells that nothing left in their table can protect
+ +- WouldDisclose                a table whose difference from one given out before would tell a withheld cell
  +- BadPanel                     a file that is no panel: what, where, and what to do
  +- BadTruth                     a file that does not say what was planted
  +- BadModel                     a kept model that cannot be read
@@ -75,4 +78,40 @@ class BadTable(ZhijianError):
         super().__init__(
             f"表中“{word[:60]}”不是{zh}。请在左侧步骤中重新选择。",
             f"'{word[:60]}' in the table is not {en}. Choose again in the steps beside it.",
+        )
+
+
+class NotAdditive(ZhijianError):
+    """`off` is what the parts of `cell` are away from it."""
+
+    def __init__(self, cell: str, off: float) -> None:
+        super().__init__(
+            f"表中 {cell} 与其各部分之和相差 {off:g}，不能做披露控制。请核对汇总，或把未列出的部分单列一格。",
+            f"in this table {cell} differs from the sum of its parts by {off:g}, so disclosure control cannot be applied."
+            " Check the sums, or give what is not listed a cell of its own.",
+        )
+
+
+class CannotProtect(ZhijianError):
+    """`cells` are unsafe and can be worked out whatever else is withheld among the cells that may be."""
+
+    def __init__(self, cells: Iterable[object]) -> None:
+        self.cells = tuple(cells)
+        listed = ", ".join(str(cell) for cell in self.cells[:10])
+        super().__init__(
+            f"这些单元格无法保护：{listed}。请不要公布它们所在的分组，或合并分组后再试。",
+            f"these cells cannot be protected: {listed}. Leave out the breakdown they stand in, or merge groups and try again.",
+        )
+
+
+class WouldDisclose(ZhijianError):
+    """`cells` could be worked out from this table together with one given out before."""
+
+    def __init__(self, cells: Iterable[object]) -> None:
+        self.cells = tuple(cells)
+        listed = ", ".join(str(cell) for cell in self.cells[:10])
+        super().__init__(
+            f"本次请求与已经给出的表相减，可推出不予显示的单元格：{listed}。请改用已发布表的分组和地区。",
+            f"together with a table already given out this request would tell withheld cells: {listed}."
+            " Ask for the places and breakdown of the table that was released.",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from metrics.disclosure import Parts
+from metrics.disclosure.rules import Parts
 from metrics.metric import ALL_UNITS, ATTACHED, SCHOOL
 from metrics.plan import (
     ANY_MEMBER,

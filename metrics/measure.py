@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from metrics.audience import Audience
-from metrics.disclosure import Parts, disclose
+from metrics.disclosure.rules import Parts, disclose, withheld
 from metrics.discovery import metric as metric_named
 from metrics.distribution import percentiles
 from metrics.gather import Gatherer
 from metrics.metric import Metric, Percentile, Quotient
+from metrics.outside import withhold
 from metrics.plan import Course, Lookup, Plan, course, of_span, plan, split
 from metrics.question import Answers, Cell, Key, Question, State
 from metrics.rollups import Found, Reads, Want, Wish, read, wants
@@ -46,7 +47,10 @@ def _answers(
     gathered = dict(gather(Gatherer(found, question), question))
     gathered |= percentiles(reader, audience, question, gathered)
     internal = {one.metric.name: one.is_internal for one, _ in plans}
-    return Answers(question, finish(disclose(gathered, depths, internal)))
+    parts = disclose(gathered, depths, internal)
+    if "published" in depths.values():
+        parts = withhold(reader, audience, question, plans, parts)
+    return Answers(question, finish(parts))
 
 
 @lru_cache(maxsize=1024)
@@ -119,12 +123,23 @@ def measure_parts(
     gatherer = Gatherer(read(reader, [_wish(replace(question, cut=""))])[0], question)
     key = Key(one.metric.name, place, year)
     internal = {one.metric.name: one.is_internal}
+    weighed = [(part, {key: _weighed(gatherer, part, key)}) for part in split(one)]
+    found = [(part, disclose(each, depths, internal)) for part, each in weighed]
+    if "published" in depths.values():
+        found = _outside_parts(reader, audience, replace(question, cut=""), found)
+    return [(part.sums[0][0], _part_cell(each[key])) for part, each in found]
+
+
+def _outside_parts(
+    reader: Reads, audience: Audience, question: Question, found: list[tuple[Plan, dict[Key, Parts]]]
+) -> list[tuple[Plan, dict[Key, Parts]]]:  # fmt: skip
+    """Nothing is shown of the parts where the whole is withheld, and no part that is unsafe by itself."""
+    (year,) = question.years
+    (whole,) = measure(reader, audience, question).cells.values()
+    if whole.state is State.WITHHELD:
+        return [(part, {key: withheld(p) for key, p in each.items()}) for part, each in found]
     return [
-        (
-            part.sums[0][0],
-            _part_cell(disclose({key: _weighed(gatherer, part, key)}, depths, internal)[key]),
-        )
-        for part in split(one)
+        (part, withhold(reader, audience, question, [(part, year)], each)) for part, each in found
     ]
 
 

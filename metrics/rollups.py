@@ -5,7 +5,7 @@ Only measure.py and distribution.py may import this module; a test holds them to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -21,6 +21,7 @@ from warehouse.store import Compiled, compiled
 from warehouse.tables import FOR_EVER, Basis, metadata
 
 Row = Sequence[Any]  # units and measures
+Add = Callable[[Row, Row], Row]
 Cells = dict[tuple[str, str, str], Row]  # (cut, member, unit_kind) -> units and measures
 Rows = dict[tuple[str, int, int], Cells]  # (form, place_id, year)
 BASES = {
@@ -99,8 +100,11 @@ class Wish(NamedTuple):
     needed: Mapping[str, Want]
 
 
-def read(reader: Reads, wishes: Sequence[Wish]) -> list[Found]:
-    """Every row of what is needed, for the places, boundaries, basis and loads of each wish's question: in one statement."""
+def read(reader: Reads, wishes: Sequence[Wish], add: Add | None = None) -> list[Found]:
+    """Every row of what is needed, for the places, boundaries, basis and loads of each wish's question: in one statement.
+
+    `add` makes one row of two of the same cell; they are added up where nothing is said.
+    """
     rows: list[Rows] = [{} for _ in wishes]
     columns = _columns(wishes)
     arms = tuple(
@@ -110,7 +114,7 @@ def read(reader: Reads, wishes: Sequence[Wish]) -> list[Found]:
         if form in wish.needed
     )
     if arms:
-        collect(reader.rows(statement(arms), **_values(wishes, arms)), arms, rows)
+        collect(reader.rows(statement(arms), **_values(wishes, arms)), arms, rows, add or _added)
     at = {form: positions(measures) for form, measures in columns.items()}
     return [Found(each, at) for each in rows]
 
@@ -166,13 +170,15 @@ def _values(wishes: Sequence[Wish], arms: Iterable[Arm]) -> dict[str, str | int]
     return values
 
 
-def collect(found: Iterable[Sequence[Any]], arms: Sequence[Arm], into: Sequence[Rows]) -> None:
+def collect(
+    found: Iterable[Sequence[Any]], arms: Sequence[Arm], into: Sequence[Rows], add: Add
+) -> None:
     """Rows of both boundaries and of the boundary asked for are added up."""
     for number, year, place, kind, cut, member, numbers in found:
         arm = arms[number]
         cells = into[arm.at].setdefault((arm.form, place, year), {})
         key = (cut, member, kind)
-        cells[key] = _added(cells[key], numbers) if key in cells else numbers
+        cells[key] = add(cells[key], numbers) if key in cells else numbers
 
 
 def _added(one: Row, other: Row) -> Row:

@@ -80,7 +80,7 @@ def test_only_roles_with_the_right_see_them(role: Role) -> None:
 
 
 def test_no_metric_adds_up_a_sensitive_column() -> None:
-    """One that did would need a rule in metrics/disclosure.py for roles that may not see it."""
+    """One that did would need a rule in metrics/disclosure/rules.py for roles that may not see it."""
     sensitive = {
         (form.name, column.name) for form in forms().values() for column in form.columns.values()
         if column.secrecy is Secrecy.SENSITIVE

@@ -1,0 +1,63 @@
+"""What a unit that knows its own value could work out: exactly, by linear algebra.
+
+Two withheld cells tell one another when, in every table with the same shown cells, one moves by a fixed multiple of the other. Movements of a
+block are the vectors that its sums send to 0; a few drawn at random move two cells in step only if all do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.linalg import lstsq
+
+from metrics.disclosure.primary import contributors
+from metrics.disclosure.ranges import blocks
+from metrics.disclosure.table import Mask, Numbers, Places, Table
+
+DRAWS, SEED, DIGITS = 3, 20260901, 7
+
+
+def told_by_contributors(table: Table, withheld: Mask, unsafe: Mask) -> Mask:
+    """Unsafe cells that a unit which is alone in another withheld cell could work out."""
+    told = np.zeros(len(table.keys), dtype=bool)
+    alone = contributors(table.values, table.units, table.first, table.second) == 1
+    for block in blocks(table, withheld):
+        if block.cells.size > 1 and (alone & unsafe)[block.cells].any():
+            moves = movements(block.sums.toarray())
+            for group in _in_step(moves):
+                told[list(_told(table, block.cells[group], alone, unsafe))] = True
+    return told
+
+
+def movements(sums: Numbers) -> Numbers:
+    """Random movements that leave every sum as it is: one row a cell, one column a draw."""
+    drawn = np.random.default_rng(SEED).standard_normal((sums.shape[1], DRAWS))
+    found, *_ = lstsq(sums, sums @ drawn, lapack_driver="gelsy", check_finite=False)
+    return np.asarray(drawn - found)
+
+
+def _in_step(moves: Numbers) -> Iterator[Places]:
+    """Cells whose movements are multiples of one another; those that cannot move at all are alike too."""
+    size = np.linalg.norm(moves, axis=1, keepdims=True)
+    still = size[:, 0] < 1e-9
+    directions = np.where(still[:, np.newaxis], 0.0, moves / np.where(size == 0, 1.0, size))
+    sign = np.sign(directions[:, :1])
+    directions = np.round(directions * np.where(sign == 0, 1.0, sign), DIGITS)
+    order = np.lexsort(directions.T)
+    changes = np.any(np.abs(np.diff(directions[order], axis=0)) > 10.0 ** (1 - DIGITS), axis=1)
+    yield from (each for each in np.split(order, np.flatnonzero(changes) + 1) if each.size > 1)
+
+
+def _told(table: Table, cells: Places, alone: Mask, unsafe: Mask) -> Iterator[int]:
+    """Of cells that move in step, those unsafe ones that hold more than the contribution of the unit that knows another."""
+    for knower in cells[alone[cells]].tolist():
+        for cell in cells[unsafe[cells]].tolist():
+            if cell != knower and not is_same(table, knower, cell):
+                yield cell
+
+
+def is_same(table: Table, one: int, other: int) -> bool:
+    """Whether two cells hold one contribution, the same: knowing one then tells nothing new."""
+    values = table.values
+    return bool(values[one] == values[other]) and bool(table.first[other] >= values[other])

@@ -1,0 +1,83 @@
+"""The exact range of withheld cells, by linear programming (HiGHS).
+
+Withheld cells that share no sum, directly or through others, do not move one another: each connected block is a programme of its own,
+whose answers are those of the undivided one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from metrics.disclosure.bounds import Bounds
+from metrics.disclosure.table import Mask, Numbers, Places, Table
+
+
+class Block:
+    """Withheld cells that may move one another, with the sums that hold them."""
+
+    def __init__(self, table: Table, cells: Places) -> None:
+        mine = table.sums[:, cells]
+        rows = np.flatnonzero(np.diff(mine.indptr))
+        self.cells = cells
+        self.sums: csr_matrix = mine[rows]
+        self.margins: Numbers = self.sums @ table.values[cells]
+        self.floor = table.floor
+
+    def extreme(self, at: int, sign: float) -> Numbers | None:
+        """A table of the block in which the cell at a position is least (1) or most (-1); None where it has no end."""
+        aim = np.zeros(self.cells.size)
+        aim[at] = sign
+        found = linprog(
+            aim, A_eq=self.sums, b_eq=self.margins, bounds=(self.floor, None), method="highs"
+        )
+        return None if found.x is None else np.asarray(found.x)
+
+
+def blocks(table: Table, withheld: Mask) -> Iterator[Block]:
+    """The withheld cells, in blocks that do not touch."""
+    cells = np.flatnonzero(withheld)
+    mine = table.sums[:, cells]
+    many, at = connected_components(mine.T @ mine, directed=False)
+    order = np.argsort(at, kind="stable")
+    for group in np.split(order, np.searchsorted(at[order], np.arange(1, many))):
+        if group.size:
+            yield Block(table, cells[group])
+
+
+def ranges(table: Table, withheld: Mask, cells: Sequence[int] | Places) -> Bounds:
+    """The least and the most that each of some withheld cells may be, in their order, each from two programmes."""
+    low = np.array(table.values, dtype=float)
+    high = low.copy()
+    wanted = set(np.asarray(cells).tolist())
+    for block in blocks(table, withheld):
+        for at, cell in enumerate(block.cells.tolist()):
+            if cell in wanted:
+                least, most = block.extreme(at, 1.0), block.extreme(at, -1.0)
+                low[cell] = table.floor if least is None else least[at]
+                high[cell] = np.inf if most is None else most[at]
+    return Bounds(low[cells], high[cells])
+
+
+def widen(block: Block, bounds: Bounds, needed: Numbers) -> int:
+    """Solve until every cell of the block is known to reach its needed width or not; every table found widens all cells' bounds.
+
+    The bounds are moved in place. Returns the number of programmes solved.
+    """
+    solved = 0
+    for at, cell in enumerate(block.cells.tolist()):
+        for sign in (-1.0, 1.0):
+            if bounds.high[cell] - bounds.low[cell] >= needed[cell]:
+                break
+            found = block.extreme(at, sign)
+            solved += 1
+            if found is None:
+                (bounds.high if sign < 0 else bounds.low)[cell] = -sign * np.inf
+                continue
+            np.minimum.at(bounds.low, block.cells, found)
+            np.maximum.at(bounds.high, block.cells, found)
+    return solved

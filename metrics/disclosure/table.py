@@ -1,0 +1,143 @@
+"""A table as disclosure control sees it: cells that know who contributed, and the sums among them.
+
+A hierarchy with its totals, a breakdown with its own, several tables that share cells: all are sums among cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix, csr_matrix
+
+from metrics.errors import NotAdditive
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+Places = NDArray[np.intp]
+UNKNOWN = float("nan")  # a contribution nobody has told: dominance is not judged then
+
+
+class Facts(NamedTuple):
+    """What is known of a cell: its value, how many units contributed, and its two largest contributions."""
+
+    value: float
+    units: int
+    first: float = UNKNOWN
+    second: float = UNKNOWN
+
+
+EMPTY = Facts(0.0, 0, 0.0, 0.0)
+
+
+class Sum(NamedTuple):
+    """One cell is the sum of others. `is_disjoint`: a unit contributes to at most one of the parts, as with places; a unit may
+    contribute to several specialties.
+    """
+
+    total: Hashable
+    parts: tuple[Hashable, ...]
+    is_disjoint: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Cells side by side, and the sums among them: `sums` has one row for each, 1 at its parts and -1 at its total."""
+
+    keys: tuple[Hashable, ...]
+    values: Numbers
+    units: Numbers
+    first: Numbers
+    second: Numbers
+    sums: csr_matrix
+    totals: Places
+    is_disjoint: Mask
+
+    @cached_property
+    def at(self) -> dict[Hashable, int]:
+        """Where each cell stands."""
+        return {key: n for n, key in enumerate(self.keys)}
+
+    @cached_property
+    def of_cell(self) -> list[Places]:
+        """The sums that a cell takes part in."""
+        turned = self.sums.tocsc()
+        return np.split(turned.indices, turned.indptr[1:-1])
+
+    @cached_property
+    def of_sum(self) -> list[Places]:
+        """The cells of a sum, its total among them."""
+        return np.split(self.sums.indices, self.sums.indptr[1:-1])
+
+    @cached_property
+    def floor(self) -> float:
+        """What everybody knows of a cell: counts and amounts are not negative, unless the table holds differences."""
+        return 0.0 if bool((self.values >= 0).all()) else -np.inf
+
+    def mask(self, keys: Iterable[Hashable]) -> Mask:
+        """Those of some cells that the table has."""
+        found = np.zeros(len(self.keys), dtype=bool)
+        found[[self.at[key] for key in keys if key in self.at]] = True
+        return found
+
+    def named(self, mask: Mask) -> list[Hashable]:
+        return [self.keys[n] for n in np.flatnonzero(mask)]
+
+
+def make(facts: Mapping[Any, Facts], sums: Iterable[Sum]) -> Table:
+    """A table of cells; one that a sum names and nobody has told is empty. NotAdditive where parts do not make their total."""
+    summed = list(sums)
+    keys = tuple(dict.fromkeys([*facts, *(k for s in summed for k in (s.total, *s.parts))]))
+    at = {key: n for n, key in enumerate(keys)}
+    told = np.array([facts.get(key, EMPTY) for key in keys], dtype=float).reshape(-1, 4)
+    values, units, first, second = told.T
+    found = Table(
+        keys, values, units, first, second, _matrix(summed, at), np.array([at[s.total] for s in summed], dtype=np.intp),
+        np.array([s.is_disjoint for s in summed], dtype=bool),
+    )  # fmt: skip
+    _check(found)
+    return found
+
+
+def _matrix(sums: Sequence[Sum], at: Mapping[Hashable, int]) -> csr_matrix:
+    entries = [(n, at[s.total], -1.0) for n, s in enumerate(sums)]
+    entries += [(n, at[part], 1.0) for n, s in enumerate(sums) for part in s.parts]
+    rows, columns, signs = zip(*entries, strict=True) if entries else ((), (), ())
+    found = coo_matrix((signs, (rows, columns)), shape=(len(sums), len(at))).tocsr()
+    found.sort_indices()
+    return found
+
+
+def _check(table: Table) -> None:
+    off = np.abs(table.sums @ table.values)
+    wrong = np.flatnonzero(off > 1e-6 * np.maximum(1.0, np.abs(table.values[table.totals])))
+    if wrong.size:
+        raise NotAdditive(str(table.keys[table.totals[wrong[0]]]), float(off[wrong[0]]))
+
+
+def grid(
+    places: Mapping[Any, Any], members: Mapping[str, str | None] | None = None
+) -> Iterator[Sum]:
+    """The sums of a hierarchy of places by a hierarchy of members, both as child -> parent; the keys are (place, member).
+
+    Trees may be ragged. Without members a table has one column, ''.
+    """
+    columns = members if members is not None else {"": None}
+    for above, below in _children(places).items():
+        for member in columns:
+            yield Sum((above, member), tuple((one, member) for one in below), is_disjoint=True)
+    for above, narrower in _children(columns).items():
+        for place in places:
+            yield Sum((place, above), tuple((place, one) for one in narrower), is_disjoint=False)
+
+
+def _children(parents: Mapping[Any, Any]) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = {}
+    for child, parent in parents.items():
+        if parent is not None:
+            found.setdefault(parent, []).append(child)
+    return found

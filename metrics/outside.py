@@ -1,0 +1,267 @@
+"""What a reader who is not in charge of a place is not shown of it: the primary rules, and what would give them away.
+
+The pattern is that of everything such a reader can see - the own place, what lies beside it and above it - whatever was asked of it, so that two
+questions never differ in what they withhold. Totals are decided first, and a breakdown withholds members only: it never changes its totals.
+Readers in charge are not slowed: nothing is read here unless a place of somebody else's is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from metrics.audience import Audience
+from metrics.disclosure.audiences import THRESHOLDS, AudienceClass, Holding, Thresholds
+from metrics.disclosure.primary import Reason, is_extreme, judge
+from metrics.disclosure.proof import hidden, protect
+from metrics.disclosure.rules import Parts, withheld
+from metrics.disclosure.table import Facts, Sum, grid, make
+from metrics.errors import CannotProtect
+from metrics.gather import Gatherer
+from metrics.metric import PERCENT, UNITS, Metric, Percentile
+from metrics.plan import Lookup, Plan, plan
+from metrics.question import Key, Question, State
+from metrics.rollups import Reads, Row, Want, Wish, read, wants
+from warehouse.discovery import form as form_named
+from warehouse.form import PERSON_TIMES, PERSONS
+from warehouse.ladder import Ladder
+from warehouse.places import Rung
+
+Selected = Sequence[tuple[Plan, int]]
+Where = tuple[Any, str]  # place, member
+Told = tuple[tuple[Where, Facts], ...]
+Known = tuple[tuple[Where, bool], ...]  # decided before: whether it is shown
+OFFICIAL = THRESHOLDS[AudienceClass.OFFICIAL]
+
+
+def withhold(
+    reader: Reads, audience: Audience, question: Question, plans: Selected, found: Mapping[Key, Parts]
+) -> dict[Key, Parts]:  # fmt: skip
+    """The parts of every cell, without those that would tell a reader of elsewhere about persons or schools."""
+    depths = audience.depths(question.places)
+    outside = [place for place in question.places if depths[place] == "published"]
+    judged = [(one, year) for one, year in plans if one.reported and not isinstance(one.metric, Percentile)]  # fmt: skip
+    kept = dict(found)
+    if not outside or not judged or OFFICIAL is None:
+        return kept
+    view = View(reader, audience, question, judged, OFFICIAL)
+    for one, year in judged:
+        hides = view.hidden(one, year)
+        name = one.metric.name
+        for key in (key for key in found if key.metric == name and key.year == year):
+            parts = found[key]
+            if parts.state is not State.VALUE or depths[key.place] != "published":
+                continue
+            if (key.place, key.member) in hides or _is_extreme(one.metric, parts, OFFICIAL):
+                kept[key] = withheld(parts)
+    return kept
+
+
+def _is_extreme(metric: Metric, parts: Parts, limits: Thresholds) -> bool:
+    """A share of a small group that says of nearly everybody what they are."""
+    if metric.unit != PERCENT or len(parts.values) < 2:
+        return False
+    return is_extreme(metric.divide(parts.values).value, parts.values[-1], limits)
+
+
+class View:
+    """Everything a reader sees of elsewhere that the question's metrics are made of."""
+
+    def __init__(self, reader: Reads, audience: Audience, question: Question, plans: Selected, limits: Thresholds) -> None:  # fmt: skip
+        self.audience, self.question, self.limits = audience, question, limits
+        self.groups = {year: list(groups(audience, question, year)) for year in question.years}
+        places = dict.fromkeys(place for each in self.groups.values() for group in each for place in group)  # fmt: skip
+        wide = Question(**{**question.__dict__, "places": tuple(places)})
+        needed = _with_contributions(wants(plans, cut=question.cut, is_covered=False))
+        (found,) = read(reader, [Wish(wide, needed)], add=joined)
+        self.gatherer = Gatherer(found, wide)
+        self._hidden: dict[tuple[object, ...], set[Where]] = {}
+
+    def hidden(self, one: Plan, year: int) -> set[Where]:
+        """The withheld (place, member) of a metric: where any of its sums is withheld."""
+        members = ["", *self.gatherer.members(one, year)]
+        by_member = {
+            member: plan(one.metric.name, year, self.question.cut, member) if member else one
+            for member in members
+        }
+        sides = range(len(one.sums))
+        found: set[Where] = set()
+        for side in sides:
+            found |= self._hidden_sum(
+                {member: each.sums[side] for member, each in by_member.items()}, year
+            )
+        return found
+
+    def _hidden_sum(self, sums: Mapping[str, tuple[Lookup, ...]], year: int) -> set[Where]:
+        """The same sum behind several metrics is decided once."""
+        key = (tuple(sums.items()), year)
+        if key not in self._hidden:
+            self._hidden[key] = self._decided(sums, year)
+        return self._hidden[key]
+
+    def _decided(self, sums: Mapping[str, tuple[Lookup, ...]], year: int) -> set[Where]:
+        holding = holding_of(sums[""])
+        known: dict[Where, bool] = {}
+        for group in self.groups[year]:
+            for members in ([""], list(sums)) if len(sums) > 1 else ([""],):
+                told = {
+                    (place, member): facts(self.gatherer, sums[member], place, year)
+                    for place in group
+                    for member in members
+                }
+                known |= self._group(group, told, known, holding, year)
+        return {where for where, is_shown in known.items() if not is_shown}
+
+    def _group(
+        self, group: Sequence[int], told: Mapping[Where, Facts], known: Mapping[Where, bool], holding: Holding, year: int
+    ) -> dict[Where, bool]:  # fmt: skip
+        """Which cells of a group are shown: those decided before stay as they are."""
+        own = self.audience.scope.place_id if self.audience.scope.depth == "records" else None
+        before = {where: known[where] for where in told if where in known}
+        before |= {where: True for where in told if where[0] == own}
+        ladder, boundary = self.audience.ladder, self.question.boundary
+        above = tuple((place, ladder.parent(place, year, boundary)) for place in group)
+        return dict(shown(above, tuple(told.items()), tuple(before.items()), self.limits, holding))
+
+
+def groups(audience: Audience, question: Question, year: int) -> Iterator[list[int]]:
+    """Places that are decided together, from the top down.
+
+    Who keeps records sees few places of others: all in one. Who sees published aggregates of a whole region: each place with those below it.
+    A school's own number is one of three contributions: that it is known to its school is what the limit of three allows for.
+    """
+    scope, ladder = audience.scope, audience.ladder
+    if scope.depth == "records":
+        own = [] if ladder.rung(scope.place_id) == Rung.SCHOOL else [scope.place_id]
+        yield sorted({*own, *scope.published})
+        return
+    asked = {each for place in question.places for each in (*_above(ladder, place, question, year), place)}  # fmt: skip
+    seen = sorted((p for p in asked if _is_seen(audience, p)), key=lambda p: (ladder.rung(p), p))
+    if seen:
+        yield seen[:1]
+    for place in seen:
+        below = ladder.children(place, year, question.boundary)
+        if inside := [each for each in below if _is_seen(audience, each)]:
+            yield [place, *inside]
+
+
+def _above(ladder: Ladder, place: int, question: Question, year: int) -> Iterator[int]:
+    parent = ladder.parent(place, year, question.boundary)
+    while parent is not None:
+        yield parent
+        parent = ladder.parent(parent, year, question.boundary)
+
+
+def _is_seen(audience: Audience, place: int) -> bool:
+    return (
+        audience.ladder.rung(place) < Rung.SCHOOL
+        and audience.scope.depth_of(audience.ladder, place) is not None
+    )
+
+
+@lru_cache(maxsize=4096)
+def shown(above: tuple[tuple[int, int | None], ...], told: Told, before: Known, limits: Thresholds, holding: Holding) -> Known:  # fmt: skip
+    """Of each cell of some places whether it is shown. A function of the numbers alone: the same ones are worked out once."""
+    places, cells, known = dict(above), dict(told), dict(before)
+    sums = list(_closed(places, cells))
+    table = make(cells, sums)
+    fixed = table.mask(where for where, is_shown in known.items() if is_shown)
+    unsafe = table.mask(where for where, is_shown in known.items() if not is_shown)
+    rests = table.mask(
+        where for where in table.keys if isinstance(where, tuple) and isinstance(where[0], Rest)
+    )
+    primary = hidden(judge(table, limits, holding)) & ~fixed
+    if not (primary | unsafe).any():
+        return tuple((where, True) for where, _ in told)
+    try:
+        reasons = protect(table, limits, holding, unsafe=unsafe, unpublished=rests, fixed=fixed).reasons  # fmt: skip
+    except CannotProtect:
+        reasons = np.where(fixed, Reason.SHOWN, Reason.SECONDARY)  # nothing of the group is shown
+    return tuple((where, bool(reasons[table.at[where]] == Reason.SHOWN)) for where, _ in told)
+
+
+class Rest(NamedTuple):
+    """What a place has beside those below it that the reader sees, or beside the members listed: anybody can subtract."""
+
+    of: Any
+
+
+def _closed(places: Mapping[int, int | None], cells: dict[Where, Facts]) -> Iterator[Sum]:
+    """The sums among some places and members, each closed by what is not listed, which is added to the cells.
+
+    Where what is listed is more than the total - members that overlap - nothing can be subtracted, and there is no sum.
+    """
+    parents = {place: above if above in places else None for place, above in places.items()}
+    members = {member: "" if member else None for _, member in cells}
+    for each in list(grid(parents, members)):
+        total, parts = cells[each.total], [cells[part] for part in each.parts]  # type: ignore[index]  # pairs
+        left = total.value - sum(part.value for part in parts)
+        units = total.units - sum(part.units for part in parts)
+        if left < 0:
+            continue
+        if left > 0 or units > 0:
+            rest: Where = (Rest(each.total), "")
+            cells[rest] = Facts(left, max(units, 1) if each.is_disjoint else total.units)
+            each = each._replace(parts=(*each.parts, rest))  # noqa: PLW2901 - the sum, closed
+        yield each
+
+
+def holding_of(lookups: Iterable[Lookup]) -> Holding:
+    """What a sum counts: persons where any part of it does."""
+    units = {None if each.measure == UNITS else form_named(each.form).columns[each.measure].unit for each in lookups}  # fmt: skip
+    if units & {PERSONS, PERSON_TIMES}:
+        return Holding.PERSONS
+    return Holding.UNITS if units == {None} else Holding.AMOUNT
+
+
+def facts(gatherer: Gatherer, lookups: tuple[Lookup, ...], place: int, year: int) -> Facts:
+    """A sum at a place and who contributed. Of several columns or members the largest contribution is not known (nan): dominance is not judged,
+    and no more units are sure than the most of one of them.
+    """
+    value = gatherer.total(lookups, place, year)
+    if not value:
+        return Facts(0.0, 0, 0.0, 0.0)
+    behind = [_behind(gatherer, lookup, pair, place, year) for lookup in lookups for pair in _pairs(lookup)]  # fmt: skip
+    units = max(each.units for each in behind)
+    if len(behind) > 1:
+        return Facts(float(value), units)
+    return Facts(float(value), units, behind[0].first, behind[0].second)
+
+
+def _pairs(lookup: Lookup) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((cut, member) for cut, member, _ in lookup.rows))
+
+
+def _behind(gatherer: Gatherer, lookup: Lookup, pair: tuple[str, str], place: int, year: int) -> Facts:  # fmt: skip
+    """The contributions to one cell of a rollup: schools and attached classes are units apart."""
+    cells = gatherer.rows.get((lookup.form, place, year - lookup.years_back), {})
+    rows = [cells[row] for row in lookup.rows if row[:2] == pair and row in cells]
+    units = sum(row[0] or 0 for row in rows)
+    if lookup.measure == UNITS:
+        return Facts(units, units, 1, 1)
+    at = gatherer.columns[lookup.form][lookup.measure]
+    largest = sorted((row[n] or 0 for row in rows for n in (at + 1, at + 2)), reverse=True)
+    first, second = [*largest, 0, 0][:2]
+    return Facts(0, units, first, second)
+
+
+def _with_contributions(needed: Mapping[str, Want]) -> dict[str, Want]:
+    """What is read of each form, every measure followed by its two largest contributions."""
+    found = {}
+    for form, want in needed.items():
+        measures = dict.fromkeys(n for m in want.measures for n in (m, f"{m}__first", f"{m}__second"))  # fmt: skip
+        found[form] = Want(measures, want.cuts, want.members, want.years, want.open_cuts)
+    return found
+
+
+def joined(one: Row, other: Row) -> Row:
+    """Two rows of one cell, of different units: sums added, the two largest contributions of either."""
+    found = [(one[0] or 0) + (other[0] or 0)]
+    for at in range(1, len(one), 3):
+        known = [row for row in (one, other) if row[at] is not None]
+        largest = sorted((row[n] or 0 for row in known for n in (at + 1, at + 2)), reverse=True)
+        found += [sum(row[at] for row in known) if known else None, *[*largest, 0, 0][:2]]
+    return found
