@@ -139,6 +139,9 @@ PAGES: dict[str, PageRow] = {
     "alert": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "board": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "specialties": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
+    "changed": PageRow(
+        roles=FIGURES, rungs=ALL_RUNGS - {Rung.SCHOOL}, at=OPENED, to_analysts=OPENED_TO_ANALYSTS
+    ),  # fmt: skip
     "quality": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "rollout": PageRow(roles=FIGURES, rungs=frozenset({Rung.NATION, Rung.PROVINCE}), at=OWN_ONLY),
     "fusion": PageRow(roles=FIGURES, rungs=frozenset({Rung.NATION, Rung.PROVINCE}), at=OWN_ONLY),
