@@ -85,6 +85,21 @@ def among(
     return {name: each or Distribution((), State.WITHHELD) for name, each in found.items()}
 
 
+def sums_by_unit(
+    reader: Reads, audience: Audience, question: Question
+) -> dict[int, tuple[int, ...]] | None:
+    """What the question's one metric divides, of each unit below its one place that reported in its one year; the server adds it up.
+
+    None for whoever may not see the records of the place, or the metric's columns.
+    """
+    (name,), (place,), (year,) = question.metrics, question.places, question.years
+    depth = audience.depths(question.places)[place]
+    if depth != "records" or _refused(question, name, depth) is not None:
+        return None
+    below = _below(audience, question)
+    return Bulk(plan(name, year), year).sums(reader, question, below, is_whole=place == NATION)
+
+
 def _refused(question: Question, name: str, depth: Depth) -> Distribution | None:
     """Why there is nothing to show of a metric: its law is later, or disclosure withholds it."""
     (place,), (year,) = question.places, question.years

@@ -87,17 +87,23 @@ class Bulk:
         self, reader: Reads, question: Question, units: Sequence[int], *, is_whole: bool
     ) -> list[float]:
         """The value of every unit that has one, in no order. `is_whole`: the units are all there are."""
+        found = self.sums(reader, question, units, is_whole=is_whole)
+        divided = (self.plan.metric.divide(each).value for each in found.values())
+        return [value for value in divided if value is not None]
+
+    def sums(
+        self, reader: Reads, question: Question, units: Sequence[int], *, is_whole: bool
+    ) -> dict[int, tuple[int, ...]]:
+        """What the metric divides, of every unit that has something of every form it needs and a number in every column."""
         places = None if is_whole else units
         found = {(form, year): added(reader, question, form, year, list(sums), places) for (form, year), sums in self._sums.items()}  # fmt: skip
         sides = [[(found[source], at, sign) for source, at, sign in parts] for parts in self._sides]
-        divide = self.plan.metric.divide
-        values = []
+        by_unit = {}
         for unit in self._reporting(found, units):
             totals = [_total(parts, unit) for parts in sides]
-            value = None if None in totals else divide(tuple(totals)).value  # type: ignore[arg-type]  # none is None
-            if value is not None:
-                values.append(value)
-        return values
+            if None not in totals:
+                by_unit[unit] = tuple(totals)
+        return by_unit  # type: ignore[return-value]  # none is None
 
     def _reporting(self, found: Mapping[tuple[str, int], Mapping[int, Sequence[int | None]]], units: Sequence[int]) -> set[int]:  # fmt: skip
         """The units that have something of every form needed."""

@@ -48,6 +48,7 @@ FIGURES = OFFICES | SCHOOLS  # those who read figures
 ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 EVERYBODY = frozenset(Role)
 ALL_RUNGS = frozenset(Rung)
+OFFICE_RUNGS = ALL_RUNGS - {Rung.SCHOOL}
 KEEPERS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})  # of accounts
 NEED_CONTACTS = SCHOOLS | {Role.SUPERVISOR, Role.REVIEWER}
 
@@ -139,12 +140,13 @@ PAGES: dict[str, PageRow] = {
     "alert": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "board": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "specialties": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
+    "changed": PageRow(roles=FIGURES, rungs=OFFICE_RUNGS, at=OPENED, to_analysts=OPENED),
     "quality": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "rollout": PageRow(roles=FIGURES, rungs=frozenset({Rung.NATION, Rung.PROVINCE}), at=OWN_ONLY),
     "fusion": PageRow(roles=FIGURES, rungs=frozenset({Rung.NATION, Rung.PROVINCE}), at=OWN_ONLY),
     "cases": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "case": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
-    "sampling": PageRow(roles=FIGURES, rungs=ALL_RUNGS - {Rung.SCHOOL}, at=OWN_ONLY),
+    "sampling": PageRow(roles=FIGURES, rungs=OFFICE_RUNGS, at=OWN_ONLY),
     "queue": PageRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR})),
     "review": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "signoff": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
@@ -314,7 +316,7 @@ ACTIONS: dict[str, ActionRow] = {
         name: ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="models are nobody's place, and the ministry's alone to put in force: tests/warehouse/test_models.py")
         for name in ("propose_model", "sign_model", "refuse_model")
     },
-    "plan_spot_checks": ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), rungs=ALL_RUNGS - {Rung.SCHOOL}, aim=a_plan),
+    "plan_spot_checks": ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), rungs=OFFICE_RUNGS, aim=a_plan),
     "record_spot_check": ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="a plan that row security hides is not found: tests/dashboards/test_sampling.py"),
     "explain_case": ActionRow(roles=STATISTICIAN, anywhere="a case that row security hides is not found: tests/dashboards/test_cases.py"),
     **{
