@@ -70,7 +70,7 @@ def _step(at: int, step: StepView, view: BuilderView, phrases: Phrases) -> Eleme
             phrases("build.change"), e.span(f" {step.name}", cls="sr"), href=step.href, cls="right"
         )
     )
-    head = e.div(e.h3(step.name, id=f"step-{step.key}"), change, cls="row")
+    head = e.div(e.h2(step.name, id=f"step-{step.key}"), change, cls="row")
     said = e.p(step.said, cls="said")
     inner = _open(step, view, phrases) if step.is_open else None
     props = {"aria_current": "step"} if step.is_open else {}

@@ -58,8 +58,10 @@ def ids(module_database: Database) -> dict[str, int]:
     found = {name: by_code[code(name)] for name in UNITS}
     for at, year in ((3, BEFORE), (4, NOW)):
         said = {
-            found[name]: students(g1=row[at]) for name, row in UNITS.items() if row[at] is not None
-        }  # type: ignore[arg-type, type-var]  # numbers
+            found[name]: students(g1=int(row[at] or 0))
+            for name, row in UNITS.items()
+            if row[at] is not None
+        }
         worker.record(batch(form("enrolment"), year, said))
     worker.close()
     return found
