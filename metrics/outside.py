@@ -123,6 +123,8 @@ class View:
         before = {where: known[where] for where in told if where in known}
         before |= {where: True for where in told if where[0] == own}
         ladder, boundary = self.audience.ladder, self.question.boundary
+        above_own = set(_above(ladder, own, self.question, year)) if own is not None else ()
+        before |= {w: True for w in told if w[0] in above_own and told[w] == told.get((own, w[1]))}
         above = tuple((place, ladder.parent(place, year, boundary)) for place in group)
         return dict(shown(above, tuple(told.items()), tuple(before.items()), self.limits, holding))
 
