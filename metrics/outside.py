@@ -8,6 +8,7 @@ Readers in charge are not slowed: nothing is read here unless a place of somebod
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from metrics.disclosure.audiences import THRESHOLDS, AudienceClass, Holding, Thr
 from metrics.disclosure.primary import Reason, is_extreme, judge
 from metrics.disclosure.proof import hidden, protect
 from metrics.disclosure.rules import Parts, withheld
-from metrics.disclosure.table import Facts, Sum, grid, make
+from metrics.disclosure.table import Facts, Mask, Sum, Table, grid, make
 from metrics.errors import CannotProtect
 from metrics.gather import Gatherer
 from metrics.metric import PERCENT, UNITS, Metric, Percentile
@@ -74,26 +75,14 @@ class View:
         self.audience, self.question, self.limits = audience, question, limits
         self.groups = {year: list(groups(audience, question, year)) for year in question.years}
         places = dict.fromkeys(place for each in self.groups.values() for group in each for place in group)  # fmt: skip
-        wide = Question(**{**question.__dict__, "places": tuple(places)})
-        needed = _with_contributions(wants(plans, cut=question.cut, is_covered=False))
-        (found,) = read(reader, [Wish(wide, needed)], add=joined)
-        self.gatherer = Gatherer(found, wide)
+        self.gatherer = contributions(reader, replace(question, places=tuple(places)), plans)
         self._hidden: dict[tuple[object, ...], set[Where]] = {}
 
     def hidden(self, one: Plan, year: int) -> set[Where]:
         """The withheld (place, member) of a metric: where any of its sums is withheld."""
-        members = ["", *self.gatherer.members(one, year)]
-        by_member = {
-            member: plan(one.metric.name, year, self.question.cut, member) if member else one
-            for member in members
-        }
-        sides = range(len(one.sums))
-        found: set[Where] = set()
-        for side in sides:
-            found |= self._hidden_sum(
-                {member: each.sums[side] for member, each in by_member.items()}, year
-            )
-        return found
+        return set().union(
+            *(self._hidden_sum(sums, year) for sums in sides(self.gatherer, one, year))
+        )
 
     def _hidden_sum(self, sums: Mapping[str, tuple[Lookup, ...]], year: int) -> set[Where]:
         """The same sum behind several metrics is decided once."""
@@ -123,8 +112,41 @@ class View:
         before = {where: known[where] for where in told if where in known}
         before |= {where: True for where in told if where[0] == own}
         ladder, boundary = self.audience.ladder, self.question.boundary
+        above_own = set(_above(ladder, own, self.question, year)) if own is not None else ()
+        before |= {w: True for w in told if w[0] in above_own and told[w] == told.get((own, w[1]))}
         above = tuple((place, ladder.parent(place, year, boundary)) for place in group)
         return dict(shown(above, tuple(told.items()), tuple(before.items()), self.limits, holding))
+
+
+def contributions(reader: Reads, question: Question, plans: Selected) -> Gatherer:
+    """The rows behind some plans, each measure with its two largest contributions."""
+    needed = _with_contributions(wants(plans, cut=question.cut, is_covered=False))
+    (found,) = read(reader, [Wish(question, needed)], add=joined)
+    return Gatherer(found, question)
+
+
+def sides(gatherer: Gatherer, one: Plan, year: int) -> list[dict[str, tuple[Lookup, ...]]]:
+    """Each sum of a metric, by member of the question's breakdown: '' is the total."""
+    name, cut = one.metric.name, gatherer.question.cut
+    plans = {"": one} | {m: plan(name, year, cut, m) for m in gatherer.members(one, year)}
+    return [{m: each.sums[at] for m, each in plans.items()} for at in range(len(one.sums))]
+
+
+def table_of(gatherer: Gatherer, side: Mapping[str, tuple[Lookup, ...]], ladder: Ladder, year: int) -> Table:  # fmt: skip
+    """One sum at every place of the question by every member, with all sums among them; the keys are (place, member) and rests."""
+    question = gatherer.question
+    above = {place: ladder.parent(place, year, question.boundary) for place in question.places}
+    cells = {
+        (place, member): facts(gatherer, lookups, place, year)
+        for place in question.places
+        for member, lookups in side.items()
+    }
+    return make(cells, list(_closed(above, cells)))
+
+
+def rests_of(table: Table) -> Mask:
+    """What is listed nowhere and can only be subtracted."""
+    return table.mask(w for w in table.keys if isinstance(w, tuple) and isinstance(w[0], Rest))
 
 
 def groups(audience: Audience, question: Question, year: int) -> Iterator[list[int]]:
@@ -170,9 +192,7 @@ def shown(above: tuple[tuple[int, int | None], ...], told: Told, before: Known, 
     table = make(cells, sums)
     fixed = table.mask(where for where, is_shown in known.items() if is_shown)
     unsafe = table.mask(where for where, is_shown in known.items() if not is_shown)
-    rests = table.mask(
-        where for where in table.keys if isinstance(where, tuple) and isinstance(where[0], Rest)
-    )
+    rests = rests_of(table)
     primary = hidden(judge(table, limits, holding)) & ~fixed
     if not (primary | unsafe).any():
         return tuple((where, True) for where, _ in told)

@@ -17,6 +17,7 @@ from dashboards.bench import (
     outcome,
     panels,
     review,
+    secrecy,
     visible,
 )
 from dashboards.bench.crowd import Served
@@ -106,6 +107,7 @@ PARTS: dict[str, Callable[[Order, Ground], Iterable[Measured]]] = {
     "deadline": lambda order, ground: deadline.measure_deadline(ground, order.served),
     "browser": lambda order, ground: first_page.measure_first_page(ground, order.served, _found(order.browser), order.rounds),
     "review": lambda order, ground: review.measure_review(ground, order.rounds),
+    "disclosure": lambda _, ground: secrecy.measure_disclosure(ground),
     "tenfold": lambda order, ground: [clicks.measure_ten_times(ground, order.rounds)],
 }  # fmt: skip
 

@@ -67,6 +67,7 @@ def frozen(name: str, audience: AudienceClass, table: Table, found: Protected) -
     cells = (
         Withheld(place, member, Reason(reason))
         for (place, member), reason in zip(keyed, reasons, strict=True)
+        if isinstance(place, int)  # else what is listed nowhere
     )
     return Pattern(name, audience, tuple(sorted(cells)))
 

@@ -47,14 +47,16 @@ class Search:
         )  # sums of each cell without any
         self.cost = np.log1p(np.abs(table.values)) + ZERO * (table.values == 0)
         self.cost -= PAST * (nothing if past is None else past)
-        self._queue: deque[int] = deque()
+        self._queue: dict[int, None] = {}  # a set that keeps its order
+        self._brought = contributors(table.values, table.units, table.first, table.second)
         for cell in np.flatnonzero(unsafe | (nothing if unpublished is None else unpublished)):
             self._withhold(int(cell), needs=bool(unsafe[cell]))
 
     def run(self) -> None:
         """Withhold until every sum is safe; sums in which nothing can be added stay in `stuck`."""
         while self._queue:
-            here = self._queue.popleft()
+            here = next(iter(self._queue))
+            del self._queue[here]
             while not self.is_safe(here):
                 if not self.add(here):
                     self.stuck.add(here)
@@ -86,13 +88,13 @@ class Search:
         Where a unit may stand in several cells, no more units are sure than the most of one cell, and all the largest may be one.
         """
         table = self.table
-        units, first, second = table.units[hidden], table.first[hidden], table.second[hidden]
+        brought, first, second = self._brought[hidden], table.first[hidden], table.second[hidden]
         if table.is_disjoint[at]:
-            known = contributors(table.values[hidden], units, first, second).sum()
+            known = brought.sum()
             largest = np.sort(np.concatenate([first, second]))[-2:]
             second_largest, largest_one = largest[:1], largest[1:]
         else:
-            known = contributors(table.values[hidden], units, first, second).max()
+            known = brought.max()
             largest_one, second_largest = np.array([first.sum()]), np.array([second.sum()])
         value = np.array([np.abs(table.values[hidden]).sum()])
         return bool(reasons(value, np.array([known]), largest_one, second_largest, self.limits, self.holding)[0])  # fmt: skip
@@ -101,15 +103,14 @@ class Search:
         self.withheld[cell] = True
         self.needs[cell] = needs
         for at in self.table.of_cell[cell]:
-            self._queue.append(int(at))
+            self._queue[int(at)] = None
             self.many[at] += 1
             if self.many[at] == 1:
                 self.bare[self.table.of_sum[at]] -= 1
 
     def learned(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         """An unsafe cell that a unit which is alone in another one, and so knows it, could work out, and the sums by which, last first."""
-        alone = contributors(self.table.values, self.table.units, self.table.first, self.table.second) == 1  # fmt: skip
-        for cell in np.flatnonzero(self.withheld & alone):
+        for cell in np.flatnonzero(self.withheld & (self._brought == 1)):
             yield from self._learned_from(int(cell))
 
     def _learned_from(self, cell: int) -> Iterator[tuple[int, tuple[int, ...]]]:
