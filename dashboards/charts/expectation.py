@@ -12,6 +12,7 @@ Figure = dict[str, Any]
 
 HEIGHT_PX = 132
 _TOP, _BOTTOM, _SIDE = 46, 46, 12
+_NARROW_PX, _DIGIT_PX = 330, 6.5  # of the strip on a telephone, and of a number under its axis
 _ROOM = 0.12  # of the axis on either side, that no words are cut off
 _LOW, _HIGH = 0.1, 0.9  # the box between the axis and the words above
 
@@ -21,7 +22,7 @@ class ExpectationView:
     """`low`, `high`: the range, either None where it is open on that side. `before`: the number of the year before, or None.
 
     The texts stand at what they name: own_text above the diamond, range_text above the box, before_text under the axis' ticks.
-    `ink` is the colour of the judgement.
+    `ink` is the colour of the judgement. `ends` of the axis where they are not those of the numbers.
     """
 
     own: float
@@ -32,7 +33,8 @@ class ExpectationView:
     before: float | None = None
     before_text: str = ""
     decimals: int = 0
-    ink: Literal["doubt", "miss"] = "doubt"
+    ink: Literal["doubt", "miss", "near"] = "doubt"
+    ends: tuple[float, float] | None = None
 
 
 def expectation(view: ExpectationView, theme: Theme) -> Figure:
@@ -43,7 +45,7 @@ def expectation(view: ExpectationView, theme: Theme) -> Figure:
         "data": [_diamond(view, colour)],
         "layout": {
             "template": template(theme), "height": HEIGHT_PX, "margin": {"t": _TOP, "b": _BOTTOM, "l": _SIDE, "r": _SIDE},
-            "xaxis": {"range": [first, last], "nticks": 7, "ticks": "outside", "ticklen": 4, "tickformat": f",.{view.decimals}f"},
+            "xaxis": {"range": [first, last], "nticks": _ticks(view, last), "tickangle": 0, "ticks": "outside", "ticklen": 4, "tickformat": f",.{view.decimals}f"},
             "yaxis": {"range": [0, 1], "visible": False, "fixedrange": True},
             "shapes": _shapes(view, first, last, colour), "annotations": _words(view, first, last, colour),
         },
@@ -51,9 +53,17 @@ def expectation(view: ExpectationView, theme: Theme) -> Figure:
 
 
 def _ends(view: ExpectationView) -> tuple[float, float]:
+    if view.ends:
+        return view.ends
     known = [one for one in (view.own, view.low, view.high, view.before) if one is not None]
     span = (max(known) - min(known)) or abs(view.own) or 1.0
     return min(known) - _ROOM * span, max(known) + _ROOM * span
+
+
+def _ticks(view: ExpectationView, last: float) -> int:
+    """As many as have room beside each other on a telephone."""
+    tick_px = _DIGIT_PX * len(f"{last:,.{view.decimals}f}") + 24
+    return max(3, min(7, int(_NARROW_PX / tick_px)))
 
 
 def _diamond(view: ExpectationView, colour: dict[str, str]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ Figure = dict[str, Any]
 
 MOST_DOTS = 1_000
 _TOP, _BOTTOM, _SIDE = 44, 46, 14
+_DIGIT_PX = 6.5  # of a number under the axis
 _BIN_PX, _COLUMN_PX = 6, 8
 _FEW, _FEW_BIN_PX, _LEAST_DOT_PX = 150, 9, 2.8
 
@@ -117,7 +118,7 @@ def swarm(view: SwarmView, theme: Theme, width_px: int = 720, height_px: int = 2
             "height": height_px,
             "margin": {"t": _TOP, "b": _BOTTOM, "l": _SIDE, "r": _SIDE},
             "barmode": "stack",
-            "xaxis": _axis(canvas),
+            "xaxis": _axis(canvas, width_px - 2 * _SIDE),
             "yaxis": {"range": reach, "visible": False},
             "shapes": _shapes(view, canvas.colour),
             "annotations": _words(canvas),
@@ -125,10 +126,12 @@ def swarm(view: SwarmView, theme: Theme, width_px: int = 720, height_px: int = 2
     }
 
 
-def _axis(canvas: _Canvas) -> dict[str, Any]:
+def _axis(canvas: _Canvas, room_px: int) -> dict[str, Any]:
+    """As many ticks as have room beside each other, at most twelve."""
+    tick_px = _DIGIT_PX * len(f"{canvas.high:,.{canvas.view.tick_decimals}f}") + 24
     return {
         "range": [canvas.low - canvas.step, canvas.high + canvas.step],
-        "nticks": 12,
+        "nticks": max(3, min(12, int(room_px / tick_px))),
         "ticks": "outside",
         "ticklen": 4,
         "tickformat": f",.{canvas.view.tick_decimals}f",

@@ -14,6 +14,7 @@ from dashboards.theme import Theme, palette, template
 Figure = dict[str, Any]
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 26, 34, 44, 112
+_DIGIT_PX = 6.2  # of a number on an axis, its commas counted too
 _LABEL_PX = 16
 _SHORT_UNIT = 4  # letters that fit over the ticks
 
@@ -83,7 +84,12 @@ def trend(view: TrendView, theme: Theme, height_px: int = 260) -> Figure:
         "layout": {
             "template": template(theme),
             "height": height_px,
-            "margin": {"t": _TOP, "b": _BOTTOM, "l": _LEFT, "r": _RIGHT},
+            "margin": {
+                "t": _TOP,
+                "b": _BOTTOM,
+                "l": _left(high, _tick_decimals(low, high)),
+                "r": _RIGHT,
+            },
             "xaxis": _years(view),
             "yaxis": {
                 "range": [low, high],
@@ -104,6 +110,11 @@ def trend(view: TrendView, theme: Theme, height_px: int = 260) -> Figure:
             ],
         },
     }
+
+
+def _left(high: float, decimals: int) -> float:
+    """Room for the longest number of the axis."""
+    return max(_LEFT, _DIGIT_PX * len(f"{high:,.{decimals}f}") + 4)
 
 
 def _known(view: TrendView) -> list[float]:

@@ -106,10 +106,11 @@ def fact_view(visit: Visit, flag: Flag) -> SectionView:
     """The head of the section, whom the number was compared with, and what would clear it."""
     clears = _said(visit, flag.detail.get("clears"))
     note = visit.phrases("alert.clears", how=clears) if clears else ""
+    meta = visit.phrases("alert.chance") if flag.judgement is Judgement.RISK else _unit_of(visit, flag)  # fmt: skip
     return SectionView(
         "fact",
         visit.phrases("alert.fact"),
-        _unit_of(visit, flag),
+        meta,
         note=note,
         more=_compared_with(visit, flag),
     )

@@ -1,21 +1,22 @@
-"""The strip of fact and expectation: a flagged number beside its range or its limit, and the year before."""
+"""The strip of fact and expectation: a flagged number beside its range or its limit, and the year before; a chance beside the usual one."""
 
 from __future__ import annotations
 
 from dashboards import element as e
 from dashboards.charts.expectation import HEIGHT_PX, ExpectationView, expectation
 from dashboards.element import Element
-from dashboards.numbers import plain
+from dashboards.numbers import percent, plain
 from dashboards.page import Visit
 from dashboards.parts.section import ChartView, chart
 from dashboards.parts.table import TableView
 from dashboards.views import alert
 from metrics.signals.signal import Tier
 from warehouse.flag_lists import Flag
+from warehouse.flags import Judgement
 
 
 def strip(visit: Visit, flag: Flag, shown: TableView) -> Element | None:
-    """The strip over its table; None of what has neither range nor limit: contradictions, risks, and breaches that stand in rows."""
+    """The strip over its table; None of what has neither range nor limit: contradictions, and breaches that stand in rows."""
     view = _view(visit, flag)
     if view is None:
         return None
@@ -28,12 +29,22 @@ def _view(visit: Visit, flag: Flag) -> ExpectationView | None:
     detail = flag.detail
     if detail.get("value") is None or flag.tier == Tier.HARD:
         return None
+    if flag.judgement is Judgement.RISK:
+        return _chance(visit, 100 * float(detail["value"]), 100 * float(detail["usual"]))
     if "limit" in detail:
         return _limited(visit, flag)
     low, high = detail.get("low"), detail.get("high")
     if low is None and high is None:
         return None
     return _drawn(visit, flag, low, high, visit.phrases("alert.strip.range", range=_range(flag, low, high)))  # fmt: skip
+
+
+def _chance(visit: Visit, own: float, usual: float) -> ExpectationView:
+    """In percent, on an axis of all that may be: a chance of 20 % must not fill the strip."""
+    return ExpectationView(
+        own=own, own_text=visit.phrases("alert.strip.own", value=percent(own / 100, 1)), before=usual,
+        before_text=visit.phrases("alert.strip.usual", value=percent(usual / 100, 1)), ink="near", ends=(-1.0, 101.0),
+    )  # fmt: skip
 
 
 def _limited(visit: Visit, flag: Flag) -> ExpectationView:

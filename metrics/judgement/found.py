@@ -2,7 +2,7 @@
 
 `detail` in JSON, texts as [zh, en]:
 
-    title, fact, clears   what it is called, what is said of the number alone, what would clear it (doubts)
+    title, fact, clears   what it is called, what is said of the number alone (doubts, risks), what would clear it (doubts)
     value, low, high, peers, unit, decimals   the number and its expected range
     history, scale        [[year, value], ...], oldest first, each times `scale` where it is printed; `of` what it tells where that is not the rule's own number (risks)
     parts                 [{label, amount, cells: [[form, column], ...]}, ...]; the amounts add up to `score`
@@ -87,6 +87,6 @@ def of_forecasts(forecasts: Iterable[Forecast], model: tuple[int, str] | None, s
 def _of_forecast(one: Forecast, model: tuple[int, str] | None) -> dict[str, Any]:
     return {
         "model": {"number": model[0], "version": model[1]} if model else None,
-        "title": one.outcome.title, "value": one.probability, "usual": one.usual,
+        "title": one.outcome.title, "fact": one.fact, "value": one.probability, "usual": one.usual,
         "parts": [{"label": each.label, "amount": each.amount, "cells": []} for each in one.reasons],
     }  # fmt: skip

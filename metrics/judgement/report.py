@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from metrics.judgement.found import outcome_of
 from metrics.judgement.round import Done
+from metrics.risk.forecast import term
 from warehouse.flags import Judgement
 from warehouse.text import Text
 
@@ -17,7 +18,7 @@ TOLD = Text(
     "{name}：现有 {found} 条，新增 {new} 条，消除 {gone} 条",
     "{name}: {found} stand, {new} new, {gone} gone",
 )
-UNJUDGED = Text("未判断 {what}（{lead} 年内）：{why}", "not judged: {what} (within {lead} year(s)): {why}")  # fmt: skip
+UNJUDGED = Text("未判断 {what}（{lead} 年内）：{why}", "not judged: {what} (within {term}): {why}")  # fmt: skip
 
 
 def lines(done: Done | None, lang: str) -> Iterator[str]:
@@ -30,4 +31,6 @@ def lines(done: Done | None, lang: str) -> Iterator[str]:
         yield TOLD.of(lang).format(name=one.label.of(lang), **done.tally[one.value]._asdict())
     for rule, why in done.notes.items():
         outcome, lead = outcome_of(rule)
-        yield UNJUDGED.of(lang).format(what=outcome.title.of(lang), lead=lead, why=why.of(lang))
+        yield UNJUDGED.of(lang).format(
+            what=outcome.title.of(lang), lead=lead, term=term(lead), why=why.of(lang)
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from metrics.judgement.found import outcome_of
 from metrics.review import Tally
+from metrics.risk.forecast import term
 from metrics.signals.discovery import signals
 from warehouse import law as book
 from warehouse.discovery import forms
@@ -25,8 +26,7 @@ def title(judgement: Judgement, rule: str, law: str | None = None) -> Text:
         return known.title if known else Text(rule, rule)
     if judgement is Judgement.RISK:
         outcome, lead = outcome_of(rule)
-        term = "a year" if lead == 1 else f"{lead} years"
-        return Text(*(LEAD.of(lang).format(title=outcome.title.of(lang), lead=lead, term=term) for lang in ("zh", "en")))  # fmt: skip
+        return Text(*(LEAD.of(lang).format(title=outcome.title.of(lang), lead=lead, term=term(lead)) for lang in ("zh", "en")))  # fmt: skip
     form, _, name = rule.partition(".")
     if form == "limit":
         return book.entry(name).title

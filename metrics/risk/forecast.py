@@ -26,10 +26,18 @@ from warehouse.arrays import Floats, Ints
 from warehouse.text import Text
 
 LISTED = 5  # reasons: the fifth stands for all others
-SAID = Text(
-    "{year} 学年起 {lead} 年内{happens_zh}的概率为 {chance}（以往同类情形中为 {usual}）；依据（对数几率）：{reasons_zh}。",
-    "Within {lead} year(s) from {year} it {happens_en} with a probability of {chance} ({usual} of all before); made of (log odds): {reasons_en}.",
+FACT = Text(
+    "{year} 学年起 {lead} 年内{happens_zh}的概率为 {chance}（以往同类情形中为 {usual}）",
+    "Within {term} from {year} it {happens_en} with a probability of {chance} ({usual} of all before)",
 )
+SAID = Text(
+    "{fact_zh}；依据（对数几率）：{reasons_zh}。", "{fact_en}; made of (log odds): {reasons_en}."
+)
+
+
+def term(lead: int) -> str:
+    """So many years in English."""
+    return "a year" if lead == 1 else f"{lead} years"
 
 
 class Reason(NamedTuple):
@@ -52,10 +60,17 @@ class Forecast:
     reasons: tuple[Reason, ...]
 
     @property
+    def fact(self) -> Text:
+        """What may happen, by when and how likely, without the reasons."""
+        return FACT.fill(
+            year=self.year, lead=self.lead, term=term(self.lead), happens_zh=self.outcome.happens.zh, happens_en=self.outcome.happens.en,
+            chance=f"{self.probability:.1%}", usual=f"{self.usual:.1%}",
+        )  # fmt: skip
+
+    @property
     def sentence(self) -> Text:
         return SAID.fill(
-            year=self.year, lead=self.lead, happens_zh=self.outcome.happens.zh, happens_en=self.outcome.happens.en,
-            chance=f"{self.probability:.1%}", usual=f"{self.usual:.1%}",
+            fact_zh=self.fact.zh, fact_en=self.fact.en,
             reasons_zh="、".join(f"{one.label.zh} {one.amount:+.2f}" for one in self.reasons),
             reasons_en=", ".join(f"{one.label.en} {one.amount:+.2f}" for one in self.reasons),
         )  # fmt: skip

@@ -69,7 +69,7 @@ def test_a_round_writes_down_every_judgement_that_it_can_make(reviewed: Done, mi
 def test_what_cannot_be_learnt_from_one_year_is_said(reviewed: Done) -> None:
     assert set(reviewed.notes) == {f"{name}.{lead}" for name in ("shrinks", "below", "ends", "any") for lead in (1, 2)}  # fmt: skip
     said = "\n".join(lines(reviewed, "en"))
-    assert "not judged: Closes or is merged (within 2 year(s))" in said
+    assert "not judged: Closes or is merged (within 2 years)" in said
 
 
 def test_a_flag_tells_value_limit_history_and_cells(reviewed: Done, ministry: Ministry) -> None:
