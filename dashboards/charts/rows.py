@@ -146,7 +146,7 @@ def _number(view: RowsView, at: int, value: float, ink: str, *, is_right: bool) 
 def _rules(view: RowsView, colour: dict[str, str]) -> list[dict[str, Any]]:
     marked = ((view.rule, "solid", "mark"), (view.limit, "dash", "ink-2"))
     return [
-        {"type": "line", "x0": rule[0], "x1": rule[0], "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"color": colour[ink], "width": 1, "dash": dash}}
+        {"type": "line", "x0": rule[0], "x1": rule[0], "yref": "paper", "y0": 0, "y1": 1, "layer": "above", "line": {"color": colour[ink], "width": 1, "dash": dash}}
         for rule, dash, ink in marked
         if rule
     ]  # fmt: skip
