@@ -18,6 +18,7 @@ from dashboards.bench import (
     panels,
     review,
     secrecy,
+    tables,
     visible,
 )
 from dashboards.bench.crowd import Served
@@ -107,6 +108,7 @@ PARTS: dict[str, Callable[[Order, Ground], Iterable[Measured]]] = {
     "deadline": lambda order, ground: deadline.measure_deadline(ground, order.served),
     "browser": lambda order, ground: first_page.measure_first_page(ground, order.served, _found(order.browser), order.rounds),
     "review": lambda order, ground: review.measure_review(ground, order.rounds),
+    "tables": lambda order, ground: tables.measure_tables(ground, order.rounds),
     "disclosure": lambda _, ground: secrecy.measure_disclosure(ground),
     "tenfold": lambda order, ground: [clicks.measure_ten_times(ground, order.rounds)],
 }  # fmt: skip

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
-from dashboards.bench import outcome
+from dashboards.bench import outcome, tables
 from dashboards.bench.clicks import Click
 from dashboards.bench.outcome import Measured
 from etl.sources import load_package
+from metrics.tables.ask import MOST_CELLS
+from metrics.tables.build import size
 from tests.conftest import Database
+from tests.readers import Ministry
 from warehouse.bench import data
 from warehouse.store import Warehouse
 from warehouse.units import record_unit_events
@@ -58,3 +62,12 @@ def test_a_click_is_what_a_browser_posts() -> None:
     body = Click("/zh/place/430000?year=2025").body()
 
     assert [one["value"] for one in body["inputs"]] == ["/zh/place/430000", "?year=2025"]
+
+
+def test_the_list_of_tables_is_the_same_for_everybody(ministry: Ministry) -> None:
+    ladder = ministry.web.ladder
+    drawn = [list(islice(tables.asks(ladder), 20)) for _ in range(2)]
+
+    assert drawn[0] == drawn[1]
+    assert all(tables.LEAST_CELLS <= size(ask, ladder).cells <= MOST_CELLS for ask in drawn[0])
+    assert {bool(ask.cut) for ask in drawn[0]} == {True, False}
