@@ -147,8 +147,11 @@ class Asking:
         return f"{kind}|{scope_key(self.audience.scope)}|{asked!r}"
 
     def dated(self, question: Question) -> Question:
-        """The question with the loads that govern its places."""
-        ruler = governor(self.audience.ladder, question.places, self.loads)
+        """The question with the loads that govern its places. What is withheld of a place that is somebody else's hangs on places all over the nation."""
+        is_outside = "published" in self.audience.depths(question.places).values()
+        ruler = (
+            NATION if is_outside else governor(self.audience.ladder, question.places, self.loads)
+        )
         loads = {form: self.loads[ruler].get(form, 0) for form in forms_of(question)}
         return replace(question, load=loads)
 
