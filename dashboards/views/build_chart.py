@@ -32,6 +32,7 @@ from metrics.question import Cell, Key
 Kind = Literal["line", "dot", "bar"]
 MOST_LINES, MOST_ROWS = 6, 40
 LINES_PX = 300
+LABEL = 12  # letters beside the end of a line; a Chinese one is as wide as two
 
 
 @dataclass(frozen=True)
@@ -187,15 +188,25 @@ def _lines(visit: Visit, drawn: Charted) -> TrendView:
         values = [drawn.value(one, year) for year in drawn.years]
         last = next((value for value in reversed(values) if value is not None), None)
         label = (
-            drawn.name(one)
+            short(drawn.name(one))
             if last is None
-            else f"{drawn.name(one)} {drawn.scale.text(last * drawn.scale.divisor)}"
+            else f"{short(drawn.name(one))} {drawn.scale.text(last * drawn.scale.divisor)}"
         )
         lines.append(YearsView(label, values, "own" if at == 0 else "parent"))
     return TrendView(
         labels=[str(year) for year in drawn.years], lines=lines, unit=drawn.scale.unit, decimals=drawn.scale.decimals,
         preliminary=visit.address.basis == "submitted", preliminary_text=visit.phrases("chart.preliminary"),
     )  # fmt: skip
+
+
+def short(name: str) -> str:
+    """A name as far as it fits beside a line; the table has it in full."""
+    room = LABEL
+    for at, letter in enumerate(name):
+        room -= 2 if letter > "\u00ff" else 1
+        if room < 0:
+            return f"{name[:at]}…"
+    return name
 
 
 def _rows(visit: Visit, drawn: Charted) -> RowsView:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.page import Visit
+from dashboards.parts.cell import quoted
 from dashboards.parts.form import Posting, action_form, hidden, press, text_field
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.views.build import Words
@@ -33,7 +34,7 @@ def saved_section(visit: Visit) -> Element:
 
 def _line(visit: Visit, one: Saved, *, is_back: bool) -> Element:
     phrases = visit.phrases
-    link = e.a(one.name, href=_address(visit, one.at_place, one.said))
+    link = e.a(quoted(one.name), href=_address(visit, one.at_place, one.said))
     is_own = one.login == visit.audience.scope.reader
     words = [china_day(one.made_at).isoformat()]
     words += [] if is_own else [phrases("saved.by", login=one.login)]
