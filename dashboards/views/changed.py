@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeVar
 
 from dashboards import element as e
@@ -30,6 +30,7 @@ K = TypeVar("K", bound=Hashable)
 FIRST = "students"
 NAMED = 3  # places in the sentence
 SCALED = (CNY, SQUARE_METRES)
+FEWEST = 0.05  # per cent: less is written with more decimals
 
 
 @cache
@@ -63,7 +64,7 @@ class Found:
         """Whether both years rest on the same part of the units."""
         return wording.are_comparable(self.metric, self.now, self.then)
 
-    @property
+    @cached_property
     def unreported(self) -> Sequence[Told]:
         """The units of which one year is missing."""
         return [one for one in self.told or () if one.fate is Fate.REPORTING]
@@ -98,11 +99,11 @@ def found(visit: Visit) -> Found:
     bare = Found(metric=metric, before=before, then=then, now=now, cells=cells, told=told)
     why = _why(visit, bare)
     if why:
-        return Found(**{**vars(bare), "why": why})
+        return replace(bare, why=why)
     whole = _pair(metric, then, now) or Pair(Sums(0), Sums(0))
     split = _split(metric, whole, {place: pair for place, each in cells.items() if (pair := _pair(metric, *each)) is not None})  # fmt: skip
     groups = _groups(metric, whole, parted[0], here, before, visit.year) if parted and bare.is_alike else None  # fmt: skip
-    return Found(**{**vars(bare), "split": split, "broken": broken, "groups": groups})
+    return replace(bare, split=split, broken=broken, groups=groups)
 
 
 def chosen(visit: Visit) -> Metric:
@@ -147,13 +148,12 @@ def _told(visit: Visit, metric: Metric, here: int, before: int) -> Sequence[Told
 
 def _why(visit: Visit, one: Found) -> str:
     """The phrase that says why nothing is taken apart: nothing below may be seen, a year is missing, or too few have reported."""
-    hidden = [place for place, each in one.cells.items() if _is_withheld(*each)]
     reasons = {
         "changed.why.withheld": _is_withheld(one.then, one.now),
         "changed.why.before": one.then.value is None,
         "changed.why.now": one.now.value is None,
         "changed.why.below": not one.cells,
-        "changed.why.one": len(hidden) == 1,  # the rest would be its value
+        "changed.why.one": _is_one_withheld(one.cells.values()),
         visit.of_basis("changed.why.coverage"): not one.is_alike and one.told is None,
     }
     return next((why for why, holds in reasons.items() if holds), "")
@@ -161,6 +161,11 @@ def _why(visit: Visit, one: Found) -> str:
 
 def _is_withheld(*cells: Cell) -> bool:
     return any(cell.state is State.WITHHELD for cell in cells)
+
+
+def _is_one_withheld(pairs: Iterable[tuple[Cell, Cell]]) -> bool:
+    """Whether in some year one part alone is withheld: what the others leave of the whole would be its value."""
+    return any(sum(map(_is_withheld, year)) == 1 for year in zip(*pairs, strict=True))
 
 
 def sums(metric: Metric, cell: Cell) -> Sums | None:
@@ -184,11 +189,14 @@ def _split(metric: Metric, whole: Pair, parts: Mapping[K, Pair]) -> Split[K]:
     return of_count(whole, parts)
 
 
-def _groups(metric: Metric, whole: Pair, parted: Answers, here: int, before: int, year: int) -> Split[str]:  # fmt: skip
-    """The movement by the members of a breakdown; one that occurs in one year only had nothing in the other."""
+def _groups(metric: Metric, whole: Pair, parted: Answers, here: int, before: int, year: int) -> Split[str] | None:  # fmt: skip
+    """The movement by the members of a breakdown; one that occurs in one year only had nothing in the other. None where one alone is withheld."""
     then, now = dict(parted.members(metric.name, here, before)), dict(parted.members(metric.name, here, year))  # fmt: skip
     nothing = Cell(None, State.NOT_APPLICABLE)
-    pairs = {code: _pair(metric, then.get(code, nothing), now.get(code, nothing)) for code in {**now, **then}}  # fmt: skip
+    cells = {code: (then.get(code, nothing), now.get(code, nothing)) for code in {**now, **then}}
+    if _is_one_withheld(cells.values()):
+        return None
+    pairs = {code: _pair(metric, *each) for code, each in cells.items()}
     return _split(metric, whole, {code: pair for code, pair in pairs.items() if pair is not None})
 
 
@@ -252,12 +260,13 @@ def _moved(visit: Visit, one: Found) -> str:
     before, now = one.then.value or 0.0, one.now.value or 0.0
     if isinstance(one.metric, Ratio):
         ends = [wording.written(one.metric, value, lang) for value in (before, now)]
-        way = _way(round(now - before, one.metric.decimals + 1))
+        way = _way(round(now, one.metric.decimals) - round(before, one.metric.decimals))
         return visit.phrases(f"changed.ratio.{way}", metric=label, before=ends[0], now=ends[1])
     amount = amount_text(one.metric, now - before, lang)
     if not before or now == before:
         return visit.phrases(f"changed.count.{_way(now - before)}.bare", metric=label, amount=amount)  # fmt: skip
-    growth = f"{plain(abs(now - before) * 100 / before, 1)}%"
+    share = abs(now - before) * 100 / before
+    growth = f"{plain(share, 1 if share >= FEWEST else 3)}%"
     return visit.phrases(f"changed.count.{_way(now - before)}", metric=label, growth=growth, amount=amount)  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,12 +37,14 @@ class Group:
 
 def grouped(told: Sequence[Told]) -> list[Group]:
     """The fates there are, in their order; units in both years by which way they moved."""
-    found = {}
-    for name in ORDER:
-        mine = [one for one in told if _line(one) == name]
-        if mine:
-            found[name] = Group(name, len(mine), sum(one.before for one in mine), sum(one.now for one in mine))  # fmt: skip
-    return list(found.values())
+    by_name: dict[str, list[Told]] = defaultdict(list)
+    for one in told:
+        by_name[_line(one)].append(one)
+    return [
+        Group(name, len(mine), sum(one.before for one in mine), sum(one.now for one in mine))
+        for name in ORDER
+        if (mine := by_name.get(name))
+    ]
 
 
 def _line(one: Told) -> str:

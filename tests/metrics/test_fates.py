@@ -57,11 +57,8 @@ def ids(module_database: Database) -> dict[str, int]:
     by_code = register(worker, events, (BEFORE, NOW))
     found = {name: by_code[code(name)] for name in UNITS}
     for at, year in ((3, BEFORE), (4, NOW)):
-        said = {
-            found[name]: students(g1=int(row[at] or 0))
-            for name, row in UNITS.items()
-            if row[at] is not None
-        }
+        counts = {name: row[at] for name, row in UNITS.items()}
+        said = {found[name]: students(g1=n) for name, n in counts.items() if isinstance(n, int)}
         worker.record(batch(form("enrolment"), year, said))
     worker.close()
     return found
