@@ -99,6 +99,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     # places
     "changed.places": ("{metric}：各地带来的变化", "{metric}: what each place adds"),
+    "changed.none": ("两年之间没有一地有变化。", "No place moved between the two years."),
     "changed.part": ("部分", "Part"),
     "changed.amount": ("增减", "Change"),
     "changed.growth": ("自身增减", "Own growth"),

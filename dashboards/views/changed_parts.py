@@ -42,7 +42,11 @@ def bars_section(visit: Visit, one: Found, width: int) -> Element:
     if one.split is None:
         view = SectionView("bars", title, _against(visit, one), width=12)
         return section(view, empty(visit.phrases(f"{one.why}.note")))
-    ordered = sorted(one.split.lines, key=lambda line: (-abs(one.own(line)), line.key))
+    moving = [line for line in one.split.lines if one.own(line) or line.within]
+    ordered = sorted(moving, key=lambda line: (-abs(one.own(line)), line.key))
+    if not ordered:
+        view = SectionView("bars", title, _against(visit, one), width=width)
+        return section(view, empty(visit.phrases("changed.none")))
     if isinstance(one.metric, Ratio):
         figure = _effects_view(visit, one.metric, ordered, lambda key: visit.ladder.place(key).name(visit.lang))  # fmt: skip
     else:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dashboards.charts.diverging import DivergingView, EffectView, diverging
 from dashboards.numbers import signed
 from metrics.audience import Audience
 from metrics.fates import Fate, fates
@@ -161,3 +162,17 @@ def test_a_reviewer_of_a_province_sees_its_units(ministry: Ministry) -> None:
     seen = asked_by_dash(client, f"/zh/changed/{place}", f"?year={NOW}")
 
     assert section(seen, "fates")
+
+
+def test_bars_stand_on_both_sides_and_long_names_are_cut() -> None:
+    name = "Xinjiang Production and Construction Corps"
+    view = DivergingView((name, "兵团"), (EffectView("A", (-2.0, 1.5)), EffectView("B", (0.5, 0.0), "other")), "pp")  # fmt: skip
+
+    drawn = diverging(view, "light")
+
+    assert [trace["x"] for trace in drawn["data"]] == [[-2.0, 1.5], [0.5, 0.0]]
+    assert len({trace["marker"]["color"] for trace in drawn["data"]}) == 2
+    first, second = drawn["layout"]["yaxis"]["ticktext"]
+    assert name.startswith(first.rstrip("…"))
+    assert (first[-1], second) == ("…", "兵团")
+    assert "A" in drawn["layout"]["annotations"][0]["text"]  # two effects are named by their inks
