@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dashboards.charts.diverging import DivergingView, EffectView, diverging
+from dashboards.i18n import Phrases
 from dashboards.numbers import signed
 from metrics.audience import Audience
 from metrics.fates import Fate, fates
@@ -106,12 +107,12 @@ def test_the_fates_on_the_page_are_those_that_were_found(ministry: Ministry) -> 
     assert "Of it reporting" in section(seen, "places")
 
 
-def test_two_years_that_are_not_alike_are_not_taken_apart_without_the_units(ministry: Ministry) -> None:  # fmt: skip
-    """Half of a province reported the year before: whoever reads aggregates alone is told so, and of no place what it moved."""
+def test_what_disclosure_withholds_is_not_taken_apart(ministry: Ministry) -> None:
+    """A province of two schools: whoever reads aggregates alone is told why, and of no place what it moved."""
     whole, *parts = moves(measured(ministry, ministry.at("sister")))
     seen = page(ministry, "analyst", ministry.at("sister"), lang="en")
 
-    assert "not compared: coverage was" in text_of(seen)
+    assert Phrases("en")("changed.why.withheld") in text_of(seen)
     assert section(seen, "places") == section(seen, "groups") == ""
     for amount in (whole, *parts):
         assert f'"{signed(amount)}"' not in text_of(seen)
