@@ -204,7 +204,10 @@ def shown(above: tuple[tuple[int, int | None], ...], told: Told, before: Known, 
 
 
 class Rest(NamedTuple):
-    """What a place has beside those below it that the reader sees, or beside the members listed: anybody can subtract."""
+    """What a place has beside those below it that the reader sees, or beside the members listed, each by itself: anybody can subtract.
+
+    `of`: the total, and whether it is that of places.
+    """
 
     of: Any
 
@@ -223,7 +226,7 @@ def _closed(places: Mapping[int, int | None], cells: dict[Where, Facts]) -> Iter
         if left < 0:
             continue
         if left > 0 or units > 0:
-            rest: Where = (Rest(each.total), "")
+            rest: Where = (Rest((each.total, each.is_disjoint)), "")
             cells[rest] = Facts(left, max(units, 1) if each.is_disjoint else total.units)
             each = each._replace(parts=(*each.parts, rest))  # noqa: PLW2901 - the sum, closed
         yield each

@@ -138,6 +138,7 @@ place = sa.Table(
     sa.Column("successor_id", sa.Integer),
     _path(),
     sa.Index("ix_place_code", "code"),
+    sa.Index("ix_place_mark", sa.text("hashint4extended(place_id, 29)"), postgresql_where=sa.text("rung = 4")),
     comment="行政区划与填报单位",
 )  # fmt: skip
 
