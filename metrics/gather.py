@@ -161,7 +161,10 @@ class Gatherer:
         cut = self.question.cut
         if not cut:
             return
-        lookup = plan(one.metric.name, year, cut, ANY_MEMBER).sums[0][0]
+        sums = plan(one.metric.name, year, cut, ANY_MEMBER).sums
+        if not sums:  # of a sum over years that have not begun
+            return
+        lookup = sums[0][0]
         for code in form_named(lookup.form).labels(cut).labels:
             rows = ((c, member.replace(ANY_MEMBER, code)) for c, member, _ in lookup.rows)
             if any((lookup.form, *row) in self._seen for row in rows):

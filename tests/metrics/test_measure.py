@@ -61,6 +61,9 @@ def test_a_sum_over_years_says_nothing_of_those_before_its_first(
         ("red_lines_since_2021", 2020),
     ):
         assert answers.cell(name, NATION, year).state is State.NOT_APPLICABLE
+    broken = measure(reader, ministry.audience(), ask("graduates_since_2020", years=(2016, 2025), cut="major"))  # fmt: skip
+    assert broken.members("graduates_since_2020", NATION, 2016) == []
+    assert broken.members("graduates_since_2020", NATION, 2025)
 
 
 def test_a_breakdown_adds_up_to_its_total(ministry: Ministry, reader: Reader) -> None:
