@@ -48,6 +48,12 @@ class Charted:
     def years(self) -> tuple[int, ...]:
         return self.words.table.ask.years
 
+    @cached_property
+    def first(self) -> int:
+        """The first year that anything is drawn of."""
+        there = (year for year in self.years if any(self.value(one, year) is not None for one in self.series))  # fmt: skip
+        return next(there, self.years[-1])
+
     def cell(self, one: tuple[int, str], year: int) -> Cell | None:
         place, member = one
         return self.words.table.cells.get(Key(self.metric.name, place, year, member))
@@ -161,9 +167,9 @@ def _metrics(visit: Visit, drawn: Charted) -> Element | None:
 
 def _note(visit: Visit, drawn: Charted) -> str:
     """What ring and dot mean."""
-    if drawn.kind != "dot" or len(drawn.years) < 2:
+    if drawn.kind != "dot" or drawn.first == drawn.years[-1]:
         return ""
-    first, last = (drawn.words.word("years", drawn.years[at]) for at in (0, -1))
+    first, last = (drawn.words.word("years", year) for year in (drawn.first, drawn.years[-1]))
     return visit.phrases("build.chart.dots", first=first, last=last)
 
 
@@ -211,7 +217,7 @@ def short(name: str) -> str:
 
 def _rows(visit: Visit, drawn: Charted) -> RowsView:
     """Largest first; a dot tells the first year too."""
-    first, last = drawn.years[0], drawn.years[-1]
+    first, last = drawn.first, drawn.years[-1]
     several = drawn.kind == "dot" and first != last
     made = [
         LineView(

@@ -12,7 +12,14 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from dashboards.i18n import Phrases
 from dashboards.parts.cell import SIGNS
+from dashboards.views.build import Words
+from dashboards.views.build_chart import Charted
+from metrics.discovery import metric
+from metrics.question import Cell, Key, State
+from metrics.tables.ask import Ask, Pick
+from metrics.tables.build import Table
 from tests.readers import YEAR, Ministry, asked_by_dash, section, text_of
 from warehouse.places import NATION
 
@@ -204,3 +211,12 @@ def test_a_name_never_begins_a_formula() -> None:
     )
 
     assert said["place"].to_list() == ["'=1+1", "'@x", "-", "学校", "'+86"]
+
+
+def test_dots_begin_with_the_first_year_that_has_numbers(ministry: Ministry) -> None:
+    ask = Ask(picks=(Pick(NATION),), years=(2023, 2024, 2025), metrics=("students",))
+    absent, known = Cell(None, State.NOT_SUBMITTED), Cell(100.0, State.VALUE, 100)
+    cells = {Key("students", NATION, year): absent if year == 2023 else known for year in ask.years}
+    words = Words(Table(ask, (NATION,), ("",), None, cells, {}), ministry.web.ladder, Phrases("en"))
+
+    assert Charted(words, metric("students"), "dot", [(NATION, "")]).first == 2024
