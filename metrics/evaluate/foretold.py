@@ -12,7 +12,7 @@ from metrics.evaluate.measures import MANY
 from metrics.risk.backtest import MODEL, Lead
 from metrics.risk.panel import Panel
 from metrics.risk.scores import VISITS, Judged, average_precision, interval
-from metrics.signals.groups import size_band
+from metrics.bands import size_band
 from warehouse.arrays import Bools, Floats, Ints
 
 TRAITS = ("sponsor", "size", "region")

@@ -21,7 +21,7 @@ from metrics.risk.scores import average_precision
 from metrics.signals.discovery import computing
 from metrics.signals.doubt import Doubt, Suspect, ranked
 from metrics.signals.engine import found_by
-from metrics.signals.groups import REGION_NAMES, SIZES, region, size_band
+from metrics.bands import REGION_NAMES, SIZES, region, size_band
 from metrics.signals.numbers import NUMBERS
 from metrics.signals.panel import Panel
 from warehouse.arrays import Floats, Ints

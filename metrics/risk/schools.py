@@ -13,7 +13,7 @@ import polars as pl
 
 from metrics.risk.backtest import Order
 from metrics.risk.panel import Named, Panel
-from metrics.signals.groups import REGION_NAMES, region
+from metrics.bands import REGION_NAMES, region
 from metrics.signals.numbers import NUMBERS, label
 from metrics.signals.panel import Panel as Signals
 from metrics.signals.panel import read

@@ -13,11 +13,11 @@ import polars as pl
 
 from metrics.nearest import Nearest, nearest, renewed
 from metrics.peers import Schools
-from metrics.signals.groups import FEWEST
 from metrics.signals.numbers import MIX
 from warehouse.arrays import Floats, Ints
 from warehouse.similar import banded
 
+FEWEST = 8  # where fewer of a school's similar ones have a value nothing is said of it
 PREFIX = len("mix_")
 TRAITS = ("mark", "province", "school_type", "sponsor", "setting", *MIX)
 """Columns of the panel that the recipe reads."""
@@ -43,11 +43,14 @@ class Alike:
         middle = _medians(beside)
         return middle, _medians(np.abs(beside - middle[:, None]))
 
-    def others(self, values: Floats) -> Floats:
-        """What similar schools have in all; NaN where fewer than FEWEST have a value."""
-        beside = self._of(values)
-        known = np.isfinite(beside).sum(axis=1)
-        return np.where(known >= FEWEST, np.nansum(beside, axis=1), np.nan)
+    def sums(self, *columns: Floats) -> tuple[Floats, ...]:
+        """What similar schools have in all of numbers that are known together; NaN where fewer than FEWEST have them."""
+        beside = np.append(np.isfinite(columns[0]), np.zeros(1, dtype=bool))[self.rows]
+        enough = beside.sum(axis=1) >= FEWEST
+        return tuple(
+            np.where(enough, np.append(np.nan_to_num(each), 0.0)[self.rows].sum(axis=1), np.nan)
+            for each in columns
+        )
 
     def of(self, rows: Ints) -> Alike:
         """The similar schools of some rows alone."""

@@ -1,11 +1,13 @@
-"""A school's numbers beside those of the schools it is compared with, whoever these are: a group, or the similar schools."""
+"""A school's numbers beside those of its similar schools: values against theirs, and counts against the rate at which they report them."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
+from metrics.signals.alike import Alike
 from metrics.signals.statistics import (
     NORMAL,
     count_range,
@@ -15,24 +17,7 @@ from metrics.signals.statistics import (
 )
 from warehouse.arrays import Bools, Floats, Ints
 
-
-class Beside(Protocol):
-    """Whom each row is compared with: how many they are, and what is reckoned of their known values. NaN where they are too few."""
-
-    @property
-    def members(self) -> Ints: ...
-
-    def centre(self, values: Floats) -> Floats:
-        """The median of those each row is compared with."""
-        ...
-
-    def around(self, values: Floats) -> tuple[Floats, Floats]:
-        """That median, and the median distance of the same from it."""
-        ...
-
-    def others(self, values: Floats) -> Floats:
-        """What they have in all, the row itself left out."""
-        ...
+PRIOR = 10.0  # cases that everybody's rate counts for beside what the similar schools reported: rates of neighbourhoods differ by about a third
 
 
 class Compared(NamedTuple):
@@ -43,20 +28,48 @@ class Compared(NamedTuple):
     high: Floats
 
 
-def compared(values: Floats, among: Beside, floor: float | Floats, far: float = 3.5) -> Compared:
-    """Modified z of each row among whom it is compared with, the median distance never below `floor`."""
-    middle, spread = among.around(values)
+def compared(values: Floats, alike: Alike, floor: float | Floats, far: float = 3.5) -> Compared:
+    """Modified z of each row among its similar schools, the median distance never below `floor`."""
+    middle, spread = alike.around(values)
     wide = np.maximum(spread, floor)
     reach = far * wide / NORMAL
     return Compared(NORMAL * (values - middle) / wide, middle - reach, middle + reach)
 
 
+class Rate(NamedTuple):
+    """At what rate a count comes: among the similar schools, among all others, and as it is expected from both."""
+
+    similar: Floats
+    everybody: Floats
+    from_both: Floats
+
+
+def rate(counts: Floats, exposure: Floats, alike: Alike) -> Rate:
+    """The rate of the similar schools, drawn towards everybody's by how little they have reported.
+
+    A gamma prior worth PRIOR cases: (their cases + PRIOR) / (their exposure + PRIOR / everybody's rate). NaN where too few of
+    the similar schools have both numbers. A row's own count is in neither rate, so that a large wrong one does not excuse itself.
+    """
+    known = np.isfinite(counts) & np.isfinite(exposure)
+    own = np.where(known, counts, 0.0), np.where(known, exposure, 0.0)
+    cases, under = alike.sums(np.where(known, counts, np.nan), np.where(known, exposure, np.nan))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        every = (own[0].sum() - own[0]) / (own[1].sum() - own[1])
+        return Rate(cases / under, every, (cases + PRIOR) / (under + PRIOR / every))
+
+
 class Counted(NamedTuple):
-    """Counts beside what other schools have for the same exposure: residual, expected, dispersion."""
+    """Counts beside what similar schools have for the same exposure: residual, expected, dispersion, and the rates of similar and of all schools."""
 
     residual: Floats
     expected: Floats
     alpha: Floats
+    similar: Floats
+    everybody: Floats
+
+    def rates(self, scale: float = 100.0) -> dict[str, Floats]:
+        """The two rates as slots of a sentence, in per cent unless another scale is asked for."""
+        return {"similar": scale * self.similar, "everybody": scale * self.everybody}
 
     def reach(self, asked: Bools, far: float = 3.0) -> tuple[Floats, Floats]:
         """The counts within `far` of what is expected, where asked, NaN elsewhere: each takes eighty steps to find."""
@@ -65,14 +78,15 @@ class Counted(NamedTuple):
         return low, high
 
 
-def counted(counts: Floats, exposure: Floats, among: Beside) -> Counted:
-    """Count-aware residuals: expected is the rate of the others times the exposure, their variation allowed for.
+def counted(counts: Floats, exposure: Floats, alike: Alike) -> Counted:
+    """Count-aware residuals: expected is the rate times the exposure, the variation of the similar schools allowed for."""
+    found = rate(counts, exposure, alike)
+    expected = np.where(np.isfinite(counts), found.from_both * exposure, np.nan)
+    alpha = dispersion(alike.centre(own_dispersion(counts, expected)))
+    return Counted(count_residual(counts, expected, alpha), expected, alpha, found.similar, found.everybody)  # fmt: skip
 
-    A row's own count is left out of the rate it is held against, so that a large wrong one does not excuse itself.
-    """
-    known = np.isfinite(counts) & np.isfinite(exposure)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rate = among.others(np.where(known, counts, np.nan)) / among.others(np.where(known, exposure, np.nan))  # fmt: skip
-        expected = np.where(known, rate * exposure, np.nan)
-    alpha = dispersion(among.centre(own_dispersion(counts, expected)))
-    return Counted(count_residual(counts, expected, alpha), expected, alpha)
+
+def chosen(each: Sequence[Counted], case: Ints) -> Counted:
+    """Of several counts the one that each row's case names."""
+    rows = np.arange(len(case))
+    return Counted(*(np.stack(columns, axis=1)[rows, case] for columns in zip(*each, strict=True)))

@@ -20,9 +20,6 @@ OTHERS = Text("其他各项合计", "all others together")
 SIMILAR = Text(
     "{peers} 所相似学校的常见范围为 {low} 至 {high}", "among {peers} similar schools {low} to {high} is usual"
 )  # fmt: skip
-RANGE = Text(
-    "同类组 {peers} 所学校的常见范围为 {low} 至 {high}", "among the {peers} schools of its group {low} to {high} is usual"
-)  # fmt: skip
 HISTORY = Text("历年：{zh}", "over the years: {en}")
 POINT = Text("{year} 学年 {value}", "{value} in {year}")
 MADE_OF = Text("依据：{zh}", "made of: {en}")
@@ -91,11 +88,11 @@ class Doubt:
 
     @property
     def expected(self) -> Text:
-        """The range of its similar schools or its group, or what the signal compares with instead."""
+        """The range of its similar schools, or what the signal compares with instead."""
         if self.low is None or self.signal.tier is Tier.HARD:
             return Text("", "")
         high = self._plain(self.high) if self.high is not None else ""
-        return (self.signal.expects or (SIMILAR if self.signal.by_similar else RANGE)).fill(
+        return (self.signal.expects or SIMILAR).fill(
             peers=self.peers, low=self._plain(self.low), high=high
         )
 

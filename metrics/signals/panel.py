@@ -11,8 +11,6 @@ import numpy as np
 import polars as pl
 
 from metrics.signals.alike import Alike, Found
-from metrics.signals.beside import Beside
-from metrics.signals.groups import Groups, peer_groups
 from metrics.signals.numbers import CORRECTIONS, FIRST, MIX, NUMBERS, PARTNERS, TOTALS
 from metrics.signals.signal import Shown
 from warehouse.arrays import Bools, Floats
@@ -94,11 +92,6 @@ class Sight:
     )
 
     @cached_property
-    def groups(self) -> Groups:
-        """The group that each school is compared with: type, sponsor, size and region."""
-        return peer_groups(self.frame)
-
-    @cached_property
     def alike(self) -> Alike:
         """The similar schools of each: those that the page of similar schools names for what was submitted of this year."""
         return self.panel.found.at(self.year, self.frame)
@@ -135,13 +128,11 @@ class Sight:
         }
 
     def answer(
-        self, pieces: Mapping[str, Floats], value: Floats, *, low: Floats | None = None, high: Floats | None = None,
-        among: Beside | None = None, **slots: Floats | pl.Series,
+        self, pieces: Mapping[str, Floats], value: Floats, *, low: Floats | None = None, high: Floats | None = None, **slots: Floats | pl.Series,
     ) -> pl.DataFrame:  # fmt: skip
         """The schools of which the pieces add up to 1 or more: school_id, peers, score, value, low, high, the pieces and the slots.
 
-        A piece of NaN is 0: what cannot be compared raises no doubt. Pieces and slots have different names. `among`: whom schools
-        were compared with, where that is not their group.
+        A piece of NaN is 0: what cannot be compared raises no doubt. Pieces and slots have different names.
         """
         if both := set(pieces) & set(slots):
             raise DeclarationError(
@@ -150,7 +141,7 @@ class Sight:
         nothing = np.full(self.frame.height, np.nan)
         known = {name: np.nan_to_num(each, nan=0.0) for name, each in pieces.items()}
         found = pl.DataFrame({
-            "school_id": self.frame["school_id"], "peers": (among or self.groups).members, "score": sum(known.values(), np.zeros(self.frame.height)),
+            "school_id": self.frame["school_id"], "peers": self.alike.members, "score": sum(known.values(), np.zeros(self.frame.height)),
             "value": value, "low": nothing if low is None else low, "high": nothing if high is None else high, **known, **slots,
         })  # fmt: skip
         return found.filter(pl.col("score") >= 1.0, pl.col("value").is_finite())

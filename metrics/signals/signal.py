@@ -114,7 +114,7 @@ class Signal:
     `find` answers for one year: school_id, value, low, high (null where nothing is expected), a column for each piece and whatever
     `says` names; the pieces of a row add up to its score, and 1 is where the signal begins to speak. `case` tells which of the
     sentences, and which of the numbers `shown`, is meant (the last where there are fewer). `expects` are the words of
-    the range, with {peers}, {low} and {high}, where it is that of neither its similar schools (`by_similar`) nor its group. A signal without `find` `waits`: it says what it would need.
+    the range, with {peers}, {low} and {high}, where it is not plainly that of its similar schools (`by_similar`: it compares with them). A signal without `find` `waits`: it says what it would need.
     """
 
     code: str

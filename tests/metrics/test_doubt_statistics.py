@@ -5,14 +5,12 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.signals.alike import Alike
-from metrics.signals.beside import compared, counted
-from metrics.signals.groups import FEWEST, MEMBERS, peer_groups
+from metrics.signals.alike import FEWEST, Alike
+from metrics.signals.beside import PRIOR, compared, counted, rate
 from metrics.signals.multivariate import isolation, tails
 from metrics.signals.statistics import (
     MEDIAN_CHI2,
@@ -283,53 +281,65 @@ def test_the_columns_of_an_isolation_forest_add_up_to_its_own_score() -> None:
     assert parts.sum(axis=1).argmax() == 3
 
 
-def schools(number: int, **columns: object) -> pl.DataFrame:
-    alike = {
-        "unit_kind": "school", "school_type": "general", "sponsor": "education", "ownership": "public", "province": 430000, "students": 1000.0,
-    }  # fmt: skip
-    return pl.DataFrame({name: [value] * number for name, value in (alike | columns).items()})
-
-
-def test_a_school_without_enough_of_its_kind_is_compared_with_all_of_a_wider_group() -> None:
-    few, many = schools(3, sponsor="private"), schools(MEMBERS + 5)
-    groups = peer_groups(pl.concat([few, many]))
-
-    assert groups.members[:3].tolist() == [MEMBERS + 8] * 3
-    assert set(groups.members[3:]) == {MEMBERS + 5}
-    values = an(*[100.0] * 3, *[10.0] * (MEMBERS + 5))
-    assert groups.centre(values).tolist() == [10.0] * (MEMBERS + 8)
+def thirty(number: int = 31) -> Alike:
+    """Each is compared with all others."""
+    rows = np.array([[other for other in range(number) if other != one] for one in range(number)])
+    return Alike(rows)
 
 
 def test_with_too_few_schools_nobody_is_compared() -> None:
-    groups = peer_groups(schools(5))
-
-    assert np.isnan(compared(an(1, 2, 3, 4, 99), groups, 1.0).z).all()
+    assert np.isnan(compared(an(1, 2, 3, 4, 99), thirty(5), 1.0).z).all()
+    assert np.isnan(rate(an(1, 2, 3, 4, 99), an(9, 9, 9, 9, 99), thirty(5)).from_both).all()
 
 
 def test_a_large_wrong_count_does_not_excuse_itself() -> None:
-    groups = peer_groups(schools(30))
-    counts, exposure = an(*[20.0] * 29, 600.0), an(*[1000.0] * 30)
+    counts, exposure = an(*[20.0] * 30, 600.0), an(*[1000.0] * 31)
 
-    found = counted(counts, exposure, groups)
+    found = counted(counts, exposure, thirty())
 
     assert found.expected[-1] == pytest.approx(20)
     assert found.residual[-1] > 9
 
 
 def test_a_small_school_is_given_the_room_that_chance_needs() -> None:
-    groups = peer_groups(schools(31))
     counts = an(*[20.0] * 29, 4.0, 80.0)
     exposure = an(*[1000.0] * 29, 50.0, 1000.0)
 
-    small, large = counted(counts, exposure, groups).residual[-2:]
+    small, large = counted(counts, exposure, thirty()).residual[-2:]
 
     assert small < 3 < large  # both report four times what is usual
 
 
-def thirty(number: int = 31) -> Alike:
-    """Each is compared with all others."""
-    rows = np.array([[other for other in range(number) if other != one] for one in range(number)])
-    return Alike(rows)
+def two_kinds(cases: float, exposure: float) -> tuple[Floats, Floats, Alike]:
+    """31 schools, each with so many cases and exposed, each compared with the other thirty; and 31 of another kind with one case in a hundred."""
+    alike = np.concatenate([thirty().rows, thirty().rows + 31])
+    return an(*[cases] * 31, *[10.0] * 31), an(*[exposure] * 31, *[1000.0] * 31), Alike(alike)
+
+
+def test_a_rate_is_drawn_to_everybodys_by_how_little_similar_schools_have_reported() -> None:
+    for exposure in (10.0, 1e3, 1e6):
+        found = rate(*two_kinds(exposure / 20, exposure))
+        weight = PRIOR / (PRIOR + 30 * exposure * found.everybody[0])
+        assert found.similar[0] == pytest.approx(0.05)
+        assert found.from_both[0] == pytest.approx(weight * found.everybody[0] + (1 - weight) * 0.05)  # fmt: skip
+
+
+@given(st.integers(0, 200), st.floats(10, 1e5))
+def test_an_expected_rate_lies_between_that_of_similar_and_that_of_all_schools(
+    cases: int, exposure: float
+) -> None:
+    found = rate(*two_kinds(float(cases), exposure))
+
+    low, high = np.minimum(found.similar, found.everybody), np.maximum(found.similar, found.everybody)  # fmt: skip
+    assert (found.from_both >= low * (1 - 1e-9)).all()
+    assert (found.from_both <= high * (1 + 1e-9)).all()
+
+
+def test_what_nobody_reports_is_not_expected_of_anybody() -> None:
+    found = counted(an(*[0.0] * 30, 4.0), an(*[100.0] * 31), thirty())
+
+    assert found.expected[-1] == 0.0
+    assert np.isnan(found.residual[-1])
 
 
 def test_a_school_is_not_among_its_own_similar_schools() -> None:
@@ -339,7 +349,7 @@ def test_a_school_is_not_among_its_own_similar_schools() -> None:
 
     assert middle.tolist() == [10.0] * 31
     assert spread.tolist() == [0.0] * 31
-    assert thirty().others(values).tolist() == [29 * 10.0 + 99.0] * 30 + [300.0]
+    assert thirty().sums(values)[0].tolist() == [29 * 10.0 + 99.0] * 30 + [300.0]
 
 
 def test_where_few_similar_schools_have_a_value_nothing_is_said() -> None:
@@ -349,7 +359,7 @@ def test_where_few_similar_schools_have_a_value_nothing_is_said() -> None:
 
     assert np.isnan(few[:FEWEST]).all()  # each has one fewer beside itself
     assert few[FEWEST:].tolist() == [(FEWEST - 1) / 2] * (31 - FEWEST)
-    assert np.isnan(thirty().others(known)[:FEWEST]).all()
+    assert np.isnan(thirty().sums(known)[0][:FEWEST]).all()
 
 
 def test_the_medians_of_similar_schools_are_those_of_numpy() -> None:

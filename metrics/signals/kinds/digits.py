@@ -76,7 +76,7 @@ def _round(sight: Sight) -> tuple[Floats, Floats, Floats]:
 def _assets(sight: Sight) -> pl.DataFrame:
     equipment, before = sight.number("equipment"), sight.number("equipment__1")
     growth = sight.number((pl.col("equipment") / pl.col("equipment__1")).log())
-    step = compared(growth, sight.groups, floor=0.08, far=FAR)
+    step = compared(growth, sight.alike, floor=0.08, far=FAR)
     edge, edges = _edges(sight)
     digits, rounded, told = _round(sight)
     pieces = {
@@ -109,6 +109,7 @@ ASSETS = Signal(
         Piece("round", Text("尾数集中于 0", "numbers end in 0"), cells("students", "books", "equipment", "computers", "buildings")),
         Piece("edge", Text("刚过限值", "just above limits"), cells("land", "buildings", "full_time_teachers", "equipment", "books")),
     ),
+    by_similar=True,
     shown=(Shown(pl.col("equipment"), Text("元", "CNY")), Shown(pl.col("students"), Text("人", "students"))),
     clears=Text("提供采购清单、固定资产明细账和验收单。", "Show the purchases, the register of assets and the acceptance papers."),
     find=_assets,

@@ -30,14 +30,14 @@ def _mean(parts: Floats) -> Floats:
 
 
 def _centred(sight: Sight, logs: Floats) -> Floats:
-    """Each column less the median of the row's group."""
-    return logs - np.stack([sight.groups.centre(column) for column in logs.T], axis=1)
+    """Each column less the median of the row's similar schools."""
+    return logs - np.stack([sight.alike.centre(column) for column in logs.T], axis=1)
 
 
 def _scaled(sight: Sight, parts: Floats, floor: Floats | float) -> tuple[Floats, Floats]:
     """(parts, spread): each row's parts as shares of its mean in units of FAR; they add up to the mean's own distance."""
     mean = _mean(parts)
-    wide = np.maximum(sight.groups.around(mean)[1], floor)
+    wide = np.maximum(sight.alike.around(mean)[1], floor)
     number = np.maximum(np.isfinite(parts).sum(axis=1), 1)
     return NORMAL * parts / (number * wide * FAR)[:, None], wide
 
@@ -78,6 +78,7 @@ PADDING = Signal(
         Piece(name, Text(f"与{label(name).zh}的变化不符", f"out of step with: {label(name).en}"), cells("students", name))
         for name in CARRIERS
     ),
+    by_similar=True,
     shown=(STUDENTS,),
     clears=Text("提供招生批复、录取名册，以及新增教师和校舍的材料。", "Show the admission plan and lists, and what was done for teachers and rooms."),
     find=_padding,
@@ -102,13 +103,14 @@ GHOSTS = Signal(
     family=Family.PEERS,
     tier=Tier.SOFT,
     says=(
-        Text("在校生 {students:,.0f} 人，教师、班级、校舍、设备合起来只达到同类组同等学生的 {value:.0f}%", "For {students:,.0f} students there are only {value:.0f} % of the teachers, classes, rooms and equipment that schools of its group have"),
+        Text("在校生 {students:,.0f} 人，教师、班级、校舍、设备合起来只达到相似学校同等学生的 {value:.0f}%", "For {students:,.0f} students there are only {value:.0f} % of the teachers, classes, rooms and equipment that similar schools have"),
     ),
     pieces=tuple(
         Piece(name, Text(f"{label(name).zh}偏少", f"few: {label(name).en}"), cells(name, "students")) for name in TRACES
     ),
     shown=(Shown(pl.col("students") / pl.col("full_time_teachers"), Text("生/师", "students per teacher"), 1),),
-    expects=Text("同类组 {peers} 所学校一般不低于 {low}%", "among the {peers} schools of its group it is usually at least {low} %"),
+    by_similar=True,
+    expects=Text("{peers} 所相似学校一般不低于 {low}%", "among {peers} similar schools it is usually at least {low} %"),
     clears=Text("现场点名，核对床位、就餐、教材征订和体质测试人数（报表不收，需现场取得）。", "Call the roll; count beds, meals, textbook orders and physical tests (no form asks for them)."),
     find=_traces,
 )  # fmt: skip
@@ -119,7 +121,7 @@ def _dual(sight: Sight) -> pl.DataFrame:
     share = sight.number(pl.col("dual_qualified") / pl.col("specialty_teachers"))
     before = sight.number(pl.col("dual_qualified__1") / pl.col("specialty_teachers__1"))
     step = share - before
-    usual = compared(step, sight.groups, floor=0.015 + 1 / np.maximum(asked, 1.0), far=FAR)
+    usual = compared(step, sight.alike, floor=0.015 + 1 / np.maximum(asked, 1.0), far=FAR)
     edge = at_limit(qualified, asked, before, ("dual_qualified", "dual_qualified_target"))
     jump = np.where(step >= 0.1, usual.z / FAR, 0.0)
     pieces = {"jump": jump, "edge": np.where(jump > 0, edge, 0.0)}
@@ -142,6 +144,7 @@ DUAL = Signal(
         Piece("jump", Text("一年内的升幅", "the rise in a year"), cells("dual_qualified", "specialty_teachers")),
         Piece("edge", Text("刚好达到要求", "just what is asked"), cells("dual_qualified"), Family.DIGITS),
     ),
+    by_similar=True,
     shown=(Shown(pl.col("dual_qualified") / pl.col("specialty_teachers"), Text("%", "%"), 1, 100.0),),
     clears=Text("提供新增双师型教师的认定文件和证书日期。", "Show the decisions and dates of the new certificates."),
     find=_dual,

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from metrics.signals.beside import Compared, Counted, compared, counted
-from metrics.signals.groups import FEWEST
+from metrics.signals.alike import FEWEST
+from metrics.signals.beside import Compared, chosen, compared, counted
 from metrics.signals.multivariate import isolation, tails
 from metrics.signals.numbers import cells, label
 from metrics.signals.panel import LAGS, Sight, speaking
@@ -95,7 +95,7 @@ def _ratios(sight: Sight) -> pl.DataFrame:
     )
     scale = np.array([one[4] for one in RATIOS.values()])[case]
     return sight.answer(
-        dict(zip(RATIOS, parts.T, strict=True)), value * scale, low=low * scale, high=high * scale, among=sight.alike, case=case.astype(np.float64)
+        dict(zip(RATIOS, parts.T, strict=True)), value * scale, low=low * scale, high=high * scale, case=case.astype(np.float64)
     )  # fmt: skip
 
 
@@ -120,11 +120,13 @@ UNLIKE = Signal(
     find=_ratios,
 )  # fmt: skip
 
-LAST_GRADES = pl.col("students_3__1") + pl.col("students_4__1")
-COUNTS = {
-    "graduates": LAST_GRADES, "transferred_in": pl.col("start"), "dropped_out": pl.col("start"), "suspended": pl.col("start"),
-    "unsettled": pl.col("graduates"), "screened": pl.col("students"), "counselled": pl.col("students"), "obtained": LAST_GRADES,
-    "part_time_teachers": pl.col("full_time_teachers"),
+LAST_GRADES = Text("上年三年级及以上在校生", "last year's students of grade 3 and above"), pl.col("students_3__1") + pl.col("students_4__1")
+START = Text("年初在校生", "students at the start"), pl.col("start")
+STUDENTS = Text("在校生", "students"), pl.col("students")
+COUNTS: dict[str, tuple[Text, pl.Expr]] = {
+    "graduates": LAST_GRADES, "transferred_in": START, "dropped_out": START, "suspended": START,
+    "unsettled": (Text("毕业生", "graduates"), pl.col("graduates")), "screened": STUDENTS, "counselled": STUDENTS, "obtained": LAST_GRADES,
+    "part_time_teachers": (Text("专任教师", "full-time teachers"), pl.col("full_time_teachers")),
 }  # fmt: skip
 """What is counted, and what it depends on."""
 TOO_MANY = ("dropped_out", "suspended", "unsettled")  # too few of them is what A8 and A17 look at
@@ -138,17 +140,14 @@ def _residuals(name: str, residual: Floats) -> Floats:
 
 def _counts(sight: Sight) -> pl.DataFrame:
     values = sight.numbers(list(COUNTS))
-    each = [counted(sight.number(name), sight.number(of), sight.alike) for name, of in COUNTS.items()]  # fmt: skip
+    each = [counted(sight.number(name), sight.number(of), sight.alike) for name, (_, of) in COUNTS.items()]  # fmt: skip
     parts = np.stack([_residuals(name, one.residual) for name, one in zip(COUNTS, each, strict=True)], axis=1)  # fmt: skip
     case = parts.argmax(axis=1)
-    rows = np.arange(len(case))
-    chosen = Counted(
-        *(np.stack(columns, axis=1)[rows, case] for columns in zip(*each, strict=True))
-    )
+    rows, of = np.arange(len(case)), chosen(each, case)
     pieces = dict(zip(COUNTS, parts.T, strict=True))
-    low, high = chosen.reach(speaking(pieces), COUNT_NEAR)
+    low, high = of.reach(speaking(pieces), COUNT_NEAR)
     return sight.answer(
-        pieces, values[rows, case], low=low, high=high, among=sight.alike, expected=chosen.expected, case=case.astype(np.float64)
+        pieces, values[rows, case], low=low, high=high, expected=of.expected, case=case.astype(np.float64), **of.rates()
     )  # fmt: skip
 
 
@@ -159,8 +158,11 @@ UNEXPECTED = Signal(
     family=Family.PEERS,
     tier=Tier.SOFT,
     says=tuple(
-        Text(f"{label(name).zh} {{value:,.0f}}，按相似学校推算约 {{expected:,.0f}}", f"{label(name).en}: {{value:,.0f}}; a similar school would have about {{expected:,.0f}}")
-        for name in COUNTS
+        Text(
+            f"{label(name).zh} {{value:,.0f}}；相似学校为{of.zh}的 {{similar:.1f}}%，全部学校为 {{everybody:.1f}}%，按此约 {{expected:,.0f}}",
+            f"{label(name).en}: {{value:,.0f}}; {{similar:.1f}} % of {of.en} at similar schools and {{everybody:.1f}} % at all schools make about {{expected:,.0f}}",
+        )
+        for name, (of, _) in COUNTS.items()
     ),
     by_similar=True,
     pieces=tuple(Piece(name, label(name), cells(name)) for name in COUNTS),
@@ -189,8 +191,8 @@ def _line(sight: Sight, name: str) -> Line:
     now = np.log1p(sight.number(name))
     expected, own = own_line(history)
     chance = np.sqrt(USUAL_CHANGE**2 + NORMAL**2 * np.exp(-history[:, -1]))
-    # three or four points may lie on a line by chance: how far the school's group leaves theirs is believed too
-    wide = np.fmax(own, np.fmax(chance, sight.groups.around(now - expected)[1]))
+    # three or four points may lie on a line by chance: how far similar schools leave theirs is believed too
+    wide = np.fmax(own, np.fmax(chance, sight.alike.around(now - expected)[1]))
     return Line(modified_z(now, expected, wide, USUAL_CHANGE), expected, NEARBY * wide / NORMAL)
 
 
@@ -219,8 +221,9 @@ BROKEN = Signal(
         for name in SERIES
     ),
     pieces=tuple(Piece(name, label(name), cells(name)) for name in SERIES),
+    by_similar=True,
     shown=tuple(Shown(pl.col(name)) for name in SERIES),
-    expects=Text("常见范围为 {low} 至 {high}", "{low} to {high} would be usual"),
+    expects=Text("按本校往年走势和相似学校今年的变动，常见范围为 {low} 至 {high}", "by its own years, and as far as similar schools left theirs, {low} to {high} would be usual"),
     clears=Text("核对今年和往年的数；合并、迁址、扩建等请说明。", "Check this year and those before; say so where schools merged, moved or were enlarged."),
     find=_breaks,
 )  # fmt: skip
@@ -244,7 +247,7 @@ def _together(sight: Sight) -> pl.DataFrame:
     odd = np.nansum(np.abs(z) >= 2.0, axis=1).astype(np.float64)
     pieces = {name: part / reach for name, part in zip(FEATURES, apart.T, strict=True)}
     return sight.answer(
-        pieces, odd, among=sight.alike, asked=np.isfinite(z).sum(axis=1).astype(np.float64)
+        pieces, odd, asked=np.isfinite(z).sum(axis=1).astype(np.float64)
     )
 
 

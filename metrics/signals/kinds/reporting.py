@@ -20,29 +20,30 @@ SLIP = 5.0  # a difference up to five is a slip of the pen
 def _corrections(sight: Sight) -> pl.DataFrame:
     each = np.ones(sight.frame.height)
     corrections, most = sight.number("corrections"), sight.number("most")
-    found, of_one = (counted(one, each, sight.groups) for one in (corrections, most))
+    found, of_one = (counted(one, each, sight.alike) for one in (corrections, most))
     is_many = corrections > RETURNS
     pieces = {
         "corrections": np.where(is_many, excess(found) / 2, 0.0),
         "one_form": np.where(is_many, excess(of_one) / 2, 0.0),
     }
     low, high = found.reach(speaking(pieces), FAR)
-    return sight.answer(pieces, corrections, low=low, high=high, most=most, corrected=sight.number("corrected"))  # fmt: skip
+    return sight.answer(pieces, corrections, low=low, high=high, most=most, corrected=sight.number("corrected"), **found.rates(scale=1.0))  # fmt: skip
 
 
 CORRECTED = Signal(
     code="A21",
     title=Text("反复更正", "Corrected again and again"),
-    question=Text("报表更正的次数是否远多于同类组？", "Are forms corrected far more often than at schools of its group?"),
+    question=Text("报表更正的次数是否远多于相似学校？", "Are forms corrected far more often than at similar schools?"),
     family=Family.REPORTING,
     tier=Tier.SOFT,
     says=(
-        Text("{corrected:.0f} 张表共更正 {value:.0f} 次，其中一张更正 {most:.0f} 次", "{corrected:.0f} forms were corrected {value:.0f} times, one of them {most:.0f} times"),
+        Text("{corrected:.0f} 张表共更正 {value:.0f} 次，其中一张更正 {most:.0f} 次；相似学校平均 {similar:.1f} 次，全部学校平均 {everybody:.1f} 次", "{corrected:.0f} forms were corrected {value:.0f} times, one of them {most:.0f} times; {similar:.1f} times on average at similar schools, {everybody:.1f} at all schools"),
     ),
     pieces=(
         Piece("corrections", Text("更正总次数", "corrections in all"), ()),
         Piece("one_form", Text("单张表更正次数", "corrections of one form"), ()),
     ),
+    by_similar=True,
     shown=(Shown(pl.col("corrections"), Text("次", "corrections")),),
     clears=Text("说明每次更正的原因和依据。", "Give the reason of each correction."),
     find=_corrections,
