@@ -23,6 +23,7 @@ Bounds = Literal["now", "then"]
 BasisName = Literal["submitted", "approved"]
 Law = Literal["", "later"]
 ThemeName = Literal["light", "dark"]
+Chart = Literal["map", "lines", "beside", "multiples", "dots", "bars", "heat"]
 
 _PATH = re.compile(r"/(zh|en)/([a-z]+)(?:/([0-9]{1,9}))?/?")
 _NAME = re.compile(r"-?[a-z][a-z0-9_]{0,60}")
@@ -40,7 +41,7 @@ _MOST_OPTIONS = 450
 _LONGEST_WORDS = 100
 _CHOICES: dict[str, tuple[str, ...]] = {
     "bounds": get_args(Bounds), "basis": get_args(BasisName), "law": get_args(Law), "theme": get_args(ThemeName),
-    "all": ("", "1"), "totals": ("", "no"),
+    "all": ("", "1"), "totals": ("", "no"), "chart": ("", *get_args(Chart)),
 }  # fmt: skip
 
 
@@ -56,7 +57,7 @@ class Address:
     the audit trail is searched by `day` and `object` too. `unfolded` names the tables that stand open under their charts, by
     their sections and joined by points; the browser writes and reads it. `among` is the list that one thing was reached from: its place and,
     behind "~", its item. `peers` says with whom a school is compared: see dashboards/recipe.py. `places`, `years`, `metrics`, `cut`, `across`,
-    `totals` and `order` put a table together: see metrics/tables/ask.py.
+    `totals` and `order` put a table together: see metrics/tables/ask.py; `chart` is how it is drawn, "" as suits it best.
     """
 
     lang: Lang = "zh"
@@ -87,6 +88,7 @@ class Address:
     across: str = ""
     totals: Literal["", "no"] = ""
     order: str = ""
+    chart: Literal["", "map", "lines", "beside", "multiples", "dots", "bars", "heat"] = ""
     theme: ThemeName = "light"
 
     @property
@@ -141,6 +143,7 @@ _LEFT = {
     "cut",
     "totals",
     "order",
+    "chart",
     "among",
 }
 _OPTIONS = [

@@ -61,7 +61,9 @@ def _asset(name: str, mimetype: str, *paths: str) -> Asset:
 @cache
 def stylesheet() -> Asset:
     """Return tokens and classes as one file."""
-    return _asset("zhijian.css", "text/css", "tokens.css", "zhijian.css", "desk.css")
+    return _asset(
+        "zhijian.css", "text/css", "tokens.css", "zhijian.css", "desk.css", "pictures.css"
+    )
 
 
 @cache

@@ -18,11 +18,12 @@ _LEAST_LEFT, _MOST_LEFT = 60, 210
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One row: its name, its value now and, for a dot, before; None where there is none."""
+    """One row: its name, its value now and, for a dot, before; None where there is none. `sign` is printed in place of a missing value."""
 
     name: str
     now: float | None
     before: float | None = None
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +129,20 @@ def _numbers(view: RowsView, colour: dict[str, str]) -> list[dict[str, Any]]:
     found = []
     for at, row in enumerate(view.rows):
         if row.now is None:
+            found += [_sign(at, row.sign, colour["ink-3"])] if row.sign else []
             continue
         is_right = row.before is None or row.now >= row.before
         found.append(_number(view, at, row.now, colour["ink"], is_right=is_right))
         if row.before is not None:
             found.append(_number(view, at, row.before, colour["ink-3"], is_right=not is_right))
     return found
+
+
+def _sign(at: int, words: str, ink: str) -> dict[str, Any]:
+    """Why there is no mark, at the edge: beside an axis that begins where it will, no place of it would be true."""
+    return {
+        "x": 0, "xref": "paper", "y": at, "text": spoken(words), "showarrow": False, "xanchor": "left", "xshift": 6, "font": {"size": 12, "color": ink},
+    }  # fmt: skip
 
 
 def _number(view: RowsView, at: int, value: float, ink: str, *, is_right: bool) -> dict[str, Any]:

@@ -44,6 +44,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "seal.missing.read": ("未报送", "Not submitted"),
     "judgement.none": ("没有", "Nothing"),
     "attention.none": ("没有需要关注的事项", "Nothing needs attention"),
+    "picture": ("存为图片", "Save picture"),
+    "picture.svg": ("存为 SVG（矢量，可编辑）", "Save as SVG (vector, editable)"),
+    "picture.png": ("存为 PNG（两倍分辨率）", "Save as PNG (twice the resolution)"),
+    "picture.saved": ("已保存图片 {name}", "The picture {name} is saved"),
     "tiles.note": (
         "方格等大，只表示相对方位，不表示疆界；兵团单列，全国合计含兵团。",
         (

@@ -60,6 +60,25 @@ class SplitView:
     label: str
 
 
+SHAPES = "●■▲◆▼★"
+
+
+@dataclass(frozen=True, slots=True)
+class StripView:
+    """Several values on one line, each by a shape of its own: (where from the left in percent, which shape)."""
+
+    points: Sequence[tuple[float, int]]
+
+
+def strip(view: StripView) -> Element:
+    """Draw shapes on a line; the numbers beside say the same."""
+    marks = [
+        e.i(SHAPES[shape], cls="on" if shape == 0 else "", style={"left": f"{left:g}%"})
+        for left, shape in view.points
+    ]
+    return e.span(*marks, cls="strip6", aria_hidden="true")
+
+
 def _share(value: float, low: float, high: float) -> float:
     """Return where a value lies between two ends, in percent, held within them."""
     if high == low:

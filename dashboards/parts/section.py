@@ -104,7 +104,26 @@ def chart(view: ChartView, phrases: Phrases) -> Element:
         aria_label=view.sentence,
         tabIndex=0,
     )
-    return e.figure(drawn, e.figcaption(view.sentence, cls="sr"), data_table(view.table, phrases))
+    return pictured(drawn, phrases, view.table, e.figcaption(view.sentence, cls="sr"))
+
+
+def pictured(drawn: Element, phrases: Phrases, twin: TableView | None = None, caption: Element | None = None) -> Element:  # fmt: skip
+    """A chart of any making, with what saves it as a picture and, unless it is a table itself, its table."""
+    return e.figure(
+        e.div(drawn, data_pictured=True),
+        caption,
+        pictures(phrases),
+        data_table(twin, phrases) if twin else None,
+    )
+
+
+def pictures(phrases: Phrases) -> Element:
+    """What saves a chart as a picture; the page's script composes it of what is seen."""
+    kinds = [
+        e.button(kind.upper(), type="button", aria_label=phrases(f"picture.{kind}"), title=phrases(f"picture.{kind}"), data_picture=kind)
+        for kind in ("svg", "png")
+    ]  # fmt: skip
+    return e.p(e.span(phrases("picture"), cls="m"), *kinds, cls="pics")
 
 
 def empty(text: str) -> Element:

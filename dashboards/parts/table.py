@@ -15,15 +15,17 @@ from dashboards.parts.marks import (
     RankView,
     SparkView,
     SplitView,
+    StripView,
     bar,
     dot,
     rank_strip,
     spark,
     split_bar,
+    strip,
 )
 
 # A verdict alone is a cell; the words stand beside its shape.
-Cell = CellView | SparkView | RankView | SplitView | Verdict
+Cell = CellView | SparkView | RankView | SplitView | StripView | Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,7 @@ _DRAWN: dict[type, Callable[[Any], tuple[Child, ...]]] = {
     SparkView: lambda view: (spark(view, "spark small"),),
     RankView: _rank_cell,
     SplitView: lambda view: (split_bar(view),),
+    StripView: lambda view: (strip(view),),
 }
 
 

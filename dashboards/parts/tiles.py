@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
+from dashboards.parts.section import pictures
 
 # place id -> (column, row), counted from 1. 660000 is 兵团, a reporting unit of its own beside 新疆.
 POSITIONS: dict[int, tuple[int, int]] = {
@@ -100,7 +101,8 @@ def tile_map(view: TileMapView, phrases: Phrases) -> Element:
     drawn = e.div(
         e.ul(*tiles, *outside, aria_label=view.legend), _legend(view, phrases), cls="tiles"
     )
-    return e.figure(drawn, e.figcaption(phrases("tiles.note"), cls="note"))
+    note = e.figcaption(phrases("tiles.note"), cls="note")
+    return e.figure(e.div(drawn, data_pictured=True), note, pictures(phrases))
 
 
 def _place(column: int, row: int) -> dict[str, object]:

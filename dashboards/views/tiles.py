@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
-from math import ceil
+from math import ceil, floor, log10
+from statistics import quantiles
 from typing import NamedTuple
 
 from dashboards.numbers import plain
@@ -12,7 +14,7 @@ from dashboards.parts.section import ChoiceView, SwitchView
 from dashboards.parts.tiles import POSITIONS, TileMapView, TileView
 from dashboards.views import wording
 from metrics.discovery import metric as metric_named
-from metrics.metric import Share
+from metrics.metric import Metric, Share
 from metrics.question import Answers, Cell
 from warehouse.law import Limit
 from warehouse.text import Text
@@ -57,35 +59,44 @@ def switch(visit: Visit) -> SwitchView:
     return SwitchView(visit.phrases("switch.metric"), choices)
 
 
+class Mapped(NamedTuple):
+    """What a map shows: one metric, the cell of each province, the bounds between its classes, and a target of shares."""
+
+    metric: Metric
+    cells: Sequence[tuple[int, Cell]]
+    bounds: tuple[float, ...]
+    scale: wording.Scale
+    target: Limit | None = None
+
+
 def view(visit: Visit, answers: Answers) -> TileMapView:
     """The map of the chosen metric."""
     metric = metric_named(chosen(visit))
     bounds = MAPPED[metric.name].bounds
     limit = wording.limit_of(visit, metric)
-    target = limit if isinstance(metric, Share) else None
     cells = [
         (place, cell)
         for place, cell in answers.column(metric.name, visit.year)
         if place in POSITIONS
     ]
     scale = wording.column_scale(metric, [cell for _, cell in cells], visit.lang, bounds)
-    legend = visit.phrases("tiles.legend", metric=metric.label.of(visit.lang), unit=scale.unit)
+    target = limit if isinstance(metric, Share) else None
+    return drawn(visit, Mapped(metric, cells, bounds, scale, target))
+
+
+def drawn(visit: Visit, mapped: Mapped) -> TileMapView:
+    """The map of any metric."""
+    metric, scale, target = mapped.metric, mapped.scale, mapped.target
     return TileMapView(
-        tiles=[_tile(visit, place, cell, scale, bounds, target) for place, cell in cells],
-        classes=_class_names(bounds, scale),
-        legend=legend,
+        tiles=[_tile(visit, place, cell, mapped) for place, cell in mapped.cells],
+        classes=class_names(mapped.bounds, scale),
+        legend=visit.phrases("tiles.legend", metric=metric.label.of(visit.lang), unit=scale.unit),
         reading=visit.phrases("tiles.reading", target=plain(target.value)) if target else "",
     )
 
 
-def _tile(
-    visit: Visit,
-    place: int,
-    cell: Cell,
-    scale: wording.Scale,
-    bounds: tuple[float, ...],
-    target: Limit | None,
-) -> TileView:
+def _tile(visit: Visit, place: int, cell: Cell, mapped: Mapped) -> TileView:
+    scale, target = mapped.scale, mapped.target
     name = visit.ladder.place(place).name(visit.lang)
     brief = (
         ""
@@ -103,7 +114,7 @@ def _tile(
         return _with(
             here, note=visit.phrases("tiles.uncovered", share=plain((cell.coverage or 0) * 100))
         )
-    step = 1 + sum(cell.value >= bound for bound in bounds)
+    step = class_of(cell.value, mapped.bounds)
     return _with(here, value=scale.text(cell.value), step=step, note=_short(visit, cell, target))
 
 
@@ -133,6 +144,32 @@ def schools_short(cell: Cell, target: Limit | None) -> int:
     return max(0, ceil(target.value * cell.denominator / 100) - cell.numerator)
 
 
-def _class_names(bounds: tuple[float, ...], scale: wording.Scale) -> tuple[str, ...]:
-    words = [plain(bound / scale.divisor) for bound in bounds]
+def class_of(value: float, bounds: Sequence[float]) -> int:
+    """Which class a value is in, from 1."""
+    return 1 + sum(value >= bound for bound in bounds)
+
+
+def class_names(bounds: Sequence[float], scale: wording.Scale) -> tuple[str, ...]:
+    """The classes as printed, low to high; none where nothing parts them."""
+    if not bounds:
+        return ()
+    words = [_short_number(bound / scale.divisor) for bound in bounds]
     return (f"< {words[0]}", *(f"{a}–{b}" for a, b in pairwise(words)), f"≥ {words[-1]}")
+
+
+def _short_number(value: float) -> str:
+    """With as many decimals as it has, four at most."""
+    decimals = next((n for n in range(4) if round(value, n) == round(value, 4)), 4)
+    return plain(value, decimals)
+
+
+def bounds_of(metric: Metric, values: Sequence[float]) -> tuple[float, ...]:
+    """The bounds between classes of a metric: its own where it has some, else about fifths of the values, rounded; fewer where values are alike."""
+    if metric.name in MAPPED:
+        return MAPPED[metric.name].bounds
+    if len(set(values)) < 2:
+        return ()
+    cuts = quantiles(values, n=5, method="inclusive")
+    step = 10.0 ** floor(log10((max(values) - min(values)) / 10))
+    rounded = dict.fromkeys(round(round(cut / step) * step, 10) for cut in cuts)
+    return tuple(bound for bound in rounded if min(values) < bound <= max(values))

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from dashboards.i18n import Phrases
 from dashboards.parts.cell import SIGNS
 from dashboards.views.build import Words
-from dashboards.views.build_chart import Charted
+from dashboards.views.charted import Charted, Series
 from metrics.discovery import metric
 from metrics.question import Cell, Key, State
 from metrics.tables.ask import Ask, Pick
@@ -219,4 +219,4 @@ def test_dots_begin_with_the_first_year_that_has_numbers(ministry: Ministry) -> 
     cells = {Key("students", NATION, year): absent if year == 2023 else known for year in ask.years}
     words = Words(Table(ask, (NATION,), ("",), None, cells, {}), ministry.web.ladder, Phrases("en"))
 
-    assert Charted(words, metric("students"), "dot", [(NATION, "")]).first == 2024
+    assert Charted(words, metric("students"), "dots", [Series(NATION)], 2025).first == 2024

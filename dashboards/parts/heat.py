@@ -1,0 +1,62 @@
+"""The heat map: a table of one metric whose cells are coloured by class; every number stands in its cell, so the colour says nothing alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dashboards import element as e
+from dashboards.element import Child, Element
+from dashboards.i18n import Phrases
+from dashboards.parts.cell import Symbol, sign
+
+
+class HeatCell(NamedTuple):
+    """One cell: its number as printed, or the sign of why there is none; its class from 1, None where it is not coloured although there is
+    a number (too few have reported).
+    """
+
+    text: str = ""
+    symbol: Symbol = ""
+    step: int | None = None
+
+
+class HeatView(NamedTuple):
+    """The map: its name for screen readers, the head over the rows' names, heads of columns, rows; the classes as printed, low to high."""
+
+    name: str
+    corner: str
+    heads: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[HeatCell]]]
+    legend: str
+    classes: Sequence[str]
+
+
+def heat(view: HeatView, phrases: Phrases) -> Element:
+    """Draw the classes above the table."""
+    heads = [e.th(view.corner, scope="col"), *(e.th(head, scope="col") for head in view.heads)]
+    lines = [
+        e.tr(e.th(name, scope="row"), *(_cell(cell, phrases) for cell in cells))
+        for name, cells in view.rows
+    ]
+    drawn = e.table(e.caption(view.name, cls="sr"), e.thead(e.tr(*heads)), e.tbody(*lines), cls="t heat")  # fmt: skip
+    scroll = e.div(drawn, cls="scroll", tabIndex=0, role="group", aria_label=view.name)
+    return e.div(_legend(view, phrases), scroll)
+
+
+def _cell(cell: HeatCell, phrases: Phrases) -> Element:
+    if cell.symbol:
+        shown: Child = sign(cell.symbol, phrases)
+        return e.td(e.span(shown, cls="hatch" if cell.symbol == "not_submitted" else "bare"))
+    return e.td(e.span(cell.text, cls=f"s{cell.step}" if cell.step else "thin"))
+
+
+def _legend(view: HeatView, phrases: Phrases) -> Element:
+    steps = [
+        e.span(e.i(cls=f"s{at}"), text, cls="step") for at, text in enumerate(view.classes, start=1)
+    ]
+    keys = [
+        e.span(e.i(cls="thin"), phrases("tiles.hatch"), cls="hk"),
+        e.span(e.i(cls="hatch"), phrases("symbol.not_submitted"), cls="hk"),
+    ]
+    return e.div(e.span(view.legend, cls="lt"), e.span(*steps, cls="steps"), *keys, cls="keyed")
