@@ -69,7 +69,9 @@ def stylesheet() -> Asset:
 @cache
 def script() -> Asset:
     """Return our own script."""
-    return _asset("zhijian.js", "text/javascript", "first.js", "zhijian.js", "desk.js")
+    return _asset(
+        "zhijian.js", "text/javascript", "first.js", "zhijian.js", "desk.js", "picture.js"
+    )
 
 
 @cache

@@ -159,6 +159,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "All panels share one scale and stand in the order of the table",
     ),
     "build.multiples.own": ("各指标自有刻度", "Each metric has a scale of its own"),
+    "build.multiples.limit": ("虚线为 {limit}", "dashed: {limit}"),
+    "build.multiples.hollow": ("空心点为初步数", "rings are provisional"),
     "build.multiples.rest": (
         "图上为前 {shown} 格，共 {n} 格；其余见上方的表",
         "the first {shown} of {n} panels; the table above holds the rest",

@@ -47,7 +47,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "picture": ("存为图片", "Save picture"),
     "picture.svg": ("存为 SVG（矢量，可编辑）", "Save as SVG (vector, editable)"),
     "picture.png": ("存为 PNG（两倍分辨率）", "Save as PNG (twice the resolution)"),
-    "picture.saved": ("已保存图片 {name}", "The picture {name} is saved"),
+    "picture.saved": ("已保存图片：", "Picture saved:"),
+    "picture.failed": (
+        "图片未能生成：请刷新页面再试，或导出数据表。",
+        "No picture could be made: reload the page and try again, or export the table.",
+    ),
+    "picture.source": ("来源：{source}", "Source: {source}"),
     "tiles.note": (
         "方格等大，只表示相对方位，不表示疆界；兵团单列，全国合计含兵团。",
         (

@@ -123,7 +123,11 @@ def pictures(phrases: Phrases) -> Element:
         e.button(kind.upper(), type="button", aria_label=phrases(f"picture.{kind}"), title=phrases(f"picture.{kind}"), data_picture=kind)
         for kind in ("svg", "png")
     ]  # fmt: skip
-    return e.p(e.span(phrases("picture"), cls="m"), *kinds, cls="pics")
+    said = e.span(
+        cls="sr", role="status", data_done=phrases("picture.saved"), data_failed=phrases("picture.failed")
+    )  # fmt: skip
+    source = phrases("picture.source", source=phrases("paper.source.text"))
+    return e.p(e.span(phrases("picture"), cls="m"), *kinds, said, cls="pics", data_source=source)
 
 
 def empty(text: str) -> Element:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from math import ceil, floor, log10
 
-from dashboards.numbers import MINUS, plain
+from dashboards.numbers import MINUS
 from dashboards.page import Visit
 from dashboards.parts.cell import SIGNS, CellView
 from dashboards.parts.marks import SHAPES, StripView
 from dashboards.parts.multiples import BarView, MultiplesView, PanelView, PointView, multiples
 from dashboards.parts.section import pictured
 from dashboards.parts.table import ColumnView, RowView, TableView, table
-from dashboards.views import wording
+from dashboards.views import tiles, wording
 from dashboards.views.build import TOTAL
 from dashboards.views.build_fit import MOST_PANELS
 from dashboards.views.build_rows import sentence, twin
@@ -21,8 +22,7 @@ from metrics.discovery import metric
 from metrics.metric import Metric
 from metrics.question import Cell
 
-ROOM = 0.08  # of the range, above and below
-SEVERAL = 2
+ROOM = 0.05  # of a step, above the highest value
 
 
 # -- small multiples
@@ -36,9 +36,14 @@ def panels(visit: Visit, drawn: Charted) -> Picture:
         made, note = _metric_panels(visit, drawn), "build.multiples.own"
     else:
         made, note = _series_panels(visit, drawn), "build.multiples.shared"
-    first, last = drawn.words.word("years", drawn.years[0]), drawn.words.word("years", drawn.years[-1])  # fmt: skip
-    view = MultiplesView(sentence(visit, drawn), made[:MOST_PANELS], (first, last), visit.address.basis == "submitted")  # fmt: skip
+    view = MultiplesView(sentence(visit, drawn), made[:MOST_PANELS], (str(drawn.years[0]), str(drawn.years[-1])), visit.address.basis == "submitted")  # fmt: skip
     said = [visit.phrases(note)]
+    limit = wording.limit_of(visit, drawn.metric)
+    if limit and any(panel.limit is not None for panel in made):
+        words = wording.limit_text(limit, drawn.metric, visit.lang)
+        said.append(visit.phrases("build.multiples.limit", limit=words))
+    if len(drawn.years) > 1 and visit.address.basis == "submitted":
+        said.append(visit.phrases("build.multiples.hollow"))
     if len(made) > MOST_PANELS:
         said.append(visit.phrases("build.multiples.rest", shown=MOST_PANELS, n=len(made)))
     shown = twin(drawn) if note == "build.multiples.shared" else _metrics_twin(drawn)
@@ -71,7 +76,7 @@ def _panel(drawn: Charted, one: Series, of: Metric, ends: tuple[float, float], l
     low, high = ends
     points = [PointView(_share(value, ends) if (value := scaled(cell, scale)) is not None else None, sign(cell)) for cell in cells]  # fmt: skip
     return PanelView(
-        "", _printed(cells[-1], scale), ends=(plain(low, scale.decimals), plain(high, scale.decimals)), points=points,
+        "", _printed(cells[-1], scale), ends=(tiles.short_number(low), tiles.short_number(high)), points=points,
         limit=_share(limit, ends) if limit is not None and low <= limit <= high else None,
     )  # fmt: skip
 
@@ -82,10 +87,11 @@ def _printed(cell: Cell, scale: wording.Scale) -> str:
 
 
 def _ends(one: Metric, values: Sequence[float]) -> tuple[float, float]:
-    """What grows with the units that report begins at zero; a ratio around its values."""
+    """Round ends of a scale. What grows with the units that report begins at zero; a ratio around its values."""
     low, high = min(values, default=0.0), max(values, default=1.0)
-    room = (high - low or abs(high) or 1.0) * ROOM
-    return (min(low, 0.0), high + room) if one.is_sum else (low - room, high + room)
+    low = min(low, 0.0) if one.is_sum else low
+    step = 10.0 ** floor(log10(high - low or abs(high) or 1.0)) / 2
+    return floor(low / step) * step, ceil(high / step + ROOM) * step
 
 
 def _share(value: float, ends: tuple[float, float]) -> float:

@@ -153,19 +153,22 @@ def class_names(bounds: Sequence[float], scale: wording.Scale) -> tuple[str, ...
     """The classes as printed, low to high; none where nothing parts them."""
     if not bounds:
         return ()
-    words = [_short_number(bound / scale.divisor) for bound in bounds]
+    words = [short_number(bound / scale.divisor) for bound in bounds]
     return (f"< {words[0]}", *(f"{a}–{b}" for a, b in pairwise(words)), f"≥ {words[-1]}")
 
 
-def _short_number(value: float) -> str:
+def short_number(value: float) -> str:
     """With as many decimals as it has, four at most."""
     decimals = next((n for n in range(4) if round(value, n) == round(value, 4)), 4)
     return plain(value, decimals)
 
 
 def bounds_of(metric: Metric, values: Sequence[float]) -> tuple[float, ...]:
-    """The bounds between classes of a metric: its own where it has some, else about fifths of the values, rounded; fewer where values are alike."""
-    if metric.name in MAPPED:
+    """The bounds between classes of a metric: those fixed for a ratio, else about fifths of the values, rounded; fewer where values are alike.
+
+    A sum has none that are fixed: they would suit the provinces of one country and no part of it.
+    """
+    if metric.name in MAPPED and not metric.is_sum:
         return MAPPED[metric.name].bounds
     if len(set(values)) < 2:
         return ()
