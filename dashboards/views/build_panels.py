@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from math import ceil, floor, log10
 
+from dashboards.i18n import Phrases
 from dashboards.numbers import MINUS
 from dashboards.page import Visit
 from dashboards.parts.cell import SIGNS, CellView
@@ -167,20 +168,20 @@ def _beside_row(visit: Visit, drawn: Charted, of: Metric, member: str, head: Row
     ends = (min(known, default=0.0), max(known, default=1.0))
     points = [(_share(value, ends) if ends[0] < ends[1] else 50.0, at) for at, value in enumerate(values) if value is not None]  # fmt: skip
     first, *others = cells
-    told = [wording.cell_view(of, first, scale=scale), *(_against(visit, of, cell, first, scale) for cell in others)]  # fmt: skip
+    told = [wording.cell_view(of, first, scale=scale), *(_against(visit.phrases, of, cell, first, scale) for cell in others)]  # fmt: skip
     return RowView(head.name, [StripView(points), *told], head.href, unit=head.unit)
 
 
-def _against(visit: Visit, of: Metric, cell: Cell, first: Cell, scale: wording.Scale) -> CellView:
+def _against(phrases: Phrases, of: Metric, cell: Cell, first: Cell, scale: wording.Scale) -> CellView:
     """A number, and by how much it is more or less than the first place's: in percent where it is a sum; not where either is missing."""
     view = wording.cell_view(of, cell, scale=scale)
     if not (wording.is_shown(cell) and wording.is_shown(first)):
         return view
-    found = wording.change(of, cell, first, visit.phrases)
+    found = wording.change(of, cell, first, phrases)
     if found is None:
-        return view._replace(note=visit.phrases("build.beside.apart"))
+        return view._replace(note=phrases("build.beside.apart"))
     by = found.text.lstrip(f"+{MINUS}")
     if not by.strip("0.%") or not found.amount:
-        return view._replace(note=visit.phrases("build.beside.same"))
+        return view._replace(note=phrases("build.beside.same"))
     way = ("more" if found.amount > 0 else "less") if of.is_sum else ("higher" if found.amount > 0 else "lower")  # fmt: skip
-    return view._replace(note=visit.phrases(f"build.beside.{way}", by=by))
+    return view._replace(note=phrases(f"build.beside.{way}", by=by))
