@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dashboards.address import Address
 from dashboards.element import Element
@@ -33,14 +34,15 @@ def framed(visit: Visit, drawn: Drawn, user: str) -> Element:
         theme=visit.address.theme,
         header=top_line(visit, user),
         context=context(visit, drawn) if has_bar else None,
-        footer=FooterView(
-            scope=(*_scope(visit), *drawn.scope_notes),
-            synthetic=visit.synthetic,
-            export="" if has_bar else export_of(visit),
-        ),
+        footer=replace(foot(visit, drawn), export="" if has_bar else export_of(visit)),
         tabs=_lights(visit),
     )
     return frame(view, drawn.body, visit.phrases, drawn.panel)
+
+
+def foot(visit: Visit, drawn: Drawn) -> FooterView:
+    """What is counted and when; the signs."""
+    return FooterView(scope=(*_scope(visit), *drawn.scope_notes), synthetic=visit.synthetic)
 
 
 def export_of(visit: Visit) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboards.sheet import composed
+from dashboards.typesetting import composed
 from dashboards.views.case_report import Listing, Report, about, by_place, by_rule, listed
 
 MOST = 300  # cases on paper; the workbook has all

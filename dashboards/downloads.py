@@ -13,7 +13,8 @@ from dashboards import case_book, case_sheet, spot_book
 from dashboards.auth import Door
 from dashboards.i18n import Lang, Phrases
 from dashboards.monthly_book import workbook
-from dashboards.sheet import NoFont, NoGlyph, pdf
+from dashboards.sheet import pdf
+from dashboards.typesetting import NoFont, NoGlyph
 from dashboards.views import signoff
 from dashboards.views.case_report import Report
 from dashboards.views.monthly import Shown, read_month, sheet

@@ -132,13 +132,23 @@ class Drawn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Briefed:
+    """What a page puts on paper: those of its sections that a briefing has, the metrics they print, and the one whose movement is told."""
+
+    drawn: Drawn
+    metrics: Sequence[str] = ()
+    moved: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """A page of the address grammar. `rungs` are the places it is for; none for a page without a place.
 
     `right`: what a reader needs to open it, None where everybody may; any of `others` will do as well. `menu`: its place in the top line, 0 for none; the entry leads to the reader's
     own place. `tab`: its place among the pages that show the same place, 0 for none; a page without one may stand `under` another's. `of_records`: it is only for places whose records its
     reader sees. `is_kept`: whether its bytes may be remembered; never for a page with a form, which carries a token.
-    `event`: under which name a look at it is written down, before it is drawn; "" for none. Such a page is not kept.
+    `event`: under which name a look at it is written down, before it is drawn; "" for none. Such a page is not kept. `brief`: what of it goes
+    on paper; `is_topic`: whether a briefing may be asked for by its name, or it only stands in those of others.
     """
 
     name: str
@@ -152,6 +162,8 @@ class Page:
     of_records: bool = False
     is_kept: bool = True
     event: str = ""
+    brief: Callable[[Visit], Briefed] | None = None
+    is_topic: bool = False
 
     def is_open_to(self, rights: frozenset[Right]) -> bool:
         return opens(self.right, self.others, rights)

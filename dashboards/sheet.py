@@ -6,22 +6,12 @@ As PDF it is set by Typst. Everything that somebody typed goes in as data, never
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from typing import Any, Literal
 
 import segno
-import typst
 
-from warehouse.errors import ZhijianError
-
-STANDARD: Literal["a-2b"] = (
-    "a-2b"  # of the PDF; under it a character without a glyph is an error, not an empty box
-)
-_MISSING = "could not be displayed"  # what Typst says of it
-FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Source Han Serif SC", "Source Han Sans SC")
+from dashboards.typesetting import composed
 
 # The template is ours and fixed; what it shows comes as one JSON text.
 _TEMPLATE = """
@@ -47,26 +37,6 @@ _TEMPLATE = """
 """
 
 
-class NoFont(ZhijianError):
-    """No Chinese font is installed where the PDF is set."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "服务器上没有中文字体，无法生成 PDF：请安装 fonts-noto-cjk，或直接打印网页上的签字单。",
-            "The server has no Chinese font to set a PDF with: install fonts-noto-cjk, or print the sheet from the page.",
-        )
-
-
-class NoGlyph(ZhijianError):
-    """A character of the sheet stands in no font of the server: it would be printed as an empty box."""
-
-    def __init__(self, said: str) -> None:
-        super().__init__(
-            f"服务器的字体里没有签字单中的某个字，无法生成 PDF（{said}）：请改用网页打印，或安装含有该字的字体（fonts-noto-cjk-extra）。",
-            f"No font of the server has a character of this sheet, so the PDF cannot be set ({said}): print the sheet from the page, or install a font that has it (fonts-noto-cjk-extra).",
-        )
-
-
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """The words of a sheet, all of them ready to print."""
@@ -87,13 +57,6 @@ class Sheet:
     foot: str
 
 
-@cache
-def fonts() -> tuple[str, ...]:
-    """The Chinese families that this machine has, the best first."""
-    known = set(typst.Fonts().families())
-    return tuple(family for family in FAMILIES if family in known)
-
-
 def code(address: str) -> str:
     """A QR code as SVG."""
     sink = io.BytesIO()
@@ -104,21 +67,3 @@ def code(address: str) -> str:
 def pdf(sheet: Sheet) -> bytes:
     """The sheet as PDF/A-2b, the form that archives keep; NoFont or NoGlyph where it could not be read."""
     return composed(_TEMPLATE, {**asdict(sheet), "code": code(sheet.address)})
-
-
-def composed(template: str, data: Mapping[str, Any]) -> bytes:
-    """A PDF/A-2b of a template of ours, which reads what it shows, and the fonts there are, from one JSON text."""
-    if not fonts():
-        raise NoFont
-    said = json.dumps({**data, "fonts": list(fonts())})
-    try:
-        made = typst.compile(
-            template.encode(), sys_inputs={"data": said}, format="pdf", pdf_standards=STANDARD
-        )
-    except typst.TypstError as problem:
-        if _MISSING not in str(problem):
-            raise
-        raise NoGlyph(str(problem).rpartition(": ")[2]) from problem
-    if not isinstance(made, bytes):
-        raise TypeError(type(made))
-    return made

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from dashboards.element import Child, Element
 
 _NUMBER = re.compile(r"([+−-]?)(\d{1,3}(?:,\d{3})*|\d+)(\.\d+)?(%?)")
-_SILENT = {"sr"}  # said to screen readers beside what is printed
+_SILENT = frozenset({"sr"})  # said to screen readers beside what is printed
 _APART = {"B", "Br", "Div", "Li", "P", "Small"}  # a blank stands before them
 _UNSEEN = {"I", "Input", "Button", "Select", "Textarea", "Form", "Svg"}
 
@@ -110,24 +110,30 @@ def _cell(element: Element) -> SeenCell:
     )
 
 
-def text(child: Child | list[Child] | tuple[Child, ...], *, is_caption: bool = False) -> str:
-    """What an element prints, its lines and pieces with a blank between them where they stand apart."""
-    return re.sub(r"\s+", " ", "".join(_pieces(child, is_caption=is_caption))).strip()
+def text(
+    child: Child | list[Child] | tuple[Child, ...],
+    *,
+    is_caption: bool = False,
+    without: Collection[str] = (),
+) -> str:
+    """What an element prints, its lines and pieces with a blank between them where they stand apart; without what is of some classes."""
+    silent = frozenset(without) if is_caption else _SILENT | frozenset(without)
+    return re.sub(r"\s+", " ", "".join(_pieces(child, silent))).strip()
 
 
 def _pieces(
-    child: Child | list[Child] | tuple[Child, ...], *, is_caption: bool = False
+    child: Child | list[Child] | tuple[Child, ...], silent: frozenset[str]
 ) -> Iterator[str]:
     if child is None:
         return
     if isinstance(child, list | tuple):
         for one in child:
-            yield from _pieces(one)
+            yield from _pieces(one, silent)
     elif isinstance(child, dict):
         props = child["props"]
-        if child["type"] in _UNSEEN or (props.get("className") in _SILENT and not is_caption):
+        if child["type"] in _UNSEEN or props.get("className") in silent:
             return
         yield " " if child["type"] in _APART else ""
-        yield from _pieces(props.get("children"))
+        yield from _pieces(props.get("children"), silent)
     else:
         yield str(child)

@@ -165,6 +165,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "cell.few": ("{met} / {of} 校", "{met} of {of}"),
     "cell.missed": ("差 {n} 项", "{n} missed"),
     "ranking.title": ("填报单位排名", "Reporting units ranked"),
+    "ranking.of": ("{title}排名", "{title}, ranked"),
     "published.title": ("下级地区与记录", "Places and records below"),
     "published.note": (
         "您可以看到这里的公布数和走势；下级地区、学校和报送记录只对本辖区的人员开放。",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dashboards.page import Drawn, Page, Visit
+from dataclasses import replace
+
+from dashboards.page import Briefed, Drawn, Page, Visit
 from dashboards.parts.finding import finding
 from dashboards.views import board
 from warehouse.places import Rung
@@ -21,4 +23,10 @@ def draw(visit: Visit) -> Drawn:
     return Drawn(title=title, body=body)
 
 
-page = Page(name="board", rungs=tuple(Rung), draw=draw, tab=20, of_records=True, is_kept=False)
+def brief(visit: Visit) -> Briefed:
+    """The whole page, but not with whom things wait: that is for those who work on them."""
+    drawn = draw(visit)
+    return Briefed(drawn=replace(drawn, title=visit.phrases("board.title"), body=drawn.body[:3]))
+
+
+page = Page(name="board", rungs=tuple(Rung), draw=draw, brief=brief, tab=20, of_records=True, is_kept=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.element import Child
-from dashboards.page import Drawn, Page, Visit
+from dashboards.page import Briefed, Drawn, Page, Visit
 from dashboards.parts.finding import finding
 from dashboards.parts.section import column, grid
 from dashboards.views import changed, kpis
@@ -25,6 +25,18 @@ def draw(visit: Visit) -> Drawn:
     return Drawn(title=title, body=body, coverage=found.now, state=kpis.state(visit))
 
 
+def brief(visit: Visit) -> Briefed:
+    """The sentence, and every place with the sum line; where nothing is taken apart, why."""
+    found = changed.found(visit)
+    parts = (
+        places_section(visit, found, found.split, 12)
+        if found.split is not None
+        else bars_section(visit, found, 12)
+    )
+    drawn = Drawn(title=visit.phrases("changed.title"), body=[finding(changed.sentence(visit, found), visit.phrases), parts])  # fmt: skip
+    return Briefed(drawn=drawn, metrics=(found.metric.name,))
+
+
 def _parts(visit: Visit, found: changed.Found) -> Child:
     """The picture and what became of schools beside every place; where nothing is taken apart, why."""
     beside = (fates_section(visit, found), schools_section(visit, found))
@@ -38,5 +50,6 @@ page = Page(
     name="changed",
     rungs=(Rung.NATION, Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY),
     draw=draw,
+    brief=brief,
     tab=18,
 )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from dashboards.element import Child
-from dashboards.page import Drawn, Page, Visit
+from dashboards.page import Briefed, Drawn, Page, Visit
 from dashboards.parts.finding import finding
 from dashboards.parts.kpis import KpiView, against, kpi_strip
 from dashboards.parts.school import identity
 from dashboards.parts.section import column, grid
-from dashboards.views import by_part, kpis, peers, questions, sections, source, spread, trend
+from dashboards.views import by_part, changed, kpis, peers, questions, sections, source, spread, tiles, trend
 from dashboards.views import domain as views
 from dashboards.views.children import Kind, Shown
 from dashboards.views.kpis import Beside
@@ -23,7 +23,7 @@ from metrics.question import Answers, Question
 from metrics.school import submissions
 from warehouse.discovery import domains, forms_of
 from warehouse.form import Domain
-from warehouse.places import Rung
+from warehouse.places import NATION, Rung
 
 FIRST_TAB = 3  # after overview and alerts
 DUE = "students"  # by which it is known who has anybody to report
@@ -143,7 +143,49 @@ def _kind(name: str) -> Kind:
 
 def draw(domain: Domain, visit: Visit) -> Drawn:
     asked = Asked(visit, domain)
-    own = asked.answers["own"]
+    return _drawn(asked, _sections(asked))
+
+
+def brief(domain: Domain, visit: Visit) -> Briefed:
+    """Every indicator, the map where the measure has one, the places below by rank, what a number is made up of, and the forms."""
+    asked = Asked(visit, domain)
+    moved = next((name for name in asked.cards if name in changed.offered()), "")
+    return Briefed(drawn=_drawn(asked, _briefed(asked)), metrics=asked.names, moved=moved)
+
+
+def _briefed(asked: Asked) -> list[Child]:
+    visit, domain, own = asked.visit, asked.domain, asked.answers["own"]
+    middle = peers.medians(visit, asked.whom, asked.compared) if asked.whom else None
+    listed = sections.questions_section(visit, domain, own, views.questions(asked.names), middle)
+    if asked.is_school:
+        return [listed, _parts(asked, 12), _handed(asked)]
+    return [*_mapped(asked), _ranked(asked), listed, _parts(asked, 12), sections.forms_section(visit, domain, own, 12)]  # fmt: skip
+
+
+def _mapped(asked: Asked) -> list[Child]:
+    """The tile map of the first column that has fixed classes."""
+    visit, below = asked.visit, asked.answers.get("below")
+    name = next((one.metric for one in asked.columns if one.metric in tiles.MAPPED), "")
+    if below is None or not name or asked.here != NATION:
+        return []
+    coloured = replace(visit, address=replace(visit.address, metric=name))
+    return [sections.map_section(coloured, below)]
+
+
+def _ranked(asked: Asked) -> Child:
+    """The places below by the first rate that tells them apart; schools in their own order."""
+    visit, below = asked.visit, asked.answers.get("below")
+    if below is None:
+        return sections.no_children_section(visit)
+    rates = [one.metric for one in asked.columns if one.kind == "dots"]
+    if asked.lists_schools or not rates:
+        return sections.children_section(visit, below, asked.columns, 12)
+    return sections.ranking_section(visit, below, asked.columns, rates[0], 12)
+
+
+def _drawn(asked: Asked, below: Sequence[Child]) -> Drawn:
+    """The conclusion and the headline numbers, with what follows them."""
+    visit, domain, own = asked.visit, asked.domain, asked.answers["own"]
     cards = _cards(asked)
     said = views.finding(visit, domain, asked.cards, own, asked.answers.get("below"))
     head = (
@@ -157,7 +199,7 @@ def draw(domain: Domain, visit: Visit) -> Drawn:
             head,
             kpi_strip(cards, visit.phrases, columns=3 if asked.is_school else views.CARDS),
             against(peers.against(visit, asked.whom)) if asked.whom else None,
-            *_sections(asked),
+            *below,
         ],
         panel=source.panel(visit),
         coverage=None if asked.is_school else own.cell(asked.names[0], asked.here, visit.year),
@@ -237,7 +279,7 @@ def _handed(asked: Asked) -> Child:
 def pages() -> list[Page]:
     """One page a domain."""
     return [
-        Page(name=one.name, rungs=tuple(Rung), draw=partial(draw, one), tab=FIRST_TAB + at)
+        Page(name=one.name, rungs=tuple(Rung), draw=partial(draw, one), brief=partial(brief, one), is_topic=True, tab=FIRST_TAB + at)  # fmt: skip
         for at, one in enumerate(domains().values())
         if views.names(one)
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from dashboards.element import Child
-from dashboards.page import Drawn, Page, Visit
+from dashboards.page import Briefed, Drawn, Page, Visit
 from dashboards.parts.finding import finding
 from dashboards.parts.kpis import kpi_strip
 from dashboards.parts.section import column, grid
@@ -38,6 +38,7 @@ HEADLINES = (
     "compliant_share",
 )
 RANKED = "compliant_share"
+MOVED = "students"  # what a briefing takes apart
 RANKING = (
     Shown("compliant_share", "dots"),
     Shown("students_per_teacher", "dots", narrow=False),
@@ -87,6 +88,13 @@ class Asked(Nearby):
         return dict(zip(wanted, found, strict=True))
 
     @property
+    def columns(self) -> tuple[Shown, ...]:
+        """What is listed of the places below."""
+        if self.is_nation:
+            return RANKING
+        return SCHOOLS if self.children and self.lists_schools else CHILDREN
+
+    @property
     def own(self) -> Answers:
         return self.answers["own"]
 
@@ -134,7 +142,7 @@ class Asked(Nearby):
         """The place and its children in the year."""
         if not self.children:
             return None
-        shown = RANKING if self.is_nation else SCHOOLS if self.lists_schools else CHILDREN
+        shown = self.columns
         mapped = (tiles.chosen(self.visit),) if self.is_nation else ()
         names = [*(one.metric for one in shown), "students_per_teacher", *WATCHED, *mapped]
         return self.question(names, (self.here, *self.children), (self.visit.year,))
@@ -165,7 +173,12 @@ class Asked(Nearby):
 
 def draw(visit: Visit) -> Drawn:
     asked = Asked(visit)
-    own = asked.own
+    return _drawn(asked, [*_sections(asked), *_unclaimed(asked)])
+
+
+def _drawn(asked: Asked, below: Sequence[Child]) -> Drawn:
+    """The conclusion and the headline numbers, with what follows them."""
+    visit, own = asked.visit, asked.own
     cards = kpis.cards(visit, HEADLINES, own, asked.beside)
     conclusion = (
         sentence.nation(visit, own, asked.below)
@@ -174,16 +187,33 @@ def draw(visit: Visit) -> Drawn:
     )
     return Drawn(
         title=visit.place.name(visit.lang) if visit.place else "",
-        body=[
-            finding(conclusion, visit.phrases),
-            kpi_strip(cards, visit.phrases),
-            *_sections(asked),
-            *_unclaimed(asked),
-        ],
+        body=[finding(conclusion, visit.phrases), kpi_strip(cards, visit.phrases), *below],
         panel=source.panel(visit),
         coverage=own.cell("coverage", asked.here, visit.year),
         state=kpis.state(visit),
     )
+
+
+def brief(visit: Visit) -> Briefed:
+    """Map, ranking, what needs attention, and the nine limits."""
+    asked = Asked(visit)
+    metrics = (*HEADLINES, *(one.metric for one in asked.columns))
+    return Briefed(drawn=_drawn(asked, _briefed(asked)), metrics=metrics, moved=MOVED)
+
+
+def _briefed(asked: Asked) -> list[Child]:
+    visit, below = asked.visit, asked.below
+    nine_ = sections.nine_section(visit, asked.limits, 12)
+    if below is None:
+        return [sections.no_children_section(visit), nine_]
+    ranked = (
+        sections.children_section(visit, below, asked.columns)
+        if asked.lists_schools
+        else sections.ranking_section(visit, below, asked.columns, RANKED)
+    )
+    attention = sections.attention_section(visit, below, nine.counts(visit, asked.limits, asked.here))  # fmt: skip
+    mapped = [sections.map_section(visit, below)] if asked.is_nation else []
+    return [*mapped, attention, ranked, nine_]
 
 
 def _sections(asked: Asked) -> list[Child]:
@@ -206,9 +236,8 @@ def _sections(asked: Asked) -> list[Child]:
             ),
             _trend(asked, 12),
         ]
-    listed = SCHOOLS if asked.lists_schools else CHILDREN
     return [
-        grid(sections.children_section(visit, asked.below, listed), attention),
+        grid(sections.children_section(visit, asked.below, asked.columns), attention),
         grid(
             column(7, _spread(asked, 7), _trend(asked, 12)),
             sections.nine_section(visit, asked.limits),
@@ -257,6 +286,8 @@ page = Page(
     name="place",
     rungs=(Rung.NATION, Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY),
     draw=draw,
+    brief=brief,
+    is_topic=True,
     menu=1,
     tab=1,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboards.element import Child
-from dashboards.page import Drawn, Page, Visit
+from dashboards.page import Briefed, Drawn, Page, Visit
 from dashboards.parts.kpis import against, kpi_strip
 from dashboards.parts.school import identity as identity_part
 from dashboards.parts.school import judgements as judgements_part
@@ -88,4 +88,11 @@ def _trend(visit: Visit, asked: Mapping[str, Answers]) -> Child:
     return sections.trend_section(visit, name, own, parent, 12)
 
 
-page = Page(name="place", rungs=(Rung.SCHOOL,), draw=draw, menu=2, tab=1)
+def brief(visit: Visit) -> Briefed:
+    """The whole page: a school's is short enough for paper."""
+    return Briefed(drawn=draw(visit), metrics=CARDS)
+
+
+page = Page(
+    name="place", rungs=(Rung.SCHOOL,), draw=draw, menu=2, tab=1, brief=brief, is_topic=True
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from dashboards.i18n import LANGS, Phrases
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.lineage import LineageView
@@ -21,6 +22,12 @@ def tables(visit: Visit) -> Iterator[TableView]:
     """One table a shelf."""
     for name, found in shelves().items():
         yield _table(visit, name, found)
+
+
+def table_of(visit: Visit, names: Sequence[str]) -> TableView:
+    """The same of some metrics, in their order."""
+    found = [metrics()[name] for name in names]
+    return _table(visit, Text(*(Phrases(lang)("lineage.definition") for lang in LANGS)), found)
 
 
 def _table(visit: Visit, name: Text, found: list[Metric]) -> TableView:

@@ -37,6 +37,7 @@ from metrics.review import Flag
 from metrics.school import Handed
 from metrics.unclaimed import Unclaimed
 from warehouse.form import Domain
+from warehouse.places import NATION
 from warehouse.terms import stock_date
 from warehouse.text import Text
 
@@ -73,17 +74,18 @@ def ranking_section(
     visit: Visit, below: Answers, columns: Sequence[Shown], ranked: str, width: int = 7
 ) -> Element:
     """The units in the order of one metric, with bands."""
+    shown = children.table(visit, below, columns, ranked=ranked)
+    is_nation = visit.address.place in (None, NATION)
+    title = visit.phrases("ranking.title") if is_nation else visit.phrases("ranking.of", title=shown.name)  # fmt: skip
     note = f"{visit.phrases('rank.note')} {visit.phrases('children.note')}"
     view = SectionView(
         "ranking",
-        visit.phrases("ranking.title"),
+        title,
         _meta(visit, _stock(visit)),
         width=width,
-        note=note,
+        note=note + _left_out(visit, below),
     )
-    return section(
-        view, table_part(children.table(visit, below, columns, ranked=ranked), visit.phrases)
-    )
+    return section(view, table_part(shown, visit.phrases))
 
 
 def children_section(

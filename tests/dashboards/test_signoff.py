@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from dashboards import sheet
+from dashboards import typesetting
 from dashboards.sheet import Sheet, pdf
 from tests.readers import YEAR, Ministry
 from warehouse import chain
@@ -53,14 +53,14 @@ def test_the_pdf_embeds_a_chinese_font() -> None:
 def test_without_a_chinese_font_the_error_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sheet, "fonts", lambda: ())
+    monkeypatch.setattr(typesetting, "fonts", lambda _: ())
 
-    with pytest.raises(sheet.NoFont, match="fonts-noto-cjk"):
+    with pytest.raises(typesetting.NoFont, match="fonts-noto-cjk"):
         pdf(made())
 
 
 def test_a_character_that_no_font_has_is_an_error_and_no_empty_box() -> None:
-    with pytest.raises(sheet.NoGlyph, match="f0000"):
+    with pytest.raises(typesetting.NoGlyph, match="f0000"):
         pdf(made(facts=[("学校", "棠\U000f0000学校")]))
 
 

@@ -1,0 +1,30 @@
+"""Phrases of briefings: papers made of pages."""
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "briefing.kind": ("中等职业教育监测简报", "Secondary vocational education: a briefing"),
+    "briefing.of": ("{place}{topic}", "{place}: {topic}"),
+    "briefing.place": ("综合简报", "overview"),
+    "briefing.domain": ("{domain}简报", "{domain}"),
+    "briefing.mark": ("内部资料", "Internal"),
+    "briefing.for": ("读者", "For"),
+    "briefing.day": ("日期", "Date"),
+    "briefing.state": ("数据状态", "State"),
+    "briefing.chapter": ("指标", "Indicators"),
+    "briefing.notes": ("说明", "Notes"),
+    "briefing.definitions": ("指标定义", "Definitions"),
+    "briefing.signs": ("符号与口径", "Signs and scope"),
+    "briefing.receipt": ("取数凭证", "Receipt"),
+    "briefing.sha": ("内容校验（SHA-256）", "Content (SHA-256)"),
+    "briefing.more": (
+        "只印前 {n} 行，共 {all} 行；全部在网页上。",
+        "The first {n} of {all} rows; all of them are on the page.",
+    ),
+    "briefing.foot": ("数据版本 {at}（北京时间），第 {load} 次入库", "Data of {at} China time, load {load}"),
+    "briefing.load": ("第 {load} 次", "load {load}"),
+    "briefing.code": ("此页网址的二维码", "Code that leads to the page"),
+    "briefing.figure": ("{legend}；数值见本文排名表", "{legend}; the values stand in the table of places"),
+    "briefing.seal": ("{seal}　{what}　{about}", "{seal} {what} {about}"),
+    "act.briefing": ("简报", "Briefing"),
+    "act.briefing.pdf": ("简报 PDF", "Briefing, PDF"),
+    "act.briefing.docx": ("简报 Word", "Briefing, Word"),
+}  # fmt: skip
