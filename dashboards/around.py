@@ -56,6 +56,15 @@ def export_of(visit: Visit) -> str:
     return f"/export{path}.xlsx?{query}"
 
 
+def papers_of(visit: Visit) -> list[ChoiceView]:
+    """The briefing of this place and topic: for paper, and for who must edit."""
+    shown = registry().get((visit.address.page, visit.ladder.rung(visit.place.place_id) if visit.place else None))  # fmt: skip
+    if shown is None or not shown.is_topic:
+        return []
+    path, _, query = visit.address.to(unfolded="", source="", theme="light").partition("?")
+    return [ChoiceView(visit.phrases(f"act.briefing.{kind}"), f"/briefing{path}.{kind}?{query}") for kind in ("pdf", "docx")]  # fmt: skip
+
+
 def _lights(visit: Visit) -> list[ChoiceView]:
     """The pages that show this place, where the present one is among them."""
     if visit.place is None:
@@ -148,6 +157,7 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
         options=_options(visit),
         synthetic=visit.synthetic,
         export=export_of(visit),
+        papers=papers_of(visit),
     )
 
 

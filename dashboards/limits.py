@@ -31,6 +31,7 @@ ADDRESS_CHARACTERS = 4_000
 HEADER_CHARACTERS = 16_000  # all of them together
 DEPTH = 12  # of a callback's JSON; ours have four
 TEXT_CHARACTERS = 4_000  # of one value in it
+PAPER = "/briefing/"
 STILL = ("/assets/", "/_dash-component-suites/", "/health", "/ready", "/metrics")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 
@@ -46,6 +47,7 @@ class Rate:
 ACCOUNT = Rate(300, 10)
 ADDRESS = Rate(1_500, 50)  # a whole office may stand behind one
 KNOCKS = Rate(30, 0.5)  # attempts to sign in, from one address
+PAPERS = Rate(40, 0.5)  # briefings of one account: all provinces at once, then one in two seconds
 ROOM = 20_000  # names a process remembers; who has not asked for longest is forgotten first
 
 
@@ -76,11 +78,11 @@ def set_limits(server: Flask, *, is_counting: bool) -> None:
     server.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, MAX_FORM_MEMORY_SIZE=BODY_BYTES)
     server.before_request(_measure)
     if is_counting:
-        accounts, addresses, knocks = Buckets(ACCOUNT), Buckets(ADDRESS), Buckets(KNOCKS)
-        server.before_request(lambda: _count(accounts, addresses, knocks))
+        accounts, addresses, knocks, papers = (Buckets(each) for each in (ACCOUNT, ADDRESS, KNOCKS, PAPERS))  # fmt: skip
+        server.before_request(lambda: _count(accounts, addresses, knocks, papers))
 
 
-def _count(accounts: Buckets, addresses: Buckets, knocks: Buckets) -> Response | None:
+def _count(accounts: Buckets, addresses: Buckets, knocks: Buckets, papers: Buckets) -> Response | None:  # fmt: skip
     if request.path.startswith(STILL):
         return None
     here = request.remote_addr or ""
@@ -89,6 +91,8 @@ def _count(accounts: Buckets, addresses: Buckets, knocks: Buckets) -> Response |
         wait = knocks.take(here)
     if not wait and current_user.is_authenticated:
         wait = accounts.take(str(current_user.id))
+        if not wait and request.path.startswith(PAPER):
+            wait = papers.take(str(current_user.id))
     if not wait:
         return None
     said = f"请求过于频繁，请 {math.ceil(wait)} 秒后再试。\nToo many requests: try again in {math.ceil(wait)} s.\n"

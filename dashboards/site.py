@@ -21,6 +21,7 @@ from dashboards.address import Address, BadAddress, parse
 from dashboards.answers import Asking, Loads, Memory, Opened, scope_key
 from dashboards.around import framed, menu
 from dashboards.auth import SIGN_OUT, Door, Reader, home
+from dashboards.briefings.files import Papers
 from dashboards.downloads import Downloads
 from dashboards.element import Element
 from dashboards.exports.files import TableFiles
@@ -335,6 +336,7 @@ def create_site(
     Downloads(door, synthetic).install(server)
     TableFiles(door, memory, synthetic).install(server)
     PageFiles(door, site.render).install(server)
+    Papers(door, memory, synthetic, settings.get("word_template"), read_address, site.watch.opened).install(server)  # fmt: skip
     app = create_dash(server, site.render)
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))

@@ -5,12 +5,12 @@ A character without a glyph is an error that names it, not an empty box.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Literal
 
+import orjson
 import typst
 
 from warehouse.errors import ZhijianError
@@ -64,7 +64,7 @@ def composed(
     """A PDF of a template of ours, which reads what it shows, and the fonts there are, from one JSON text."""
     if not fonts(wanted):
         raise NoFont
-    said = json.dumps({**data, "fonts": list(fonts(wanted))})
+    said = orjson.dumps({**data, "fonts": list(fonts(wanted))}).decode()
     compiler = typst.Compiler(template.encode(), font_paths=_installed(), sys_inputs={"data": said})
     try:
         made = compiler.compile(format="pdf", pdf_standards=list(standards))

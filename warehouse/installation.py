@@ -131,7 +131,12 @@ def of_site(settings: Settings) -> dict[str, Any]:
     """What the web application is told of them."""
     given = settings.model_dump(include=SERVED)
     times, ours = session_times(settings), suite(settings)
-    return {"secure": settings.secure_cookies, "suite": ours, "times": times, **given}
+    return {"secure": settings.secure_cookies, "suite": ours, "times": times, "word_template": word_template(settings), **given}  # fmt: skip
+
+
+def word_template(settings: Settings) -> Path:
+    """Where the ministry's own template of briefings in Word lies, if it has one."""
+    return settings.var / "briefing.docx"
 
 
 def session_times(settings: Settings) -> Times:

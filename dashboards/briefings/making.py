@@ -6,18 +6,20 @@ Nothing here needs a request: the worker makes papers of subscribers by the same
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
+
+import orjson
 
 from dashboards.address import Address
 from dashboards.answers import Asking, Loads, Memory
 from dashboards.around import context, foot
 from dashboards.auth import Reader
 from dashboards.briefings import reading
-from dashboards.briefings.paper import Briefing, Chapter, Facts, Said, Section, Table
+from dashboards.briefings.paper import Block, Briefing, Chapter, Facts, Said, Section, Table
 from dashboards.briefings.tables import table as table_read
 from dashboards.element import Element
 from dashboards.exports.seen import first, text
@@ -31,7 +33,6 @@ from dashboards.sheet import code
 from dashboards.views.definitions import table_of
 from metrics.errors import OutOfScope
 from warehouse.administered import learn
-from warehouse.crypto import Suite
 from warehouse.discovery import domains
 from warehouse.errors import ZhijianError
 from warehouse.moments import second
@@ -44,6 +45,11 @@ BESIDE = {"changed": ("places", "bars"), "alerts": (), "board": ("places", "form
 WHOLE = "place"
 LISTED = {"list": 16, "findings": 30}  # rows of lists that may be very long
 MOST = 400  # rows of any other table
+SCREEN = (
+    "children.sorting",
+    "indicators.open",
+    "indicators.note.plain",
+)  # what a page says of its own use
 
 
 class NoBriefing(ZhijianError):
@@ -56,16 +62,16 @@ class NoBriefing(ZhijianError):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Maker:
-    """What papers are made of. `site`: the address that people reach the system by; `suite` opens sealed values, which pages of topics have none of."""
+    """What papers are made of. `site`: the address that people reach the system by; `template`: the ministry's own for Word, or None."""
 
     warehouse: Warehouse
     memory: Memory
     today: date
     synthetic: bool
+    template: Path | None
     site: str
-    suite: Suite | None = None
 
     def paper(self, reader: Reader, address: Address, now: datetime) -> Briefing:
         """The briefing of an address of a topic's page, for this reader; OutOfScope where the page would be refused."""
@@ -97,7 +103,7 @@ class Maker:
             yield Visit(
                 address=address, phrases=Phrases(address.lang), ladder=ladder, audience=audience,
                 asking=Asking(opened, audience, _loads(opened, address, rulers, state.loads), self.memory), today=self.today,
-                synthetic=self.synthetic, place=ladder.place(place), depth=depth, rights=reader.rights, vault=self.suite,
+                synthetic=self.synthetic, place=ladder.place(place), depth=depth, rights=reader.rights,
             )  # fmt: skip
 
 
@@ -125,7 +131,7 @@ class _Paper:
 
     def briefing(self) -> Briefing:
         phrases = self.visit.phrases
-        said, basis = reading.finding(self.topic.drawn.body)
+        said, basis = reading.finding(list(self.topic.drawn.body))
         chapters = [_chapter(self.visit, phrases("briefing.chapter"), self.topic.drawn), *self._beside()]  # fmt: skip
         chapters[0] = replace(chapters[0], finding="", basis="")
         address = self.site + self.visit.address.to(asof=self.visit.address.asof or self.now.isoformat(timespec="microseconds"))  # fmt: skip
@@ -175,7 +181,7 @@ class _Paper:
         names = list(dict.fromkeys((*self.topic.metrics, *filter(None, (self.topic.moved,)))))
         defined = table_read(first(table(table_of(visit, names), phrases), "", "Table") or {})
         signs = [
-            (text(first(line, "", "B")), text(_rest(line)))
+            (text(first(line, "", "B")), phrases("list.meta").join(_rest(line)))
             for line in _paragraphs(footer(foot(visit, self.topic.drawn), phrases))
         ]
         sections = [
@@ -205,12 +211,12 @@ class _Paper:
 
 def content_hash(made: Briefing) -> str:
     """Over every text of the paper but its notes."""
-    said = {"title": made.title, "facts": made.facts, "finding": made.finding, "chapters": [asdict(one) for one in made.chapters]}  # fmt: skip
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+    said = (made.title, made.facts, made.finding, made.chapters)
+    return hashlib.sha256(orjson.dumps(said)).hexdigest()
 
 
 def _chapter(visit: Visit, title: str, drawn: Drawn) -> Chapter:
-    said, basis = reading.finding(drawn.body)
+    said, basis = reading.finding(list(drawn.body))
     found = [_bounded(one, visit.phrases) for one in reading.sections(list(drawn.body))]
     return Chapter(title=title, sections=found, finding=said, basis=basis)
 
@@ -218,14 +224,23 @@ def _chapter(visit: Visit, title: str, drawn: Drawn) -> Chapter:
 def _bounded(one: Section, phrases: Phrases) -> Section:
     """A long list is printed as far as paper goes, and says so."""
     most = LISTED.get(one.key, MOST)
-    blocks = []
+    blocks: list[Block] = []
     for block in one.blocks:
         if isinstance(block, Table) and len(block.rows) > most:
             cut = phrases("briefing.more", n=plain(most), all=plain(len(block.rows)))
             blocks += [replace(block, rows=block.rows[:most]), Said(text=cut, tone="note")]
+        elif isinstance(block, Said):
+            blocks += [replace(block, text=said)] if (said := _unscreened(block.text, phrases)) else []  # fmt: skip
         else:
             blocks.append(block)
-    return replace(one, blocks=blocks, meta="" if one.key in LISTED else one.meta)
+    meta = "" if one.key in LISTED else _unscreened(one.meta, phrases)
+    return replace(one, blocks=blocks, meta=meta)
+
+
+def _unscreened(said: str, phrases: Phrases) -> str:
+    for each in SCREEN:
+        said = said.replace(phrases(each), "")
+    return said.strip().removesuffix(phrases("list.meta").strip()).strip()
 
 
 def _fact(one: Element, phrases: Phrases) -> Iterator[tuple[str, str]]:
@@ -255,9 +270,6 @@ def _paragraphs(element: Element) -> Iterator[Element]:
                 yield from _paragraphs(one)
 
 
-def _rest(line: Element) -> Sequence[Element | str]:
-    """What follows the label, its pieces apart."""
-    found: list[Element | str] = []
-    for one in list(reading.below(line))[1:]:
-        found += [one, "   "] if isinstance(one, dict | str) else []
-    return found
+def _rest(line: Element) -> list[str]:
+    """What follows the label, piece by piece."""
+    return [said for one in list(reading.below(line))[1:] if (said := text(one))]

@@ -15,10 +15,11 @@ class Mark:
     """A small drawing before a number. Shares of the width, 0 to 1.
 
     bar: from nothing to `at`. dot: at `at`, its `limit` a dashed line. band: from `at`, so `wide`.
+    split: so much that misses a limit, then so much (`wide`) that just meets it.
     strong: the reader's own; breach: beyond a limit, a square.
     """
 
-    kind: Literal["bar", "dot", "band"]
+    kind: Literal["bar", "dot", "band", "split"]
     at: float
     wide: float = 0.0
     limit: float | None = None
@@ -47,13 +48,12 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
-    """A table; `heads` are repeated on every page it goes over. `right`: which columns are numbers; `drawn`: which hold drawings."""
+    """A table; `heads` are repeated on every page it goes over. `right`: which columns are numbers."""
 
     name: str
     heads: Sequence[Row]
     rows: Sequence[Row]
     right: Sequence[bool] = ()
-    drawn: Sequence[bool] = ()
     kind: Literal["table"] = "table"
 
 

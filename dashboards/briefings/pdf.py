@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dashboards.briefings.paper import Briefing, Cell, Table
+from dashboards.briefings.paper import Block, Briefing, Cell, Chapter, Row, Section, Table
 from dashboards.typesetting import SANS, TAGGED, composed
 
 TEMPLATE = Path(__file__).with_name("briefing.typ")
-_LEAST, _MOST = 3.0, 30.0  # widths of a column, in letters
-_DRAWING = 13.0  # letters that a drawing takes
+_LEAST, _MOST = 3.0, 34.0  # widths of a column, in letters
+_BESIDE = 1.8  # its margins
+_LINE = 117.0  # letters on a line of a table
+_DRAWING = 11.0  # letters that a drawing takes
 
 
 @cache
@@ -23,17 +26,21 @@ def _template() -> str:
 def pdf(made: Briefing) -> bytes:
     """The paper; NoFont or NoGlyph where a character could not be read."""
     chapters = [
-        {**asdict(chapter), "sections": [{**asdict(section), "blocks": [_block(one) for one in section.blocks]} for section in chapter.sections]}
+        {**_fields(chapter), "sections": [{**_fields(one), "blocks": [_block(each) for each in one.blocks]} for one in chapter.sections]}
         for chapter in made.chapters
     ]  # fmt: skip
-    return composed(_template(), {**asdict(made), "chapters": chapters}, TAGGED, SANS)
+    return composed(_template(), {**_fields(made), "chapters": chapters}, TAGGED, SANS)
 
 
-def _block(block: Any) -> dict[str, Any]:  # noqa: ANN401 - one of paper.Block
+def _fields(one: Briefing | Chapter | Section | Block) -> dict[str, Any]:
+    return {each.name: getattr(one, each.name) for each in fields(one)}
+
+
+def _block(block: Block) -> dict[str, Any]:
     """A block as data; a table with the widths of its columns, a map without the table that says the same."""
+    told = _fields(block)
     if isinstance(block, Table):
-        return {**asdict(block), "widths": widths(block)}
-    told = asdict(block)
+        return {**told, "widths": widths(block)}
     told.pop("table", None)
     return told
 
@@ -42,29 +49,33 @@ def widths(table: Table) -> list[float]:
     """How wide each column wants to be, in letters: by its longest cell, within bounds."""
     columns = max((sum(cell.across for cell in row.cells) for row in (*table.heads, *table.rows)), default=1)  # fmt: skip
     found = [_LEAST] * columns
-    for row in (*table.heads, *table.rows):
-        at = 0
-        for cell in row.cells:
-            if cell.across == 1 and at < columns:
-                found[at] = max(found[at], min(_wide(cell), _MOST))
-            at += cell.across
-    return _balanced(found, table)
+    for row in table.heads:
+        _widen(found, row, _head)
+    for row in table.rows:
+        _widen(found, row, _body)
+    spare = max(0.0, _LINE - sum(found) - _BESIDE * columns) / columns
+    return [wide + _BESIDE + spare for wide in found]
 
 
-def _balanced(found: list[float], table: Table) -> list[float]:
-    """Columns of running text take what is left, but none so much that the first becomes narrow."""
-    return [wide + (_DRAWING if at < len(table.drawn) and table.drawn[at] else 1.5) for at, wide in enumerate(found)]  # fmt: skip
+def _widen(found: list[float], row: Row, wide: Callable[[Cell], float]) -> None:
+    at = 0
+    for cell in row.cells:
+        if cell.across == 1 and at < len(found):
+            found[at] = max(found[at], min(wide(cell), _MOST))
+        at += cell.across
 
 
-def _wide(cell: Cell) -> float:
-    """Letters of the longest word or line that must not break; a Chinese one is as wide as two."""
-    said = letters(cell.text)
-    if cell.mark is not None and cell.mark.kind == "band":
-        said += _DRAWING
-    if cell.is_head:
-        said = min(said, max(said / 2, 4))
-    return max(said, letters(cell.sub) * 0.85 if cell.is_head else said + letters(cell.sub) * 0.85)
+def _head(cell: Cell) -> float:
+    """A head may stand in two lines, with its unit below."""
+    longest = max((letters(word) for word in cell.text.split()), default=0.0)
+    return max(longest if longest < len(cell.text) else 0.0, letters(cell.text) / 2 + 1, letters(cell.sub) * 0.85)  # fmt: skip
+
+
+def _body(cell: Cell) -> float:
+    drawing = _DRAWING if cell.mark is not None else 0.0
+    return letters(cell.text) + drawing + (letters(cell.sub) * 0.85 if cell.sub else 0.0)
 
 
 def letters(said: str) -> float:
+    """A Chinese letter is as wide as two."""
     return float(sum(2 if letter > "\u2e80" else 1 for letter in said))

@@ -15,6 +15,7 @@ from dashboards.briefings.paper import (
     Items,
     Said,
     Section,
+    Table,
     Tile,
     Tiles,
     Tone,
@@ -71,14 +72,11 @@ def _section(one: Element) -> Section:
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
-    """A map takes the table that follows it along."""
-    found: list[Block] = []
-    for one in blocks:
-        if found and isinstance(found[-1], Tiles) and one.kind == "table" and found[-1].table is None:
-            found[-1] = replace(found[-1], table=one)
-        else:
-            found.append(one)
-    return found  # fmt: skip
+    """A map takes the table of its section along."""
+    tables_ = [one for one in blocks if isinstance(one, Table)]
+    found = [replace(one, table=tables_[0]) if isinstance(one, Tiles) and tables_ else one for one in blocks]  # fmt: skip
+    is_mapped = any(isinstance(one, Tiles) for one in found)
+    return [one for one in found if not (is_mapped and one in tables_[:1])]
 
 
 def _blocks(one: Child) -> Iterator[Block]:
@@ -96,12 +94,17 @@ def _blocks(one: Child) -> Iterator[Block]:
         yield Items(items=[_item(each) for each in below(one) if isinstance(each, dict)])
     elif one["type"] == "Dl":
         yield Facts(facts=list(_pairs(one)))
-    elif one["type"] in ("P", "Figcaption", "Li", "Span", "H1", "H2"):
-        if said := text(one):
+    elif one["type"] in ("P", "Figcaption", "Li", "Span", "H1", "H2") or _is_key(one):
+        if said := tables.words(one):
             yield Said(text=said, tone=next((_TONES[each] for each in look & set(_TONES)), "text"))
     else:
         for each in below(one):
             yield from _blocks(each)
+
+
+def _is_key(one: Element) -> bool:
+    """A line that says what shapes mean."""
+    return any(isinstance(each, dict) and "st" in classes(each) for each in below(one))
 
 
 def _pairs(one: Element) -> Iterator[tuple[str, str]]:
@@ -120,8 +123,13 @@ def _card(one: Element) -> Card:
         value=text(number),
         unit=text(first(value, "", "Small")),
         state=text(beside[0]) if beside else "",
-        lines=[said for each in below(lines) if isinstance(each, dict) and "peers" not in classes(each) and (said := text(each))],
+        lines=[said for each in below(lines) if isinstance(each, dict) and "peers" not in classes(each) and (said := _apart(each))],
     )  # fmt: skip
+
+
+def _apart(line: Element) -> str:
+    """A line whose pieces the page sets apart by its style sheet."""
+    return " ".join(filter(None, (text(piece) for piece in below(line))))
 
 
 def _tiles(one: Element) -> Tiles:

@@ -98,8 +98,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "“source” opens where a number comes from.",
     ),
     "indicators.note": (
-        "状态：强制条款判达标、临界、未达；原则性要求和目标只给距离。“来源”打开这个数的出处，分组名打开该领域。",
-        "State: binding limits are met, barely met or missed; principles and targets only have a distance. “source” opens where a number comes from, a group's name its domain.",
+        "状态：强制条款判达标、临界、未达；原则性要求和目标只给距离。",
+        "State: binding limits are met, barely met or missed; principles and targets only have a distance.",
+    ),
+    "indicators.open": (
+        "“来源”打开这个数的出处，分组名打开该领域。",
+        "“source” opens where a number comes from, a group's name its domain.",
     ),
     "status.reached": ("已达到", "reached"),
     "status.short": ("离目标差 {gap}", "{gap} to go"),

@@ -48,5 +48,12 @@ def _viewed(visit: Visit, judgement: Judgement) -> Visit:
 
 
 page = Page(
-    name="alerts", rungs=tuple(Rung), draw=draw, brief=brief, menu=3, tab=2, of_records=True, is_kept=False
+    name="alerts",
+    rungs=tuple(Rung),
+    draw=draw,
+    brief=brief,
+    menu=3,
+    tab=2,
+    of_records=True,
+    is_kept=False,
 )

@@ -29,4 +29,6 @@ def brief(visit: Visit) -> Briefed:
     return Briefed(drawn=replace(drawn, title=visit.phrases("board.title"), body=drawn.body[:3]))
 
 
-page = Page(name="board", rungs=tuple(Rung), draw=draw, brief=brief, tab=20, of_records=True, is_kept=False)
+page = Page(
+    name="board", rungs=tuple(Rung), draw=draw, brief=brief, tab=20, of_records=True, is_kept=False
+)

@@ -12,7 +12,18 @@ from dashboards.parts.finding import finding
 from dashboards.parts.kpis import KpiView, against, kpi_strip
 from dashboards.parts.school import identity
 from dashboards.parts.section import column, grid
-from dashboards.views import by_part, changed, kpis, peers, questions, sections, source, spread, tiles, trend
+from dashboards.views import (
+    by_part,
+    changed,
+    kpis,
+    peers,
+    questions,
+    sections,
+    source,
+    spread,
+    tiles,
+    trend,
+)
 from dashboards.views import domain as views
 from dashboards.views.children import Kind, Shown
 from dashboards.views.kpis import Beside
@@ -149,7 +160,8 @@ def draw(domain: Domain, visit: Visit) -> Drawn:
 def brief(domain: Domain, visit: Visit) -> Briefed:
     """Every indicator, the map where the measure has one, the places below by rank, what a number is made up of, and the forms."""
     asked = Asked(visit, domain)
-    moved = next((name for name in asked.cards if name in changed.offered()), "")
+    told = [name for name in asked.cards if name in changed.offered()]
+    moved = DUE if DUE in told else next(iter(told), "")
     return Briefed(drawn=_drawn(asked, _briefed(asked)), metrics=asked.names, moved=moved)
 
 
@@ -279,7 +291,14 @@ def _handed(asked: Asked) -> Child:
 def pages() -> list[Page]:
     """One page a domain."""
     return [
-        Page(name=one.name, rungs=tuple(Rung), draw=partial(draw, one), brief=partial(brief, one), is_topic=True, tab=FIRST_TAB + at)  # fmt: skip
+        Page(
+            name=one.name,
+            rungs=tuple(Rung),
+            draw=partial(draw, one),
+            brief=partial(brief, one),
+            is_topic=True,
+            tab=FIRST_TAB + at,
+        )
         for at, one in enumerate(domains().values())
         if views.names(one)
     ]

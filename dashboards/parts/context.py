@@ -32,6 +32,7 @@ class ContextView:
     `previous` and `next`: its neighbours. years: newest first. version: day and load as printed.
     options: boundaries, basis, law. synthetic: some figure in view is made by a program.
     earlier: the moment of the past that is shown, linked to the present; None is now. export: the page's tables as a file; "" for none.
+    papers: the page as a briefing, by kind of file.
     """
 
     place: str
@@ -50,6 +51,7 @@ class ContextView:
     options: Sequence[SwitchView] = ()
     synthetic: bool = True
     export: str = ""
+    papers: Sequence[ChoiceView] = ()
 
 
 def context_bar(view: ContextView, phrases: Phrases) -> Element:
@@ -166,13 +168,22 @@ def _options(options: Sequence[SwitchView], phrases: Phrases) -> Element:
 
 def _acts(view: ContextView, phrases: Phrases) -> Element:
     return e.span(
-        export_link(view.export, phrases),
+        _taken(view, phrases),
         e.button(phrases("act.print"), type="button", data_act="print"),
         e.button(
             phrases("act.copy"), type="button", data_act="copy", data_done=phrases("act.copied")
         ),
         cls="tools",
     )
+
+
+def _taken(view: ContextView, phrases: Phrases) -> Element | None:
+    """The workbook; where there are papers too, all of them in a menu of files."""
+    if not view.papers:
+        return export_link(view.export, phrases)
+    files = [*view.papers, *([ChoiceView(phrases("act.export.book"), view.export)] if view.export else [])]  # fmt: skip
+    listed = e.ul(*(e.li(e.a(one.text, href=one.href, download=True)) for one in files), aria_label=phrases("act.export"))  # fmt: skip
+    return e.details(e.summary(phrases("act.export"), cls="pick"), listed, cls="menu files")
 
 
 def export_link(href: str, phrases: Phrases) -> Element | None:

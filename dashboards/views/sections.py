@@ -211,11 +211,15 @@ def indicators_section(visit: Visit, own: Answers) -> Element:
     is_all = visit.address.all == "1"
     text = visit.phrases("indicators.main") if is_all else visit.phrases("indicators.all", n=plain(len(indicators.names())))  # fmt: skip
     view = SectionView(
-        "indicators", visit.phrases("indicators.title"), academic_year(visit.year, visit.lang), note=visit.phrases("indicators.note"),
+        "indicators", visit.phrases("indicators.title"), academic_year(visit.year, visit.lang), note=_judged_note(visit),
         more=(text, f"{visit.address.to(all='' if is_all else '1')}#indicators"),
     )  # fmt: skip
     listed = indicators.by_shelf(own.question.metrics)
     return section(view, table_part(indicators.table(visit, own, listed), visit.phrases))
+
+
+def _judged_note(visit: Visit) -> str:
+    return f"{visit.phrases('indicators.note')} {visit.phrases('indicators.open')}"
 
 
 def submissions_section(visit: Visit, handed: Sequence[Handed]) -> Element:
@@ -272,7 +276,7 @@ def questions_section(
     title = visit.phrases("domain.questions", domain=one.label.of(visit.lang))
     year = academic_year(visit.year, visit.lang)
     is_judged = any(one.limits for found in asked.values() for one in found)
-    note = visit.phrases("indicators.note" if is_judged else "indicators.note.plain")
+    note = _judged_note(visit) if is_judged else visit.phrases("indicators.note.plain")
     view = SectionView("questions", title, year, note=note)
     return section(
         view, table_part(indicators.table(visit, own, asked, title, beside), visit.phrases)

@@ -68,6 +68,7 @@ ROUTES: dict[str, RouteRow] = {
             ("/build/<lang>/<int:place>.<kind>", "/build/zh/{place}.csv", "test_build"),
             ("/export/<any(zh, en):lang>/<name>.xlsx", "/export/zh/catalogue.xlsx", "test_page_files"),
             ("/export/<any(zh, en):lang>/<name>/<int:place>.xlsx", "/export/zh/place/{place}.xlsx", "test_page_files"),
+            ("/briefing/<lang>/<name>/<int:place>.<kind>", "/briefing/zh/place/{place}.pdf", "test_briefings"),
         )
     },
     "/assets/<path:filename>": RouteRow(
