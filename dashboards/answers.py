@@ -18,7 +18,7 @@ from flask_caching.backends import SimpleCache
 
 from dashboards.address import BasisName
 from metrics.audience import Audience
-from metrics.distribution import Distribution, among, distribute
+from metrics.distribution import Distribution, OfUnits, among, by_unit, distribute
 from metrics.measure import forms_of, measure_all
 from metrics.question import Answers, Question
 from metrics.similar import Everyone, everyone
@@ -109,6 +109,16 @@ class Asking:
         found: Mapping[str, Distribution] | None = self.memory.recall(key)
         if found is None:
             found = distribute(self.reader, self.audience, asked, is_named=is_named)
+            self.memory.keep(key, found)
+        return found
+
+    def by_unit(self, question: Question, member: str = "") -> Mapping[str, OfUnits]:
+        """Every unit below one place by each metric of the question, remembered like answers."""
+        asked = self.dated(question)
+        key = self._key(f"by_unit|{member}", asked)
+        found: Mapping[str, OfUnits] | None = self.memory.recall(key)
+        if found is None:
+            found = by_unit(self.reader, self.audience, asked, member)
             self.memory.keep(key, found)
         return found
 

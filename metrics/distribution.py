@@ -24,6 +24,7 @@ from metrics.units import (
     nameless_ranks,
     nameless_values,
     similar_values,
+    together,
 )
 from warehouse.places import NATION
 from warehouse.scope import Depth
@@ -98,6 +99,43 @@ def sums_by_unit(
         return None
     below = _below(audience, question)
     return Bulk(plan(name, year), year).sums(reader, question, below, is_whole=place == NATION)
+
+
+class OfUnits(NamedTuple):
+    """A metric of many units: the value of each that has one, those with nothing to divide by; all others have not submitted.
+
+    `state`: why there is nothing at all, else VALUE.
+    """
+
+    state: State
+    values: Mapping[int, float] = {}
+    without: frozenset[int] = frozenset()
+
+
+def by_unit(
+    reader: Reads, audience: Audience, question: Question, member: str = ""
+) -> dict[str, OfUnits]:
+    """Each of the question's metrics of every unit below its one place, in its one year; of one member of its cut where there is one.
+
+    For records only: of others everything is withheld. One statement a form and year.
+    """
+    (place,), (year,) = question.places, question.years
+    depth = audience.depths(question.places)[place]
+    refused = {name: _refused(question, name, depth) for name in question.metrics}
+    if depth != "records":
+        refused = dict.fromkeys(question.metrics, Distribution((), State.WITHHELD))
+    open_ = [name for name, why in refused.items() if why is None]
+    plans = [plan(name, year, question.cut, member) for name in open_]
+    units = _below(audience, question)
+    sums = together(reader, question, plans, units, year, is_whole=place == NATION)
+    found = {name: OfUnits(why.state) for name, why in refused.items() if why is not None}
+    return found | {one.metric.name: _of_units(one.metric, each) for one, each in zip(plans, sums, strict=True)}  # fmt: skip
+
+
+def _of_units(metric: Metric, sums: Mapping[int, tuple[int, ...]]) -> OfUnits:
+    values = {unit: metric.divide(each).value for unit, each in sums.items()}
+    known = {unit: value for unit, value in values.items() if value is not None}
+    return OfUnits(State.VALUE, known, frozenset(values.keys() - known.keys()))
 
 
 def _refused(question: Question, name: str, depth: Depth) -> Distribution | None:

@@ -61,12 +61,34 @@ def value_of(gatherer: Gatherer, one: Plan, unit: int, year: int) -> float | Non
     return one.metric.divide(tuple(totals)).value
 
 
+Reading = dict[tuple[str, int], dict[Added, int]]  # (form, year) -> each sum, and its place in a row
+Rowed = Mapping[tuple[str, int], Mapping[int, Sequence[int | None]]]  # (form, year) -> unit -> sums
+
+
+def read_together(
+    reader: Reads, question: Question, sums: Reading, places: Sequence[int] | None
+) -> Rowed:
+    """What plans need, one statement a form and year; of the units named, or of all that the reader sees."""
+    return {(form, year): added(reader, question, form, year, list(each), places) for (form, year), each in sums.items()}  # fmt: skip
+
+
+def together(
+    reader: Reads, question: Question, plans: Sequence[Plan], units: Sequence[int], year: int, *, is_whole: bool
+) -> list[dict[int, tuple[int, ...]]]:  # fmt: skip
+    """Of each plan what Bulk.sums() tells, all of them read together."""
+    sums: Reading = {}
+    bulks = [Bulk(one, year, sums) for one in plans]
+    found = read_together(reader, question, sums, None if is_whole else units)
+    return [one.of(found, units) for one in bulks]
+
+
 class Bulk:
     """The values of very many units by one plan, as value_of() has them: the server adds up the rows of each."""
 
-    def __init__(self, one: Plan, year: int) -> None:
+    def __init__(self, one: Plan, year: int, sums: Reading | None = None) -> None:
+        """`sums`: of plans that are read together, what all of them need."""
         self.plan = one
-        self._sums: dict[tuple[str, int], dict[Added, int]] = {}
+        self._sums: Reading = {} if sums is None else sums
         self._needed = [self._units_of(each, year) for each in one.reported]
         self._sides = [[self._part(each, year) for each in lookups] for lookups in one.sums]
 
@@ -95,8 +117,10 @@ class Bulk:
         self, reader: Reads, question: Question, units: Sequence[int], *, is_whole: bool
     ) -> dict[int, tuple[int, ...]]:
         """What the metric divides, of every unit that has something of every form it needs and a number in every column."""
-        places = None if is_whole else units
-        found = {(form, year): added(reader, question, form, year, list(sums), places) for (form, year), sums in self._sums.items()}  # fmt: skip
+        return self.of(read_together(reader, question, self._sums, None if is_whole else units), units)  # fmt: skip
+
+    def of(self, found: Rowed, units: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """The sums of every unit, out of what was read."""
         sides = [[(found[source], at, sign) for source, at, sign in parts] for parts in self._sides]
         by_unit = {}
         for unit in self._reporting(found, units):
@@ -105,7 +129,7 @@ class Bulk:
                 by_unit[unit] = tuple(totals)
         return by_unit  # type: ignore[return-value]  # none is None
 
-    def _reporting(self, found: Mapping[tuple[str, int], Mapping[int, Sequence[int | None]]], units: Sequence[int]) -> set[int]:  # fmt: skip
+    def _reporting(self, found: Rowed, units: Sequence[int]) -> set[int]:
         """The units that have something of every form needed."""
         left = set(units)
         for source, at in self._needed:

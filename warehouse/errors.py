@@ -96,6 +96,10 @@ class TableRefused(ZhijianError):
     pass
 
 
+class ShortlistRefused(ZhijianError):
+    pass
+
+
 class FusionRefused(ZhijianError):
     pass
 

@@ -1,0 +1,1 @@
+"""One file is one purpose; they are found by walking this folder."""

@@ -1,0 +1,24 @@
+"""优质专业: one class of specialties at each school, compared with the same class at others."""
+
+from metrics.shortlists.purpose import Criterion, Purpose
+from warehouse.conflicts import Conflict
+from warehouse.text import Text
+
+purpose = Purpose(
+    place=2,
+    label=Text("优质专业", "Quality specialties"),
+    about=Text(
+        "同一专业大类在各校之间比较：实践教学、校企共育、巩固率和毕业去向。",
+        "The same class of specialties compared between schools: practice, joint training, retention and destinations.",
+    ),
+    criteria=(
+        Criterion(metric="practice_hours_share", weight=15, gate="practice_hours"),
+        Criterion(metric="joint_training_share", weight=15),
+        Criterion(metric="retention", weight=20),
+        Criterion(metric="settled_rate", weight=25),
+        Criterion(metric="matched_employment", weight=25),
+    ),
+    sets_aside=frozenset({Conflict.BREACH, Conflict.OPEN_CASE, Conflict.CONFIRMED}),
+    cut="major",
+    offered_by="students",
+)

@@ -1,0 +1,100 @@
+"""What a shortlist is drawn up from: which units there are, their values, the limits that are asked of each, and their record."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from metrics.distribution import OfUnits
+from metrics.question import Question, State
+from metrics.rollups import Reads
+from metrics.school import AsOf, addressees
+from metrics.shortlists.points import Floats
+from metrics.shortlists.purpose import Criterion, Purpose
+from metrics.shortlists.shortlist import Read, counts_of
+from warehouse import law
+from warehouse.conflicts import Record
+from warehouse.ladder import Ladder
+from warehouse.law import Addressee, Limit
+
+Values = Callable[[Question, str], Mapping[str, OfUnits]]  # a question, a member -> its metrics
+
+
+def question_of(purpose: Purpose, place: int, year: int) -> Question:
+    """What is measured of the units below a place."""
+    names = tuple(dict.fromkeys((*purpose.measured, *filter(None, [purpose.offered_by]))))
+    return Question(metrics=names, places=(place,), years=(year,), basis="approved", cut=purpose.cut)  # fmt: skip
+
+
+def read_for(
+    purpose: Purpose, reader: Reads, ladder: Ladder, question: Question, member: str, values: Values, records: Mapping[int, Record], at: AsOf
+) -> Read:  # fmt: skip
+    """Everything of the schools of a place and year; of a breakdown those that offer the member."""
+    (place,), (year,) = question.places, question.years
+    found = values(question, member)
+    schools = [one for one in ladder.units(place, year) if ladder.place(one).unit_kind == "school"]
+    if purpose.cut:
+        offered = found[purpose.offered_by].values
+        schools = [one for one in schools if offered.get(one, 0) > 0]
+    of = addressees(reader, ladder, schools, year, at) if schools else {}
+    classes = purpose.school_classes
+    units = [one for one in schools if not classes or of[one].school_class in classes]
+    asked = [of[one] for one in units]
+    limits = {code: _limits(code, year, asked) for one in purpose.criteria for code in (one.gate, one.limit) if code}  # fmt: skip
+    nothing: list[Limit | None] = [None] * len(units)
+    columns = {one.name: _column(one, found, records, units, limits.get(one.limit)) for one in purpose.criteria}  # fmt: skip
+    return Read(
+        units, {name: column for name, (column, _) in columns.items()}, {name: states for name, (_, states) in columns.items()},
+        {one.name: limits.get(one.gate, nothing) for one in purpose.criteria},
+        {one.name: limits.get(one.limit, nothing) for one in purpose.criteria},
+        records, [one for one in schools if one not in set(units)],
+    )  # fmt: skip
+
+
+def _column(
+    one: Criterion, found: Mapping[str, OfUnits], records: Mapping[int, Record], units: Sequence[int], limits: Sequence[Limit | None] | None
+) -> tuple[Floats, list[State]]:  # fmt: skip
+    """Values and states of one criterion; where a limit is measured against and none is asked, there is nothing to say."""
+    if one.counted:
+        return counts_of(one.counted, records, units), [State.VALUE] * len(units)
+    of = found[one.metric]
+    values = np.array([of.values.get(unit, np.nan) for unit in units], dtype=np.float64)
+    states = [_state(of, unit) for unit in units]
+    if limits is not None:
+        states = [State.NOT_APPLICABLE if limit is None and state is State.VALUE else state for limit, state in zip(limits, states, strict=True)]  # fmt: skip
+    return values, states
+
+
+def _state(of: OfUnits, unit: int) -> State:
+    if of.state is not State.VALUE:
+        return of.state
+    if unit in of.values:
+        return State.VALUE
+    return State.NOT_APPLICABLE if unit in of.without else State.NOT_SUBMITTED
+
+
+def _limits(code: str, year: int, asked: Sequence[Addressee]) -> list[Limit | None]:
+    """What a code asks of each in that year."""
+    return [_limit(code, year, replace(one, founded=_age(one.founded))) for one in asked]
+
+
+@lru_cache(maxsize=8192)
+def _limit(code: str, year: int, of: Addressee) -> Limit | None:
+    return law.in_force(code, year, of)
+
+
+def _age(founded: int) -> int:
+    """The last year that the law tells no apart from this one: schools of one age group share what is found."""
+    ends = _ends()
+    at = bisect_right(ends, founded)
+    return ends[at - 1] if at else 0
+
+
+@lru_cache(maxsize=1)
+def _ends() -> list[int]:
+    """From which years on schools are new to an entry."""
+    return sorted({limit.founded_before for limit in law.book()})
