@@ -30,6 +30,7 @@ from warehouse import (  # noqa: F401 - they declare their tables
     rollout_tables,
     saved_tables,
     seals,
+    shortlist_tables,
     spot_tables,
 )
 from warehouse.tables import metadata

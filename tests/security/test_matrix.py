@@ -225,6 +225,8 @@ def kept(ministry: Ministry) -> list[str]:
         "proposal",
         "setting",
         "spot_plan",
+        "shortlist",
+        "shortlist_step",
     )
     with roles.connect(ministry.owner_url) as connection:
         return [
