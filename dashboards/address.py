@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, quote
 
 from dashboards.i18n import Lang
 from dashboards.recipe import PATTERN
+from dashboards.weights import PATTERN as WEIGHTS
 
 Bounds = Literal["now", "then"]
 BasisName = Literal["submitted", "approved"]
@@ -34,9 +35,10 @@ _YEARS = re.compile(r"[12][0-9]{3}(?:\.[12][0-9]{3}){0,40}")
 _PATTERNS = {
     "item": _ITEM, "start": _ITEM, "unfolded": _NAMES, "peers": PATTERN, "places": _PICKS, "years": _YEARS, "metrics": _NAMES, "across": _NAMES,
     "among": re.compile(r"[0-9]{1,9}(?:~[A-Za-z0-9][A-Za-z0-9_.@-]{0,60})?"), "order": re.compile(r"-?[1-9][0-9]{0,4}"),
+    "weights": WEIGHTS, "member": _ITEM,
 }  # fmt: skip
 # What a form of boxes says box by box, as if it were joined by points.
-_LISTS = {"places", "years", "metrics", "across"}
+_LISTS = {"places", "years", "metrics", "across", "weights"}
 _MOST_OPTIONS = 450
 _LONGEST_WORDS = 100
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -57,7 +59,8 @@ class Address:
     the audit trail is searched by `day` and `object` too. `unfolded` names the tables that stand open under their charts, by
     their sections and joined by points; the browser writes and reads it. `among` is the list that one thing was reached from: its place and,
     behind "~", its item. `peers` says with whom a school is compared: see dashboards/recipe.py. `places`, `years`, `metrics`, `cut`, `across`,
-    `totals` and `order` put a table together: see metrics/tables/ask.py; `chart` is how it is drawn, "" as suits it best.
+    `totals` and `order` put a table together: see metrics/tables/ask.py; `chart` is how it is drawn, "" as suits it best. `weights` are a shortlist's (dashboards/weights.py), `member` the specialty class
+    that it compares.
     """
 
     lang: Lang = "zh"
@@ -89,6 +92,8 @@ class Address:
     totals: Literal["", "no"] = ""
     order: str = ""
     chart: Literal["", "map", "lines", "beside", "multiples", "dots", "bars", "heat"] = ""
+    weights: str = ""
+    member: str = ""
     theme: ThemeName = "light"
 
     @property
@@ -145,6 +150,7 @@ _LEFT = {
     "order",
     "chart",
     "among",
+    "member",
 }
 _OPTIONS = [
     (name, default) for name, default in _DEFAULTS.items() if name not in ("lang", "page", "place")

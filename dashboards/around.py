@@ -42,7 +42,7 @@ def framed(visit: Visit, drawn: Drawn, user: str) -> Element:
 
 def foot(visit: Visit, drawn: Drawn) -> FooterView:
     """What is counted and when; the signs."""
-    return FooterView(scope=(*_scope(visit), *drawn.scope_notes), synthetic=visit.synthetic)
+    return FooterView(scope=(*_scope(visit, drawn), *drawn.scope_notes), synthetic=visit.synthetic)
 
 
 def export_of(visit: Visit) -> str:
@@ -154,7 +154,7 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
         version=_version(visit),
         earlier=_earlier(visit),
         coverage=_coverage(drawn.coverage, drawn.covers) if drawn.coverage else None,
-        options=_options(visit),
+        options=_options(visit, drawn),
         synthetic=visit.synthetic,
         export=export_of(visit),
         papers=papers_of(visit),
@@ -220,12 +220,11 @@ def _coverage(cell: Cell, covers: str) -> CoverageView | None:
     return CoverageView(plain(cell.units), plain(cell.due), percent(share), share, covers)
 
 
-def _options(visit: Visit) -> list[SwitchView]:
-    """Boundaries, basis and law, each with its two answers."""
-    switches: list[tuple[str, tuple[str, ...]]] = [
-        ("bounds", ("now", "then")),
-        ("basis", ("submitted", "approved")),
-    ]
+def _options(visit: Visit, drawn: Drawn) -> list[SwitchView]:
+    """Boundaries, basis and law, each with its two answers; no basis where a page has but one."""
+    switches: list[tuple[str, tuple[str, ...]]] = [("bounds", ("now", "then"))]
+    if not drawn.basis:
+        switches.append(("basis", ("submitted", "approved")))
     if visit.year < 2022:
         switches.append(("law", ("", "later")))
     return [_switch(visit, name, values) for name, values in switches]
@@ -243,9 +242,9 @@ def _switch(visit: Visit, name: str, values: tuple[str, ...]) -> SwitchView:
     return SwitchView(visit.phrases(f"{name}.name"), choices)
 
 
-def _scope(visit: Visit) -> tuple[str, ...]:
+def _scope(visit: Visit, drawn: Drawn) -> tuple[str, ...]:
     return (
         visit.phrases("scope.counted"),
         visit.phrases("scope.stock", day=day(stock_date(visit.year), visit.lang)),
-        visit.phrases(f"scope.basis.{visit.address.basis}"),
+        visit.phrases(f"scope.basis.{drawn.basis or visit.address.basis}"),
     )

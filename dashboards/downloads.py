@@ -1,4 +1,4 @@
-"""Files that pages link to: the sign-off sheet as PDF, the monthly report as PDF and workbook, the verification report as both, the list of spot checks as workbook. A download is a line of the audit trail, written before it is given."""
+"""Files that pages link to: the sign-off sheet as PDF, the monthly report as PDF and workbook, the verification report as both, the list of spot checks and the record of a shortlist as workbooks. A download is a line of the audit trail, written before it is given."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NoReturn
 from flask import Flask, Response, abort, request
 from flask_login import current_user
 
-from dashboards import case_book, case_sheet, spot_book
+from dashboards import case_book, case_sheet, shortlist_book, spot_book
 from dashboards.auth import Door
 from dashboards.i18n import Lang, Phrases
 from dashboards.monthly_book import workbook
@@ -19,7 +19,7 @@ from dashboards.views import signoff
 from dashboards.views.case_report import Report
 from dashboards.views.monthly import Shown, read_month, sheet
 from etl.account_book import MEDIA as BOOK
-from warehouse import case_read, spot_checks
+from warehouse import case_read, shortlists, spot_checks
 from warehouse.chain import Key
 from warehouse.discovery import submitted_forms
 from warehouse.errors import UnknownPlace
@@ -51,6 +51,7 @@ class Downloads:
         server.add_url_rule("/rollout/<int:place>/<month>.<kind>", "monthly", self.monthly)
         server.add_url_rule("/cases/<int:place>/<int:year>.<kind>", "cases", self.cases)
         server.add_url_rule("/sampling/<int:plan>.<kind>", "sampling", self.sampling)
+        server.add_url_rule("/shortlists/<int:number>.<kind>", "shortlist", self.shortlist)
 
     def cases(self, place: int, year: int, kind: str) -> Response:
         """The verification report of a place whose records the reader sees."""
@@ -84,6 +85,20 @@ class Downloads:
             abort(404)
         shown = spot_book.Shown(plan=held, visited=visited, ladder=audience.ladder, phrases=Phrases(lang), is_synthetic=self.synthetic)  # fmt: skip
         return self._given(what, kind, lang, "list of spot checks", lambda: spot_book.workbook(shown))  # fmt: skip
+
+    def shortlist(self, number: int, kind: str) -> Response:
+        """The record of a decision on a shortlist that the reader sees."""
+        lang: Lang = "en" if request.args.get("lang") == "en" else "zh"
+        audience = current_user.audience(self.door.warehouse)
+        with self.door.warehouse.reading(audience.scope) as reader:
+            held = shortlists.decision(reader, number)
+        what = f"shortlist-{number}"
+        if held is None or not self._may(held.drawn.subject.place_id):
+            self._refused(what)
+        if kind != "xlsx":
+            abort(404)
+        shown = shortlist_book.Shown(decision=held, ladder=audience.ladder, phrases=Phrases(lang), is_synthetic=self.synthetic)  # fmt: skip
+        return self._given(what, kind, lang, "decision on a shortlist", lambda: shortlist_book.workbook(shown))  # fmt: skip
 
     def monthly(self, place: int, month: str, kind: str) -> Response:
         """The signed report of a province, its newest revision or the one asked for, as it was signed."""

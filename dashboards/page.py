@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache, cached_property
 from importlib import import_module
 from types import ModuleType
+from typing import Literal
 
 from dashboards import pages
 from dashboards.address import Address
@@ -115,7 +116,10 @@ def kept(visit: Visit) -> dict[str, object]:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """What a page hands back: its title and sections, the panel beside them, and what the context bar states."""
+    """What a page hands back: its title and sections, the panel beside them, and what the context bar states.
+
+    `basis`: the only figures it shows, whatever the address asks for elsewhere; "" where it follows the address.
+    """
 
     title: str
     body: Sequence[Child]
@@ -126,6 +130,7 @@ class Drawn:
     )
     state: NumberState = "preliminary"
     scope_notes: Sequence[str] = ()
+    basis: Literal["", "submitted", "approved"] = ""
     steps: tuple[ChoiceView | None, ChoiceView | None] | None = (
         None  # before and after in the list the reader came from, instead of the places beside this one
     )

@@ -61,7 +61,9 @@ def value_of(gatherer: Gatherer, one: Plan, unit: int, year: int) -> float | Non
     return one.metric.divide(tuple(totals)).value
 
 
-Reading = dict[tuple[str, int], dict[Added, int]]  # (form, year) -> each sum, and its place in a row
+Reading = dict[
+    tuple[str, int], dict[Added, int]
+]  # (form, year) -> each sum, and its place in a row
 Rowed = Mapping[tuple[str, int], Mapping[int, Sequence[int | None]]]  # (form, year) -> unit -> sums
 
 

@@ -35,19 +35,21 @@ def reached(values: Floats, limits: Floats, *, is_ceiling: bool) -> Floats:
     above, below = (limits, values) if is_ceiling else (values, limits)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(below > 0, above / below, 1.0)
-    points = 100 * np.clip(share, 0.0, 1.0)
+    points: Floats = 100 * np.clip(share, 0.0, 1.0)
     points[np.isnan(values) | np.isnan(limits)] = np.nan
     return points
 
 
 def each(values: Floats, points: int) -> Floats:
     """So many points for each one, up to 100."""
-    return np.minimum(values * points, 100.0)
+    capped: Floats = np.minimum(values * points, 100.0)
+    return capped
 
 
 def total(points: Floats, weights: Floats) -> Floats:
     """The weighted mean of the points of each unit, by one set of weights or (as columns) by many, as it is printed."""
-    return np.round(points @ weights / weights.sum(axis=0), DECIMALS)
+    mean: Floats = np.round(points @ weights / weights.sum(axis=0), DECIMALS)
+    return mean
 
 
 def ranks(totals: Floats) -> Ints:

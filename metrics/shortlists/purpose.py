@@ -20,7 +20,9 @@ class Scoring(StrEnum):
     """How a value becomes 0 to 100 points; more points stand higher in the list."""
 
     AMONG = "among"  # the share of the other compared schools that it beats, ties half
-    TO_LIMIT = "to_limit"  # how much of a legal limit is reached; for rectification how much is missing
+    TO_LIMIT = (
+        "to_limit"  # how much of a legal limit is reached; for rectification how much is missing
+    )
     EACH = "each"  # so many points for each one, up to 100
 
 
@@ -129,7 +131,9 @@ def check(purpose: Purpose) -> None:
 
 def _check(purpose: Purpose, one: Criterion) -> None:
     if bool(one.metric) == bool(one.counted):
-        raise _bad(purpose, "每项标准是一个指标或一项计数", "a criterion is one metric or one count")
+        raise _bad(
+            purpose, "每项标准是一个指标或一项计数", "a criterion is one metric or one count"
+        )
     if not 1 <= one.weight <= MOST_WEIGHT:
         raise _bad(purpose, f"{one.name} 的权重应为 1–100", f"the weight of {one.name} is 1 to 100")
     if bool(one.limit) != (one.scoring is Scoring.TO_LIMIT) or bool(one.each) != (one.scoring is Scoring.EACH):  # fmt: skip

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,28 +31,40 @@ def question_of(purpose: Purpose, place: int, year: int) -> Question:
     return Question(metrics=names, places=(place,), years=(year,), basis="approved", cut=purpose.cut)  # fmt: skip
 
 
-def read_for(
-    purpose: Purpose, reader: Reads, ladder: Ladder, question: Question, member: str, values: Values, records: Mapping[int, Record], at: AsOf
-) -> Read:  # fmt: skip
+class Sources(NamedTuple):
+    """Where everything is read from: an open reader, the ladder, what measures units, schools' records, and the state that is asked for."""
+
+    reader: Reads
+    ladder: Ladder
+    values: Values
+    records: Mapping[int, Record]
+    at: AsOf
+
+
+def read_for(purpose: Purpose, question: Question, member: str, of: Sources) -> Read:
     """Everything of the schools of a place and year; of a breakdown those that offer the member."""
     (place,), (year,) = question.places, question.years
-    found = values(question, member)
-    schools = [one for one in ladder.units(place, year) if ladder.place(one).unit_kind == "school"]
+    found, ladder = of.values(question, member), of.ladder
+    schools = [
+        one
+        for one in ladder.units(place, year, question.boundary)
+        if ladder.place(one).unit_kind == "school"
+    ]
     if purpose.cut:
         offered = found[purpose.offered_by].values
         schools = [one for one in schools if offered.get(one, 0) > 0]
-    of = addressees(reader, ladder, schools, year, at) if schools else {}
+    laws = addressees(of.reader, ladder, schools, year, of.at) if schools else {}
     classes = purpose.school_classes
-    units = [one for one in schools if not classes or of[one].school_class in classes]
-    asked = [of[one] for one in units]
+    units = [one for one in schools if not classes or laws[one].school_class in classes]
+    asked, compared = [laws[one] for one in units], set(units)
     limits = {code: _limits(code, year, asked) for one in purpose.criteria for code in (one.gate, one.limit) if code}  # fmt: skip
     nothing: list[Limit | None] = [None] * len(units)
-    columns = {one.name: _column(one, found, records, units, limits.get(one.limit)) for one in purpose.criteria}  # fmt: skip
+    columns = {one.name: _column(one, found, of.records, units, limits.get(one.limit)) for one in purpose.criteria}  # fmt: skip
     return Read(
         units, {name: column for name, (column, _) in columns.items()}, {name: states for name, (_, states) in columns.items()},
         {one.name: limits.get(one.gate, nothing) for one in purpose.criteria},
         {one.name: limits.get(one.limit, nothing) for one in purpose.criteria},
-        records, [one for one in schools if one not in set(units)],
+        of.records, [one for one in schools if one not in compared],
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -79,6 +80,12 @@ class Shortlist:
     @cached_property
     def ranked(self) -> list[Entry]:
         return [one for one in self.entries if one.rank is not None]
+
+    @cached_property
+    def tied(self) -> frozenset[int]:
+        """Ranks that more than one unit holds."""
+        held = Counter(one.rank for one in self.ranked if one.rank is not None)
+        return frozenset(rank for rank, number in held.items() if number > 1)
 
     def not_ranked(self, why: Why) -> list[Entry]:
         return [one for one in self.entries if one.why is why]

@@ -163,7 +163,9 @@ def test_a_band_holds_its_rank_and_stays_in_the_list(
     found = made(dict(enumerate(rows)), weights=dict(zip(BEST.weights, weights, strict=True)))
 
     for one in found.ranked:
-        assert one.band and one.without and one.rank
+        assert one.band
+        assert one.without
+        assert one.rank
         assert 1 <= one.band[0] <= one.rank <= one.band[1] <= len(found.ranked)
         assert one.without[0] <= one.rank <= one.without[1]
     assert sorted({one.rank for one in found.ranked if one.rank})[:1] in ([1], [])

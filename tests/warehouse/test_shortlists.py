@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tests.conftest import Database
 from tests.factories import NOW
-from tests.warehouse.chain_world import FURONG, HUNAN, YEAR, World, world
+from tests.warehouse.chain_world import FURONG, HUNAN, NO_PASSWORD, YEAR, World, world
 from warehouse import roles, shortlists
 from warehouse.errors import ShortlistRefused
 from warehouse.rights import Role
@@ -234,13 +234,18 @@ def test_a_list_is_bounded(lists: Lists, wanted: int) -> None:
 
 def test_an_analyst_decides_nothing_whatever_it_claims(lists: Lists) -> None:
     lists.world.worker.keep_account(
-        login="analyst", role=Role.ANALYST.value, place_id=HUNAN, depth="published", name_zh="analyst", name_en="analyst", password_hash="none",
+        login="analyst", role=Role.ANALYST.value, place_id=HUNAN, depth="published", name_zh="analyst", name_en="analyst", password_hash=NO_PASSWORD,
     )  # fmt: skip
     held = lists.draft()
     scope = lists.world.web.scope("analyst", HUNAN)
-    with pytest.raises(sa.exc.DBAPIError, match="may not decide"), lists.world.web.acting(scope) as writer:
+    with (
+        pytest.raises(sa.exc.DBAPIError, match="may not decide"),
+        lists.world.web.acting(scope) as writer,
+    ):
         writer.run(
             "INSERT INTO shortlist_step (shortlist_id, deed, reason, digest, said_zh, said_en, login, role, at, path) "
             "SELECT :number, 'sign', '', :digest, '', '', 'analyst', 'supervisor', now(), CAST(:path AS int[])",
-            number=held.number_id, digest=held.digest, path=[HUNAN],
+            number=held.number_id,
+            digest=held.digest,
+            path=[HUNAN],
         )

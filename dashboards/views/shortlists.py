@@ -1,0 +1,271 @@
+"""A shortlist on its page: the criteria with limits and weights, who is ranked and how surely, who is not and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dashboards import element as e
+from dashboards import weights as words
+from dashboards.element import Child, Element
+from dashboards.numbers import percent, plain
+from dashboards.page import Visit, kept
+from dashboards.parts.cell import CellView, Verdict
+from dashboards.parts.criteria import CriteriaView, CriterionView, criteria
+from dashboards.parts.finding import FindingView
+from dashboards.parts.marks import RankView
+from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty, section
+from dashboards.parts.table import Cell, ColumnView, RowView, TableView, table
+from dashboards.views import wording
+from dashboards.views.accounts import place_of
+from dashboards.views.shortlist_found import Known
+from metrics.discovery import metric
+from metrics.question import Cell as Answer
+from metrics.shortlists.discovery import purposes
+from metrics.shortlists.points import DRAWS, SEED
+from metrics.shortlists.purpose import Criterion, Scoring
+from metrics.shortlists.shortlist import Entry, Why
+from warehouse.codes import majors
+from warehouse.conflicts import Conflict
+from warehouse.law import Limit, entry
+
+SHOWN, MOST = 50, 1000  # ranked schools; with "all"
+OTHERS = 20  # not ranked, of each reason
+
+
+def sentence(known: Known) -> FindingView:
+    """How many are ranked of how many, how many are set aside, and how sure the first ranks are."""
+    visit, found = known.visit, known.found
+    said = {"place": place_of(visit).name(visit.lang), "what": known.title, "all": plain(len(found.entries)), "n": plain(len(found.ranked))}  # fmt: skip
+    about = visit.phrases("shortlists.about")
+    if not found.entries:
+        return FindingView(visit.phrases("shortlists.nobody", **said), about, automatic=False)
+    if not found.ranked:
+        return FindingView(visit.phrases("shortlists.unranked", **said), about, automatic=False)
+    sure = sum(one.band == (one.rank, one.rank) for one in found.ranked)
+    return FindingView(visit.phrases("shortlists.said", sure=plain(sure), **said), about)
+
+
+# -- the criteria
+
+
+def criteria_section(known: Known) -> Element:
+    """What is compared, how it becomes points, and the weights, which the reader may change in the address."""
+    visit, phrases = known.visit, known.visit.phrases
+    choices = [ChoiceView(one.label.of(visit.lang), visit.address.to(view=one.name, weights="", member="", item="", all=""), one is known.purpose) for one in purposes().values()]  # fmt: skip
+    head = SectionView(
+        "criteria", known.title, phrases("shortlists.own" if known.is_own else "shortlists.declared"), say=known.purpose.about.of(visit.lang),
+        switch=SwitchView(phrases("shortlists.purposes"), choices), note=_note(known),
+    )  # fmt: skip
+    reset = (phrases("shortlists.reset"), known.own(weights="") + "#criteria") if known.is_own else None  # fmt: skip
+    view = CriteriaView(
+        phrases("shortlists.criteria"), [phrases(f"shortlists.head.{name}") for name in ("criterion", "how", "limit", "share", "weight")],
+        [_criterion(known, one) for one in known.purpose.criteria], f"/{visit.lang}/shortlists/{place_of(visit).place_id}#criteria",
+        kept(visit) | {"view": known.purpose.name, "member": known.member}, phrases("shortlists.apply"), reset, "weights",
+    )  # fmt: skip
+    return section(head, *_members(known), criteria(view))
+
+
+def _note(known: Known) -> str:
+    aside = known.visit.phrases("shortlists.comma").join(
+        one.label.of(known.visit.lang) for one in Conflict if one in known.purpose.sets_aside
+    )
+    said = known.visit.phrases("shortlists.note.aside", kinds=aside) if aside else known.visit.phrases("shortlists.note.nothing")  # fmt: skip
+    return said + known.visit.phrases("shortlists.note")
+
+
+def _members(known: Known) -> Iterator[Element]:
+    """The class that is compared, where there is a choice."""
+    if not known.members:
+        return
+    visit = known.visit
+    labels = majors().labels
+    links: list[Child] = [visit.phrases("shortlists.member"), " "]
+    for code, students in known.members:
+        text = visit.phrases("shortlists.member.of", name=labels[code].of(visit.lang), n=plain(students))  # fmt: skip
+        here = {"aria_current": "true"} if code == known.member else {}
+        links += [e.a(text, href=known.own(member=code, all=""), **here), " "]
+    yield e.p(*links, cls="m picks")
+
+
+def _criterion(known: Known, one: Criterion) -> CriterionView:
+    visit, phrases = known.visit, known.visit.phrases
+    label, chosen = one.label.of(visit.lang), known.weights[one.name]
+    offered = sorted({*words.OFFERED, one.weight, chosen})
+    choices = [(f"{one.name}-{n}", phrases("shortlists.weight.declared", n=n) if n == one.weight else str(n)) for n in offered]  # fmt: skip
+    law = one.gate or one.limit
+    return CriterionView(
+        label, visit.address.on("catalogue", metric=one.metric) if one.metric else "", how(known, one), _limit(known, one),
+        visit.address.on("catalogue", metric=one.metric) if law and one.metric else "",
+        percent(known.found.share(one.name), 0), phrases("shortlists.weight.of", name=label), choices, f"{one.name}-{chosen}",
+    )  # fmt: skip
+
+
+def how(known: Known, one: Criterion) -> str:
+    """How a value becomes points, in words."""
+    phrases = known.visit.phrases
+    if one.counted:
+        return phrases("shortlists.how.each", each=one.each, what=one.counted.definition.of(known.visit.lang))  # fmt: skip
+    if one.scoring is Scoring.AMONG:
+        side = "more" if one.is_more_better is not known.purpose.is_for_worst else "less"
+        return phrases(f"shortlists.how.among.{side}")
+    return phrases("shortlists.how.short" if known.purpose.is_for_worst else "shortlists.how.reached")  # fmt: skip
+
+
+def _limit(known: Known, one: Criterion) -> str:
+    """The limit that is asked of the schools compared, with its force; as a gate where it must be reached."""
+    code = one.gate or one.limit
+    if not code:
+        return "—"
+    asked = next((limit for limit in (known.read.gates if one.gate else known.read.limits)[one.name] if limit is not None), None)  # fmt: skip
+    if asked is None:
+        return known.visit.phrases("shortlists.limit.none", law=entry(code).title.of(known.visit.lang))  # fmt: skip
+    kind = "gate" if one.gate else "measured"
+    return known.visit.phrases(f"shortlists.limit.{kind}", limit=limit_text(known.visit, one, asked), force=known.visit.phrases(f"force.{asked.force}"))  # fmt: skip
+
+
+def limit_text(visit: Visit, one: Criterion, limit: Limit) -> str:
+    return wording.limit_text(limit, metric(one.metric), visit.lang)
+
+
+# -- who is ranked
+
+
+def list_section(known: Known) -> Element:
+    """Everybody who is ranked: rank, band, points, each criterion, and what stands against it."""
+    visit, phrases, ranked = known.visit, known.visit.phrases, known.found.ranked
+    most = MOST if visit.address.all else SHOWN
+    more = (phrases("shortlists.all", n=plain(min(len(ranked), MOST))), known.own(all="1") + "#list") if len(ranked) > most else None  # fmt: skip
+    view = SectionView(
+        "list", phrases("shortlists.list", n=plain(len(ranked))), phrases("shortlists.first", n=plain(most)) if len(ranked) > most else "",
+        more=more, note=phrases("shortlists.list.note", draws=DRAWS, seed=SEED),
+    )  # fmt: skip
+    if not ranked:
+        return section(view, empty(phrases("shortlists.list.none")))
+    heads = [
+        ColumnView(phrases("shortlists.school"), kind="text"), ColumnView(phrases("shortlists.rank")), ColumnView(phrases("shortlists.band"), kind="text"),
+        ColumnView(phrases("shortlists.points"), kind="bar"), *_criterion_heads(known), ColumnView(phrases("shortlists.against"), kind="text"),
+    ]  # fmt: skip
+    rows = [_row(known, one) for one in ranked[:most]]
+    return section(view, table(TableView(view.title, heads, rows, "wrap short"), phrases))
+
+
+def _criterion_heads(known: Known) -> list[ColumnView]:
+    lang = known.visit.lang
+    return [
+        ColumnView(wording.brief(metric(one.metric), lang) if one.metric else one.label.of(lang), _unit(known, one), narrow=False)
+        for one in known.purpose.criteria
+    ]  # fmt: skip
+
+
+def _unit(known: Known, one: Criterion) -> str:
+    return wording.unit_text(metric(one.metric), known.visit.lang) if one.metric else ""
+
+
+def _row(known: Known, one: Entry) -> RowView:
+    rank = CellView(
+        str(one.rank),
+        note=known.visit.phrases("shortlists.tied") if one.rank in known.found.tied else "",
+    )
+    cells: list[Cell] = [rank, _band(known, one), CellView(plain(one.total or 0.0, 1), value=one.total)]  # fmt: skip
+    return _named(known, one, [*cells, *_values(known, one), against(known, one)])
+
+
+def _named(known: Known, one: Entry, cells: Sequence[Cell]) -> RowView:
+    visit = known.visit
+    school = visit.ladder.place(one.unit)
+    where = visit.ladder.place(school.path[-2]).name(visit.lang) if len(school.path) > 1 else ""
+    return RowView(school.name(visit.lang), cells, visit.address.on("place", one.unit), sub=where)
+
+
+def _band(known: Known, one: Entry) -> RankView:
+    """Between which ranks it stands with other weights; and when any one criterion is left out."""
+    (low, high), (first, last) = one.band or (0, 0), one.without or (0, 0)
+    text = known.visit.phrases("shortlists.band.of", band=_span(low, high), out=_span(first, last))
+    return RankView(text, low, high, len(known.found.ranked))
+
+
+def _span(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def _values(known: Known, one: Entry) -> Iterator[CellView]:
+    """Each criterion: the value with its source, and its points; a sign where there is none."""
+    for at, criterion in enumerate(known.purpose.criteria):
+        href, points = known.source(one.unit, criterion), one.points[at]
+        note = known.visit.phrases("shortlists.points.of", n=plain(points, 0)) if points is not None else ""  # fmt: skip
+        verdict: Verdict | None = "miss" if criterion.name in one.failed else None
+        value = Answer(one.values[at], one.states[at])
+        if criterion.counted:
+            yield CellView(plain(one.values[at] or 0), href=href, note=note)
+        elif not wording.is_shown(value):
+            yield CellView(symbol=wording.symbol(value), href=href)
+        else:
+            yield CellView(
+                plain(value.value or 0.0, criterion.decimals), href=href, note=note, verdict=verdict
+            )
+
+
+def against(known: Known, one: Entry) -> CellView:
+    """What stands against a school, how many of each kind, with the way to it; and a risk only where somebody confirmed it."""
+    visit = known.visit
+    told = [(kind, sum(each.kind is kind for each in one.record.against)) for kind in Conflict]
+    parts = [visit.phrases("shortlists.against.of", kind=kind.label.of(visit.lang), n=n) for kind, n in told if n]  # fmt: skip
+    note = ""
+    if one.unit in known.risks:
+        step = known.risks[one.unit]
+        note = visit.phrases("shortlists.risk", said=step.said.of(visit.lang), by=step.login)
+    if not parts:
+        return CellView(note=note) if note else CellView(symbol="not_applicable")
+    has_case = any(each.number for each in one.record.against)
+    kind = one.record.against[0].kind
+    href = visit.address.on("cases", one.unit, view="all") if has_case else visit.address.on("alerts", one.unit, view=kind.value)  # fmt: skip
+    return CellView(visit.phrases("shortlists.comma").join(parts), href=href, note=note, verdict="doubt")  # fmt: skip
+
+
+# -- who is not
+
+
+def rest_section(known: Known) -> Element:
+    """Everybody else by the reason, those first who would stand highest: nobody drops out in silence."""
+    phrases, found = known.visit.phrases, known.found
+    rest = len(found.entries) - len(found.ranked)
+    view = SectionView("rest", phrases("shortlists.rest", n=plain(rest)), note=phrases("shortlists.rest.note"))  # fmt: skip
+    if not rest:
+        return section(view, empty(phrases("shortlists.rest.none")))
+    heads = [
+        ColumnView(phrases("shortlists.school"), kind="text"), ColumnView(phrases("shortlists.would")), ColumnView(phrases("shortlists.points"), kind="bar", narrow=False),
+        ColumnView(phrases("shortlists.why"), kind="text"), *_criterion_heads(known), ColumnView(phrases("shortlists.against"), kind="text", narrow=False),
+    ]  # fmt: skip
+    rows = [row for why in (Why.ASIDE, Why.GATE, Why.MISSING, Why.OTHER_CLASS) for row in _group(known, why)]  # fmt: skip
+    return section(view, table(TableView(view.title, heads, rows, "wrap short"), phrases))
+
+
+def _group(known: Known, why: Why) -> Iterator[RowView]:
+    """The heading of a reason with how many there are, and so many of them."""
+    listed, most = known.found.not_ranked(why), MOST if known.visit.address.all else OTHERS
+    if not listed:
+        return
+    key = "shortlists.group.more" if len(listed) > most else "shortlists.group"
+    name = known.visit.phrases(f"shortlists.why.{why}")
+    yield RowView(known.visit.phrases(key, why=name, n=plain(len(listed)), shown=most), href=known.own(all="1") + "#rest" if len(listed) > most else "", kind="group")  # fmt: skip
+    for one in listed[:most]:
+        would = CellView(str(one.would)) if one.would is not None else CellView(symbol="not_applicable")  # fmt: skip
+        total = CellView(plain(one.total, 1), value=one.total) if one.total is not None else CellView(symbol="not_applicable")  # fmt: skip
+        yield _named(known, one, [would, total, CellView(reason(known, one)), *_values(known, one), against(known, one)])  # fmt: skip
+
+
+def reason(known: Known, one: Entry) -> str:
+    """Why a school is not ranked: which limits it misses, which criteria it lacks, what stands against it."""
+    visit, comma = known.visit, known.visit.phrases("shortlists.comma")
+    if one.why is Why.ASIDE:
+        kinds = dict.fromkeys(each.kind for each in one.record.against if each.kind in known.purpose.sets_aside)  # fmt: skip
+        return comma.join(kind.label.of(visit.lang) for kind in kinds)
+    if one.why is Why.OTHER_CLASS:
+        return visit.phrases("shortlists.other_class")
+    names = one.missing if one.why is Why.MISSING else one.failed
+    labels = comma.join(_brief(each, visit) for each in known.purpose.criteria if each.name in names)  # fmt: skip
+    return visit.phrases("shortlists.lacks" if one.why is Why.MISSING else "shortlists.misses", names=labels)  # fmt: skip
+
+
+def _brief(one: Criterion, visit: Visit) -> str:
+    return wording.brief(metric(one.metric), visit.lang) if one.metric else one.label.of(visit.lang)
