@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from warehouse import models
+from warehouse import models, releases
 from warehouse.chain_tables import review_choice
 from warehouse.crypto import Suite
 from warehouse.errors import ModelRefused
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from warehouse.store import Reader, Warehouse
 
 SIGNED_MODEL = "sign_model"  # the name of its action
+SIGNED_RELEASE = "sign_release"
 TELLING = (Event.SET, Event.CONFIRM_SETTING)  # events of lines that tell of a changed setting
 AT_ONCE = 200  # documents in memory
 MANIFEST = "manifest.json"
@@ -48,6 +49,7 @@ def check_data(warehouse: Warehouse, suite: Suite, var: Path) -> list[Text]:
             *_of_documents(reader),
             *_of_settings(reader),
             *_of_models(reader),
+            *_of_releases(reader),
             *_of_law(suite, var),
             *_of_chain(reader),
             *_of_counts(reader),
@@ -106,6 +108,16 @@ def _of_models(reader: Reader) -> Iterator[Text]:
         yield Text(
             f"风险模型 {one.version} 的签署与审计记录不符", f"the trail knows no signature of the models of risk {one.version} as they stand",
         )  # fmt: skip
+
+
+def _of_releases(reader: Reader) -> Iterator[Text]:
+    """Releases that are not what was signed, or whose signature the trail does not know."""
+    c = audit.c
+    told = sa.select(c.object, c.detail).where(c.event == SIGNED_RELEASE, c.succeeded)
+    known = {row.object: (row.detail or {}).get("digest") for row in reader.rows(told)}
+    for one in releases.signed(reader):
+        if known.get(releases.object_of(one)) != one.digest:
+            yield Text(f"数据发布 {one.number} 与签发时的审计记录不符", f"release {one.number} is not what the trail says was signed")  # fmt: skip
 
 
 def _law() -> bytes:

@@ -112,6 +112,14 @@ class ModelRefused(ZhijianError):
     pass
 
 
+class ReleaseRefused(ZhijianError):
+    pass
+
+
+class UnknownRelease(ZhijianError):
+    """An address names a release that is not signed."""
+
+
 class WarehouseUnavailable(ZhijianError):
     pass
 

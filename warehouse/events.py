@@ -113,6 +113,9 @@ _DEEDS = {
     "propose_model": Text("提议风险模型生效", "Models of risk proposed"),
     "sign_model": Text("签署风险模型生效", "Models of risk put in force"),
     "refuse_model": Text("否决风险模型", "Models of risk refused"),
+    "draft_release": Text("起草数据发布", "Release of figures drafted"),
+    "sign_release": Text("签发数据发布", "Release of figures signed"),
+    "refuse_release": Text("退回数据发布草稿", "Draft of a release refused"),
     "sign_month": Text("签署月报", "Monthly report signed"),
     "remove_from_roster": Text("删除专班名册", "Person taken off a roster"),
 }

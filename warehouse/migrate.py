@@ -27,6 +27,7 @@ from warehouse import (  # noqa: F401 - they declare their tables
     pull_tables,
     queue,
     reminders,
+    release_tables,
     rollout_tables,
     saved_tables,
     seals,

@@ -24,6 +24,7 @@ class Right(StrEnum):
     REMIND = "remind"
     DISPATCH = "dispatch"  # send a doubt or breach to its school to be explained; withdraw, reopen
     ROLL_OUT = "roll_out"  # file a province's steps of the programme and sign its monthly report
+    RELEASE = "release"  # draft, sign or refuse a release of figures, at the ministry
     MANAGE_ACCOUNTS = "manage_accounts"  # create, invite, suspend; operate
     GRANT_ROLES = (
         "grant_roles"  # give a created account its role; unlock; second person for settings
@@ -81,10 +82,11 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.REMIND,
             Right.DISPATCH,
             Right.ROLL_OUT,
+            Right.RELEASE,
         }
     ),
     Role.REVIEWER: frozenset(
-        {Right.READ, Right.SEE_SENSITIVE, Right.REVIEW, Right.REMIND, Right.DISPATCH}
+        {Right.READ, Right.SEE_SENSITIVE, Right.REVIEW, Right.REMIND, Right.DISPATCH, Right.RELEASE}
     ),
     Role.ANALYST: frozenset({Right.READ, Right.EXPORT}),
     Role.STATISTICIAN: frozenset({Right.READ, Right.SEE_SENSITIVE, Right.FILL}),
