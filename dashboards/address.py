@@ -2,8 +2,10 @@
 
     /zh/place/430000?year=2025&bounds=then&source=students_per_teacher
     /en/catalogue?metric=retention
+    /zh/place/1?year=2025&release=FB-2025-1
 
-The year is always written; an option only when it differs from its default.
+The year is always written; an option only when it differs from its default. A release fixes year, moment and basis: where one is named, neither
+of the last two is written, and an address of another year, moment or basis names none.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ _PICKS = re.compile(r"[0-9]{1,9}(?:-[a-z]{1,12})?(?:\.[0-9]{1,9}(?:-[a-z]{1,12})
 _YEARS = re.compile(r"[12][0-9]{3}(?:\.[12][0-9]{3}){0,40}")
 _PATTERNS = {
     "item": _ITEM, "start": _ITEM, "unfolded": _NAMES, "peers": PATTERN, "places": _PICKS, "years": _YEARS, "metrics": _NAMES, "across": _NAMES,
+    "release": re.compile(r"FB-[12][0-9]{3}-[1-9][0-9]{0,2}"),
     "among": re.compile(r"[0-9]{1,9}(?:~[A-Za-z0-9][A-Za-z0-9_.@-]{0,60})?"), "order": re.compile(r"-?[1-9][0-9]{0,4}"),
     "weights": WEIGHTS, "member": _ITEM,
 }  # fmt: skip
@@ -53,7 +56,8 @@ class BadAddress(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """What is seen. `asof` is a moment (ISO, UTC) whose state of the warehouse is shown; "" is the newest.
+    """What is seen. `asof` is a moment (ISO, UTC) whose state of the warehouse is shown; "" is the newest. `release` is the number of a release
+    whose figures are shown; "" is live.
 
     Pages of work name a `form`, one `item` of a list (a number or a login), a `view` of it and where a long list `start`s;
     the audit trail is searched by `day` and `object` too. `unfolded` names the tables that stand open under their charts, by
@@ -70,6 +74,7 @@ class Address:
     bounds: Bounds = "now"
     basis: BasisName = "submitted"
     asof: str = ""
+    release: str = ""
     metric: str = ""
     sort: str = ""
     source: str = ""
@@ -110,6 +115,22 @@ class Address:
         said = {name: getattr(self, name) for name, default in _OPTIONS if getattr(self, name) != default}  # fmt: skip
         return {"lang": self.lang, "page": self.page, "place": self.place, **said}
 
+    def _moved(self, said: dict[str, Any], changes: Mapping[str, Any]) -> str:
+        """The address of what was said with changes: whatever a release fixes and is changed leaves the release."""
+        if self.release and "release" not in changes:
+            leaves = any(
+                changes.get(name, now) != now
+                for name in _FIXED
+                if (now := getattr(self, name)) is not None
+            )
+            if leaves:
+                said = {
+                    name: value
+                    for name, value in said.items()
+                    if name not in ("release", "asof", "basis")
+                }
+        return written({**said, **changes})
+
     @cached_property
     def _taken(self) -> dict[str, Any]:
         """What another page takes along."""
@@ -117,7 +138,7 @@ class Address:
 
     def to(self, **changes: Any) -> str:  # noqa: ANN401 - fields of Address
         """The address of the same view with some of it changed."""
-        return written({**self._said, **changes})
+        return self._moved(self._said, changes)
 
     def at(self, place: int) -> str:
         """The same view of another place; what belongs to one page alone is left behind."""
@@ -125,7 +146,7 @@ class Address:
 
     def on(self, page: str, place: int | None = None, **options: Any) -> str:  # noqa: ANN401 - fields of Address
         """Another page, as it opens: only language, theme, year and the ways of counting are taken along."""
-        return written({**self._taken, "page": page, "place": place, **options})
+        return self._moved({**self._taken, "page": page, "place": place}, options)
 
     def __str__(self) -> str:
         return written(self._said)
@@ -152,6 +173,8 @@ _LEFT = {
     "among",
     "member",
 }
+# What a release fixes.
+_FIXED = ("year", "asof", "basis")
 _OPTIONS = [
     (name, default) for name, default in _DEFAULTS.items() if name not in ("lang", "page", "place")
 ]
@@ -169,7 +192,8 @@ def written(values: Mapping[str, Any]) -> str:
     path = f"/{values['lang']}/{values['page']}"
     if values["place"] is not None:
         path = f"{path}/{values['place']}"
-    given = [(_ORDER[name], name) for name, value in values.items() if name in _ORDER and value != _DEFAULTS[name]]  # fmt: skip
+    fixed = ("asof", "basis") if values.get("release") else ()
+    given = [(_ORDER[name], name) for name, value in values.items() if name in _ORDER and value != _DEFAULTS[name] and name not in fixed]  # fmt: skip
     said = [f"{name}={_quoted(values[name])}" for _, name in sorted(given)]
     return f"{path}?{'&'.join(said)}" if said else path
 
@@ -185,6 +209,10 @@ def parse(path: str, query: str) -> Address:
     if unknown:
         raise BadAddress(unknown[0])
     options: dict[str, Any] = {name: _value(name, text) for name, text in given.items()}
+    if number := options.get("release"):
+        year = int(number.split("-")[1])
+        if options.setdefault("year", year) != year:
+            raise BadAddress(f"year={options['year']} release={number}")
     return Address(
         **{**options, "lang": lang, "page": page, "place": int(place) if place else None}
     )

@@ -21,6 +21,7 @@ from metrics.audience import Audience
 from metrics.distribution import Distribution, OfUnits, among, by_unit, distribute
 from metrics.measure import forms_of, measure_all
 from metrics.question import Answers, Question
+from metrics.revisions import marked
 from metrics.similar import Everyone, everyone
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
@@ -29,7 +30,7 @@ from warehouse.similar import FORMS
 from warehouse.store import LADDER, Reader
 
 ROOM = 4_000  # entries; the oldest fall out first
-SHELF = 6  # states of all schools, some megabytes each
+SHELF = 7  # states of all schools, some megabytes each, and the releases
 T = TypeVar("T")
 Loads = Mapping[int, Mapping[str, int]]  # place -> form -> number
 
@@ -71,12 +72,16 @@ class Memory:
 
 @dataclass(frozen=True)
 class Asking:
-    """The questions of one visit: an open reader, its audience, and the loads of the page's place and ancestors."""
+    """The questions of one visit: an open reader, its audience, and the loads of the page's place and ancestors.
+
+    `earlier` asks at the release before a revision: cells that differ from it are marked as revised.
+    """
 
     reader: Reader
     audience: Audience
     loads: Loads
     memory: Memory
+    earlier: Asking | None = None
     known: dict[str, Answers] = field(default_factory=dict)  # what was read ahead, in this visit
 
     def __call__(self, question: Question) -> Answers:
@@ -85,6 +90,13 @@ class Asking:
 
     def ahead(self, questions: Sequence[Question]) -> list[Answers]:
         """The answers of several questions; those not remembered are read together."""
+        found = self._read(questions)
+        if self.earlier is None:
+            return found
+        then = self.earlier.ahead(questions)
+        return [marked(one, last) for one, last in zip(found, then, strict=True)]
+
+    def _read(self, questions: Sequence[Question]) -> list[Answers]:
         asked = [(self._key("answer", one), one) for one in map(self.dated, questions)]
         unknown = {key: one for key, one in asked if not self._recall(key)}
         if unknown:

@@ -15,6 +15,7 @@ from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
+from dashboards.released import OF_WORK, shown_as
 from metrics.question import Cell
 from warehouse.discovery import domains, forms
 from warehouse.events import Event
@@ -150,8 +151,9 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
         next=after,
         year=format_year(visit.year, visit.lang),
         years=_years(visit),
-        state=drawn.state,
+        state=visit.reading.one.state if visit.reading.one else drawn.state,
         version=_version(visit),
+        reading=_reading(visit),
         earlier=_earlier(visit),
         coverage=_coverage(drawn.coverage, drawn.covers) if drawn.coverage else None,
         options=_options(visit, drawn),
@@ -192,15 +194,36 @@ def _open(visit: Visit, place_id: int) -> bool:
 
 
 def _years(visit: Visit) -> list[ChoiceView]:
+    """The years there are; who reads released figures is led to those of the other year, where there are any."""
+
+    def toward(year: int) -> str:
+        known = visit.reading.of_year(year)
+        if year == visit.year or not visit.address.release or not known:
+            return visit.address.to(year=year)
+        return visit.address.to(year=year, release=known[0].number)
+
     return [
-        ChoiceView(format_year(year, visit.lang), visit.address.to(year=year), year == visit.year)
+        ChoiceView(format_year(year, visit.lang), toward(year), year == visit.year)
         for year in reversed(visit.years)
     ]
 
 
+def _reading(visit: Visit) -> SwitchView:
+    """Whether the page is read live or as released, and the way from one to the other."""
+    phrases, one = visit.phrases, visit.reading.one
+    if visit.address.page in OF_WORK:
+        return SwitchView(phrases("reading"), [ChoiceView(phrases("reading.work"), "", current=True)])  # fmt: skip
+    live = ChoiceView(phrases("reading.live"), visit.address.to(release="", asof=""), one is None)
+    signed = [
+        ChoiceView(shown_as(each, phrases), visit.address.to(release=each.number), each is one)
+        for each in visit.reading.of_year(visit.year)
+    ]
+    return SwitchView(phrases("reading"), [live, *signed])
+
+
 def _earlier(visit: Visit) -> ChoiceView | None:
     """The moment of the past that the address asks for, with the way back to the newest state."""
-    if visit.at.moment is None:
+    if visit.at.moment is None or visit.reading.one is not None:
         return None
     return ChoiceView(second(visit.at.moment), visit.address.to(asof=""))
 
@@ -221,9 +244,9 @@ def _coverage(cell: Cell, covers: str) -> CoverageView | None:
 
 
 def _options(visit: Visit, drawn: Drawn) -> list[SwitchView]:
-    """Boundaries, basis and law, each with its two answers; no basis where a page has but one."""
+    """Boundaries, basis and law, each with its two answers; no basis where a page has but one or a release fixes it."""
     switches: list[tuple[str, tuple[str, ...]]] = [("bounds", ("now", "then"))]
-    if not drawn.basis:
+    if not drawn.basis and visit.reading.one is None:
         switches.append(("basis", ("submitted", "approved")))
     if visit.year < 2022:
         switches.append(("law", ("", "later")))
@@ -247,4 +270,17 @@ def _scope(visit: Visit, drawn: Drawn) -> tuple[str, ...]:
         visit.phrases("scope.counted"),
         visit.phrases("scope.stock", day=day(stock_date(visit.year), visit.lang)),
         visit.phrases(f"scope.basis.{drawn.basis or visit.address.basis}"),
+        _said_of_reading(visit),
     )
+
+
+def _said_of_reading(visit: Visit) -> str:
+    """Live, released, or a page of work, which is never frozen."""
+    if visit.address.page in OF_WORK:
+        return visit.phrases("reading.work.said")
+    one = visit.reading.one
+    if one is None:
+        return visit.phrases("reading.live.said")
+    return visit.phrases(
+        "reading.released.said", number=one.number, state=one.name.of(visit.lang), day=day(china_day(one.signed_at), visit.lang), moment=second(one.frozen_at)
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 from importlib import import_module
@@ -19,6 +19,7 @@ from dashboards.element import Child, Element
 from dashboards.i18n import Lang, Phrases
 from dashboards.parts.cell import NumberState
 from dashboards.parts.section import ChoiceView
+from dashboards.released import Reading
 from metrics.audience import Audience
 from metrics.question import Answers, Cell, Question
 from metrics.school import AsOf, addressees
@@ -50,6 +51,7 @@ class Visit:
     unread: int = 0  # notices
     standing: Standing | None = None
     vault: Suite | None = None
+    reading: Reading = field(default_factory=Reading)  # as released, or live
 
     @property
     def lang(self) -> Lang:
@@ -111,7 +113,9 @@ class Visit:
 
 def kept(visit: Visit) -> dict[str, object]:
     """What a form that leads to an address takes along of the address it stands on."""
-    return {"year": visit.year, "theme": visit.address.theme}
+    address = visit.address
+    released = {"release": address.release} if address.release else {}
+    return {"year": visit.year, "theme": address.theme, **released}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from dashboards.acting import Desk
 from dashboards.activation import Activation
 from dashboards.address import Address, BadAddress, parse
-from dashboards.answers import Asking, Loads, Memory, Opened, scope_key
+from dashboards.answers import Loads, Memory, Opened, scope_key
 from dashboards.around import framed, menu
 from dashboards.auth import SIGN_OUT, Door, Reader, home
 from dashboards.briefings.files import Papers
@@ -37,6 +37,7 @@ from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import RESULTS_ID, SEARCH_ID, HeaderView, search_results
 from dashboards.parts.notices import STATUS, Notice, notice, waiting
+from dashboards.released import settled
 from dashboards.search import find
 from dashboards.shell import LOCATION_ID, Rendered, Shell, create_dash
 from dashboards.shield import raise_shield, stand_behind
@@ -48,7 +49,7 @@ from metrics.audience import Audience
 from metrics.discovery import metrics
 from metrics.errors import OutOfScope
 from warehouse.administered import learn
-from warehouse.errors import UnknownPlace, ZhijianError
+from warehouse.errors import UnknownPlace, UnknownRelease, ZhijianError
 from warehouse.places import NATION, Rung
 from warehouse.readiness import NEEDED, readiness
 from warehouse.scope import Depth
@@ -139,7 +140,7 @@ class Site:
             return self._answer(read_address(path, query), reader, opened)
         except BadAddress as error:
             return self._notice("bad_address", _fallback(path), reader, _writable(str(error)))
-        except UnknownPlace as error:
+        except (UnknownPlace, UnknownRelease) as error:
             here = _fallback(path)
             return self._notice("not_found", here, reader, error.of(here.lang))
         except OutOfScope as error:
@@ -186,37 +187,31 @@ class Site:
             return self._refuse(address, reader, str(address))
         if page.event:
             self.door.audit(page.event, reader.id, str(address), succeeded=True)
-        with self._opened(address, audience, opened) as (open_reader, loads, news):
-            learn(open_reader)
-            ladder = self.warehouse.ladder
+        with self._opened(address, audience, opened) as now:
+            learn(now.reader)
+            ladder, of = self.warehouse.ladder, settled(address, audience, now, self._rulers(address), self.memory)  # fmt: skip
             visit = Visit(
-                address=address, phrases=Phrases(address.lang), ladder=ladder, audience=audience,
-                asking=Asking(open_reader, audience, loads, self.memory), today=self.today,
-                synthetic=self.synthetic, depth=depth,
+                address=of.address, phrases=Phrases(address.lang), ladder=ladder, audience=audience, asking=of.asking, reading=of.reading,
+                today=self.today, synthetic=self.synthetic, depth=depth,
                 place=ladder.place(address.place) if address.place is not None else None,
-                rights=reader.rights, unread=news, csrf="" if page.is_kept else session.get("csrf", ""),
+                rights=reader.rights, unread=now.unread, csrf="" if page.is_kept else session.get("csrf", ""),
                 standing=self.door.standing(reader), vault=self.door.suite,
             )  # fmt: skip
             return Rendered(framed(visit, page.draw(visit), reader.name(address.lang)))
 
     @contextmanager
     def _opened(self, address: Address, audience: Audience, now: Opened | None) -> Iterator[Opened]:
-        """The transaction that is open already, or one of its own; with the loads of then where a moment is asked for."""
+        """The transaction that is open already, or one of its own."""
         if now is None:
             with self._opening(address, audience) as opened:
-                yield self._dated(address, opened)
+                yield opened
         else:
-            yield self._dated(address, now)
+            yield now
 
     @contextmanager
     def _opening(self, address: Address, audience: Audience) -> Iterator[Opened]:
         with self.warehouse.opening(audience.scope, self._rulers(address)) as (reader, state):
             yield Opened(reader, *state)
-
-    def _dated(self, address: Address, now: Opened) -> Opened:
-        if address.moment is None:
-            return now
-        return now._replace(loads=now.reader.loads_at(self._rulers(address), address.moment))
 
     def _page(self, address: Address) -> Page | None:
         rung = self.warehouse.ladder.rung(address.place) if address.place is not None else None

@@ -24,7 +24,7 @@ class Cell(NamedTuple):
 
     `value` is None unless the state is VALUE or ROUNDS_TO_ZERO. `numerator` and `denominator` are the
     sums it was divided from; a count has no denominator. `is_uneven`: its forms were reported by
-    different numbers of units, so that a ratio is not yet to be trusted.
+    different numbers of units, so that a ratio is not yet to be trusted. `is_revised`: read as released, it differs from the release before.
     """
 
     value: float | None
@@ -34,6 +34,7 @@ class Cell(NamedTuple):
     units: int = 0
     due: int = 0
     is_uneven: bool = False
+    is_revised: bool = False
 
     @property
     def coverage(self) -> float | None:

@@ -78,7 +78,9 @@ def _forms(name: Name, found: pl.DataFrame, of: int) -> Check:
     return _check(name, by.rows(), of)
 
 
-def _rows(name: Name, reader: Reader, open_: sa.Select[Any], all_: sa.Select[Any]) -> Check:
+def _rows(
+    name: Name, reader: Reader, open_: sa.Select[int, int], all_: sa.Select[int, int]
+) -> Check:
     return _check(name, reader.rows(open_), sum(number for _, number in reader.rows(all_)))
 
 
@@ -91,14 +93,14 @@ def _province(path: sa.Column[Any], school: sa.Column[int]) -> sa.ColumnElement[
     return sa.func.coalesce(path[1], school).label("place")
 
 
-def _cases(year: int, *, is_open: bool) -> sa.Select[Any]:
+def _cases(year: int, *, is_open: bool) -> sa.Select[int, int]:
     c = case_file.c
     place = _province(c.path, c.school_id)
     asked = sa.select(place, sa.func.count()).where(c.year == year).group_by(place).order_by(place)
     return asked.where(c.state.not_in(_SETTLED)) if is_open else asked
 
 
-def _jumps(year: int, *, is_open: bool) -> sa.Select[Any]:
+def _jumps(year: int, *, is_open: bool) -> sa.Select[int, int]:
     """Doubts that stand; open ones have no case in which the school has explained itself."""
     c, case = flag.c, case_file.c
     place = _province(c.path, c.school_id)

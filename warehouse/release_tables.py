@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -9,7 +11,7 @@ from warehouse.columns import moment, text_column
 from warehouse.tables import metadata
 
 
-def _frozen() -> list[sa.Column[object]]:
+def _frozen() -> list[sa.Column[Any]]:
     """What a release is, from its draft on."""
     return [
         sa.Column("year", sa.SmallInteger, nullable=False),

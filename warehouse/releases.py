@@ -192,7 +192,7 @@ def draft(writer: Writer, who: Who, said: Said, today: date, now: datetime) -> i
         )  # fmt: skip
     checks = release_checks.counted(writer, said.year, today)
     _explained(said.state, said.open_reason, checks)
-    values = {
+    values: dict[str, Any] = {
         "year": said.year, "state": said.state, "basis": said.basis, "frozen_at": now, "loads": {}, "notes_zh": said.notes_zh.strip(),
         "notes_en": said.notes_en.strip(), "open_reason": said.open_reason.strip(), "checks": [one.said() for one in checks],
         "drafted_by": who.login, "drafted_role": who.role.value, "drafted_at": now,

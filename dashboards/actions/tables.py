@@ -20,6 +20,7 @@ _WORDS = (
     "bounds",
     "basis",
     "asof",
+    "release",
 )
 
 

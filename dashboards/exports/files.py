@@ -10,12 +10,13 @@ from flask import Flask, Response, abort, request
 from flask_login import current_user
 
 from dashboards.address import Address, BadAddress, parse
-from dashboards.answers import Asking, Memory
+from dashboards.answers import Memory, Opened
 from dashboards.auth import Door
 from dashboards.exports import book, plain
 from dashboards.exports.paper import Paper
 from dashboards.i18n import LANGS, Phrases
 from dashboards.page import Visit
+from dashboards.released import settled
 from dashboards.views import build
 from etl.account_book import MEDIA
 from metrics.errors import OutOfScope
@@ -97,16 +98,17 @@ class TableFiles:
         depth = audience.depths((address.place or 0,))[address.place or 0]
         rulers = (*warehouse.ladder.ancestors(address.place or 0), address.place or 0)
         with warehouse.opening(audience.scope, rulers) as (reader, state):
-            loads = reader.loads_at(rulers, address.moment) if address.moment else state.loads
+            of = settled(address, audience, Opened(reader, *state), rulers, self.memory)
             visit = Visit(
-                address=address, phrases=Phrases(address.lang), ladder=warehouse.ladder, audience=audience, asking=Asking(reader, audience, loads, self.memory),
+                address=of.address, phrases=Phrases(address.lang), ladder=warehouse.ladder, audience=audience, asking=of.asking, reading=of.reading,
                 today=self.door.today, synthetic=self.synthetic, place=warehouse.ladder.place(address.place or 0), depth=depth,
             )  # fmt: skip
             table = built(visit.asking.ahead, visit.ladder, build.asked(visit))
         words = build.Words(table, visit.ladder, visit.phrases)
         return Paper(
             words=words,
-            address=address,
+            address=visit.address,
+            release=visit.reading.one,
             site=request.host_url.rstrip("/"),
             made_at=made_at,
             is_synthetic=self.synthetic,

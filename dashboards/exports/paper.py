@@ -12,24 +12,29 @@ from typing import Any, NamedTuple
 from dashboards.address import Address
 from dashboards.i18n import Phrases
 from dashboards.parts.cell import SIGNS, Symbol
+from dashboards.released import shown_as
 from dashboards.views import wording
 from dashboards.views.build import Words, cut_name, picked
 from metrics.discovery import metric
 from metrics.question import Cell, Key
 from warehouse.moments import second
+from warehouse.releases import Release
 
 PERIOD = "zhijian table 1"  # the kind of a receipt and its version
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """A table with all that goes along. `site`: the address that people reach the system by; `made_at`: when it was read."""
+    """A table with all that goes along. `site`: the address that people reach the system by; `made_at`: when it was read; `release`: as which
+    it was read, None is live.
+    """
 
     words: Words
     address: Address
     site: str
     made_at: datetime
     is_synthetic: bool
+    release: Release | None = None
 
     @property
     def phrases(self) -> Phrases:
@@ -46,6 +51,7 @@ class Paper:
             "kind": PERIOD,
             "address": self.site + self.permalink,
             "table": table.ask.said(),
+            "release": self.release.number if self.release else "",
             "asof": self.address.asof or self.made_at.isoformat(timespec="microseconds"),
             "loads": dict(table.loads),
             "cells": len(table.cells),
@@ -55,7 +61,9 @@ class Paper:
     @property
     def permalink(self) -> str:
         """The address of the table as it stood when it was read."""
-        asof = self.address.asof or self.made_at.isoformat(timespec="microseconds")
+        asof = self.address.asof or self.made_at.isoformat(
+            timespec="microseconds"
+        )  # a release stands for it
         return self.address.to(
             **self.words.table.ask.said(), asof=asof, view="", theme="light", unfolded=""
         )
@@ -68,6 +76,7 @@ class Paper:
             ("places", picked(ask, self.words.ladder, phrases, most=40)),
             ("years", phrases("build.and").join(self.words.word("years", year) for year in ask.years)),
             ("cut", cut_name(ask, phrases) if ask.cut else phrases("build.cut.none")),
+            ("release", shown_as(self.release, phrases) if self.release else phrases("reading.live")),
             ("state", phrases(f"paper.state.{official}")),
             ("boundary", phrases(f"paper.boundary.{ask.boundary}")),
             ("source", phrases("paper.source.text")),

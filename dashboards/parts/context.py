@@ -30,7 +30,7 @@ class ContextView:
     ancestors: from the nation down, links. place: this page's. children: places one rung down (the picker),
     `children_name` names it ("选择地区", "市州"). siblings: all places beside this one, with the present one marked;
     `previous` and `next`: its neighbours. years: newest first. version: day and load as printed.
-    options: boundaries, basis, law. synthetic: some figure in view is made by a program.
+    reading: live or as released, with the way to the others. options: boundaries, basis, law. synthetic: some figure in view is made by a program.
     earlier: the moment of the past that is shown, linked to the present; None is now. export: the page's tables as a file; "" for none.
     papers: the page as a briefing, by kind of file.
     """
@@ -46,6 +46,7 @@ class ContextView:
     years: Sequence[ChoiceView] = ()
     state: NumberState = "preliminary"
     version: str = ""
+    reading: SwitchView | None = None
     earlier: ChoiceView | None = None
     coverage: CoverageView | None = None
     options: Sequence[SwitchView] = ()
@@ -57,6 +58,8 @@ class ContextView:
 def context_bar(view: ContextView, phrases: Phrases) -> Element:
     """Draw the bar; its menus are `details` and work without scripts."""
     parts: list[Child] = [_crumb(view, phrases), _year(view, phrases), _version(view, phrases)]
+    if view.reading:
+        parts.append(_reading(view.reading))
     if view.earlier:
         parts.append(_earlier(view.earlier, phrases))
     if view.coverage:
@@ -110,6 +113,15 @@ def _version(view: ContextView, phrases: Phrases) -> Element:
         view.version,
         cls="fact",
     )
+
+
+def _reading(switch: SwitchView) -> Element:
+    """Say whether the page is live or released; a menu where there is a choice."""
+    now = next(one for one in switch.choices if one.current)
+    said: Child = e.b(now.text)
+    if len(switch.choices) > 1:
+        said = menu(now.text, switch.choices, switch.name)
+    return e.span(e.span(switch.name, cls="k"), said, cls="fact read")
 
 
 def _earlier(moment: ChoiceView, phrases: Phrases) -> Element:

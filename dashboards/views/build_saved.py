@@ -40,6 +40,7 @@ def _line(visit: Visit, one: Saved, *, is_back: bool) -> Element:
     words += [] if is_own else [phrases("saved.by", login=one.login)]
     words += [phrases("saved.shared")] if one.is_shared and is_own else []
     words += [phrases("saved.frozen")] if "asof" in one.said else []
+    words += [one.said["release"]] if "release" in one.said else []
     acts: list[Child] = (
         [_act(visit, one, to) for to in _acts(one, is_back=is_back)] if is_own else []
     )
@@ -48,7 +49,7 @@ def _line(visit: Visit, one: Saved, *, is_back: bool) -> Element:
 
 def _address(visit: Visit, place: int, said: Mapping[str, str]) -> str:
     """Where the table is opened: with its own boundaries, basis and moment, not with those of the page in view."""
-    own = {"bounds": "now", "basis": "submitted", "asof": ""}
+    own = {"bounds": "now", "basis": "submitted", "asof": "", "release": ""}
     return visit.address.on("build", place, **{**own, **said})
 
 
@@ -71,7 +72,9 @@ def save_form(visit: Visit, words: Words) -> Element:
     ask: Ask = words.table.ask
     phrases = visit.phrases
     said = [hidden(name, word) for name, word in ask.said().items()]
-    frozen = [hidden("asof", visit.address.asof)] if visit.address.asof else []
+    address = visit.address
+    at = ("release", address.release) if address.release else ("asof", address.asof)
+    frozen = [hidden(*at)] if at[1] else []
     shared = e.label(
         e.input_(type="checkbox", name="shared", value="1"),
         e.span(phrases("saved.share.below")),

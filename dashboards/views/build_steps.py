@@ -38,7 +38,8 @@ def said(visit: Visit, ask: Ask) -> dict[str, object]:
     kept = {
         "year": address.year,
         "theme": address.theme if address.theme != "light" else "",
-        "asof": address.asof,
+        "asof": "" if address.release else address.asof,
+        "release": address.release,
     }
     return {**kept, **ask.said()}  # fmt: skip
 

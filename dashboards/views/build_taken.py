@@ -42,6 +42,7 @@ def facts(visit: Visit, words: Words) -> list[PairView]:
         site="",
         made_at=datetime.now(UTC),
         is_synthetic=visit.synthetic,
+        release=visit.reading.one,
     )
     made = paper.receipt["sha256"]
     load = max(words.table.loads.values(), default=0)

@@ -347,7 +347,7 @@ def choose(visit: Visit, one: Found) -> Element:
     phrases, address = visit.phrases, visit.address
     metrics = [(name, f"{shelf.of(visit.lang)} · {each.label.of(visit.lang)}") for shelf, every in shelves().items() for each in every if (name := each.name) in offered()]  # fmt: skip
     years = [(str(year), academic_year(year, visit.lang)) for year in reversed(visit.years) if year < visit.year]  # fmt: skip
-    ways: dict[str, object] = {name: value for name in ("bounds", "basis", "law", "asof") if (value := getattr(address, name))}  # fmt: skip
+    ways: dict[str, object] = {name: value for name in ("bounds", "law", *(() if address.release else ("basis", "asof"))) if (value := getattr(address, name))}  # fmt: skip
     fields = [
         choice_field("metric", phrases("changed.metric"), metrics, one.metric.name),
         choice_field("start", phrases("changed.before"), years, str(one.before)),

@@ -29,6 +29,7 @@ from warehouse.text import Text
 
 COVERED = 0.9  # a place of which fewer units have reported is not coloured, ranked or compared
 ALIKE = 0.03  # sums of two years are compared when their coverages differ by no more
+REVISED = "r"
 FEW_SCHOOLS = 10  # no rate of fewer schools: their counts are printed instead
 
 _WRITTEN: dict[Unit, str] = {
@@ -118,10 +119,16 @@ def cell_view(
     verdict: Verdict | None = None,
 ) -> CellView:
     """A cell as printed in a table: without unit, in the column's scale or in full."""
+    note = revised(cell)
     if not is_shown(cell) or cell.value is None:
-        return CellView(symbol=symbol(cell), href=href)
+        return CellView(symbol=symbol(cell), href=href, note=note)
     text = scale.text(cell.value) if scale else plain(cell.value, metric.decimals)
-    return CellView(text=text, value=cell.value, href=href, verdict=verdict)
+    return CellView(text=text, value=cell.value, href=href, verdict=verdict, note=note)
+
+
+def revised(cell: Cell) -> str:
+    """The mark of a cell that a revision changed; the foot of the page says what it means."""
+    return REVISED if cell.is_revised else ""
 
 
 def column_scale(

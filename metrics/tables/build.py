@@ -90,7 +90,7 @@ class Table:
         """SHA-256 over every cell with its key, in the order of the keys: alike for the same table from the same state of the warehouse."""
         made = hashlib.sha256()
         for one in sorted(self.cells):
-            value, state, above, below, units, due, _ = self.cells[one]
+            value, state, above, below, units, due, *_ = self.cells[one]
             made.update(f"{one!r}|{value!r}|{state}|{above}|{below}|{units}|{due}\n".encode())
         return made.hexdigest()
 

@@ -32,7 +32,11 @@ WHY = "仍有学校未报，说明随数据一并发布（合成）。"
 @pytest.fixture
 def ministry(them: World) -> World:
     """With three more people of the ministry: a supervisor, one who decides and one who counts."""
-    for login, role in (("second", Role.SUPERVISOR), ("looker", Role.DECISION_MAKER), ("counter", Role.ANALYST)):
+    for login, role in (
+        ("second", Role.SUPERVISOR),
+        ("looker", Role.DECISION_MAKER),
+        ("counter", Role.ANALYST),
+    ):
         them.worker.keep_account(
             login=login, role=role.value, place_id=NATION, depth="records", name_zh=login, name_en=login, password_hash=NO_PASSWORD,
         )  # fmt: skip
@@ -54,7 +58,17 @@ def signs(them: World, draft: int, person: str = "second") -> Release:
 
     def acted(writer: Any, who: Who) -> Release:
         one = releases.sign(writer, who, draft, TODAY, NOW)
-        write(writer, Line(login=who.login, address="", event="sign_release", object=releases.object_of(one), succeeded=True, detail={"digest": one.digest}))
+        write(
+            writer,
+            Line(
+                login=who.login,
+                address="",
+                event="sign_release",
+                object=releases.object_of(one),
+                succeeded=True,
+                detail={"digest": one.digest},
+            ),
+        )
         return one
 
     made: Release = them.does(person, acted)
@@ -133,9 +147,18 @@ def test_states_follow_one_another(ministry: World) -> None:
     made = [released(ministry), released(ministry), released(ministry, **final())]
     with pytest.raises(ReleaseRefused, match="after it revisions"):
         drafts(ministry)
-    made += [released(ministry, **final(state="revised")), released(ministry, **final(state="revised"))]
+    made += [
+        released(ministry, **final(state="revised")),
+        released(ministry, **final(state="revised")),
+    ]
     assert [one.number for one in made] == [f"FB-{YEAR}-{n}" for n in range(1, 6)]
-    assert [one.name.en for one in made] == ["Preliminary", "Preliminary", "Final", "Revised 1", "Revised 2"]
+    assert [one.name.en for one in made] == [
+        "Preliminary",
+        "Preliminary",
+        "Final",
+        "Revised 1",
+        "Revised 2",
+    ]
     assert releases.before(made, made[3]) == made[2]
     assert seen(ministry, "head0") == ([one.number for one in reversed(made)], [])
 

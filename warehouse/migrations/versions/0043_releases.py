@@ -3,6 +3,8 @@
 Revision: 0043
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -137,7 +139,7 @@ def _moment(name: str, comment: str | None = None) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=False, comment=comment)
 
 
-def _frozen() -> list[sa.Column[object]]:
+def _frozen() -> list[sa.Column[Any]]:
     return [
         sa.Column("year", sa.SmallInteger(), nullable=False),
         _text("state", "preliminary, final or revised"),
@@ -203,5 +205,14 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("release", "release_refusal", "release_draft"):
         op.drop_table(table)
-    for name in ("release_is_drafted", "release_is_signed", "release_is_refused", "release_is_told", "release_stays", "release_follows", "release_is_explained", "releases_figures"):
+    for name in (
+        "release_is_drafted",
+        "release_is_signed",
+        "release_is_refused",
+        "release_is_told",
+        "release_stays",
+        "release_follows",
+        "release_is_explained",
+        "releases_figures",
+    ):
         op.execute(f"DROP FUNCTION {name}")

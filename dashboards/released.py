@@ -1,0 +1,91 @@
+"""Figures as they were released: which release an address names, the state of the warehouse that it fixes, and what a page says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from dashboards.address import Address
+from dashboards.answers import Asking, Loads, Memory, Opened
+from dashboards.i18n import Phrases
+from metrics.audience import Audience
+from warehouse.errors import UnknownRelease
+from warehouse.moments import china_day
+from warehouse.places import NATION
+from warehouse.releases import RELEASE, Release, before, named, of_year, signed
+
+# Pages about work, which stands where it stands whatever was released: they show the present, and keep the release for the next page.
+OF_WORK = frozenset({
+    "accounts", "alert", "alerts", "audit", "board", "case", "cases", "codes", "compare", "contacts", "fill", "fusion", "intake", "jobs", "locks", "me",
+    "notices", "quality", "queue", "record", "releases", "review", "rollout", "roster", "sampling", "settings", "signoff", "workspace",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What of releases a page is read with: `one` is shown, None is live; `known` are all that are signed, the newest first."""
+
+    one: Release | None = None
+    known: Sequence[Release] = field(default=())
+
+    def of_year(self, year: int) -> tuple[Release, ...]:
+        return of_year(self.known, year)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """An address with what its release fixes, and a way to ask at the loads of that state."""
+
+    address: Address
+    asking: Asking
+    reading: Reading
+
+
+def settled(
+    address: Address, audience: Audience, now: Opened, rulers: Sequence[int], memory: Memory
+) -> Settled:
+    """What an address asks for: as released, as of a moment, or live. UnknownRelease where it names a release that nobody signed."""
+    known = _known(now, memory)
+    one = _named(address, known)
+    if one is None or address.page in OF_WORK:
+        moment = address.moment
+        loads = now.reader.loads_at(rulers, moment) if moment else now.loads
+        return Settled(address=address, asking=Asking(now.reader, audience, loads, memory), reading=Reading(known=known))  # fmt: skip
+    asked = replace(address, basis=one.basis, asof=one.frozen_at.isoformat())
+    asking = Asking(now.reader, audience, at(one, rulers), memory, _earlier(one, known, audience, now, rulers, memory))  # fmt: skip
+    return Settled(address=asked, asking=asking, reading=Reading(one=one, known=known))
+
+
+def shown_as(one: Release, phrases: Phrases) -> str:
+    """发布数 FB-2025-1 · 终稿 · 2026-11-29: what pages and files say of a release."""
+    day = china_day(one.signed_at).isoformat()
+    return phrases("reading.released", number=one.number, state=one.name.of(phrases.lang), day=day)
+
+
+def _known(now: Opened, memory: Memory) -> Sequence[Release]:
+    """Every signed release: alike for all readers, and read again when another one is signed."""
+    stamp = now.loads.get(NATION, {}).get(RELEASE, 0)
+    return memory.stocked(RELEASE, stamp, lambda: signed(now.reader)) if stamp else ()
+
+
+def _named(address: Address, known: Sequence[Release]) -> Release | None:
+    one = named(known, address.release)
+    if address.release and one is None:
+        raise UnknownRelease(
+            f"没有编号为 {address.release} 的已签发数据。请在“数据发布”页上选择。",
+            f"No release {address.release} has been signed. Choose one on the page of releases.",
+        )
+    return one
+
+
+def at(one: Release, places: Sequence[int]) -> Loads:
+    """The loads that a release froze, for each of these places."""
+    return {place: dict(one.loads) for place in places}
+
+
+def _earlier(
+    one: Release, known: Sequence[Release], audience: Audience, now: Opened, rulers: Sequence[int], memory: Memory
+) -> Asking | None:  # fmt: skip
+    """How to ask at the release before a revision, by which its cells are marked."""
+    last = before(known, one) if one.state == "revised" else None
+    return Asking(now.reader, audience, at(last, rulers), memory) if last else None

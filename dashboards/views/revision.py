@@ -1,0 +1,176 @@
+"""What a revision changed: two states of a year's figures, every metric of a place and of those right below it, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dashboards.element import Element
+from dashboards.numbers import academic_year, plain, signed
+from dashboards.page import Visit
+from dashboards.parts.cell import CellView
+from dashboards.parts.finding import FindingView
+from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty, section
+from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.released import at, shown_as
+from dashboards.views import wording
+from metrics.discovery import metric as metric_named
+from metrics.discovery import metrics
+from metrics.question import Question
+from metrics.revisions import Changed, changed
+from warehouse.discovery import form as form_named
+from warehouse.moments import minute
+from warehouse.places import NATION, Rung
+from warehouse.release_reading import Came, came_between
+from warehouse.releases import Release, before, named
+
+MOST, MOST_CAME = 500, 50
+
+
+@dataclass(frozen=True)
+class Found:
+    """Two sides of a year: the release before, and what it is compared with (None is now); the cells asked, and those that differ."""
+
+    old: Release
+    new: Release | None
+    cells: int
+    changed: list[Changed]
+
+
+def found(visit: Visit) -> Found | None:
+    """Both sides as the address names them: read as released against the one before, live against the newest; None without a release."""
+    new = visit.reading.one
+    old = _old(visit, new)
+    if old is None or visit.place is None:
+        return None
+    asked = Question(
+        metrics=tuple(metrics()), places=_places(visit, visit.place.place_id), years=(visit.year,), boundary=visit.address.bounds,
+        basis=new.basis if new else visit.address.basis,
+    )  # fmt: skip
+    rulers = tuple(visit.asking.loads)
+    then = replace(visit.asking, loads=at(old, rulers), earlier=None, known={})
+    (now,) = replace(visit.asking, earlier=None).ahead([asked])
+    (was,) = then.ahead([replace(asked, basis=old.basis)])
+    return Found(old, new, len(now.cells), changed(was, now))
+
+
+def _old(visit: Visit, new: Release | None) -> Release | None:
+    """The release that the address compares with; else the one before."""
+    chosen = named(visit.reading.of_year(visit.year), visit.address.item)
+    if chosen is not None and chosen is not new:
+        return chosen
+    if new is not None:
+        return before(visit.reading.known, new)
+    return next(iter(visit.reading.of_year(visit.year)), None)
+
+
+def _places(visit: Visit, here: int) -> tuple[int, ...]:
+    """The place, and those right below it that its reader may open."""
+    below = visit.ladder.children(here, visit.year, visit.address.bounds)
+    return (here, *(one for one in below if visit.audience.scope.depth_of(visit.ladder, one) is not None))  # fmt: skip
+
+
+def sentence(visit: Visit, one: Found) -> FindingView:
+    """How many cells differ."""
+    phrases = visit.phrases
+    place = visit.place.name(visit.lang) if visit.place else ""
+    sides = {"place": place, "old": one.old.number, "new": one.new.number if one.new else phrases("reading.live"), "cells": plain(one.cells)}  # fmt: skip
+    basis = phrases("revision.about", year=academic_year(visit.year, visit.lang))
+    if not one.changed:
+        return FindingView(phrases("revision.same", **sides), basis, automatic=False)
+    keys = [each.key for each in one.changed]
+    told = {"n": len(keys), "places": len({key.place for key in keys}), "metrics": len({key.metric for key in keys})}  # fmt: skip
+    return FindingView(phrases("revision.said", **sides, **told), basis, automatic=False)
+
+
+def cells_section(visit: Visit, one: Found) -> Element:
+    """The cells that differ: before, after, the difference; each leads to what it was made of."""
+    phrases = visit.phrases
+    more = len(one.changed) > MOST
+    note = phrases("revision.rest", shown=MOST, n=plain(len(one.changed))) if more else ""
+    view = SectionView("cells", phrases("revision.cells"), _between(visit, one), switch=_switch(visit, one), note=note)  # fmt: skip
+    if not one.changed:
+        return section(view)
+    heads = [
+        ColumnView(phrases("revision.metric"), kind="text"), ColumnView(phrases("revision.unit"), kind="text", narrow=False),
+        ColumnView(phrases("revision.before"), one.old.number), ColumnView(phrases("revision.now"), one.new.number if one.new else phrases("reading.live")),
+        ColumnView(phrases("revision.difference")),
+    ]  # fmt: skip
+    return section(view, table(TableView(phrases("revision.cells"), heads, list(_rows(visit, one)), "wrap"), phrases))  # fmt: skip
+
+
+def _between(visit: Visit, one: Found) -> str:
+    sides = [shown_as(one.old, visit.phrases), shown_as(one.new, visit.phrases) if one.new else visit.phrases("reading.live")]  # fmt: skip
+    return " → ".join(sides)
+
+
+def _switch(visit: Visit, one: Found) -> SwitchView | None:
+    """The other releases of the year that this side can be compared with."""
+    others = [each for each in visit.reading.of_year(visit.year) if each is not one.new]
+    if len(others) < 2:
+        return None
+    choices = [ChoiceView(each.number, visit.address.to(item=each.number), each is one.old) for each in others]  # fmt: skip
+    return SwitchView(visit.phrases("revision.against"), choices)
+
+
+def _rows(visit: Visit, one: Found) -> Iterator[RowView]:
+    """The cells under their place."""
+    last = None
+    for each in one.changed[:MOST]:
+        if each.key.place != last:
+            last = each.key.place
+            name = visit.ladder.place(last).name(visit.lang)
+            yield RowView(name, (), visit.address.to(place=last), kind="group")
+        yield _row(visit, each)
+
+
+def _row(visit: Visit, one: Changed) -> RowView:
+    metric = metric_named(one.key.metric)
+    source = visit.address.on("place", one.key.place, source=metric.name)
+    difference = one.difference
+    text = "" if difference is None else signed(difference, metric.decimals)
+    cells = (
+        CellView(wording.unit_text(metric, visit.lang)),
+        wording.cell_view(metric, one.before),
+        wording.cell_view(metric, one.now),
+        CellView(text, symbol="" if text else "not_applicable"),
+    )
+    return RowView(metric.label.of(visit.lang), cells, source)
+
+
+# -- why
+
+
+def came_section(visit: Visit, one: Found) -> Iterator[Element]:
+    """The submissions in between, for those who see the place's records."""
+    if visit.depth != "records" or visit.place is None:
+        return
+    phrases, here = visit.phrases, visit.place.place_id
+    is_approved = (one.new.basis if one.new else visit.address.basis) == "approved"
+    until: Mapping[str, int] | None = one.new.loads if one.new else None
+    number, came = came_between(visit.reader, here if here != NATION else None, visit.year, one.old.loads, until, is_approved=is_approved, most=MOST_CAME)  # fmt: skip
+    note = phrases("revision.came.rest", n=plain(number), shown=MOST_CAME) if number > MOST_CAME else ""  # fmt: skip
+    view = SectionView("came", phrases("revision.came"), phrases("revision.came.meta"), note=note)
+    if not came:
+        yield section(view, empty(phrases("revision.came.none")))
+        return
+    heads = [
+        ColumnView(phrases("revision.school"), kind="text"), ColumnView(phrases("revision.form"), kind="text"), ColumnView(phrases("revision.version")),
+        ColumnView(phrases("revision.at"), kind="text", narrow=False), ColumnView(phrases("revision.compare"), kind="text"),
+    ]  # fmt: skip
+    rows = [_came(visit, each) for each in came]
+    yield section(view, table(TableView(phrases("revision.came"), heads, rows, "wrap"), phrases))
+
+
+def _came(visit: Visit, one: Came) -> RowView:
+    words: dict[str, Any] = {"form": one.form, "item": str(one.submission_id)}
+    is_school = visit.ladder.rung(one.school_id) is Rung.SCHOOL
+    href = visit.address.on("compare", one.school_id, **words) if is_school else ""
+    cells = (
+        CellView(form_named(one.form).title.of(visit.lang)),
+        CellView(str(one.revision)),
+        CellView(minute(one.recorded_at)),
+        CellView(visit.phrases("revision.compare"), href=href),
+    )
+    return RowView(visit.ladder.place(one.school_id).name(visit.lang), cells, visit.address.on("place", one.school_id))  # fmt: skip
