@@ -1,0 +1,221 @@
+"""A release is drafted and signed on its page; from then on every page and file can be read as released, and what a revision changed is listed cell by cell."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import openpyxl
+import pytest
+
+from dashboards.address import Address, BadAddress, parse
+from dashboards.i18n import LANGS
+from metrics.signals.discovery import signals
+from metrics.signals.signal import Family
+from tests.factories import batch, students
+from tests.readers import (
+    YEAR,
+    Ministry,
+    asked_by_dash,
+    do,
+    part_of,
+    reopen,
+    section,
+    text_of,
+)
+from warehouse.discovery import form
+from warehouse.places import NATION
+from warehouse.release_checks import JUMPS
+from warehouse.tables import Basis
+
+DRAFTS, SIGNS = "ministry-supervisor", "ministry-reviewer"
+NOTES = "全部数据已核对（合成）。"
+WHY = "仍有未清事项，随数据说明（合成）。"
+FIRST, SECOND, THIRD = (f"FB-{YEAR}-{n}" for n in (1, 2, 3))
+
+
+def corrects(ministry: Ministry, number: int) -> None:
+    """The school reports its enrolment anew, approved at once."""
+    reopen(ministry.worker, ministry.at("school"))
+    made = batch(form("enrolment"), YEAR, {ministry.at("school"): students(g1=number)})
+    ministry.worker.record(replace(made, basis=Basis.BOTH))
+
+
+def released(ministry: Ministry, state: str) -> None:
+    """Drafted and signed on the page."""
+    said = {"year": YEAR, "state": state, "basis": "approved", "notes_zh": NOTES, "open_reason": WHY}  # fmt: skip
+    answer = do(ministry.client(DRAFTS), "draft_release", said)
+    assert answer.status_code == 200, answer.text
+    page = asked_by_dash(ministry.client(SIGNS), "/zh/releases")
+    number = re.findall(r'"name": "draft", "defaultValue": "(\d+)"', text_of(page))[0]
+    assert do(ministry.client(DRAFTS), "sign_release", {"draft": number}).status_code == 422
+    answer = do(ministry.client(SIGNS), "sign_release", {"draft": number})
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture(scope="module")
+def signed(ministry: Ministry) -> Ministry:
+    """Figures of three moments: a final release, a revision of it, and what came since."""
+    corrects(ministry, 4001)
+    released(ministry, "final")
+    corrects(ministry, 4002)
+    released(ministry, "revised")
+    corrects(ministry, 4003)
+    return ministry
+
+
+def page(ministry: Ministry, role: str = "ministry", name: str = "place", at: int | None = None, lang: str = "zh", **said: str) -> dict[str, Any]:  # fmt: skip
+    place = ministry.at("school") if at is None else at
+    return asked_by_dash(ministry.client(role), f"/{lang}/{name}/{place}", f"?{urlencode(said)}")
+
+
+def table(ministry: Ministry, **said: str) -> dict[str, Any]:
+    """The receipt of a table of the school's students, and what the notes say of its release."""
+    query = {"places": str(ministry.at("school")), "metrics": "students", "years": str(YEAR), **said}  # fmt: skip
+    answer = ministry.client("ministry").get(f"/build/zh/{NATION}.xlsx", query_string=query)
+    assert answer.status_code == 200, answer.text
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    told = {row[0]: row[1] for name in ("说明", "取数凭证") for row in book[name].iter_rows(values_only=True)}  # fmt: skip
+    number = [cell for row in book.worksheets[0].iter_rows(values_only=True) for cell in row if isinstance(cell, int | float)]  # fmt: skip
+    return {**json.loads(str(told["JSON"])), "said": told["发布"], "number": number[0]}
+
+
+def test_a_page_shows_what_was_released_and_live_what_came_since(signed: Ministry) -> None:
+    seen = {number: text_of(page(signed, release=number)) for number in (FIRST, SECOND)}
+    live = text_of(page(signed, year=str(YEAR), basis="approved"))
+    told = {"4,001": seen[FIRST], "4,002": seen[SECOND], "4,003": live}
+    for number in told:
+        assert [number in text for text in told.values()] == [number == other for other in told]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_frame_says_which_and_leads_from_one_to_the_other(signed: Ministry, lang: str) -> None:
+    said = part_of(page(signed, lang=lang, release=SECOND), "ctx")
+    foot = part_of(page(signed, lang=lang, release=SECOND), "foot")
+    name = {"zh": f"发布数 {SECOND} · 修订 1 · 2026-11-20", "en": f"Release {SECOND} · Revised 1 · 2026-11-20"}[lang]
+    assert name in said
+    assert {"zh": "数据冻结于", "en": "frozen at"}[lang] in foot
+    live = part_of(page(signed, lang=lang, year=str(YEAR)), "ctx")
+    path = f"/{lang}/place/{signed.at('school')}?year={YEAR}"
+    assert f'"{path}&release={FIRST}"' in live
+    assert f'"{path}&release={SECOND}"' in live
+    assert f'"{path}&basis=approved"' in said
+    assert "basis.name" not in said
+
+
+def test_the_release_goes_along_from_page_to_page_and_is_left_with_its_year(
+    signed: Ministry,
+) -> None:
+    at = page(signed, at=NATION, release=FIRST)
+    ways = {html.unescape(way) for way in re.findall(r'"href": "(/zh/place/[^"]*)"', text_of(at))}
+    below = {way for way in ways if f"/place/{signed.at('province')}" in way}
+    assert below
+    assert all(f"release={FIRST}" in way and "asof" not in way and "basis" not in way for way in below)  # fmt: skip
+    here = parse(f"/zh/place/{NATION}", f"release={FIRST}")
+    assert here.year == YEAR
+    assert here.to(year=YEAR - 1) == f"/zh/place/{NATION}?year={YEAR - 1}"
+    assert here.to(asof="2026-01-01T00:00:00") == f"/zh/place/{NATION}?year={YEAR}&asof=2026-01-01T00%3A00%3A00"  # fmt: skip
+    assert here.on("build", NATION, metrics="students").endswith(f"release={FIRST}&metrics=students")
+
+
+@pytest.mark.parametrize("said", [f"release={FIRST}&year={YEAR - 1}", "release=FB-1", "release=FB-2025-0"])  # fmt: skip
+def test_an_address_that_contradicts_its_release_is_none(said: str) -> None:
+    with pytest.raises(BadAddress):
+        parse("/zh/place/1", said)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_unknown_release_is_one_clear_error(signed: Ministry, lang: str) -> None:
+    answer = signed.client("ministry").get(f"/{lang}/place/1?release=FB-{YEAR}-77")
+    assert answer.status_code == 404
+    assert f"FB-{YEAR}-77" in answer.text
+    file = signed.client("ministry").get(f"/build/{lang}/1.csv?release=FB-{YEAR}-77")
+    assert file.status_code == 400
+    assert f"FB-{YEAR}-77" in file.text
+
+
+def test_files_name_the_release_and_hold_its_figures(signed: Ministry) -> None:
+    first, live = table(signed, release=FIRST), table(signed, year=str(YEAR), basis="approved")
+    assert (first["number"], first["release"], first["said"]) == (4001, FIRST, f"发布数 {FIRST} · 终稿 · 2026-11-20")  # fmt: skip
+    assert f"release={FIRST}" in first["address"]
+    assert "asof=" not in first["address"]
+    assert (live["number"], live["release"], live["said"]) == (4003, "", "实时")
+    again = signed.client("ministry").get(first["address"].split("localhost")[1])
+    assert again.status_code == 200
+    assert first["sha256"][:8] in again.text
+    book = signed.client("ministry").get(f"/export/zh/place/{signed.at('school')}.xlsx?release={FIRST}")  # fmt: skip
+    words = [str(cell) for row in openpyxl.load_workbook(io.BytesIO(book.data)).worksheets[0].iter_rows(values_only=True) for cell in row]  # fmt: skip
+    assert any(f"发布数 {FIRST} · 终稿" in one for one in words)
+
+
+def test_what_a_revision_changed_is_exactly_what_differs(signed: Ministry) -> None:
+    listed = page(signed, name="revision", release=SECOND)
+    rows = section(listed, "cells").split('"type": "Tr"')
+    students_row = [row for row in rows if f"source=students&" in row or "source=students\"" in row]  # fmt: skip
+    assert len(students_row) == 1
+    assert all(number in students_row[0] for number in ("4,001", "4,002", "+1"))
+    assert "full_time_teachers" not in section(listed, "cells")
+    assert f"/compare/{signed.at('school')}" in section(listed, "came")
+    same = page(signed, name="revision", at=signed.at("sister"), release=SECOND)
+    assert "全部相同" in text_of(same)
+    assert section(same, "came").count("/compare/") == 0
+    since = page(signed, name="revision", year=str(YEAR), basis="approved")
+    assert "4,003" in section(since, "cells")
+    assert "4,002" in section(since, "cells")
+    against = page(signed, name="revision", year=str(YEAR), basis="approved", item=FIRST)
+    assert "4,001" in section(against, "cells")
+
+
+def test_cells_of_a_revision_are_marked_where_they_differ_from_the_release_before(
+    signed: Ministry,
+) -> None:
+    province = signed.at("province")
+    said = {"places": f"{province}.{signed.at('sister')}", "metrics": "students", "years": str(YEAR)}  # fmt: skip
+    seen = {release: section(page(signed, name="build", at=NATION, release=release, **said), "preview") for release in (FIRST, SECOND)}  # fmt: skip
+    assert [text.count('"r"') for text in seen.values()] == [0, 1]
+
+
+def test_only_the_ministry_drafts_and_everybody_reads(signed: Ministry) -> None:
+    for role, is_open in ((DRAFTS, True), ("ministry", False), ("province", False), ("school", False), ("analyst", False)):  # fmt: skip
+        shown = asked_by_dash(signed.client(role), "/zh/releases")
+        assert FIRST in section(shown, "list")
+        assert bool(section(shown, "draft")) is is_open
+    said = {"year": YEAR, "state": "revised", "basis": "approved", "notes_zh": NOTES, "open_reason": WHY}  # fmt: skip
+    assert do(signed.client("province"), "draft_release", said).status_code == 422
+    assert do(signed.client("ministry"), "draft_release", said).status_code == 403
+    assert do(signed.client(DRAFTS), "draft_release", {**said, "state": "best"}).status_code == 409
+    assert do(signed.client(DRAFTS), "draft_release", {**said, "notes_zh": "短"}).status_code == 422
+
+
+def test_a_draft_is_refused_with_a_reason_and_leaves_no_number(signed: Ministry) -> None:
+    said = {"year": YEAR, "state": "revised", "basis": "approved", "notes_zh": NOTES, "open_reason": WHY}  # fmt: skip
+    assert do(signed.client(DRAFTS), "draft_release", said).status_code == 200
+    shown = asked_by_dash(signed.client(SIGNS), "/en/releases")
+    number = re.findall(r'"name": "draft", "defaultValue": "(\d+)"', text_of(shown))[0]
+    assert do(signed.client(SIGNS), "refuse_release", {"draft": number}).status_code == 422
+    assert do(signed.client(SIGNS), "refuse_release", {"draft": number, f"reason_{number}": WHY}).status_code == 200  # fmt: skip
+    assert THIRD not in text_of(asked_by_dash(signed.client(SIGNS), "/en/releases"))
+
+
+def test_a_release_shows_its_notes_and_both_checklists(signed: Ministry) -> None:
+    shown = asked_by_dash(signed.client("county"), "/en/releases", f"?item={SECOND}")
+    assert NOTES in section(shown, "one")
+    assert WHY in section(shown, "one")
+    checks = section(shown, "checks")
+    assert all(head in checks for head in ("Open when drafted", "Open when signed", "Forms not in"))
+
+
+def test_the_jumps_of_the_checklist_are_the_signals_about_a_schools_own_years() -> None:
+    assert set(JUMPS) == {code for code, one in signals().items() if one.family is Family.SERIES}
+
+
+def test_an_address_of_work_keeps_the_release_and_shows_the_present(signed: Ministry) -> None:
+    shown = page(signed, role=DRAFTS, name="cases", at=NATION, release=FIRST)
+    assert "当前工作状态" in part_of(shown, "ctx")
+    assert f"release={FIRST}" in text_of(shown)
+    assert Address(release=FIRST, year=YEAR).to() == f"/zh/place?year={YEAR}&release={FIRST}"
