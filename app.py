@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from etl.demo.install import Ministry
-    from etl.task import Duty
+    from etl.task import Duty, Task
 
 DEMO_TODAY = date(2026, 11, 20)
 PROJECT = Path(__file__).resolve().parent
@@ -106,19 +106,21 @@ cli.add_typer(fusion_cli(say), name="fusion", help="Provinces' own systems  省�
 cli.add_typer(accounts_cli(read_settings, say), name="accounts", help="First accounts  首批账号")
 
 
-def duties() -> "list[Duty]":
-    """What the clock asks of metrics, which the worker's own package does not know."""
+def others() -> "list[Duty | Task]":
+    """What other packages do in the worker, which its own does not know: reviews by the clock, files made for readers."""
+    from dashboards.delivering import Delivery
     from etl.task import Duty
     from metrics.judgement.duty import Reviewer
 
-    one = Reviewer()
+    one, settings = Reviewer(), read_settings()
     return [
         Duty(name="review_night", cron="40 1 * * *", run=lambda shop, _now: one.nightly(shop.worker, shop.now), queue="review"),
         Duty(name="review_between", cron="* * * * *", run=lambda shop, _now: one.between(shop.worker, shop.now), queue="review"),
+        *Delivery(root=settings.site or settings.url).tasks(),
     ]  # fmt: skip
 
 
-cli.command("worker")(worker_command(read_settings, say, duties))
+cli.command("worker")(worker_command(read_settings, say, others))
 
 
 @cli.command()

@@ -39,6 +39,7 @@ _PATTERNS = {
     "release": re.compile(r"FB-[12][0-9]{3}-[1-9][0-9]{0,2}"),
     "among": re.compile(r"[0-9]{1,9}(?:~[A-Za-z0-9][A-Za-z0-9_.@-]{0,60})?"), "order": re.compile(r"-?[1-9][0-9]{0,4}"),
     "weights": WEIGHTS, "member": _ITEM,
+    "of": re.compile(r"/[a-z]+(?:/[0-9]{1,9})?(?:\?[A-Za-z0-9_.~%=&-]{0,3900})?"),
 }  # fmt: skip
 # What a form of boxes says box by box, as if it were joined by points.
 _LISTS = {"places", "years", "metrics", "across", "weights"}
@@ -64,7 +65,7 @@ class Address:
     their sections and joined by points; the browser writes and reads it. `among` is the list that one thing was reached from: its place and,
     behind "~", its item. `peers` says with whom a school is compared: see dashboards/recipe.py. `places`, `years`, `metrics`, `cut`, `across`,
     `totals` and `order` put a table together: see metrics/tables/ask.py; `chart` is how it is drawn, "" as suits it best. `weights` are a shortlist's (dashboards/weights.py), `member` the specialty class
-    that it compares.
+    that it compares. `of` is the address of another page that this one is about, without language.
     """
 
     lang: Lang = "zh"
@@ -99,6 +100,7 @@ class Address:
     chart: Literal["", "map", "lines", "beside", "multiples", "dots", "bars", "heat"] = ""
     weights: str = ""
     member: str = ""
+    of: str = ""
     theme: ThemeName = "light"
 
     @property
@@ -172,6 +174,7 @@ _LEFT = {
     "chart",
     "among",
     "member",
+    "of",
 }
 # What a release fixes.
 _FIXED = ("year", "asof", "basis")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboards.address import Address
+from dashboards.documents import kept_address, offered
 from dashboards.element import Element
 from dashboards.i18n import Phrases
 from dashboards.numbers import day, percent, plain
@@ -64,6 +65,13 @@ def papers_of(visit: Visit) -> list[ChoiceView]:
         return []
     path, _, query = visit.address.to(unfolded="", source="", theme="light").partition("?")
     return [ChoiceView(visit.phrases(f"act.briefing.{kind}"), f"/briefing{path}.{kind}?{query}") for kind in ("pdf", "docx")]  # fmt: skip
+
+
+def subscribe_of(visit: Visit) -> str:
+    """Where this page's tables are subscribed to; "" where they are not sent."""
+    if not offered(visit.address, visit.ladder):
+        return ""
+    return visit.address.on("subscriptions", of=kept_address(visit.address), metric="")
 
 
 def _lights(visit: Visit) -> list[ChoiceView]:
@@ -160,6 +168,7 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
         synthetic=visit.synthetic,
         export=export_of(visit),
         papers=papers_of(visit),
+        subscribe=subscribe_of(visit),
     )
 
 

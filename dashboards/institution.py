@@ -77,6 +77,13 @@ class Institution:
                 f"ZHIJIAN_OIDC_ISSUER has to be an https address: {self.issuer}",
             )
 
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Institution | None:
+        """The institution whose sign-in is taken beside ours, if the settings name one."""
+        names = ("issuer", "client_id", "client_secret", "name")
+        given: dict[str, Any] = {name: str(settings.get(f"oidc_{name}", "")) for name in names}
+        return cls(**given) if given["issuer"] else None
+
     def away(self, back: str, state: str, nonce: str, verifier: str) -> str:
         """Where a browser is sent to sign in; it returns to `back`."""
         with self._session(back) as session:

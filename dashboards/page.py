@@ -158,6 +158,7 @@ class Page:
     reader sees. `is_kept`: whether its bytes may be remembered; never for a page with a form, which carries a token.
     `event`: under which name a look at it is written down, before it is drawn; "" for none. Such a page is not kept. `brief`: what of it goes
     on paper; `is_topic`: whether a briefing may be asked for by its name, or it only stands in those of others.
+    `is_sent`: whether its tables may be subscribed to, where it shows figures of a place; not a page of work or about one thing.
     """
 
     name: str
@@ -173,6 +174,7 @@ class Page:
     event: str = ""
     brief: Callable[[Visit], Briefed] | None = None
     is_topic: bool = False
+    is_sent: bool = True
 
     def is_open_to(self, rights: frozenset[Right]) -> bool:
         return opens(self.right, self.others, rights)

@@ -25,6 +25,7 @@ from dashboards.briefings.files import Papers
 from dashboards.downloads import Downloads
 from dashboards.element import Element
 from dashboards.exports.files import TableFiles
+from dashboards.exports.kept import KeptFiles
 from dashboards.exports.pages import PageFiles
 from dashboards.finished import Finished
 from dashboards.gauges import Asked, count_requests
@@ -94,7 +95,7 @@ class Site:
             return self._stamped(path, query, now if name else None), name
 
     def _name(self, address: Address, audience: Audience, loads: Loads, unread: int) -> str:
-        if not self._is_current(loads):
+        if not self.is_current(loads):
             return ""
         who = f"{current_user.id}|{scope_key(audience.scope)}|{unread}"
         return f"page|{who}|{address}|{self.today}|{loads}"
@@ -149,7 +150,7 @@ class Site:
             LOG.exception("page %s", path)
             return self._notice("broken", _fallback(path), reader)
 
-    def _is_current(self, loads: Loads) -> bool:
+    def is_current(self, loads: Loads) -> bool:
         """Whether the ladder in memory is the one that is laid; it is read again when units have changed."""
         laid = loads.get(NATION, {}).get(LADDER, 0)
         if laid == self.warehouse.ladder_load:
@@ -177,27 +178,44 @@ class Site:
         return self.warehouse.ladder.years[-1]
 
     def _answer(self, address: Address, reader: Reader, opened: Opened | None) -> Rendered:
-        audience = reader.audience(self.warehouse)
         address = address if address.year else replace(address, year=self._newest())
         page = self._page(address)
         if page is None or address.year not in self.warehouse.ladder.years:
             return self._notice("not_found", address, reader, str(address))
-        depth = self._depth(address, audience)
-        if depth is None or not page.is_open_at(depth) or not page.is_open_to(reader.rights):
+        if not self._is_open(page, address, reader):
             return self._refuse(address, reader, str(address))
         if page.event:
             self.door.audit(page.event, reader.id, str(address), succeeded=True)
+        token = "" if page.is_kept else session.get("csrf", "")
+        return Rendered(self._draw(page, address, reader, opened, token))
+
+    def shown(self, address: Address, reader: Reader) -> Element:
+        """The same page for a reader who is not at a browser. UnknownPlace, BadAddress; OutOfScope where it is not open to the reader as things stand."""
+        address = address if address.year else replace(address, year=self._newest())
+        page = self._page(address)
+        if page is None or address.year not in self.warehouse.ladder.years:
+            raise BadAddress(str(address))
+        if not self._is_open(page, address, reader):
+            raise OutOfScope((address.place or NATION,))
+        return self._draw(page, address, reader, None, "")
+
+    def _is_open(self, page: Page, address: Address, reader: Reader) -> bool:
+        depth = self._depth(address, reader.audience(self.warehouse))
+        return page.is_open_at(depth) and page.is_open_to(reader.rights)
+
+    def _draw(self, page: Page, address: Address, reader: Reader, opened: Opened | None, token: str) -> Element:  # fmt: skip
+        """An open page; `token` is that of its forms."""
+        audience = reader.audience(self.warehouse)
         with self._opened(address, audience, opened) as now:
             learn(now.reader)
             ladder, of = self.warehouse.ladder, settled(address, audience, now, self._rulers(address), self.memory)  # fmt: skip
             visit = Visit(
                 address=of.address, phrases=Phrases(address.lang), ladder=ladder, audience=audience, asking=of.asking, reading=of.reading,
-                today=self.today, synthetic=self.synthetic, depth=depth,
+                today=self.today, synthetic=self.synthetic, depth=self._depth(address, audience) or "published",
                 place=ladder.place(address.place) if address.place is not None else None,
-                rights=reader.rights, unread=now.unread, csrf="" if page.is_kept else session.get("csrf", ""),
-                standing=self.door.standing(reader), vault=self.door.suite,
+                rights=reader.rights, unread=now.unread, csrf=token, standing=self.door.standing(reader), vault=self.door.suite,
             )  # fmt: skip
-            return Rendered(framed(visit, page.draw(visit), reader.name(address.lang)))
+            return framed(visit, page.draw(visit), reader.name(address.lang))
 
     @contextmanager
     def _opened(self, address: Address, audience: Audience, now: Opened | None) -> Iterator[Opened]:
@@ -310,7 +328,7 @@ def create_site(
     stand_behind(server, int(settings.get("proxies", 0)), str(settings.get("hosts", "")))
     set_limits(server, is_counting=bool(settings.get("limits", False)))
     synthetic = bool(settings.get("synthetic", True))
-    institution = _institution(settings)
+    institution = Institution.of(settings)
     door = Door(
         warehouse=warehouse, synthetic=synthetic, today=today, suite=settings["suite"],
         times=settings.get("times", Times()), institution=(institution.issuer, institution.name) if institution else ("", ""),
@@ -332,6 +350,7 @@ def create_site(
     TableFiles(door, memory, synthetic).install(server)
     PageFiles(door, site.render).install(server)
     Papers(door, memory, synthetic, settings.get("word_template"), read_address, site.watch.opened).install(server)  # fmt: skip
+    KeptFiles(door).install(server)
     app = create_dash(server, site.render)
     _install_search(app, site)
     server.register_error_handler(500, lambda _: _broken(app, site))
@@ -355,19 +374,6 @@ def _ready(warehouse: Warehouse) -> BaseResponse:
         orjson.dumps(state),
         200 if all(state[name] for name in NEEDED) else 503,
         mimetype="application/json",
-    )
-
-
-def _institution(settings: Mapping[str, Any]) -> Institution | None:
-    """The institution whose sign-in is taken beside ours, if the settings name one."""
-    issuer, *given = (
-        str(settings.get(f"oidc_{n}", "")) for n in ("issuer", "client_id", "client_secret", "name")
-    )
-    client_id, client_secret, name = given
-    return (
-        Institution(issuer=issuer, client_id=client_id, client_secret=client_secret, name=name)
-        if issuer
-        else None
     )
 
 

@@ -56,7 +56,7 @@ class Shop:
     notebook: Notebook
     today: date | None = None
     post: Post | None = None  # the way to a mail server, where one is set
-    duties: Sequence[Duty] = ()  # what the clock asks of other packages
+    others: Sequence[Duty | Task] = ()  # what other packages do: by the clock, or when asked
 
     def now(self) -> datetime:
         """The time of day now, on the day this warehouse reckons from."""
@@ -76,16 +76,14 @@ class Errand:
     _reported: float = field(default=0.0)
 
     @property
+    def account(self) -> Mapping[str, Any]:
+        """The owner's account as it is now; who lost it is nobody any more."""
+        return account_of(self.shop, self.owner)
+
+    @property
     def scope(self) -> Scope:
-        """The owner's reach as it is now; who lost the account has none."""
-        account = self.shop.worker.account(self.owner)
-        if account is None or not is_open(account, china_day(self.shop.now())):
-            raise Unfaithful(
-                "任务发起人的账号已停用、已到期或不存在。",
-                "The account that asked for this is gone, suspended or ended.",
-            )
-        office = account["role"] if Role(account["role"]).is_admin else ""
-        return self.shop.web.scope(self.owner, account["place_id"], account["depth"], office)
+        """The owner's reach as it is now."""
+        return reach(self.shop, self.account)
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
@@ -107,12 +105,41 @@ class Errand:
             raise Cancelled
 
 
+def account_of(shop: Shop, login: str) -> Mapping[str, Any]:
+    """An account that may be used today; Unfaithful where there is none."""
+    account = shop.worker.account(login)
+    if account is None or not is_open(account, china_day(shop.now())):
+        raise Unfaithful(
+            "任务发起人的账号已停用、已到期或不存在。",
+            "The account that asked for this is gone, suspended or ended.",
+        )
+    return account
+
+
+def reach(shop: Shop, account: Mapping[str, Any]) -> Scope:
+    """What an account may see."""
+    office = account["role"] if Role(account["role"]).is_admin else ""
+    return shop.web.scope(account["login"], account["place_id"], account["depth"], office)
+
+
 @dataclass(frozen=True)
 class Ended:
-    """What came of a job: in words, and the address of the page to look at, without language."""
+    """What came of a job: in words, and the address of the page to look at, without language.
+
+    `told`: what its owner's notice says in place of the job's name and state.
+    """
 
     said: Text
     where: str = ""
+    told: Text | None = None
+
+
+class Undone(ZhijianError):
+    """Work that cannot be done as things are: why, and on which page its owner does something about it."""
+
+    def __init__(self, zh: str, en: str, where: str) -> None:
+        super().__init__(zh, en)
+        self.where = where
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,14 +10,14 @@ from typer import Option
 
 if TYPE_CHECKING:
     from etl.post import Post
-    from etl.task import Duty, Shop
+    from etl.task import Duty, Shop, Task
     from warehouse.installation import Settings
 
 Say = Callable[[str], None]
 
 
-def worker_command(read_settings: Callable[[], Settings], say: Say, duties: Callable[[], Sequence[Duty]]) -> Callable[[bool], None]:  # fmt: skip
-    """The command; settings, and what the clock asks of other packages, are told by the composition root."""
+def worker_command(read_settings: Callable[[], Settings], say: Say, others: Callable[[], Sequence[Duty | Task]]) -> Callable[[bool], None]:  # fmt: skip
+    """The command; settings, and what other packages do, are told by the composition root."""
 
     def worker(
         until_empty: Annotated[bool, Option("--until-empty", help="End when nothing waits 处理完即结束")] = False,  # noqa: FBT002 - a flag
@@ -34,7 +34,7 @@ def worker_command(read_settings: Callable[[], Settings], say: Say, duties: Call
         os.nice(10)  # pages come first
         settings = read_settings()
         found = addresses(settings)
-        with shop(settings, duties()) as opened:
+        with shop(settings, others()) as opened:
             say("Working.  正在处理后台任务。")
             work(found.app, opened, until_empty=until_empty)
 
@@ -42,7 +42,7 @@ def worker_command(read_settings: Callable[[], Settings], say: Say, duties: Call
 
 
 @contextmanager
-def shop(settings: Settings, duties: Sequence[Duty] = ()) -> Iterator[Shop]:
+def shop(settings: Settings, others: Sequence[Duty | Task] = ()) -> Iterator[Shop]:
     """What the worker works with in this installation."""
     from etl.task import Shop
     from warehouse.installation import addresses, notebook, suite, worker
@@ -52,7 +52,7 @@ def shop(settings: Settings, duties: Sequence[Duty] = ()) -> Iterator[Shop]:
     with worker(settings) as own, closing(Warehouse(found.app, pool_size=2)) as web:
         yield Shop(
             worker=own, web=web, suite=suite(settings), notebook=notebook(settings),
-            today=settings.today, post=post_of(settings), duties=duties,
+            today=settings.today, post=post_of(settings), others=others,
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The worker: takes jobs from the queue, does them, writes down how they ended; does its duties by the clock.
 
-Four loops over procrastinate's queues: `work` is what people asked for, `pull` what is read from servers of others, `duty` what the
-clock asks for, `review` the long ones of these, so that a slow server keeps nobody's file waiting and a long job no duty. A worker that was killed leaves its jobs as being done; when its heartbeat is old, another takes them again.
+Five loops over procrastinate's queues: `work` is what people asked for, `pull` what is read from servers of others, `file` what is made for
+readers to take away, `duty` what the clock asks for, `review` the long ones of these, so that a slow server keeps nobody's file waiting and a long job no duty. A worker that was killed leaves its jobs as being done; when its heartbeat is old, another takes them again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from etl.task import Cancelled, Duty, Ended, Errand, Lane, Shop, Task, Unfaithful, declared
+from etl.task import (
+    Cancelled,
+    Duty,
+    Ended,
+    Errand,
+    Lane,
+    Shop,
+    Task,
+    Undone,
+    Unfaithful,
+    declared,
+)
 from warehouse.errors import ZhijianError
 from warehouse.events import Event
 from warehouse.notices import tell
@@ -56,7 +67,8 @@ def take(shop: Shop, task: Task | None, job_id: int, context: JobContext | None 
     except Cancelled:
         finish(shop, job_id, State.CANCELLED, Ended(Text("", "")))
     except ZhijianError as refusal:
-        finish(shop, job_id, State.FAILED, Ended(Text(refusal.zh, refusal.en)), refusal)
+        where = refusal.where if isinstance(refusal, Undone) else ""
+        finish(shop, job_id, State.FAILED, Ended(Text(refusal.zh, refusal.en), where), refusal)
     except Exception:
         is_last = context is None or context.job.attempts + 1 >= MOST_TRIES
         if is_last:
@@ -108,7 +120,7 @@ def settle(
     words = Text(row.title_zh, row.title_en)
     if state is not State.CANCELLED:
         said = Text(*(ENDED_WORDS.of(lang).format(title=words.of(lang), state=state.label.of(lang)) for lang in ("zh", "en")))  # fmt: skip
-        tell(writer, said, kind="job", object=ended.where or "/jobs", login=row.owner)
+        tell(writer, ended.told or said, kind="job", object=ended.where or "/jobs", login=row.owner)
     if isinstance(refusal, Unfaithful):
         write_line(writer, _refused(row.owner, f"{row.kind} {job_id}", refusal))
 
@@ -127,14 +139,15 @@ def queue_app(url: str, shop: Shop) -> App:
     made = App(connector=PsycopgConnector(
         conninfo=conninfo(with_role(url, WORKER, search_path="queue,public")), min_size=1, max_size=6,
     ))  # fmt: skip
-    known = {one.kind: one for one in declared() if isinstance(one, Task)}
+    everything = (*declared(), *shop.others)
+    known = {one.kind: one for one in everything if isinstance(one, Task)}
     retry = RetryStrategy(max_attempts=MOST_TRIES, exponential_wait=3)
 
     def one_job(context: JobContext, job_id: int) -> None:
         take(shop, known.get(_kind(shop, job_id)), job_id, context)
 
     made.task(name="job", queue="work", pass_context=True, retry=retry)(one_job)
-    for one in (*declared(), *shop.duties):
+    for one in everything:
         if isinstance(one, Lane):
             made.task(name=f"lane:{one.kind}", queue="work", pass_context=True)(_lane(shop, one))
         if isinstance(one, Duty):
@@ -176,7 +189,8 @@ async def _work(app: App, shop: Shop, *, until_empty: bool, beat: float) -> None
             "fetch_job_polling_interval": min(1.0, beat), "shutdown_graceful_timeout": 2.0,
             "update_heartbeat_interval": beat, "stalled_worker_timeout": beat * STALLED_S / BEAT_S,
         }  # fmt: skip
-        queues = ("work", "pull") if until_empty else ("work", "pull", "duty", "review")
+        asked = ("work", "pull", "file")
+        queues = asked if until_empty else (*asked, "duty", "review")
         await _taken_again(app, beat)
         loops = [asyncio.ensure_future(app.run_worker_async(queues=[name], name=name, **options)) for name in queues]  # fmt: skip
         mending = asyncio.ensure_future(_mend(app, shop, beat))

@@ -116,6 +116,10 @@ _DEEDS = {
     "draft_release": Text("起草数据发布", "Release of figures drafted"),
     "sign_release": Text("签发数据发布", "Release of figures signed"),
     "refuse_release": Text("退回数据发布草稿", "Draft of a release refused"),
+    "subscribe": Text("订阅", "Subscribed"),
+    "edit_subscription": Text("修改订阅", "Subscription changed"),
+    "change_subscription": Text("暂停、继续或取消订阅", "Subscription paused, resumed or ended"),
+    "remove_file": Text("删除收到的文件", "Received file removed"),
     "sign_month": Text("签署月报", "Monthly report signed"),
     "remove_from_roster": Text("删除专班名册", "Person taken off a roster"),
 }

@@ -21,6 +21,7 @@ from warehouse import (  # noqa: F401 - they declare their tables
     evaluations,
     fusion_tables,
     intake,
+    kept_files,
     letters,
     models,
     notices,
@@ -33,6 +34,7 @@ from warehouse import (  # noqa: F401 - they declare their tables
     seals,
     shortlist_tables,
     spot_tables,
+    subscriptions,
 )
 from warehouse.tables import metadata
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from flask import Flask, Response, abort, request
 from flask_login import current_user
 
 from dashboards.address import Address, BadAddress, parse
 from dashboards.answers import Memory, Opened
-from dashboards.auth import Door
+from dashboards.auth import Door, Reader
 from dashboards.exports import book, plain
 from dashboards.exports.paper import Paper
 from dashboards.i18n import LANGS, Phrases
@@ -21,6 +21,7 @@ from dashboards.views import build
 from etl.account_book import MEDIA
 from metrics.errors import OutOfScope
 from metrics.tables.build import build as built
+from warehouse.administered import learn
 from warehouse.errors import ZhijianError
 from warehouse.events import Event
 from warehouse.rights import Right
@@ -79,7 +80,7 @@ class TableFiles:
     def _made(self, address: Address, kind: str) -> bytes:
         if Right.READ not in current_user.rights:
             raise OutOfScope((address.place or 0,))
-        paper = self._paper(address)
+        paper = table_paper(self, address, current_user, request.host_url.rstrip("/"))
         receipt = paper.receipt
         self._note(
             address.place or 0,
@@ -91,29 +92,6 @@ class TableFiles:
         )
         return KINDS[kind].make(paper)
 
-    def _paper(self, address: Address) -> Paper:
-        """The table as its page shows it, from one transaction."""
-        warehouse, made_at = self.door.warehouse, self.door.clock()
-        audience = current_user.audience(warehouse)
-        depth = audience.depths((address.place or 0,))[address.place or 0]
-        rulers = (*warehouse.ladder.ancestors(address.place or 0), address.place or 0)
-        with warehouse.opening(audience.scope, rulers) as (reader, state):
-            of = settled(address, audience, Opened(reader, *state), rulers, self.memory)
-            visit = Visit(
-                address=of.address, phrases=Phrases(address.lang), ladder=warehouse.ladder, audience=audience, asking=of.asking, reading=of.reading,
-                today=self.door.today, synthetic=self.synthetic, place=warehouse.ladder.place(address.place or 0), depth=depth,
-            )  # fmt: skip
-            table = built(visit.asking.ahead, visit.ladder, build.asked(visit))
-        words = build.Words(table, visit.ladder, visit.phrases)
-        return Paper(
-            words=words,
-            address=visit.address,
-            release=visit.reading.one,
-            site=request.host_url.rstrip("/"),
-            made_at=made_at,
-            is_synthetic=self.synthetic,
-        )
-
     def _note(self, place: int, kind: str, *, succeeded: bool, **detail: object) -> None:
         self.door.audit(
             Event.EXPORT,
@@ -122,3 +100,35 @@ class TableFiles:
             succeeded=succeeded,
             detail=detail,
         )
+
+
+class House(Protocol):
+    """Where tables are read."""
+
+    @property
+    def door(self) -> Door: ...
+    @property
+    def memory(self) -> Memory: ...
+    @property
+    def synthetic(self) -> bool: ...
+
+
+def table_paper(house: House, address: Address, reader: Reader, site: str) -> Paper:
+    """The table of an address as its page shows it to a reader, from one transaction."""
+    door, place = house.door, address.place or 0
+    warehouse, made_at = door.warehouse, door.clock()
+    audience = reader.audience(warehouse)
+    depth = audience.depths((place,))[place]
+    rulers = (*warehouse.ladder.ancestors(place), place)
+    with warehouse.opening(audience.scope, rulers) as (open_reader, state):
+        learn(open_reader)
+        of = settled(address, audience, Opened(open_reader, *state), rulers, house.memory)
+        visit = Visit(
+            address=of.address, phrases=Phrases(address.lang), ladder=warehouse.ladder, audience=audience, asking=of.asking, reading=of.reading,
+            today=door.today, synthetic=house.synthetic, place=warehouse.ladder.place(place), depth=depth,
+        )  # fmt: skip
+        table = built(visit.asking.ahead, visit.ladder, build.asked(visit))
+    words = build.Words(table, visit.ladder, visit.phrases)
+    return Paper(
+        words=words, address=visit.address, release=visit.reading.one, site=site, made_at=made_at, is_synthetic=house.synthetic
+    )  # fmt: skip

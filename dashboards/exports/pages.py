@@ -6,6 +6,7 @@ The page is drawn for whoever is signed in, by the same way as in the browser: w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Flask, Response, abort, request
@@ -52,25 +53,13 @@ class PageFiles:
             self._refused(asked, shown.status)
         found = seen.tables(shown.element)
         self._note(asked, succeeded=True, kind="page", query=query, tables=len(found))
-        told = self._told(shown.element, Phrases("en" if lang == "en" else "zh"), f"{path}?{query}")
+        where = f"{request.host_url.rstrip('/')}{path}?{query}"
+        phrases = Phrases("en" if lang == "en" else "zh")
         answer = Response(
-            seen_book.workbook(str(shown.element["props"]["data-title"]), told, found),
-            mimetype=MEDIA,
+            page_book(shown.element, phrases, where, self.door.clock()), mimetype=MEDIA
         )
         answer.headers["Content-Disposition"] = f'attachment; filename="{asked}"'
         return answer
-
-    def _told(self, element: Element, phrases: Phrases, address: str) -> list[tuple[str, str]]:
-        """What the page says of its figures: its finding, its context line, its foot; and where and when it was read."""
-        said = [
-            (phrases(f"paper.page.{part}"), seen.text(seen.first(element, cls, kind)))
-            for part, cls, kind in _PARTS
-        ]
-        where = [
-            (phrases("paper.receipt.address"), request.host_url.rstrip("/") + address),
-            (phrases("paper.receipt.asof"), second(self.door.clock())),
-        ]
-        return [*((label, text) for label, text in said if text), *where]
 
     def _refused(self, what: str, status: int) -> None:
         self._note(what, succeeded=False, reason="not shown")
@@ -78,6 +67,17 @@ class PageFiles:
 
     def _note(self, what: str, *, succeeded: bool, **detail: object) -> None:
         self.door.audit(Event.EXPORT, current_user.id, what, succeeded=succeeded, detail=detail)
+
+
+def page_book(page: Element, phrases: Phrases, where: str, at: datetime) -> bytes:
+    """A drawn page's tables as a workbook; before them what the page says of its figures, its address, and when it was read."""
+    said = [(phrases(f"paper.page.{part}"), seen.text(seen.first(page, cls, kind))) for part, cls, kind in _PARTS]  # fmt: skip
+    told = [
+        *((label, text) for label, text in said if text),
+        (phrases("paper.receipt.address"), where),
+        (phrases("paper.receipt.asof"), second(at)),
+    ]
+    return seen_book.workbook(str(page["props"]["data-title"]), told, seen.tables(page))
 
 
 def may_be_taken(name: str) -> bool:

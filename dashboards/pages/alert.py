@@ -55,5 +55,11 @@ def _there(sections: Sequence[Child]) -> list[Child]:
 
 
 page = Page(
-    name="alert", rungs=(Rung.SCHOOL,), draw=draw, under="alerts", of_records=True, is_kept=False
+    name="alert",
+    rungs=(Rung.SCHOOL,),
+    draw=draw,
+    under="alerts",
+    of_records=True,
+    is_kept=False,
+    is_sent=False,
 )

@@ -82,7 +82,12 @@ def _taken(visit: Visit, words: build.Words) -> Element:
     facts = build_taken.facts(visit, words)
     return grid(
         section(files, given(build_taken.files(visit, words))),
-        section(fixed, pairs(facts), build_saved.save_form(visit, words)),
+        section(
+            fixed,
+            pairs(facts),
+            build_saved.save_form(visit, words),
+            build_saved.subscribe_link(visit, words),
+        ),
     )
 
 

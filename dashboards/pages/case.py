@@ -29,5 +29,11 @@ def draw(visit: Visit) -> Drawn:
 
 
 page = Page(
-    name="case", rungs=(Rung.SCHOOL,), draw=draw, under="cases", of_records=True, is_kept=False
+    name="case",
+    rungs=(Rung.SCHOOL,),
+    draw=draw,
+    under="cases",
+    of_records=True,
+    is_kept=False,
+    is_sent=False,
 )

@@ -41,4 +41,4 @@ def _two(visit: Visit, handed: Sequence[Taken]) -> list[Child]:
     ]
 
 
-page = Page(name="compare", rungs=(Rung.SCHOOL,), draw=draw)
+page = Page(name="compare", rungs=(Rung.SCHOOL,), draw=draw, is_sent=False)

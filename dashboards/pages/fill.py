@@ -109,4 +109,4 @@ def _bar(visit: Visit, now: Filling) -> Element:
     )  # fmt: skip
 
 
-page = Page(name="fill", rungs=(Rung.SCHOOL,), draw=draw, is_kept=False)
+page = Page(name="fill", rungs=(Rung.SCHOOL,), draw=draw, is_kept=False, is_sent=False)

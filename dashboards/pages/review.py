@@ -65,4 +65,4 @@ def _findings(visit: Visit, submission: int) -> Child:
     return section(view, table(records.findings(visit, found), visit.phrases))
 
 
-page = Page(name="review", rungs=(Rung.SCHOOL,), draw=draw, is_kept=False)
+page = Page(name="review", rungs=(Rung.SCHOOL,), draw=draw, is_kept=False, is_sent=False)

@@ -60,4 +60,4 @@ def _more(visit: Visit) -> tuple[str, str]:
     )
 
 
-page = Page(name="signoff", rungs=(Rung.SCHOOL,), draw=draw, is_kept=False)
+page = Page(name="signoff", rungs=(Rung.SCHOOL,), draw=draw, is_kept=False, is_sent=False)

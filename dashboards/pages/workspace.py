@@ -22,4 +22,4 @@ def draw(visit: Visit) -> Drawn:
     )
 
 
-page = Page(name="workspace", rungs=(Rung.SCHOOL,), draw=draw, menu=1, is_kept=False)
+page = Page(name="workspace", rungs=(Rung.SCHOOL,), draw=draw, menu=1, is_kept=False, is_sent=False)

@@ -31,8 +31,8 @@ class ContextView:
     `children_name` names it ("选择地区", "市州"). siblings: all places beside this one, with the present one marked;
     `previous` and `next`: its neighbours. years: newest first. version: day and load as printed.
     reading: live or as released, with the way to the others. options: boundaries, basis, law. synthetic: some figure in view is made by a program.
-    earlier: the moment of the past that is shown, linked to the present; None is now. export: the page's tables as a file; "" for none.
-    papers: the page as a briefing, by kind of file.
+    earlier: the moment of the past that is shown, linked to the present; None is now. export: the page's tables as a file; subscribe: where one is
+    sent them regularly; "" for none. papers: the page as a briefing, by kind of file.
     """
 
     place: str
@@ -53,6 +53,7 @@ class ContextView:
     synthetic: bool = True
     export: str = ""
     papers: Sequence[ChoiceView] = ()
+    subscribe: str = ""
 
 
 def context_bar(view: ContextView, phrases: Phrases) -> Element:
@@ -181,6 +182,7 @@ def _options(options: Sequence[SwitchView], phrases: Phrases) -> Element:
 def _acts(view: ContextView, phrases: Phrases) -> Element:
     return e.span(
         _taken(view, phrases),
+        subscribe_link(view.subscribe, phrases),
         e.button(phrases("act.print"), type="button", data_act="print"),
         e.button(
             phrases("act.copy"), type="button", data_act="copy", data_done=phrases("act.copied")
@@ -196,6 +198,14 @@ def _taken(view: ContextView, phrases: Phrases) -> Element | None:
     files = [*view.papers, *([ChoiceView(phrases("act.export.book"), view.export)] if view.export else [])]  # fmt: skip
     listed = e.ul(*(e.li(e.a(one.text, href=one.href, download=True)) for one in files), aria_label=phrases("act.export"))  # fmt: skip
     return e.details(e.summary(phrases("act.export"), cls="pick"), listed, cls="menu files")
+
+
+def subscribe_link(href: str, phrases: Phrases) -> Element | None:
+    """The way to being sent the page's tables regularly."""
+    if not href:
+        return None
+    words = phrases("subscriptions.begin")
+    return e.a(words, href=href, title=phrases("subscriptions.begin.what"))
 
 
 def export_link(href: str, phrases: Phrases) -> Element | None:

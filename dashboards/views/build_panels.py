@@ -172,7 +172,9 @@ def _beside_row(visit: Visit, drawn: Charted, of: Metric, member: str, head: Row
     return RowView(head.name, [StripView(points), *told], head.href, unit=head.unit)
 
 
-def _against(phrases: Phrases, of: Metric, cell: Cell, first: Cell, scale: wording.Scale) -> CellView:
+def _against(
+    phrases: Phrases, of: Metric, cell: Cell, first: Cell, scale: wording.Scale
+) -> CellView:
     """A number, and by how much it is more or less than the first place's: in percent where it is a sum; not where either is missing."""
     view = wording.cell_view(of, cell, scale=scale)
     if not (wording.is_shown(cell) and wording.is_shown(first)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboards import element as e
+from dashboards.documents import kept_address
 from dashboards.element import Child, Element
 from dashboards.page import Visit
 from dashboards.parts.cell import quoted
@@ -85,3 +86,11 @@ def save_form(visit: Visit, words: Words) -> Element:
         text_field("name", phrases("saved.name"), maxLength=LONGEST_NAME, required=True), shared,
         press(phrases("saved.save"), is_first=True), cls="keep",
     )  # fmt: skip
+
+
+def subscribe_link(visit: Visit, words: Words) -> Element:
+    """The way to being sent this table regularly, as it moves with the data."""
+    of = kept_address(visit.address, **words.table.ask.said())
+    href = visit.address.on("subscriptions", of=of, metric="")
+    link = e.a(visit.phrases("subscriptions.begin.table"), href=href)
+    return e.div(link, e.a(visit.phrases("subscriptions.title"), href=visit.address.on("subscriptions", metric="")), cls="acts")  # fmt: skip

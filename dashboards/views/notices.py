@@ -11,6 +11,7 @@ from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty,
 from warehouse.letters import has_mailbox
 from warehouse.moments import minute
 from warehouse.notices import Notice, inbox, kinds
+from warehouse.rights import Right
 
 AT_ONCE = 50
 UNREAD = "unread"
@@ -35,6 +36,8 @@ def list_section(visit: Visit) -> Element:
         links.append(e.a(phrases("notices.older"), href=address.to(start=str(shown[-1].notice_id))))
     view = SectionView("told", phrases("notices.list"), switch=_switch(visit))
     links.append(e.a(phrases("jobs.title"), href=address.on("jobs")))
+    if Right.READ in visit.rights:
+        links.append(e.a(phrases("subscriptions.title"), href=address.on("subscriptions")))
     return section(
         view,
         e.ul(*(_line(visit, one) for one in shown), cls="told") if shown else empty(phrases("notices.empty")),

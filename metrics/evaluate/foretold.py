@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from metrics.bands import size_band
 from metrics.evaluate.measures import MANY
 from metrics.risk.backtest import MODEL, Lead
 from metrics.risk.panel import Panel
 from metrics.risk.scores import VISITS, Judged, average_precision, interval
-from metrics.bands import size_band
 from warehouse.arrays import Bools, Floats, Ints
 
 TRAITS = ("sponsor", "size", "region")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from metrics.bands import REGION_NAMES, SIZES, region, size_band
 from metrics.evaluate.detectors import untaught
 from metrics.evaluate.measures import marked
 from metrics.risk import baselines
@@ -21,7 +22,6 @@ from metrics.risk.scores import average_precision
 from metrics.signals.discovery import computing
 from metrics.signals.doubt import Doubt, Suspect, ranked
 from metrics.signals.engine import found_by
-from metrics.bands import REGION_NAMES, SIZES, region, size_band
 from metrics.signals.numbers import NUMBERS
 from metrics.signals.panel import Panel
 from warehouse.arrays import Floats, Ints

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from metrics.bands import REGION_NAMES, region
 from metrics.risk.backtest import Order
 from metrics.risk.panel import Named, Panel
-from metrics.bands import REGION_NAMES, region
 from metrics.signals.numbers import NUMBERS, label
 from metrics.signals.panel import Panel as Signals
 from metrics.signals.panel import read

@@ -36,7 +36,7 @@ from dashboards.briefings.word import docx as word
 from dashboards.exports import seen
 from dashboards.sheet import code
 from metrics.errors import OutOfScope
-from tests.readers import NOW, YEAR, Ministry, asked_by_dash, text_of
+from tests.readers import NOW, YEAR, Ministry, asked_by_dash
 from warehouse.discovery import domains
 from warehouse.places import NATION
 from warehouse.trail import trail_of
@@ -45,7 +45,7 @@ HOSTILE = ("#panic()", "{{ 7 * 7 }}", "{% raw %}", "$x$ *b* _i_ <w:p/> & \\ @ref
 
 
 def maker(ministry: Ministry) -> Maker:
-    return Maker(ministry.web, Memory(Flask("papers")), NOW.date(), True, None, "https://x.example")  # noqa: FBT003
+    return Maker(ministry.web, Memory(Flask("papers")), NOW.date(), True, None, "https://x.example")
 
 
 def reader(ministry: Ministry, role: str) -> Reader:
@@ -233,7 +233,7 @@ def test_word_says_what_the_pdf_says(ministry: Ministry) -> None:
     assert _squeezed(made.finding) in lines
     assert [one.text for one in held.paragraphs if one.style.name == "Heading 1"] == [chapter.title for chapter in made.chapters]  # fmt: skip
     assert held.core_properties.title == made.title
-    assert any("w:tblHeader" in table._tbl.xml for table in held.tables)  # noqa: SLF001
+    assert any("w:tblHeader" in table._tbl.xml for table in held.tables)
 
 
 def _squeezed(said: str) -> str:
@@ -242,7 +242,7 @@ def _squeezed(said: str) -> str:
 
 def _cells(table: docx.table.Table) -> list[str]:
     name = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-    return ["".join(piece.text or "" for piece in cell.iter(f"{name}t")) for cell in table._tbl.iter(f"{name}tc")]  # noqa: SLF001  # fmt: skip
+    return ["".join(piece.text or "" for piece in cell.iter(f"{name}t")) for cell in table._tbl.iter(f"{name}tc")]  # fmt: skip
 
 
 def test_a_long_table_goes_over_pages_with_its_head_on_each() -> None:

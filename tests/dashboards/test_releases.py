@@ -97,7 +97,10 @@ def test_a_page_shows_what_was_released_and_live_what_came_since(signed: Ministr
 def test_the_frame_says_which_and_leads_from_one_to_the_other(signed: Ministry, lang: str) -> None:
     said = part_of(page(signed, lang=lang, release=SECOND), "ctx")
     foot = part_of(page(signed, lang=lang, release=SECOND), "foot")
-    name = {"zh": f"发布数 {SECOND} · 修订 1 · 2026-11-20", "en": f"Release {SECOND} · Revised 1 · 2026-11-20"}[lang]
+    name = {
+        "zh": f"发布数 {SECOND} · 修订 1 · 2026-11-20",
+        "en": f"Release {SECOND} · Revised 1 · 2026-11-20",
+    }[lang]
     assert name in said
     assert {"zh": "数据冻结于", "en": "frozen at"}[lang] in foot
     live = part_of(page(signed, lang=lang, year=str(YEAR)), "ctx")
@@ -120,7 +123,9 @@ def test_the_release_goes_along_from_page_to_page_and_is_left_with_its_year(
     assert here.year == YEAR
     assert here.to(year=YEAR - 1) == f"/zh/place/{NATION}?year={YEAR - 1}"
     assert here.to(asof="2026-01-01T00:00:00") == f"/zh/place/{NATION}?year={YEAR}&asof=2026-01-01T00%3A00%3A00"  # fmt: skip
-    assert here.on("build", NATION, metrics="students").endswith(f"release={FIRST}&metrics=students")
+    assert here.on("build", NATION, metrics="students").endswith(
+        f"release={FIRST}&metrics=students"
+    )
 
 
 @pytest.mark.parametrize("said", [f"release={FIRST}&year={YEAR - 1}", "release=FB-1", "release=FB-2025-0"])  # fmt: skip
@@ -156,7 +161,7 @@ def test_files_name_the_release_and_hold_its_figures(signed: Ministry) -> None:
 def test_what_a_revision_changed_is_exactly_what_differs(signed: Ministry) -> None:
     listed = page(signed, name="revision", release=SECOND)
     rows = section(listed, "cells").split('"type": "Tr"')
-    students_row = [row for row in rows if f"source=students&" in row or "source=students\"" in row]  # fmt: skip
+    students_row = [row for row in rows if "source=students&" in row or "source=students\"" in row]  # fmt: skip
     assert len(students_row) == 1
     assert all(number in students_row[0] for number in ("4,001", "4,002", "+1"))
     assert "full_time_teachers" not in section(listed, "cells")

@@ -66,6 +66,7 @@ ROUTES: dict[str, RouteRow] = {
             ("/cases/<int:place>/<int:year>.<kind>", f"/cases/{{place}}/{YEAR}.xlsx", "test_cases"),
             ("/sampling/<int:plan>.<kind>", "/sampling/1.xlsx", "test_sampling"),
             ("/build/<lang>/<int:place>.<kind>", "/build/zh/{place}.csv", "test_build"),
+            ("/kept/<int:file>", "/kept/1", "test_subscriptions"),
             ("/export/<any(zh, en):lang>/<name>.xlsx", "/export/zh/catalogue.xlsx", "test_page_files"),
             ("/export/<any(zh, en):lang>/<name>/<int:place>.xlsx", "/export/zh/place/{place}.xlsx", "test_page_files"),
             ("/briefing/<lang>/<name>/<int:place>.<kind>", "/briefing/zh/place/{place}.pdf", "test_briefings"),

@@ -120,7 +120,10 @@ UNLIKE = Signal(
     find=_ratios,
 )  # fmt: skip
 
-LAST_GRADES = Text("上年三年级及以上在校生", "last year's students of grade 3 and above"), pl.col("students_3__1") + pl.col("students_4__1")
+LAST_GRADES = (
+    Text("上年三年级及以上在校生", "last year's students of grade 3 and above"),
+    pl.col("students_3__1") + pl.col("students_4__1"),
+)
 START = Text("年初在校生", "students at the start"), pl.col("start")
 STUDENTS = Text("在校生", "students"), pl.col("students")
 COUNTS: dict[str, tuple[Text, pl.Expr]] = {
@@ -246,9 +249,7 @@ def _together(sight: Sight) -> pl.DataFrame:
     reach = max(float(np.quantile(apart.sum(axis=1), TOP)), 1e-9)
     odd = np.nansum(np.abs(z) >= 2.0, axis=1).astype(np.float64)
     pieces = {name: part / reach for name, part in zip(FEATURES, apart.T, strict=True)}
-    return sight.answer(
-        pieces, odd, asked=np.isfinite(z).sum(axis=1).astype(np.float64)
-    )
+    return sight.answer(pieces, odd, asked=np.isfinite(z).sum(axis=1).astype(np.float64))
 
 
 COMBINED = Signal(

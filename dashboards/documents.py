@@ -1,0 +1,179 @@
+"""What can be sent to a reader: each kind of document is one declaration here, and everything around it follows (docs/decisions/a-subscription-is-read-as-its-reader.md).
+
+A document is made of the address of a page, for one reader, with the rights that reader has at that moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, Protocol
+
+from dashboards.address import Address, parse
+from dashboards.answers import Memory
+from dashboards.auth import Door, Reader
+from dashboards.element import Element
+from dashboards.exports import files, seen
+from dashboards.exports.pages import may_be_taken, page_book
+from dashboards.i18n import LANGS, Lang, Phrases, catalogue
+from dashboards.page import registry
+from dashboards.views import build
+from etl.account_book import MEDIA
+from metrics.tables import ask as asks
+from metrics.tables.build import Table
+from warehouse.discovery import domains
+from warehouse.kept_files import Made
+from warehouse.ladder import Ladder
+from warehouse.rights import Right
+
+
+class Site(Protocol):
+    """Where pages and tables are read."""
+
+    @property
+    def door(self) -> Door: ...
+    @property
+    def memory(self) -> Memory: ...
+    @property
+    def synthetic(self) -> bool: ...
+    def shown(self, address: Address, reader: Reader) -> Element: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A reader as it is now, who looks without a browser. `root`: the address people reach the site by."""
+
+    site: Site
+    reader: Reader
+    root: str
+
+
+class File(NamedTuple):
+    """One format of a document: its media type and its name's ending."""
+
+    media: str
+    ending: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One kind of document: the addresses it is made of, what one is called, its formats, and what makes it."""
+
+    is_of: Callable[[Address, Ladder], bool]
+    named: Callable[[Address, Ladder, Phrases], str]
+    formats: Mapping[str, File]
+    make: Callable[[Look, Address, str], Made]
+
+
+# -- a table of the builder
+
+
+def _table(look: Look, address: Address, kind: str) -> Made:
+    paper = files.table_paper(look.site, address, look.reader, look.root)
+    return Made(
+        title=paper.words.title, name=f"table-{address.place}.{files.KINDS[kind].ending}", media=files.KINDS[kind].media,
+        content=files.KINDS[kind].make(paper), figures=str(paper.receipt["sha256"]),
+    )  # fmt: skip
+
+
+def _table_name(address: Address, ladder: Ladder, phrases: Phrases) -> str:
+    """What its title says, before anything is read."""
+    blank = Table(asks.read(said_of(address), ladder.years), (), ("",), None, {}, {})
+    return build.Words(blank, ladder, phrases).title
+
+
+def said_of(address: Address) -> dict[str, str]:
+    """The words of the table that an address asks for."""
+    names = ("places", "years", "metrics", "cut", "across", "totals", "order", "bounds", "basis")
+    return {name: getattr(address, name) for name in names}
+
+
+def _is_table(address: Address, _: Ladder) -> bool:
+    return address.page == "build" and all((address.places, address.years, address.metrics))
+
+
+# -- the tables of a page
+
+
+def _page(look: Look, address: Address, _: str) -> Made:
+    drawn, phrases = look.site.shown(address, look.reader), Phrases(address.lang)
+    told = repr([(table.name, table.rows) for table in seen.tables(drawn)])
+    return Made(
+        title=str(drawn["props"]["data-title"]), name=f"{address.page}-{address.place}.xlsx", media=MEDIA,
+        content=page_book(drawn, phrases, f"{look.root}{address}", look.site.door.clock()), figures=hashlib.sha256(told.encode()).hexdigest(),
+    )  # fmt: skip
+
+
+def _is_page(address: Address, ladder: Ladder) -> bool:
+    """A page that shows figures of a place, and that may be taken away."""
+    if address.place is None or address.page == "build" or not may_be_taken(address.page):
+        return False
+    page = registry().get((address.page, ladder.rung(address.place)))
+    return page is not None and page.is_sent and page.right is Right.READ and not page.event
+
+
+def _page_name(address: Address, ladder: Ladder, phrases: Phrases) -> str:
+    """The place and the name that its tab or entry has."""
+    place = ladder.place(address.place or 0).name(phrases.lang)
+    if address.page in domains():
+        return phrases("subscriptions.page", place=place, page=domains()[address.page].brief.of(phrases.lang))  # fmt: skip
+    found = [key for key in (f"tab.{address.page}", f"nav.{address.page}") if key in catalogue()]
+    name = phrases(found[0]) if found else phrases(f"subscriptions.page.{address.page}")
+    return phrases("subscriptions.page", place=place, page=name)
+
+
+DOCUMENTS: Mapping[str, Document] = {
+    "table": Document(
+        is_of=_is_table, named=_table_name, make=_table,
+        formats={kind: File(one.media, one.ending) for kind, one in files.KINDS.items() if kind != "csvw"},
+    ),
+    "page": Document(is_of=_is_page, named=_page_name, make=_page, formats={"xlsx": File(MEDIA, "xlsx")}),
+}  # fmt: skip
+
+
+# -- addresses as they are kept: without language, moment and what only an eye needs
+
+
+def kept_address(address: Address, **said: Any) -> str:  # noqa: ANN401 - fields of Address
+    """The address that stands for a document, with some words put in: "/build/430000?places=…"."""
+    plain = replace(
+        address, **said, lang="zh", asof="", theme="light", unfolded="", among="", of=""
+    )
+    return str(plain).removeprefix("/zh")
+
+
+def read_address(said: str, lang: str) -> Address:
+    """The same, in a language; BadAddress where it is none."""
+    path, _, query = said.partition("?")
+    return parse(f"/{_lang(lang)}{path}", query)
+
+
+def _lang(lang: str) -> Lang:
+    return next((one for one in LANGS if one == lang), "zh")
+
+
+def offered(address: Address, ladder: Ladder) -> list[tuple[str, str]]:
+    """The kinds and formats in which an address can be sent."""
+    return [
+        (kind, name)
+        for kind, one in DOCUMENTS.items()
+        if one.is_of(address, ladder)
+        for name in one.formats
+    ]
+
+
+def speaks_of_newest(address: Address, years: Sequence[int]) -> bool:
+    """Whether an address speaks of the newest year there is, so that it can move along with it."""
+    asked = [int(year) for year in address.years.split(".") if year] or [address.year or years[-1]]
+    return max(asked) == years[-1]
+
+
+def moved(address: Address, newest: int, years: Sequence[int]) -> Address:
+    """The address of as many years later as the newest year is later than `newest`; 0 leaves it as it is."""
+    later = years[-1] - newest if newest else 0
+    if not later:
+        return address
+    shifted = [int(year) + later for year in address.years.split(".") if year]
+    said = ".".join(str(year) for year in shifted if year in years)
+    return replace(address, years=said, year=address.year + later if address.year else None)
