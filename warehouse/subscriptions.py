@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ from warehouse.text import Text
 MOST = 50  # of one account
 LONGEST_NAME, LONGEST_ADDRESS = 120, 4000
 AT_ONCE = 500  # begun in one round
+ENDED_KEPT = timedelta(days=90)  # so long one that was ended can be brought back
 
 subscription = sa.Table(
     "subscription", metadata,
@@ -237,3 +238,8 @@ def delivered(writer: Writer, one: Subscription, due_at: datetime | None, now: d
     if is_sent:
         values |= {"sent_at": now, "figures": figures}
     return writer.run(sa.update(subscription).where(new).values(**values)) == 1
+
+
+def let_go(writer: Writer, before: datetime) -> None:
+    """Let go of what was ended before a moment."""
+    writer.run(sa.delete(subscription).where(c.ended_at < before))

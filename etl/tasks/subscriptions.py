@@ -1,4 +1,4 @@
-"""Every minute: what somebody subscribed to and is due becomes a job of that reader's; once a day, files whose days are over go.
+"""Every minute: what somebody subscribed to and is due becomes a job of that reader's; once a day, files whose days are over go, and what was ended long ago.
 
 What was missed while no worker ran is begun once. Who may not sign in any more is sent nothing: the subscription is paused and says why.
 """
@@ -65,9 +65,11 @@ def _pause(shop: Shop, one: Subscription, now: datetime) -> None:
 
 
 def tidy(shop: Shop, _now: datetime) -> None:
-    """Let go of files whose days are over."""
+    """Let go of files whose days are over, and of subscriptions that nobody brought back."""
+    now = shop.now()
     with shop.worker.writing() as writer:
-        kept_files.let_go(writer, shop.now())
+        kept_files.let_go(writer, now)
+        subscriptions.let_go(writer, now - subscriptions.ENDED_KEPT)
 
 
 TASKS = [

@@ -19,6 +19,7 @@ ALTER TABLE subscription ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worker ON subscription TO zhijian_worker USING (true) WITH CHECK (true);
 CREATE POLICY own ON subscription TO zhijian_web USING ({OWN}) WITH CHECK ({OWN});
 GRANT SELECT, INSERT, UPDATE ON subscription TO zhijian_web, zhijian_worker;
+GRANT DELETE ON subscription TO zhijian_worker;
 GRANT USAGE ON SEQUENCE subscription_subscription_id_seq TO zhijian_worker;
 ALTER TABLE kept_file ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worker ON kept_file TO zhijian_worker USING (true) WITH CHECK (true);
