@@ -1,4 +1,4 @@
-"""Who is reading: the session a request names, and a line in the audit trail for every refusal."""
+"""Who is reading: the session or the token a request names, and a line in the audit trail for every refusal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from dashboards.i18n import Lang
 from dashboards.journal import request_id
 from metrics.audience import Audience
-from warehouse import sessions
+from warehouse import api_tokens, sessions
+from warehouse.api_tokens import Held, Token
 from warehouse.crypto import Suite
 from warehouse.entrance import DEMO, name
 from warehouse.events import Event
@@ -34,6 +35,7 @@ ROOM = 20_000  # sessions a process remembers; who has not asked for longest is 
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 STEPS = ("code", "enrol", "change")
 ACTIVATE = "/activate"
+API = "/api/"  # what programs ask: by a token and never by a cookie, so that no page elsewhere can ask in a reader's name
 INSTITUTION, BACK = f"{SIGN_IN}/institution", f"{SIGN_IN}/institution/back"
 OPEN = {
     SIGN_IN,
@@ -76,6 +78,14 @@ class Reader(UserMixin):  # type: ignore[misc]  # flask-login is untyped
         return Audience(scope=scope, ladder=warehouse.ladder, role=self.account["role"])
 
 
+class Program(Reader):
+    """A program that reads for an account by one of its tokens."""
+
+    def __init__(self, held: Held) -> None:
+        super().__init__(held.account)
+        self.token: Token = held.token
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -112,6 +122,7 @@ class Door:
         """Guard every address but the sign-in pages and the static files."""
         manager = LoginManager(server)
         manager.user_loader(self._load)
+        manager.request_loader(lambda _: self._load_program())
         server.add_url_rule(SIGN_OUT, "sign_out", self.sign_out, methods=["GET"])
         server.before_request(self._guard)
         server.extensions["door"] = self
@@ -127,6 +138,8 @@ class Door:
 
     def _load(self, login: str) -> Reader | None:
         """The reader of the session that the cookie names, looked up again after a few seconds."""
+        if request.path.startswith(API):
+            return None
         key = sessions.key_of(session.get(TOKEN, ""))
         known = self._seen.get(key)
         if known is None or time.monotonic() - known[0] > TRUST_S:
@@ -134,6 +147,22 @@ class Door:
             known = (time.monotonic(), _reader(found))
             self._remember(key, known)
         return known[1] if known[1] is not None and known[1].id == login else None
+
+    def _load_program(self) -> Reader | None:
+        """Whoever the token of this request stands for, looked up again after a few seconds; of one that does not hold the trail gets a line."""
+        said = request.authorization
+        if not request.path.startswith(API) or said is None or said.type != "bearer":
+            return None
+        token = said.token or ""
+        key = f"{TOKEN} {sessions.key_of(token)}"
+        known = self._seen.get(key)
+        if known is None or time.monotonic() - known[0] > TRUST_S:
+            held = api_tokens.look(self.warehouse, token, self.clock(), self.day())
+            known = (time.monotonic(), Program(held) if held else None)
+            self._remember(key, known)
+            if held is None:
+                self.audit(Event.TOKEN, "", "", succeeded=False, detail={"reason": "no such token"})
+        return known[1]
 
     def _remember(self, key: str, known: tuple[float, Reader | None]) -> None:
         self._seen.pop(key, None)
@@ -152,6 +181,8 @@ class Door:
             return None
         if current_user.is_authenticated:
             return None
+        if path.startswith(API):
+            return Response(status=401)  # the interface tells what it wants: dashboards/api
         if path.startswith("/_"):
             return Response("sign in first", status=401)
         wanted = request.full_path.rstrip("?")

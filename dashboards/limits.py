@@ -13,14 +13,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, Response, request
 from flask_login import current_user
 
 from dashboards.acting import PREFIX
 from dashboards.action import registry
-from dashboards.auth import SIGN_IN
+from dashboards.auth import API, SIGN_IN
 from dashboards.finished import DISPATCH
 from etl.sheet import SUBMISSION
 
@@ -48,6 +48,8 @@ ACCOUNT = Rate(300, 10)
 ADDRESS = Rate(1_500, 50)  # a whole office may stand behind one
 KNOCKS = Rate(30, 0.5)  # attempts to sign in, from one address
 PAPERS = Rate(40, 0.5)  # briefings of one account: all provinces at once, then one in two seconds
+STRANGERS = Rate(30, 0.5)  # programs without a token that holds, from one address
+TOKEN = Rate(120, 2)  # a program, by its token
 ROOM = 20_000  # names a process remembers; who has not asked for longest is forgotten first
 
 
@@ -72,27 +74,45 @@ class Buckets:
                 self._left.popitem(last=False)
         return wait
 
+    def left(self, name: str) -> int:
+        """How many requests may still come at once."""
+        with self._lock:
+            left, then = self._left.get(name, (float(self.rate.at_once), self.clock()))
+            return int(min(self.rate.at_once, left + (self.clock() - then) * self.rate.a_second))
+
+
+class Counted(NamedTuple):
+    """Who has asked how often, by what limits it."""
+
+    accounts: Buckets
+    addresses: Buckets
+    knocks: Buckets
+    papers: Buckets
+    strangers: Buckets
+
 
 def set_limits(server: Flask, *, is_counting: bool) -> None:
     """Refuse what is too much or of no shape of ours, before anything else looks at it."""
     server.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, MAX_FORM_MEMORY_SIZE=BODY_BYTES)
     server.before_request(_measure)
     if is_counting:
-        accounts, addresses, knocks, papers = (Buckets(each) for each in (ACCOUNT, ADDRESS, KNOCKS, PAPERS))  # fmt: skip
-        server.before_request(lambda: _count(accounts, addresses, knocks, papers))
+        kept = Counted(*(Buckets(each) for each in (ACCOUNT, ADDRESS, KNOCKS, PAPERS, STRANGERS)))
+        server.before_request(lambda: _count(kept))
 
 
-def _count(accounts: Buckets, addresses: Buckets, knocks: Buckets, papers: Buckets) -> Response | None:  # fmt: skip
+def _count(kept: Counted) -> Response | None:
     if request.path.startswith(STILL):
         return None
     here = request.remote_addr or ""
-    wait = addresses.take(here)
+    wait = kept.addresses.take(here)
     if not wait and request.method == "POST" and request.path.startswith(SIGN_IN):
-        wait = knocks.take(here)
+        wait = kept.knocks.take(here)
     if not wait and current_user.is_authenticated:
-        wait = accounts.take(str(current_user.id))
+        wait = kept.accounts.take(str(current_user.id))
         if not wait and request.path.startswith(PAPER):
-            wait = papers.take(str(current_user.id))
+            wait = kept.papers.take(str(current_user.id))
+    elif not wait and request.path.startswith(API):
+        wait = kept.strangers.take(here)
     if not wait:
         return None
     said = f"请求过于频繁，请 {math.ceil(wait)} 秒后再试。\nToo many requests: try again in {math.ceil(wait)} s.\n"

@@ -8,6 +8,7 @@ from html import escape
 
 from dashboards.i18n import HTML_LANG, Phrases
 from dashboards.statics import stylesheet
+from warehouse.api_tokens import LONGEST_NAME, MOST_DAYS, TokenScope, Wish
 
 _PAGE = """<!doctype html>
 <html lang="{lang}" data-theme="light">
@@ -111,6 +112,35 @@ def codes_page(view: StepView, codes: Sequence[str], onward: str, phrases: Phras
         f'<p><a class="btn p" href="{escape(onward)}">{phrases("step.codes.kept")}</a></p>'
     )
     return _page(view, phrases, "step.codes", phrases("step.codes.lead"), content)
+
+
+def token_page(view: StepView, wish: Wish, phrases: Phrases) -> str:
+    """A token for a program: what for, what it may read, for how long; by whoever types the present password."""
+    invalid = _invalid(view.error)
+    scopes = "".join(
+        f'<label class="tick"><input type="checkbox" name="scope" value="{scope.value}"{" checked" if scope in wish.scopes else ""}>'
+        f"<span>{escape(scope.label.of(phrases.lang))} <code>{scope.value}</code></span></label>"
+        for scope in TokenScope
+    )
+    content = "".join((
+        _open_form(view.action, view.csrf),
+        f'<label for="name">{phrases("token.name")}</label>',
+        f'<input id="name" name="name" value="{escape(wish.name)}" maxlength="{LONGEST_NAME}" autocomplete="off" required autofocus{invalid}>',
+        f'<fieldset><legend>{phrases("token.scopes")}</legend>{scopes}</fieldset>',
+        f'<label for="days">{phrases("token.days", most=MOST_DAYS)}</label>',
+        f'<input id="days" name="days" type="number" min="1" max="{MOST_DAYS}" value="{wish.days or ""}" required{invalid}>',
+        _present(view, phrases), _press(phrases("token.do")), "</form>", _back(view, phrases),
+    ))  # fmt: skip
+    return _page(view, phrases, "token.title", phrases("token.lead"), content)
+
+
+def made_token_page(view: StepView, token: str, onward: str, phrases: Phrases) -> str:
+    """The token, shown once."""
+    content = (
+        f'<p><code class="secret">{escape(token)}</code></p>'
+        f'<p><a class="btn p" href="{escape(onward)}">{phrases("token.onward")}</a></p>{_back(view, phrases)}'
+    )
+    return _page(view, phrases, "token.made", phrases("token.made.lead"), content)
 
 
 def password_page(view: StepView, phrases: Phrases, *, lead: str, asks_present: bool) -> str:

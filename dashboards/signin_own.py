@@ -28,9 +28,11 @@ from dashboards.signin_steps import (
     use_code,
     wrong,
 )
-from warehouse import factors, knocks, passwords
+from warehouse import api_tokens, factors, knocks, passwords
+from warehouse.api_tokens import Wish
 from warehouse.errors import ZhijianError
 from warehouse.events import Event
+from warehouse.rights import Right
 from warehouse.store import Writer
 from warehouse.trail import write
 
@@ -47,6 +49,7 @@ class Own:
     def install(self, server: Flask) -> None:
         pages = {
             "password": self.password, "factor": self.factor, "factor-off": self.factor_off, "codes": self.codes,
+            "token": self.token,
         }  # fmt: skip
         for name, show in pages.items():
             server.add_url_rule(f"/my/{name}", f"my_{name}", show, methods=["GET", "POST"])
@@ -121,6 +124,25 @@ class Own:
 
         return self._confirmed("codes", renew, lambda: self._shown(codes))
 
+    def token(self) -> BaseResponse:
+        """A token by which a program reads for this account: shown once."""
+        if Right.READ not in current_user.rights:
+            return redirect(self._home())
+        tokens, wish = list[str](), _wish()
+
+        def make(writer: Writer, account: Account) -> None:
+            tokens.append(api_tokens.make(writer, account, wish, self.door.clock()))
+            detail = {"name": wish.name, "scopes": sorted(wish.scopes), "days": wish.days}
+            login = account["login"]
+            write(writer, line(Event.MAKE_TOKEN, login, login, succeeded=True, detail=detail))
+
+        error = self._done(make) if request.method == "POST" else ""
+        view, phrases = self._view("token", error), Phrases(language())
+        if tokens and not error:
+            onward = f"/{language()}/interface"
+            return page(signin.made_token_page(view, tokens[0], onward, phrases))
+        return page(signin.token_page(view, wish, phrases), 422 if error else 200)
+
     def _confirmed(
         self,
         name: str,
@@ -182,3 +204,13 @@ class Own:
 
     def _home(self) -> str:
         return f"/{language()}/me"
+
+
+def _wish() -> Wish:
+    """What the form asks for; before it is filled in, what most programs need."""
+    form = request.form
+    if request.method != "POST":
+        return Wish(name="", scopes=[api_tokens.TokenScope.FIGURES])
+    days = form.get("days", "")
+    number = int(days) if days.isascii() and days.isdigit() and len(days) <= 4 else 0
+    return Wish(name=form.get("name", "")[:200], scopes=form.getlist("scope")[:20], days=number)

@@ -19,8 +19,9 @@ from dashboards.acting import Desk
 from dashboards.activation import Activation
 from dashboards.address import Address, BadAddress, parse
 from dashboards.answers import Loads, Memory, Opened, scope_key
+from dashboards.api.server import Interface
 from dashboards.around import framed, menu
-from dashboards.auth import SIGN_OUT, Door, Reader, home
+from dashboards.auth import API, SIGN_OUT, Door, Reader, home
 from dashboards.briefings.files import Papers
 from dashboards.downloads import Downloads
 from dashboards.element import Element
@@ -353,6 +354,7 @@ def create_site(
     KeptFiles(door).install(server)
     app = create_dash(server, site.render)
     _install_search(app, site)
+    Interface(door, memory, synthetic, bool(settings.get("limits", False))).install(server)
     server.register_error_handler(500, lambda _: _broken(app, site))
     app.prepare()
     return server
@@ -395,6 +397,6 @@ def _install_search(app: Dash, site: Site) -> None:
 
 def _broken(app: Shell, site: Site) -> Response:
     """What is answered in place of a page or a click that failed."""
-    if request.path.startswith("/_") or not current_user.is_authenticated:
+    if request.path.startswith(("/_", API)) or not current_user.is_authenticated:
         return Response("broken", status=500)
     return app.document(site.broken(request.path))

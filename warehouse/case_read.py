@@ -158,7 +158,7 @@ def steps(reader: Reader, case_id: int) -> list[Step]:
     ]  # fmt: skip
 
 
-def cases(reader: Reader, wanted: Wanted, most: int) -> list[Case]:
+def cases(reader: Reader, wanted: Wanted, most: int, *, skipped: int = 0) -> list[Case]:
     """The cases that are wanted: open ones by their due day, then the closed, the newest first."""
     c = case_file.c
     found = (
@@ -167,6 +167,7 @@ def cases(reader: Reader, wanted: Wanted, most: int) -> list[Case]:
         .where(*_at(wanted), _is(wanted, wanted.view or "all"))
         .order_by(c.due.asc().nulls_last(), c.weight.desc(), c.closed_at.desc(), c.case_id)
         .limit(most)
+        .offset(skipped)
     )
     return [_case(row) for row in reader.rows(found)]
 

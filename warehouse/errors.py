@@ -11,6 +11,7 @@ ZhijianError                     shown to people without a traceback
  +- ListRefused                  a list of specialties that contradicts what is known, or is not this account's to bring
  +- CaseRefused                  what cannot be done where a case stands, or not by this account
  +- FusionRefused                what a record of fusion does not allow, or not to this account
+ +- TokenRefused                 a token for programs that cannot be made or revoked
  +- TableRefused                 a saved table that cannot be kept or changed, or is not this account's
  +- RolloutRefused               what cannot be filed or signed of the roll-out, or not by this account
  +- WarehouseUnavailable         the database cannot be reached or is not at its newest version
@@ -89,6 +90,10 @@ class CaseRefused(ZhijianError):
 
 
 class SpotCheckRefused(ZhijianError):
+    pass
+
+
+class TokenRefused(ZhijianError):
     pass
 
 

@@ -24,6 +24,9 @@ class Event(StrEnum):
     NEW_CODES = "new_codes"
     END_SESSION = "end_session"
     END_OTHERS = "end_other_sessions"
+    MAKE_TOKEN = "make_token"  # noqa: S105 - the name of an event
+    REVOKE_TOKEN = "revoke_token"  # noqa: S105 - the name of an event
+    TOKEN = "token"  # noqa: S105 - an interface's request with one that does not hold, or does not reach
     LINK_IDENTITY = "link_identity"
     UNLINK_IDENTITY = "unlink_identity"
     READ = "read"  # a page outside the scope, refused
@@ -52,6 +55,9 @@ _WORDS = {
     Event.NEW_CODES: Text("更换恢复码", "New recovery codes"),
     Event.END_SESSION: Text("结束会话", "Session ended"),
     Event.END_OTHERS: Text("结束其他会话", "Other sessions ended"),
+    Event.MAKE_TOKEN: Text("生成接口令牌", "Token for programs made"),
+    Event.REVOKE_TOKEN: Text("吊销接口令牌", "Token for programs revoked"),
+    Event.TOKEN: Text("接口令牌被拒", "Token for programs refused"),
     Event.LINK_IDENTITY: Text("关联外部登录", "Institution's sign-in linked"),
     Event.UNLINK_IDENTITY: Text("解除外部登录", "Institution's sign-in unlinked"),
     Event.READ: Text("越权访问", "Page outside the scope"),

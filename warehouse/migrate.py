@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 
 from warehouse import (  # noqa: F401 - they declare their tables
     account_tables,
+    api_tokens,
     calendar,
     case_tables,
     declared,

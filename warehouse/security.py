@@ -10,6 +10,7 @@ A reader says who it is by settings that last for one transaction:
     app.office     the role of an administrator (what opens accounts, audit trail and settings below one's place) or of a statistician
     app.login      the one account that a sign-in may look up, with what belongs to it
     app.session    hash of the one session that a request may look up
+    app.token      hash of the one token that a program's request may look up
     app.subject    who an institution's own sign-in says has come: issuer, a space, its name there
 """
 

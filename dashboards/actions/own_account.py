@@ -1,11 +1,11 @@
-"""What readers do about their own sign-in by one press: ending sessions, unlinking an institution's sign-in."""
+"""What readers do about their own sign-in by one press: ending sessions, unlinking an institution's sign-in, revoking tokens."""
 
 from __future__ import annotations
 
 from flask_login import current_user
 
 from dashboards.action import Action, Attempt, Done, Refusal
-from warehouse import identities, sessions
+from warehouse import api_tokens, identities, sessions
 from warehouse.events import Event
 
 
@@ -34,7 +34,14 @@ def unlink(attempt: Attempt) -> Done:
     return Done(said=attempt.phrases("institution.unlinked"), object=issuer)
 
 
+def revoke(attempt: Attempt) -> Done:
+    """Revoke a token of one's own; another reader's is not found."""
+    named = api_tokens.revoke(attempt.writer, attempt.number("token"), attempt.clock)
+    return Done(said=attempt.phrases("token.revoked", name=named), object=attempt.login, detail={"name": named})  # fmt: skip
+
+
 ACTIONS = (
+    Action(name=Event.REVOKE_TOKEN, right=None, run=revoke),
     Action(name=Event.UNLINK_IDENTITY, right=None, run=unlink),
     Action(name=Event.END_SESSION, right=None, run=end),
     Action(name=Event.END_OTHERS, right=None, run=end_others),

@@ -17,6 +17,7 @@ from dashboards.views import wording
 from dashboards.views.build import Words, cut_name, picked
 from metrics.discovery import metric
 from metrics.question import Cell, Key
+from metrics.tables.ask import key
 from warehouse.moments import second
 from warehouse.releases import Release
 
@@ -115,22 +116,26 @@ class Line(NamedTuple):
     due: int
 
 
-def lines(paper: Paper) -> Iterator[Line]:
+def cells(paper: Paper) -> Iterator[tuple[Key, Cell]]:
     """Every cell, in the order of rows and then columns."""
-    words = paper.words
-    for row in words.table.rows:
-        for column in words.table.columns:
-            at = dict(zip((*row.axes, *column.axes), (*row.values, *column.values), strict=True))
-            key = Key(str(at["metrics"]), int(at["places"]), int(at["years"]), str(at["members"]))
-            yield line(words, key, words.table.cell(row, column))
+    table = paper.words.table
+    for row in table.rows:
+        for column in table.columns:
+            yield key(row, column), table.cell(row, column)
 
 
-def line(words: Words, key: Key, cell: Cell) -> Line:
-    one, lang = metric(key.metric), words.phrases.lang
-    place = words.ladder.place(key.place)
+def lines(paper: Paper) -> Iterator[Line]:
+    """The same with all that names them."""
+    for at, cell in cells(paper):
+        yield line(paper.words, at, cell)
+
+
+def line(words: Words, at: Key, cell: Cell) -> Line:
+    one, lang = metric(at.metric), words.phrases.lang
+    place = words.ladder.place(at.place)
     sign: Symbol = wording.symbol(cell)
     shown = cell.value if not sign else None
     return Line(
-        place.code, place.name(lang), key.member, words.member(key.member), key.metric, one.label.of(lang), one.unit.label.of(lang), key.year,
+        place.code, place.name(lang), at.member, words.member(at.member), at.metric, one.label.of(lang), one.unit.label.of(lang), at.year,
         shown, SIGNS.get(sign, ""), cell.numerator if not sign else None, cell.denominator if not sign else None, cell.units, cell.due,
     )  # fmt: skip

@@ -39,6 +39,7 @@ class Answer(StrEnum):
     REFUSED = "403"
     NOTHING = "404"
     SIGN_IN = "sign-in"
+    TOKEN = "401"  # the interface for programs
     OPEN = "200"
 
 
@@ -239,6 +240,7 @@ ACTIONS: dict[str, ActionRow] = {
     "reset_factor": ActionRow(
         roles=frozenset({Role.SECURITY_ADMIN}), anywhere="logins, below one's place: tests/dashboards/test_door_factor.py"
     ),
+    "revoke_token": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_api_tokens.py"),
     "end_session": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/dashboards/test_door_own.py"),
     "end_other_sessions": ActionRow(roles=EVERYBODY, anywhere="a reader's own"),
     "cancel_job": ActionRow(roles=EVERYBODY, anywhere="a reader's own: tests/etl/test_working.py, tests/dashboards/test_work.py"),

@@ -32,7 +32,7 @@ ROUTES: dict[str, RouteRow] = {
             address=lambda _, name=name: f"/my/{name}", stranger=Answer.SIGN_IN,  # type: ignore[misc]
             told_by="tests/dashboards/test_door_own.py", methods=frozenset({"GET", "POST"}),
         )
-        for name in ("password", "factor", "factor-off", "codes")
+        for name in ("password", "factor", "factor-off", "codes", "token")
     },
     **{
         rule: RouteRow(address=lambda _, rule=rule: rule, stranger=Answer.SIGN_IN, told_by="tests/dashboards/test_door_oidc.py")  # type: ignore[misc]
@@ -70,6 +70,27 @@ ROUTES: dict[str, RouteRow] = {
             ("/export/<any(zh, en):lang>/<name>.xlsx", "/export/zh/catalogue.xlsx", "test_page_files"),
             ("/export/<any(zh, en):lang>/<name>/<int:place>.xlsx", "/export/zh/place/{place}.xlsx", "test_page_files"),
             ("/briefing/<lang>/<name>/<int:place>.<kind>", "/briefing/zh/place/{place}.pdf", "test_briefings"),
+        )
+    },
+    **{
+        f"/api/{rule}": RouteRow(
+            address=lambda place, made=made: f"/api/{made.format(place=place)}", stranger=Answer.TOKEN, told_by="tests/dashboards/test_api.py"  # type: ignore[misc]
+        )
+        for rule, made in (
+            ("<path:rest>", "nothing"),
+            ("v1/", "v1/"),
+            ("v1/openapi.json", "v1/openapi.json"),
+            ("v1/places", "v1/places?parent={place}"),
+            ("v1/periods", "v1/periods"),
+            ("v1/periods/<year>", f"v1/periods/{YEAR}?place={{place}}"),
+            ("v1/metrics", "v1/metrics"),
+            ("v1/metrics/<name>", "v1/metrics/students"),
+            ("v1/data", f"v1/data?places={{place}}&years={YEAR}&metrics=students"),
+            ("v1/submissions", "v1/submissions?place={place}"),
+            ("v1/submissions/<number>", "v1/submissions/1"),
+            ("v1/flags", "v1/flags?judgement=doubt&place={place}"),
+            ("v1/cases", "v1/cases?place={place}"),
+            ("v1/cases/<number>", "v1/cases/1"),
         )
     },
     "/assets/<path:filename>": RouteRow(

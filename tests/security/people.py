@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from dashboards.api.problem import MEDIA
 from tests.readers import YEAR, Ministry
 from tests.security.expected import SCHOOLS, Answer
 from warehouse.places import NATION, Rung
@@ -83,6 +84,8 @@ class People:
 
 def read(answer: TestResponse, mark: str = "") -> Answer:
     """What an answer was, by where it leads or what stands in it."""
+    if answer.status_code == 401 and answer.mimetype == MEDIA:
+        return Answer.TOKEN
     if answer.status_code == 401 or answer.headers.get("Location", "").startswith("/sign-in"):
         return Answer.SIGN_IN
     if answer.status_code == 302:

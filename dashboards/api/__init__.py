@@ -1,0 +1,1 @@
+"""The interface for programs: what pages show, under the same scope and disclosure, as JSON and files."""
