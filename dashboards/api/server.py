@@ -181,6 +181,10 @@ class Interface:
             answer = problem.dressed(answer)
         if answer.status_code == 401:
             answer.headers["WWW-Authenticate"] = CHALLENGE
+        if answer.status_code == 405:
+            answer.headers["Allow"] = (
+                "GET, HEAD"  # of the pages' own rule, which takes every address, nothing is told
+            )
         if answer.status_code < 400:
             answer.headers["Cache-Control"] = KEPT
             answer.vary.update(("Authorization", "Accept"))

@@ -25,9 +25,14 @@ def token_of(ministry: Ministry, login: str, scopes: Sequence[str] = ALL, days: 
 
 
 def reads(ministry: Ministry, role: str, scopes: Sequence[str] = ALL) -> Program:
-    """A program of one of the small ministry's readers, on its site."""
-    token = token_of(ministry, ministry.readers[role].login, scopes)
-    return Program(ministry.site.test_client(), token)
+    """A program of one of the small ministry's readers, on its site; its token is made once."""
+    key = (ministry.web_url, role, tuple(scopes))
+    if key not in _MADE:
+        _MADE[key] = token_of(ministry, ministry.readers[role].login, scopes)
+    return Program(ministry.site.test_client(), _MADE[key])
+
+
+_MADE: dict[tuple[str, str, tuple[str, ...]], str] = {}
 
 
 class Program:

@@ -39,7 +39,7 @@ class Answer(StrEnum):
     REFUSED = "403"
     NOTHING = "404"
     SIGN_IN = "sign-in"
-    TOKEN = "401"  # the interface for programs
+    TOKEN = "401"  # noqa: S105 - what the interface for programs says
     OPEN = "200"
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from warehouse import security
 
 revision = "0045"
-down_revision = "0042"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 
