@@ -150,11 +150,14 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
     beside = siblings[at - 1] if at else None, siblings[at + 1] if at + 1 < len(siblings) else None
     before, after = drawn.steps or beside
     return ContextView(
-        place=place.name(visit.lang),
-        ancestors=[_choice(visit, one) for one in _above(visit)],
+        place=drawn.numbered or place.name(visit.lang),
+        ancestors=[
+            _choice(visit, one)
+            for one in (*_above(visit), *([place.place_id] if drawn.numbered else []))
+        ],
         children=[_choice(visit, one) for one in _children(visit)],
         children_name=visit.phrases("children"),
-        siblings=siblings if len(siblings) > 1 else (),
+        siblings=siblings if len(siblings) > 1 and not drawn.numbered else (),
         previous=before,
         next=after,
         year=format_year(visit.year, visit.lang),

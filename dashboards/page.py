@@ -135,6 +135,7 @@ class Drawn:
     state: NumberState = "preliminary"
     scope_notes: Sequence[str] = ()
     basis: Literal["", "submitted", "approved"] = ""
+    numbered: str = ""  # the number of what is shown of the place, last in the bar; "" where the place itself is shown
     steps: tuple[ChoiceView | None, ChoiceView | None] | None = (
         None  # before and after in the list the reader came from, instead of the places beside this one
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from warehouse.dimensions import SPONSOR
 from warehouse.text import Text
 
 SIZES = (300, 800, 1500, 3000)  # students
@@ -18,6 +19,17 @@ REGION_NAMES = {
     "north_east": Text("东北", "north-east"),
     "centre": Text("中部", "centre"),
     "west": Text("西部", "west"),
+}
+TRAIT_NAMES = {
+    "sponsor": Text("举办者", "sponsor"),
+    "size": Text("在校生规模", "students"),
+    "region": Text("大区", "region"),
+}
+_BOUNDS = zip((0, *SIZES), (*(f"–{bound - 1}" for bound in SIZES), "+"), strict=True)
+VALUE_NAMES = {
+    "size": {str(at): Text(f"{low}{up}", f"{low}{up}") for at, (low, up) in enumerate(_BOUNDS)},
+    "region": REGION_NAMES,
+    "sponsor": SPONSOR.labels,
 }
 
 
@@ -34,3 +46,9 @@ def region() -> pl.Expr:
     for name, provinces in REGIONS.items():
         found = pl.when(province.is_in(provinces)).then(pl.lit(name)).otherwise(found)
     return found
+
+
+def group_name(trait: str, value: str) -> Text:
+    """What a group of schools is called."""
+    head, said = TRAIT_NAMES[trait], VALUE_NAMES[trait].get(value, Text(value, value))
+    return Text(f"{head.zh}：{said.zh}", f"{head.en}: {said.en}")

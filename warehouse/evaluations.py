@@ -68,9 +68,14 @@ def keep(writer: Writer, made: Made) -> None:
 
 
 def newest(reader: Reader) -> Made | None:
+    return next(iter(made_of_late(reader, 1)), None)
+
+
+def made_of_late(reader: Reader, most: int = 2) -> list[Made]:
+    """The newest evaluations, the newest first."""
     c = evaluation.c
-    rows = reader.rows(sa.select(c.made_at, c.command, c.report, c.figures).order_by(c.evaluation_id.desc()).limit(1))  # fmt: skip
-    return Made(*rows[0]) if rows else None
+    asked = sa.select(c.made_at, c.command, c.report, c.figures)
+    return [Made(*row) for row in reader.rows(asked.order_by(c.evaluation_id.desc()).limit(most))]
 
 
 def closed_cases(reader: Reader) -> Sequence[Closed]:

@@ -8,7 +8,7 @@ from dashboards.element import Child, Element
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.section import column, grid, section
 from dashboards.parts.table import table
-from dashboards.views import alert, alert_expected, alert_steps
+from dashboards.views import alert, alert_case, alert_expected, alert_record, alert_steps
 from dashboards.views.alert_peers import similar_section
 from warehouse.flag_lists import Flag
 from warehouse.places import Rung
@@ -28,16 +28,20 @@ def draw(visit: Visit) -> Drawn:
         alert.why_section(visit, flag),
         grid(*drawn) if drawn else None,
     ]
-    beside = [alert.case_section(visit, flag), alert.rule_section(visit, flag)]
+    found = alert_case.of_flag(visit, flag)
+    beside = list(alert_case.sections(visit, flag, found))
+    record = alert_record.rule_section(visit, flag)
     body = [
-        alert.head(visit, flag, alert_steps.back(visit, flag, at)),
-        grid(column(8, *_there(reasons)), column(4, *_there(beside))),
+        alert.head(visit, flag, alert_steps.back(visit, flag, at), alert_case.facts(visit, found)),
+        alert_case.strip(visit, flag, found),
+        grid(column(8, *_there(reasons), record), column(4, *beside)) if beside else grid(column(12, *_there(reasons), record)),
         alert.others_section(visit, flag),
-    ]
+    ]  # fmt: skip
     return Drawn(
         title=f"{school} {alert.name(visit, flag)}",
         body=_there(body),
         steps=alert_steps.steps(visit, at),
+        numbered=alert_case.number(visit, flag, found),
     )
 
 

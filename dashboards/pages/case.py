@@ -25,7 +25,9 @@ def draw(visit: Visit) -> Drawn:
             column(4, *act_sections(visit, found), case.thread_section(visit, found), *undo_sections(visit, found)),
         ),
     ]  # fmt: skip
-    return Drawn(title=f"{found.case.number} {phrases('case.title')}", body=body)
+    return Drawn(
+        title=f"{found.case.number} {phrases('case.title')}", body=body, numbered=found.case.number
+    )
 
 
 page = Page(

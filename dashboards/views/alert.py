@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isclose
 from typing import Any
 
@@ -12,25 +12,18 @@ from dashboards.element import Child, Element
 from dashboards.numbers import academic_year, percent, plain, signed
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView, seal_mark
-from dashboards.parts.form import hidden
 from dashboards.parts.school import FactView, IdentityView, identity
 from dashboards.parts.section import ChartView, SectionView, chart, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
-from dashboards.picked import PICK
-from dashboards.views import cases, models
 from dashboards.views.alerts import brief, weight
 from metrics.judgement.titles import title
 from metrics.signals.discovery import signals
 from metrics.signals.signal import Tier
 from warehouse import law
-from warehouse.case_read import of_identity
-from warehouse.case_sources import comes_back
 from warehouse.discovery import form as form_named
 from warehouse.discovery import forms
-from warehouse.evaluations import closed_cases, newest
-from warehouse.flag_lists import Flag, identity_of, of_school, one
+from warehouse.flag_lists import Flag, of_school, one
 from warehouse.flags import Judgement
-from warehouse.models import signature
 from warehouse.moments import minute
 
 HEIGHT_PX = 230
@@ -47,8 +40,8 @@ def name(visit: Visit, flag: Flag) -> str:
     return title(flag.judgement, flag.rule, flag.detail.get("law")).of(visit.lang)
 
 
-def head(visit: Visit, flag: Flag, back: tuple[str, str]) -> Element:
-    """The school and the rule, then what kind of thing it is, since when, and on which data."""
+def head(visit: Visit, flag: Flag, back: tuple[str, str], more: Iterable[FactView]) -> Element:
+    """The school and the rule, then what kind of thing it is, since when, on which data, and `more` of what is done about it."""
     phrases = visit.phrases
     facts = [
         FactView(phrases("alert.judgement"), f"{flag.judgement.label.of(visit.lang)} · {phrases(f'alert.meaning.{flag.judgement}')}"),
@@ -59,6 +52,7 @@ def head(visit: Visit, flag: Flag, back: tuple[str, str]) -> Element:
     ]  # fmt: skip
     if code := flag.detail.get("law"):
         facts.append(FactView(phrases("alert.law"), law.entry(code).basis.of(visit.lang)))
+    facts += more
     if flag.gone_at is not None:
         facts.append(FactView(phrases("alert.gone"), phrases("alert.gone.said", at=minute(flag.gone_at)), "met"))  # fmt: skip
     school = visit.place.name(visit.lang) if visit.place else ""
@@ -73,30 +67,6 @@ def _rule(visit: Visit, flag: Flag) -> str:
     if flag.judgement is Judgement.DOUBT:
         return f"{flag.rule} · {Tier(flag.tier).label.of(visit.lang)}"
     return visit.phrases(f"alert.tier.{flag.tier}")
-
-
-# -- what is done about it
-
-
-def case_section(visit: Visit, flag: Flag) -> Element | None:
-    """Its case and where that stands, or the way to dispatch it for whoever may; nothing of a risk, which is no case."""
-    if flag.judgement is Judgement.RISK:
-        return None
-    phrases = visit.phrases
-    view = SectionView("case", phrases("case.title"))
-    if held := of_identity(visit.reader, identity_of(flag)):
-        told = [e.p(cases.standing(visit, held)), e.div(e.a(held.number, href=cases.case_href(visit, held)), cls="acts")]  # fmt: skip
-        if comes_back(held, flag.since):
-            told += [e.p(phrases("alert.case.back"), cls="note"), *_dispatching(visit, flag)]
-        return section(view, *told)
-    return section(view, *(_dispatching(visit, flag) or [empty(phrases("alert.case.none"))]))
-
-
-def _dispatching(visit: Visit, flag: Flag) -> list[Element]:
-    """The way to dispatch a flag that stands, for whoever may."""
-    if not cases.may_dispatch(visit) or flag.gone_at is not None:
-        return []
-    return [cases.dispatch_form(visit, hidden(PICK, cases.token(identity_of(flag))))]
 
 
 # -- fact and expectation
@@ -305,36 +275,6 @@ def _sheet_row(visit: Visit, form: str, cell: Mapping[str, Any]) -> RowView:
 
 
 # -- beside
-
-
-def rule_section(visit: Visit, flag: Flag) -> Element:
-    """What the rule asks, and how often it was right: in the newest evaluation and by closed cases."""
-    phrases = visit.phrases
-    asks = signals()[flag.rule].question.of(visit.lang) if flag.rule in signals() else ""
-    told = [*_modelled(visit, flag), *_evaluated(visit, flag), *_closed(visit, flag)] or [
-        phrases("record.rule.none")
-    ]
-    view = SectionView("rule", phrases("record.rule"), more=(phrases("record.all"), visit.address.on("record")))  # fmt: skip
-    return section(view, *([e.p(asks)] if asks else []), e.p(" ".join(told)))
-
-
-def _modelled(visit: Visit, flag: Flag) -> Iterator[str]:
-    if flag.judgement is Judgement.RISK:
-        told = flag.detail.get("model")
-        yield models.rule_line(visit, told, signature(visit.reader, told["number"]) if told else None)  # fmt: skip
-
-
-def _evaluated(visit: Visit, flag: Flag) -> Iterator[str]:
-    made = newest(visit.reader)
-    worth = made.figures.get("rankings", {}).get(flag.rule) if made else None
-    if worth and worth["flags"] and worth["precision"] is not None and worth["recall"] is not None:
-        yield visit.phrases("record.rule.evaluated", n=plain(worth["flags"]), precision=percent(worth["precision"], 0), recall=percent(worth["recall"], 0))  # fmt: skip
-
-
-def _closed(visit: Visit, flag: Flag) -> Iterator[str]:
-    for each in closed_cases(visit.reader):
-        if (each.judgement, each.rule) == (flag.judgement.value, flag.rule):
-            yield visit.phrases("record.rule.closed", n=plain(each.closed), share=percent(each.share, 0))  # fmt: skip
 
 
 def others_section(visit: Visit, flag: Flag) -> Element | None:

@@ -51,8 +51,13 @@ def opened(visit: Visit) -> Opened | None:
     one = case_read.case(visit.reader, number) if number else None
     if one is None or one.identity.school_id != place_of(visit).place_id:
         return None
+    return opened_as(visit, one)
+
+
+def opened_as(visit: Visit, one: Case) -> Opened:
+    """A case that was read, with all that belongs to it."""
     return Opened(
-        case=one, steps=case_read.steps(visit.reader, number), documents=kept(visit.reader, number), ahead=verifiers(visit.reader, one.path, one.identity.year)
+        case=one, steps=case_read.steps(visit.reader, one.case_id), documents=kept(visit.reader, one.case_id), ahead=verifiers(visit.reader, one.path, one.identity.year)
     )  # fmt: skip
 
 
@@ -81,19 +86,19 @@ def strip(visit: Visit, found: Opened) -> Element:
 
 
 def _stage(visit: Visit, name: str, step: Step | None, number: int, found: Opened) -> StageView:
-    now = _now(found)
+    at = now(found)
     label = visit.phrases(f"case.stage.{name}") if name in ("dispatch", "explain", "close", "withdraw") else name  # fmt: skip
     ended = found.case.state in (State.CLOSED, State.WITHDRAWN)
     is_skipped = found.case.state is State.WITHDRAWN and step is None
-    state: StageState = "done" if number < now and not is_skipped else "now" if number == now and not ended else ""  # fmt: skip
+    state: StageState = "done" if number < at and not is_skipped else "now" if number == at and not ended else ""  # fmt: skip
     if state == "done" and step is not None:
         where = visit.ladder.place(step.place_id).name(visit.lang)
         return StageView(label, f"{minute(step.at)} {where}", state)
     return StageView(label, visit.phrases("case.stage.now") if state == "now" else "", state)
 
 
-def _now(found: Opened) -> int:
-    """The number of the stage that the case is in; one beyond the last where it is over."""
+def now(found: Opened) -> int:
+    """The number of the stage (0 dispatched, 1 explained, then each place that verifies) that the case is in; one beyond the last where it is over."""
     one = found.case
     if one.state in (State.CLOSED, State.WITHDRAWN):
         return 3 + len(found.ahead)
@@ -194,10 +199,10 @@ def _document(visit: Visit, one: Kept) -> Element:
     )  # fmt: skip
 
 
-def thread_section(visit: Visit, found: Opened) -> Element:
+def thread_section(visit: Visit, found: Opened, more: tuple[str, str] | None = None) -> Element:
     """Every step, the newest first: what was done, by whom, what was said."""
     phrases = visit.phrases
-    view = SectionView("thread", phrases("case.thread"), phrases("case.thread.n", n=len(found.steps)), note=phrases("case.thread.note"))  # fmt: skip
+    view = SectionView("thread", phrases("case.thread"), phrases("case.thread.n", n=len(found.steps)), more=more, note=phrases("case.thread.note"))  # fmt: skip
     return section(view, e.ol(*(_step(visit, one) for one in reversed(found.steps)), cls="tl"))
 
 

@@ -25,13 +25,17 @@ ANSWER, FILES = "answer", ("file1", "file2", "file3")
 
 def act_sections(visit: Visit, found: Opened) -> Iterator[Element]:
     """The form of each deed that is the reader's; where there is none, whose turn it is."""
+    mine_now = list(deed_sections(visit, found))
+    yield from mine_now or [_nobody(visit, found)]
+
+
+def deed_sections(visit: Visit, found: Opened) -> Iterator[Element]:
+    """The form of each deed that is the reader's."""
     open_to_me = may(mine(visit), found.case, found.ahead)
     if Deed.EXPLAIN in open_to_me:
         yield _explain(visit, found)
     if open_to_me & {Deed.VERIFY, Deed.CLOSE}:
         yield _verify(visit, found, is_last=Deed.CLOSE in open_to_me)
-    if not open_to_me & {Deed.EXPLAIN, Deed.VERIFY, Deed.CLOSE}:
-        yield _nobody(visit, found)
 
 
 def undo_sections(visit: Visit, found: Opened) -> Iterator[Element]:

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from metrics.bands import group_name
 from metrics.evaluate.closed import DOUBT, Answered
-from metrics.evaluate.rankings import BASELINES, DOUBTS, NAMES, group_name
+from metrics.evaluate.rankings import BASELINES, DOUBTS, NAMES
 from metrics.evaluate.run import Evaluation, Risk
 from metrics.evaluate.truth import ByTruth
 from metrics.risk.backtest import MODEL

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from metrics.bands import REGION_NAMES, SIZES, region, size_band
+from metrics.bands import region, size_band
 from metrics.evaluate.detectors import untaught
 from metrics.evaluate.measures import marked
 from metrics.risk import baselines
@@ -25,7 +25,6 @@ from metrics.signals.engine import found_by
 from metrics.signals.numbers import NUMBERS
 from metrics.signals.panel import Panel
 from warehouse.arrays import Floats, Ints
-from warehouse.dimensions import SPONSOR
 from warehouse.text import Text
 
 RANKING = pl.Schema(
@@ -33,17 +32,6 @@ RANKING = pl.Schema(
 )  # fmt: skip
 TRAITS = ("sponsor", "size", "region")
 DOUBTS = "doubts"
-TRAIT_NAMES = {
-    "sponsor": Text("举办者", "sponsor"),
-    "size": Text("在校生规模", "students"),
-    "region": Text("大区", "region"),
-}
-_BOUNDS = zip((0, *SIZES), (*(f"–{bound - 1}" for bound in SIZES), "+"), strict=True)
-VALUE_NAMES = {
-    "size": {str(at): Text(f"{low}{up}", f"{low}{up}") for at, (low, up) in enumerate(_BOUNDS)},
-    "region": REGION_NAMES,
-    "sponsor": SPONSOR.labels,
-}
 BEST = {
     "best column, z": baselines.plain_z,
     "best column, modified z": baselines.modified_z,
@@ -58,12 +46,6 @@ NAMES = {
     "ECOD": Text("ECOD", "ECOD"),
     "isolation forest": Text("孤立森林（默认参数）", "isolation forest, defaults"),
 }
-
-
-def group_name(trait: str, value: str) -> Text:
-    """What a group of schools is called."""
-    head, said = TRAIT_NAMES[trait], VALUE_NAMES[trait].get(value, Text(value, value))
-    return Text(f"{head.zh}：{said.zh}", f"{head.en}: {said.en}")
 
 
 class Years(NamedTuple):

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from metrics.bands import group_name
 from metrics.evaluate.bars import bars, number
 from metrics.evaluate.closed import Answered, Confirmed
 from metrics.evaluate.foretold import Warned
 from metrics.evaluate.measures import MANY, Group, Worth
-from metrics.evaluate.rankings import BASELINES, DOUBTS, NAMES, group_name
+from metrics.evaluate.rankings import BASELINES, DOUBTS, NAMES
 from metrics.evaluate.run import Evaluation, Risk
 from metrics.evaluate.truth import BREACHES, ByTruth
 from metrics.judgement.titles import title
