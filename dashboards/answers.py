@@ -83,6 +83,9 @@ class Asking:
     memory: Memory
     earlier: Asking | None = None
     known: dict[str, Answers] = field(default_factory=dict)  # what was read ahead, in this visit
+    metrics: dict[str, None] = field(
+        default_factory=dict
+    )  # every metric asked about, in that order
 
     def __call__(self, question: Question) -> Answers:
         """Measure, or recall what was measured under the same loads."""
@@ -98,6 +101,7 @@ class Asking:
 
     def _read(self, questions: Sequence[Question]) -> list[Answers]:
         asked = [(self._key("answer", one), one) for one in map(self.dated, questions)]
+        self._note(*questions)
         unknown = {key: one for key, one in asked if not self._recall(key)}
         if unknown:
             measured = measure_all(self.reader, self.audience, list(unknown.values()))
@@ -105,6 +109,9 @@ class Asking:
                 self.known[key] = answers
                 self.memory.keep(key, answers)
         return [self.known[key] for key, _ in asked]
+
+    def _note(self, *questions: Question) -> None:
+        self.metrics.update(dict.fromkeys(name for one in questions for name in one.metrics))
 
     def _recall(self, key: str) -> bool:
         """Whether an answer is known to this visit, or remembered from another."""
@@ -116,6 +123,7 @@ class Asking:
 
     def spread(self, question: Question, *, is_named: bool) -> Mapping[str, Distribution]:
         """The units of one place by each metric of the question, remembered like answers."""
+        self._note(question)
         asked = self.dated(question)
         key = self._key(f"spread|{is_named}", asked)
         found: Mapping[str, Distribution] | None = self.memory.recall(key)
@@ -145,6 +153,7 @@ class Asking:
         self, question: Question, marks: Collection[int], depth: Depth
     ) -> Mapping[str, Distribution]:
         """Marked schools by each metric of a question about the nation, without names, remembered like answers."""
+        self._note(question)
         asked = self.dated(question)
         key = self._key(f"among|{depth}|{sorted(marks)}", asked)
         found: Mapping[str, Distribution] | None = self.memory.recall(key)

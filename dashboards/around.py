@@ -16,6 +16,7 @@ from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
+from metrics.discovery import metric
 from dashboards.released import OF_WORK, shown_as
 from metrics.question import Cell
 from warehouse.discovery import domains, forms
@@ -36,7 +37,7 @@ def framed(visit: Visit, drawn: Drawn, user: str) -> Element:
         theme=visit.address.theme,
         header=top_line(visit, user),
         context=context(visit, drawn) if has_bar else None,
-        footer=replace(foot(visit, drawn), export="" if has_bar else export_of(visit)),
+        footer=replace(foot(visit, drawn), export="" if has_bar else export_of(visit), definitions=_definitions(visit)),  # fmt: skip
         tabs=_lights(visit),
     )
     return frame(view, drawn.body, visit.phrases, drawn.panel)
@@ -45,6 +46,14 @@ def framed(visit: Visit, drawn: Drawn, user: str) -> Element:
 def foot(visit: Visit, drawn: Drawn) -> FooterView:
     """What is counted and when; the signs."""
     return FooterView(scope=(*_scope(visit, drawn), *drawn.scope_notes), synthetic=visit.synthetic)
+
+
+def _definitions(visit: Visit) -> list[ChoiceView]:
+    """Where each metric of the page is defined: no number stands without it, whatever part prints it."""
+    return [
+        ChoiceView(metric(name).label.of(visit.lang), visit.address.on("catalogue", metric=name))
+        for name in visit.asking.metrics
+    ]
 
 
 def export_of(visit: Visit) -> str:

@@ -44,6 +44,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         ),
     ),
     "signs": ("符号", "Symbols"),
+    "definitions": ("定义", "Definitions"),
+    "definitions.what": ("本页各指标的定义", "Definitions of this page's metrics"),
     "scope": ("口径", "Scope"),
     "symbol.not_applicable": ("不适用", "not applicable"),
     "symbol.not_submitted": ("未报送", "not submitted"),

@@ -1,11 +1,11 @@
-"""The catalogue: metrics with definition, limits and law; the forms and their columns; how sentences are made."""
+"""The catalogue, searchable: metrics with definition, limits and law; the forms and their columns, each with its history; how sentences are made."""
 
 from __future__ import annotations
 
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import FindingView, finding
 from dashboards.parts.lineage import lineage
-from dashboards.views import catalogue, definitions
+from dashboards.views import catalogue, definitions, dictionary_search
 
 
 def draw(visit: Visit) -> Drawn:
@@ -17,6 +17,7 @@ def draw(visit: Visit) -> Drawn:
             finding(
                 FindingView(title, visit.phrases("catalogue.about"), automatic=False), visit.phrases
             ),
+            dictionary_search.search_section(visit),
             *catalogue.definition_sections(visit),
             catalogue.law_section(visit),
             *catalogue.dictionary_sections(visit),

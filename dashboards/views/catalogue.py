@@ -29,8 +29,8 @@ def law_section(visit: Visit) -> Element:
 
 
 def dictionary_sections(visit: Visit) -> Iterator[Element]:
-    """The forms: columns open, rules folded below."""
-    for form, columns, rules in dictionary.tables(visit):
+    """The forms: columns, rules and history, folded."""
+    for form, shown in dictionary.tables(visit):
         meta = [
             form.domain.label.of(visit.lang),
             visit.phrases("dictionary.filled" if form.submitted else "dictionary.kept"),
@@ -42,10 +42,7 @@ def dictionary_sections(visit: Visit) -> Iterator[Element]:
             visit.phrases("list.meta").join(meta),
             say=form.about.of(visit.lang),
         )
-        folded = [
-            data_table(columns, visit.phrases, columns.name),
-            data_table(rules, visit.phrases, rules.name) if rules else None,
-        ]
+        folded = [data_table(one, visit.phrases, one.name) for one in shown]
         yield section(view, *folded)
 
 

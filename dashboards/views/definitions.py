@@ -10,10 +10,12 @@ from dashboards.parts.cell import CellView
 from dashboards.parts.lineage import LineageView
 from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import wording
-from metrics.discovery import metrics, shelf, shelves
+from metrics.discovery import domain_of, metrics, parts, shelf, shelves
 from metrics.handbook import formula
+from metrics.history import history
 from metrics.metric import Metric
 from warehouse import law
+from warehouse.discovery import form as form_named
 from warehouse.law import Limit
 from warehouse.text import Text
 
@@ -82,7 +84,7 @@ def opened(visit: Visit) -> LineageView | None:
         unit=metric.unit.label.of(lang),
         parts=(),
         definition=[metric.question.of(lang), metric.definition.of(lang)],
-        tables=list(_limits(visit, metric)),
+        tables=[*_limits(visit, metric), _history(visit, metric)],
         facts=_facts(visit, metric),
         title=visit.phrases("catalogue.metric"),
         facts_title=visit.phrases("catalogue.computed"),
@@ -95,15 +97,42 @@ def _facts(visit: Visit, metric: Metric) -> list[tuple[str, str]]:
     apart = ", ".join(metrics()[name].label.of(lang) for name in metric.apart)
     facts = [
         (phrases("catalogue.formula"), formula(metric)),
+        (phrases("catalogue.owner"), _owner(visit, metric)),
+        (phrases("catalogue.basis"), _basis(visit, metric)),
         (phrases("catalogue.direction"), phrases(f"direction.{metric.direction.value}")),
         (phrases("catalogue.additivity"), phrases(f"additivity.{metric.additivity.value}")),
         *([(phrases("catalogue.since"), str(metric.since))] if metric.since else []),
         *([(phrases("catalogue.apart"), apart)] if apart else []),
     ]
+    facts = [(name, text) for name, text in facts if text]
     facts += [
         (phrases("catalogue.break", year=each.year), each.why.of(lang)) for each in metric.breaks
     ]
     return facts
+
+
+def _owner(visit: Visit, metric: Metric) -> str:
+    """The domain that answers for it, and the forms it is made of."""
+    names = dict.fromkeys(form_named(part.form).title.of(visit.lang) for part in parts(metric))
+    listed = visit.phrases("build.and").join(names)
+    return visit.phrases("catalogue.owner.of", domain=domain_of(metric).label.of(visit.lang), forms=listed)  # fmt: skip
+
+
+def _basis(visit: Visit, metric: Metric) -> str:
+    """The law that it rests on; "" where it rests on none."""
+    bases = dict.fromkeys(law.entry(code).basis.of(visit.lang) for code in metric.laws)
+    return visit.phrases("build.stop").join(bases)
+
+
+def _history(visit: Visit, metric: Metric) -> tuple[str, TableView, str]:
+    """What it meant, newest first, since when and why."""
+    title = visit.phrases("catalogue.history")
+    heads = [ColumnView(visit.phrases(f"catalogue.history.{name}"), kind="text") for name in ("on", "why", "meaning")]  # fmt: skip
+    rows = [
+        RowView(one.on.isoformat(), [CellView(one.why.of(visit.lang) or visit.phrases("catalogue.history.first")), CellView(one.meaning)])
+        for one in reversed(history().get(metric.name, []))
+    ]  # fmt: skip
+    return title, TableView(title, heads, rows, "wrap"), ""
 
 
 def _limits(visit: Visit, metric: Metric) -> Iterator[tuple[str, TableView, str]]:

@@ -11,15 +11,17 @@ from warehouse import law
 from warehouse.codes import Codes
 from warehouse.discovery import forms
 from warehouse.form import Column, Form, Rule
+from warehouse.history import field_history
 from warehouse.locked import Locked, laid
 
 FEW_CODES = 12  # a longer list is counted, not printed
 
 
-def tables(visit: Visit) -> Iterator[tuple[type[Form], TableView, TableView | None]]:
-    """Columns and rules of every form."""
+def tables(visit: Visit) -> Iterator[tuple[type[Form], list[TableView]]]:
+    """Columns, rules where there are some, and history of every form."""
     for form in forms().values():
-        yield form, columns(visit, form), rules(visit, form) if form.rules else None
+        ruled = [rules(visit, form)] if form.rules else []
+        yield form, [columns(visit, form), *ruled, history(visit, form)]
 
 
 def columns(visit: Visit, form: type[Form]) -> TableView:
@@ -85,3 +87,22 @@ def _rule(visit: Visit, form: type[Form], rule: Rule) -> RowView:
         CellView(basis, symbol="" if basis else "not_applicable"),
     )
     return RowView(form.columns[rule.blame].label.of(visit.lang), cells)
+
+
+def history(visit: Visit, form: type[Form]) -> TableView:
+    """Since when its columns are asked as they are: those declared together in a line, every change in one of its own."""
+    phrases = visit.phrases
+    heads = [ColumnView(phrases(f"catalogue.history.{name}"), kind="text") for name in ("on", "what", "why")]  # fmt: skip
+    return TableView(phrases("dictionary.history", form=form.title.of(visit.lang)), heads, list(_revisions(visit, form)), "wrap")  # fmt: skip
+
+
+def _revisions(visit: Visit, form: type[Form]) -> Iterator[RowView]:
+    phrases = visit.phrases
+    kept = {name.partition(".")[2]: lines for name, lines in field_history().items() if name.partition(".")[0] == form.name}  # fmt: skip
+    changes = [(one.on, name, one) for name, lines in kept.items() for one in lines[1:]]
+    for on, name, one in sorted(changes, key=lambda each: each[0], reverse=True):
+        what = phrases("dictionary.withdrawn", name=name) if not one.meaning else f"{name}: {one.meaning}"  # fmt: skip
+        yield RowView(on.isoformat(), [CellView(what), CellView(one.why.of(visit.lang))])
+    for on in sorted({lines[0].on for lines in kept.values()}, reverse=True):
+        names = [form.columns[name].label.of(visit.lang) if name in form.columns else name for name, lines in kept.items() if lines[0].on == on]  # fmt: skip
+        yield RowView(on.isoformat(), [CellView(phrases("build.and").join(names)), CellView(phrases("catalogue.history.first"))])  # fmt: skip
