@@ -16,8 +16,8 @@ from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
+from dashboards.released import OF_WORK, briefly
 from metrics.discovery import metric
-from dashboards.released import OF_WORK, shown_as
 from metrics.question import Cell
 from warehouse.discovery import domains, forms
 from warehouse.events import Event
@@ -236,10 +236,10 @@ def _reading(visit: Visit) -> SwitchView:
         return SwitchView(phrases("reading"), [ChoiceView(phrases("reading.work"), "", current=True)])  # fmt: skip
     live = ChoiceView(phrases("reading.live"), visit.address.to(release="", asof=""), one is None)
     signed = [
-        ChoiceView(shown_as(each, phrases), visit.address.to(release=each.number), each is one)
+        ChoiceView(briefly(each, phrases), visit.address.to(release=each.number), each is one)
         for each in visit.reading.of_year(visit.year)
     ]
-    return SwitchView(phrases("reading"), [live, *signed])
+    return SwitchView(phrases("reading.number" if one else "reading"), [live, *signed])
 
 
 def _earlier(visit: Visit) -> ChoiceView | None:

@@ -62,6 +62,12 @@ def shown_as(one: Release, phrases: Phrases) -> str:
     return phrases("reading.released", number=one.number, state=one.name.of(phrases.lang), day=day)
 
 
+def briefly(one: Release, phrases: Phrases) -> str:
+    """FB-2025-1 · 终稿 · 2026-11-29."""
+    day = china_day(one.signed_at).isoformat()
+    return phrases("reading.short", number=one.number, state=one.name.of(phrases.lang), day=day)
+
+
 def _known(now: Opened, memory: Memory) -> Sequence[Release]:
     """Every signed release: alike for all readers, and read again when another one is signed."""
     stamp = now.loads.get(NATION, {}).get(RELEASE, 0)

@@ -173,14 +173,17 @@ def object_of(one: Release) -> str:
 # -- deeds
 
 
-def draft(writer: Writer, who: Who, said: Said, today: date, now: datetime) -> int:
-    """Freeze the figures of a year as they stand now and count the checklist; the draft's number. ReleaseRefused says why not."""
+def draft(writer: Writer, who: Who, said: Said, today: date) -> int:
+    """Freeze the figures of a year as they stand now and count the checklist; the draft's number. ReleaseRefused says why not.
+
+    When that was, the database says by its own clock, by which loads are dated too.
+    """
     _may(who)
     _written(said)
     if said.state not in next_states(signed(writer), said.year):
         raise ReleaseRefused(
-            f"{format_year(said.year)} 学年现在不能发布“{STATES[said.state].zh}”：终稿之前只有预发布和终稿，之后只有修订。",
-            f"{format_year(said.year)} cannot have a {STATES[said.state].en.lower()} release now: before a final one there are preliminary ones, after it revisions.",
+            f"{format_year(said.year)}现在不能发布“{STATES[said.state].zh}”：终稿之前只有预发布和终稿，之后只有修订。",
+            f"{format_year(said.year, 'en')} cannot have a {STATES[said.state].en.lower()} release now: before a final one there are preliminary ones, after it revisions.",
         )  # fmt: skip
     if said.state != "preliminary" and said.basis != "approved":
         raise ReleaseRefused(
@@ -193,14 +196,14 @@ def draft(writer: Writer, who: Who, said: Said, today: date, now: datetime) -> i
     checks = release_checks.counted(writer, said.year, today)
     _explained(said.state, said.open_reason, checks)
     values: dict[str, Any] = {
-        "year": said.year, "state": said.state, "basis": said.basis, "frozen_at": now, "loads": {}, "notes_zh": said.notes_zh.strip(),
+        "year": said.year, "state": said.state, "basis": said.basis, "frozen_at": sa.func.now(), "loads": {}, "notes_zh": said.notes_zh.strip(),
         "notes_en": said.notes_en.strip(), "open_reason": said.open_reason.strip(), "checks": [one.said() for one in checks],
-        "drafted_by": who.login, "drafted_role": who.role.value, "drafted_at": now,
+        "drafted_by": who.login, "drafted_role": who.role.value, "drafted_at": sa.func.now(),
     }  # fmt: skip
     return int(writer.scalar(sa.insert(release_draft).values(**values).returning(release_draft.c.draft_id)))  # fmt: skip
 
 
-def sign(writer: Writer, who: Who, draft_id: int, today: date, now: datetime) -> Release:
+def sign(writer: Writer, who: Who, draft_id: int, today: date) -> Release:
     """The second signature: the checklist is counted again, the release gets its number, and offices are told."""
     _may(who)
     one = _waiting(writer, draft_id)
@@ -215,7 +218,7 @@ def sign(writer: Writer, who: Who, draft_id: int, today: date, now: datetime) ->
     }  # fmt: skip
     values = {
         **filled, "draft_id": draft_id, "checks_signed": [each.said() for each in checks], "signed_by": who.login, "signed_role": who.role.value,
-        "signed_at": now,
+        "signed_at": sa.func.now(),
     }  # fmt: skip
     number = writer.scalar(sa.insert(release).values(**values).returning(release.c.number))
     made = _release(writer.rows(sa.select(release).where(release.c.number == number))[0])
@@ -271,8 +274,10 @@ def _waiting(reader: Reader, draft_id: int) -> Draft:
 
 def _tell(writer: Writer, one: Release) -> None:
     """Say at the ministry and in every province that there are released figures."""
-    year = format_year(one.year)
-    said = Text(f"{one.number}：{year} 学年数据已发布（{one.name.zh}）", f"{one.number}: the figures of {year} are released ({one.name.en.lower()})")  # fmt: skip
+    said = Text(
+        f"{one.number}：{format_year(one.year)}数据已发布（{one.name.zh}）",
+        f"{one.number}: the figures of {format_year(one.year, 'en')} are released ({one.name.en.lower()})",
+    )  # fmt: skip
     offices = sa.select(place.c.place_id).where(place.c.rung <= 1).order_by(place.c.place_id)
     for row in writer.rows(offices):
         tell(writer, said, kind="release", object=f"/releases?item={one.number}", place=row.place_id, right=Right.READ)  # fmt: skip

@@ -24,14 +24,14 @@ def draft(attempt: Attempt) -> Done:
         year=year, state=state, basis=basis, notes_zh=said.get("notes_zh", ""), notes_en=said.get("notes_en", ""),
         open_reason=said.get("open_reason", ""),
     )  # fmt: skip
-    number = releases.draft(attempt.writer, who(attempt), wish, china_day(attempt.now), attempt.now)
+    number = releases.draft(attempt.writer, who(attempt), wish, china_day(attempt.now))
     return Done(said=attempt.phrases("releases.done.draft"), object=f"release_draft/{number}", detail={"year": year, "state": state, "basis": basis})  # fmt: skip
 
 
 def sign(attempt: Attempt) -> Done:
     """The second signature; the line in the trail holds the hash of all that was signed."""
     number = attempt.number("draft")
-    one = releases.sign(attempt.writer, who(attempt), number, china_day(attempt.now), attempt.now)
+    one = releases.sign(attempt.writer, who(attempt), number, china_day(attempt.now))
     said = attempt.phrases("releases.done.sign", number=one.number)
     return Done(said=said, object=releases.object_of(one), detail={"digest": one.digest, "state": one.state, "loads": dict(one.loads)})  # fmt: skip
 

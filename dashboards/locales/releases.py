@@ -3,6 +3,8 @@
 PHRASES: dict[str, tuple[str, str]] = {
     "nav.releases": ("发布", "Releases"),
     "reading": ("读取", "Figures"),
+    "reading.number": ("发布数", "Release"),
+    "reading.short": ("{number} · {state} · {day}", "{number} · {state} · {day}"),
     "reading.live": ("实时", "live"),
     "reading.work": ("当前工作状态", "work as it stands"),
     "reading.released": ("发布数 {number} · {state} · {day}", "Release {number} · {state} · {day}"),
@@ -28,7 +30,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "releases.none": ("还没有签发任何数据。", "No figures have been released yet."),
     "releases.said": (
         "已签发 {n} 次，涉及 {years} 个学年；最新为 {number}（{state}，{day}）。",
-        "{n:release has|releases have} been signed for {years:year|years}; the newest is {number} ({state}, {day}).",
+        "{n} {n:release has|releases have} been signed for {years} {years:year|years}; the newest is {number} ({state}, {day}).",
     ),
     "releases.list": ("已签发的数据", "Signed releases"),
     "releases.list.meta": ("按学年，最近在前", "by year, the newest first"),
@@ -88,7 +90,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "releases.at": ("{place} {n}", "{place} {n}"),
     "releases.at.more": ("{said}，另 {n} 个地区", "{said} and {n} more"),
     "releases.waiting": (
-        "待签发：{year} 学年 {state}",
+        "待签发：{year} {state}",
         "Waiting for a second signature: {year}, {state}",
     ),
     "releases.waiting.note": (
@@ -98,7 +100,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "releases.since": ("起草之后", "Since then"),
     "releases.since.n": (
         "又有 {n} 张报表入库，不计入本次发布",
-        "{n:form has|forms have} been loaded since; none of it belongs to this release",
+        "{n} {n:form has|forms have} been loaded since; none of it belongs to this release",
     ),
     "releases.since.none": ("没有新的入库", "nothing has been loaded"),
     "releases.own": ("您起草的数据由另一人签发。", "You drafted it: somebody else signs."),
@@ -133,19 +135,19 @@ PHRASES: dict[str, tuple[str, str]] = {
     "revision.title": ("修订逐格比较", "What a revision changed"),
     "revision.said": (
         "{place}：{old} 与 {new} 相比，{cells} 个数据中有 {n} 个不同，涉及 {places} 个地区或学校、{metrics} 项指标。",
-        "{place}: between {old} and {new}, {n} of {cells} figures differ, at {places:place|places} in {metrics:metric|metrics}.",
+        "{place}: between {old} and {new}, {n} of {cells} figures differ, at {places} {places:place|places} in {metrics} {metrics:metric|metrics}.",
     ),
     "revision.same": (
         "{place}：{old} 与 {new} 的 {cells} 个数据全部相同。",
         "{place}: all {cells} figures of {old} and {new} are the same.",
     ),
     "revision.about": (
-        "{year} 学年，本地区和下一级的全部指标；遮盖与未报按各自当时的规则",
+        "{year}，本地区和下一级的全部指标；遮盖与未报按各自当时的规则",
         "{year}: every metric here and one rung below; what is withheld or was not reported says so on either side",
     ),
     "revision.none": (
-        "{year} 学年还没有可以比较的发布数。",
-        "{year} has no release to compare with yet.",
+        "{year}还没有签发数据，没有可比较的发布数。",
+        "No figures of {year} have been released yet: there is nothing to compare with.",
     ),
     "revision.cells": ("不同的数据", "Figures that differ"),
     "revision.rest": (

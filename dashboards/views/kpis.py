@@ -19,7 +19,9 @@ from warehouse.law import Force
 
 
 def state(visit: Visit) -> NumberState:
-    """Figures of what is submitted are provisional, those of what is approved official."""
+    """As released; of live figures what is submitted is provisional, what is approved official."""
+    if visit.reading.one is not None:
+        return visit.reading.one.state
     return "final" if visit.address.basis == "approved" else "preliminary"
 
 

@@ -27,7 +27,7 @@ def sentence(visit: Visit) -> FindingView:
         return FindingView(phrases("releases.none"), phrases("releases.about"), automatic=False)
     newest = max(known, key=lambda one: (one.signed_at, one.year, one.place_in_year))
     said = phrases(
-        "releases.said", n=plain(len(known)), years=plain(len({one.year for one in known})), number=newest.number,
+        "releases.said", n=len(known), years=len({one.year for one in known}), number=newest.number,
         state=newest.name.of(visit.lang), day=day(china_day(newest.signed_at), visit.lang),
     )  # fmt: skip
     return FindingView(said, phrases("releases.about"), automatic=False)
@@ -40,7 +40,7 @@ def list_section(visit: Visit) -> Element:
     if not known:
         return section(view, empty(phrases("releases.none")))
     names = ("number", "year", "state", "basis", "frozen", "signed", "by", "open", "read", "diff")
-    wide = {"basis", "frozen", "by", "open"}
+    wide = {"year", "basis", "frozen", "by", "open"}
     heads = [ColumnView(phrases(f"releases.{name}"), kind="text", narrow=name not in wide) for name in names]  # fmt: skip
     rows = [_row(visit, one) for one in known]
     return section(view, table(TableView(phrases("releases.list"), heads, rows, "wrap"), phrases))

@@ -23,46 +23,56 @@ from warehouse.discovery import form as form_named
 from warehouse.moments import minute
 from warehouse.places import NATION, Rung
 from warehouse.release_reading import Came, came_between
-from warehouse.releases import Release, before, named
+from warehouse.releases import Basis, Release, before, named
 
 MOST, MOST_CAME = 500, 50
 
 
 @dataclass(frozen=True)
 class Found:
-    """Two sides of a year: the release before, and what it is compared with (None is now); the cells asked, and those that differ."""
+    """Two sides of a year: the release before, and what it is compared with (None is now) on which basis; the cells asked, and those that differ."""
 
     old: Release
     new: Release | None
+    basis: Basis
     cells: int
     changed: list[Changed]
 
 
 def found(visit: Visit) -> Found | None:
     """Both sides as the address names them: read as released against the one before, live against the newest; None without a release."""
-    new = visit.reading.one
-    old = _old(visit, new)
-    if old is None or visit.place is None:
+    sides = _sides(visit)
+    if sides is None or visit.place is None:
         return None
+    old, new = sides
+    basis = visit.address.basis if visit.reading.one is None else old.basis
     asked = Question(
         metrics=tuple(metrics()), places=_places(visit, visit.place.place_id), years=(visit.year,), boundary=visit.address.bounds,
-        basis=new.basis if new else visit.address.basis,
+        basis=new.basis if new else basis,
     )  # fmt: skip
     rulers = tuple(visit.asking.loads)
+    loads = at(new, rulers) if new else visit.reader.loads(rulers)
+    (now,) = replace(visit.asking, loads=loads, earlier=None, known={}).ahead([asked])
     then = replace(visit.asking, loads=at(old, rulers), earlier=None, known={})
-    (now,) = replace(visit.asking, earlier=None).ahead([asked])
     (was,) = then.ahead([replace(asked, basis=old.basis)])
-    return Found(old, new, len(now.cells), changed(was, now))
+    return Found(old, new, asked.basis, len(now.cells), changed(was, now))
 
 
-def _old(visit: Visit, new: Release | None) -> Release | None:
-    """The release that the address compares with; else the one before."""
-    chosen = named(visit.reading.of_year(visit.year), visit.address.item)
-    if chosen is not None and chosen is not new:
-        return chosen
-    if new is not None:
-        return before(visit.reading.known, new)
-    return next(iter(visit.reading.of_year(visit.year)), None)
+def _sides(visit: Visit) -> tuple[Release, Release | None] | None:
+    """The older release and the newer one, or None for now: what is read beside what the address names, else beside the release before it.
+
+    The first release of a year has none before it, and is compared with now.
+    """
+    read, of_year = visit.reading.one, visit.reading.of_year(visit.year)
+    chosen = named(of_year, visit.address.item)
+    if read is None:
+        newest = chosen or next(iter(of_year), None)
+        return (newest, None) if newest else None
+    other = chosen if chosen and chosen is not read else before(visit.reading.known, read)
+    if other is None:
+        return read, None
+    old, new = sorted((read, other), key=lambda one: one.place_in_year)
+    return old, new
 
 
 def _places(visit: Visit, here: int) -> tuple[int, ...]:
@@ -107,10 +117,11 @@ def _between(visit: Visit, one: Found) -> str:
 
 def _switch(visit: Visit, one: Found) -> SwitchView | None:
     """The other releases of the year that this side can be compared with."""
-    others = [each for each in visit.reading.of_year(visit.year) if each is not one.new]
+    read = visit.reading.one
+    others = [each for each in visit.reading.of_year(visit.year) if each is not read]
     if len(others) < 2:
         return None
-    choices = [ChoiceView(each.number, visit.address.to(item=each.number), each is one.old) for each in others]  # fmt: skip
+    choices = [ChoiceView(each.number, visit.address.to(item=each.number), each in (one.old, one.new)) for each in others]  # fmt: skip
     return SwitchView(visit.phrases("revision.against"), choices)
 
 
@@ -147,7 +158,7 @@ def came_section(visit: Visit, one: Found) -> Iterator[Element]:
     if visit.depth != "records" or visit.place is None:
         return
     phrases, here = visit.phrases, visit.place.place_id
-    is_approved = (one.new.basis if one.new else visit.address.basis) == "approved"
+    is_approved = one.basis == "approved"
     until: Mapping[str, int] | None = one.new.loads if one.new else None
     number, came = came_between(visit.reader, here if here != NATION else None, visit.year, one.old.loads, until, is_approved=is_approved, most=MOST_CAME)  # fmt: skip
     note = phrases("revision.came.rest", n=plain(number), shown=MOST_CAME) if number > MOST_CAME else ""  # fmt: skip

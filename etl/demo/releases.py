@@ -63,9 +63,9 @@ def _year(writer: Writer, year: int, now: datetime, *, is_running: bool) -> bool
         year=year, state="preliminary" if is_running else "final", basis="submitted" if is_running else "approved", notes_zh=zh, notes_en=en,
         open_reason=REASON,
     )  # fmt: skip
-    number = releases.draft(writer, DRAFTS, said, china_day(now), now)
+    number = releases.draft(writer, DRAFTS, said, china_day(now))
     writer.run("SELECT set_config('app.reader', :login, true)", login=SIGNS.login)
-    _noted(writer, releases.sign(writer, SIGNS, number, china_day(now), now))
+    _noted(writer, releases.sign(writer, SIGNS, number, china_day(now)))
     writer.run("SELECT set_config('app.reader', :login, true)", login=DRAFTS.login)
     return True
 

@@ -55,6 +55,7 @@ BEGIN
     RAISE EXCEPTION 'such a release does not follow here, or does not say why it is open';
   END IF;
   NEW.frozen_at := clock_timestamp();
+  NEW.drafted_at := NEW.frozen_at;
   NEW.loads := (SELECT coalesce(jsonb_object_agg(l.form, l.number), '{{}}') FROM (SELECT form, max(number) AS number FROM load_log GROUP BY form) l);
   RETURN NEW;
 END $$;
@@ -73,6 +74,7 @@ BEGIN
     RAISE EXCEPTION 'this draft cannot be signed as it stands';
   END IF;
   SELECT count(*) + 1 AS place, count(*) FILTER (WHERE state = 'revised') + 1 AS revision INTO made FROM release WHERE year = d.year;
+  NEW.signed_at := clock_timestamp();
   NEW.place_in_year := made.place;
   NEW.revision := CASE d.state WHEN 'revised' THEN made.revision ELSE 0 END;
   NEW.number := 'FB-' || d.year || '-' || made.place;
