@@ -35,14 +35,14 @@ _ITEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,60}")
 _PICKS = re.compile(r"[0-9]{1,9}(?:-[a-z]{1,12})?(?:\.[0-9]{1,9}(?:-[a-z]{1,12})?){0,400}")
 _YEARS = re.compile(r"[12][0-9]{3}(?:\.[12][0-9]{3}){0,40}")
 _PATTERNS = {
-    "item": _ITEM, "start": _ITEM, "unfolded": _NAMES, "peers": PATTERN, "places": _PICKS, "years": _YEARS, "metrics": _NAMES, "across": _NAMES,
+    "item": _ITEM, "start": _ITEM, "unfolded": _NAMES, "peers": PATTERN, "places": _PICKS, "years": _YEARS, "metrics": _NAMES, "across": _NAMES, "cut": _NAMES,
     "release": re.compile(r"FB-[12][0-9]{3}-[1-9][0-9]{0,2}"),
     "among": re.compile(r"[0-9]{1,9}(?:~[A-Za-z0-9][A-Za-z0-9_.@-]{0,60})?"), "order": re.compile(r"-?[1-9][0-9]{0,4}"),
     "weights": WEIGHTS, "member": _ITEM,
     "of": re.compile(r"/[a-z]+(?:/[0-9]{1,9})?(?:\?[A-Za-z0-9_.~%=&-]{0,3900})?"),
 }  # fmt: skip
 # What a form of boxes says box by box, as if it were joined by points.
-_LISTS = {"places", "years", "metrics", "across", "weights"}
+_LISTS = {"places", "years", "metrics", "across", "weights", "cut"}
 _MOST_OPTIONS = 450
 _LONGEST_WORDS = 100
 _CHOICES: dict[str, tuple[str, ...]] = {

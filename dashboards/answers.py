@@ -23,6 +23,8 @@ from metrics.measure import forms_of, measure_all
 from metrics.question import Answers, Question
 from metrics.revisions import marked
 from metrics.similar import Everyone, everyone
+from metrics.tables.counting import Counting
+from metrics.tables.kept import Kept
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
 from warehouse.scope import Depth, Scope
@@ -50,6 +52,7 @@ class Memory:
         kind = f"{__name__}.{OldestOut.__name__}" if enabled else "NullCache"
         self.enabled = enabled
         self._stock: dict[str, tuple[object, Any]] = {}
+        self.kept = Kept()
         self._cache = Cache(server, config={
             "CACHE_TYPE": kind, "CACHE_THRESHOLD": ROOM, "CACHE_DEFAULT_TIMEOUT": 0, "CACHE_NO_NULL_WARNING": True})  # fmt: skip
 
@@ -161,6 +164,12 @@ class Asking:
             found = among(self.reader, asked, marks, depth)
             self.memory.keep(key, found)
         return found
+
+    def counting(self) -> Counting:
+        """What tables are added up from, for places that the reader is in charge of: as it stands at the reader's own place."""
+        own = self.audience.scope.place_id
+        ruler = own if own in self.loads else NATION
+        return Counting(self.reader, self.audience, self.loads[ruler], self.memory.kept)
 
     def counted(self, what: str, count: Callable[[], pl.DataFrame]) -> pl.DataFrame:
         """What is counted of submissions below the page's place, as it stands now, until the next load there or above.

@@ -10,6 +10,7 @@ ZhijianError (warehouse)         shown to people without a traceback
  +- BadPanel                     a file that is no panel: what, where, and what to do
  +- BadTruth                     a file that does not say what was planted
  +- BadModel                     a kept model that cannot be read
+ +- TooFine                      breakdowns that are not protected for readers who are not in charge
  +- BadTable                     a word of a table that names nothing, or a table too large to show
 """
 
@@ -114,4 +115,16 @@ class WouldDisclose(ZhijianError):
             f"本次请求与已经给出的表相减，可推出不予显示的单元格：{listed}。请改用已发布表的分组和地区。",
             f"together with a table already given out this request would tell withheld cells: {listed}."
             " Ask for the places and breakdown of the table that was released.",
+        )
+
+
+class TooFine(ZhijianError):
+    """A table of places of which the reader is not in charge, by kinds of schools or by several breakdowns at once: see decisions/nobody-is-disclosed.md."""
+
+    def __init__(self, cuts: Iterable[str]) -> None:
+        listed = ", ".join(cuts)
+        super().__init__(
+            f"所选地区中有不由您主管的：这样的表只能用一种报表自带的分组，不能用“{listed}”，否则会透露个别学校的数据。请去掉这些地区，或只留一种分组。",
+            f"some of these places are not in your charge: such a table takes one breakdown of the forms' own, not '{listed}', which would "
+            "tell of single schools. Leave these places out, or keep one breakdown.",
         )

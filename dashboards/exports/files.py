@@ -127,7 +127,7 @@ def table_paper(house: House, address: Address, reader: Reader, site: str) -> Pa
             address=of.address, phrases=Phrases(address.lang), ladder=warehouse.ladder, audience=audience, asking=of.asking, reading=of.reading,
             today=door.today, synthetic=house.synthetic, place=warehouse.ladder.place(place), depth=depth,
         )  # fmt: skip
-        table = built(visit.asking.ahead, visit.ladder, build.asked(visit))
+        table = built(visit.asking.ahead, visit.ladder, build.asked(visit), visit.asking.counting())
     words = build.Words(table, visit.ladder, visit.phrases)
     return Paper(
         words=words, address=visit.address, release=visit.reading.one, site=site, made_at=made_at, is_synthetic=house.synthetic

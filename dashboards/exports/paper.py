@@ -14,7 +14,7 @@ from dashboards.i18n import Phrases
 from dashboards.parts.cell import SIGNS, Symbol
 from dashboards.released import shown_as
 from dashboards.views import wording
-from dashboards.views.build import Words, cut_name, picked
+from dashboards.views.build import Words, cut_names, lacking, picked
 from metrics.discovery import metric
 from metrics.question import Cell, Key
 from metrics.tables.ask import key
@@ -76,7 +76,7 @@ class Paper:
         said = [
             ("places", picked(ask, self.words.ladder, phrases, most=40)),
             ("years", phrases("build.and").join(self.words.word("years", year) for year in ask.years)),
-            ("cut", cut_name(ask, phrases) if ask.cut else phrases("build.cut.none")),
+            ("cut", cut_names(ask, phrases) if ask.cut else phrases("build.cut.none")),
             ("release", shown_as(self.release, phrases) if self.release else phrases("reading.live")),
             ("state", phrases(f"paper.state.{official}")),
             ("boundary", phrases(f"paper.boundary.{ask.boundary}")),
@@ -84,8 +84,9 @@ class Paper:
             ("version", phrases("paper.version.text", at=second(self.read_at), load=max(self.words.table.loads.values(), default=0))),
             ("symbols", phrases("build.comma").join(f"{sign} {phrases(f'symbol.{name}')}" for name, sign in SIGNS.items())),
         ]  # fmt: skip
+        absent = [("lacking", text)] if (text := lacking(self.words)) else []
         synthetic = [("synthetic", phrases("synthetic.notice"))] if self.is_synthetic else []
-        return [(phrases(f"paper.{name}"), text) for name, text in (*said, *synthetic)]
+        return [(phrases(f"paper.{name}"), text) for name, text in (*said, *absent, *synthetic)]
 
     @property
     def read_at(self) -> datetime:

@@ -13,7 +13,7 @@ from dashboards.parts.cell import SIGNS
 from dashboards.views import wording
 from metrics.discovery import metric
 from metrics.question import Key
-from metrics.tables.ask import AXES, Axis
+from metrics.tables.ask import Axis, Spot, key, spots
 
 BOM = "\ufeff".encode()
 NAME = "table"
@@ -94,9 +94,10 @@ def metadata(paper: Paper) -> bytes:
 def json_stat(paper: Paper) -> bytes:
     """The whole table as JSON-stat 2.0: a dimension an axis, values in their order, signs as status."""
     table = paper.words.table
+    axes = table.ask.axes
     values, status = [], {}
-    for at, key in enumerate(_keys(paper)):
-        cell = table.cells.get(key)
+    for at, one in enumerate(_keys(paper)):
+        cell = table.cells.get(one)
         sign = wording.symbol(cell) if cell is not None else "not_applicable"
         values.append(None if cell is None or sign else cell.value)
         if sign:
@@ -104,8 +105,8 @@ def json_stat(paper: Paper) -> bytes:
     return _json(
         {
             "version": "2.0", "class": "dataset", "label": paper.words.title, "source": paper.phrases("paper.source.text"),
-            "updated": paper.read_at.isoformat(), "id": list(AXES), "size": [len(table.values[axis]) for axis in AXES],
-            "dimension": {axis: _dimension(paper, axis) for axis in AXES}, "role": {"geo": ["places"], "time": ["years"], "metric": ["metrics"]},
+            "updated": paper.read_at.isoformat(), "id": list(axes), "size": [len(table.values[axis]) for axis in axes],
+            "dimension": {axis: _dimension(paper, axis) for axis in axes}, "role": {"geo": ["places"], "time": ["years"], "metric": ["metrics"]},
             "value": values, "status": status, "note": [f"{label}: {text}" for label, text in paper.facts()], "extension": {"receipt": paper.receipt},
         }
     )  # fmt: skip
@@ -113,14 +114,8 @@ def json_stat(paper: Paper) -> bytes:
 
 def _keys(paper: Paper) -> list[Key]:
     """Every key in the order of the axes, the last running fastest."""
-    values = paper.words.table.values
-    return [
-        Key(str(name), int(place), int(year), str(member))
-        for place in values["places"]
-        for member in values["members"]
-        for name in values["metrics"]
-        for year in values["years"]
-    ]
+    table, nothing = paper.words.table, Spot((), ())
+    return [key(one, nothing) for one in spots(table.ask.axes, table.values)]
 
 
 def _dimension(paper: Paper, axis: Axis) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dashboards.parts.crosstab import crosstab
 from dashboards.parts.section import SectionView, column, empty, grid, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views import build, build_chart, build_saved, build_steps, build_taken
-from metrics.errors import BadTable
+from metrics.errors import BadTable, TooFine
 from metrics.tables.ask import Ask
 from metrics.tables.build import build as built
 from warehouse.places import Rung
@@ -23,7 +23,7 @@ def draw(visit: Visit) -> Drawn:
     """The steps beside the table; where a word of the address names nothing, the steps of what most people begin with beside the reason."""
     try:
         return _drawn(visit, build.asked(visit))
-    except BadTable as problem:
+    except (BadTable, TooFine) as problem:
         view = SectionView("preview", visit.phrases("build.bad"))
         ask = build.asked(visit, is_blank=True)
         return Drawn(
@@ -33,7 +33,11 @@ def draw(visit: Visit) -> Drawn:
 
 
 def _drawn(visit: Visit, ask: Ask) -> Drawn:
-    words = build.Words(built(visit.asking.ahead, visit.ladder, ask), visit.ladder, visit.phrases)
+    words = build.Words(
+        built(visit.asking.ahead, visit.ladder, ask, visit.asking.counting()),
+        visit.ladder,
+        visit.phrases,
+    )
     body = [
         _preview(visit, words),
         build_chart.chart_section(visit, words),
@@ -62,8 +66,9 @@ def _preview(visit: Visit, words: build.Words) -> Element:
         if rows > build.SHOWN_ROWS
         else ""
     )
+    note = " ".join(filter(None, (rest, build.lacking(words))))
     view = SectionView(
-        "preview", visit.phrases("build.preview"), build.counted(words), say=words.title, note=rest
+        "preview", visit.phrases("build.preview"), build.counted(words), say=words.title, note=note
     )
     return section(view, crosstab(build.crosstab(words), visit.phrases))
 

@@ -17,9 +17,10 @@ from metrics.discovery import metric
 from metrics.metric import Metric
 from metrics.question import Cell, State
 from metrics.tables import ask as asks
-from metrics.tables.ask import Ask, Axis, Pick, Spot
+from metrics.tables.ask import MEMBERS, Ask, Axis, Pick, Spot
 from metrics.tables.build import Table
-from warehouse.form import Column
+from metrics.tables.build import lacking as find_lacking
+from metrics.tables.kinds import KINDS, LABELS
 from warehouse.ladder import Ladder
 
 BLANK = dict.fromkeys(("places", "years", "metrics", "cut", "across", "totals", "order"), "")
@@ -101,17 +102,25 @@ class Words:
             return academic_year(int(value), self.phrases.lang)
         if axis == "metrics":
             return wording.brief(metric(str(value)), self.phrases.lang)
-        return self.member(str(value))
+        return self._of_breakdown(MEMBERS.index(axis), str(value))
 
     def member(self, code: str) -> str:
+        """The members of all breakdowns in a line."""
         codes = self.table.codes
         if code == TOTAL or codes is None:
             return self.phrases("compare.total")
-        return codes.labels[code].of(self.phrases.lang)
+        parts = enumerate(asks.parted(code, len(codes)))
+        return " · ".join(self._of_breakdown(at, part) for at, part in parts)
+
+    def _of_breakdown(self, at: int, code: str) -> str:
+        codes = self.table.codes
+        if code == TOTAL or codes is None:
+            return self.phrases("compare.total")
+        return codes[at].labels[code].of(self.phrases.lang)
 
     def axis(self, axis: Axis) -> str:
-        """The name of an axis."""
-        return self.phrases(f"build.axis.{axis}")
+        """The name of an axis; of one of several breakdowns its own."""
+        return axis_word(self.table.ask, axis, self.phrases)
 
     def unit(self, name: str) -> str:
         return self.scales[name].unit
@@ -131,7 +140,7 @@ class Words:
         title = self.phrases(
             "build.of", places=picked(ask, self.ladder, self.phrases), metrics=names, years=years
         )
-        by = cut_name(ask, self.phrases) if ask.cut else ""
+        by = cut_names(ask, self.phrases) if ask.cut else ""
         return self.phrases("build.by", title=title, cut=by) if by else title  # fmt: skip
 
 
@@ -147,20 +156,39 @@ def pick_word(pick: Pick, ladder: Ladder, phrases: Phrases) -> str:
     return phrases(f"build.reach.{pick.reach}", place=name) if pick.reach else name
 
 
-def cut_name(ask: Ask, phrases: Phrases) -> str:
-    """The breakdown as people say it: the name of its column."""
-    return dict(cut_choices(ask.metrics, phrases)).get(ask.cut, ask.cut)
+def cut_names(ask: Ask, phrases: Phrases) -> str:
+    """The breakdowns as people say them, one after the other."""
+    known = dict(cut_choices(ask.metrics, phrases))
+    return phrases("build.and").join(known.get(cut, cut) for cut in ask.cuts)
+
+
+def axis_word(ask: Ask, axis: Axis, phrases: Phrases) -> str:
+    """The name of an axis; where there are several breakdowns each goes by its own."""
+    if axis not in MEMBERS or len(ask.cuts) < 2:
+        return phrases(f"build.axis.{axis}")
+    cut = ask.cuts[MEMBERS.index(axis)]
+    return dict(cut_choices(ask.metrics, phrases)).get(cut, cut)
 
 
 def cut_choices(names: Sequence[str], phrases: Phrases) -> list[tuple[str, str]]:
-    """The breakdowns that some metrics offer, each with its words: the name of the column, or of what is derived from it."""
-    return [
-        (cut, _cut_word(asks.broken_column(names, cut), cut, phrases)) for cut in asks.cuts(names)
-    ]
+    """The breakdowns that some metrics offer, each with its words: the name of its column, of what is derived from it, or of a kind of schools."""
+    return [(cut, _cut_word(names, cut, phrases)) for cut in asks.cuts(names)]
 
 
-def _cut_word(column: Column, cut: str, phrases: Phrases) -> str:
-    return phrases(f"build.cut.{cut}") if cut in DERIVED else column.label.of(phrases.lang)
+def _cut_word(names: Sequence[str], cut: str, phrases: Phrases) -> str:
+    if cut in KINDS:
+        return LABELS[cut].of(phrases.lang)
+    return phrases(f"build.cut.{cut}") if cut in DERIVED else asks.broken_column(names, cut).label.of(phrases.lang)  # fmt: skip
+
+
+def lacking(words: Words) -> str:
+    """Which metrics lack which breakdowns and stand with their totals alone; "" where none does."""
+    phrases, known = words.phrases, dict(cut_choices(words.table.ask.metrics, words.phrases))
+    told = [
+        phrases("build.lacking.one", metric=metric(name).label.of(phrases.lang), cuts=phrases("build.and").join(known[cut] for cut in cuts))
+        for name, cuts in find_lacking(words.table.ask).items()
+    ]  # fmt: skip
+    return phrases("build.lacking", told=phrases("build.semicolon").join(told)) if told else ""
 
 
 # -- the table as printed
@@ -209,7 +237,7 @@ def _lines(words: Words, rows: Sequence[Spot]) -> Iterable[LineView]:
         values = tuple(at[axis] for axis in axes)
         labels = [_label(words, axis, at[axis]) for axis in axes]
         alike = _alike(before, values) if not words.table.ask.sort else 0
-        is_total = at.get("members", "x") == TOTAL and words.table.codes is not None
+        is_total = bool(row.members) and not any(row.members) and words.table.codes is not None
         yield LineView(
             labels,
             alike,

@@ -11,7 +11,8 @@ from dashboards.parts.builder import BoxView, BuilderView, GroupView, StepView
 from dashboards.views import build, wording
 from metrics.discovery import metric, shelves
 from metrics.metric import Metric
-from metrics.tables.ask import AXES, MOST_METRICS, Ask, Axis, Pick
+from metrics.tables.ask import MEMBERS, MOST_CUTS, MOST_METRICS, Ask, Axis, Pick
+from metrics.tables.kinds import KINDS
 from warehouse.places import NATION, Rung
 
 STEPS = ("places", "years", "metrics", "cut", "layout")
@@ -179,32 +180,39 @@ def _box(visit: Visit, ask: Ask, one: Metric) -> BoxView:
 
 
 def _cut(visit: Visit, ask: Ask, open_: str) -> StepView:
+    """The forms' own breakdowns beside the kinds of schools; up to three of them, in the order in which they were chosen."""
     phrases = visit.phrases
-    offered = [("", phrases("build.cut.none")), *build.cut_choices(ask.metrics, phrases)]
-    words = build.cut_name(ask, phrases) if ask.cut else phrases("build.cut.none")
-    boxes = [BoxView(cut, text, cut == ask.cut) for cut, text in offered]
+    offered = build.cut_choices(ask.metrics, phrases)
+    words = build.cut_names(ask, phrases) if ask.cut else phrases("build.cut.none")
+    chosen = sorted(offered, key=lambda one: ask.cuts.index(one[0]) if one[0] in ask.cuts else len(ask.cuts))  # fmt: skip
+    boxes = [BoxView(cut, text, cut in ask.cuts) for cut, text in chosen]
+    own = [box for box in boxes if box.value not in KINDS]
+    kinds = [box for box in boxes if box.value in KINDS]
     totals = [
         BoxView("", phrases("build.totals.yes"), ask.totals),
         BoxView("no", phrases("build.totals.no"), not ask.totals),
     ]
     groups = [
-        GroupView(phrases("build.step.cut"), "cut", boxes, is_one=True),
+        *([GroupView(phrases("build.cut.own"), "cut", own)] if own else []),
+        *([GroupView(phrases("build.cut.kinds"), "cut", kinds)] if kinds else []),
         GroupView(phrases("build.totals"), "totals", totals, is_one=True),
     ]
-    return _step(visit, ask, "cut", words, open_, groups=groups, hint=phrases("build.cut.hint"))
+    links = [(phrases("build.cut.clear"), address_of(visit, ask, cut="", view="cut"))] if ask.cut else []  # fmt: skip
+    if len(ask.cuts) > 1:
+        turned = ".".join((*ask.cuts[1:], ask.cuts[0]))
+        links.append(
+            (phrases("build.cut.turn"), address_of(visit, ask, cut=turned, view="cut", order=""))
+        )
+    hint = phrases("build.cut.hint", most=MOST_CUTS)
+    return _step(visit, ask, "cut", words, open_, groups=groups, links=links, hint=hint)
 
 
 def _layout(visit: Visit, ask: Ask, open_: str) -> StepView:
     phrases = visit.phrases
     words = layout_word(visit, ask, ask.across)
-    offered = [
-        across
-        for across in dict.fromkeys((*LAYOUTS, ask.across))
-        if ask.cut or "members" not in across
-    ]
     boxes = [
         BoxView(".".join(across), layout_word(visit, ask, across), across == ask.across)
-        for across in offered
+        for across in _layouts(ask)
     ]
     swapped = address_of(visit, ask, across=".".join(ask.down), view="layout", order="")
     groups = [GroupView(phrases("build.step.layout"), "across", boxes, is_one=True)]
@@ -213,12 +221,34 @@ def _layout(visit: Visit, ask: Ask, open_: str) -> StepView:
     )
 
 
+def _layouts(ask: Ask) -> list[tuple[Axis, ...]]:
+    """What may run across: of several breakdowns each by itself, all of them, and the last beside the years or the metrics."""
+    members = MEMBERS[: len(ask.cuts)]
+    found: dict[tuple[Axis, ...], None] = dict.fromkeys(
+        across for across in LAYOUTS if members or "members" not in across
+    )
+    if len(members) > 1:
+        found |= dict.fromkeys(
+            [
+                *((one,) for one in members),
+                (*members[1:],),
+                members,
+                *((one, "years") for one in members),
+                (*members[1:], "years"),
+                ("metrics", members[-1]),
+            ]
+        )
+    return list(found | {ask.across: None})
+
+
 def layout_word(visit: Visit, ask: Ask, across: Sequence[Axis]) -> str:
     """What runs down and what across, in their order; groups are named where there are any."""
-    down = [axis for axis in AXES if axis not in across]
+    down = [axis for axis in ask.axes if axis not in across]
     told = [
         " × ".join(
-            visit.phrases(f"build.axis.{axis}") for axis in axes if ask.cut or axis != "members"
+            build.axis_word(ask, axis, visit.phrases)
+            for axis in axes
+            if ask.cut or axis not in MEMBERS
         )
         for axes in (down, across)
     ]

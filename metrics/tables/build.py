@@ -4,43 +4,74 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from metrics.discovery import metric
-from metrics.errors import BadTable
+from metrics.errors import BadTable, TooFine
+from metrics.metric import Percentile
 from metrics.plan import breakdowns
 from metrics.question import Answers, Cell, Key, Question, State
-from metrics.tables.ask import MOST_CELLS, Ask, Axis, Spot, key, places, spots
+from metrics.tables import ask as asking
+from metrics.tables.ask import (
+    MEMBERS,
+    MOST_CELLS,
+    Ask,
+    Spot,
+    codes_of,
+    joined,
+    key,
+    parted,
+    places,
+    spots,
+)
+from metrics.tables.cells import Asked
+from metrics.tables.counting import Counting
+from metrics.tables.sums import Axis
 from warehouse.codes import Codes
-from warehouse.discovery import form as form_named
 from warehouse.ladder import Ladder
 
 Asks = Callable[[Sequence[Question]], list[Answers]]
+FEW_CELLS = 2_000  # up to so many are read from the rollups
 ABSENT = Cell(None, State.NOT_APPLICABLE)  # a metric that has no such breakdown
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its cells. `members`: codes of the breakdown, "" the total; `codes` their words, None without a breakdown.
+    """A table with its cells. `members`: codes of the breakdown, "" the total; of several breakdowns those that are members of all of them, joined.
 
-    `loads`: form -> the load that its cells rest on.
+    `codes`: the words of each breakdown, None without any. `loads`: form -> the load that its cells rest on.
     """
 
     ask: Ask
     places: tuple[int, ...]
     members: tuple[str, ...]
-    codes: Codes | None
+    codes: tuple[Codes, ...] | None
     cells: Mapping[Key, Cell]
     loads: Mapping[str, int]
 
-    @property
-    def values(self) -> dict[Axis, tuple[int | str, ...]]:
+    @cached_property
+    def values(self) -> dict[asking.Axis, tuple[int | str, ...]]:
         """The values of every axis."""
-        return {
-            "places": self.places, "members": self.members, "metrics": self.ask.metrics, "years": self.ask.years,
-        }  # fmt: skip
+        found: dict[asking.Axis, tuple[int | str, ...]] = {"members": self.members}
+        if self.codes and len(self.codes) > 1:
+            found = self._members
+        return {"places": self.places, **found, "metrics": self.ask.metrics, "years": self.ask.years}  # fmt: skip
+
+    @property
+    def _members(self) -> dict[asking.Axis, tuple[int | str, ...]]:
+        """Of each of several breakdowns the members that occur, the total first, in the order of their lists."""
+        codes = self.codes or ()
+        total = ("",) if self.ask.totals else ()
+        there = {member for _, _, _, member in self.cells}
+        parts = list(zip(*(parted(each, len(codes)) for each in there), strict=True))
+        found: dict[asking.Axis, tuple[int | str, ...]] = {}
+        for axis, each, seen in zip(MEMBERS, codes, parts, strict=False):
+            found[axis] = (*total, *(code for code in each.labels if code in seen))
+        return found
 
     def cell(self, row: Spot, column: Spot) -> Cell:
         return self.cells.get(key(row, column), ABSENT)
@@ -62,11 +93,7 @@ class Table:
         found = [
             self.cells[one] for column in self.columns if (one := key(row, column)) in self.cells
         ]
-        if (
-            self.codes is None
-            or "members" not in row.axes
-            or row.values[row.axes.index("members")] == ""
-        ):
+        if self.codes is None or not any(row.members):
             return bool(found)
         return any(cell.state is not State.NOT_APPLICABLE for cell in found)
 
@@ -108,37 +135,63 @@ class Size(NamedTuple):
 
 def size(ask: Ask, ladder: Ladder) -> Size:
     """The size before anything is read: at most, for a breakdown may have fewer members than there are codes."""
-    found = breakdown(ask)
-    members = len(found.labels) + 1 if found else 1
+    members = prod(len(codes.labels) + 1 for codes in breakdown(ask))
     rows = len(places(ask, ladder))
     return Size(rows, rows * members * len(ask.metrics) * len(ask.years))
 
 
-def breakdown(ask: Ask) -> Codes | None:
-    """The codes of the breakdown: of the first metric that has it. Other metrics are broken down by the same codes or not at all."""
-    if not ask.cut:
-        return None
-    found = next((codes for name in ask.metrics if (codes := _codes(name, ask.cut)) is not None), None)  # fmt: skip
+def breakdown(ask: Ask) -> tuple[Codes, ...]:
+    """The codes of each breakdown: of the first metric that has it. Other metrics are broken down by the same codes or not at all."""
+    return tuple(_first_codes(ask, cut) for cut in ask.cuts)
+
+
+def _first_codes(ask: Ask, cut: str) -> Codes:
+    found = next((codes for name in ask.metrics if (codes := codes_of(name, cut)) is not None), None)  # fmt: skip
     if found is None:
-        raise BadTable("所选指标的分组", "a breakdown of the metrics chosen", ask.cut)
+        raise BadTable("所选指标的分组", "a breakdown of the metrics chosen", cut)
     return found
 
 
-def _codes(name: str, cut: str) -> Codes | None:
-    one = metric(name)
-    if cut not in breakdowns(one):
-        return None
-    return form_named(one.sums(2030)[0].parts[0].form).labels(cut)
+def lacking(ask: Ask) -> dict[str, tuple[str, ...]]:
+    """Metric -> the breakdowns that it has not, of which its totals stand alone."""
+    codes = breakdown(ask)
+    found = {name: tuple(cut for cut, each in zip(ask.cuts, codes, strict=True) if codes_of(name, cut) is not each) for name in ask.metrics}  # fmt: skip
+    return {name: cuts for name, cuts in found.items() if cuts}
 
 
-def build(asks: Asks, ladder: Ladder, ask: Ask) -> Table:
-    """The table, its cells measured; BadTable where it says nothing that can be asked or is too large."""
+def build(asks: Asks, ladder: Ladder, ask: Ask, counting: Counting | None = None) -> Table:
+    """The table, its cells measured; BadTable where it says nothing that can be asked or is too large.
+
+    With `counting`, what a reader is in charge of is added up from units where that is needed or faster; all else is asked of the rollups.
+    """
     _check(ask, ladder)
     codes, found = breakdown(ask), places(ask, ladder)
-    answers = asks(_questions(ask, found, codes))
-    cells = {key: cell for one in answers for key, cell in one.cells.items() if ask.totals or key.member or codes is None}  # fmt: skip
-    loads = {form: number for one in answers for form, number in one.question.load.items()}
-    return Table(ask, found, _members(ask, codes, cells), codes, cells, dict(sorted(loads.items())))
+    in_charge = counting is not None and counting.is_in_charge(found)
+    if not in_charge:
+        _check_outside(ask)
+    if counting is not None and in_charge and _is_counted(ask, ladder):
+        cells, loads = _counted(asks, counting, ask, found, codes)
+    else:
+        cells, loads = _asked(asks, ask, found, codes)
+    if codes and not ask.totals:
+        cells = {key: cell for key, cell in cells.items() if all(parted(key.member, len(codes)))}
+    return Table(ask, found, _members(ask, codes, cells), codes or None, cells, dict(sorted(loads.items())))  # fmt: skip
+
+
+def is_plain(ask: Ask) -> bool:
+    """Whether its breakdown, if any, is one that rollups hold for every place."""
+    return len(ask.cuts) < 2 and all(any(cut in breakdowns(metric(name)) for name in ask.metrics) for cut in ask.cuts)  # fmt: skip
+
+
+def _is_counted(ask: Ask, ladder: Ladder) -> bool:
+    """A large table is added up from units, for the rollups would be read row by row; a small one is found faster among them."""
+    return not is_plain(ask) or size(ask, ladder).cells > FEW_CELLS
+
+
+def _check_outside(ask: Ask) -> None:
+    """Of places of which the reader is not in charge a table is protected by one breakdown at a time."""
+    if not is_plain(ask):
+        raise TooFine(ask.cuts)
 
 
 def _check(ask: Ask, ladder: Ladder) -> None:
@@ -154,9 +207,36 @@ def _check(ask: Ask, ladder: Ladder) -> None:
         raise BadTable(f"不超过 {MOST_CELLS:,} 格的表", f"a table of at most {MOST_CELLS:,} cells", f"{large.cells:,}")  # fmt: skip
 
 
-def _questions(ask: Ask, found: tuple[int, ...], codes: Codes | None) -> list[Question]:
+def _counted(
+    asks: Asks, counting: Counting, ask: Ask, found: tuple[int, ...], codes: tuple[Codes, ...]
+) -> tuple[dict[Key, Cell], dict[str, int]]:
+    """Cells added up from units; percentiles over units, which no sum tells, are asked for."""
+    over_units = tuple(name for name in ask.metrics if isinstance(metric(name), Percentile))
+    axes = [Axis(cut, each) for cut, each in zip(ask.cuts, codes, strict=True)]
+    summed = {
+        name: tuple(axis for axis in axes if codes_of(name, axis.name) is axis.codes)
+        for name in ask.metrics
+        if name not in over_units
+    }
+    asked = Asked(summed, ask.years, ask.cuts)
+    cells, loads = counting.cells(asked, found, ask.boundary, ask.basis), counting.rests_on(asked)
+    if over_units:
+        more, others = _asked(asks, replace(ask, metrics=over_units, cut=""), found, ())
+        cells, loads = cells | more, others | loads
+    return cells, loads
+
+
+def _asked(
+    asks: Asks, ask: Ask, found: tuple[int, ...], codes: tuple[Codes, ...]
+) -> tuple[dict[Key, Cell], dict[str, int]]:
+    answers = asks(_questions(ask, found, codes))
+    cells = {key: cell for one in answers for key, cell in one.cells.items()}
+    return cells, {form: number for one in answers for form, number in one.question.load.items()}
+
+
+def _questions(ask: Ask, found: tuple[int, ...], codes: tuple[Codes, ...]) -> list[Question]:
     """One question of the metrics that have the breakdown, one of the others."""
-    broken = tuple(name for name in ask.metrics if codes is not None and _codes(name, ask.cut) is codes)  # fmt: skip
+    broken = tuple(name for name in ask.metrics if codes and codes_of(name, ask.cut) is codes[0])
     whole = tuple(name for name in ask.metrics if name not in broken)
     return [
         Question(metrics=names, places=found, years=ask.years, boundary=ask.boundary, basis=ask.basis, cut=cut)
@@ -165,10 +245,11 @@ def _questions(ask: Ask, found: tuple[int, ...], codes: Codes | None) -> list[Qu
     ]  # fmt: skip
 
 
-def _members(ask: Ask, codes: Codes | None, cells: Mapping[Key, Cell]) -> tuple[str, ...]:
-    """The total first, then the members that occur, in the order of their list."""
-    if codes is None:
+def _members(ask: Ask, codes: tuple[Codes, ...], cells: Mapping[Key, Cell]) -> tuple[str, ...]:
+    """The total first, then the members that occur, in the order of their lists; of several breakdowns those that are no total of any."""
+    if not codes:
         return ("",)
-    there = {key.member for key in cells}
+    there = {member for _, _, _, member in cells}
     total = ("",) if ask.totals else ()
-    return (*total, *(code for code in codes.labels if code in there))
+    listed = map(joined, product(*(each.labels for each in codes)))
+    return (*total, *(member for member in listed if member in there))

@@ -1,0 +1,69 @@
+"""Tables added up from the rows of units, for readers who are in charge of every place they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from metrics.audience import Audience
+from metrics.plan import ROSTER, plan, returns
+from metrics.question import Cell, Key
+from metrics.tables.cells import Asked, cells
+from metrics.tables.kept import Kept, State
+from metrics.tables.kinds import KINDS, forms
+from metrics.tables.sums import Field
+from warehouse.places import Rung
+from warehouse.scope import OFFICES
+from warehouse.store import Reader
+from warehouse.tables import Basis
+
+BASES = {
+    "submitted": (int(Basis.SUBMITTED), int(Basis.BOTH)),
+    "approved": (int(Basis.APPROVED), int(Basis.BOTH)),
+}
+
+
+@dataclass(frozen=True)
+class Counting:
+    """The tables of one visit. `loads`: the load of each form at the reader's own place, up to which rows count."""
+
+    reader: Reader
+    audience: Audience
+    loads: Mapping[str, int]
+    kept: Kept
+
+    def is_in_charge(self, places: Iterable[int]) -> bool:
+        """Whether the reader reads the records of all these places; OutOfScope names those that may not be seen at all."""
+        depths = self.audience.depths(places)
+        return set(depths.values()) == {"records"} and self.audience.scope.office not in OFFICES
+
+    def cells(
+        self, asked: Asked, places: Sequence[int], boundary: Literal["now", "then"], basis: Literal["submitted", "approved"]
+    ) -> dict[Key, Cell]:  # fmt: skip
+        """The cells of a table, of whose places the reader is in charge."""
+        ladder = self.audience.ladder
+        roll = self.kept.roll(ladder)
+        scope = self.audience.scope
+        state = State(f"{scope.place_id}:{scope.depth}", basis, BASES[basis], self.loads)
+        rungs: dict[Rung, list[int]] = {}
+        for place in places:
+            rungs.setdefault(ladder.rung(place), []).append(place)
+
+        def fields(years: tuple[int, ...]) -> list[Field]:
+            return [
+                Field(self.reader, self.kept, roll, state, boundary, rung, tuple(among), years)
+                for rung, among in rungs.items()
+            ]
+
+        return cells(asked, fields)
+
+    def rests_on(self, asked: Asked) -> dict[str, int]:
+        """The load of every form that the cells rest on."""
+        found = {ROSTER, *forms(tuple(cut for cut in asked.cut if cut in KINDS))}
+        for name in asked.metrics:
+            for year in asked.years:
+                one = plan(name, year)
+                found |= {each.form for total in one.sums for each in total}
+                found |= {form for each in one.reported for form in (each.form, *returns(each.form))}  # fmt: skip
+        return {form: self.loads.get(form, 0) for form in sorted(found)}

@@ -1,0 +1,188 @@
+"""Tables added up from units: the same cells as the rollups tell, kinds that add up to their totals, and the facts added up by hand."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from metrics.audience import Audience
+from metrics.discovery import metrics
+from metrics.errors import TooFine
+from metrics.measure import measure_all
+from metrics.metric import Count, Percentile
+from metrics.plan import plan
+from metrics.question import Cell, Key, State
+from metrics.tables import build as building
+from metrics.tables.ask import Ask, Pick, cuts, parted
+from metrics.tables.build import Table, build
+from metrics.tables.counting import Counting
+from metrics.tables.kept import Kept
+from metrics.tables.kinds import KINDS
+from tests.readers import YEAR, Ministry
+from warehouse.places import NATION
+from warehouse.tables import FOR_EVER
+
+NAMES = [name for name, one in metrics().items() if not isinstance(one, Percentile)]
+KEPT = Kept()
+drawn = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def counted(ministry: Ministry, ask: Ask, place: int = NATION, depth: Any = "records", *, is_counted: bool = True) -> Table:  # fmt: skip
+    """The table out of units, or as the rollups tell it."""
+    web = ministry.web
+    scope = web.scope("counted", place, depth)
+    audience = Audience(scope=scope, ladder=web.ladder, role="ministry")
+    with web.reading(scope) as reader:
+        loads = reader.loads([place])[place]
+        counting = Counting(reader, audience, loads, KEPT) if is_counted else None
+        return build(partial(measure_all, reader, audience), web.ladder, ask, counting)
+
+
+@pytest.fixture(autouse=True)
+def _always_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "FEW_CELLS", -1)
+
+
+@drawn
+@given(data=st.data())
+def test_units_add_up_to_what_the_rollups_tell(ministry: Ministry, data: st.DataObject) -> None:
+    """Cell by cell, with coverage and state: any metrics, places of every rung, years before there was anything, both boundaries."""
+    names = tuple(data.draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True)))
+    own = [cut for cut in cuts(names) if cut not in KINDS and cut != "specialty"]
+    cut = data.draw(st.sampled_from(["", *own]))
+    province = data.draw(st.sampled_from(ministry.web.ladder.children(NATION)))
+    picks = data.draw(st.sampled_from([
+        (Pick(NATION), Pick(NATION, "provinces")), (Pick(NATION, "prefectures"),), (Pick(province), Pick(province, "counties")),
+        (Pick(province, "schools"),), (Pick(ministry.at("province"), "schools"), Pick(ministry.at("province"))),
+    ]))  # fmt: skip
+    years = tuple(data.draw(st.sampled_from([(YEAR,), (YEAR - 2, YEAR - 1, YEAR)])))
+    ask = Ask(
+        picks=picks, years=years, metrics=names, cut=cut,
+        boundary=data.draw(st.sampled_from(["now", "then"])), basis=data.draw(st.sampled_from(["submitted", "approved"])),
+    )  # fmt: skip
+    mine, theirs = counted(ministry, ask), counted(ministry, ask, is_counted=False)
+
+    assert set(mine.cells) == set(theirs.cells)
+    assert {key: (mine.cells[key], cell) for key, cell in theirs.cells.items() if mine.cells[key] != cell} == {}  # fmt: skip
+    assert mine.content_hash == theirs.content_hash
+
+
+CURRENT = f"last_load = {FOR_EVER} AND basis IN (1, 3)"
+SPONSORED = f"""
+SELECT p.code, coalesce(r.sponsor, 'unstated') AS sponsor, f.grade, f.sex, sum(f.students)::bigint AS students, count(DISTINCT f.school_id) AS units
+FROM fact_enrolment f JOIN place p ON p.place_id = f.path[1]
+LEFT JOIN fact_register r ON r.school_id = f.school_id AND r.year = f.year AND r.{CURRENT.replace(" AND ", " AND r.")}
+WHERE f.year = :year AND f.{CURRENT.replace(" AND ", " AND f.")} GROUP BY GROUPING SETS ((1, 2, 3, 4), (1, 2, 4), (1, 2), (1, 3, 4))
+"""
+
+
+def test_three_breakdowns_are_the_facts_added_up_by_hand(ministry: Ministry) -> None:
+    ask = Ask(
+        picks=(Pick(NATION, "provinces"),), years=(YEAR,), metrics=("students",), cut="sponsor.grade.sex", across=("members3",)
+    )  # fmt: skip
+    table = counted(ministry, ask)
+    with ministry.worker.writing() as writer:
+        rows = writer.rows(sa.text(SPONSORED), year=YEAR)
+    ladder = ministry.web.ladder
+
+    assert len(rows) > 100
+    for row in rows:
+        member = "*".join((row.sponsor or "", row.grade or "", row.sex or ""))
+        said = member if member.strip("*") else ""
+        cell = table.cells[Key("students", ladder.by_code[row.code], YEAR, said)]
+        assert (cell.value, cell.numerator) == (row.students, row.students), row
+    filled = {
+        key for key, cell in table.cells.items() if cell.value and "" not in parted(key.member, 3)
+    }
+    assert len(filled) == sum(
+        1 for row in rows if row.sponsor and row.grade and row.sex and row.students
+    )
+
+
+def test_units_of_a_kind_are_those_due_and_those_that_reported(ministry: Ministry) -> None:
+    """The coverage of a group is its own: the schools of that kind, not those of the place."""
+    ask = Ask(
+        picks=(Pick(NATION),),
+        years=(YEAR,),
+        metrics=("students", "students_per_teacher"),
+        cut="region",
+    )
+    table = counted(ministry, ask)
+    whole = table.cells[Key("students", NATION, YEAR, "")]
+    parts = [cell for key, cell in table.cells.items() if key.metric == "students" and key.member]
+
+    assert sum(cell.due for cell in parts) == whole.due
+    assert sum(cell.units for cell in parts) == whole.units
+    assert sum(int(cell.value or 0) for cell in parts) == whole.value
+    for key, cell in table.cells.items():
+        if key.metric == "students_per_teacher" and cell.state is State.VALUE:
+            assert cell.value == pytest.approx((cell.numerator or 0) / (cell.denominator or 1))
+
+
+@drawn
+@given(data=st.data())
+def test_members_of_kinds_add_up_to_their_totals(ministry: Ministry, data: st.DataObject) -> None:
+    """Of any count, beside any other breakdowns: sums, units that reported, units due."""
+    counts = [name for name in NAMES if isinstance(metrics()[name], Count)]
+    name = data.draw(st.sampled_from(counts))
+    kind = data.draw(st.sampled_from(list(KINDS)))
+    others = [cut for cut in cuts((name,)) if cut not in (kind, "specialty")]
+    beside = data.draw(st.lists(st.sampled_from(others), max_size=2, unique=True))
+    ask = Ask(
+        picks=(Pick(NATION),),
+        years=(YEAR - 1, YEAR),
+        metrics=(name,),
+        cut=".".join((kind, *beside)),
+    )
+    table = counted(ministry, ask)
+
+    assert len(table.ask.cuts) == 1 + len(beside)
+    rest: dict[tuple[int, tuple[str, ...]], list[Cell]] = {}
+    for key, cell in table.cells.items():
+        first, *left = parted(key.member, len(ask.cuts))
+        if first:
+            rest.setdefault((key.year, tuple(left)), []).append(cell)
+    for (year, more), cells in rest.items():
+        total = table.cells[Key(name, NATION, year, "*".join(("", *more)) if any(more) else "")]
+        if State.NOT_SUBMITTED in {cell.state for cell in (total, *cells)}:
+            continue  # forms of a group that are too far apart to be put together
+        assert sum(cell.numerator or 0 for cell in cells) == (total.numerator or 0)
+        if (
+            not any(more) and len(plan(name, year).reported) == 1
+        ):  # of several forms the worst is told
+            assert sum(cell.units for cell in cells) == total.units
+            assert sum(cell.due for cell in cells) == total.due
+
+
+def test_readers_of_elsewhere_take_one_breakdown_of_the_forms(ministry: Ministry) -> None:
+    """An analyst reads published aggregates; a province reads the nation so. Neither is told of groups of schools."""
+    for cut in ("sponsor", "grade.sex", "specialty", "grade.region"):
+        ask = Ask(picks=(Pick(NATION),), years=(YEAR,), metrics=("students",), cut=cut)
+        for place, depth in ((NATION, "published"), (ministry.at("province"), "records")):
+            with pytest.raises(TooFine, match=cut.split(".")[0]):
+                counted(ministry, ask, place, depth)
+    plain = Ask(picks=(Pick(NATION),), years=(YEAR,), metrics=("students",), cut="grade")
+    assert counted(ministry, plain, NATION, "published").cells
+
+
+def test_a_reader_is_shown_no_more_units_than_the_own(ministry: Ministry) -> None:
+    """What is kept for one reach is not what another reads."""
+    province = ministry.at("province")
+    ask = Ask(picks=(Pick(province),), years=(YEAR,), metrics=("students",), cut="sponsor")
+    own, theirs = counted(ministry, ask, province), counted(ministry, ask, NATION)
+
+    assert own.cells == theirs.cells
+    nation = Ask(picks=(Pick(NATION),), years=(YEAR,), metrics=("students",), cut="sponsor")
+    assert (
+        counted(ministry, nation).cells[Key("students", NATION, YEAR, "")]
+        != own.cells[Key("students", province, YEAR, "")]
+    )
