@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dashboards import element as e
 from dashboards import weights as words
-from dashboards.element import Child, Element
+from dashboards.element import Element
 from dashboards.numbers import percent, plain
 from dashboards.page import Visit, kept
 from dashboards.parts.cell import CellView, Verdict
 from dashboards.parts.criteria import CriteriaView, CriterionView, criteria
 from dashboards.parts.finding import FindingView
+from dashboards.parts.form import choice_field
 from dashboards.parts.marks import RankView
 from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty, section
 from dashboards.parts.table import Cell, ColumnView, RowView, TableView, table
@@ -60,9 +60,9 @@ def criteria_section(known: Known) -> Element:
     view = CriteriaView(
         phrases("shortlists.criteria"), [phrases(f"shortlists.head.{name}") for name in ("criterion", "how", "limit", "share", "weight")],
         [_criterion(known, one) for one in known.purpose.criteria], f"/{visit.lang}/shortlists/{place_of(visit).place_id}#criteria",
-        kept(visit) | {"view": known.purpose.name, "member": known.member}, phrases("shortlists.apply"), reset, "weights",
+        kept(visit) | {"view": known.purpose.name}, phrases("shortlists.apply"), reset, "weights", _members(known),
     )  # fmt: skip
-    return section(head, *_members(known), criteria(view))
+    return section(head, criteria(view))
 
 
 def _note(known: Known) -> str:
@@ -73,18 +73,13 @@ def _note(known: Known) -> str:
     return said + known.visit.phrases("shortlists.note")
 
 
-def _members(known: Known) -> Iterator[Element]:
+def _members(known: Known) -> Element | None:
     """The class that is compared, where there is a choice."""
     if not known.members:
-        return
-    visit = known.visit
-    labels = majors().labels
-    links: list[Child] = [visit.phrases("shortlists.member"), " "]
-    for code, students in known.members:
-        text = visit.phrases("shortlists.member.of", name=labels[code].of(visit.lang), n=plain(students))  # fmt: skip
-        here = {"aria_current": "true"} if code == known.member else {}
-        links += [e.a(text, href=known.own(member=code, all=""), **here), " "]
-    yield e.p(*links, cls="m picks")
+        return None
+    visit, labels = known.visit, majors().labels
+    named = [(code, visit.phrases("shortlists.member.of", name=labels[code].of(visit.lang), n=plain(students))) for code, students in known.members]  # fmt: skip
+    return choice_field("member", visit.phrases("shortlists.member"), named, known.member)
 
 
 def _criterion(known: Known, one: Criterion) -> CriterionView:
@@ -143,7 +138,7 @@ def list_section(known: Known) -> Element:
         return section(view, empty(phrases("shortlists.list.none")))
     heads = [
         ColumnView(phrases("shortlists.school"), kind="text"), ColumnView(phrases("shortlists.rank")), ColumnView(phrases("shortlists.band"), kind="text"),
-        ColumnView(phrases("shortlists.points"), kind="bar"), *_criterion_heads(known), ColumnView(phrases("shortlists.against"), kind="text"),
+        ColumnView(phrases("shortlists.points"), kind="bar", narrow=False), *_criterion_heads(known), ColumnView(phrases("shortlists.against"), kind="text"),
     ]  # fmt: skip
     rows = [_row(known, one) for one in ranked[:most]]
     return section(view, table(TableView(view.title, heads, rows, "wrap short"), phrases))
@@ -236,7 +231,7 @@ def rest_section(known: Known) -> Element:
         ColumnView(phrases("shortlists.school"), kind="text"), ColumnView(phrases("shortlists.would")), ColumnView(phrases("shortlists.points"), kind="bar", narrow=False),
         ColumnView(phrases("shortlists.why"), kind="text"), *_criterion_heads(known), ColumnView(phrases("shortlists.against"), kind="text", narrow=False),
     ]  # fmt: skip
-    rows = [row for why in (Why.ASIDE, Why.GATE, Why.MISSING, Why.OTHER_CLASS) for row in _group(known, why)]  # fmt: skip
+    rows = [row for why in (Why.ASIDE, Why.GATE, Why.MISSING, Why.OTHER_CLASS, Why.NOTHING) for row in _group(known, why)]  # fmt: skip
     return section(view, table(TableView(view.title, heads, rows, "wrap short"), phrases))
 
 
@@ -260,8 +255,8 @@ def reason(known: Known, one: Entry) -> str:
     if one.why is Why.ASIDE:
         kinds = dict.fromkeys(each.kind for each in one.record.against if each.kind in known.purpose.sets_aside)  # fmt: skip
         return comma.join(kind.label.of(visit.lang) for kind in kinds)
-    if one.why is Why.OTHER_CLASS:
-        return visit.phrases("shortlists.other_class")
+    if one.why in {Why.OTHER_CLASS, Why.NOTHING}:
+        return visit.phrases(f"shortlists.{one.why}")
     names = one.missing if one.why is Why.MISSING else one.failed
     labels = comma.join(_brief(each, visit) for each in known.purpose.criteria if each.name in names)  # fmt: skip
     return visit.phrases("shortlists.lacks" if one.why is Why.MISSING else "shortlists.misses", names=labels)  # fmt: skip

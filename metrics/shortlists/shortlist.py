@@ -25,6 +25,7 @@ class Why(StrEnum):
     MISSING = "missing"  # a criterion without a value; it is never taken for zero
     GATE = "gate"  # a limit that must be reached is missed
     ASIDE = "aside"  # something stands against it
+    NOTHING = "nothing"  # of a list of who is furthest behind: it is behind in nothing
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ def drawn_up(purpose: Purpose, weights: Mapping[str, int], read: Read) -> Shortl
     weighed = np.array([weights[one.name] for one in purpose.criteria], dtype=np.float64)
     full = [at for at, one in enumerate(judged) if one.why is not Why.MISSING]
     totals = dict(zip(full, map(float, counted.total(_counting(points, weighed)[full], weighed)), strict=True))  # fmt: skip
+    if purpose.is_for_worst:
+        judged = [replace(one, why=Why.NOTHING) if one.why is None and not totals[at] else one for at, one in enumerate(judged)]  # fmt: skip
     ranked = [at for at in full if judged[at].why is None]
     bands = counted.bands(_counting(points, weighed)[ranked], weighed)
     below = np.sort(np.array([totals[at] for at in ranked]))
@@ -173,7 +176,7 @@ def _entry(
     purpose: Purpose, read: Read, points: Floats, at: int, judged: _Judged, total: float | None, below: Floats
 ) -> Entry:  # fmt: skip
     names, unit = [one.name for one in purpose.criteria], read.units[at]
-    would = None if total is None else int(len(below) - np.searchsorted(below, total, "right") + 1)
+    would = None if total is None or judged.why is Why.NOTHING else int(len(below) - np.searchsorted(below, total, "right") + 1)
     return Entry(
         unit, tuple(_known(read.values[name][at]) for name in names), tuple(read.states[name][at] for name in names),
         tuple(_known(each) for each in points[at]), read.records.get(unit, CLEAN), total, why=judged.why, would=would,

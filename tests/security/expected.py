@@ -148,6 +148,7 @@ PAGES: dict[str, PageRow] = {
     "cases": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "case": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "sampling": PageRow(roles=FIGURES, rungs=OFFICE_RUNGS, at=OWN_ONLY),
+    "shortlists": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "queue": PageRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR})),
     "review": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "signoff": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
@@ -322,6 +323,10 @@ ACTIONS: dict[str, ActionRow] = {
     },
     "plan_spot_checks": ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), rungs=OFFICE_RUNGS, aim=a_plan),
     "record_spot_check": ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="a plan that row security hides is not found: tests/dashboards/test_sampling.py"),
+    **{
+        f"{name}_shortlist": ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="a place outside is refused and a decision that row security hides is not found: tests/dashboards/test_shortlists.py")
+        for name in ("draft", "mark", "submit", "sign", "return", "withdraw")
+    },
     "explain_case": ActionRow(roles=STATISTICIAN, anywhere="a case that row security hides is not found: tests/dashboards/test_cases.py"),
     **{
         name: ActionRow(roles=REVIEWER, anywhere="a case that row security hides is not found: tests/dashboards/test_cases.py")

@@ -65,6 +65,7 @@ ROUTES: dict[str, RouteRow] = {
             ("/rollout/<int:place>/<month>.<kind>", "/rollout/{place}/2026-10.pdf", "test_rollout"),
             ("/cases/<int:place>/<int:year>.<kind>", f"/cases/{{place}}/{YEAR}.xlsx", "test_cases"),
             ("/sampling/<int:plan>.<kind>", "/sampling/1.xlsx", "test_sampling"),
+            ("/shortlists/<int:number>.<kind>", "/shortlists/1.xlsx", "test_shortlists"),
             ("/build/<lang>/<int:place>.<kind>", "/build/zh/{place}.csv", "test_build"),
             ("/kept/<int:file>", "/kept/1", "test_subscriptions"),
             ("/export/<any(zh, en):lang>/<name>.xlsx", "/export/zh/catalogue.xlsx", "test_page_files"),

@@ -75,6 +75,7 @@ EVERY_PAGE = {
     "alerts": ("ministry", "alerts/1?year={year}"), "alert": ("ministry", "alert/{flagged}?year={year}&item={flag}"),
     "cases": ("county", "cases/{county}?year={year}"), "case": ("county", "case/{school}?year={year}"),
     "sampling": ("province", "sampling/{province}?year={year}"),
+    "shortlists": ("province", "shortlists/{province}?year={year}&view=quality_specialties"),
     "fusion": ("province", "fusion/{province}?year={year}"),
     "rollout": ("province", "rollout/{province}?year={year}"),
     "quality": ("county", "quality/{county}?year={year}"),

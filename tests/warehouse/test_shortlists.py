@@ -13,9 +13,13 @@ from tests.conftest import Database
 from tests.factories import NOW
 from tests.warehouse.chain_world import FURONG, HUNAN, NO_PASSWORD, YEAR, World, world
 from warehouse import roles, shortlists
+from warehouse.conflicts import records
 from warehouse.errors import ShortlistRefused
+from warehouse.flag_writing import Book, framed
+from warehouse.flags import Found, Judgement, Round
 from warehouse.rights import Role
 from warehouse.shortlists import Decision, Deed, Drawn, Outcome, State, Subject, decision, outcomes
+from warehouse.text import Text
 
 WHY = "实地核查后认为符合条件（合成）"
 AGAINST = [{"kind": "open_case", "rule": "A9", "number": "HC-2026-00000001"}]
@@ -194,6 +198,19 @@ def test_only_a_forecast_that_stands_is_confirmed(lists: Lists) -> None:
     held = lists.draft()
     with refused("no forecast"):
         lists.mark("supervisor", held, Deed.CONFIRM_RISK, lists.one)
+    said = Text("一年内可能不达标（合成）", "may fall below a minimum within a year (synthetic)")
+    one = Round(kind="whole", began_at=NOW, years=(YEAR,), loads={})
+    with lists.world.worker.writing() as writer:
+        book = Book.opened(writer, one, [Judgement.RISK])
+        book.keep(framed([Found(Judgement.RISK, lists.one, YEAR, "falls.1", "risk", True, 0.4, said, {})]))  # fmt: skip
+        book.close(NOW, {})
+    for scope in ((HUNAN, "supervisor"), (1, "nation")):
+        with lists.world.web.reading(lists.world.web.scope(scope[1], scope[0])) as reader:
+            assert records(reader, scope[0], YEAR) == {}  # a forecast is no conflict and counts for nothing
+
+    confirmed = lists.mark("supervisor", held, Deed.CONFIRM_RISK, lists.one)
+    assert {school: (step.said, step.login) for school, step in confirmed.risks.items()} == {lists.one: (said, "supervisor")}  # fmt: skip
+    assert confirmed.chosen == held.chosen
 
 
 def test_a_school_reads_what_was_decided_about_itself_once_it_is_signed(lists: Lists) -> None:

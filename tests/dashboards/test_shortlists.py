@@ -1,0 +1,188 @@
+"""Shortlists on their page: everybody is told of, weights live in the address, conflicts set aside, two people decide, and a school reads its own."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import openpyxl
+import pytest
+
+from dashboards import weights
+from dashboards.views.cases import token
+from metrics.shortlists.discovery import purpose
+from tests.readers import YEAR, Ministry, asked_by_dash, do, section, text_of
+from tests.reviews import reviewed
+from warehouse.conflicts import Conflict, records
+from warehouse.flag_lists import Wanted, identity_of, listed
+from warehouse.flags import Judgement
+from warehouse.places import NATION
+from warehouse.rights import Role
+from warehouse.shortlists import State, decisions
+
+# The little ministry has no entrants of three years before: without its weight, retention is not asked for.
+WEIGHTS = "retention-0"
+WHY = "实地核查后认为符合条件（合成）"
+SCHOOL = re.compile(r'/zh/place/(\d+)')
+
+
+def page(ministry: Ministry, role: str = "ministry-supervisor", query: str = "", lang: str = "zh", place: int = NATION) -> dict[str, Any]:  # fmt: skip
+    return asked_by_dash(ministry.client(role), f"/{lang}/shortlists/{place}", f"?year={YEAR}{query if 'weights=' in query else f'{query}&weights={WEIGHTS}'}")  # fmt: skip
+
+
+def order(shown: dict[str, Any], part: str = "list") -> list[int]:
+    """The schools of a section in their order."""
+    return list(dict.fromkeys(int(found) for found in SCHOOL.findall(section(shown, part))))
+
+
+def mark_of(shown: dict[str, Any]) -> str:
+    """The mark of what the page showed, as its form carries it."""
+    found = re.search(r'[0-9a-f]{16}', section(shown, "draft").partition('"seen"')[2])
+    assert found
+    return found[0]
+
+
+def drafted(ministry: Ministry, role: str = "ministry-supervisor", **said: str) -> Any:
+    fields = {"place": str(NATION), "year": str(YEAR), "purpose": "quality_schools", "member": "", "weights": WEIGHTS, "bounds": "now", "wanted": "3"}  # fmt: skip
+    return do(ministry.client(role), "draft_shortlist", fields | {"seen": mark_of(page(ministry))} | said)  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", ["quality_schools", "rectification"])
+def test_every_school_is_ranked_or_told_why_not(ministry: Ministry, name: str, lang: str) -> None:
+    shown = page(ministry, query=f"&view={name}&all=1", lang=lang)
+    told = [{int(one) for one in re.findall(rf"/{lang}/place/(\d+)", section(shown, part))} for part in ("list", "rest")]  # fmt: skip
+
+    ladder = ministry.web.ladder
+    due = {unit for unit in ladder.units(NATION, YEAR) if ladder.place(unit).unit_kind == "school"}
+    assert told[0] | told[1] == due
+    assert not told[0] & told[1]
+    for one in purpose(name).criteria:
+        assert one.label.of("en" if lang == "en" else "zh") in section(shown, "criteria")
+
+
+def test_a_value_leads_to_its_source_and_its_definition(ministry: Ministry) -> None:
+    shown = page(ministry)
+    first = order(shown)[0]
+
+    assert f"/zh/place/{first}?year={YEAR}&basis=approved&source=settled_rate" in section(shown, "list").replace("&amp;", "&")  # fmt: skip
+    assert "/zh/catalogue?" in section(shown, "criteria")
+    assert "须达到 ≤ 20（强制）" in section(shown, "criteria")
+    assert "basis=submitted" not in text_of(shown)
+
+
+def test_weights_are_words_of_the_address(ministry: Ministry) -> None:
+    declared = purpose("quality_schools").weights
+    alone = ".".join(f"{name}-{100 if name == 'settled_rate' else 0}" for name in declared)
+    first, other = page(ministry), page(ministry, query=f"&weights={alone}")
+
+    assert order(first) != order(other)
+    assert "恢复公布的权重" in section(other, "criteria")
+    assert "恢复公布的权重" not in section(page(ministry, query="&weights="), "criteria")
+    # With every declared weight nobody has all values: each is told what it lacks.
+    assert order(page(ministry, query="&weights=")) == []
+    assert "缺：三年巩固率" in section(page(ministry, query="&weights="), "rest")
+    nothing = ".".join(f"{name}-0" for name in declared)
+    assert weights.read(nothing, declared) == declared
+    assert weights.written(weights.read("retention-0", declared), declared) == "retention-0"
+    assert weights.written(declared, declared) == ""
+    for wrong in ("retention-101", "retention", "Retention-1", "retention-1;drop"):
+        assert ministry.client("ministry-supervisor").get(f"/zh/shortlists/1?weights={wrong}").status_code == 404  # fmt: skip
+
+
+def test_specialties_are_compared_within_one_class(ministry: Ministry) -> None:
+    shown = page(ministry, query="&view=quality_specialties&member=72")
+    largest = page(ministry, query="&view=quality_specialties")
+
+    assert "医药卫生" in section(shown, "criteria")
+    assert set(order(shown)) != set(order(largest))
+    assert "metrics=settled_rate&cut=major" in section(shown, "list")
+
+
+def test_conflicts_set_aside_and_are_shown_with_their_way(ministry: Ministry) -> None:
+    before = order(page(ministry))
+    reviewed(ministry.worker)
+    with ministry.worker.reading(ministry.worker.scope("test", NATION)) as reader:
+        doubts = [one for one in listed(reader, Wanted(NATION, YEAR, Judgement.DOUBT), most=200) if one.school_id in before]  # fmt: skip
+        held = records(reader, NATION, YEAR)
+    doubted = doubts[0]
+    assert any(one.kind is Conflict.DOUBT for one in held[doubted.school_id].against)
+    shown = page(ministry)
+    if doubted.school_id in order(shown):
+        assert "疑点未派发" in section(shown, "list")
+    said = {"pick": token(identity_of(doubted)), "note": "", "days": "10"}
+    assert do(ministry.client("ministry-supervisor"), "dispatch_cases", said).status_code == 200
+
+    after = page(ministry, query="&all=1")
+    assert doubted.school_id not in order(after)
+    assert doubted.school_id in order(after, "rest")
+    assert "核查未办结" in section(after, "rest")
+    assert f"/zh/cases/{doubted.school_id}?" in section(after, "rest")
+
+
+def test_two_people_decide_and_each_school_reads_its_own(ministry: Ministry) -> None:
+    assert drafted(ministry, seen="0" * 16).status_code == 422
+    assert "刷新" in drafted(ministry, seen="0" * 16).text
+    assert drafted(ministry, wanted="0").status_code in {409, 422}
+    assert drafted(ministry).status_code == 200
+    scope = ministry.web.scope(ministry.readers["ministry-supervisor"].login, NATION)
+    with ministry.web.reading(scope) as reader:
+        (held,) = decisions(reader, NATION, YEAR, "quality_schools")
+    number, first = str(held.number_id), [one["unit"] for one in held.chosen]
+    for unit in first:
+        said = {"decision": number, "deed": "choose", "school": str(unit), "reason": WHY}
+        assert do(ministry.client("ministry-supervisor"), "mark_shortlist", said).status_code == 200
+    assert do(ministry.client("ministry-supervisor"), "submit_shortlist", {"decision": number}).status_code == 200  # fmt: skip
+    own = do(ministry.client("ministry-supervisor"), "sign_shortlist", {"decision": number})
+    assert own.status_code in {409, 422}
+    waiting = page(ministry, "ministry-reviewer", f"&item={number}")
+    assert WHY in section(waiting, "entries")
+    assert do(ministry.client("ministry-reviewer"), "sign_shortlist", {"decision": number}).status_code == 200  # fmt: skip
+
+    shown = page(ministry, "ministry-reviewer", f"&item={number}", "en")
+    assert held.number in text_of(shown)
+    assert State.SIGNED.label.en in text_of(shown)
+    head = ministry.appointed(Role.HEAD, first[0])
+    told = asked_by_dash(head, f"/zh/shortlists/{first[0]}", f"?year={YEAR}")
+    assert "选入" in section(told, "outcomes")
+    assert WHY in section(told, "outcomes")
+    assert "名次" not in section(told, "outcomes").replace("名次和其他学校不列", "")
+    _the_record_is_a_workbook_of_texts(ministry, number, len(held.drawn.entries))
+    for address in (f"/zh/shortlists/{NATION}?item={number}", f"/shortlists/{number}.xlsx"):
+        assert head.get(address).status_code == 403
+        assert ministry.client("province").get(address).status_code == 403
+
+
+def _the_record_is_a_workbook_of_texts(ministry: Ministry, number: str, entries: int) -> None:
+    answer = ministry.client("ministry-reviewer").get(f"/shortlists/{number}.xlsx?lang=en")
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    rows = list(book.worksheets[0].iter_rows(values_only=True))
+    assert book.sheetnames == ["Schools", "Criteria", "Evidence", "Steps"]
+    assert "synthetic data" in str(rows[1][0])
+    assert len(rows) == entries + 3
+    assert rows[3][8] == WHY
+    assert [row[0] for row in book.worksheets[3].iter_rows(min_row=4, values_only=True)][-2:] == ["Submitted", "Signed"]  # fmt: skip
+    assert ministry.client("ministry-reviewer").get(f"/shortlists/{number}.docx").status_code == 404
+
+
+def test_nobody_beside_or_below_sees_or_decides(ministry: Ministry) -> None:
+    for role in ("province", "county", "school", "analyst"):
+        assert ministry.client(role).get(f"/zh/shortlists/{NATION}?year={YEAR}").status_code == 403
+    assert drafted(ministry, "province").status_code == 422
+    assert drafted(ministry, "head").status_code == 403
+    province = ministry.at("province")
+    assert ministry.client("sister").get(f"/zh/shortlists/{province}?year={YEAR}").status_code == 403  # fmt: skip
+    reader = ministry.appointed(Role.DECISION_MAKER, province)
+    shown = asked_by_dash(reader, f"/zh/shortlists/{province}", f"?year={YEAR}")
+    assert section(shown, "list")
+    assert section(shown, "draft") == ""
+    assert drafted(ministry, "ministry-reviewer", purpose="nothing").status_code == 422
+
+
+def test_the_tables_of_the_page_are_a_workbook(ministry: Ministry) -> None:
+    answer = ministry.client("ministry-supervisor").get(f"/export/zh/shortlists/1.xlsx?year={YEAR}&weights={WEIGHTS}")
+
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    texts = {str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None}  # fmt: skip
+    assert {ministry.web.ladder.place(one).name("zh") for one in order(page(ministry))[:3]} <= {text.split("\n")[0].split("（")[0] for text in texts} | texts  # fmt: skip
