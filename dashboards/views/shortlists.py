@@ -14,7 +14,7 @@ from dashboards.parts.finding import FindingView
 from dashboards.parts.form import choice_field
 from dashboards.parts.marks import RankView
 from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty, section
-from dashboards.parts.table import Cell, ColumnView, RowView, TableView, table
+from dashboards.parts.table import Cell, ColumnView, RowView, TableView, data_table, table
 from dashboards.views import wording
 from dashboards.views.accounts import place_of
 from dashboards.views.shortlist_found import Known
@@ -140,8 +140,9 @@ def list_section(known: Known) -> Element:
         ColumnView(phrases("shortlists.school"), kind="text"), ColumnView(phrases("shortlists.rank")), ColumnView(phrases("shortlists.band"), kind="text"),
         ColumnView(phrases("shortlists.points"), kind="bar", narrow=False), *_criterion_heads(known), ColumnView(phrases("shortlists.against"), kind="text"),
     ]  # fmt: skip
-    rows = [_row(known, one) for one in ranked[:most]]
-    return section(view, table(TableView(view.title, heads, rows, "wrap short"), phrases))
+    shown = ranked[:most]
+    drawn = table(TableView(view.title, heads, [_row(known, one) for one in shown], "wrap short"), phrases)  # fmt: skip
+    return section(view, drawn, _points_table(known, shown))
 
 
 def _criterion_heads(known: Known) -> list[ColumnView]:
@@ -157,10 +158,7 @@ def _unit(known: Known, one: Criterion) -> str:
 
 
 def _row(known: Known, one: Entry) -> RowView:
-    rank = CellView(
-        str(one.rank),
-        note=known.visit.phrases("shortlists.tied") if one.rank in known.found.tied else "",
-    )
+    rank = CellView(str(one.rank))
     cells: list[Cell] = [rank, _band(known, one), CellView(plain(one.total or 0.0, 1), value=one.total)]  # fmt: skip
     return _named(known, one, [*cells, *_values(known, one), against(known, one)])
 
@@ -175,7 +173,8 @@ def _named(known: Known, one: Entry, cells: Sequence[Cell]) -> RowView:
 def _band(known: Known, one: Entry) -> RankView:
     """Between which ranks it stands with other weights; and when any one criterion is left out."""
     (low, high), (first, last) = one.band or (0, 0), one.without or (0, 0)
-    text = known.visit.phrases("shortlists.band.of", band=_span(low, high), out=_span(first, last))
+    key = "shortlists.band.tied" if one.rank in known.found.tied else "shortlists.band.of"
+    text = known.visit.phrases(key, band=_span(low, high), out=_span(first, last))
     return RankView(text, low, high, len(known.found.ranked))
 
 
@@ -184,20 +183,27 @@ def _span(low: int, high: int) -> str:
 
 
 def _values(known: Known, one: Entry) -> Iterator[CellView]:
-    """Each criterion: the value with its source, and its points; a sign where there is none."""
+    """Each criterion with its source; a sign where there is no value."""
     for at, criterion in enumerate(known.purpose.criteria):
-        href, points = known.source(one.unit, criterion), one.points[at]
-        note = known.visit.phrases("shortlists.points.of", n=plain(points, 0)) if points is not None else ""  # fmt: skip
+        href, value = known.source(one.unit, criterion), Answer(one.values[at], one.states[at])
         verdict: Verdict | None = "miss" if criterion.name in one.failed else None
-        value = Answer(one.values[at], one.states[at])
-        if criterion.counted:
-            yield CellView(plain(one.values[at] or 0), href=href, note=note)
-        elif not wording.is_shown(value):
+        if not criterion.counted and not wording.is_shown(value):
             yield CellView(symbol=wording.symbol(value), href=href)
         else:
-            yield CellView(
-                plain(value.value or 0.0, criterion.decimals), href=href, note=note, verdict=verdict
-            )
+            yield CellView(plain(value.value or 0.0, criterion.decimals), href=href, verdict=verdict)  # fmt: skip
+
+
+def _points_table(known: Known, shown: Sequence[Entry]) -> Element:
+    """The points by criterion of those listed, folded below."""
+    phrases = known.visit.phrases
+    title = phrases("shortlists.points.by")
+    heads = [ColumnView(phrases("shortlists.school"), kind="text"), ColumnView(phrases("shortlists.points")), *(ColumnView(_brief(one, known.visit), percent(known.found.share(one.name), 0)) for one in known.purpose.criteria)]  # fmt: skip
+    rows = [_named(known, one, [CellView(plain(one.total or 0.0, 1)), *map(_points, one.points)]) for one in shown]  # fmt: skip
+    return data_table(TableView(title, heads, rows, "short"), phrases, title)
+
+
+def _points(points: float | None) -> CellView:
+    return CellView(symbol="not_applicable") if points is None else CellView(plain(points, 1))
 
 
 def against(known: Known, one: Entry) -> CellView:

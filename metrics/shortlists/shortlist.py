@@ -176,7 +176,11 @@ def _entry(
     purpose: Purpose, read: Read, points: Floats, at: int, judged: _Judged, total: float | None, below: Floats
 ) -> Entry:  # fmt: skip
     names, unit = [one.name for one in purpose.criteria], read.units[at]
-    would = None if total is None or judged.why is Why.NOTHING else int(len(below) - np.searchsorted(below, total, "right") + 1)
+    would = (
+        None
+        if total is None or judged.why is Why.NOTHING
+        else int(len(below) - np.searchsorted(below, total, "right") + 1)
+    )
     return Entry(
         unit, tuple(_known(read.values[name][at]) for name in names), tuple(read.states[name][at] for name in names),
         tuple(_known(each) for each in points[at]), read.records.get(unit, CLEAN), total, why=judged.why, would=would,

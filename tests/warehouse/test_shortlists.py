@@ -206,7 +206,9 @@ def test_only_a_forecast_that_stands_is_confirmed(lists: Lists) -> None:
         book.close(NOW, {})
     for scope in ((HUNAN, "supervisor"), (1, "nation")):
         with lists.world.web.reading(lists.world.web.scope(scope[1], scope[0])) as reader:
-            assert records(reader, scope[0], YEAR) == {}  # a forecast is no conflict and counts for nothing
+            assert (
+                records(reader, scope[0], YEAR) == {}
+            )  # a forecast is no conflict and counts for nothing
 
     confirmed = lists.mark("supervisor", held, Deed.CONFIRM_RISK, lists.one)
     assert {school: (step.said, step.login) for school, step in confirmed.risks.items()} == {lists.one: (said, "supervisor")}  # fmt: skip
