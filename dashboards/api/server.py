@@ -58,10 +58,16 @@ class Interface:
         server.add_url_rule(
             f"{API}<path:rest>", "api_nothing", self.nothing, provide_automatic_options=False
         )
+        server.before_request(self._read_only)
         server.after_request(self._finish)
 
     def _answering(self, one: Endpoint) -> Any:  # noqa: ANN401 - a view of Flask's
         return lambda **path: self.answer(one, path)
+
+    def _read_only(self) -> Response | None:
+        """Refuse whatever is no question: the pages' own rule, which takes every address, would answer some of it."""
+        is_question = not request.path.startswith(API) or request.method in ("GET", "HEAD")
+        return None if is_question else problem.told(405, headers={"Allow": "GET, HEAD"})
 
     def nothing(self, rest: str) -> Response:  # noqa: ARG002 - named by the route
         return problem.told(404)
@@ -181,10 +187,6 @@ class Interface:
             answer = problem.dressed(answer)
         if answer.status_code == 401:
             answer.headers["WWW-Authenticate"] = CHALLENGE
-        if answer.status_code == 405:
-            answer.headers["Allow"] = (
-                "GET, HEAD"  # of the pages' own rule, which takes every address, nothing is told
-            )
         if answer.status_code < 400:
             answer.headers["Cache-Control"] = KEPT
             answer.vary.update(("Authorization", "Accept"))

@@ -186,4 +186,87 @@ PHRASES: dict[str, tuple[str, str]] = {
     "problem.503": ("暂时没有数据", "No data yet"),
     "problem.503.why": ("系统正在准备数据。", "The figures are being prepared."),
     "problem.503.todo": ("请稍后重试。", "Try again in a while."),
+    "interface.title": ("程序接口", "The interface for programs"),
+    "interface.about": (
+        "程序凭令牌只读取数：与页面同一范围、同一披露控制、同一口径。",
+        "Programs read by token: the scope, the disclosure control and the definitions are those of the pages.",
+    ),
+    "interface.more": ("接口说明与示例", "How it is used, with examples"),
+    "interface.own": ("查看我的令牌", "My tokens"),
+    "interface.begin": ("开始使用", "How to begin"),
+    "interface.begin.1": (
+        "在“我的账号”生成令牌：写明用途，勾选可读取的范围，设定有效期（默认 {days} 天，最多 {most} 天）。令牌只显示一次。",
+        "Make a token under My account: say what it is for, what it may read and for how long ({days} days by default, {most} at most). It is shown once.",
+    ),
+    "interface.begin.2": (
+        "把令牌放进程序的保密设置，每次请求带上请求头 Authorization: Bearer 令牌。不要写进脚本或随文件发送。",
+        "Keep it where your program keeps secrets and send it with each request: Authorization: Bearer token. Never write it into a script or send it along with a file.",
+    ),
+    "interface.begin.3": (
+        "先读 {root}/：它说明令牌的账号、范围、失效时间和全部地址。制表页地址中的参数可以原样用于 {root}/data。",
+        "Read {root}/ first: it tells the token's account, scopes, end and every address. The words of a table's address may be used for {root}/data as they are.",
+    ),
+    "interface.endpoints": ("可以读取什么", "What may be read"),
+    "interface.endpoints.meta": ("地址以 {root} 开头", "addresses begin with {root}"),
+    "interface.endpoints.note": (
+        "* 为必填参数。完整说明（OpenAPI 3.1）：{address}，需带令牌读取。",
+        "* is required. The whole description (OpenAPI 3.1) is read with the token at {address}.",
+    ),
+    "interface.address": ("地址", "Address"),
+    "interface.what": ("内容", "What it tells"),
+    "interface.needs": ("令牌范围", "Token needs"),
+    "interface.said": ("参数", "Parameters"),
+    "interface.any": ("任一", "any"),
+    "interface.python": ("示例：Python（polars）", "Example: Python (polars)"),
+    "interface.python.say": (
+        "令牌放在环境变量 ZHIJIAN_TOKEN 中。Parquet 保留类型；value 为空时 symbol 说明原因。",
+        "The token stands in the variable ZHIJIAN_TOKEN. Parquet keeps types; where value is empty, symbol says why.",
+    ),
+    "interface.excel": ("示例：Excel“自网站”", "Example: Excel, From Web"),
+    "interface.excel.say": (
+        "数据 › 获取数据 › 自其他源 › 空白查询 › 高级编辑器，粘贴下文并换上令牌；凭据选“匿名”，以后按“全部刷新”即可。用“自网站 › 高级”时，填同一地址，并加请求头 Authorization。",
+        (
+            "Data › Get Data › From Other Sources › Blank Query › Advanced Editor: paste this, put your token in, choose “Anonymous” as credentials; "
+            "afterwards Refresh All is enough. By From Web › Advanced, type the same address and add the header Authorization."
+        ),
+    ),
+    "interface.paste": ("在此粘贴令牌", "paste-your-token-here"),
+    "interface.rules": ("通用规则", "What always holds"),
+    "interface.rule": ("事项", "About"),
+    "interface.rule.what": ("规则", "Rule"),
+    "interface.rule.scope": ("范围", "Scope"),
+    "interface.rule.scope.say": (
+        "不超过令牌所属账号：页面打不开的，接口也读不到；页面不予显示的格，接口给出 withheld。",
+        "Never more than the token's account: what no page opens, no token reads; what pages withhold is withheld.",
+    ),
+    "interface.rule.parameters": ("参数", "Parameters"),
+    "interface.rule.parameters.say": (
+        "列表用逗号（或制表页地址中的点）分隔；写错或多余的参数会被指出，不会被忽略。",
+        "Lists are written with commas, or with points as in a table's address; a wrong or unknown parameter is named, never ignored.",
+    ),
+    "interface.rule.pages": ("分页", "Pages"),
+    "interface.rule.pages.say": (
+        "返回的 next（及响应头 Link）是下一页的完整地址，为空即到末页；数据各页属于同一时刻的状态。",
+        "next, and the header Link, is the whole address of the next page; empty on the last. All pages of figures are of one state.",
+    ),
+    "interface.rule.stamp": ("未变化", "As it was"),
+    "interface.rule.stamp.say": (
+        "保存响应头 ETag，下次放进 If-None-Match：数据没有新入库时返回 304，不重新计算。",
+        "Keep the header ETag and send it back as If-None-Match: without a new load the answer is 304 and nothing is computed.",
+    ),
+    "interface.rule.rate": ("频率", "Rate"),
+    "interface.rule.rate.say": (
+        "每个令牌一次可连续 {at_once} 个请求，此后每分钟 {a_minute} 个；超过返回 429，按 Retry-After 等待。余量见响应头 RateLimit。",
+        "A token may ask {at_once} times at once and {a_minute} times a minute on end; beyond that the answer is 429: wait for Retry-After. RateLimit tells what is left.",
+    ),
+    "interface.rule.problem": ("出错", "Refusals"),
+    "interface.rule.problem.say": (
+        "一律为 application/problem+json：detail 说明原因，todo 说明怎么办，parameter 指出参数；报告问题请附 request_id。",
+        "Always application/problem+json: detail says why, todo what to do, parameter which one; report a fault with its request_id.",
+    ),
+    "interface.rule.trail": ("留痕", "Trail"),
+    "interface.rule.trail.say": (
+        "每次读取数据、报送、预警与核查件都记入审计链，注明令牌与参数。",
+        "Each reading of figures, submissions, flags or cases is written to the audit trail with token and parameters.",
+    ),
 }

@@ -22,6 +22,7 @@ def draw(visit: Visit) -> Drawn:
             catalogue.law_section(visit),
             *catalogue.dictionary_sections(visit),
             catalogue.sentence_section(visit),
+            catalogue.interface_section(visit),
         ],
         panel=lineage(opened, visit.phrases) if opened else None,
     )

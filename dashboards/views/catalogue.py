@@ -46,6 +46,14 @@ def dictionary_sections(visit: Visit) -> Iterator[Element]:
         yield section(view, *folded)
 
 
+def interface_section(visit: Visit) -> Element:
+    """The way to the same catalogue, and all figures, for programs."""
+    phrases = visit.phrases
+    more = (phrases("interface.more"), visit.address.on("interface"))
+    view = SectionView("interface", phrases("interface.title"), say=phrases("interface.about"), more=more)  # fmt: skip
+    return section(view)
+
+
 def sentence_section(visit: Visit) -> Element:
     """How the conclusions on top of pages are made."""
     view = SectionView(

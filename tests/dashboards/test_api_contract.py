@@ -44,7 +44,7 @@ def described(
         yield schemathesis.openapi.from_url(f"{url}/api/v1/openapi.json", headers=headers, config=CONFIG)  # fmt: skip
 
 
-def there_is(path: str, case: Case, draw: st.DataObject) -> None:
+def there_is(path: str, case: Case[Any], draw: st.DataObject) -> None:
     """What a description cannot say: which years, schools and numbers there are."""
     known: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "/data": {
@@ -75,7 +75,7 @@ def test_what_is_asked_rightly_is_answered_as_described(
 
     @settings(max_examples=EXAMPLES, derandomize=True, database=None, suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(case=asked, draw=st.data())
-    def ask(case: Case, draw: st.DataObject) -> None:
+    def ask(case: Case[Any], draw: st.DataObject) -> None:
         there_is(path, case, draw)
         statuses.add(case.call_and_validate(headers=headers).status_code)
 
@@ -91,7 +91,7 @@ def test_what_is_asked_wrongly_is_refused_as_described(
 
     @settings(max_examples=EXAMPLES, derandomize=True, database=None, suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(case=asked)
-    def ask(case: Case) -> None:
+    def ask(case: Case[Any]) -> None:
         case.call_and_validate(headers=headers)
 
     ask()

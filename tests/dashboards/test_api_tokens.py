@@ -126,7 +126,7 @@ def test_it_ends_on_its_day_and_at_its_owner_s_word(ministry: Ministry, site: Fl
 
 @pytest.mark.mlps("M1", "M9")
 @pytest.mark.parametrize("end", ["password", "suspended", "ended", "over"])
-def test_it_goes_with_its_account(ministry: Ministry, site: Flask, clock: Clock, end: str) -> None:
+def test_it_goes_with_its_account(ministry: Ministry, site: Flask, end: str) -> None:
     login = employ(ministry, f"token-of-{end}")
     token = token_of(ministry, login)
     before = status(site, token)

@@ -157,6 +157,7 @@ PAGES: dict[str, PageRow] = {
     "workspace": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "fill": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "catalogue": PageRow(roles=FIGURES),
+    "interface": PageRow(roles=FIGURES),
     "jobs": PageRow(roles=EVERYBODY),
     "subscriptions": PageRow(roles=FIGURES),
     "notices": PageRow(roles=EVERYBODY),

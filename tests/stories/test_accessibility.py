@@ -67,7 +67,7 @@ EVERY_PAGE = {
     "fill": ("school", "fill/{school}?year={year}&form=staff"), "review": ("county", "review/{school}?year={year}&form=enrolment"),
     "signoff": ("county", "signoff/{school}?year={year}&form=enrolment"), "compare": ("county", "compare/{school}?year={year}&form=enrolment"),
     "queue": ("county", "queue?year={year}"), "roster": ("county", "roster/{school}"), "contacts": ("county", "contacts/{school}"),
-    "notices": ("school", "notices"), "jobs": ("school", "jobs"), "subscriptions": ("county", "subscriptions?of=%2Fplace%2F{county}%3Fyear%3D{year}"), "intake": ("school", "intake"), "me": ("county", "me"),
+    "notices": ("school", "notices"), "jobs": ("school", "jobs"), "subscriptions": ("county", "subscriptions?of=%2Fplace%2F{county}%3Fyear%3D{year}"), "intake": ("school", "intake"), "me": ("county", "me"), "interface": ("province", "interface"),
     "accounts": ("system", "accounts/1"), "locks": ("security", "locks"), "settings": ("system", "settings"), "codes": ("system", "codes"), "audit": ("audit", "audit"),
     "catalogue": ("analyst", "catalogue"), "build": ("analyst", "build/1?year={year}&cut=grade"), "board": ("county", "board/{county}?year={year}"),
     "specialties": ("county", "specialties/{county}?year={year}"), "similar": ("province", "similar/{school}?year={year}"),
