@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 from typer import Argument, Option
 
+from dashboards.briefings.commands import briefing_command
 from etl.fusion_commands import fusion_cli
 from etl.work_commands import worker_command
 from metrics.review_commands import review_cli
@@ -121,6 +122,7 @@ def others() -> "list[Duty | Task]":
 
 
 cli.command("worker")(worker_command(read_settings, say, others))
+cli.command("briefing")(briefing_command(read_settings, say))
 
 
 @cli.command()

@@ -7,12 +7,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from flask import Flask
+
 from dashboards.address import Address
+from dashboards.answers import Memory
 from dashboards.auth import Reader
 from dashboards.briefings.making import Maker
 from dashboards.briefings.paper import Briefing
 from dashboards.briefings.pdf import pdf
 from dashboards.briefings.word import MEDIA, docx
+from warehouse.errors import UnknownName
+from warehouse.moments import china_day
+from warehouse.store import Warehouse
 
 
 class Kind(NamedTuple):
@@ -35,3 +41,16 @@ def briefing(maker: Maker, reader: Reader, address: Address, now: datetime, kind
     OutOfScope where the page would be refused, NoBriefing where there is none, NoFont or NoGlyph where it cannot be set.
     """
     return KINDS[kind].set(maker.paper(reader, address, now), maker.template)
+
+
+def maker(web: Warehouse, now: datetime, *, synthetic: bool, template: Path | None, site: str) -> Maker:  # fmt: skip
+    """What makes papers outside of the web application: `web` is the warehouse in the readers' role, `site` the address that people reach it by."""
+    return Maker(web, Memory(Flask(__name__)), china_day(now), synthetic, template, site)
+
+
+def reader_of(web: Warehouse, login: str) -> Reader:
+    """The account of a login with the rights it has now; UnknownName where it has none."""
+    account = web.account(login)
+    if account is None:
+        raise UnknownName("账号", login, ())
+    return Reader(account)

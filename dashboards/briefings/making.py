@@ -6,7 +6,8 @@ Nothing here needs a request: the worker makes papers of subscribers by the same
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from dashboards.answers import Asking, Loads, Memory
 from dashboards.around import context, foot
 from dashboards.auth import Reader
 from dashboards.briefings import reading
-from dashboards.briefings.paper import Block, Briefing, Chapter, Facts, Said, Section, Table
+from dashboards.briefings.paper import Block, Briefing, Chapter, Facts, Row, Said, Section, Table
 from dashboards.briefings.tables import table as table_read
 from dashboards.element import Element
 from dashboards.exports.seen import first, text
@@ -43,12 +44,13 @@ from warehouse.store import Reader as OpenReader
 # Pages that stand in a briefing beside its topic, with the sections of them that one of a domain has.
 BESIDE = {"changed": ("places", "bars"), "alerts": (), "board": ("places", "forms")}
 WHOLE = "place"
-LISTED = {"list": 16, "findings": 30}  # rows of lists that may be very long
+LISTED = {"list": 14, "findings": 30}  # rows of lists that may be very long
 MOST = 400  # rows of any other table
 SCREEN = (
     "children.sorting",
     "indicators.open",
     "indicators.note.plain",
+    "alerts.rules.more",
 )  # what a page says of its own use
 
 
@@ -133,7 +135,7 @@ class _Paper:
         phrases = self.visit.phrases
         said, basis = reading.finding(list(self.topic.drawn.body))
         chapters = [_chapter(self.visit, phrases("briefing.chapter"), self.topic.drawn), *self._beside()]  # fmt: skip
-        chapters[0] = replace(chapters[0], finding="", basis="")
+        chapters[0] = _unrepeated(chapters[0], said)
         address = self.site + self.visit.address.to(asof=self.visit.address.asof or self.now.isoformat(timespec="microseconds"))  # fmt: skip
         made = Briefing(
             lang=self.visit.lang, kind=phrases("briefing.kind"), title=self._title(), subtitle=self.topic.drawn.title,
@@ -221,6 +223,15 @@ def _chapter(visit: Visit, title: str, drawn: Drawn) -> Chapter:
     return Chapter(title=title, sections=found, finding=said, basis=basis)
 
 
+def _unrepeated(one: Chapter, said: str) -> Chapter:
+    """The first chapter without the finding, which stands above it."""
+    kept = [
+        replace(each, blocks=[b for b in each.blocks if not (isinstance(b, Said) and b.text == said)])
+        for each in one.sections
+    ]  # fmt: skip
+    return replace(one, sections=kept, finding="", basis="")
+
+
 def _bounded(one: Section, phrases: Phrases) -> Section:
     """A long list is printed as far as paper goes, and says so."""
     most = LISTED.get(one.key, MOST)
@@ -228,7 +239,7 @@ def _bounded(one: Section, phrases: Phrases) -> Section:
     for block in one.blocks:
         if isinstance(block, Table) and len(block.rows) > most:
             cut = phrases("briefing.more", n=plain(most), all=plain(len(block.rows)))
-            blocks += [replace(block, rows=block.rows[:most]), Said(text=cut, tone="note")]
+            blocks += [replace(block, rows=_first(block.rows, most)), Said(text=cut, tone="note")]
         elif isinstance(block, Said):
             blocks += [replace(block, text=said)] if (said := _unscreened(block.text, phrases)) else []  # fmt: skip
         else:
@@ -237,9 +248,15 @@ def _bounded(one: Section, phrases: Phrases) -> Section:
     return replace(one, blocks=blocks, meta=meta)
 
 
+def _first(rows: Sequence[Row], most: int) -> Sequence[Row]:
+    """The first rows, without a heading that nothing follows."""
+    kept = rows[:most]
+    return kept[:-1] if kept[-1].look == "group" else kept
+
+
 def _unscreened(said: str, phrases: Phrases) -> str:
     for each in SCREEN:
-        said = said.replace(phrases(each), "")
+        said = re.sub(re.sub(r"\\\{\w+\\\}", ".+?", re.escape(phrases(each))), "", said)
     return said.strip().removesuffix(phrases("list.meta").strip()).strip()
 
 

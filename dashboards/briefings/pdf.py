@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,8 @@ TEMPLATE = Path(__file__).with_name("briefing.typ")
 _LEAST, _MOST = 3.0, 34.0  # widths of a column, in letters
 _BESIDE = 1.8  # its margins
 _LINE = 117.0  # letters on a line of a table
+_WIDE = 1.15  # a Latin word by its letters
+_SHORT = 6.0  # a head that stands in one line
 _DRAWING = 11.0  # letters that a drawing takes
 
 
@@ -53,8 +55,24 @@ def widths(table: Table) -> list[float]:
         _widen(found, row, _head)
     for row in table.rows:
         _widen(found, row, _body)
-    spare = max(0.0, _LINE - sum(found) - _BESIDE * columns) / columns
-    return [wide + _BESIDE + spare for wide in found]
+    return _fitted(found, [_may_break(table, at) for at in range(columns)])
+
+
+def _fitted(found: list[float], may_break: Sequence[bool]) -> list[float]:
+    """What is left is given to every column alike; what is missing is taken from those whose words may go on below."""
+    left = _LINE - sum(found) - _BESIDE * len(found)
+    if left >= 0 or not any(may_break):
+        return [wide + _BESIDE + max(left, 0.0) / len(found) for wide in found]
+    running = sum(wide for wide, breaks in zip(found, may_break, strict=True) if breaks)
+    kept = max(0.4, (running + left) / running)
+    return [wide * (kept if breaks else 1.0) + _BESIDE for wide, breaks in zip(found, may_break, strict=True)]  # fmt: skip
+
+
+def _may_break(table: Table, at: int) -> bool:
+    """A column of running text: neither numbers nor drawings."""
+    cells = [row.cells[at] for row in table.rows if at < len(row.cells)]
+    is_number = at < len(table.right) and table.right[at]
+    return not is_number and not any(cell.mark for cell in cells)
 
 
 def _widen(found: list[float], row: Row, wide: Callable[[Cell], float]) -> None:
@@ -66,9 +84,12 @@ def _widen(found: list[float], row: Row, wide: Callable[[Cell], float]) -> None:
 
 
 def _head(cell: Cell) -> float:
-    """A head may stand in two lines, with its unit below."""
-    longest = max((letters(word) for word in cell.text.split()), default=0.0)
-    return max(longest if longest < len(cell.text) else 0.0, letters(cell.text) / 2 + 1, letters(cell.sub) * 0.85)  # fmt: skip
+    """A head may stand in two lines, with its unit below; a Latin word is not broken, nor a short Chinese one."""
+    words = [
+        letters(word) * _WIDE for word in (*cell.text.split(), *cell.sub.split()) if word.isascii()
+    ]
+    whole = letters(cell.text)
+    return max(*words, whole / 2 + 1, min(whole, _SHORT) if not cell.text.isascii() else 0.0, 0.0)
 
 
 def _body(cell: Cell) -> float:

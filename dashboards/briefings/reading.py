@@ -30,10 +30,10 @@ _UNTOLD_CLASSES = ("seg", "acts", "sr")
 
 
 def finding(body: Below) -> tuple[str, str]:
-    """The page's sentence and what it was drawn from; two empty texts where it has none."""
+    """The page's sentence and what it was drawn from; a school says it on its card. Empty texts where there is none."""
     found = first(body, "finding", "Div")
     if found is None:
-        return "", ""
+        return text(first(first(body, "id", "Div"), "say", "P")), ""
     return text(first(found, "", "H1")), text(first(found, "m", "P"))
 
 
@@ -64,11 +64,21 @@ def classes(one: Element) -> set[str]:
 
 def _section(one: Element) -> Section:
     head = first(one, "", "Header") or first(one, "", "H2")
-    title = text(first(one, "", "H2"), without=("m",))
-    meta = text(first(head, "m", "Span")) if head and head["type"] == "Header" else ""
+    title, meta = _titled(one)
     inside = [each for each in below(one) if each is not head]
     found = _joined([block for each in inside for block in _blocks(each)])
     return Section(key=str(one["props"].get("id", "")), title=title, meta=meta, blocks=found)
+
+
+def _titled(one: Element) -> tuple[str, str]:
+    """The heading, and what stands small beside it."""
+    heading = first(one, "", "H2")
+    bar = first(one, "", "Header")
+    if bar is not None:
+        return text(heading), text(first(bar, "m", "Span"))
+    words = below(heading) if heading else []
+    said = [text(each) for each in words if not (isinstance(each, dict) and (each["type"] == "Small" or "seal" in classes(each)))]  # fmt: skip
+    return " ".join(filter(None, said)), text(first(heading, "", "Small"))
 
 
 def _joined(blocks: list[Block]) -> list[Block]:

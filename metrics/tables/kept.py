@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from metrics.discovery import metrics
 from metrics.metric import UNITS
 from metrics.plan import DUE, ROSTER
-from metrics.signals.groups import REGIONS, SIZES
+from metrics.bands import REGIONS, SIZES
 from metrics.tables.kinds import ENROLMENT, KINDS, OF_REGISTER, REGISTER, STUDENTS, UNSTATED
 from metrics.tables.roll import Roll
 from warehouse.ladder import Ladder

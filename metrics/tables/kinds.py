@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from metrics.signals.groups import REGION_NAMES, SIZES
+from metrics.bands import REGION_NAMES, SIZES
 from warehouse.codes import Codes, codes
 from warehouse.dimensions import SCHOOL_TYPE, SETTING, SPONSOR
 from warehouse.text import Text
