@@ -133,11 +133,13 @@ PAGES: dict[str, PageRow] = {
             "training",
             "publicity",
             "build",
+            "revision",
         ],
         PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OPENED, to_analysts=OPENED_TO_ANALYSTS),
     ),
     "alerts": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "record": PageRow(roles=FIGURES),
+    "releases": PageRow(roles=FIGURES),
     "alert": PageRow(roles=FIGURES, rungs=frozenset({Rung.SCHOOL}), at=OWN_ONLY),
     "board": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
     "specialties": PageRow(roles=FIGURES, rungs=ALL_RUNGS, at=OWN_ONLY),
@@ -321,6 +323,10 @@ ACTIONS: dict[str, ActionRow] = {
     **{
         name: ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="models are nobody's place, and the ministry's alone to put in force: tests/warehouse/test_models.py")
         for name in ("propose_model", "sign_model", "refuse_model")
+    },
+    **{
+        name: ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="releases are nobody's place, and the ministry's alone: tests/warehouse/test_releases.py")
+        for name in ("draft_release", "sign_release", "refuse_release")
     },
     "plan_spot_checks": ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), rungs=OFFICE_RUNGS, aim=a_plan),
     "record_spot_check": ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="a plan that row security hides is not found: tests/dashboards/test_sampling.py"),

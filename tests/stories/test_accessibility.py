@@ -71,7 +71,7 @@ EVERY_PAGE = {
     "accounts": ("system", "accounts/1"), "locks": ("security", "locks"), "settings": ("system", "settings"), "codes": ("system", "codes"), "audit": ("audit", "audit"),
     "catalogue": ("analyst", "catalogue"), "build": ("analyst", "build/1?year={year}&cut=grade"), "board": ("county", "board/{county}?year={year}"),
     "specialties": ("county", "specialties/{county}?year={year}"), "similar": ("province", "similar/{school}?year={year}"),
-    "record": ("analyst", "record"), "changed": ("county", "changed/{county}?year={year}"),
+    "record": ("analyst", "record"), "releases": ("ministry-supervisor", "releases?year={year}"), "revision": ("county", "revision/{county}?year={year}"), "changed": ("county", "changed/{county}?year={year}"),
     "alerts": ("ministry", "alerts/1?year={year}"), "alert": ("ministry", "alert/{flagged}?year={year}&item={flag}"),
     "cases": ("county", "cases/{county}?year={year}"), "case": ("county", "case/{school}?year={year}"),
     "sampling": ("province", "sampling/{province}?year={year}"),
