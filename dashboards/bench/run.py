@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards.bench import (
+    briefings,
     clicks,
     crowd,
     deadline,
@@ -109,6 +110,7 @@ PARTS: dict[str, Callable[[Order, Ground], Iterable[Measured]]] = {
     "browser": lambda order, ground: first_page.measure_first_page(ground, order.served, _found(order.browser), order.rounds),
     "review": lambda order, ground: review.measure_review(ground, order.rounds),
     "tables": lambda order, ground: tables.measure_tables(ground, order.rounds),
+    "briefings": lambda order, ground: briefings.measure_briefings(ground, order.rounds),
     "disclosure": lambda _, ground: secrecy.measure_disclosure(ground),
     "tenfold": lambda order, ground: [clicks.measure_ten_times(ground, order.rounds)],
 }  # fmt: skip
