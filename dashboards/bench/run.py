@@ -112,7 +112,7 @@ PARTS: dict[str, Callable[[Order, Ground], Iterable[Measured]]] = {
     "tables": lambda order, ground: tables.measure_tables(ground, order.rounds),
     "briefings": lambda order, ground: briefings.measure_briefings(ground, order.rounds),
     "disclosure": lambda _, ground: secrecy.measure_disclosure(ground),
-    "tenfold": lambda order, ground: [clicks.measure_ten_times(ground, order.rounds)],
+    "tenfold": lambda order, ground: [clicks.measure_ten_times(ground, order.rounds), tables.measure_ten_times(ground, order.rounds)],
 }  # fmt: skip
 
 

@@ -102,7 +102,8 @@ class Kept:
                 whose = self._whose(reader, roll, state, wanted)
                 kept.update(_by_year(unit_rows(reader, wanted), roll, wanted, whose))
             self._years[shelf], self._at[shelf] = kept, load  # as the one used last
-            self._make_room(shelf)
+            if lacking:
+                self._make_room(shelf)
             return kept
 
     def _forget(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -97,6 +98,70 @@ def test_every_kind_of_file_holds_the_same_cells(ministry: Ministry) -> None:
     assert values == set(lines["value"].drop_nulls())
     assert len(stat["value"]) == 2 * 4 * 2 * len(stat["dimension"]["years"]["category"]["index"])
     assert stat["dimension"]["members"]["category"]["label"]["1"] == "一年级"
+
+
+def test_every_kind_of_file_holds_the_same_cells_of_three_breakdowns(ministry: Ministry) -> None:
+    said = {
+        "places": "1",
+        "metrics": "students.students_per_teacher",
+        "cut": "sponsor.grade.sex",
+        "years": str(YEAR),
+    }
+    lines = pl.read_parquet(io.BytesIO(taken(ministry, "ministry", "parquet", **said)))
+    stat = json.loads(taken(ministry, "ministry", "json", **said))
+    book = openpyxl.load_workbook(
+        io.BytesIO(taken(ministry, "ministry", "xlsx", **said, across="members3.metrics"))
+    )
+    again = receipt(taken(ministry, "ministry", "xlsx", **said))["sha256"]
+
+    assert stat["id"] == ["places", "members", "members2", "members3", "metrics", "years"]
+    assert len(stat["value"]) == math.prod(stat["size"])
+    assert {value for value in stat["value"] if value is not None} == set(
+        lines["value"].drop_nulls()
+    )
+    assert stat["dimension"]["members2"]["label"] == "年级"
+    assert {"education*1*2", "education**2", "**2"} <= set(lines["group_code"])
+    assert "地方教育部门 · 一年级 · 女" in set(lines["group"])
+    numbers = {
+        cell.value
+        for row in book["表"].iter_rows(min_row=6)
+        for cell in row
+        if cell.data_type == "n" and cell.value is not None
+    }
+    assert {round(one, 9) for one in numbers} == set(lines["value"].drop_nulls().round(9))
+    assert "没有“年级、性别”分组" in str(list(book["说明"].iter_rows(values_only=True)))
+    assert receipt(taken(ministry, "ministry", "xlsx", **said))["sha256"] == again
+
+
+def test_the_step_of_breakdowns_takes_three_boxes_and_turns_them(ministry: Ministry) -> None:
+    client = ministry.client("ministry")
+    boxes = client.get(f"/zh/build/1?year={YEAR}&metrics=students&cut=sponsor&cut=grade&cut=sex")
+    seen = json.dumps(
+        page(ministry, "ministry", 1, view="cut", metrics="students", cut="sponsor.grade"),
+        ensure_ascii=False,
+    )
+    fourth = client.get(
+        f"/build/zh/1.csv?year={YEAR}&cut=sponsor.grade.sex.region&metrics=students"
+    )
+
+    assert "cut=sponsor.grade.sex" in boxes.text
+    assert '"type": "checkbox", "name": "cut", "value": "region"' in seen
+    assert "cut=grade.sponsor" in seen
+    assert fourth.status_code == 400
+    assert "不超过 3 个的分组" in fourth.text
+
+
+def test_an_analyst_is_told_why_a_table_of_kinds_is_not_made(ministry: Ministry) -> None:
+    for said in ("sponsor", "grade.sex"):
+        seen = json.dumps(
+            page(ministry, "analyst", 1, metrics="students", cut=said), ensure_ascii=False
+        )
+        answer = ministry.client("analyst").get(
+            f"/build/zh/1.csv?year={YEAR}&metrics=students&cut={said}"
+        )
+
+        assert "只能用一种报表自带的分组" in seen
+        assert answer.status_code == 400
 
 
 def test_a_table_is_built_again_from_its_receipt(ministry: Ministry) -> None:

@@ -327,6 +327,9 @@ def test_every_way_to_a_number_passes_disclosure(
 
 READS_ROLLUPS = {"metrics/rollups.py", "metrics/units.py"}
 PASSES_DISCLOSURE = {"metrics/measure.py", "metrics/distribution.py", "metrics/outside.py"}
+KEEPS_UNITS = {
+    "metrics/tables/kept.py"
+}  # for tables of readers in charge of every place: nothing is withheld from them
 READING_MODULES = {"metrics.rollups", "metrics.units", "metrics.gather"}
 READING_NAMES = {
     "read",
@@ -374,6 +377,9 @@ def test_there_is_no_other_path_to_the_rollups() -> None:
 
     assert readers == READS_ROLLUPS
     assert readers_of_records() == RECORDS
+    assert {
+        str(f.relative_to(PROJECT)) for f in files if "warehouse.unit_rows" in f.read_text()
+    } == KEEPS_UNITS
 
 
 # Records of one school, shown as it filled them in to whoever may read records: never added up over places, so no measure.
