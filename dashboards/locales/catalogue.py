@@ -71,7 +71,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "dictionary.found.code": ("代码", "Code"),
     "dictionary.found.says": ("定义或说明", "Definition or note"),
     "dictionary.kind.metric": ("指标", "Metric"),
-    "dictionary.kind.field": ("填报项", "Form field"),
+    "dictionary.kind.field": ("表项", "Field"),
     "dictionary.kind.law": ("限值", "Limit"),
     "catalogue.sentences": ("成句规则与取数", "How sentences are made"),
     "catalogue.sentences.how": (

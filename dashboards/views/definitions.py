@@ -127,12 +127,13 @@ def _basis(visit: Visit, metric: Metric) -> str:
 def _history(visit: Visit, metric: Metric) -> tuple[str, TableView, str]:
     """What it meant, newest first, since when and why."""
     title = visit.phrases("catalogue.history")
-    heads = [ColumnView(visit.phrases(f"catalogue.history.{name}"), kind="text") for name in ("on", "why", "meaning")]  # fmt: skip
+    heads = [ColumnView(visit.phrases(f"catalogue.history.{name}"), kind="text") for name in ("on", "meaning")]  # fmt: skip
+    first = visit.phrases("catalogue.history.first")
     rows = [
-        RowView(one.on.isoformat(), [CellView(one.why.of(visit.lang) or visit.phrases("catalogue.history.first")), CellView(one.meaning)])
+        RowView(one.on.isoformat(), [CellView(one.why.of(visit.lang) or first, note=one.meaning)])
         for one in reversed(history().get(metric.name, []))
-    ]  # fmt: skip
-    return title, TableView(title, heads, rows, "wrap"), ""
+    ]
+    return title, TableView(title, heads, rows, "wrap since"), ""
 
 
 def _limits(visit: Visit, metric: Metric) -> Iterator[tuple[str, TableView, str]]:

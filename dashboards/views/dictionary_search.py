@@ -55,10 +55,16 @@ def _plain(text: str) -> str:
 
 
 def find(text: str) -> list[Entry]:
-    """The best first: what is called so, what begins so, what holds it in its name, what holds it in its definition."""
+    """The best first: what is called so, what begins so, what holds it in its name, what holds it in its definition; among alike the shorter name."""
     wanted = _plain(text)
-    scored = [(score, at, one) for at, one in enumerate(entries()) if wanted and (score := _score(one, wanted))]  # fmt: skip
-    return [one for *_, one in sorted(scored, key=lambda each: (-each[0], each[1]))]
+    if not wanted:
+        return []
+    scored = [(_score(one, wanted), _length(one, wanted), at, one) for at, one in enumerate(entries())]  # fmt: skip
+    return [one for score, *_, one in sorted(scored, key=lambda each: (-each[0], *each[1:3])) if score]  # fmt: skip
+
+
+def _length(one: Entry, wanted: str) -> int:
+    return min((len(key) for key in one.keys if wanted in key), default=0)
 
 
 def _score(one: Entry, wanted: str) -> int:
