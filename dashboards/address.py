@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, quote
 from dashboards.i18n import Lang
 from dashboards.recipe import PATTERN
 from dashboards.weights import PATTERN as WEIGHTS
+from warehouse.releases import NUMBER
 
 Bounds = Literal["now", "then"]
 BasisName = Literal["submitted", "approved"]
@@ -36,7 +37,7 @@ _PICKS = re.compile(r"[0-9]{1,9}(?:-[a-z]{1,12})?(?:\.[0-9]{1,9}(?:-[a-z]{1,12})
 _YEARS = re.compile(r"[12][0-9]{3}(?:\.[12][0-9]{3}){0,40}")
 _PATTERNS = {
     "item": _ITEM, "start": _ITEM, "unfolded": _NAMES, "peers": PATTERN, "places": _PICKS, "years": _YEARS, "metrics": _NAMES, "across": _NAMES, "cut": _NAMES,
-    "release": re.compile(r"FB-[12][0-9]{3}-[1-9][0-9]{0,2}"),
+    "release": re.compile(NUMBER),
     "among": re.compile(r"[0-9]{1,9}(?:~[A-Za-z0-9][A-Za-z0-9_.@-]{0,60})?"), "order": re.compile(r"-?[1-9][0-9]{0,4}"),
     "weights": WEIGHTS, "member": _ITEM,
     "of": re.compile(r"/[a-z]+(?:/[0-9]{1,9})?(?:\?[A-Za-z0-9_.~%=&-]{0,3900})?"),

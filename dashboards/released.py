@@ -16,8 +16,8 @@ from warehouse.releases import RELEASE, Release, before, named, of_year, signed
 
 # Pages about work, which stands where it stands whatever was released: they show the present, and keep the release for the next page.
 OF_WORK = frozenset({
-    "accounts", "alert", "alerts", "audit", "board", "case", "cases", "codes", "compare", "contacts", "fill", "fusion", "intake", "jobs", "locks", "me",
-    "notices", "quality", "queue", "record", "releases", "review", "rollout", "roster", "sampling", "settings", "signoff", "workspace",
+    "accounts", "alert", "alerts", "audit", "board", "case", "cases", "codes", "compare", "contacts", "fill", "fusion", "intake", "interface", "jobs", "locks", "me",
+    "notices", "quality", "queue", "record", "releases", "review", "rollout", "roster", "sampling", "settings", "signoff", "subscriptions", "workspace",
 })  # fmt: skip
 
 

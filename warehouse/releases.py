@@ -30,6 +30,7 @@ from warehouse.text import Text
 from warehouse.trail import hash_of
 
 RELEASE = "release"  # the name under which signed releases are counted in `load`
+NUMBER = r"FB-[12][0-9]{3}-[1-9][0-9]{0,2}"  # how releases are numbered
 State = Literal["preliminary", "final", "revised"]
 Basis = Literal["submitted", "approved"]
 STATES: Mapping[State, Text] = {

@@ -17,6 +17,7 @@ from dashboards.address import Address, BadAddress, parse
 from dashboards.i18n import LANGS
 from metrics.signals.discovery import signals
 from metrics.signals.signal import Family
+from tests.dashboards.programs import reads
 from tests.factories import batch, students
 from tests.readers import (
     YEAR,
@@ -161,6 +162,19 @@ def test_files_name_the_release_and_hold_its_figures(signed: Ministry) -> None:
     book = signed.client("ministry").get(f"/export/zh/place/{signed.at('school')}.xlsx?release={FIRST}")  # fmt: skip
     words = [str(cell) for row in openpyxl.load_workbook(io.BytesIO(book.data)).worksheets[0].iter_rows(values_only=True) for cell in row]  # fmt: skip
     assert any(f"发布数 {FIRST}（终稿）" in one for one in words)
+
+
+def test_programs_read_what_was_released(signed: Ministry) -> None:
+    program, school = reads(signed, "ministry"), signed.at("school")
+    known = program.told("/releases")["items"]
+    assert [(one["number"], one["before"]) for one in known] == [(SECOND, FIRST), (FIRST, None)]
+    assert program.told(f"/releases/{FIRST}") == known[1]
+    assert program.ask(f"/releases/{THIRD}").status_code == 404
+    asked = f"/data?places={school}&years={YEAR}&metrics=students"
+    read = {number: program.told(f"{asked}&release={number}")["items"][0]["value"] for number in (FIRST, SECOND)}  # fmt: skip
+    assert read == {FIRST: 4001, SECOND: 4002}
+    assert program.told(f"{asked}&basis=approved")["items"][0]["value"] == 4003
+    assert program.ask(f"{asked}&release={THIRD}").status_code == 422
 
 
 def test_what_a_revision_changed_is_exactly_what_differs(signed: Ministry) -> None:

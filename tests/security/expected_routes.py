@@ -84,6 +84,8 @@ ROUTES: dict[str, RouteRow] = {
             ("v1/places", "v1/places?parent={place}"),
             ("v1/periods", "v1/periods"),
             ("v1/periods/<year>", f"v1/periods/{YEAR}?place={{place}}"),
+            ("v1/releases", "v1/releases"),
+            ("v1/releases/<number>", f"v1/releases/FB-{YEAR}-1"),
             ("v1/metrics", "v1/metrics"),
             ("v1/metrics/<name>", "v1/metrics/students"),
             ("v1/data", f"v1/data?places={{place}}&years={YEAR}&metrics=students"),

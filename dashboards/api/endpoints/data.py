@@ -26,9 +26,9 @@ from dashboards.auth import home
 from dashboards.exports.files import KINDS, table_paper
 from dashboards.exports.paper import Paper, cells, line
 from metrics.discovery import metrics
-from metrics.plan import breakdowns
 from metrics.question import Cell, Key, State
-from metrics.tables.ask import AXES, MOST_METRICS, REACHES
+from metrics.tables.ask import AXES, MOST_CUTS, MOST_METRICS, REACHES, cuts
+from warehouse import releases
 from warehouse.text import Text
 
 MEDIA: Mapping[str, str] = {
@@ -41,7 +41,7 @@ _FILES = {name: "json" if name == "json-stat" else name for name in MEDIA if nam
 
 def parameters() -> tuple[Parameter, ...]:
     """The words of the builder's address."""
-    cuts = sorted({cut for one in metrics().values() for cut in breakdowns(one)})
+    by = sorted(cuts(metrics()))
     pick = {"type": "string", "pattern": f"^[1-9][0-9]{{0,8}}(-({'|'.join(REACHES)}))?$"}
     return (
         Parameter(
@@ -53,10 +53,14 @@ def parameters() -> tuple[Parameter, ...]:
             name="metrics", required=True, about=Text("指标的代码名，见 /metrics", "Names of metrics, as in /metrics"),
             schema=several(words(tuple(metrics())), MOST_METRICS),
         ),
-        Parameter(name="cut", about=Text("分组，见指标的 breakdowns", "Breakdown, as in a metric's breakdowns"), schema=words(cuts), default=""),
+        Parameter(name="cut", about=Text("分组，见指标的 breakdowns", "Breakdowns, as in a metric's breakdowns"), schema=several(words(by), MOST_CUTS), default=()),
         Parameter(name="totals", about=Text("分组时是否保留合计", "Whether totals stand beside a breakdown"), schema=words(("yes", "no")), default="yes"),
         Parameter(name="bounds", about=Text("现区划或当年区划", "Boundaries of now or of then"), schema=words(("now", "then")), default="now"),
         Parameter(name="basis", about=Text("报送数或审核通过数", "Figures submitted, or approved"), schema=words(("submitted", "approved")), default="submitted"),
+        Parameter(
+            name="release", about=Text("按这一次发布的数据，见 /releases；不与 asof、basis 同用", "Figures as released, see /releases; it fixes asof and basis"),
+            schema={"type": "string", "pattern": f"^{releases.NUMBER}$"},
+        ),
         Parameter(
             name="asof", about=Text("查看这一时刻的数据状态", "Figures as they stood at this moment"),
             schema={"type": "string", "format": "date-time"},
@@ -87,8 +91,8 @@ def _address(call: Call) -> Address:
     said = call.said
     return Address(
         lang=call.lang, page="build", place=home(call.program), places=".".join(said["places"]), years=".".join(map(str, said["years"])),
-        metrics=".".join(said["metrics"]), cut=said["cut"], across=".".join(said["across"] or ()), totals="no" if said["totals"] == "no" else "",
-        bounds=said["bounds"], basis=said["basis"], asof=said["asof"].isoformat() if said["asof"] else "",
+        metrics=".".join(said["metrics"]), cut=".".join(said["cut"]), across=".".join(said["across"] or ()), totals="no" if said["totals"] == "no" else "",
+        bounds=said["bounds"], basis=said["basis"], asof=said["asof"].isoformat() if said["asof"] else "", release=said["release"] or "",
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from dashboards.api.shapes import (
 from metrics.discovery import metrics, shelf
 from metrics.handbook import formula
 from metrics.metric import Additivity, Direction, Metric
-from metrics.plan import breakdowns
+from metrics.tables.ask import cuts
 from warehouse import law
 from warehouse.form import Period
 from warehouse.law import Force
@@ -73,7 +73,7 @@ def _told(one: Metric) -> dict[str, Any]:
         "shelf": shelf(one)._asdict(), "kind": one.kind, "formula": formula(one), "unit": one.unit.label._asdict(), "decimals": one.decimals,
         "direction": one.direction.value, "additivity": one.additivity.value, "period": one.period.value, "code": one.code, "since": one.since,
         "basis": [basis._asdict() for basis in bases], "limits": [_limit(each) for each in law.book() if each.code in one.limits],
-        "breakdowns": list(breakdowns(one)), "apart": list(one.apart), "breaks": [{"year": each.year, "why": each.why._asdict()} for each in one.breaks],
+        "breakdowns": list(cuts([one.name])), "apart": list(one.apart), "breaks": [{"year": each.year, "why": each.why._asdict()} for each in one.breaks],
     }  # fmt: skip
 
 
