@@ -209,7 +209,8 @@ def _points(points: float | None) -> CellView:
 def against(known: Known, one: Entry) -> CellView:
     """What stands against a school, how many of each kind, with the way to it; and a risk only where somebody confirmed it."""
     visit = known.visit
-    told = [(kind, sum(each.kind is kind for each in one.record.against)) for kind in Conflict]
+    held = [each for each in one.record.against if known.purpose.is_conflict(each.kind)]
+    told = [(kind, sum(each.kind is kind for each in held)) for kind in Conflict]
     parts = [visit.phrases("shortlists.against.of", kind=kind.label.of(visit.lang), n=n) for kind, n in told if n]  # fmt: skip
     note = ""
     if one.unit in known.risks:
@@ -217,8 +218,8 @@ def against(known: Known, one: Entry) -> CellView:
         note = visit.phrases("shortlists.risk", said=step.said.of(visit.lang), by=step.login)
     if not parts:
         return CellView(note=note) if note else CellView(symbol="not_applicable")
-    has_case = any(each.number for each in one.record.against)
-    kind = one.record.against[0].kind
+    has_case = any(each.number for each in held)
+    kind = held[0].kind
     href = visit.address.on("cases", one.unit, view="all") if has_case else visit.address.on("alerts", one.unit, view=kind.value)  # fmt: skip
     return CellView(visit.phrases("shortlists.comma").join(parts), href=href, note=note, verdict="doubt")  # fmt: skip
 

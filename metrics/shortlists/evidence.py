@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from metrics.shortlists.points import DRAWS, EDGES, SEED, VARIED
+from metrics.shortlists.purpose import Purpose
 from metrics.shortlists.shortlist import Entry, Read, Shortlist, Why
 from warehouse.law import Limit
 from warehouse.shortlists import MOST_ENTRIES, Drawn, Subject
@@ -26,16 +27,19 @@ def document(
     beside = found.ranked[len(first) : len(first) + BESIDE]
     others = [one for one in found.entries if one.would is not None and one.would <= wanted and one.rank is None]  # fmt: skip
     kept = [*first, *beside, *others[:MOST_OTHERS]][:MOST_ENTRIES]
-    entries = [_entry(one, is_first=one.rank is not None and one.rank <= wanted) for one in kept]
+    entries = [
+        _entry(found.purpose, one, is_first=one.rank is not None and one.rank <= wanted)
+        for one in kept
+    ]
     return Drawn(subject, wanted, _said(found, read), dict(loads), entries)
 
 
-def _entry(one: Entry, *, is_first: bool) -> dict[str, Any]:
+def _entry(purpose: Purpose, one: Entry, *, is_first: bool) -> dict[str, Any]:
     return {
         "unit": one.unit, "first": is_first, "rank": one.rank, "would": one.would, "band": one.band and list(one.band),
         "without": one.without and list(one.without), "total": one.total, "points": [_rounded(each, 1) for each in one.points],
         "values": [_rounded(each, 4) for each in one.values], "why": one.why.value if one.why else None,
-        "failed": list(one.failed), "against": [{"kind": each.kind.value, "rule": each.rule, "number": each.number} for each in one.record.against],
+        "failed": list(one.failed), "against": [{"kind": each.kind.value, "rule": each.rule, "number": each.number} for each in one.record.against if purpose.is_conflict(each.kind)],
     }  # fmt: skip
 
 

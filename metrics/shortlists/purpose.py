@@ -51,6 +51,7 @@ _COUNTED = {
         Text("本学年以“填报错误、属实异常、已整改”销号的核查件", "cases of the year closed as a wrong number, a true anomaly or put right"),
     ),
 }  # fmt: skip
+_COUNTED_AS = {Counted.BREACHES: Conflict.BREACH, Counted.CONFIRMED: Conflict.CONFIRMED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +112,11 @@ class Purpose:
     def weights(self) -> dict[str, int]:
         """The declared weight of each criterion by name."""
         return {one.name: one.weight for one in self.criteria}
+
+    def is_conflict(self, kind: Conflict) -> bool:
+        """Whether it speaks against a school here; what is a criterion itself does not."""
+        counted = {_COUNTED_AS[one.counted] for one in self.criteria if one.counted}
+        return kind not in counted
 
     @property
     def measured(self) -> tuple[str, ...]:
