@@ -137,7 +137,7 @@ def token_page(view: StepView, wish: Wish, phrases: Phrases) -> str:
 def made_token_page(view: StepView, token: str, onward: str, phrases: Phrases) -> str:
     """The token, shown once."""
     content = (
-        f'<p><code class="secret">{escape(token)}</code></p>'
+        f'<code class="secret token">{escape(token)}</code>'
         f'<p><a class="btn p" href="{escape(onward)}">{phrases("token.onward")}</a></p>{_back(view, phrases)}'
     )
     return _page(view, phrases, "token.made", phrases("token.made.lead"), content)

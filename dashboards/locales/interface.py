@@ -219,8 +219,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "interface.any": ("任一", "any"),
     "interface.python": ("示例：Python（polars）", "Example: Python (polars)"),
     "interface.python.say": (
-        "令牌放在环境变量 ZHIJIAN_TOKEN 中。Parquet 保留类型；value 为空时 symbol 说明原因。",
-        "The token stands in the variable ZHIJIAN_TOKEN. Parquet keeps types; where value is empty, symbol says why.",
+        "令牌放在只有您能读的文件 zhijian-token 中。Parquet 保留类型；value 为空时 symbol 说明原因。",
+        "The token stands in a file zhijian-token that only you may read. Parquet keeps types; where value is empty, symbol says why.",
     ),
     "interface.excel": ("示例：Excel“自网站”", "Example: Excel, From Web"),
     "interface.excel.say": (

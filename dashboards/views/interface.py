@@ -43,7 +43,7 @@ def endpoints_section(visit: Visit) -> Element:
         note=phrases("interface.endpoints.note", address=f"{ROOT}/openapi.json"),
     )  # fmt: skip
     rows = [_endpoint(visit, one) for one in registry()]
-    return section(view, table(TableView(view.title, heads, rows, "wrap"), phrases))
+    return section(view, table(TableView(view.title, heads, rows, "wrap paths"), phrases))
 
 
 def _endpoint(visit: Visit, one: Endpoint) -> RowView:

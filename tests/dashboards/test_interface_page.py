@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -54,13 +54,14 @@ def example(client: FlaskClient, server: str, name: str, lang: str) -> str:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_script_prints_the_table_of_the_reader_s_own_place(ministry: Ministry, server: str, lang: str) -> None:  # fmt: skip
+def test_the_script_prints_the_table_of_the_reader_s_own_place(ministry: Ministry, server: str, tmp_path: Path, lang: str) -> None:  # fmt: skip
     script = example(ministry.client("province"), server, "python", lang)
     token = token_of(ministry, ministry.readers["province"].login, ["read:figures"])
+    (tmp_path / "zhijian-token").write_text(f"{token}\n")
 
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True,
-        env={**os.environ, "ZHIJIAN_TOKEN": token, "POLARS_FMT_MAX_COLS": "20"},
+        cwd=tmp_path,
     )  # fmt: skip
 
     assert ministry.web.ladder.place(ministry.at("province")).name(lang) in done.stdout
