@@ -37,7 +37,11 @@ def framed(visit: Visit, drawn: Drawn, user: str) -> Element:
         theme=visit.address.theme,
         header=top_line(visit, user),
         context=context(visit, drawn) if has_bar else None,
-        footer=replace(foot(visit, drawn), export="" if has_bar else export_of(visit), definitions=_definitions(visit)),  # fmt: skip
+        footer=replace(
+            foot(visit, drawn),
+            export="" if has_bar else export_of(visit),
+            definitions=_definitions(visit, drawn),
+        ),
         tabs=_lights(visit),
     )
     return frame(view, drawn.body, visit.phrases, drawn.panel)
@@ -48,11 +52,11 @@ def foot(visit: Visit, drawn: Drawn) -> FooterView:
     return FooterView(scope=(*_scope(visit, drawn), *drawn.scope_notes), synthetic=visit.synthetic)
 
 
-def _definitions(visit: Visit) -> list[ChoiceView]:
+def _definitions(visit: Visit, drawn: Drawn) -> list[ChoiceView]:
     """Where each metric of the page is defined: no number stands without it, whatever part prints it."""
     return [
         ChoiceView(metric(name).label.of(visit.lang), visit.address.on("catalogue", metric=name))
-        for name in visit.asking.metrics
+        for name in dict.fromkeys((*visit.asking.metrics, *drawn.metrics))
     ]
 
 

@@ -120,9 +120,9 @@ def kept(visit: Visit) -> dict[str, object]:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """What a page hands back: its title and sections, the panel beside them, and what the context bar states.
-
-    `basis`: the only figures it shows, whatever the address asks for elsewhere; "" where it follows the address.
+    """What a page hands back: its title and sections, the panel beside them, and what the context bar states. `metrics`: those it prints
+    without asking for them, because it counts them itself. `basis`: the only figures it shows, whatever the address asks for elsewhere; "" where it
+    follows the address.
     """
 
     title: str
@@ -136,6 +136,7 @@ class Drawn:
     scope_notes: Sequence[str] = ()
     basis: Literal["", "submitted", "approved"] = ""
     numbered: str = ""  # the number of what is shown of the place, last in the bar; "" where the place itself is shown
+    metrics: Sequence[str] = ()
     steps: tuple[ChoiceView | None, ChoiceView | None] | None = (
         None  # before and after in the list the reader came from, instead of the places beside this one
     )

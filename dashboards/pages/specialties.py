@@ -21,7 +21,9 @@ def draw(visit: Visit) -> Drawn:
         body += specialties.supply_parts(visit, layout)
     place = visit.place.name(visit.lang) if visit.place else ""
     title = f"{place} {visit.phrases('specialties.title')}"
-    return Drawn(title=title, body=body, coverage=specialties.coverage(visit))
+    return Drawn(
+        title=title, body=body, coverage=specialties.coverage(visit), metrics=("students", "entrants")
+    )  # fmt: skip
 
 
 page = Page(name="specialties", rungs=tuple(Rung), draw=draw, tab=19, of_records=True)

@@ -49,7 +49,7 @@ def heated(visit: Visit, drawn: Charted) -> Picture:
     ]  # fmt: skip
     heads = [words.word("years", year) if member is None else words.member(member) for member, year in columns]  # fmt: skip
     corner = words.axis("members" if words.table.codes and not is_by_group(drawn) else "places")
-    legend = phrases("tiles.legend", metric=drawn.metric.label.of(visit.lang), unit=drawn.scale.unit)  # fmt: skip
+    legend = tiles.legend(drawn.metric, drawn.scale, phrases)
     view = HeatView(words.title, corner, heads, lines, legend, tiles.class_names(steps, drawn.scale))  # fmt: skip
     rest = len(rows) > MOST_HEAT_ROWS
     note = phrases("build.heat.rest", shown=MOST_HEAT_ROWS, rows=len(rows)) if rest else ""

@@ -142,7 +142,7 @@ def beside(visit: Visit, drawn: Charted) -> Picture:
     words, places = drawn.words, drawn.words.table.places
     names = [words.word("places", place) for place in places]
     heads = [ColumnView(words.axis("metrics" if len(words.table.ask.metrics) > 1 else "members"), kind="text")]  # fmt: skip
-    heads += [ColumnView(visit.phrases("build.beside.strip"), kind="text")]
+    heads += [ColumnView(visit.phrases("build.beside.strip"), kind="text", narrow=False)]
     heads += [ColumnView(f"{SHAPES[at]} {name}") for at, name in enumerate(names)]
     shown = TableView(words.title, heads, _beside_rows(visit, drawn), "beside6")
     note = visit.phrases("build.beside.note", first=names[0], year=words.word("years", drawn.year))

@@ -8,6 +8,7 @@ from math import ceil, floor, log10
 from statistics import quantiles
 from typing import NamedTuple
 
+from dashboards.i18n import Phrases
 from dashboards.numbers import plain
 from dashboards.page import Visit
 from dashboards.parts.section import ChoiceView, SwitchView
@@ -90,9 +91,15 @@ def drawn(visit: Visit, mapped: Mapped) -> TileMapView:
     return TileMapView(
         tiles=[_tile(visit, place, cell, mapped) for place, cell in mapped.cells],
         classes=class_names(mapped.bounds, scale),
-        legend=visit.phrases("tiles.legend", metric=metric.label.of(visit.lang), unit=scale.unit),
+        legend=legend(metric, scale, visit.phrases),
         reading=visit.phrases("tiles.reading", target=plain(target.value)) if target else "",
     )
+
+
+def legend(metric: Metric, scale: wording.Scale, phrases: Phrases) -> str:
+    """What is coloured, with its unit where it has a word for one."""
+    label = metric.label.of(phrases.lang)
+    return phrases("tiles.legend", metric=label, unit=scale.unit) if scale.unit else label
 
 
 def _tile(visit: Visit, place: int, cell: Cell, mapped: Mapped) -> TileView:

@@ -66,7 +66,7 @@ def figures_pages(ministry: Ministry) -> Iterator[tuple[str, str]]:
     school, province = ministry.at("school"), ministry.at("province")
     for place in (NATION, province, ministry.at("county"), school):
         yield f"/zh/place/{place}", ""
-    for page in ("internship", "teaching", "party", "employment", "quality"):
+    for page in ("internship", "teaching", "party", "employment", "changed", "specialties"):
         yield f"/zh/{page}/{NATION}", ""
     yield f"/zh/build/{NATION}", "&metrics=students.dual_qualified.retention"
     yield f"/zh/similar/{school}", ""
@@ -89,7 +89,9 @@ def test_the_definition_of_every_number_is_linked_from_its_page(ministry: Minist
     for name, one in metrics().items():
         for words in (one.label.zh, wording.brief(one, "zh")):
             labels.setdefault(words, set()).add(name)
-    for form in forms().values():  # a school's page lists its forms, some of which are called as a metric is
+    for form in (
+        forms().values()
+    ):  # a school's page lists its forms, some of which are called as a metric is
         labels.pop(form.title.zh, None)
     seen: set[str] = set()
     for path, more in figures_pages(ministry):
