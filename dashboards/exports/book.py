@@ -41,7 +41,7 @@ class _Sheets:
 
     def __init__(self, book: Book, paper: Paper) -> None:
         self.book, self.paper, self.looks = book, paper, Looks(book)
-        self.formats: dict[int, Format] = {}
+        self.formats: dict[tuple[int, str], Format] = {}
 
     def table(self) -> None:
         """Title, heads in as many lines as axes run across, rows; frozen, printed on A4 with its heads on each page."""
@@ -101,18 +101,21 @@ class _Sheets:
                 sign = wording.symbol(cell)
                 if sign or cell.value is None:
                     sheet.write_string(
-                        first + down, left + across, SIGNS.get(sign, ""), self._format(0)
+                        first + down,
+                        left + across,
+                        f"{SIGNS.get(sign, '')} {wording.revised(cell)}".strip(),
+                        self._format(0),
                     )
                 else:
-                    sheet.write_number(
-                        first + down, left + across, cell.value, self._format(metric(name).decimals)
-                    )
+                    look = self._format(metric(name).decimals, wording.revised(cell))
+                    sheet.write_number(first + down, left + across, cell.value, look)
 
-    def _format(self, decimals: int) -> Format:
-        """Grouped by thousands, with the metric's own decimals."""
-        if decimals not in self.formats:
-            self.formats[decimals] = self.book.add_format(number_look(decimals))
-        return self.formats[decimals]
+    def _format(self, decimals: int, mark: str = "") -> Format:
+        """Grouped by thousands, with the metric's own decimals, and the mark of a revision behind them."""
+        if (decimals, mark) not in self.formats:
+            look = number_look(decimals, f" {mark}" if mark else "")
+            self.formats[decimals, mark] = self.book.add_format(look)
+        return self.formats[decimals, mark]
 
     def notes(self) -> None:
         """What was asked for and of which data; the definitions."""

@@ -99,7 +99,7 @@ class Paper:
 
 
 class Line(NamedTuple):
-    """One cell of a table by itself, with all that names it. `symbol` says why there is no value."""
+    """One cell of a table by itself, with all that names it. `symbol` says why there is no value, or that a revision changed it."""
 
     place_code: str
     place: str
@@ -138,5 +138,5 @@ def line(words: Words, at: Key, cell: Cell) -> Line:
     shown = cell.value if not sign else None
     return Line(
         place.code, place.name(lang), at.member, words.member(at.member), at.metric, one.label.of(lang), one.unit.label.of(lang), at.year,
-        shown, SIGNS.get(sign, ""), cell.numerator if not sign else None, cell.denominator if not sign else None, cell.units, cell.due,
+        shown, SIGNS.get(sign, "") or wording.revised(cell), cell.numerator if not sign else None, cell.denominator if not sign else None, cell.units, cell.due,
     )  # fmt: skip

@@ -100,8 +100,8 @@ def json_stat(paper: Paper) -> bytes:
         cell = table.cells.get(one)
         sign = wording.symbol(cell) if cell is not None else "not_applicable"
         values.append(None if cell is None or sign else cell.value)
-        if sign:
-            status[str(at)] = SIGNS[sign]
+        if said := SIGNS.get(sign, "") or (wording.revised(cell) if cell else ""):
+            status[str(at)] = said
     return _json(
         {
             "version": "2.0", "class": "dataset", "label": paper.words.title, "source": paper.phrases("paper.source.text"),

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from dashboards.element import Child, Element
 
-_NUMBER = re.compile(r"([+−-]?)(\d{1,3}(?:,\d{3})*|\d+)(\.\d+)?(%?)")
+_NUMBER = re.compile(r"([+−-]?)(\d{1,3}(?:,\d{3})*|\d+)(\.\d+)?(%?)( r)?")
 _SILENT = frozenset({"sr"})  # said to screen readers beside what is printed
 _APART = {"B", "Br", "Div", "Li", "P", "Small"}  # a blank stands before them
 _UNSEEN = {"I", "Input", "Button", "Select", "Textarea", "Form", "Svg"}
 
 
 class Number(NamedTuple):
-    """A printed number: its value as it is printed, its decimals, and the sign of its unit behind it ("%" or none)."""
+    """A printed number: its value as it is printed, its decimals, and what stands behind it: the sign of its unit ("%"), the mark of a revision (" r")."""
 
     value: float
     decimals: int
@@ -36,9 +36,11 @@ class SeenCell(NamedTuple):
         found = _NUMBER.fullmatch(self.text)
         if found is None:
             return None
-        sign, whole, part, unit = found.groups()
+        sign, whole, part, unit, mark = found.groups()
         value = float(whole.replace(",", "") + (part or ""))
-        return Number(-value if sign in ("−", "-") else value, len(part or ".") - 1, unit)
+        return Number(
+            -value if sign in ("−", "-") else value, len(part or ".") - 1, f"{unit}{mark or ''}"
+        )
 
 
 class SeenTable(NamedTuple):

@@ -205,6 +205,14 @@ def test_cells_of_a_revision_are_marked_where_they_differ_from_the_release_befor
     said = {"places": f"{province}.{signed.at('sister')}", "metrics": "students", "years": str(YEAR)}  # fmt: skip
     seen = {release: section(page(signed, name="build", at=NATION, release=release, **said), "preview") for release in (FIRST, SECOND)}  # fmt: skip
     assert [text.count('"r"') for text in seen.values()] == [0, 1]
+    told = signed.client("ministry").get(f"/build/zh/{NATION}.json", query_string={**said, "release": SECOND}).json  # fmt: skip
+    assert told
+    assert told["status"] == {"0": "r"}
+    book = signed.client("ministry").get(f"/build/zh/{NATION}.xlsx", query_string={**said, "release": SECOND})  # fmt: skip
+    looks = [cell.number_format for row in openpyxl.load_workbook(io.BytesIO(book.data)).worksheets[0].iter_rows() for cell in row if isinstance(cell.value, int | float)]  # fmt: skip
+    assert sorted(looks) == ["#,##0", '#,##0" r"']
+    seen_book = signed.client("ministry").get(f"/export/zh/build/{NATION}.xlsx", query_string={**said, "release": SECOND})  # fmt: skip
+    assert any(cell.number_format == '#,##0" r"' for sheet in openpyxl.load_workbook(io.BytesIO(seen_book.data)) for row in sheet.iter_rows() for cell in row)  # fmt: skip
 
 
 def test_only_the_ministry_drafts_and_everybody_reads(signed: Ministry) -> None:
