@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import NamedTuple
 
 
@@ -13,6 +14,12 @@ class Text(NamedTuple):
 
     def of(self, lang: str) -> str:
         return self.zh if lang == "zh" else self.en
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """The names that stand in braces in either language."""
+        parts = (*Formatter().parse(self.zh), *Formatter().parse(self.en))
+        return frozenset(name for _, name, _, _ in parts if name)
 
     def fill(self, **values: object) -> Text:
         """The same sentence with its slots filled in both languages."""

@@ -125,8 +125,15 @@ def _facts(visit: Visit, flag: Flag) -> Iterator[RowView]:
     elif detail.get("value") is not None:
         yield RowView(phrases("alert.value"), (CellView(number_of(detail, detail["value"])),), kind="own")  # fmt: skip
         if detail["low"] is not None and flag.tier != Tier.HARD:
-            high = "" if detail["high"] is None else number_of(detail, detail["high"])
-            yield RowView(phrases("alert.range"), (CellView(f"{number_of(detail, detail['low'])}–{high}"),))  # fmt: skip
+            yield RowView(phrases("alert.range"), (CellView(range_of(visit, flag)),))
+
+
+def range_of(visit: Visit, flag: Flag) -> str:
+    """Both ends of what was expected, or the one there is."""
+    low, high = (None if flag.detail[end] is None else number(flag, flag.detail[end]) for end in ("low", "high"))  # fmt: skip
+    if low is not None and high is not None:
+        return f"{low}–{high}"
+    return visit.phrases("alert.from", low=low) if high is None else visit.phrases("alert.upto", high=high)  # fmt: skip
 
 
 def number_of(detail: Mapping[str, Any], value: float) -> str:
@@ -212,7 +219,8 @@ def why_section(visit: Visit, flag: Flag) -> Element | None:
     heads = [ColumnView(phrases("alert.part"), kind="text"), amount]
     if not is_risk:
         heads.append(ColumnView(phrases("alert.cells"), kind="text"))
-    body: list[Child] = [table(TableView(view.title, heads, [_part(visit, flag, part) for part in parts], "wrap"), phrases)]  # fmt: skip
+    cls = "wrap" if is_risk else "wrap of-doubt"
+    body: list[Child] = [table(TableView(view.title, heads, [_part(visit, flag, part) for part in parts], cls), phrases)]  # fmt: skip
     return section(view, *body, _cells_of(visit, flag))
 
 

@@ -114,10 +114,9 @@ def _verified(visit: Visit, found: Opened) -> str:
     done = [one for one in steps if one and last and one.step_id > last.step_id]
     names = phrases("list.comma").join(visit.ladder.place(one.place_id).name(lang) for one in done)
     waits = found.case.waits_at if found.case.waits_at in found.ahead else None
-    told = [phrases("alert.stage.verified", places=names)] if names else []
-    if waits is not None:
-        told.append(phrases("alert.stage.awaits", place=visit.ladder.place(waits).name(lang)))
-    return phrases("list.comma").join(told)
+    told = f"alert.stage.{'verified' if names else ''}{'awaits' if waits else ''}"
+    place = visit.ladder.place(waits).name(lang) if waits else ""
+    return phrases(told, places=names, place=place) if names or waits else ""
 
 
 def _closed(visit: Visit, found: Opened) -> str:

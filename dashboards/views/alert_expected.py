@@ -36,7 +36,7 @@ def _view(visit: Visit, flag: Flag) -> ExpectationView | None:
     low, high = detail.get("low"), detail.get("high")
     if low is None and high is None:
         return None
-    return _drawn(visit, flag, low, high, visit.phrases("alert.strip.range", range=_range(flag, low, high)))  # fmt: skip
+    return _drawn(visit, flag, low, high, visit.phrases("alert.strip.range", range=alert.range_of(visit, flag)))  # fmt: skip
 
 
 def _chance(visit: Visit, own: float, usual: float) -> ExpectationView:
@@ -72,11 +72,6 @@ def _own(visit: Visit, flag: Flag, own: float, low: float | None, high: float | 
     if low is not None and own < low:
         return visit.phrases("alert.strip.below", value=value, by=alert.number(flag, low - own))
     return visit.phrases("alert.strip.own", value=value)
-
-
-def _range(flag: Flag, low: float | None, high: float | None) -> str:
-    ends = ("" if one is None else alert.number(flag, one) for one in (low, high))
-    return "–".join(ends)
 
 
 def _decimals(*known: float | None) -> int:

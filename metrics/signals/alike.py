@@ -14,7 +14,7 @@ import polars as pl
 from metrics.nearest import Nearest, nearest, renewed
 from metrics.peers import Schools
 from metrics.signals.numbers import MIX
-from warehouse.arrays import Floats, Ints
+from warehouse.arrays import Bools, Floats, Ints
 from warehouse.similar import banded
 
 FEWEST = 8  # where fewer of a school's similar ones have a value nothing is said of it
@@ -33,12 +33,20 @@ class Alike:
     def members(self) -> Ints:
         return np.asarray((self.rows >= 0).sum(axis=1), dtype=np.int64)
 
-    def centre(self, values: Floats) -> Floats:
-        """The median of each school's similar ones; NaN where fewer than FEWEST have a value."""
-        return _medians(self._of(values))
+    def centre(self, values: Floats, asked: Bools | None = None) -> Floats:
+        """The median of each school's similar ones; NaN where fewer than FEWEST have a value, and of schools that are not `asked`."""
+        if asked is None:
+            return _medians(self._of(values))
+        found = np.full(len(self.rows), np.nan)
+        found[asked] = self.of(np.flatnonzero(asked)).centre(values)
+        return found
 
-    def around(self, values: Floats) -> tuple[Floats, Floats]:
+    def around(self, values: Floats, asked: Bools | None = None) -> tuple[Floats, Floats]:
         """That median, and the median distance of the same schools from it."""
+        if asked is not None:
+            middle, spread = np.full(len(self.rows), np.nan), np.full(len(self.rows), np.nan)
+            middle[asked], spread[asked] = self.of(np.flatnonzero(asked)).around(values)
+            return middle, spread
         beside = self._of(values)
         middle = _medians(beside)
         return middle, _medians(np.abs(beside - middle[:, None]))

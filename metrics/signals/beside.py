@@ -28,9 +28,15 @@ class Compared(NamedTuple):
     high: Floats
 
 
-def compared(values: Floats, alike: Alike, floor: float | Floats, far: float = 3.5) -> Compared:
-    """Modified z of each row among its similar schools, the median distance never below `floor`."""
-    middle, spread = alike.around(values)
+def compared(
+    values: Floats,
+    alike: Alike,
+    floor: float | Floats,
+    far: float = 3.5,
+    asked: Bools | None = None,
+) -> Compared:
+    """Modified z of each row among its similar schools, the median distance never below `floor`; NaN of rows that are not `asked`."""
+    middle, spread = alike.around(values, asked)
     wide = np.maximum(spread, floor)
     reach = far * wide / NORMAL
     return Compared(NORMAL * (values - middle) / wide, middle - reach, middle + reach)
@@ -78,12 +84,18 @@ class Counted(NamedTuple):
         return low, high
 
 
-def counted(counts: Floats, exposure: Floats, alike: Alike) -> Counted:
-    """Count-aware residuals: expected is the rate times the exposure, the variation of the similar schools allowed for."""
+def counted(counts: Floats, exposure: Floats, alike: Alike, least: float = 0.0) -> Counted:
+    """Count-aware residuals: expected is the rate times the exposure, the variation of the similar schools allowed for.
+
+    Variation only draws residuals in: of a row that lies within `least` without any it is not asked.
+    """
     found = rate(counts, exposure, alike)
     expected = np.where(np.isfinite(counts), found.from_both * exposure, np.nan)
-    alpha = dispersion(alike.centre(own_dispersion(counts, expected)))
-    return Counted(count_residual(counts, expected, alpha), expected, alpha, found.similar, found.everybody)  # fmt: skip
+    residual = count_residual(counts, expected, np.zeros_like(expected))
+    asked = np.abs(residual) >= least
+    alpha = dispersion(alike.centre(own_dispersion(counts, expected), asked))
+    residual[asked] = count_residual(counts[asked], expected[asked], alpha[asked])
+    return Counted(residual, expected, alpha, found.similar, found.everybody)  # fmt: skip
 
 
 def chosen(each: Sequence[Counted], case: Ints) -> Counted:

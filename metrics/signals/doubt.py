@@ -21,7 +21,6 @@ SIMILAR = Text(
     "{peers} 所相似学校的常见范围为 {low} 至 {high}", "among {peers} similar schools {low} to {high} is usual"
 )  # fmt: skip
 HISTORY = Text("历年：{zh}", "over the years: {en}")
-POINT = Text("{year} 学年 {value}", "{value} in {year}")
 MADE_OF = Text("依据：{zh}", "made of: {en}")
 SINGLE = Text(
     "（单一线索，尚无其他类别的证据）", "(a single hint: no other kind of evidence agrees)"
@@ -101,12 +100,12 @@ class Doubt:
         """The school's own years, from three of them."""
         if len(self.history) < POINTS:
             return Text("", "")
-        points = [POINT.fill(year=year, value=self.shown.of(value)) for year, value in self.history]
+        points = [(year, self.shown.of(value)) for year, value in self.history]
         unit = self.shown.unit
         return HISTORY.fill(
-            zh="、".join(one.zh for one in points) + (f"（{unit.zh}）" if unit.zh else ""),
-            en=", ".join(one.en for one in points) + (f" ({unit.en})" if unit.en else ""),
-        )
+            zh="、".join([f"{year} 学年 {value}" for year, value in points]) + (f"（{unit.zh}）" if unit.zh else ""),
+            en=", ".join([f"{value} in {year}" for year, value in points]) + (f" ({unit.en})" if unit.en else ""),
+        )  # fmt: skip
 
     @property
     def reasons(self) -> Text:

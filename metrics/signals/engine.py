@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from metrics.signals.signal import Shown, Signal
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
 from warehouse.store import Reader
+from warehouse.text import Text
 
 BESIDE = 2  # signals that are reckoned at the same time: arrays and frames leave the interpreter to each other
 
@@ -88,20 +89,27 @@ def _by_case(found: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
 
 
 def _doubts(signal: Signal, sight: Sight, case: int, rows: pl.DataFrame) -> Iterator[Doubt]:
-    shown = _at(signal.shown, case)
-    histories = sight.history(shown, rows["school_id"])
+    shown, says = _at(signal.shown, case), _at(signal.says, case)
+    histories, slots = sight.history(shown, rows["school_id"]), says.slots
     for row in rows.iter_rows(named=True):
-        yield _doubt(signal, sight, case, shown, histories.get(row["school_id"], ()), row)
+        said = says.fill(**{name: _printable(row[name]) for name in slots})
+        told = Told(shown, said, histories.get(row["school_id"], ()))
+        yield _doubt(signal, sight.year, told, row)
 
 
-def _doubt(
-    signal: Signal, sight: Sight, case: int, shown: Shown, history: tuple[tuple[int, float], ...], row: dict[str, Any]
-) -> Doubt:  # fmt: skip
+class Told(NamedTuple):
+    """What is said of a school, and the number that it is about over the years."""
+
+    shown: Shown
+    said: Text
+    history: tuple[tuple[int, float], ...]
+
+
+def _doubt(signal: Signal, year: int, told: Told, row: dict[str, Any]) -> Doubt:
     return Doubt(
-        school_id=row["school_id"], year=sight.year, signal=signal, score=row["score"], rarity=row["rarity"],
+        school_id=row["school_id"], year=year, signal=signal, score=row["score"], rarity=row["rarity"],
         value=row["value"], low=_known(row["low"]), high=_known(row["high"]), peers=row["peers"],
-        shown=shown, history=history, contributions=listed(_contributions(signal, row)),
-        said=_at(signal.says, case).fill(**{name: _printable(value) for name, value in row.items()}),
+        shown=told.shown, history=told.history, contributions=listed(_contributions(signal, row)), said=told.said,
     )  # fmt: skip
 
 

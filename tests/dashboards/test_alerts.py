@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -10,10 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from dashboards.views.alerts import MOST
-from tests.readers import YEAR, Ministry, asked_by_dash, do, section, text_of
+from tests.readers import NOW, YEAR, Ministry, asked_by_dash, do, part_of, section, text_of
 from tests.reviews import reviewed
 from warehouse import flags
 from warehouse.case_rules import State
+from warehouse.evaluations import Made, keep
 from warehouse.flag_tables import flag
 from warehouse.flag_writing import framed, put
 from warehouse.flags import Found, Judgement
@@ -47,6 +49,20 @@ def page(
     ministry: Ministry, role: str, address: str, query: str = "", lang: str = "zh"
 ) -> dict[str, Any]:
     return asked_by_dash(ministry.client(role), f"/{lang}/{address}", f"?year={YEAR}{query}")
+
+
+def read_out(drawn: str) -> str:
+    """The words of what is drawn, in their order."""
+
+    def within(part: Any) -> list[str]:
+        if isinstance(part, list):
+            return [word for each in part for word in within(each)]
+        if isinstance(part, dict):
+            return within(part["props"].get("children"))
+        return [] if part is None else [str(part)]
+
+    parts = json.JSONDecoder()
+    return re.sub(r"\s+", " ", " ".join(within(parts.raw_decode(drawn)[0])))
 
 
 def standing(ministry: Ministry, **narrow: Any) -> pl.DataFrame:
@@ -175,8 +191,11 @@ def test_a_doubt_is_dispatched_from_its_page_and_its_state_is_told_everywhere(
         page(ministry, "school", f"alert/{school}", f"&item={number}", "en"), "case"
     )
     assert "Dispatched" not in text_of(page(ministry, "county", f"place/{school}", lang="en"))
-    drawn = section(page(ministry, "province", f"alert/{school}", f"&item={number}", "en"), "case")
-    assert f"doubt-{school}-{YEAR}-A1" in drawn
+    before = page(ministry, "province", f"alert/{school}", f"&item={number}", "en")
+    assert f"doubt-{school}-{YEAR}-A1" in section(before, "case")
+    how_far = read_out(part_of(before, "stages"))
+    assert re.search(r"^Doubt \(done\) flagged .+ Dispatched \(now\) to be dispatched Explained \(to come\)", how_far)  # fmt: skip
+    assert f"Alert {number}" in read_out(part_of(before, "crumb"))
 
     done = do(
         ministry.client("province"),
@@ -185,8 +204,14 @@ def test_a_doubt_is_dispatched_from_its_page_and_its_state_is_told_everywhere(
     )
 
     assert done.status_code == 200, done.text
-    told = section(page(ministry, "school", f"alert/{school}", f"&item={number}", "en"), "case")
+    after = page(ministry, "school", f"alert/{school}", f"&item={number}", "en")
+    told = section(after, "case")
     assert "HC-2026-" in told
+    how_far = read_out(part_of(after, "stages"))
+    assert re.search(r"Dispatched \(done\) [-0-9: ]+ .+ → school Explained \(now\) .+ Verified \(to come\) .+ Closed \(to come\)", how_far)  # fmt: skip
+    assert "HC-2026-" in read_out(part_of(after, "crumb"))
+    assert re.search(r"With .+ Due .+ days? left", read_out(part_of(after, "id")))
+    assert "Dispatched" in section(after, "thread")
     assert State.DISPATCHED.label.en in told
     for role, address in (("county", f"place/{school}"), ("school", f"alerts/{school}")):
         assert State.DISPATCHED.label.en in text_of(
@@ -225,6 +250,28 @@ def test_a_number_is_shown_as_the_signal_gave_it_and_a_range_of_something_else_i
 def _shown(ministry: Ministry, school: int, rule: str) -> dict[str, Any]:
     flag_id = standing(ministry, school_id=school, rule=rule)["flag_id"][0]
     return page(ministry, "ministry", f"alert/{school}", f"&item={flag_id}")
+
+
+def test_the_record_of_a_rule_stands_beside_the_last_time_and_all_other_rules(
+    ministry: Ministry, doubted: tuple[int, int]
+) -> None:
+    school, number = doubted
+    rule = standing(ministry, flag_id=number)["rule"][0]
+    others = [code for code in ("S1", "S2", "S3", "S4", "A6") if code != rule][:3]
+    with ministry.worker.writing() as writer:
+        for mine in (0.25, 0.61):
+            worth = {rule: mine, **dict(zip(others, (0.1, 0.2, 0.9), strict=True))}
+            rankings = {code: {"flags": 40, "precision": share, "recall": 0.5, "stability": None} for code, share in worth.items()}  # fmt: skip
+            groups = {rule: [{"trait": "sponsor", "value": "private", "precision": 0.75}]}
+            report = {lang: {"about": [], "tables": []} for lang in ("zh", "en")}
+            keep(writer, Made(NOW, "zhijian review evaluate", report, {"rankings": rankings, "rule_groups": groups}))  # fmt: skip
+
+    told = read_out(section(page(ministry, "ministry", f"alert/{school}", f"&item={number}", "en"), "rule"))  # fmt: skip
+
+    assert "about 6 of every ten flags were right" in told
+    assert re.search(r"Right 61% 25% 40%", told)  # the median of 10, 20, 61 and 90 %
+    assert re.search(r"sponsor: \S+ 75% —", told)
+    assert "year to year" not in told  # what was not judged has no line
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -76,7 +76,7 @@ def _round(sight: Sight) -> tuple[Floats, Floats, Floats]:
 def _assets(sight: Sight) -> pl.DataFrame:
     equipment, before = sight.number("equipment"), sight.number("equipment__1")
     growth = sight.number((pl.col("equipment") / pl.col("equipment__1")).log())
-    step = compared(growth, sight.alike, floor=0.08, far=FAR)
+    step = compared(growth, sight.alike, floor=0.08, far=FAR, asked=growth >= STEP)
     edge, edges = _edges(sight)
     digits, rounded, told = _round(sight)
     pieces = {

@@ -19,6 +19,7 @@ STUDENTS = Shown(pl.col("students"), Text("人", ""))
 CARRIERS = ("full_time_teachers", "buildings", "workstations")  # beds are asked for by no form
 TRACES = ("full_time_teachers", "classes", "buildings", "computers", "workstations", "books")
 LEAST_GROWTH = 0.1
+JUMP = 0.1  # of the dual-qualified share in a year
 ROOM = 0.04  # growth that may differ by so much without meaning anything
 
 
@@ -37,7 +38,8 @@ def _centred(sight: Sight, logs: Floats) -> Floats:
 def _scaled(sight: Sight, parts: Floats, floor: Floats | float) -> tuple[Floats, Floats]:
     """(parts, spread): each row's parts as shares of its mean in units of FAR; they add up to the mean's own distance."""
     mean = _mean(parts)
-    wide = np.maximum(sight.alike.around(mean)[1], floor)
+    is_far = NORMAL * np.abs(mean) >= floor * FAR  # of others the spread makes no difference
+    wide = np.fmax(sight.alike.around(mean, is_far)[1], floor)
     number = np.maximum(np.isfinite(parts).sum(axis=1), 1)
     return NORMAL * parts / (number * wide * FAR)[:, None], wide
 
@@ -121,9 +123,10 @@ def _dual(sight: Sight) -> pl.DataFrame:
     share = sight.number(pl.col("dual_qualified") / pl.col("specialty_teachers"))
     before = sight.number(pl.col("dual_qualified__1") / pl.col("specialty_teachers__1"))
     step = share - before
-    usual = compared(step, sight.alike, floor=0.015 + 1 / np.maximum(asked, 1.0), far=FAR)
+    floor = 0.015 + 1 / np.maximum(asked, 1.0)
+    usual = compared(step, sight.alike, floor=floor, far=FAR, asked=step >= JUMP)
     edge = at_limit(qualified, asked, before, ("dual_qualified", "dual_qualified_target"))
-    jump = np.where(step >= 0.1, usual.z / FAR, 0.0)
+    jump = np.where(step >= JUMP, usual.z / FAR, 0.0)
     pieces = {"jump": jump, "edge": np.where(jump > 0, edge, 0.0)}
     return sight.answer(
         pieces, 100 * share, low=100 * np.maximum(before + usual.low, 0.0), high=100 * np.minimum(before + usual.high, 1.0),

@@ -72,10 +72,8 @@ def _beside(sight: Sight) -> tuple[Floats, list[Compared]]:
 
 def _before(sight: Sight, now: Floats, values: Floats) -> Floats:
     """Distances of a year before, of the schools that are far off now; NaN of all others, of whom nothing is asked."""
-    rows, found = np.flatnonzero(np.abs(now) >= NEAR), np.full(len(now), np.nan)
-    middle, spread = sight.alike.of(rows).around(values)
-    found[rows] = modified_z(values[rows], middle, spread, LEAST)
-    return found
+    middle, spread = sight.alike.around(values, np.abs(now) >= NEAR)
+    return modified_z(values, middle, spread, LEAST)
 
 
 def _ratios(sight: Sight) -> pl.DataFrame:
@@ -143,7 +141,7 @@ def _residuals(name: str, residual: Floats) -> Floats:
 
 def _counts(sight: Sight) -> pl.DataFrame:
     values = sight.numbers(list(COUNTS))
-    each = [counted(sight.number(name), sight.number(of), sight.alike) for name, (_, of) in COUNTS.items()]  # fmt: skip
+    each = [counted(sight.number(name), sight.number(of), sight.alike, COUNT_NEAR) for name, (_, of) in COUNTS.items()]  # fmt: skip
     parts = np.stack([_residuals(name, one.residual) for name, one in zip(COUNTS, each, strict=True)], axis=1)  # fmt: skip
     case = parts.argmax(axis=1)
     rows, of = np.arange(len(case)), chosen(each, case)
@@ -195,7 +193,9 @@ def _line(sight: Sight, name: str) -> Line:
     expected, own = own_line(history)
     chance = np.sqrt(USUAL_CHANGE**2 + NORMAL**2 * np.exp(-history[:, -1]))
     # three or four points may lie on a line by chance: how far similar schools leave theirs is believed too
-    wide = np.fmax(own, np.fmax(chance, sight.alike.around(now - expected)[1]))
+    wide = np.fmax(own, chance)
+    is_far = np.abs(modified_z(now, expected, wide, USUAL_CHANGE)) >= NEARBY
+    wide = np.fmax(wide, sight.alike.around(now - expected, is_far)[1])
     return Line(modified_z(now, expected, wide, USUAL_CHANGE), expected, NEARBY * wide / NORMAL)
 
 

@@ -40,7 +40,7 @@ def _missing(found: Counted) -> Floats:
 
 def _staying(sight: Sight) -> pl.DataFrame:
     left, exposed = _over_years(sight, LOSSES), _over_years(sight, ["start"])
-    all_left = counted(left, exposed, sight.alike)
+    all_left = counted(left, exposed, sight.alike, FAR)
     each = np.stack([_short(sight, name, exposed) for name in LOSSES], axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         is_perfect = (left / exposed <= NOBODY) & (exposed > 0)

@@ -26,7 +26,7 @@ def _lines(sight: Sight) -> pl.DataFrame:
     hits = sight.numbers(RED_LINES)
     crossed = np.where(np.isfinite(hits).any(axis=1), np.nansum(hits, axis=1), np.nan)
     interns = sight.number("interns")
-    found = counted(crossed, interns, sight.alike)
+    found = counted(crossed, interns, sight.alike, FAR)
     parts = shared_out(excess(found), hits)
     pieces = dict(zip(RED_LINES, parts.T, strict=True))
     low, high = found.reach(speaking(pieces), FAR)
