@@ -104,7 +104,7 @@ def _year(view: ContextView, phrases: Phrases) -> Element:
     picker: Child = view.year
     if view.years:
         picker = menu(view.year, view.years, phrases("year"))
-    return e.span(e.span(phrases("year"), cls="k"), picker, cls="fact")
+    return e.span(e.span(phrases("year"), cls="k self"), picker, cls="fact")
 
 
 def _version(view: ContextView, phrases: Phrases) -> Element:
@@ -169,7 +169,7 @@ def _options(options: Sequence[SwitchView], phrases: Phrases) -> Element:
     current = [each.text for one in options for each in one.choices if each.current]
     words = " · ".join(current)
     return e.span(
-        e.span(phrases("options"), cls="k"),
+        e.span(phrases("options"), cls="k self"),
         e.details(
             e.summary(words, cls="pick", aria_label=f"{phrases('options')} · {words}"),
             e.div(*groups, cls="pop"),
@@ -180,32 +180,26 @@ def _options(options: Sequence[SwitchView], phrases: Phrases) -> Element:
 
 
 def _acts(view: ContextView, phrases: Phrases) -> Element:
-    return e.span(
-        _taken(view, phrases),
-        subscribe_link(view.subscribe, phrases),
-        e.button(phrases("act.print"), type="button", data_act="print"),
-        e.button(
-            phrases("act.copy"), type="button", data_act="copy", data_done=phrases("act.copied")
-        ),
-        cls="tools",
+    copy = e.button(
+        phrases("act.copy"), type="button", data_act="copy", data_done=phrases("act.copied")
     )
+    return e.span(*_taken(view, phrases), copy, cls="tools")
 
 
-def _taken(view: ContextView, phrases: Phrases) -> Element | None:
-    """The workbook; where there are papers too, all of them in a menu of files."""
-    if not view.papers:
-        return export_link(view.export, phrases)
+def _taken(view: ContextView, phrases: Phrases) -> list[Child]:
+    """The workbook and paper; where there are briefings or a subscription too, all of them in a menu."""
+    on_paper = e.button(phrases("act.print"), type="button", data_act="print")
+    if not view.papers and not view.subscribe:
+        return [export_link(view.export, phrases), on_paper]
     files = [*view.papers, *([ChoiceView(phrases("act.export.book"), view.export)] if view.export else [])]  # fmt: skip
-    listed = e.ul(*(e.li(e.a(one.text, href=one.href, download=True)) for one in files), aria_label=phrases("act.export"))  # fmt: skip
-    return e.details(e.summary(phrases("act.export"), cls="pick"), listed, cls="menu files")
+    ways = [*(e.a(one.text, href=one.href, download=True) for one in files), *_regularly(view.subscribe, phrases), on_paper]  # fmt: skip
+    listed = e.ul(*(e.li(way) for way in ways), aria_label=phrases("act.export"))
+    return [e.details(e.summary(phrases("act.export"), cls="pick"), listed, cls="menu files")]
 
 
-def subscribe_link(href: str, phrases: Phrases) -> Element | None:
+def _regularly(href: str, phrases: Phrases) -> list[Element]:
     """The way to being sent the page's tables regularly."""
-    if not href:
-        return None
-    words = phrases("subscriptions.begin")
-    return e.a(words, href=href, title=phrases("subscriptions.begin.what"))
+    return [e.a(phrases("subscriptions.begin.what"), href=href)] if href else []
 
 
 def export_link(href: str, phrases: Phrases) -> Element | None:
