@@ -2,6 +2,7 @@
 
 PHRASES: dict[str, tuple[str, str]] = {
     "nav.shortlists": ("遴选", "Shortlists"),
+    "notices.kind.shortlist": ("遴选", "Shortlists"),
     "shortlists.title": ("遴选名单", "Shortlists"),
     "shortlists.about": (
         "名次只是依据，由人决定；只用审核数，缺数不当作零，风险预测不进入名单",
@@ -98,6 +99,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "shortlists.points.by": ("各项得分", "Points by criterion"),
     "shortlists.against": ("未了事项", "Stands against"),
     "shortlists.against.of": ("{kind} {n}", "{kind} {n}"),
+    "shortlists.against.list": ("{kind}：{names}", "{kind}: {names}"),
     "shortlists.risk": (" 已确认的风险（{by}）：{said}", " Risk confirmed by {by}: {said}"),
     "shortlists.rest": ("未排名 {n} 所", "Not ranked: {n}"),
     "shortlists.rest.none": (

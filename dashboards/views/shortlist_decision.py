@@ -19,11 +19,13 @@ from dashboards.views import wording
 from dashboards.views.accounts import place_of, posting
 from dashboards.views.shortlist_found import Known
 from metrics.discovery import metric
+from metrics.judgement.titles import title as rule_title
 from metrics.shortlists.discovery import purposes
 from metrics.shortlists.evidence import seen
 from metrics.shortlists.purpose import Counted
 from warehouse.codes import majors
 from warehouse.conflicts import Conflict
+from warehouse.flags import Judgement
 from warehouse.moments import minute
 from warehouse.places import NATION
 from warehouse.rights import Right
@@ -152,7 +154,7 @@ def entries_section(visit: Visit, one: Decision) -> Element:
     )  # fmt: skip
     ordered = sorted(one.drawn.entries, key=lambda each: not one.is_chosen(each))
     rows = [_row(visit, one, each) for each in ordered]
-    drawn = table(TableView(view.title, heads, rows, "wrap"), phrases)
+    drawn = table(TableView(view.title, heads, rows, "wrap decided"), phrases)
     return section(view, drawn, e.p(e.a(phrases("shortlists.xlsx"), href=file, download=True), cls="m"), _said(visit, one))  # fmt: skip
 
 
@@ -189,10 +191,20 @@ def band_text(each: Entry) -> str:
 
 
 def against_text(phrases: Phrases, each: Entry) -> str:
-    """What stood against it when the list was drawn up."""
-    told = [f"{Conflict(one['kind']).label.of(phrases.lang)} {one['number'] or one['rule']}" for one in each["against"]]  # fmt: skip
-    missed = [phrases("shortlists.misses", names=name_of(phrases, name)) for name in each["failed"]]  # fmt: skip
-    return phrases("shortlists.comma").join([*missed, *told])
+    """What stood against it when the list was drawn up: limits missed, then by kind the cases, or rules by name."""
+    comma = phrases("shortlists.comma")
+    said = [phrases("shortlists.misses", names=name_of(phrases, name)) for name in each["failed"]]
+    for kind in Conflict:
+        named = [one["number"] or _rule(phrases, kind, one["rule"]) for one in each["against"] if one["kind"] == kind]  # fmt: skip
+        if named:
+            said.append(phrases("shortlists.against.list", kind=kind.label.of(phrases.lang), names=comma.join(named)))  # fmt: skip
+    return phrases("sentence.join").join(said)
+
+
+def _rule(phrases: Phrases, kind: Conflict, rule: str) -> str:
+    """A rule of a flag by its name."""
+    judgement = Judgement.BREACH if kind is Conflict.BREACH else Judgement.DOUBT
+    return rule_title(judgement, rule).of(phrases.lang)
 
 
 def _against(visit: Visit, one: Decision, each: Entry) -> CellView:
@@ -232,7 +244,7 @@ def _acts(visit: Visit, one: Decision) -> Iterator[Element]:
             yield section(view, empty(phrases(f"shortlists.waits.{one.state}", by=one.login)))
         return
     marks = [_mark_form(visit, one)] if one.may(Deed.CHOOSE, reader) else []
-    yield section(view, *marks, *(_form(visit, one, deed) for deed in deeds))
+    yield section(view, *marks, e.div(*(_form(visit, one, deed) for deed in deeds), cls="fields tall after"))  # fmt: skip
 
 
 def _mark_form(visit: Visit, one: Decision) -> Element:

@@ -19,6 +19,7 @@ from dashboards.views import wording
 from dashboards.views.accounts import place_of
 from dashboards.views.shortlist_found import Known
 from metrics.discovery import metric
+from metrics.metric import PERCENT
 from metrics.question import Cell as Answer
 from metrics.shortlists.discovery import purposes
 from metrics.shortlists.points import DRAWS, SEED
@@ -119,7 +120,10 @@ def _limit(known: Known, one: Criterion) -> str:
 
 
 def limit_text(visit: Visit, one: Criterion, limit: Limit) -> str:
-    return wording.limit_text(limit, metric(one.metric), visit.lang)
+    """As tables print it; a percentage, which stands in no column of its own here, with its sign."""
+    measured = metric(one.metric)
+    text = wording.limit_text(limit, measured, visit.lang)
+    return f"{text}%" if measured.unit == PERCENT else text
 
 
 # -- who is ranked
