@@ -5,7 +5,7 @@ Nothing here reads as anybody else. The transaction that reads is opened with th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flask import Flask
@@ -13,7 +13,7 @@ from flask import Flask
 from dashboards.address import BadAddress
 from dashboards.answers import Memory
 from dashboards.auth import Door, Reader
-from dashboards.documents import DOCUMENTS, Look, moved, read_address
+from dashboards.documents import DOCUMENTS, Look, moved, read_address, table_file
 from dashboards.i18n import LANGS, Phrases
 from dashboards.site import Site
 from dashboards.watch import Watch
@@ -44,7 +44,22 @@ class Delivery:
 
     def tasks(self) -> list[Task]:
         """What the worker can do with it."""
-        return [Task(kind="subscription", run=self.deliver)]
+        return [Task(kind="subscription", run=self.deliver), Task(kind="large_table", run=self.build)]  # fmt: skip
+
+    def build(self, errand: Errand) -> Ended:
+        """One large table, read part by part and kept as a file of its reader's."""
+        said = errand.args
+        with errand.reading() as reader:
+            is_made = kept_files.of_job(reader, errand.job_id) is not None
+        title = str(said["name"])
+        if not is_made:
+            address = replace(read_address(said["address"], said["lang"]), asof=said["asof"])
+            made = table_file(self.look(errand), address, said["format"], errand.step)
+            with errand.shop.web.acting(errand.scope) as writer:
+                owner = For(login=errand.owner, job_id=errand.job_id)
+                kept_files.keep(writer, errand.shop.suite, owner, made, errand.shop.now())
+                write(writer, _line(errand, f"large_table/{errand.job_id}", succeeded=True, format=said["format"], figures=made.figures))  # fmt: skip
+        return Ended(_said("large.made"), PAGE, _said("large.made.told", name=title))
 
     def deliver(self, errand: Errand) -> Ended:
         """One subscription at one of its moments: read, compared with what was sent before, kept and told."""
@@ -69,7 +84,7 @@ class Delivery:
             why = Text(problem.zh, problem.en) if isinstance(problem, ZhijianError) else _said("subscriptions.gone")  # fmt: skip
             with errand.shop.web.acting(errand.scope) as writer:
                 subscriptions.pause(writer, one.subscription_id, errand.shop.now(), why)
-                write(writer, _line(errand, one.subscription_id, succeeded=False, reason=why.en[:200]))  # fmt: skip
+                write(writer, _line(errand, f"subscription/{one.subscription_id}", succeeded=False, reason=why.en[:200]))  # fmt: skip
             said = _said("subscriptions.stopped", why_zh=why.zh, why_en=why.en)
             raise Undone(said.zh, said.en, PAGE) from problem
 
@@ -108,7 +123,9 @@ def _kept(errand: Errand, one: Subscription, due_at: datetime | None, made: Made
             owner = For(login=one.login, job_id=errand.job_id, subscription_id=one.subscription_id, due=due_at)  # fmt: skip
             kept_files.keep(writer, shop.suite, owner, made, now)
         detail = {"kind": one.kind, "format": one.format, "figures": made.figures, "sent": is_new}
-        write(writer, _line(errand, one.subscription_id, succeeded=True, **detail))
+        write(
+            writer, _line(errand, f"subscription/{one.subscription_id}", succeeded=True, **detail)
+        )
     errand.step(1, 1)
     if is_new:
         return Ended(_said("subscriptions.sent"), PAGE, _said("subscriptions.sent.told", name=one.name))  # fmt: skip
@@ -137,7 +154,7 @@ def _said(message: str, *, why_zh: str = "", why_en: str = "", **values: object)
     return Text(*(Phrases(lang)(message, **values, **({"why": whys[lang]} if whys[lang] else {})) for lang in LANGS))  # fmt: skip
 
 
-def _line(errand: Errand, number: int, *, succeeded: bool, **detail: object) -> Line:
+def _line(errand: Errand, what: str, *, succeeded: bool, **detail: object) -> Line:
     return Line(
-        login=errand.owner, address="worker", event=Event.EXPORT, object=f"subscription/{number}", succeeded=succeeded, detail=detail,
+        login=errand.owner, address="worker", event=Event.EXPORT, object=what, succeeded=succeeded, detail=detail,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from dashboards.answers import Memory
 from dashboards.auth import Door, Reader
 from dashboards.element import Element
 from dashboards.exports import files, seen
+from dashboards.exports.files import Step
 from dashboards.exports.pages import may_be_taken, page_book
 from dashboards.i18n import LANGS, Lang, Phrases, catalogue
 from dashboards.page import registry
@@ -69,8 +70,9 @@ class Document:
 # -- a table of the builder
 
 
-def _table(look: Look, address: Address, kind: str) -> Made:
-    paper = files.table_paper(look.site, address, look.reader, look.root)
+def table_file(look: Look, address: Address, kind: str, step: Step | None = None) -> Made:
+    """A table as a file; with `step`, which is told how far it is, a large one too."""
+    paper = files.table_paper(look.site, address, look.reader, look.root, step)
     return Made(
         title=paper.words.title, name=f"table-{address.place}.{files.KINDS[kind].ending}", media=files.KINDS[kind].media,
         content=files.KINDS[kind].make(paper), figures=str(paper.receipt["sha256"]),
@@ -125,7 +127,7 @@ def _page_name(address: Address, ladder: Ladder, phrases: Phrases) -> str:
 
 DOCUMENTS: Mapping[str, Document] = {
     "table": Document(
-        is_of=_is_table, named=_table_name, make=_table,
+        is_of=_is_table, named=_table_name, make=table_file,
         formats={kind: File(one.media, one.ending) for kind, one in files.KINDS.items() if kind != "csvw"},
     ),
     "page": Document(is_of=_is_page, named=_page_name, make=_page, formats={"xlsx": File(MEDIA, "xlsx")}),

@@ -125,6 +125,7 @@ _DEEDS = {
     "subscribe": Text("订阅", "Subscribed"),
     "edit_subscription": Text("修改订阅", "Subscription changed"),
     "change_subscription": Text("暂停、继续或取消订阅", "Subscription paused, resumed or ended"),
+    "order_table": Text("制作大表", "Large table asked for"),
     "remove_file": Text("删除收到的文件", "Received file removed"),
     "sign_month": Text("签署月报", "Monthly report signed"),
     "remove_from_roster": Text("删除专班名册", "Person taken off a roster"),

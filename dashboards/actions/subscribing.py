@@ -1,19 +1,36 @@
-"""Subscriptions of one's own: begun, changed, sent now, paused, ended and brought back; files of one's own removed."""
+"""Subscriptions of one's own: begun, changed, sent now, paused, ended and brought back; files of one's own removed; tables too large for a page."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from dashboards.action import Action, Attempt, Done, Refusal
 from dashboards.address import BadAddress
-from dashboards.documents import kept_address, offered, read_address, speaks_of_newest
+from dashboards.documents import (
+    DOCUMENTS,
+    kept_address,
+    offered,
+    read_address,
+    said_of,
+    speaks_of_newest,
+)
+from dashboards.i18n import LANGS, Phrases
 from etl.tasks.subscriptions import order
+from metrics.tables import large
+from metrics.tables.ask import read
+from metrics.tables.build import size as size_of
 from warehouse import kept_files, subscriptions
 from warehouse.calendar import calendar
+from warehouse.queue import Order, defer
 from warehouse.rhythms import Rhythm
 from warehouse.rights import Right
 from warehouse.subscriptions import Subscription, Wish
+from warehouse.text import Text
 
 CHANGES = ("send", "pause", "resume", "end", "restore")
 PAGE = "/subscriptions"
+LONGEST = 7000  # letters of what a job is told
 
 
 def subscribe(attempt: Attempt) -> Done:
@@ -72,6 +89,33 @@ def _day(attempt: Attempt, rhythm: Rhythm) -> int:
     return attempt.number("monthday") if rhythm is Rhythm.MONTHLY else 0
 
 
+def order_table(attempt: Attempt) -> Done:
+    """Ask for a table that is too large for a page, as a file."""
+    ladder, lang, kind = attempt.audience.ladder, attempt.said.get("lang", ""), attempt.said.get("format", "")  # fmt: skip
+    try:
+        address = read_address(attempt.said.get("of", ""), lang)
+        asof = replace(address, asof=attempt.said.get("asof", "")).moment
+    except ValueError as error:
+        raise _unknown() from error
+    ask = read(said_of(address), ladder.years)
+    size = size_of(ask, ladder)
+    if ("table", kind) not in offered(address, ladder) or not large.is_for_a_job(size):
+        raise _unknown()
+    if kind == "xlsx" and not large.fits_excel(ask, size):
+        raise Refusal("这张表超出 Excel 工作表的行列数，请选 CSV 或 Parquet。", "A sheet of Excel does not hold this table: choose CSV or Parquet.")  # fmt: skip
+    attempt.audience.depths((address.place or 0,))
+    named = DOCUMENTS["table"].named
+    titles = Text(*(named(address, ladder, Phrases(each))[:180] for each in LANGS))
+    args = {"address": kept_address(address), "lang": lang, "format": kind, "asof": asof.isoformat() if asof else "", "name": titles.of("en" if lang == "en" else "zh")}  # fmt: skip
+    if len(json.dumps(args)) > LONGEST:
+        raise Refusal("这张表的地址太长。请改用“某地以下各地”代替逐个勾选。", "The address of this table is too long: choose all places below one, rather than one by one.")  # fmt: skip
+    number = defer(attempt.writer, Order(kind="large_table", place_id=attempt.audience.scope.place_id, title=titles, args=args))  # fmt: skip
+    return Done(
+        said=attempt.phrases("large.asked"), where=f"/{attempt.phrases.lang}/jobs", object=f"large_table/{number}",
+        detail={"address": args["address"], "format": kind, "cells": size.cells},
+    )  # fmt: skip
+
+
 def change(attempt: Attempt) -> Done:
     """One thing done to one of one's own."""
     to, one = attempt.said.get("to", ""), _own(attempt)
@@ -123,4 +167,5 @@ ACTIONS = (
     Action(name="edit_subscription", right=Right.READ, run=edit),
     Action(name="change_subscription", right=Right.READ, run=change),
     Action(name="remove_file", right=Right.READ, run=remove_file),
+    Action(name="order_table", right=Right.READ, run=order_table),
 )

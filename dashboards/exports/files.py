@@ -20,6 +20,9 @@ from dashboards.released import settled
 from dashboards.views import build
 from etl.account_book import MEDIA
 from metrics.errors import OutOfScope
+from metrics.tables import large
+from metrics.tables.ask import Ask
+from metrics.tables.build import Table, is_plain, size
 from metrics.tables.build import build as built
 from warehouse.administered import learn
 from warehouse.errors import ZhijianError
@@ -113,8 +116,11 @@ class House(Protocol):
     def synthetic(self) -> bool: ...
 
 
-def table_paper(house: House, address: Address, reader: Reader, site: str) -> Paper:
-    """The table of an address as its page shows it to a reader, from one transaction."""
+Step = Callable[[int, int], None]
+
+
+def table_paper(house: House, address: Address, reader: Reader, site: str, step: Step | None = None) -> Paper:  # fmt: skip
+    """The table of an address as its page shows it to a reader, from one transaction; with `step`, which is told how far it is, a large one too."""
     door, place = house.door, address.place or 0
     warehouse, made_at = door.warehouse, door.clock()
     audience = reader.audience(warehouse)
@@ -127,8 +133,17 @@ def table_paper(house: House, address: Address, reader: Reader, site: str) -> Pa
             address=of.address, phrases=Phrases(address.lang), ladder=warehouse.ladder, audience=audience, asking=of.asking, reading=of.reading,
             today=door.today, synthetic=house.synthetic, place=warehouse.ladder.place(place), depth=depth,
         )  # fmt: skip
-        table = built(visit.asking.ahead, visit.ladder, build.asked(visit), visit.asking.counting())
+        table = _built(visit, build.asked(visit), step)
     words = build.Words(table, visit.ladder, visit.phrases)
     return Paper(
         words=words, address=visit.address, release=visit.reading.one, site=site, made_at=made_at, is_synthetic=house.synthetic
     )  # fmt: skip
+
+
+def _built(visit: Visit, ask: Ask, step: Step | None) -> Table:
+    """The table; one of a job, which says how far it is, is read part by part where rollups hold it."""
+    asks, counting = visit.asking.ahead, visit.asking.counting()
+    if step is None:
+        return built(asks, visit.ladder, ask, counting)
+    parts = large.in_parts(asks, visit.asking.dated, step, size(ask, visit.ladder))
+    return built(parts, visit.ladder, ask, None if is_plain(ask) else counting, most=large.MOST)

@@ -13,16 +13,22 @@ from dashboards.parts.crosstab import crosstab
 from dashboards.parts.section import SectionView, column, empty, grid, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views import build, build_chart, build_saved, build_steps, build_taken
+from dashboards.views.build_large import large_section
 from metrics.errors import BadTable, TooFine
 from metrics.tables.ask import Ask
 from metrics.tables.build import build as built
+from metrics.tables.build import size
 from warehouse.places import Rung
 
 
 def draw(visit: Visit) -> Drawn:
     """The steps beside the table; where a word of the address names nothing, the steps of what most people begin with beside the reason."""
     try:
-        return _drawn(visit, build.asked(visit))
+        ask = build.asked(visit)
+        large = size(ask, visit.ladder)
+        if large.is_too_large:
+            return Drawn(title=visit.phrases("build.title"), body=[_laid(visit, ask, [large_section(visit, ask, large)])])  # fmt: skip
+        return _drawn(visit, ask)
     except (BadTable, TooFine) as problem:
         view = SectionView("preview", visit.phrases("build.bad"))
         ask = build.asked(visit, is_blank=True)

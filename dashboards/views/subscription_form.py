@@ -70,8 +70,8 @@ def _form(visit: Visit, action: str, unseen: Sequence[Child], address: Address, 
     back = visit.address.on("subscriptions")
     return action_form(
         action, Posting(visit.csrf, back), *unseen,
+        text_field("name", phrases("subscriptions.name"), filled.name, maxLength=LONGEST_NAME, required=True),
         e.div(
-            text_field("name", phrases("subscriptions.name"), filled.name, maxLength=LONGEST_NAME, required=True),
             choice_field("document", phrases("subscriptions.document"), documents, filled.document),
             choice_field("lang", phrases("subscriptions.lang"), langs, filled.lang),
             cls="fields",

@@ -134,29 +134,22 @@ def files_section(visit: Visit) -> Element:
     view = SectionView("files", phrases("kept.title"), meta)
     if not found:
         return section(view, empty(phrases("kept.none")))
-    heads = [e.th(phrases(f"kept.{name}"), scope="col", cls=cls) for name, cls in (("file", "l"), ("made", "l"), ("size", ""), ("until", "l"), ("acts", "l"))]  # fmt: skip
-    drawn = e.table(
-        e.caption(phrases("kept.title"), cls="sr"), e.thead(e.tr(*heads)), e.tbody(*(_file(visit, one) for one in found)), cls="t own kept"
-    )  # fmt: skip
-    name = phrases("kept.title")
-    return section(view, e.div(drawn, cls="scroll", tabIndex=0, role="group", aria_label=name))
+    return section(view, e.ul(*(_file(visit, one) for one in found), cls="jobs"))
 
 
 def _file(visit: Visit, one: Kept) -> Element:
-    phrases = visit.phrases
+    phrases, words = visit.phrases, visit.phrases("kept.remove")
+    facts = (one.name, size(one.size), phrases("kept.made", at=minute(one.made_at)), phrases("kept.until", day=day(china_day(one.until), visit.lang)))  # fmt: skip
     get = e.a(
         phrases("kept.get"), e.span(f" {one.title}", cls="sr"), href=f"/kept/{one.file_id}", download=True, cls="btn"
     )  # fmt: skip
-    words = phrases("kept.remove")
     remove = action_form(
         "remove_file", Posting(visit.csrf, str(visit.address)), hidden("file", one.file_id), press(words, aria_label=f"{words}: {one.title}")
     )  # fmt: skip
-    return e.tr(
-        e.th(one.title, e.span(one.name, cls="m"), scope="row", cls="l"),
-        e.td(minute(one.made_at), cls="l"),
-        e.td(size(one.size)),
-        e.td(day(china_day(one.until), visit.lang), cls="l"),
-        e.td(e.div(get, remove, cls="acts"), cls="l"),
+    return e.li(
+        e.b(one.title),
+        e.p(phrases("list.meta").join(facts), cls="m"),
+        e.div(get, remove, cls="acts"),
     )
 
 

@@ -159,12 +159,12 @@ def lacking(ask: Ask) -> dict[str, tuple[str, ...]]:
     return {name: cuts for name, cuts in found.items() if cuts}
 
 
-def build(asks: Asks, ladder: Ladder, ask: Ask, counting: Counting | None = None) -> Table:
-    """The table, its cells measured; BadTable where it says nothing that can be asked or is too large.
+def build(asks: Asks, ladder: Ladder, ask: Ask, counting: Counting | None = None, *, most: int = MOST_CELLS) -> Table:  # fmt: skip
+    """The table, its cells measured; BadTable where it says nothing that can be asked or has more cells than `most`.
 
     With `counting`, what a reader is in charge of is added up from units where that is needed or faster; all else is asked of the rollups.
     """
-    _check(ask, ladder)
+    _check(ask, ladder, most)
     codes, found = breakdown(ask), places(ask, ladder)
     in_charge = counting is not None and counting.is_in_charge(found)
     if not in_charge:
@@ -194,7 +194,7 @@ def _check_outside(ask: Ask) -> None:
         raise TooFine(ask.cuts)
 
 
-def _check(ask: Ask, ladder: Ladder) -> None:
+def _check(ask: Ask, ladder: Ladder, most: int) -> None:
     for said, zh, en in (
         (ask.picks, "地区", "a place"),
         (ask.years, "学年", "a year"),
@@ -203,8 +203,8 @@ def _check(ask: Ask, ladder: Ladder) -> None:
         if not said:
             raise BadTable(f"至少一个{zh}", f"{en} at least", "（空 nothing）")
     large = size(ask, ladder)
-    if large.is_too_large:
-        raise BadTable(f"不超过 {MOST_CELLS:,} 格的表", f"a table of at most {MOST_CELLS:,} cells", f"{large.cells:,}")  # fmt: skip
+    if large.cells > most:
+        raise BadTable(f"不超过 {most:,} 格的表", f"a table of at most {most:,} cells", f"{large.cells:,}")  # fmt: skip
 
 
 def _counted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -14,15 +14,20 @@ import openpyxl
 import polars as pl
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
-from dashboards import delivering
+from dashboards.answers import Memory
+from dashboards.auth import Door, Reader
 from dashboards.delivering import Delivery
 from dashboards.documents import DOCUMENTS, moved, read_address
 from dashboards.exports import files as exports
 from dashboards.i18n import catalogue
 from etl.post import Post
-from etl.task import Shop
+from etl.task import Errand, Shop
 from etl.tasks import letters, subscriptions
+from metrics.discovery import metrics
+from metrics.plan import breakdowns
+from metrics.tables import large
 from tests.at_work import work_off
 from tests.etl.test_letters import catching
 from tests.factories import students
@@ -34,6 +39,16 @@ from warehouse.queue import job
 from warehouse.seals import Notebook
 from warehouse.subscriptions import subscription
 from warehouse.tables import audit
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseOf:
+    """Where tables are read, in a test."""
+
+    door: Door
+    memory: Memory
+    synthetic: bool
+
 
 NOW = date(2026, 11, 20)
 SITE = "https://zhijian.example"
@@ -71,7 +86,7 @@ def subscribed(ministry: Ministry, role: str, of: str, **said: str) -> int:
 
 def rows(ministry: Ministry, table: sa.Table) -> list[Any]:
     with ministry.worker.writing() as writer:
-        return writer.rows(sa.select(table).order_by(*table.primary_key))
+        return list(writer.rows(sa.select(table).order_by(*table.primary_key)))
 
 
 def fall_due(ministry: Ministry, days: int = 3) -> None:
@@ -174,15 +189,15 @@ def test_a_moment_is_delivered_once_though_its_job_is_done_twice(
     class Killed(BaseException):
         pass
 
-    def kill(*_: object) -> None:
-        raise Killed
+    class Doomed(Errand):
+        def step(self, done: int, total: int) -> None:
+            if done == total:
+                raise Killed
 
-    (one,) = shop.others
     (waiting,) = rows(ministry, job)
-    errand = delivering.Errand(shop=shop, job_id=waiting.job_id, owner=waiting.owner, place_id=waiting.place_id, args=waiting.args)  # fmt: skip
-    errand.step = lambda done, _total: kill() if done else None  # type: ignore[method-assign]
+    errand = Doomed(shop=shop, job_id=waiting.job_id, owner=waiting.owner, place_id=waiting.place_id, args=waiting.args)  # fmt: skip
     with pytest.raises(Killed):
-        one.run(errand)  # type: ignore[call-arg, arg-type]
+        Delivery(root=SITE).deliver(errand)
     assert (len(rows(ministry, kept_file)), rows(ministry, notice)) == (1, [])
 
     work_off(ministry.worker_url, shop)
@@ -232,7 +247,7 @@ def test_a_recipient_whose_scope_shrank_gets_the_smaller_table(
 def test_the_transactions_are_the_recipients(ministry: Ministry, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     """What row security reads in the very transaction in which a table's cells are read."""
     seen: list[tuple[str, ...]] = []
-    real = exports.built
+    real = exports.built  # type: ignore[attr-defined]
 
     def spied(asks: Any, ladder: Any, ask: Any) -> Any:
         asked = sa.text(
@@ -358,3 +373,83 @@ def test_every_kind_and_format_has_words() -> None:
     wanted = {f"subscriptions.kind.{kind}.{name}" for kind, one in DOCUMENTS.items() for name in one.formats}  # fmt: skip
     wanted |= {f"subscriptions.format.{name}" for one in DOCUMENTS.values() for name in one.formats}
     assert wanted <= set(catalogue())
+
+
+# -- tables too large for a page
+
+LARGE = {"metrics": "students", "cut": "major"}
+
+
+def large_of(ministry: Ministry) -> str:
+    return table_of(ministry, "ministry", **{**LARGE, "places": "1-counties"})  # fmt: skip
+
+
+def test_a_table_too_large_for_a_page_becomes_a_file_by_a_job(
+    ministry: Ministry, shop: Shop
+) -> None:
+    of = large_of(ministry)
+    path, _, query = of.partition("?")
+    shown = section(asked_by_dash(ministry.client("ministry"), f"/en{path}", f"?{query}"), "preview")  # fmt: skip
+    assert "a page shows 50,000" in shown
+    assert "order_table" in shown
+
+    answer = do(ministry.client("ministry"), "order_table", {"of": of, "lang": "en", "format": "csv"})  # fmt: skip
+    assert answer.status_code == 200, answer.text
+    (waiting,) = rows(ministry, job)
+    assert (waiting.kind, waiting.state) == ("large_table", "waiting")
+    work_off(ministry.worker_url, shop)
+    (ended,) = rows(ministry, job)
+    assert (ended.state, ended.leads_to) == ("done", "/subscriptions")
+    assert ended.total > 50_000
+
+    (content,) = files(ministry, "ministry")
+    told = pl.read_csv(content, schema_overrides={"place_code": pl.String, "group_code": pl.String})
+    # A county's part is the table that a page shows of that county alone.
+    county = ministry.at("county")
+    alone = of.replace("places=1-counties", f"places={county}")
+    direct = ministry.client("ministry").get(f"/build/en{alone.removeprefix('/build').replace('?', '.csv?', 1)}")  # fmt: skip
+    assert direct.status_code == 200
+    one = pl.read_csv(direct.data, schema_overrides={"place_code": pl.String, "group_code": pl.String})  # fmt: skip
+    keys_ = ["place_code", "group_code", "metric", "year", "value", "symbol"]
+    seen = told.filter(pl.col("place_code") == one["place_code"][0], pl.col("symbol").fill_null("") != "—")  # fmt: skip
+    kept = one.filter(pl.col("symbol").fill_null("") != "—")
+    assert kept.height > 3
+    assert set(seen.select(keys_).rows()) == set(kept.select(keys_).rows())
+
+
+def test_parts_of_a_table_are_the_table(ministry: Ministry) -> None:
+    """Read three places at a time, every cell, total and hash is that of the table read at once."""
+    reader = Reader(ministry.worker.account(ministry.readers["analyst"].login) or {})
+    house = ministry.site.extensions["door"]
+    address = read_address(f"/build/1?year={YEAR}&places=1.1-provinces.130000-counties&years={YEAR}&metrics=students.students_per_teacher&cut=grade", "zh")  # fmt: skip
+    site = HouseOf(door=house, memory=Memory(Flask("test"), enabled=False), synthetic=True)
+    whole = exports.table_paper(site, address, reader, SITE)
+    said: list[tuple[int, int]] = []
+
+    def step(done: int, total: int) -> None:
+        said.append((done, total))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(large, "PART", 60)
+        parts = exports.table_paper(site, address, reader, SITE, step)
+    assert len(said) > 5
+    assert said[-1][0] == said[-1][1]
+    assert parts.receipt["sha256"] == whole.receipt["sha256"]
+    assert parts.receipt["loads"] == whole.receipt["loads"]
+
+
+@pytest.mark.parametrize("wrong", [{"format": "pdf"}, {"of": "/place/1"}, {"of": "x"}, {"asof": "yesterday"}, {"lang": "fr", "format": ""}])  # fmt: skip
+def test_no_other_table_is_ordered(ministry: Ministry, wrong: dict[str, str]) -> None:
+    said = {"of": large_of(ministry), "lang": "zh", "format": "csv", **wrong}
+    assert do(ministry.client("ministry"), "order_table", said).status_code in (409, 422)
+    small = {"of": table_of(ministry, "ministry"), "lang": "zh", "format": "csv"}
+    assert do(ministry.client("ministry"), "order_table", small).status_code == 409
+
+
+def test_what_no_job_builds_is_refused_on_the_page(ministry: Ministry) -> None:
+    years = ".".join(map(str, ministry.web.ladder.years))
+    many = ".".join([name for name, one in metrics().items() if "major" in breakdowns(one)][:12])
+    asked = f"?year={YEAR}&places=1-counties.1-prefectures.1-provinces&years={years}&metrics={many}&cut=major"
+    shown = section(asked_by_dash(ministry.client("ministry"), "/en/build/1", asked), "preview")
+    assert "a job makes at most 2,000,000" in shown
+    assert "order_table" not in shown

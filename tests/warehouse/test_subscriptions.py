@@ -128,7 +128,7 @@ def mine(shop: Shop, number: int, login: str = "one") -> Subscription | None:
 
 def rows(shop: Shop, table: sa.Table) -> list[Any]:
     with shop.worker.writing() as writer:
-        return writer.rows(sa.select(table))
+        return list(writer.rows(sa.select(table)))
 
 
 def test_a_subscription_is_its_owners_alone(shop: Shop) -> None:

@@ -1,0 +1,50 @@
+"""What stands in place of a table that is too large for a page: how large it is, and the offer to build it as a job."""
+
+from __future__ import annotations
+
+from dashboards import element as e
+from dashboards.documents import kept_address
+from dashboards.element import Element
+from dashboards.numbers import plain
+from dashboards.page import Visit
+from dashboards.parts.form import Posting, action_form, choice_field, hidden, press
+from dashboards.parts.section import SectionView, empty, section
+from dashboards.views.build import Words
+from metrics.tables import large
+from metrics.tables.ask import MOST_CELLS, Ask
+from metrics.tables.build import Size, Table
+
+KINDS = ("csv", "excel-csv", "parquet", "xlsx")
+
+
+def large_section(visit: Visit, ask: Ask, size: Size) -> Element:
+    """Its size and how long it takes, with the form that asks for it; of one that is too large for a job too, what to do."""
+    phrases = visit.phrases
+    view = SectionView("preview", phrases("large.title"), phrases("large.meta", cells=plain(size.cells)), say=title(visit, ask))  # fmt: skip
+    if not large.is_for_a_job(size):
+        return section(view, empty(phrases("large.refused", cells=plain(size.cells), most=plain(large.MOST))))  # fmt: skip
+    said = phrases("large.said", cells=plain(size.cells), most=plain(MOST_CELLS), time=_time(visit, large.seconds(size.cells)))  # fmt: skip
+    return section(view, e.p(said), _form(visit, ask, size))
+
+
+def title(visit: Visit, ask: Ask) -> str:
+    """What it would be called."""
+    return Words(Table(ask, (), ("",), None, {}, {}), visit.ladder, visit.phrases).title
+
+
+def _time(visit: Visit, seconds: int) -> str:
+    if seconds < 90:
+        return visit.phrases("large.seconds", n=seconds)
+    return visit.phrases("large.minutes", n=round(seconds / 60))
+
+
+def _form(visit: Visit, ask: Ask, size: Size) -> Element:
+    phrases = visit.phrases
+    kinds = [kind for kind in KINDS if kind != "xlsx" or large.fits_excel(ask, size)]
+    choices = [(kind, phrases(f"build.files.{kind}")) for kind in kinds]
+    of = kept_address(visit.address, **ask.said())
+    return action_form(
+        "order_table", Posting(visit.csrf, str(visit.address)), hidden("of", of), hidden("lang", visit.lang), hidden("asof", visit.address.asof),
+        choice_field("format", phrases("large.format"), choices, kinds[0]),
+        e.div(press(phrases("large.press"), is_first=True), cls="acts"), e.p(phrases("large.note"), cls="m"),
+    )  # fmt: skip
