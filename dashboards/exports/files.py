@@ -145,5 +145,5 @@ def _built(visit: Visit, ask: Ask, step: Step | None) -> Table:
     asks, counting = visit.asking.ahead, visit.asking.counting()
     if step is None:
         return built(asks, visit.ladder, ask, counting)
-    parts = large.in_parts(asks, visit.asking.dated, step, size(ask, visit.ladder))
+    parts = large.in_parts(asks, step, size(ask, visit.ladder))
     return built(parts, visit.ladder, ask, None if is_plain(ask) else counting, most=large.MOST)
