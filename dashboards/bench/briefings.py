@@ -26,14 +26,9 @@ NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 8, tzinfo=UTC)
 
 def measure_briefings(ground: Ground, rounds: int) -> Iterator[Measured]:
     """The answer cache is off: every paper is measured, drawn and set anew."""
-    maker = Maker(
-        ground.web,
-        Memory(Flask(__name__), enabled=False),
-        TODAY,
-        True,
-        None,
-        "https://bench.invalid",
-    )  # noqa: FBT003 - the bench's figures are synthetic
+    nothing = Memory(Flask(__name__), enabled=False)
+    site = "https://bench.invalid"
+    maker = Maker(ground.web, nothing, TODAY, synthetic=True, template=None, site=site)
     reader = reader_of(ground.web, ground.ministry.login)
 
     def made(place: int, topic: str = "place") -> int:

@@ -238,8 +238,9 @@ def _bounded(one: Section, phrases: Phrases) -> Section:
     blocks: list[Block] = []
     for block in one.blocks:
         if isinstance(block, Table) and len(block.rows) > most:
-            cut = phrases("briefing.more", n=plain(most), all=plain(len(block.rows)))
-            blocks += [replace(block, rows=_first(block.rows, most)), Said(text=cut, tone="note")]
+            kept = _first(block.rows, most)
+            cut = phrases("briefing.more", n=plain(len(kept)))
+            blocks += [replace(block, rows=kept), Said(text=cut, tone="note")]
         elif isinstance(block, Said):
             blocks += [replace(block, text=said)] if (said := _unscreened(block.text, phrases)) else []  # fmt: skip
         else:

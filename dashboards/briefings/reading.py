@@ -144,12 +144,12 @@ def _apart(line: Element) -> str:
 
 def _tiles(one: Element) -> Tiles:
     listed, legend = (each for each in below(one) if isinstance(each, dict))
-    steps = first(legend, "steps", "Span")
+    steps, keys = first(legend, "steps", "Span"), first(legend, "keys", "Span")
     return Tiles(
         legend=text(first(legend, "lt", "Span")),
         tiles=[_tile(each) for each in below(listed) if isinstance(each, dict)],
         classes=[text(each) for each in below(steps)] if steps else [],
-        keys=text(first(legend, "keys", "Span")),
+        keys="  ".join(filter(None, map(text, below(keys)))) if keys else "",
     )
 
 

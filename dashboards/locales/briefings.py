@@ -15,10 +15,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "briefing.signs": ("符号与口径", "Signs and scope"),
     "briefing.receipt": ("取数凭证", "Receipt"),
     "briefing.sha": ("内容校验（SHA-256）", "Content (SHA-256)"),
-    "briefing.more": (
-        "只印前 {n} 行，共 {all} 行；全部在网页上。",
-        "The first {n} of {all} rows; all of them are on the page.",
-    ),
+    "briefing.more": ("只印前 {n} 行；其余见网页。", "The first {n} rows; the others stand on the page."),
     "briefing.foot": ("数据版本 {at}（北京时间），第 {load} 次入库", "Data of {at} China time, load {load}"),
     "briefing.load": ("第 {load} 次", "load {load}"),
     "briefing.code": ("此页网址的二维码", "Code that leads to the page"),

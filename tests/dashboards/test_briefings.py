@@ -258,7 +258,7 @@ def test_word_says_what_the_pdf_says(ministry: Ministry) -> None:
 
     assert wanted - {""} <= cells
     assert _squeezed(made.finding) in lines
-    assert [one.text for one in held.paragraphs if one.style.name == "Heading 1"] == [chapter.title for chapter in made.chapters]  # fmt: skip
+    assert [one.text for one in held.paragraphs if one.style and one.style.name == "Heading 1"] == [chapter.title for chapter in made.chapters]  # fmt: skip
     assert held.core_properties.title == made.title
     assert any("w:tblHeader" in table._tbl.xml for table in held.tables)
 
