@@ -14,7 +14,8 @@ from dashboards.typesetting import SANS, TAGGED, composed
 TEMPLATE = Path(__file__).with_name("briefing.typ")
 _LEAST, _MOST = 3.0, 34.0  # widths of a column, in letters
 _BESIDE = 1.8  # its margins
-_LINE = 117.0  # letters on a line of a table
+_LINE, _LINE_DENSE = 117.0, 132.0  # letters on a line of a table
+_MANY = 8  # columns of a table that is set smaller
 _WIDE = 1.15  # a Latin word by its letters
 _SHORT = 6.0  # a head that stands in one line
 _DRAWING = 11.0  # letters that a drawing takes
@@ -42,7 +43,8 @@ def _block(block: Block) -> dict[str, Any]:
     """A block as data; a table with the widths of its columns, a map without the table that says the same."""
     told = _fields(block)
     if isinstance(block, Table):
-        return {**told, "widths": widths(block)}
+        wide = widths(block)
+        return {**told, "widths": wide, "is_dense": len(wide) > _MANY}
     told.pop("table", None)
     return told
 
@@ -60,7 +62,8 @@ def widths(table: Table) -> list[float]:
 
 def _fitted(found: list[float], may_break: Sequence[bool]) -> list[float]:
     """What is left is given to every column alike; what is missing is taken from those whose words may go on below."""
-    left = _LINE - sum(found) - _BESIDE * len(found)
+    line = _LINE_DENSE if len(found) > _MANY else _LINE
+    left = line - sum(found) - _BESIDE * len(found)
     if left >= 0 or not any(may_break):
         return [wide + _BESIDE + max(left, 0.0) / len(found) for wide in found]
     running = sum(wide for wide, breaks in zip(found, may_break, strict=True) if breaks)

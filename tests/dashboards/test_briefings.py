@@ -38,9 +38,10 @@ from dashboards.briefings.paper import (
 from dashboards.briefings.pdf import pdf
 from dashboards.briefings.word import docx as word
 from dashboards.exports import seen
+from dashboards.limits import PAPERS
 from dashboards.sheet import code
 from metrics.errors import OutOfScope
-from tests.readers import NOW, YEAR, Ministry, asked_by_dash
+from tests.readers import NOW, YEAR, Ministry, asked_by_dash, opened_site
 from warehouse.discovery import domains
 from warehouse.errors import UnknownName
 from warehouse.places import NATION
@@ -194,6 +195,15 @@ def test_nobody_reads_on_paper_what_the_page_refuses(ministry: Ministry) -> None
     assert ministry.site.test_client().get("/briefing/zh/place/1.pdf").status_code == 302
     with pytest.raises(NoBriefing, match="nothing"):
         paper(ministry, "ministry", NATION, "nothing")
+
+
+def test_papers_are_made_so_often_and_no_more(ministry: Ministry) -> None:
+    client = ministry.entered("county", opened_site(ministry.web, limits=True))
+    statuses = [client.get("/briefing/zh/place/1.exe").status_code for _ in range(PAPERS.at_once + 8)]  # fmt: skip
+
+    assert statuses[: PAPERS.at_once] == [404] * PAPERS.at_once
+    assert 429 in statuses
+    assert client.get(f"/zh/place/{ministry.at('county')}").status_code == 200
 
 
 def test_a_reader_of_published_figures_gets_no_records(ministry: Ministry) -> None:
