@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -79,6 +80,32 @@ def test_axe_finds_nothing_beside_a_source_or_in_the_catalogue(
 
     go(view, f"/{lang}/catalogue?metric=students_per_teacher")
     assert violations(view) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "cls"),
+    [
+        ("chart=map&theme=dark", ".tiles"), ("chart=heat&cut=grade&metrics=students", ".heat"), ("chart=multiples", ".multiples"),
+        ("chart=beside&places=1.110000.430000", ".beside6"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_chart_is_accessible_fits_a_phone_and_is_saved(
+    view: Page, query: str, cls: str
+) -> None:
+    go(view, f"/en/build/1?year=2026&{query}")
+    figure = view.locator(f"#react-entry-point #chart figure:has({cls})")
+    expect(figure).to_be_visible()
+    assert violations(view) == []
+
+    view.set_viewport_size({"width": 390, "height": 844})
+    assert view.evaluate("document.documentElement.scrollWidth") == 390, beyond(view, 390)
+    with view.expect_download() as coming:
+        figure.locator("[data-picture=svg]").click()
+    saved = ET.parse(coming.value.path()).getroot()  # noqa: S314 - made by our own page
+    words = "".join(saved.itertext())
+    number = figure.locator("b, td.num, .heat td").first.inner_text().split()[0]
+    assert number in words
+    assert "Source:" in words
 
 
 @pytest.mark.parametrize("rung", list(Rung))
