@@ -53,7 +53,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "dictionary.search.hint": (
         "例如：生师比、ssb、K01、dual",
-        "For example: 生师比, ssb, K01, dual",
+        "For example: per teacher, ssb, K01, dual",
     ),
     "dictionary.search.press": ("检索", "Search"),
     "dictionary.search.n": ("找到 {n} 条", "{n} found"),
