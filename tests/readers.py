@@ -215,6 +215,20 @@ def part_of(page: Any, cls: str) -> str:
     return text_of(page) if props.get("className") == cls else part_of(props.get("children"), cls)
 
 
+def read_out(drawn: str) -> str:
+    """The words of what is drawn, in their order."""
+
+    def within(part: Any) -> list[str]:
+        if isinstance(part, list):
+            return [word for each in part for word in within(each)]
+        if isinstance(part, dict):
+            return within(part["props"].get("children"))
+        return [] if part is None else [str(part)]
+
+    parts = json.JSONDecoder()
+    return re.sub(r"\s+", " ", " ".join(within(parts.raw_decode(drawn)[0])))
+
+
 def hand_in(ministry: Ministry, name: str, rows: list[dict[str, Any]], said: str = "") -> None:
     """The school reports a form; what a rule says of it in `said`."""
     made = batch(form(name), YEAR, {ministry.at("school"): rows})

@@ -38,6 +38,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "record.rule.own": ("本规则", "This rule"),
     "record.rule.before": ("上次评估", "Last time"),
     "record.rule.usual": ("各规则中位", "All rules, median"),
+    "record.rule.usual.risk": ("各结果中位", "All outcomes, median"),
     "record.rule.people": ("销号结论", "Closed cases"),
     "record.rule.evaluation": ("评估", "Evaluation"),
     "record.rule.note": (

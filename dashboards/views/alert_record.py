@@ -62,11 +62,12 @@ def rule_section(visit: Visit, flag: Flag) -> Element:
     """What the rule asks, how often it was right in a sentence, and the record in two tables side by side."""
     phrases = visit.phrases
     closed, made = closed_cases(visit.reader), made_of_late(visit.reader)
-    tables = [*_people(visit, flag, closed), *_evaluated(visit, flag, made)]
+    people = list(_people(visit, flag, closed))
+    tables = [*people, *_evaluated(visit, flag, made)]
     asks = signals()[flag.rule].question.of(visit.lang) if flag.rule in signals() else ""
     view = SectionView(
-        "rule", phrases("record.rule"), _about(visit, closed, made), say=_ten(visit, flag, closed, made),
-        more=(phrases("record.all"), visit.address.on("record")), note=phrases("record.rule.note", n=FEWEST) if tables else "",
+        "rule", phrases("record.rule"), _about(visit, closed if people else [], made), say=_ten(visit, flag, closed, made),
+        more=(phrases("record.all"), visit.address.on("record")), note=phrases("record.rule.note", n=FEWEST) if people else "",
     )  # fmt: skip
     told = [e.p(text) for text in (asks, *_modelled(visit, flag)) if text]
     drawn: list[Child] = [e.div(*tables, cls="halves")] if tables else [e.p(phrases("record.rule.none"))]  # fmt: skip
@@ -111,7 +112,7 @@ def _people(visit: Visit, flag: Flag, closed: Sequence[Closed]) -> Iterator[Elem
     every = [_found(one) for one in closed if one.judgement == flag.judgement.value]
     own = _found(mine) if mine else {"closed": 0.0}
     lines = [Line(visit.phrases(f"record.line.{name}"), write, own.get(name), None, _usual(every, name)) for name, write in BY_PEOPLE]  # fmt: skip
-    yield _table(visit, "record.rule.people", lines)
+    yield _table(visit, "record.rule.people", lines, _usual_name(visit, flag))
 
 
 def _found(one: Closed) -> Figures:
@@ -142,7 +143,7 @@ def _evaluated(visit: Visit, flag: Flag, made: Sequence[Made]) -> Iterator[Eleme
         if own.get(name) is not None
     ]
     lines += _by_group(visit, flag, made[0])
-    yield _table(visit, "record.rule.evaluation", lines, has_before=bool(before))
+    yield _table(visit, "record.rule.evaluation", lines, _usual_name(visit, flag), has_before=bool(before))  # fmt: skip
 
 
 def _figures(made: Made, flag: Flag) -> Figures:
@@ -165,7 +166,10 @@ def _judged(made: Made, judgement: Judgement) -> Iterator[tuple[str, Figures]]:
                 yield rule, {**one, "in_data": in_data.get(rule, {}).get("precision")}
     elif judgement is Judgement.BREACH:
         for one in figures.get("rules", []):
-            yield one["rule"], {"flags": one["flags"], "precision": one["right"] / one["flags"]}
+            yield (
+                f"{one['form']}.{one['rule']}",
+                {"flags": one["flags"], "precision": one["right"] / one["flags"]},
+            )
     else:
         for one in figures.get("risks", []):
             if "scores" in one:
@@ -195,11 +199,15 @@ def _usual(every: Sequence[Figures], name: str) -> float | None:
 # -- drawn
 
 
-def _table(visit: Visit, title: str, lines: Sequence[Line], *, has_before: bool = False) -> Element:
+def _usual_name(visit: Visit, flag: Flag) -> str:
+    return visit.phrases("record.rule.usual.risk" if flag.judgement is Judgement.RISK else "record.rule.usual")  # fmt: skip
+
+
+def _table(visit: Visit, title: str, lines: Sequence[Line], usual: str, *, has_before: bool = False) -> Element:  # fmt: skip
     phrases = visit.phrases
     heads = [ColumnView(phrases(title), kind="text"), ColumnView(phrases("record.rule.own"))]
     heads += [ColumnView(phrases("record.rule.before"))] if has_before else []
-    heads.append(ColumnView(phrases("record.rule.usual")))
+    heads.append(ColumnView(usual))
     rows = [RowView(one.name, tuple(_cells(one, has_before=has_before))) for one in lines]
     return table(TableView(phrases(title), heads, rows), phrases)
 

@@ -139,6 +139,8 @@ def sentence(one: Found) -> FindingView:
     basis = phrases("alerts.about", year=academic_year(visit.year, visit.lang), at=minute(one.last.ended_at), number=one.last.number)  # fmt: skip
     if not told:
         return FindingView(phrases("alerts.nothing", place=place), basis, automatic=False)
+    new = sum(one.added(each, "new") for each in one.judgements)
+    basis = phrases("list.meta").join([basis, phrases("alerts.about.new", n=plain(new))])
     text = phrases("alerts.said", place=place, told=phrases("sentence.comma").join(told))
     return FindingView(phrases("sentence.end", text=text), basis, automatic=False)
 

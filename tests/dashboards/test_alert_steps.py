@@ -26,7 +26,7 @@ def doubted(ministry: Ministry) -> tuple[int, int]:
     """The ministry reviewed, and of one school a doubt beside similar schools and one beside its group."""
     found = reviewed(ministry.worker)
     said = Text("比值远", "A ratio is far off")
-    made = [Found(Judgement.DOUBT, ministry.at("school"), YEAR, rule, "soft", True, 2.0, said, HERE) for rule in ("S1", "A19")]  # fmt: skip
+    made = [Found(Judgement.DOUBT, ministry.at("school"), YEAR, rule, "soft", True, 2.0, said, HERE) for rule in ("S1", "A25")]  # fmt: skip
     with ministry.worker.writing() as writer:
         known = newest_round(writer)
         assert known
@@ -144,11 +144,11 @@ def test_a_number_stands_beside_its_range_and_says_how_far_outside(ministry: Min
     assert "Expected 10–20" in said
 
 
-def test_a_doubt_beside_similar_schools_leads_to_their_page_and_one_beside_a_group_does_not(
+def test_a_doubt_beside_similar_schools_leads_to_their_page_and_one_beside_its_own_years_does_not(
     ministry: Ministry,
 ) -> None:
-    beside, group = shown(ministry, "S1"), shown(ministry, "A19")
+    beside, alone = shown(ministry, "S1"), shown(ministry, "A25")
 
     assert "Compared with 30 similar schools" in section(beside, "fact")
     assert f"/en/similar/{ministry.at('school')}?year={YEAR}" in hrefs(beside)
-    assert "similar schools" not in section(group, "fact")
+    assert "similar schools" not in section(alone, "fact")

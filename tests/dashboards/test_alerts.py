@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -11,7 +10,17 @@ import pytest
 import sqlalchemy as sa
 
 from dashboards.views.alerts import MOST
-from tests.readers import NOW, YEAR, Ministry, asked_by_dash, do, part_of, section, text_of
+from tests.readers import (
+    NOW,
+    YEAR,
+    Ministry,
+    asked_by_dash,
+    do,
+    part_of,
+    read_out,
+    section,
+    text_of,
+)
 from tests.reviews import reviewed
 from warehouse import flags
 from warehouse.case_rules import State
@@ -49,20 +58,6 @@ def page(
     ministry: Ministry, role: str, address: str, query: str = "", lang: str = "zh"
 ) -> dict[str, Any]:
     return asked_by_dash(ministry.client(role), f"/{lang}/{address}", f"?year={YEAR}{query}")
-
-
-def read_out(drawn: str) -> str:
-    """The words of what is drawn, in their order."""
-
-    def within(part: Any) -> list[str]:
-        if isinstance(part, list):
-            return [word for each in part for word in within(each)]
-        if isinstance(part, dict):
-            return within(part["props"].get("children"))
-        return [] if part is None else [str(part)]
-
-    parts = json.JSONDecoder()
-    return re.sub(r"\s+", " ", " ".join(within(parts.raw_decode(drawn)[0])))
 
 
 def standing(ministry: Ministry, **narrow: Any) -> pl.DataFrame:
@@ -263,7 +258,7 @@ def test_the_record_of_a_rule_stands_beside_the_last_time_and_all_other_rules(
             worth = {rule: mine, **dict(zip(others, (0.1, 0.2, 0.9), strict=True))}
             rankings = {code: {"flags": 40, "precision": share, "recall": 0.5, "stability": None} for code, share in worth.items()}  # fmt: skip
             groups = {rule: [{"trait": "sponsor", "value": "private", "precision": 0.75}]}
-            report = {lang: {"about": [], "tables": []} for lang in ("zh", "en")}
+            report: dict[str, Any] = {lang: {"about": [], "tables": []} for lang in ("zh", "en")}
             keep(writer, Made(NOW, "zhijian review evaluate", report, {"rankings": rankings, "rule_groups": groups}))  # fmt: skip
 
     told = read_out(section(page(ministry, "ministry", f"alert/{school}", f"&item={number}", "en"), "rule"))  # fmt: skip
@@ -272,6 +267,20 @@ def test_the_record_of_a_rule_stands_beside_the_last_time_and_all_other_rules(
     assert re.search(r"Right 61% 25% 40%", told)  # the median of 10, 20, 61 and 90 %
     assert re.search(r"sponsor: \S+ 75% —", told)
     assert "year to year" not in told  # what was not judged has no line
+
+
+def test_the_record_of_a_rule_of_breach_is_told_by_its_form(ministry: Ministry) -> None:
+    found = standing(ministry, judgement="breach").filter(~pl.col("rule").str.starts_with("limit."))
+    form, rule = found["rule"][0].split(".")
+    with ministry.worker.writing() as writer:
+        rules = [{"form": form, "rule": rule, "flags": 8, "right": 6}, {"form": "other", "rule": rule, "flags": 8, "right": 0}]  # fmt: skip
+        keep(writer, Made(NOW, "zhijian review evaluate", {lang: {"about": [], "tables": []} for lang in ("zh", "en")}, {"rules": rules}))  # fmt: skip
+
+    query = f"&item={found['flag_id'][0]}"
+    told = read_out(section(page(ministry, "ministry", f"alert/{found['school_id'][0]}", query, "en"), "rule"))  # fmt: skip
+
+    assert "Flagged, school-years 8" in told
+    assert "Right 75%" in told
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
