@@ -154,6 +154,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "只列出前 {shown} 个，共 {n} 个；往下一级看更细。",
         "The first {shown} of {n} are listed; go down one rung for the rest.",
     ),
+    "revision.all": ("列出全部 {n} 个", "List all {n}"),
     "revision.metric": ("指标", "Metric"),
     "revision.place": ("地区或学校", "Place or school"),
     "revision.unit": ("单位", "Unit"),

@@ -8,7 +8,7 @@ from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.numbers import academic_year, day, plain
 from dashboards.page import Visit
-from dashboards.parts.cell import CellView, quoted, state_badge
+from dashboards.parts.cell import CellView, quoted
 from dashboards.parts.finding import FindingView
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
@@ -107,7 +107,7 @@ def facts(visit: Visit, one: Release) -> Element:
     phrases, lang = visit.phrases, visit.lang
     told: list[tuple[str, list[Child]]] = [
         ("year", [academic_year(one.year, lang)]),
-        ("state", [state_badge(one.state, phrases), " ", one.name.of(lang)]),
+        ("state", [one.name.of(lang)]),
         ("basis", [phrases(f"basis.{one.basis}")]),
         ("frozen", [phrases("releases.frozen.at", at=second(one.frozen_at), load=plain(max(one.loads.values(), default=0)))]),
         ("drafted", [phrases("releases.signed.by", by=one.drafted_by, day=day(china_day(one.drafted_at), lang))]),

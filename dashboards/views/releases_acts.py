@@ -40,7 +40,7 @@ def waiting_sections(visit: Visit) -> Iterator[Element]:
         title = visit.phrases("releases.waiting", year=academic_year(one.year, visit.lang), state=one.name.of(visit.lang))  # fmt: skip
         view = SectionView(f"draft-{one.draft_id}", title, note=visit.phrases("releases.waiting.note"))  # fmt: skip
         now = counted(visit.reader, one.year, visit.today)
-        yield section(view, _facts(visit, one), checks_table(visit, one.year, one.checks, now), *_acts(visit, one))  # fmt: skip
+        yield section(view, _facts(visit, one), checks_table(visit, one.year, one.checks, now), e.div(*_acts(visit, one), cls="fields tall after"))  # fmt: skip
 
 
 def _facts(visit: Visit, one: Draft) -> Element:

@@ -25,7 +25,7 @@ from warehouse.places import NATION, Rung
 from warehouse.release_reading import Came, came_between
 from warehouse.releases import Basis, Release, before, named
 
-MOST, MOST_CAME = 500, 50
+MOST, MOST_OF_ALL, MOST_CAME = 500, 10_000, 50
 
 
 @dataclass(frozen=True)
@@ -90,16 +90,17 @@ def sentence(visit: Visit, one: Found) -> FindingView:
     if not one.changed:
         return FindingView(phrases("revision.same", **sides), basis, automatic=False)
     keys = [each.key for each in one.changed]
-    told = {"n": len(keys), "places": len({key.place for key in keys}), "metrics": len({key.metric for key in keys})}  # fmt: skip
+    told = {"n": plain(len(keys)), "places": len({key.place for key in keys}), "metrics": len({key.metric for key in keys})}  # fmt: skip
     return FindingView(phrases("revision.said", **sides, **told), basis, automatic=False)
 
 
 def cells_section(visit: Visit, one: Found) -> Element:
     """The cells that differ: before, after, the difference; each leads to what it was made of."""
     phrases = visit.phrases
-    more = len(one.changed) > MOST
-    note = phrases("revision.rest", shown=MOST, n=plain(len(one.changed))) if more else ""
-    view = SectionView("cells", phrases("revision.cells"), _between(visit, one), switch=_switch(visit, one), note=note)  # fmt: skip
+    number, shown = len(one.changed), _shown(visit)
+    note = phrases("revision.rest", shown=plain(shown), n=plain(number)) if number > shown else ""
+    every = (phrases("revision.all", n=plain(number)), visit.address.to(all="1")) if number > shown and not visit.address.all else None  # fmt: skip
+    view = SectionView("cells", phrases("revision.cells"), _between(visit, one), switch=_switch(visit, one), note=note, more=every)  # fmt: skip
     if not one.changed:
         return section(view)
     heads = [
@@ -108,6 +109,11 @@ def cells_section(visit: Visit, one: Found) -> Element:
         ColumnView(phrases("revision.difference")),
     ]  # fmt: skip
     return section(view, table(TableView(phrases("revision.cells"), heads, list(_rows(visit, one)), "wrap"), phrases))  # fmt: skip
+
+
+def _shown(visit: Visit) -> int:
+    """How many cells the page and its file list: the first, or as many as a page holds."""
+    return MOST_OF_ALL if visit.address.all else MOST
 
 
 def _between(visit: Visit, one: Found) -> str:
@@ -128,7 +134,7 @@ def _switch(visit: Visit, one: Found) -> SwitchView | None:
 def _rows(visit: Visit, one: Found) -> Iterator[RowView]:
     """The cells under their place."""
     last = None
-    for each in one.changed[:MOST]:
+    for each in one.changed[: _shown(visit)]:
         if each.key.place != last:
             last = each.key.place
             name = visit.ladder.place(last).name(visit.lang)
