@@ -9,7 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from etl.demo import cases as demo
+from etl.demo import releases as demo_releases
 from etl.demo.install import OLDER
+from etl.demo.targets import LAST
 from etl.tasks.demo import TASKS
 from tests.readers import NOW, YEAR, Ministry
 from tests.reviews import reviewed
@@ -20,6 +22,7 @@ from warehouse.case_tables import case_file
 from warehouse.flag_lists import number_of_flag
 from warehouse.flag_lists import one as flag_of
 from warehouse.places import NATION
+from warehouse.releases import signed
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +109,18 @@ def test_only_a_demo_that_is_loaded_whole_gets_cases(empty: Ministry) -> None:
     assert demo.take(empty.worker, NOW) == 0
     with empty.worker.writing() as reader:
         assert reader.rows(sa.select(sa.func.count()).select_from(case_file))[0][0] > 0
+
+
+def test_every_year_is_then_released_once_and_says_that_it_is_synthetic(
+    ministry: Ministry, played: list[Case]
+) -> None:
+    assert played
+    years = ministry.worker.ladder.years
+
+    assert [demo_releases.release(ministry.worker, NOW) for _ in range(2)] == [len(years), 0]
+    with ministry.worker.reading(ministry.worker.everything()) as reader:
+        found = signed(reader)
+    assert [one.year for one in found] == sorted(years, reverse=True)
+    assert {one.state for one in found if one.year < LAST} == {"final"}
+    assert all("synthetic" in one.notes_en.lower() for one in found)
+    assert next(one for one in found if one.year == YEAR).checks_signed[-1].number > 0  # open cases
