@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.schemas import BaseSchema
@@ -20,6 +21,7 @@ from tests.stories.conftest import served
 from warehouse import roles
 
 EXAMPLES = 6
+LONGEST = 3_500
 # Each parameter may be right by itself where together they make no table: 422 says why.
 ACCEPTED = ["2xx", "401", "403", "404", "422"]
 CONFIG = schemathesis.Config.from_dict(
@@ -92,6 +94,8 @@ def test_what_is_asked_wrongly_is_refused_as_described(
     @settings(max_examples=EXAMPLES, derandomize=True, database=None, suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(case=asked)
     def ask(case: Case[Any]) -> None:
+        # What is longer than a line of a request may be is refused by the server before the interface hears of it.
+        assume(len(urlencode({**case.query, **case.path_parameters}, doseq=True)) < LONGEST)
         case.call_and_validate(headers=headers)
 
     ask()
