@@ -22,8 +22,9 @@ from dashboards.page import registry
 from dashboards.views import build
 from etl.account_book import MEDIA
 from metrics.tables import ask as asks
-from metrics.tables.build import Table
+from metrics.tables.build import Table, size
 from warehouse.discovery import domains
+from warehouse.errors import ZhijianError
 from warehouse.kept_files import Made
 from warehouse.ladder import Ladder
 from warehouse.rights import Right
@@ -91,8 +92,14 @@ def said_of(address: Address) -> dict[str, str]:
     return {name: getattr(address, name) for name in names}
 
 
-def _is_table(address: Address, _: Ladder) -> bool:
-    return address.page == "build" and all((address.places, address.years, address.metrics))
+def _is_table(address: Address, ladder: Ladder) -> bool:
+    """A table that says all of what it asks for, and that a page shows."""
+    if address.page != "build" or not all((address.places, address.years, address.metrics)):
+        return False
+    try:
+        return not size(asks.read(said_of(address), ladder.years), ladder).is_too_large
+    except ZhijianError:
+        return False
 
 
 # -- the tables of a page

@@ -99,7 +99,11 @@ def order_table(attempt: Attempt) -> Done:
         raise _unknown() from error
     ask = read(said_of(address), ladder.years)
     size = size_of(ask, ladder)
-    if ("table", kind) not in offered(address, ladder) or not large.is_for_a_job(size):
+    if (
+        address.page != "build"
+        or kind not in DOCUMENTS["table"].formats
+        or not large.is_for_a_job(size)
+    ):
         raise _unknown()
     if kind == "xlsx" and not large.fits_excel(ask, size):
         raise Refusal("这张表超出 Excel 工作表的行列数，请选 CSV 或 Parquet。", "A sheet of Excel does not hold this table: choose CSV or Parquet.")  # fmt: skip

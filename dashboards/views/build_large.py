@@ -46,5 +46,5 @@ def _form(visit: Visit, ask: Ask, size: Size) -> Element:
     return action_form(
         "order_table", Posting(visit.csrf, str(visit.address)), hidden("of", of), hidden("lang", visit.lang), hidden("asof", visit.address.asof),
         choice_field("format", phrases("large.format"), choices, kinds[0]),
-        e.div(press(phrases("large.press"), is_first=True), cls="acts"), e.p(phrases("large.note"), cls="m"),
+        e.div(press(phrases("large.press"), is_first=True), cls="acts"), e.p(phrases("large.note"), cls="m"), cls="order",
     )  # fmt: skip

@@ -41,7 +41,7 @@ def list_section(visit: Visit, found: Sequence[Subscription]) -> Element:
         if is_over
         else (phrases("subscriptions.ended.see"), address.on("subscriptions", view=ENDED))
     )
-    view = SectionView("list", phrases("subscriptions.ended" if is_over else "subscriptions.list"), more=more)  # fmt: skip
+    view = SectionView("mine", phrases("subscriptions.ended" if is_over else "subscriptions.list"), more=more)  # fmt: skip
     if not found:
         return section(view, *_nothing(visit, is_over=is_over))
     is_busy = any(one.job is not None and one.job.is_open for one in found)

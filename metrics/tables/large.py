@@ -11,7 +11,7 @@ from metrics.question import Answers, Cell, Key, Question
 from metrics.tables.ask import MEMBERS, MOST_CELLS, Ask
 from metrics.tables.build import Asks, Size, breakdown
 
-MOST = 1_000_000  # cells of a table that is built as a job
+MOST = 1_000_000  # cells of a table that is built as a job: about 700 bytes each while it is made
 CELLS_A_SECOND = 10_000
 EXCEL_ROWS, EXCEL_COLUMNS = 1_048_000, 16_000  # with room for heads and notes
 

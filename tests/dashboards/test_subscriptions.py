@@ -113,7 +113,7 @@ def test_what_is_sent_is_what_the_reader_sees(ministry: Ministry, shop: Shop) ->
     shown = asked_by_dash(ministry.client("county"), f"/zh{of.partition('?')[0]}", f"?{of.partition('?')[2]}")  # fmt: skip
     assert "定期收到这张表" in text_of(shown)
     subscribed(ministry, "county", of)
-    listed = section(page(ministry, "county"), "list")
+    listed = section(page(ministry, "county"), "mine")
     assert "每周一 07:00" in listed
     assert "下次 2026-11-23 07:00" in listed
 
@@ -127,7 +127,7 @@ def test_what_is_sent_is_what_the_reader_sees(ministry: Ministry, shop: Shop) ->
     assert (told.said_zh, told.object) == ("订阅“每周的表”有新文件", "/subscriptions")
     lines = [(line.object, line.succeeded) for line in rows(ministry, audit) if line.address == "worker"][-1:]  # fmt: skip
     assert lines == [(f"subscription/{rows(ministry, subscription)[0].subscription_id}", True)]
-    done = section(page(ministry, "county"), "list")
+    done = section(page(ministry, "county"), "mine")
     assert "已发送" in done
     assert "data-again" not in done
 
@@ -160,7 +160,7 @@ def test_unchanged_figures_are_said_to_be_and_sent_again_only_when_asked_for(
         morning(ministry, shop)
     assert len(files(ministry, "school")) == 1
     assert "自 2026-11-20 以来无变化" in rows(ministry, notice)[-1].said_zh
-    assert "无变化，未重复发送" in section(page(ministry, "school"), "list")
+    assert "无变化，未重复发送" in section(page(ministry, "school"), "mine")
 
     asked = {"subscription": number, "to": "send"}
     assert do(ministry.client("school"), "change_subscription", asked).status_code == 200
@@ -322,20 +322,20 @@ def test_it_is_changed_paused_resumed_ended_and_brought_back(ministry: Ministry)
         return do(ministry.client(role), "change_subscription", {"subscription": number, "to": word}).status_code  # fmt: skip
 
     assert (to("pause", "ministry"), to("pause")) == (409, 200)
-    assert "已暂停" in section(page(ministry, "county"), "list")
+    assert "已暂停" in section(page(ministry, "county"), "mine")
     assert to("resume") == 200
     form = section(page(ministry, "county", f"?item={number}"), "new")
     assert "保存修改" in form
     fields = {"subscription": number, "name": "Monthly", "document": "table.xlsx", "lang": "en", "rhythm": "monthly", "monthday": "31", "weekday": "1"}  # fmt: skip
     assert do(client, "edit_subscription", fields).status_code == 200
-    listed = section(page(ministry, "county", lang="en"), "list")
+    listed = section(page(ministry, "county", lang="en"), "mine")
     assert "Day 31 of every month, 07:00" in listed
     assert "Next 2026-11-30 07:00" in listed
     assert (to("end"), to("send")) == (200, 409)
-    assert "Monthly" not in section(page(ministry, "county"), "list")
-    assert "Monthly" in section(page(ministry, "county", "?view=ended"), "list")
+    assert "Monthly" not in section(page(ministry, "county"), "mine")
+    assert "Monthly" in section(page(ministry, "county", "?view=ended"), "mine")
     assert to("restore") == 200
-    assert "Monthly" in section(page(ministry, "county"), "list")
+    assert "Monthly" in section(page(ministry, "county"), "mine")
 
 
 @pytest.mark.parametrize(
