@@ -47,7 +47,7 @@ class Delivery:
         return [Task(kind="subscription", run=self.deliver), Task(kind="large_table", run=self.build)]  # fmt: skip
 
     def build(self, errand: Errand) -> Ended:
-        """One large table, read part by part and kept as a file of its reader's."""
+        """One large table, read and kept as a file of its reader's."""
         said = errand.args
         with errand.reading() as reader:
             is_made = kept_files.of_job(reader, errand.job_id) is not None

@@ -362,11 +362,8 @@ def create_site(
 
 def _asked(settings: Mapping[str, Any]) -> Asked:
     """Who may ask for the counts of requests."""
-    return Asked(
-        allowed=str(settings.get("metrics_from", "")),
-        proxies=int(settings.get("proxies", 0)),
-        folder=str(settings.get("counted", "")),
-    )
+    given = str(settings.get("metrics_from", "")), int(settings.get("proxies", 0))
+    return Asked(allowed=given[0], proxies=given[1], folder=str(settings.get("counted", "")))
 
 
 def _ready(warehouse: Warehouse) -> BaseResponse:

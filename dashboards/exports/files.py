@@ -141,9 +141,9 @@ def table_paper(house: House, address: Address, reader: Reader, site: str, step:
 
 
 def _built(visit: Visit, ask: Ask, step: Step | None) -> Table:
-    """The table; one of a job, which says how far it is, is read part by part where rollups hold it."""
+    """The table; one of a job says how far it is, and is asked of the rollups where they hold it."""
     asks, counting = visit.asking.ahead, visit.asking.counting()
     if step is None:
         return built(asks, visit.ladder, ask, counting)
-    parts = large.in_parts(asks, step, size(ask, visit.ladder))
-    return built(parts, visit.ladder, ask, None if is_plain(ask) else counting, most=large.MOST)
+    asks = large.told(asks, step, size(ask, visit.ladder))
+    return built(asks, visit.ladder, ask, None if is_plain(ask) else counting, most=large.MOST)

@@ -1,13 +1,11 @@
-"""Tables that are too large for a page: how large they may be as a job, how long they take, and how their cells are read part by part."""
+"""Tables that are too large for a page: how large they may be as a job, how long they take, and how a job tells how far it is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from itertools import product
 from math import ceil, prod
 
-from metrics.question import Answers, Cell, Key, Question
+from metrics.question import Answers, Question
 from metrics.tables.ask import MEMBERS, MOST_CELLS, Ask
 from metrics.tables.build import Asks, Size, breakdown
 
@@ -36,25 +34,18 @@ def is_for_a_job(size: Size) -> bool:
     return MOST_CELLS < size.cells <= MOST
 
 
-def in_parts(asks: Asks, step: Callable[[int, int], None], size: Size) -> Asks:
-    """The same answers, read a metric and a year at a time, with word between them of about how many cells are read.
+def told(asks: Asks, step: Callable[[int, int], None], size: Size) -> Asks:
+    """The same answers, with word before and after each question of about how many cells are read.
 
-    Never some places at a time: which groups a metric has in a year is told by all places of the table together.
+    A question is never divided: which groups it has is told by all its places, years and metrics together.
     """
 
     def ask(questions: Sequence[Question]) -> list[Answers]:
-        total, done = sum(len(one.metrics) * len(one.years) for one in questions), 0
-        found = []
-        for one in questions:
-            cells: dict[Key, Cell] = {}
-            loads: dict[str, int] = {}
-            for metric, year in product(one.metrics, one.years):
-                answers = asks([replace(one, metrics=(metric,), years=(year,))])[0]
-                cells.update(answers.cells)
-                loads.update(answers.question.load)
-                done += 1
-                step(size.cells * done // total, size.cells)
-            found.append(Answers(replace(one, load=loads), cells))
+        found: list[Answers] = []
+        for at, one in enumerate(questions):
+            step(size.cells * at // len(questions), size.cells)
+            found += asks([one])
+        step(size.cells, size.cells)
         return found
 
     return ask

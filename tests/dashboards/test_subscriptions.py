@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -14,10 +14,7 @@ import openpyxl
 import polars as pl
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from dashboards.answers import Memory
-from dashboards.auth import Door, Reader
 from dashboards.delivering import Delivery
 from dashboards.documents import DOCUMENTS, moved, read_address
 from dashboards.exports import files as exports
@@ -25,7 +22,6 @@ from dashboards.i18n import catalogue
 from etl.post import Post
 from etl.task import Errand, Shop
 from etl.tasks import letters, subscriptions
-from metrics.tables import large
 from tests.at_work import work_off
 from tests.etl.test_letters import catching
 from tests.factories import students
@@ -37,16 +33,6 @@ from warehouse.queue import job
 from warehouse.seals import Notebook
 from warehouse.subscriptions import subscription
 from warehouse.tables import audit
-
-
-@dataclass(frozen=True, kw_only=True)
-class HouseOf:
-    """Where tables are read, in a test."""
-
-    door: Door
-    memory: Memory
-    synthetic: bool
-
 
 NOW = date(2026, 11, 20)
 SITE = "https://zhijian.example"
@@ -362,7 +348,7 @@ def test_years_move_along_where_that_was_wished(ministry: Ministry) -> None:
     assert moved(table, 0, [2023, 2024, 2025]) == table
     assert moved(read_address("/place/1?year=2024", "zh"), 2024, [2024, 2025]).year == 2025
     newest = ministry.web.ladder.years[-1]
-    for year in (newest, YEAR - 1):
+    for year in (newest, ministry.web.ladder.years[0]):
         subscribed(ministry, "county", table_of(ministry, "county", years=str(year)))
     assert [row.newest_year for row in rows(ministry, subscription)] == [newest, 0]
 
@@ -371,89 +357,3 @@ def test_every_kind_and_format_has_words() -> None:
     wanted = {f"subscriptions.kind.{kind}.{name}" for kind, one in DOCUMENTS.items() for name in one.formats}  # fmt: skip
     wanted |= {f"subscriptions.format.{name}" for one in DOCUMENTS.values() for name in one.formats}
     assert wanted <= set(catalogue())
-
-
-# -- tables too large for a page
-
-LARGE = {"metrics": "students", "cut": "major"}
-
-
-def large_of(ministry: Ministry) -> str:
-    return table_of(ministry, "ministry", **{**LARGE, "places": "1-counties"})  # fmt: skip
-
-
-def test_a_table_too_large_for_a_page_becomes_a_file_by_a_job(
-    ministry: Ministry, shop: Shop
-) -> None:
-    of = large_of(ministry)
-    path, _, query = of.partition("?")
-    shown = section(asked_by_dash(ministry.client("ministry"), f"/en{path}", f"?{query}"), "preview")  # fmt: skip
-    assert "a page shows 50,000" in shown
-    assert "order_table" in shown
-
-    answer = do(ministry.client("ministry"), "order_table", {"of": of, "lang": "en", "format": "csv"})  # fmt: skip
-    assert answer.status_code == 200, answer.text
-    (waiting,) = rows(ministry, job)
-    assert (waiting.kind, waiting.state) == ("large_table", "waiting")
-    work_off(ministry.worker_url, shop)
-    (ended,) = rows(ministry, job)
-    assert (ended.state, ended.leads_to) == ("done", "/subscriptions")
-    assert ended.total > 50_000
-
-    (content,) = files(ministry, "ministry")
-    told = pl.read_csv(content, schema_overrides={"place_code": pl.String, "group_code": pl.String})
-    # A county's part holds what a page shows of that county alone; a group that only others have is a zero here, and no row there.
-    county = ministry.at("county")
-    alone = of.replace("places=1-counties", f"places={county}")
-    direct = ministry.client("ministry").get(
-        f"/build/en{alone.removeprefix('/build').replace('?', '.csv?', 1)}"
-    )
-    one = pl.read_csv(
-        direct.data, schema_overrides={"place_code": pl.String, "group_code": pl.String}
-    )
-    same = ["place_code", "group_code", "metric", "year", "value"]
-    seen = told.filter(pl.col("place_code") == one["place_code"][0], pl.col("value") > 0)
-    assert seen.height > 1
-    assert set(seen.select(same).rows()) == set(one.filter(pl.col("value") > 0).select(same).rows())
-
-
-def test_parts_of_a_table_are_the_table(ministry: Ministry) -> None:
-    """Read a metric and a year at a time, every cell, load and hash is that of the table read at once."""
-    reader = Reader(ministry.worker.account(ministry.readers["analyst"].login) or {})
-    site = HouseOf(
-        door=ministry.site.extensions["door"],
-        memory=Memory(Flask("test"), enabled=False),
-        synthetic=True,
-    )
-    years = ".".join(map(str, ministry.web.ladder.years[-3:]))
-    words = f"year={YEAR}&places=1.1-provinces.130000-counties&years={years}&metrics=students.students_per_teacher.employment_rate&cut=major"
-    address = read_address(f"/build/1?{words}", "zh")
-    whole = exports.table_paper(site, address, reader, SITE)
-    said: list[tuple[int, int]] = []
-    parts = exports.table_paper(
-        site, address, reader, SITE, lambda done, total: said.append((done, total))
-    )
-    assert len(said) == 3 * len(ministry.web.ladder.years[-3:])
-    assert said[-1][0] == said[-1][1]
-    assert parts.receipt["sha256"] == whole.receipt["sha256"]
-    assert parts.receipt["loads"] == whole.receipt["loads"]
-
-
-@pytest.mark.parametrize("wrong", [{"format": "pdf"}, {"of": "/place/1"}, {"of": "x"}, {"asof": "yesterday"}, {"lang": "fr", "format": ""}])  # fmt: skip
-def test_no_other_table_is_ordered(ministry: Ministry, wrong: dict[str, str]) -> None:
-    said = {"of": large_of(ministry), "lang": "zh", "format": "csv", **wrong}
-    assert do(ministry.client("ministry"), "order_table", said).status_code in (409, 422)
-    small = {"of": table_of(ministry, "ministry"), "lang": "zh", "format": "csv"}
-    assert do(ministry.client("ministry"), "order_table", small).status_code == 409
-
-
-def test_what_no_job_builds_is_refused_on_the_page(
-    ministry: Ministry, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(large, "MOST", 52_000)
-    path, _, query = large_of(ministry).partition("?")
-    shown = section(
-        asked_by_dash(ministry.client("ministry"), f"/en{path}", f"?{query}"), "preview"
-    )
-    assert "a job makes at most 52,000" in shown
-    assert "order_table" not in shown

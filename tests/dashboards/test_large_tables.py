@@ -1,0 +1,113 @@
+"""Tables too large for a page: offered with their size and time, built by the real worker, kept for whoever asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+import pytest
+from flask import Flask
+
+from dashboards.answers import Memory
+from dashboards.auth import Door, Reader
+from dashboards.documents import read_address
+from dashboards.exports import files as exports
+from etl.task import Shop
+from metrics.tables import large
+from tests.at_work import work_off
+from tests.dashboards.test_subscriptions import SITE, _clean, files, rows, shop, table_of  # noqa: F401 - fixtures among them
+from tests.readers import YEAR, Ministry, asked_by_dash, do, section
+from warehouse.queue import job
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseOf:
+    """Where tables are read, in a test."""
+
+    door: Door
+    memory: Memory
+    synthetic: bool
+
+
+LARGE = {"metrics": "students", "cut": "major"}
+
+
+def large_of(ministry: Ministry) -> str:
+    return table_of(ministry, "ministry", **{**LARGE, "places": "1-counties"})  # fmt: skip
+
+
+def test_a_table_too_large_for_a_page_becomes_a_file_by_a_job(
+    ministry: Ministry, shop: Shop
+) -> None:
+    of = large_of(ministry)
+    path, _, query = of.partition("?")
+    shown = section(asked_by_dash(ministry.client("ministry"), f"/en{path}", f"?{query}"), "preview")  # fmt: skip
+    assert "a page shows 50,000" in shown
+    assert "order_table" in shown
+
+    answer = do(ministry.client("ministry"), "order_table", {"of": of, "lang": "en", "format": "csv"})  # fmt: skip
+    assert answer.status_code == 200, answer.text
+    (waiting,) = rows(ministry, job)
+    assert (waiting.kind, waiting.state) == ("large_table", "waiting")
+    work_off(ministry.worker_url, shop)
+    (ended,) = rows(ministry, job)
+    assert (ended.state, ended.leads_to) == ("done", "/subscriptions")
+    assert ended.total > 50_000
+
+    (content,) = files(ministry, "ministry")
+    told = pl.read_csv(content, schema_overrides={"place_code": pl.String, "group_code": pl.String})
+    # A county's part holds what a page shows of that county alone; a group that only others have is a zero here, and no row there.
+    county = ministry.at("county")
+    alone = of.replace("places=1-counties", f"places={county}")
+    direct = ministry.client("ministry").get(
+        f"/build/en{alone.removeprefix('/build').replace('?', '.csv?', 1)}"
+    )
+    one = pl.read_csv(
+        direct.data, schema_overrides={"place_code": pl.String, "group_code": pl.String}
+    )
+    same = ["place_code", "group_code", "metric", "year", "value"]
+    seen = told.filter(pl.col("place_code") == one["place_code"][0], pl.col("value") > 0)
+    assert seen.height > 1
+    assert set(seen.select(same).rows()) == set(one.filter(pl.col("value") > 0).select(same).rows())
+
+
+def test_a_table_that_tells_how_far_it_is_is_the_table(ministry: Ministry) -> None:
+    """Told question by question, every cell, load and hash is that of the table read at once."""
+    reader = Reader(ministry.worker.account(ministry.readers["analyst"].login) or {})
+    site = HouseOf(
+        door=ministry.site.extensions["door"],
+        memory=Memory(Flask("test"), enabled=False),
+        synthetic=True,
+    )
+    years = ".".join(map(str, ministry.web.ladder.years[-3:]))
+    words = f"year={YEAR}&places=1.1-provinces.130000-counties&years={years}&metrics=students.students_per_teacher.employment_rate&cut=major"
+    address = read_address(f"/build/1?{words}", "zh")
+    whole = exports.table_paper(site, address, reader, SITE)
+    said: list[tuple[int, int]] = []
+    parts = exports.table_paper(
+        site, address, reader, SITE, lambda done, total: said.append((done, total))
+    )
+    assert len(said) > 1
+    assert said[-1][0] == said[-1][1]
+    assert parts.receipt["sha256"] == whole.receipt["sha256"]
+    assert parts.receipt["loads"] == whole.receipt["loads"]
+
+
+@pytest.mark.parametrize("wrong", [{"format": "pdf"}, {"of": "/place/1"}, {"of": "x"}, {"asof": "yesterday"}, {"lang": "fr", "format": ""}])  # fmt: skip
+def test_no_other_table_is_ordered(ministry: Ministry, wrong: dict[str, str]) -> None:
+    said = {"of": large_of(ministry), "lang": "zh", "format": "csv", **wrong}
+    assert do(ministry.client("ministry"), "order_table", said).status_code in (409, 422)
+    small = {"of": table_of(ministry, "ministry"), "lang": "zh", "format": "csv"}
+    assert do(ministry.client("ministry"), "order_table", small).status_code == 409
+
+
+def test_what_no_job_builds_is_refused_on_the_page(
+    ministry: Ministry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "MOST", 52_000)
+    path, _, query = large_of(ministry).partition("?")
+    shown = section(
+        asked_by_dash(ministry.client("ministry"), f"/en{path}", f"?{query}"), "preview"
+    )
+    assert "a job makes at most 52,000" in shown
+    assert "order_table" not in shown
