@@ -17,7 +17,7 @@ from metrics.review_commands import review_cli
 from warehouse.account_commands import accounts_cli
 from warehouse.calendar_commands import calendar_cli
 from warehouse.errors import ZhijianError, wrong_settings
-from warehouse.installation import Settings, addresses, now_of, of_site, outside, upgraded, worker
+from warehouse.installation import Settings, addresses, now_of, of_site, outside, upgraded, word_template, worker
 from warehouse.moments import china_day, clock
 from warehouse.trail_commands import audit_cli
 
@@ -117,7 +117,7 @@ def others() -> "list[Duty | Task]":
     return [
         Duty(name="review_night", cron="40 1 * * *", run=lambda shop, _now: one.nightly(shop.worker, shop.now), queue="review"),
         Duty(name="review_between", cron="* * * * *", run=lambda shop, _now: one.between(shop.worker, shop.now), queue="review"),
-        *Delivery(root=settings.site or settings.url).tasks(),
+        *Delivery(root=settings.site or settings.url, template=word_template(settings)).tasks(),
     ]  # fmt: skip
 
 

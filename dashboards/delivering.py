@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 from flask import Flask
 
-from dashboards.address import BadAddress
+from dashboards.address import Address, BadAddress
 from dashboards.answers import Memory
 from dashboards.auth import Door, Reader
-from dashboards.documents import DOCUMENTS, Look, moved, read_address, table_file
+from dashboards.documents import moved, read_address
 from dashboards.i18n import LANGS, Phrases
+from dashboards.released import OF_WORK
+from dashboards.sent import MAKES, Look, table_file
 from dashboards.site import Site
 from dashboards.watch import Watch
 from etl.task import Ended, Errand, Shop, Task, Undone
@@ -25,6 +28,8 @@ from warehouse.events import Event
 from warehouse.kept_files import For, Made
 from warehouse.moments import china_day
 from warehouse.places import NATION
+from warehouse.releases import signed
+from warehouse.rhythms import Rhythm
 from warehouse.rights import Right
 from warehouse.subscriptions import Subscription
 from warehouse.text import Text
@@ -37,9 +42,10 @@ LASTING = (OutOfScope, UnknownPlace, BadAddress, BadTable, UnknownMetric, Cannot
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """Makes what readers are sent. `root`: the address people reach the site by."""
+    """Makes what readers are sent. `root`: the address people reach the site by; `template`: the ministry's own for Word, or None."""
 
     root: str
+    template: Path | None = None
     memory: Memory = field(default_factory=lambda: Memory(Flask("worker"), enabled=False))
 
     def tasks(self) -> list[Task]:
@@ -93,12 +99,14 @@ class Delivery:
         reader = Reader(errand.account)
         if Right.READ not in reader.rights:
             raise OutOfScope((errand.place_id,))
-        return Look(site=self._site(errand.shop), reader=reader, root=self.root.rstrip("/"))
+        return Look(site=self._site(errand.shop), reader=reader, root=self.root.rstrip("/"), template=self.template)
 
     def _read(self, look: Look, one: Subscription) -> Made:
         years = look.site.door.warehouse.ladder.years
         address = moved(read_address(one.address, one.lang), one.newest_year, years)
-        return DOCUMENTS[one.kind].make(look, address, one.format)
+        if one.rhythm is Rhythm.RELEASE:
+            address = _as_released(look, address)
+        return MAKES[one.kind](look, address, one.format)
 
     def _site(self, shop: Shop) -> Site:
         """Pages as they are today; nothing that was read for one reader is remembered for the next."""
@@ -107,6 +115,17 @@ class Delivery:
         site = Site(shop.web, self.memory, door, today, synthetic, Watch(lambda _login, _n: None))
         site.is_current(shop.worker.glance(shop.worker.everything(), (NATION,)).loads)
         return site
+
+
+def _as_released(look: Look, address: Address) -> Address:
+    """The address with the release that was signed last; as it is where there is none, or where its page is never frozen."""
+    warehouse = look.site.door.warehouse
+    with warehouse.reading(look.reader.audience(warehouse).scope) as reader:
+        known = signed(reader)
+    if not known or address.page in OF_WORK:
+        return address
+    newest = max(known, key=lambda one: one.signed_at)
+    return replace(address, release=newest.number, year=newest.year, asof="")
 
 
 def _kept(errand: Errand, one: Subscription, due_at: datetime | None, made: Made) -> Ended:  # fmt: skip

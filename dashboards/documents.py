@@ -5,79 +5,34 @@ A document is made of the address of a page, for one reader, with the rights tha
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from dashboards.address import Address, parse
-from dashboards.answers import Memory
-from dashboards.auth import Door, Reader
-from dashboards.element import Element
-from dashboards.exports import files, seen
-from dashboards.exports.files import Step
-from dashboards.exports.pages import may_be_taken, page_book
+from dashboards.exports.files import KINDS
+from dashboards.exports.pages import may_be_taken
 from dashboards.i18n import LANGS, Lang, Phrases, catalogue
 from dashboards.page import registry
 from dashboards.views import build
-from etl.account_book import MEDIA
 from metrics.tables import ask as asks
 from metrics.tables.build import Table, size
 from warehouse.discovery import domains
 from warehouse.errors import ZhijianError
-from warehouse.kept_files import Made
 from warehouse.ladder import Ladder
 from warehouse.rights import Right
 
 
-class Site(Protocol):
-    """Where pages and tables are read."""
-
-    @property
-    def door(self) -> Door: ...
-    @property
-    def memory(self) -> Memory: ...
-    @property
-    def synthetic(self) -> bool: ...
-    def shown(self, address: Address, reader: Reader) -> Element: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """A reader as it is now, who looks without a browser. `root`: the address people reach the site by."""
-
-    site: Site
-    reader: Reader
-    root: str
-
-
-class File(NamedTuple):
-    """One format of a document: its media type and its name's ending."""
-
-    media: str
-    ending: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """One kind of document: the addresses it is made of, what one is called, its formats, and what makes it."""
+    """One kind of document: the addresses it is made of, what one is called, and its formats. What makes it stands in `sent.py`."""
 
     is_of: Callable[[Address, Ladder], bool]
     named: Callable[[Address, Ladder, Phrases], str]
-    formats: Mapping[str, File]
-    make: Callable[[Look, Address, str], Made]
+    formats: tuple[str, ...]
 
 
 # -- a table of the builder
-
-
-def table_file(look: Look, address: Address, kind: str, step: Step | None = None) -> Made:
-    """A table as a file; with `step`, which is told how far it is, a large one too."""
-    paper = files.table_paper(look.site, address, look.reader, look.root, step)
-    return Made(
-        title=paper.words.title, name=f"table-{address.place}.{files.KINDS[kind].ending}", media=files.KINDS[kind].media,
-        content=files.KINDS[kind].make(paper), figures=str(paper.receipt["sha256"]),
-    )  # fmt: skip
 
 
 def _table_name(address: Address, ladder: Ladder, phrases: Phrases) -> str:
@@ -105,15 +60,6 @@ def _is_table(address: Address, ladder: Ladder) -> bool:
 # -- the tables of a page
 
 
-def _page(look: Look, address: Address, _: str) -> Made:
-    drawn, phrases = look.site.shown(address, look.reader), Phrases(address.lang)
-    told = repr([(table.name, table.rows) for table in seen.tables(drawn)])
-    return Made(
-        title=str(drawn["props"]["data-title"]), name=f"{address.page}-{address.place}.xlsx", media=MEDIA,
-        content=page_book(drawn, phrases, f"{look.root}{address}", look.site.door.clock()), figures=hashlib.sha256(told.encode()).hexdigest(),
-    )  # fmt: skip
-
-
 def _is_page(address: Address, ladder: Ladder) -> bool:
     """A page that shows figures of a place, and that may be taken away."""
     if address.place is None or address.page == "build" or not may_be_taken(address.page):
@@ -132,12 +78,18 @@ def _page_name(address: Address, ladder: Ladder, phrases: Phrases) -> str:
     return phrases("subscriptions.page", place=place, page=name)
 
 
+# -- a page on paper
+
+
+def _is_topic(address: Address, ladder: Ladder) -> bool:
+    page = registry().get((address.page, ladder.rung(address.place))) if address.place else None
+    return page is not None and page.is_topic and _is_page(address, ladder)
+
+
 DOCUMENTS: Mapping[str, Document] = {
-    "table": Document(
-        is_of=_is_table, named=_table_name, make=table_file,
-        formats={kind: File(one.media, one.ending) for kind, one in files.KINDS.items() if kind != "csvw"},
-    ),
-    "page": Document(is_of=_is_page, named=_page_name, make=_page, formats={"xlsx": File(MEDIA, "xlsx")}),
+    "table": Document(is_of=_is_table, named=_table_name, formats=tuple(kind for kind in KINDS if kind != "csvw")),
+    "page": Document(is_of=_is_page, named=_page_name, formats=("xlsx",)),
+    "briefing": Document(is_of=_is_topic, named=_page_name, formats=("pdf", "docx")),
 }  # fmt: skip
 
 
@@ -147,7 +99,7 @@ DOCUMENTS: Mapping[str, Document] = {
 def kept_address(address: Address, **said: Any) -> str:  # noqa: ANN401 - fields of Address
     """The address that stands for a document, with some words put in: "/build/430000?places=…"."""
     plain = replace(
-        address, **said, lang="zh", asof="", theme="light", unfolded="", among="", of=""
+        address, **said, lang="zh", asof="", release="", theme="light", unfolded="", among="", of=""
     )
     return str(plain).removeprefix("/zh")
 

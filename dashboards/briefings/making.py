@@ -16,7 +16,7 @@ from pathlib import Path
 import orjson
 
 from dashboards.address import Address
-from dashboards.answers import Asking, Loads, Memory
+from dashboards.answers import Memory, Opened
 from dashboards.around import context, foot
 from dashboards.auth import Reader
 from dashboards.briefings import reading
@@ -30,6 +30,7 @@ from dashboards.page import Briefed, Drawn, Page, Visit, registry
 from dashboards.parts.context import context_bar
 from dashboards.parts.footer import footer
 from dashboards.parts.table import table
+from dashboards.released import settled
 from dashboards.sheet import code
 from dashboards.views.definitions import table_of
 from metrics.errors import OutOfScope
@@ -39,7 +40,6 @@ from warehouse.errors import ZhijianError
 from warehouse.moments import second
 from warehouse.places import NATION
 from warehouse.store import LADDER, Warehouse
-from warehouse.store import Reader as OpenReader
 
 # Pages that stand in a briefing beside its topic, with the sections of them that one of a domain has.
 BESIDE = {"changed": ("places", "bars"), "alerts": (), "board": ("places", "forms")}
@@ -101,16 +101,11 @@ class Maker:
             learn(opened)
             if state.loads.get(NATION, {}).get(LADDER, 0) != self.warehouse.ladder_load:
                 self.warehouse.refresh()
-            ladder = self.warehouse.ladder
+            ladder, of = self.warehouse.ladder, settled(address, audience, Opened(opened, *state), rulers, self.memory)  # fmt: skip
             yield Visit(
-                address=address, phrases=Phrases(address.lang), ladder=ladder, audience=audience,
-                asking=Asking(opened, audience, _loads(opened, address, rulers, state.loads), self.memory), today=self.today,
-                synthetic=self.synthetic, place=ladder.place(place), depth=depth, rights=reader.rights,
+                address=of.address, phrases=Phrases(address.lang), ladder=ladder, audience=audience, asking=of.asking, reading=of.reading,
+                today=self.today, synthetic=self.synthetic, place=ladder.place(place), depth=depth, rights=reader.rights,
             )  # fmt: skip
-
-
-def _loads(opened: OpenReader, address: Address, rulers: tuple[int, ...], now: Loads) -> Loads:
-    return opened.loads_at(rulers, address.moment) if address.moment else now
 
 
 def _page(warehouse: Warehouse, address: Address) -> Page | None:
@@ -136,7 +131,7 @@ class _Paper:
         said, basis = reading.finding(list(self.topic.drawn.body))
         chapters = [_chapter(self.visit, phrases("briefing.chapter"), self.topic.drawn), *self._beside()]  # fmt: skip
         chapters[0] = _unrepeated(chapters[0], said)
-        address = self.site + self.visit.address.to(asof=self.visit.address.asof or self.now.isoformat(timespec="microseconds"))  # fmt: skip
+        address = self.site + self._frozen()
         made = Briefing(
             lang=self.visit.lang, kind=phrases("briefing.kind"), title=self._title(), subtitle=self.topic.drawn.title,
             mark=phrases("briefing.mark"), notice=phrases("synthetic.notice") if self.visit.synthetic else "",
@@ -144,6 +139,13 @@ class _Paper:
             words={"code": phrases("briefing.code"), "synthetic": phrases("synthetic"), "figure": phrases("briefing.figure", legend="{legend}")},
         )  # fmt: skip
         return replace(made, chapters=[*chapters, self._notes(made)])
+
+    def _frozen(self) -> str:
+        """The page's address with the state of the warehouse that is printed: its release, its moment or now."""
+        address = self.visit.address
+        if address.release or address.asof:
+            return str(address)
+        return address.to(asof=self.now.isoformat(timespec="microseconds"))
 
     def _title(self) -> str:
         visit = self.visit
@@ -209,6 +211,12 @@ class _Paper:
         newest = plain(max(loads.values(), default=0))
         at = second(self.visit.at.moment or self.now)
         return self.visit.phrases("briefing.foot", at=at, load=newest)
+
+
+def figures_hash(made: Briefing) -> str:
+    """Over what it says, without when and for whom: alike for as long as nothing in it has changed."""
+    said = (made.title, made.finding, made.chapters[:-1])
+    return hashlib.sha256(orjson.dumps(said)).hexdigest()
 
 
 def content_hash(made: Briefing) -> str:
