@@ -63,7 +63,9 @@ class State(NamedTuple):
     loads: Mapping[str, int]
 
 
-Shelf = tuple[str, str, str, tuple[str, ...]]  # reach, basis, form, dimensions
+Shelf = tuple[
+    str, str, str, tuple[str, ...], int
+]  # reach, basis, form, dimensions, and of an earlier state its load
 
 
 @dataclass
@@ -91,9 +93,9 @@ class Kept:
         self, reader: Reader, roll: Roll, state: State, form: str, dimensions: tuple[str, ...], years: Iterable[int]
     ) -> dict[int, Rows]:  # fmt: skip
         """The rows of some years, read where they are not kept as they stand now."""
-        shelf = (state.reach, state.basis, form, dimensions)
         load = state.loads.get(form, 0)
         with self._lock:
+            shelf = self._shelf(state, form, dimensions, load)
             kept = self._years.pop(shelf, {})
             self._forget(reader, form, kept, self._at.get(shelf, load), load)
             lacking = [year for year in years if year not in kept]
@@ -106,13 +108,16 @@ class Kept:
                 self._make_room(shelf)
             return kept
 
+    def _shelf(self, state: State, form: str, dimensions: tuple[str, ...], load: int) -> Shelf:
+        """Where rows are kept: a look at the past has a shelf of its own, and leaves the newest state where it is."""
+        newest = (state.reach, state.basis, form, dimensions, 0)
+        return newest if load >= self._at.get(newest, 0) else (*newest[:4], load)
+
     def _forget(
         self, reader: Reader, form: str, kept: dict[int, Rows], since: int, load: int
     ) -> None:
-        """Let go of years that have moved since; of an earlier state nothing that is kept is of use."""
-        if load < since:
-            kept.clear()
-        elif kept and load > since:
+        """Let go of years that have moved since."""
+        if kept and load > since:
             for year in moved(reader, form, list(kept), since, load):
                 del kept[year]
 
