@@ -37,7 +37,8 @@ def large_of(ministry: Ministry) -> str:
 
 
 def test_a_table_too_large_for_a_page_becomes_a_file_by_a_job(
-    ministry: Ministry, shop: Shop
+    ministry: Ministry,
+    shop: Shop,  # noqa: F811 - the fixture
 ) -> None:
     of = large_of(ministry)
     path, _, query = of.partition("?")
