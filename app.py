@@ -17,7 +17,7 @@ from metrics.review_commands import review_cli
 from warehouse.account_commands import accounts_cli
 from warehouse.calendar_commands import calendar_cli
 from warehouse.errors import ZhijianError, wrong_settings
-from warehouse.installation import Settings, addresses, now_of, of_site, outside, upgraded, word_template, worker
+from warehouse.installation import Settings, addresses, now_of, of_site, outside, upgraded, worker
 from warehouse.moments import china_day, clock
 from warehouse.trail_commands import audit_cli
 
@@ -112,6 +112,7 @@ def others() -> "list[Duty | Task]":
     from dashboards.delivering import Delivery
     from etl.task import Duty
     from metrics.judgement.duty import Reviewer
+    from warehouse.installation import word_template
 
     one, settings = Reviewer(), read_settings()
     return [

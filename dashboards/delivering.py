@@ -99,7 +99,12 @@ class Delivery:
         reader = Reader(errand.account)
         if Right.READ not in reader.rights:
             raise OutOfScope((errand.place_id,))
-        return Look(site=self._site(errand.shop), reader=reader, root=self.root.rstrip("/"), template=self.template)
+        return Look(
+            site=self._site(errand.shop),
+            reader=reader,
+            root=self.root.rstrip("/"),
+            template=self.template,
+        )
 
     def _read(self, look: Look, one: Subscription) -> Made:
         years = look.site.door.warehouse.ladder.years

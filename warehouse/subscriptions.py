@@ -56,7 +56,6 @@ c = subscription.c
 STANDS = sa.and_(c.paused_at.is_(None), c.ended_at.is_(None))
 
 
-
 def _released(reader: Reader, since: datetime) -> datetime | None:
     """When figures were last released since a moment."""
     found = releases_since(reader, since)

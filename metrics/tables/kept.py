@@ -16,10 +16,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from metrics.bands import REGIONS, SIZES
 from metrics.discovery import metrics
 from metrics.metric import UNITS
 from metrics.plan import DUE, ROSTER
-from metrics.bands import REGIONS, SIZES
 from metrics.tables.kinds import ENROLMENT, KINDS, OF_REGISTER, REGISTER, STUDENTS, UNSTATED
 from metrics.tables.roll import Roll
 from warehouse.ladder import Ladder
