@@ -42,6 +42,7 @@ _PATTERNS = {
     "weights": WEIGHTS, "member": _ITEM,
     "of": re.compile(r"/[a-z]+(?:/[0-9]{1,9})?(?:\?[A-Za-z0-9_.~%=&-]{0,3900})?"),
 }  # fmt: skip
+SORTS = frozenset({"code", "new", "gone"})  # what `sort` may say beside the name of a metric
 # What a form of boxes says box by box, as if it were joined by points.
 _LISTS = {"places", "years", "metrics", "across", "weights", "cut"}
 _MOST_OPTIONS = 450

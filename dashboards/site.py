@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboards.acting import Desk
 from dashboards.activation import Activation
-from dashboards.address import Address, BadAddress, parse
+from dashboards.address import SORTS, Address, BadAddress, parse
 from dashboards.answers import Loads, Memory, Opened, scope_key
 from dashboards.api.server import Interface
 from dashboards.around import framed, menu
@@ -290,7 +290,7 @@ def read_address(path: str, query: str) -> Address:
     for kind in ("_due", "_coverage", "_change"):
         column = column.removesuffix(kind)
     for option, name in (("metric", address.metric), ("source", address.source), ("sort", column)):
-        if name and name not in metrics() and (option, name) != ("sort", "code"):
+        if name and name not in metrics() and not (option == "sort" and name in SORTS):
             raise BadAddress(f"{option}={getattr(address, option)}")
     return address
 

@@ -59,7 +59,9 @@ def identity_of(one: Flag) -> Identity:
 
 
 class Wanted(NamedTuple):
-    """Which flags are asked for. `first_round`: only those that stand since that round; `hints`: single hints, instead of those that speak."""
+    """Which flags are asked for. `first_round`: only those that stand since that round; `hints`: single hints, instead of those that speak;
+    `gone_round`: those that have not stood any more since that round, instead of those that stand.
+    """
 
     place_id: int
     year: int
@@ -67,10 +69,11 @@ class Wanted(NamedTuple):
     rule: str = ""
     first_round: int | None = None
     hints: bool = False
+    gone_round: int | None = None
 
 
 def listed(reader: Reader, wanted: Wanted, *, most: int, skipped: int = 0) -> list[Flag]:
-    """Flags that stand, those of the school with most weight in all first."""
+    """The flags, those of the school with most weight in all first."""
     asked = (
         sa.select(*_COLUMNS).select_from(_FROM).where(*_which(wanted))
         .order_by(*_order(flag.c, _WHOLE)).limit(most).offset(skipped)
@@ -130,6 +133,16 @@ def counted(reader: Reader, place_id: int, year: int, newest: int) -> pl.DataFra
         .where(c.year == year, c.gone_round.is_(None), c.speaks, *_below(place_id)).group_by(c.judgement, child)
     )  # fmt: skip
     return reader.frame(asked).cast({"judgement": pl.String, **dict.fromkeys(("place_id", "flags", "schools", "new"), pl.Int64)})  # fmt: skip
+
+
+def gone(reader: Reader, place_id: int, year: int, since: int) -> dict[str, int]:
+    """Judgement -> how many flags that spoke have not stood any more since a round."""
+    c = flag.c
+    asked = (
+        sa.select(c.judgement, sa.func.count())
+        .where(c.year == year, c.gone_round >= since, c.speaks, *_below(place_id)).group_by(c.judgement)
+    )  # fmt: skip
+    return {judgement: int(number) for judgement, number in reader.rows(asked)}
 
 
 class Ruled(NamedTuple):
@@ -199,8 +212,9 @@ def number_of_flag(reader: Reader, identity: Identity) -> int | None:
 def _which(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     c = flag.c
     narrowed = [
-        c.year == wanted.year, c.judgement == wanted.judgement.value, c.gone_round.is_(None), c.speaks.is_(not wanted.hints), *_below(wanted.place_id)
+        c.year == wanted.year, c.judgement == wanted.judgement.value, c.speaks.is_(not wanted.hints), *_below(wanted.place_id)
     ]  # fmt: skip
+    narrowed.append(c.gone_round.is_(None) if wanted.gone_round is None else c.gone_round >= wanted.gone_round)  # fmt: skip
     if wanted.rule:
         narrowed.append(c.rule == wanted.rule)
     if wanted.first_round is not None:

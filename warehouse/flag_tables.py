@@ -44,6 +44,7 @@ flag = sa.Table(
     sa.PrimaryKeyConstraint("year", "judgement", "school_id", "rule"),
     sa.UniqueConstraint("flag_id", name="flag_number"),
     sa.Index("ix_flag_school_id", "school_id"),
+    sa.Index("flag_gone", "year", "gone_round", postgresql_where=sa.text("gone_round IS NOT NULL")),
     sa.Index("flag_standing", "year", "judgement", "weight", postgresql_where=sa.text("gone_round IS NULL")),
     sa.CheckConstraint("judgement IN ('breach', 'doubt', 'risk')", name="flag_judgement"),
     comment="违规、疑点与风险",

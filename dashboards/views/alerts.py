@@ -23,18 +23,10 @@ from dashboards.views import questions
 from dashboards.views.cases import case_href
 from metrics.judgement.titles import title
 from metrics.ranks import COVERED
+from warehouse import flag_lists
 from warehouse.board import units_below
 from warehouse.case_read import Case, of_schools
-from warehouse.flag_lists import (
-    Flag,
-    Ruled,
-    Wanted,
-    by_rule,
-    counted,
-    identity_of,
-    listed,
-    number_of,
-)
+from warehouse.flag_lists import Flag, Ruled, Wanted, counted, identity_of, listed, number_of
 from warehouse.flags import Judgement, Known, newest_round
 from warehouse.moments import china_day, minute
 from warehouse.places import NATION, Rung
@@ -42,7 +34,7 @@ from warehouse.text import Text
 
 MOST = 50  # flags on a page
 RULES = 12  # rules that are listed
-HINTS, NEW = "hints", "new"
+HINTS, NEW, GONE = "hints", "new", "gone"
 MARK = "~"  # between the place of a list and the rule that narrows it, where a flag's address names its list
 CLASSES: Mapping[Judgement, tuple[int, int, int, int]] = {
     Judgement.BREACH: (10, 25, 50, 75), Judgement.DOUBT: (2, 5, 10, 20), Judgement.RISK: (2, 5, 10, 20),
@@ -52,12 +44,13 @@ CLASSES: Mapping[Judgement, tuple[int, int, int, int]] = {
 
 @dataclass(frozen=True)
 class Found:
-    """What the newest round says of the visited place and year; `last` is None before the first round."""
+    """What the newest round says of the visited place and year; `last` is None before the first round. `gone`: by judgement, since the newest full one."""
 
     visit: Visit
     last: Known | None
     whole: Known | None
     counts: pl.DataFrame
+    gone: Mapping[str, int]
 
     @property
     def judgements(self) -> list[Judgement]:
@@ -91,7 +84,7 @@ class Found:
     @cached_property
     def rules(self) -> list[Ruled]:
         """What the rules of the chosen judgement have found, whichever of them the list is narrowed to."""
-        return by_rule(self.visit.reader, self.wanted._replace(rule=""))
+        return flag_lists.by_rule(self.visit.reader, self.wanted._replace(rule=""))
 
     @property
     def is_school(self) -> bool:
@@ -113,15 +106,17 @@ def judgement(visit: Visit) -> Judgement:
 def wanted(visit: Visit, whole: Known | None) -> Wanted:
     """The list that the address names; `whole`: the newest full round."""
     address = visit.address
-    since = whole.number if address.sort == NEW and whole else None
-    return Wanted(address.place or NATION, visit.year, judgement(visit), address.item, since, address.view == HINTS)  # fmt: skip
+    since = {address.sort: whole.number} if whole else {}
+    return Wanted(
+        address.place or NATION, visit.year, judgement(visit), address.item, since.get(NEW), address.view == HINTS, since.get(GONE)
+    )  # fmt: skip
 
 
 def found(visit: Visit) -> Found:
     whole = newest_round(visit.reader, "whole")
-    number = whole.number if whole else 0
-    counts = counted(visit.reader, visit.address.place or NATION, visit.year, number)
-    return Found(visit, newest_round(visit.reader), whole, counts)
+    number, place = whole.number if whole else 0, visit.address.place or NATION
+    counts = counted(visit.reader, place, visit.year, number)
+    return Found(visit, newest_round(visit.reader), whole, counts, flag_lists.gone(visit.reader, place, visit.year, number))  # fmt: skip
 
 
 def sentence(one: Found) -> FindingView:
@@ -140,7 +135,8 @@ def sentence(one: Found) -> FindingView:
     if not told:
         return FindingView(phrases("alerts.nothing", place=place), basis, automatic=False)
     new = sum(one.added(each, "new") for each in one.judgements)
-    basis = phrases("list.meta").join([basis, phrases("alerts.about.new", n=plain(new))])
+    over = sum(one.gone.get(each.value, 0) for each in one.judgements)
+    basis = phrases("list.meta").join([basis, phrases("alerts.about.new", n=plain(new), gone=plain(over))])  # fmt: skip
     text = phrases("alerts.said", place=place, told=phrases("sentence.comma").join(told))
     return FindingView(phrases("sentence.end", text=text), basis, automatic=False)
 
@@ -197,9 +193,8 @@ def _places(one: Found) -> TableView:
     for each in one.judgements:
         heads += [ColumnView(_plural(one, each), phrases("alerts.schools"), narrow=each is one.judgement), ColumnView(phrases("alerts.share"), "%", kind="bar", own=each is one.judgement, narrow=each is one.judgement)]  # fmt: skip
     whole = {each: one.added(each, "schools") for each in one.judgements}
-    reported = sum(one.coverage[place] * units for place, units in one.units.items()) / max(
-        sum(one.units.values()), 1
-    )
+    known = sum(one.coverage[place] * units for place, units in one.units.items())
+    reported = known / max(sum(one.units.values()), 1)
     rows = [_row(one, one.visit.place.name(one.visit.lang) if one.visit.place else "", sum(one.units.values()), reported, whole)]  # fmt: skip
     rows = [replace(each, kind="total") for each in rows]
     rows += [
@@ -301,9 +296,15 @@ def _school(one: Found, school: int) -> str:
 
 def _flag(one: Found, each: Flag, case: Case | None) -> RowView:
     visit = one.visit
-    said = visit.phrases("alerts.new") if one.whole and each.first_round >= one.whole.number else ""
+    said = _news(one, each)
     cells = (CellView(brief(each).of(visit.lang)), CellView(weight(each)), CellView(day(china_day(each.since), visit.lang), note=said), _state(one, case))  # fmt: skip
     return RowView(title(each.judgement, each.rule, each.detail.get("law")).of(visit.lang), cells, _alert(one, each))  # fmt: skip
+
+
+def _news(one: Found, each: Flag) -> str:
+    if each.gone_at:
+        return one.visit.phrases("alerts.gone", day=day(china_day(each.gone_at), one.visit.lang))
+    return one.visit.phrases("alerts.new") if one.whole and each.first_round >= one.whole.number else ""  # fmt: skip
 
 
 def _alert(one: Found, each: Flag) -> str:
@@ -341,12 +342,12 @@ def weight(each: Flag) -> str:
 
 
 def _filter(one: Found) -> Element:
-    """By rule, and whether only what the last full round added."""
+    """By rule, and whether only what the last full round added, or what has not stood since."""
     visit, phrases = one.visit, one.visit.phrases
     rules = [(each.rule, title(one.judgement, each.rule, each.law).of(visit.lang)) for each in one.rules]  # fmt: skip
     fields = [
         choice_field("item", phrases("alerts.rule"), [("", phrases("queue.all")), *rules], visit.address.item),
-        choice_field("sort", phrases("alerts.when"), [("", phrases("queue.all")), (NEW, phrases("alerts.only_new"))], visit.address.sort),
+        choice_field("sort", phrases("alerts.when"), [("", phrases("queue.all")), (NEW, phrases("alerts.only_new")), (GONE, phrases("alerts.only_gone"))], visit.address.sort),
     ]  # fmt: skip
     view = {"view": visit.address.view} if visit.address.view else {}
     return search_form(f"/{visit.lang}/alerts/{visit.address.place or NATION}", phrases("queue.filter"), {**kept(visit), **view}, fields, press(phrases("queue.filter")))  # fmt: skip

@@ -298,3 +298,25 @@ def test_a_limit_missed_stands_among_the_similar_schools(ministry: Ministry, lan
     assert (
         10 <= max(int(said[1]), int(said[2])) <= 30
     )  # attached classes have no books of their own
+
+
+def test_what_has_not_stood_since_the_last_full_review_is_counted_and_listed(
+    ministry: Ministry,
+) -> None:
+    one = standing(ministry, judgement="breach", speaks=True).row(0, named=True)
+    where = sa.and_(flag.c.year == YEAR, flag.c.flag_id == one["flag_id"])
+    before = text_of(page(ministry, "ministry", f"alerts/{NATION}", lang="en"))
+    assert "0 gone" in before
+    with ministry.worker.writing() as writer:
+        whole = flags.newest_round(writer, "whole")
+        assert whole is not None
+        writer.run(sa.update(flag).where(where).values(gone_round=whole.number))
+    said = page(ministry, "ministry", f"alerts/{NATION}", "&sort=gone", "en")
+    assert "1 gone" in text_of(said)
+    assert f"item={one['flag_id']}&" in section(said, "list")
+    assert "gone on" in section(said, "list")
+    new = page(ministry, "ministry", f"alerts/{NATION}", "&sort=new", "en")
+    assert f"item={one['flag_id']}&" not in section(new, "list")
+    assert "new" in section(new, "list")
+    with ministry.worker.writing() as writer:
+        writer.run(sa.update(flag).where(where).values(gone_round=None))
