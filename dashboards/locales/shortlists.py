@@ -82,6 +82,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "shortlists.list": ("名单：{n} 所", "The list: {n}"),
     "shortlists.first": ("先列 {n} 所", "the first {n}"),
     "shortlists.all": ("列出 {n} 所", "Show {n}"),
+    "shortlists.earlier": ("看上一学年 {year}", "Look at the year before, {year}"),
     "shortlists.list.none": (
         "没有可以排序的学校：看下面每所的原因，放宽标准或选择数据完整的学年。",
         "Nobody can be ranked: see the reasons below, change the weights or choose a year with complete data.",

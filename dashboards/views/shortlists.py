@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from dashboards import element as e
 from dashboards import weights as words
 from dashboards.element import Element
-from dashboards.numbers import percent, plain
+from dashboards.numbers import academic_year, percent, plain
 from dashboards.page import Visit, kept
 from dashboards.parts.cell import CellView, Verdict
 from dashboards.parts.criteria import CriteriaView, CriterionView, criteria
@@ -139,7 +140,7 @@ def list_section(known: Known) -> Element:
         more=more, note=phrases("shortlists.list.note", draws=DRAWS, seed=SEED),
     )  # fmt: skip
     if not ranked:
-        return section(view, empty(phrases("shortlists.list.none")))
+        return section(view, empty(phrases("shortlists.list.none")), _earlier(visit))
     heads = [
         ColumnView(phrases("shortlists.school"), kind="text"), ColumnView(phrases("shortlists.rank")), ColumnView(phrases("shortlists.band"), kind="text"),
         ColumnView(phrases("shortlists.points"), kind="bar", narrow=False), *_criterion_heads(known), ColumnView(phrases("shortlists.against"), kind="text"),
@@ -147,6 +148,14 @@ def list_section(known: Known) -> Element:
     shown = ranked[:most]
     drawn = table(TableView(view.title, heads, [_row(known, one) for one in shown], "wrap short"), phrases)  # fmt: skip
     return section(view, drawn, _points_table(known, shown))
+
+
+def _earlier(visit: Visit) -> Element | None:
+    """The way to the year before, whose figures are approved by now."""
+    if visit.year - 1 not in visit.years:
+        return None
+    words = visit.phrases("shortlists.earlier", year=academic_year(visit.year - 1, visit.lang))
+    return e.div(e.a(words, href=visit.address.to(year=visit.year - 1), cls="btn"), cls="acts")
 
 
 def _criterion_heads(known: Known) -> list[ColumnView]:
