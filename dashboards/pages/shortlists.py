@@ -41,6 +41,6 @@ def draw_school(visit: Visit) -> Drawn:
 def pages() -> list[Page]:
     offices = (Rung.NATION, Rung.PROVINCE, Rung.PREFECTURE, Rung.COUNTY)
     return [
-        Page(name="shortlists", rungs=offices, draw=draw, menu=14, of_records=True, is_kept=False),
+        Page(name="shortlists", rungs=offices, draw=draw, menu=15, of_records=True, is_kept=False),
         Page(name="shortlists", rungs=(Rung.SCHOOL,), draw=draw_school, of_records=True, is_kept=False),
     ]  # fmt: skip

@@ -15,6 +15,7 @@ from schemathesis.schemas import BaseSchema
 
 from dashboards.api.declared import registry
 from tests.dashboards.programs import token_of
+from tests.dashboards.test_releases import released
 from tests.readers import YEAR, Ministry
 from tests.reviews import reviewed
 from tests.stories.conftest import served
@@ -22,6 +23,7 @@ from warehouse import roles
 
 EXAMPLES = 6
 LONGEST = 3_500
+RELEASE = f"FB-{YEAR}-1"
 # Each parameter may be right by itself where together they make no table: 422 says why.
 ACCEPTED = ["2xx", "401", "403", "404", "422"]
 CONFIG = schemathesis.Config.from_dict(
@@ -42,6 +44,7 @@ def described(
     """The small ministry, reviewed and served by gunicorn in two processes, as it describes itself."""
     roles.show_version(ministry.owner_url)
     reviewed(ministry.worker)
+    released(ministry, "preliminary")
     with served(ministry, tmp_path_factory.mktemp("var"), ZHIJIAN_LIMITS="0") as url:
         yield schemathesis.openapi.from_url(f"{url}/api/v1/openapi.json", headers=headers, config=CONFIG)  # fmt: skip
 
@@ -53,7 +56,8 @@ def there_is(path: str, case: Case[Any], draw: st.DataObject) -> None:
             "places": st.sampled_from([["1"], ["1-provinces"], ["1", "430000"]]),
             "years": st.sampled_from([[YEAR]]),
             "metrics": st.sampled_from([["students"], ["students", "students_per_teacher"]]),
-            "cut": st.sampled_from(["grade", "sex"]),
+            "cut": st.sampled_from([["grade"], ["sex"], ["grade", "sponsor"]]),
+            "release": st.just(RELEASE),
         },
         "/flags": {"year": st.just(YEAR), "place": st.just(1)},
         "/submissions": {"year": st.just(YEAR), "place": st.just(1)},
@@ -63,7 +67,8 @@ def there_is(path: str, case: Case[Any], draw: st.DataObject) -> None:
     case.query.update(
         {name: draw.draw(of) for name, of in known.get(path, {}).items() if name in case.query}
     )
-    numbers = {"number": st.integers(1, 400), "year": st.just(YEAR), "name": st.just("students")}
+    number = st.just(RELEASE) if path.startswith("/releases") else st.integers(1, 400)
+    numbers = {"number": number, "year": st.just(YEAR), "name": st.just("students")}
     for name in case.path_parameters:
         case.path_parameters[name] = draw.draw(numbers[name])
 
