@@ -117,7 +117,7 @@ def _row(paper: Paper, key: Key, cell: Cell) -> dict[str, Any]:
 
 
 _RECEIPT = record(
-    kind=TEXT, address=TEXT, table={"type": "object"}, asof=MOMENT, loads={"type": "object"}, cells=INTEGER, sha256=TEXT
+    kind=TEXT, address=TEXT, table={"type": "object"}, release=TEXT, asof=MOMENT, loads={"type": "object"}, cells=INTEGER, sha256=TEXT
 )  # fmt: skip
 _ROW: Shape = record(
     place=INTEGER, place_code=TEXT, group_code=TEXT, group=TEXT, metric=TEXT, metric_name=TEXT, unit=TEXT, year=INTEGER,
