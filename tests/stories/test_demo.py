@@ -66,7 +66,7 @@ def test_the_demo_is_up_with_its_newest_years_and_gone_without_a_trace(browser: 
             everyone = family(process, var)
             with reader(browser, port, "ministry", passwords["ministry"]) as page:
                 page.goto("/zh/place/1?year=2026")
-                expect(page.locator(f"{LIVE} .ctx .covbar")).to_be_visible()  # how much is in
+                expect(page.locator(f"{LIVE} .ctx .read")).to_be_visible()  # whose state it is
                 expect(page.locator(f"{LIVE} .kpi .v").first).to_contain_text(re.compile(r"\d"))
                 expect(page.locator(f"{LIVE} .foot")).to_contain_text("合成数据")
             os.killpg(process.pid, signal.SIGINT)  # while the older years may still be loading

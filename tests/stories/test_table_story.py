@@ -79,7 +79,7 @@ def test_a_table_is_built_taken_away_and_built_again(
         press(page, "Change Metrics")
         tick(page, "Entrants")
         press(page, "Apply")
-        press(page, "Change Breakdown")
+        press(page, "Change Breakdowns")
         reach(page, "None")
         page.keyboard.press("ArrowDown")  # among buttons of which one is chosen
         press(page, "Apply")
