@@ -1,7 +1,7 @@
 # Zhijian (职鉴). `make help` lists what there is.
 
 PYTHON ?= python3
-ARGS   ?= -n 2
+ARGS   ?= -n 2 --dist loadfile
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
@@ -21,7 +21,7 @@ run: venv  ## Start the whole demo ministry on http://127.0.0.1:8050  启动演�
 test: venv-dev browser  ## Run every test (ZHIJIAN_TEST_OWNER_URL names another server)  运行全部测试
 	@$(BIN)/python -m pytest $(ARGS) --ignore=tests/stories
 	@$(BIN)/python -m pytest tests/stories/test_crash.py
-	@$(BIN)/python -m pytest tests/stories --ignore=tests/stories/test_crash.py
+	@$(BIN)/python -m pytest $(ARGS) tests/stories --ignore=tests/stories/test_crash.py
 
 check: lint types contracts rules  ## Lint, format, types, import contracts, architecture  静态检查
 
