@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dashboards.address import Address
-from dashboards.answers import Memory
-from dashboards.auth import Door, Reader
+from dashboards.auth import Reader
 from dashboards.briefings.giving import KINDS
 from dashboards.briefings.making import Maker, figures_hash
 from dashboards.element import Element
@@ -22,15 +21,9 @@ from etl.account_book import MEDIA
 from warehouse.kept_files import Made
 
 
-class Site(Protocol):
-    """Where pages and tables are read."""
+class Site(files.House, Protocol):
+    """Where pages are read, beside tables."""
 
-    @property
-    def door(self) -> Door: ...
-    @property
-    def memory(self) -> Memory: ...
-    @property
-    def synthetic(self) -> bool: ...
     def shown(self, address: Address, reader: Reader) -> Element: ...
 
 
