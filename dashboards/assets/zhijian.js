@@ -49,11 +49,43 @@
     }, []);
     return null;
   };
-  Object.assign(window.zhijian, {
-    Location,
-    Tree: ({ tree }) => (tree ? draw(tree) : null),
-    Search: () => null,
+  // A press whose button is exchanged before it is let go is no click, and neither an open list, a file being picked nor a word
+  // being composed outlives its field: Dash draws its page when a reader holds nothing on the first one.
+  let pressed = 0; // since when
+  let picking = false;
+  let drawLater = null;
+  const isHeld = () => Boolean(document.getElementById("first")) && (pressed > 0 || picking);
+  const drawIfFree = () => {
+    if (!drawLater || isHeld()) return;
+    window.ReactDOM.flushSync(drawLater);
+    drawLater = null;
+  };
+  const letGo = () => {
+    const since = pressed;
+    // The click comes right after the press has ended.
+    setTimeout(() => {
+      if (pressed === since) pressed = 0;
+      drawIfFree();
+    });
+  };
+  const listen = (kinds, hear) => { for (const kind of kinds) document.addEventListener(kind, hear, true); };
+  const opens = (target, fields) => Boolean(target.matches && target.matches(fields));
+  listen(["pointerdown", "keydown", "compositionstart"], ({ target, timeStamp }) => {
+    pressed = timeStamp;
+    picking = opens(target, "select, input[type=file]");
   });
+  listen(["click"], ({ target }) => { picking = picking || opens(target, "input[type=file]"); }); // by its label
+  listen(["pointerup", "pointercancel", "keyup", "compositionend"], (event) => { if (!event.isComposing) letGo(); });
+  listen(["change", "cancel"], () => { picking = false; setTimeout(drawIfFree); });
+  window.addEventListener("blur", letGo);
+  const Tree = ({ tree }) => {
+    const hasCome = React.useRef(false);
+    const [, redraw] = React.useState(0);
+    hasCome.current = hasCome.current || (Boolean(tree) && !isHeld());
+    React.useEffect(() => { if (tree && !hasCome.current) drawLater = () => redraw((times) => times + 1); });
+    return hasCome.current ? draw(tree) : null;
+  };
+  Object.assign(window.zhijian, { Location, Tree, Search: () => null });
 
   // ---------- going from page to page ----------
   // A link to a page of ours becomes navigation; the address bar stays the only state.
@@ -138,8 +170,9 @@
   let at = null;
   let path = location.pathname;
   let hadPanel = null;
-  // What was typed, picked or opened before the page came alive goes along: both are the same page, field by field.
-  const fieldsOf = (part) => [...part.querySelectorAll("main input:not([type=hidden]), main textarea, main select")];
+  // What was typed, picked, opened or reached before the page came alive goes along: both are the same page, field by field.
+  const fieldsOf = (part) => [...part.querySelectorAll("input:not([type=hidden]), textarea, select")];
+  const reachedOf = (part) => [...part.querySelectorAll("a[href], button, summary, input:not([type=hidden]), textarea, select")];
   const foldsOf = (part) => [...part.querySelectorAll("details.dt")];
   const carry = (from, to) => {
     const folded = foldsOf(to);
@@ -153,8 +186,12 @@
         now[what] = old[what];
         ["input", "change"].forEach((kind) => now.dispatchEvent(new Event(kind, { bubbles: true })));
       }
-      if (document.activeElement === old) now.focus();
     });
+    const reached = reachedOf(to)[reachedOf(from).indexOf(document.activeElement)];
+    if (!reached) return;
+    const { selectionStart, selectionEnd } = document.activeElement;
+    reached.focus({ preventScroll: true });
+    if (typeof selectionStart === "number") reached.setSelectionRange(selectionStart, selectionEnd);
   };
   const settle = () => {
     const page = seen("#react-entry-point .page") || seen(".page");

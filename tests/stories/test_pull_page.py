@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from etl.task import Shop
 from tests.at_work import work_off
@@ -54,6 +55,22 @@ def theirs(ministry: Ministry) -> Iterator[Theirs]:
         yield made
 
 
+@contextmanager
+def coming_alive(page: Page, address: str) -> Iterator[None]:
+    """What is done within is done on the first page; at its end Dash has what it draws in its place."""
+
+    def hold(_route: Route) -> None:
+        """The page itself does not come until this is taken away."""
+
+    page.route("**/_dash-update-component*", hold)
+    page.goto(address)
+    yield
+    with page.expect_response("**/_dash-update-component*") as come:
+        page.unroute("**/_dash-update-component*")
+    come.value.finished()
+    page.evaluate("new Promise((done) => setTimeout(done, 500))")  # more than a drawing takes
+
+
 def readable(page: Page, address: str) -> None:
     """Axe finds nothing, in both languages, and nothing is wider than a telephone."""
     for lang in ("zh", "en"):
@@ -71,11 +88,23 @@ def test_a_pull_from_permission_to_receipts(site: Installation, theirs: Theirs, 
     declared = ADAPTER.format(address=theirs.address, path="training/list", paging="").replace("430000", ministry.web.ladder.place(place).code)  # fmt: skip
     shop = Shop(worker=ministry.worker, web=ministry.web, suite=suite("international", var / "keys"), notebook=Notebook(var / "seals"))  # fmt: skip
     with site.page("province") as own, site.page("reviewer") as theirs_page:
-        own.goto(f"/zh/{address}")
-        own.fill("#since", "2016-09-01")
-        own.fill("#office", "职业教育处")
-        own.set_input_files("#adapter", {"name": "own.toml", "mimeType": "application/toml", "buffer": declared.encode()})  # fmt: skip
-        own.click("#apply button[type=submit]")
+        file = FilePayload(name="own.toml", mimeType="application/toml", buffer=declared.encode())
+        with coming_alive(own, f"/zh/{address}"):
+            own.fill("#since", "2016-09-01")
+            with own.expect_file_chooser() as picking:
+                own.click("#adapter")
+        expect(own.locator("#first #since")).to_be_visible()  # a file is being picked on it
+        picking.value.set_files(file)
+        expect(own.locator("#first")).to_have_count(0)
+        assert own.evaluate("document.querySelector('#adapter').files[0].name") == "own.toml"
+
+        with coming_alive(own, f"/zh/{address}"):
+            own.fill("#since", "2016-09-01")
+            own.fill("#office", "职业教育处")
+            own.set_input_files("#adapter", file)
+            own.hover("#apply button[type=submit]")
+            own.mouse.down()
+        own.mouse.up()
         expect(own.locator("#interface")).to_contain_text("未获许可")
         readable(own, address)
 
