@@ -1,4 +1,4 @@
-"""Files that pages link to: the sign-off sheet as PDF, the monthly report as PDF and workbook, the verification report as both, the list of spot checks and the record of a shortlist as workbooks. A download is a line of the audit trail, written before it is given."""
+"""Files that pages link to: the sign-off sheet as PDF, the monthly report as PDF and workbook, the verification report as both, the list of spot checks as a workbook, the record of a shortlist as both. A download is a line of the audit trail, written before it is given."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import NoReturn
 from flask import Flask, Response, abort, request
 from flask_login import current_user
 
-from dashboards import case_book, case_sheet, shortlist_book, spot_book
+from dashboards import case_book, case_sheet, shortlist_book, shortlist_paper, spot_book
 from dashboards.auth import Door
 from dashboards.i18n import Lang, Phrases
 from dashboards.monthly_book import workbook
 from dashboards.sheet import pdf
+from dashboards.shortlist_record import Record, release_before
 from dashboards.typesetting import NoFont, NoGlyph
 from dashboards.views import signoff
 from dashboards.views.case_report import Report
@@ -35,6 +36,11 @@ MAKERS: Mapping[str, Callable[[Shown], bytes]] = {
 BOOKS: Mapping[str, Callable[[Report], bytes]] = {
     "pdf": case_sheet.pdf,
     "xlsx": case_book.workbook,
+}
+
+RECORDS: Mapping[str, Callable[[Record], bytes]] = {
+    "pdf": shortlist_paper.paper,
+    "xlsx": shortlist_book.workbook,
 }
 
 
@@ -92,13 +98,16 @@ class Downloads:
         audience = current_user.audience(self.door.warehouse)
         with self.door.warehouse.reading(audience.scope) as reader:
             held = shortlists.decision(reader, number)
+            release = release_before(reader, held) if held else None
         what = f"shortlist-{number}"
         if held is None or not self._may(held.drawn.subject.place_id):
             self._refused(what)
-        if kind != "xlsx":
+        if kind not in RECORDS:
             abort(404)
-        shown = shortlist_book.Shown(decision=held, ladder=audience.ladder, phrases=Phrases(lang), is_synthetic=self.synthetic)  # fmt: skip
-        return self._given(what, kind, lang, "decision on a shortlist", lambda: shortlist_book.workbook(shown))  # fmt: skip
+        record = Record(
+            decision=held, release=release, ladder=audience.ladder, phrases=Phrases(lang), site=request.host_url.rstrip("/"), is_synthetic=self.synthetic,
+        )  # fmt: skip
+        return self._given(what, kind, lang, "decision on a shortlist", lambda: RECORDS[kind](record))  # fmt: skip
 
     def monthly(self, place: int, month: str, kind: str) -> Response:
         """The signed report of a province, its newest revision or the one asked for, as it was signed."""

@@ -136,6 +136,7 @@ class Decision:
     replaces: int | None
     reason: str
     login: str
+    role: str
     made_at: datetime
     path: tuple[int, ...]
     steps: tuple[Step, ...]
@@ -198,7 +199,7 @@ class Outcome(NamedTuple):
 # -- reading
 
 _COLUMNS = tuple(shortlist.c[name] for name in (
-    "shortlist_id", *Subject._fields, "wanted", "said", "loads", "entries", "digest", "replaces", "reason", "login", "made_at", "path",
+    "shortlist_id", *Subject._fields, "wanted", "said", "loads", "entries", "digest", "replaces", "reason", "login", "role", "made_at", "path",
 ))  # fmt: skip
 
 
@@ -230,7 +231,7 @@ def _decision(row: Any, steps: Sequence[Step]) -> Decision:  # noqa: ANN401 - a 
     subject = Subject(*(getattr(row, name) for name in Subject._fields))
     return Decision(
         number_id=row.shortlist_id, drawn=Drawn(subject, row.wanted, row.said, row.loads, row.entries), digest=row.digest,
-        replaces=row.replaces, reason=row.reason, login=row.login, made_at=row.made_at, path=tuple(row.path), steps=tuple(steps),
+        replaces=row.replaces, reason=row.reason, login=row.login, role=row.role, made_at=row.made_at, path=tuple(row.path), steps=tuple(steps),
     )  # fmt: skip
 
 
@@ -268,14 +269,14 @@ def draft(
             f"Between {WANTED.start} and {WANTED.stop - 1} are chosen, of at least one school that can be ranked: change the number, or look at the criteria and data above.",
         )
     before = decisions(writer, place_id, drawn.subject.year, drawn.subject.purpose)
-    signed = _signed(before, drawn.subject)
+    last = _signed(before, drawn.subject)
     if len(before) >= MOST_LISTS:
         raise ShortlistRefused(f"每个地区每学年最多 {MOST_LISTS} 份决定。", f"A place has at most {MOST_LISTS} decisions a year.")  # fmt: skip
-    if signed is not None:
-        why = _reason(why, Text(f"已有签署的决定 {signed.number}，重新决定", f"There is a signed decision, {signed.number}: to decide anew"))  # fmt: skip
+    if last is not None:
+        why = _reason(why, Text(f"已有签署的决定 {last.number}，重新决定", f"There is a signed decision, {last.number}: to decide anew"))  # fmt: skip
     values = drawn.subject._asdict() | {
         "wanted": drawn.wanted, "said": dict(drawn.said), "loads": dict(drawn.loads), "entries": list(drawn.entries), "digest": drawn.digest,
-        "replaces": signed.number_id if signed else None, "reason": why if signed else "", "login": who.login, "role": who.role.value,
+        "replaces": last.number_id if last else None, "reason": why if last else "", "login": who.login, "role": who.role.value,
         "made_at": now, "path": list(ladder.place(place_id).path),
     }  # fmt: skip
     number = int(writer.scalar(sa.insert(shortlist).values(**values).returning(shortlist.c.shortlist_id)))  # fmt: skip
@@ -336,8 +337,8 @@ def _check_whole(writer: Writer, held: Decision) -> None:
     if not held.chosen:
         raise ShortlistRefused("没有选入任何学校。", "No school is chosen.")
     subject = held.drawn.subject
-    signed = _signed(decisions(writer, subject.place_id, subject.year, subject.purpose), subject)
-    if (signed.number_id if signed else None) != held.replaces:
+    last = _signed(decisions(writer, subject.place_id, subject.year, subject.purpose), subject)
+    if (last.number_id if last else None) != held.replaces:
         raise ShortlistRefused(
             "期间已有另一份决定签署；请撤销本草稿，重新起草。", "Another decision was signed meanwhile: withdraw this draft and draw it up anew.",
         )  # fmt: skip

@@ -18,7 +18,7 @@ from warehouse.ladder import Ladder
 from warehouse.moments import minute
 from warehouse.places import NATION
 
-Row = Sequence[str | int]
+Row = Sequence[str | int | float | None]
 COUNTED = ("flagged", "open", "overdue", "closed", *(code.value for code in Code), "withdrawn", "confirmed_share")  # fmt: skip
 
 
@@ -42,12 +42,16 @@ class Report:
 
 
 class Listing(NamedTuple):
-    """One table: its name, the names of its columns, their widths in characters, its rows."""
+    """One table: its name, the names of its columns, their widths in characters, its rows. `decimals`: of a column of decimal fractions; `is_worded`: the
+    names of its columns are words already.
+    """
 
     name: str
     heads: Sequence[str]
     widths: Sequence[int]
     rows: Sequence[Row]
+    decimals: Sequence[int] = ()
+    is_worded: bool = False
 
 
 def about(report: Report) -> str:

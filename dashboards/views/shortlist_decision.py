@@ -26,6 +26,7 @@ from metrics.shortlists.purpose import Counted
 from warehouse.codes import majors
 from warehouse.conflicts import Conflict
 from warehouse.flags import Judgement
+from warehouse.ladder import Ladder
 from warehouse.moments import minute
 from warehouse.places import NATION
 from warehouse.rights import Right
@@ -115,12 +116,16 @@ def _reason(visit: Visit, key: str, label: str) -> Element:
 
 def sentence(visit: Visit, one: Decision) -> FindingView:
     """What it is, where it stands and who did what."""
-    subject, phrases = one.drawn.subject, visit.phrases
-    said = phrases(
-        "shortlists.decided", place=visit.ladder.place(subject.place_id).name(visit.lang), what=title_of(visit.phrases, subject),
-        year=academic_year(subject.year, visit.lang), n=len(one.chosen), state=one.state.label.of(visit.lang),
+    return FindingView(said(visit.phrases, visit.ladder, one), basis(visit.phrases, one), automatic=False)  # fmt: skip
+
+
+def said(phrases: Phrases, ladder: Ladder, one: Decision) -> str:
+    """What was decided, in one sentence."""
+    subject = one.drawn.subject
+    return phrases(
+        "shortlists.decided", place=ladder.place(subject.place_id).name(phrases.lang), what=title_of(phrases, subject),
+        year=academic_year(subject.year, phrases.lang), n=len(one.chosen), state=one.state.label.of(phrases.lang),
     )  # fmt: skip
-    return FindingView(said, basis(visit.phrases, one), automatic=False)
 
 
 def basis(phrases: Phrases, one: Decision) -> str:
@@ -142,7 +147,6 @@ def decision_sections(visit: Visit, one: Decision) -> list[Element]:
 def entries_section(visit: Visit, one: Decision) -> Element:
     """Everybody who was weighed, chosen first, with rank, band, points, evidence and the reason of whoever departed from the ranking."""
     phrases, subject = visit.phrases, one.drawn.subject
-    file = f"/shortlists/{one.number_id}.xlsx?lang={visit.lang}"
     view = SectionView(
         "entries", phrases("shortlists.entries", n=len(one.chosen)), phrases("shortlists.frozen", at=minute(one.made_at)),
         more=(phrases("shortlists.back"), visit.address.to(item="", view=subject.purpose, member=subject.member)), note=phrases("shortlists.entries.note"),
@@ -155,7 +159,17 @@ def entries_section(visit: Visit, one: Decision) -> Element:
     ordered = sorted(one.drawn.entries, key=lambda each: not one.is_chosen(each))
     rows = [_row(visit, one, each) for each in ordered]
     drawn = table(TableView(view.title, heads, rows, "wrap decided"), phrases)
-    return section(view, drawn, e.p(e.a(phrases("shortlists.xlsx"), href=file, download=True), cls="m"), _said(visit, one))  # fmt: skip
+    return section(view, _papers(visit, one), drawn, _said(visit, one))
+
+
+def _papers(visit: Visit, one: Decision) -> Element:
+    """The decision to take along: as a paper and as a workbook."""
+    links = [e.a(visit.phrases(f"shortlists.{kind}"), href=paper_of(visit, one, kind), download=True, cls="btn") for kind in ("pdf", "xlsx")]  # fmt: skip
+    return e.div(*links, cls="acts")
+
+
+def paper_of(visit: Visit, one: Decision, kind: str) -> str:
+    return f"/shortlists/{one.number_id}.{kind}?lang={visit.lang}"
 
 
 def _said(visit: Visit, one: Decision) -> Element:

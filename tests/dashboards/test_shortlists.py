@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 import openpyxl
+import pypdfium2
 import pytest
+import sqlalchemy as sa
 
 from dashboards import weights
 from dashboards.views.cases import token
@@ -19,7 +21,7 @@ from warehouse.flag_lists import Wanted, identity_of, listed
 from warehouse.flags import Judgement
 from warehouse.places import NATION
 from warehouse.rights import Role
-from warehouse.shortlists import State, decisions
+from warehouse.shortlists import Decision, State, decisions
 
 # The little ministry has no entrants of three years before: without its weight, retention is not asked for.
 WEIGHTS = "retention-0"
@@ -148,22 +150,54 @@ def test_two_people_decide_and_each_school_reads_its_own(ministry: Ministry) -> 
     assert "选入" in section(told, "outcomes")
     assert WHY in section(told, "outcomes")
     assert "名次" not in section(told, "outcomes").replace("名次和其他学校不列", "")
-    _the_record_is_a_workbook_of_texts(ministry, number, len(held.drawn.entries))
-    for address in (f"/zh/shortlists/{NATION}?item={number}", f"/shortlists/{number}.xlsx"):
+    for kind in ("pdf", "xlsx"):
+        assert f"/shortlists/{number}.{kind}?lang=en" in section(shown, "entries")
+    _the_record_is_a_workbook(ministry, number, held)
+    _the_decision_is_a_paper(ministry, number, held)
+    for address in (
+        f"/zh/shortlists/{NATION}?item={number}",
+        *(f"/shortlists/{number}.{kind}" for kind in ("pdf", "xlsx")),
+    ):
         assert head.get(address).status_code == 403
         assert ministry.client("province").get(address).status_code == 403
 
 
-def _the_record_is_a_workbook_of_texts(ministry: Ministry, number: str, entries: int) -> None:
+def _the_record_is_a_workbook(ministry: Ministry, number: str, held: Decision) -> None:
     answer = ministry.client("ministry-reviewer").get(f"/shortlists/{number}.xlsx?lang=en")
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
-    rows = list(book.worksheets[0].iter_rows(values_only=True))
-    assert book.sheetnames == ["Schools", "Criteria", "Evidence", "Steps"]
-    assert "synthetic data" in str(rows[1][0])
-    assert len(rows) == entries + 3
-    assert rows[3][8] == WHY
-    assert [row[0] for row in book.worksheets[3].iter_rows(min_row=4, values_only=True)][-2:] == ["Submitted", "Signed"]  # fmt: skip
+    rows = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+    assert list(rows) == ["Decision", "Schools", "Criteria", "Evidence", "Points", "Steps"]
+    assert "synthetic data" in str(rows["Decision"][1][0])
+    said = dict(row[:2] for row in rows["Decision"][3:])
+    drafts, signs = (ministry.readers[role].login for role in ("ministry-supervisor", "ministry-reviewer"))  # fmt: skip
+    assert str(said["Drawn up"]).startswith(f"{drafts} · Supervisor · ")
+    assert str(said["Signed"]).startswith(f"{signs} · Reviewer · ")
+    assert said["Digest (SHA-256)"] == held.drawn.digest
+    assert f"load {max(held.drawn.loads.values())}" in str(said["Data version"])
+    entries = held.drawn.entries
+    assert [row[3] for row in rows["Schools"][3:]] == [one["rank"] for one in entries]
+    assert [row[7] for row in rows["Schools"][3:]] == [one["total"] for one in entries]
+    assert rows["Schools"][3][9] == WHY
+    assert [list(row[1:]) for row in rows["Evidence"][3:]] == [one["values"] for one in entries]
+    assert [row[0] for row in rows["Steps"]][-2:] == ["Submitted", "Signed"]
     assert ministry.client("ministry-reviewer").get(f"/shortlists/{number}.docx").status_code == 404
+
+
+def _the_decision_is_a_paper(ministry: Ministry, number: str, held: Decision) -> None:
+    """Tagged, A4, each page numbered; criteria with limits, everybody chosen with their band, reasons, both people, the data's version."""
+    answer = ministry.client("ministry-reviewer").get(f"/shortlists/{number}.pdf?lang=en")
+    assert answer.status_code == 200
+    paper = pypdfium2.PdfDocument(answer.data)
+    assert b"pdfuaid" in answer.data
+    assert {tuple(round(side) for side in page.get_size()) for page in paper} == {(595, 842)}
+    text = " ".join("".join(page.get_textpage().get_text_range() for page in paper).split())
+    ladder, asked = ministry.web.ladder, ("must be reached (binding)", WHY, "Both signatures", held.drawn.digest, f"1 / {len(paper)}")  # fmt: skip
+    people = [ministry.readers[role].login for role in ("ministry-supervisor", "ministry-reviewer")]
+    for said in (*asked, *people, *(ladder.place(one["unit"]).code for one in held.chosen)):
+        assert said in text
+    with ministry.worker.writing() as reader:
+        lines = reader.rows(sa.text("SELECT detail FROM audit WHERE event = 'export' AND succeeded AND object = :what"), what=f"shortlist-{number}")  # fmt: skip
+    assert len(lines) == 2
 
 
 def test_nobody_beside_or_below_sees_or_decides(ministry: Ministry) -> None:
