@@ -71,7 +71,9 @@ def _standings(reader: Reader, place_id: int, year: int, today: date) -> pl.Data
 
 def units_below(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
     """place_id, units: how many are due in the year."""
-    rows = reader.rows(_UNITS, here=place_id, year=year)
+    rows = reader.once(
+        (units_below, place_id, year), lambda: reader.rows(_UNITS, here=place_id, year=year)
+    )
     return pl.DataFrame(rows, schema={"place_id": pl.Int64, "units": pl.Int64}, orient="row")
 
 

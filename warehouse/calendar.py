@@ -100,5 +100,9 @@ def announced() -> range:
 
 def calendar(reader: Reader) -> Calendar:
     """The calendar with what was loaded into this warehouse."""
+    return reader.once(calendar, lambda: _loaded(reader))
+
+
+def _loaded(reader: Reader) -> Calendar:
     found = reader.rows(sa.select(holiday.c.day, holiday.c.is_workday))
     return Calendar({row.day: row.is_workday for row in found})

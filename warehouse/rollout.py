@@ -100,6 +100,10 @@ def provinces(ladder: Ladder) -> list[PlaceRow]:
 
 def filings(reader: Reader, place_id: int = NATION) -> list[Filing]:
     """Everything filed by a province (or by all whose records the reader sees), the oldest first."""
+    return reader.once((filings, place_id), lambda: _filings(reader, place_id))
+
+
+def _filings(reader: Reader, place_id: int) -> list[Filing]:
     c = rollout_filing.c
     found = sa.select(*(c[name] for name in Filing._fields)).order_by(c.filing_id)
     if place_id != NATION:
@@ -190,8 +194,9 @@ def accounts(reader: Reader, place_id: int, year: int, by_then: datetime) -> dic
 
     A place with reporting units below it is due one system administrator, a reporting unit one account of any role.
     """
+    asked = {"here": place_id, "year": year, "by_then": by_then}
     found: dict[int, dict[Rung, Accounts]] = {}
-    for row in reader.rows(_ACCOUNTS, here=place_id, year=year, by_then=by_then):
+    for row in reader.once((accounts, *asked.values()), lambda: reader.rows(_ACCOUNTS, **asked)):
         last = china_day(row.last) if row.last is not None else None
         found.setdefault(row.province, {})[Rung(row.rung)] = Accounts(
             row.due, row.activated, row.ever, last
@@ -220,8 +225,9 @@ def handed(reader: Reader, place_id: int, year: int, by_then: datetime) -> dict[
 
 def forms_handed(reader: Reader, place_id: int, year: int, by_then: datetime) -> dict[int, int]:
     """Province -> how many of its forms were handed in (and stood so) before a day began."""
-    forms = list(asked_forms(year, day_before(by_then)))
-    rows = reader.rows(_HANDED, here=place_id, year=year, by_then=by_then, forms=forms)
+    forms = tuple(asked_forms(year, day_before(by_then)))
+    asked = (forms_handed, place_id, year, by_then, forms)
+    rows = reader.once(asked, lambda: reader.rows(_HANDED, here=place_id, year=year, by_then=by_then, forms=list(forms)))  # fmt: skip
     return {row.province: row.handed for row in rows}
 
 

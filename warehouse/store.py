@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import orjson
 import polars as pl
@@ -30,6 +30,7 @@ from warehouse.trail import write as write_line
 if TYPE_CHECKING:
     from warehouse.ledger import Batch, Recorded
 
+T = TypeVar("T")
 LADDER = "ladder"  # the name under which the laying of the ladder is counted in `load`
 # A reader's statements are few and find their rows by key: planning them anew each time costs more than running them.
 SESSION = {WEB: {"jit": "off", "plan_cache_mode": "force_generic_plan"}, WORKER: {"jit": "off"}}
@@ -93,6 +94,14 @@ class Reader:
     """One read-only transaction: everything read through it belongs to one state of the warehouse."""
 
     connection: sa.Connection
+    _known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, what: Hashable, read: Callable[[], T]) -> T:
+        """What several parts of a page ask for, read for the first of them: the transaction sees one state. Nobody changes what it is given."""
+        if what not in self._known:
+            self._known[what] = read()
+        found: T = self._known[what]
+        return found
 
     def rows(self, statement: sa.Executable | Compiled, **values: Any) -> Sequence[Any]:  # noqa: ANN401 - bind values
         """Rows of a statement; a compiled one goes to the driver as it is and comes back as plain tuples."""
@@ -138,6 +147,9 @@ class Reader:
 @dataclass(frozen=True)
 class Writer(Reader):
     """One writing transaction."""
+
+    def once(self, what: Hashable, read: Callable[[], T]) -> T:  # noqa: ARG002 - what it writes itself may change what it reads
+        return read()
 
     def run(self, statement: sa.Executable | str, **values: Any) -> int:  # noqa: ANN401 - bind values
         """Execute; the number of rows touched is returned."""
