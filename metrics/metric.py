@@ -6,17 +6,22 @@ Parts are added and subtracted first; a ratio divides last, so no average is eve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from warehouse.arrays import Floats
 from warehouse.form import Period
 from warehouse.text import Text
 
 SCHOOL = ("school",)
 ATTACHED = ("attached",)
 ALL_UNITS = ("school", "attached")
+EXACT = 2.0**53  # whole numbers below it are floats as they are, and so is what they divide to
 UNITS = "units"  # the measure every rollup has: how many reporting units stand behind a row
 
 
@@ -199,6 +204,11 @@ class Metric:
         """The value out of the sums."""
         raise NotImplementedError
 
+    def divide_each(self, columns: Sequence[Floats]) -> list[float]:
+        """The values out of the sums of many units, whole numbers, of those that have one; in their order."""
+        rows = zip(*(map(int, column.tolist()) for column in columns), strict=True)
+        return [value for each in rows if (value := self.divide(each).value) is not None]
+
     @property
     def laws(self) -> tuple[str, ...]:
         """Every entry of warehouse.law it rests on: its limits first."""
@@ -254,6 +264,15 @@ class Ratio(Metric):
     def divide(self, values: tuple[int, ...]) -> Quotient:
         above, below = values
         return Quotient(above * self.scale / below if below else None, above, below)
+
+    def divide_each(self, columns: Sequence[Floats]) -> list[float]:
+        above, below = columns
+        scaled = above * self.scale
+        if np.abs(scaled).max(initial=0) >= EXACT:
+            return super().divide_each(columns)
+        has_any = below != 0
+        found: list[float] = (scaled[has_any] / below[has_any]).tolist()
+        return found
 
 
 def percentage(numerator: Part | Sum, denominator: Part | Sum, **said: Any) -> Ratio:  # noqa: ANN401 - Metric's own fields
@@ -326,6 +345,9 @@ class Percentile(Metric):
     def divide(self, values: tuple[int, ...]) -> Quotient:
         """One unit's value."""
         return self.of.divide(values)
+
+    def divide_each(self, columns: Sequence[Floats]) -> list[float]:
+        return self.of.divide_each(columns)
 
 
 @dataclass(frozen=True)

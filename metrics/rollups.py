@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from metrics.metric import UNITS
 from metrics.plan import ANY_MEMBER, DUE, ROSTER, Lookup, Plan, plan, returns
 from metrics.question import Question
+from warehouse.arrays import Floats, Ints, floats, sent
 from warehouse.places import Rung
 from warehouse.store import Compiled, compiled
 from warehouse.tables import FOR_EVER, Basis, metadata
@@ -249,49 +251,71 @@ class Added(NamedTuple):
     rows: tuple[tuple[str, str, str], ...]
 
 
+class Units(NamedTuple):
+    """Units in ascending order and each sum of theirs: 0 where a unit has no such row, NaN where a row is in but nobody has filled the column."""
+
+    units: Ints
+    sums: tuple[Floats, ...]
+
+    def of(self, units: Ints, at: int) -> Floats:
+        """One of the sums for some units: 0 for one that has no row at all."""
+        if not self.units.size:
+            return np.zeros(units.size)
+        near = np.searchsorted(self.units, units).clip(max=self.units.size - 1)
+        return np.where(self.units[near] == units, self.sums[at][near], 0.0)
+
+
 def added(
     reader: Reads, question: Question, form: str, year: int, sums: Sequence[Added], places: Sequence[int] | None
-) -> dict[int, Sequence[int | None]]:  # fmt: skip
-    """Unit -> its sums, in their order: 0 where it has no such row, None where a row is in but nobody has filled the column.
-
-    Of the units named, or of all that the reader sees.
-    """
+) -> Units:  # fmt: skip
+    """The sums, in their order, of the units named, or of all that the reader sees; as whole columns, for the driver spends more on a row than the server."""
     is_current = form not in question.load
     made = _added_up(form, year, tuple(sums), question.boundary, question.basis, is_current, places is not None)  # fmt: skip
     values: dict[str, Any] = {} if is_current else {f"load_{form}_0": question.load[form]}
     if places is not None:
         values["places_0"] = f"{{{','.join(map(str, places))}}}"
-    return {unit: numbers for unit, *numbers in reader.rows(made, **values)}
+    units, *columns = (floats(told) for told in next(iter(reader.rows(made, **values))))
+    order = np.argsort(units)
+    return Units(units[order].astype(np.int64), tuple(column[order] for column in columns))
 
 
 @lru_cache(maxsize=256)
 def _added_up(
     form: str, year: int, sums: tuple[Added, ...], boundary: str, basis: str, is_current: bool, is_named: bool  # noqa: FBT001
 ) -> Compiled:  # fmt: skip
-    """place_id and each sum, of the rows of single units."""
+    """The bytes of place_id and of each sum, of the rows of single units."""
     columns = table(form).c
-    cuts = tuple(sorted({cut for one in sums for cut, _, _ in one.rows}))
-    arm = Arm(form, (), 0, boundary, basis, is_current, (year,), cuts, (), ())
+    cuts, members = (tuple(sorted({row[at] for one in sums for row in one.rows})) for at in (0, 1))
+    arm = Arm(form, (), 0, boundary, basis, is_current, (year,), cuts, members, ())
     named = [columns.place_id == any_of("places_0", sa.Integer)] if is_named else []
     rung = columns.rung == sa.literal_column(str(int(Rung.SCHOOL)))
-    return compiled(
-        sa.select(columns.place_id, *(_sum_of(columns, one) for one in sums))
-        .where(rung, _among(columns.cut, cuts), *named, *_valid(arm))
+    of_units = (
+        sa.select(columns.place_id.label("c"), *(_sum_of(columns, one).label(f"c{at}") for at, one in enumerate(sums)))
+        .where(rung, _among(columns.cut, cuts), _among(columns.member, members), *named, *_valid(arm))
         .group_by(columns.place_id)
-    )
+        .subquery()
+    )  # fmt: skip
+    return compiled(sa.select(*(sent(column) for column in of_units.c)))
 
 
 def _sum_of(columns: Any, one: Added) -> sa.ColumnElement[Any]:  # noqa: ANN401 - a column collection
-    column = columns[one.measure]
-    cells = sa.or_(
+    """Whole numbers below 2^53 add up exactly as floats, with less work than as NUMERIC; NaN, which stays in a sum, is what nobody has filled."""
+    column = sa.cast(columns[one.measure], sa.Double)
+    known = sa.func.coalesce(column, sa.literal_column("'NaN'::float8"))
+    return sa.func.coalesce(sa.func.sum(sa.case((_any_cell(columns, one.rows), known))), sa.literal_column("0"))  # fmt: skip
+
+
+def _any_cell(columns: Any, rows: Sequence[tuple[str, str, str]]) -> sa.ColumnElement[bool]:  # noqa: ANN401 - a column collection
+    """Whether a row is one of some cells; members of a cut that are wanted of the same kinds of unit are asked for together."""
+    kinds: dict[tuple[str, str], dict[str, None]] = {}
+    for cut, member, kind in rows:
+        kinds.setdefault((cut, member), {})[kind] = None
+    members: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (cut, member), among in kinds.items():
+        members.setdefault((cut, tuple(among)), []).append(member)
+    return sa.or_(
         *(
-            sa.and_(*(_among(columns[name], [word]) for name, word in zip(("cut", "member", "unit_kind"), row, strict=True)))
-            for row in one.rows
+            sa.and_(_among(columns.cut, [cut]), _among(columns.member, each), _among(columns.unit_kind, among))
+            for (cut, among), each in members.items()
         )
     )  # fmt: skip
-    if one.measure == UNITS:  # no row is without
-        return sa.func.coalesce(sa.func.sum(column).filter(cells), sa.literal_column("0"))
-    # Whole numbers below 2^53 add up exactly as floats, with less work than as NUMERIC.
-    total = sa.func.coalesce(sa.func.sum(sa.cast(column, sa.Double)).filter(cells), sa.literal_column("0"))  # fmt: skip
-    is_unknown = sa.func.bool_or(column.is_(None)).filter(cells)
-    return sa.case((is_unknown, sa.null()), else_=sa.cast(total, sa.BigInteger))

@@ -9,13 +9,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import numpy as np
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import BYTEA
 
 from metrics.gather import TOTALS, Gatherer
 from metrics.metric import UNITS, Metric, Percentile
 from metrics.plan import Lookup, Plan, Reported, returns
 from metrics.question import Question
-from metrics.rollups import CURRENT, Added, Reads, Wish, added, read, wants
+from metrics.rollups import CURRENT, Added, Reads, Units, Wish, added, read, wants
+from warehouse.arrays import Floats, Ints, floats_of_array
 from warehouse.similar import CellOfUnit, Wishes
 from warehouse.store import Compiled, Reader, compiled
 from warehouse.tables import Basis
@@ -64,7 +67,7 @@ def value_of(gatherer: Gatherer, one: Plan, unit: int, year: int) -> float | Non
 Reading = dict[
     tuple[str, int], dict[Added, int]
 ]  # (form, year) -> each sum, and its place in a row
-Rowed = Mapping[tuple[str, int], Mapping[int, Sequence[int | None]]]  # (form, year) -> unit -> sums
+Rowed = Mapping[tuple[str, int], Units]  # (form, year) -> the sums of units
 
 
 def read_together(
@@ -111,9 +114,8 @@ class Bulk:
         self, reader: Reads, question: Question, units: Sequence[int], *, is_whole: bool
     ) -> list[float]:
         """The value of every unit that has one, in no order. `is_whole`: the units are all there are."""
-        found = self.sums(reader, question, units, is_whole=is_whole)
-        divided = (self.plan.metric.divide(each).value for each in found.values())
-        return [value for value in divided if value is not None]
+        found = read_together(reader, question, self._sums, None if is_whole else units)
+        return self.plan.metric.divide_each(self._columns(found, units)[1])
 
     def sums(
         self, reader: Reads, question: Question, units: Sequence[int], *, is_whole: bool
@@ -123,33 +125,29 @@ class Bulk:
 
     def of(self, found: Rowed, units: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """The sums of every unit, out of what was read."""
-        sides = [[(found[source], at, sign) for source, at, sign in parts] for parts in self._sides]
-        by_unit = {}
-        for unit in self._reporting(found, units):
-            totals = [_total(parts, unit) for parts in sides]
-            if None not in totals:
-                by_unit[unit] = tuple(totals)
-        return by_unit  # type: ignore[return-value]  # none is None
+        left, sides = self._columns(found, units)
+        numbers = [side.astype(np.int64).tolist() for side in sides]
+        return dict(zip(left.tolist(), zip(*numbers, strict=True), strict=True))
 
-    def _reporting(self, found: Rowed, units: Sequence[int]) -> set[int]:
-        """The units that have something of every form needed."""
-        left = set(units)
+    def _columns(self, found: Rowed, units: Sequence[int]) -> tuple[Ints, list[Floats]]:
+        """The units that have something of every form needed and a number in every column, and their sums on each side."""
+        asked = np.unique(np.asarray(units, dtype=np.int64))
+        sides = [self._side(found, asked, parts) for parts in self._sides]
+        held = np.ones(asked.size, dtype=bool)
         for source, at in self._needed:
-            left &= {unit for unit, row in found[source].items() if row[at]}
-        return left
+            held &= found[source].of(asked, at) > 0
+        for side in sides:
+            held &= ~np.isnan(side)
+        return asked[held], [side[held] for side in sides]
 
-
-def _total(parts: Sequence[tuple[Mapping[int, Sequence[int | None]], int, int]], unit: int) -> int | None:  # fmt: skip
-    total = 0
-    for rows, at, sign in parts:
-        row = rows.get(unit)
-        if row is None:
-            continue
-        number = row[at]
-        if number is None:
-            return None
-        total += sign * number
-    return total
+    @staticmethod
+    def _side(
+        found: Rowed, units: Ints, parts: Sequence[tuple[tuple[str, int], int, int]]
+    ) -> Floats:
+        total = np.zeros(units.size)
+        for source, at, sign in parts:
+            total += sign * found[source].of(units, at)
+        return total
 
 
 class Side(NamedTuple):
@@ -172,7 +170,9 @@ _OF_SIDES = (
     sa.bindparam("above_load", type_=sa.BigInteger),
     sa.bindparam("below_load", type_=sa.BigInteger),
 )  # fmt: skip
-_NAMELESS = compiled(sa.select(sa.func.published_values(*_OF_SIDES)))
+_NAMELESS = compiled(
+    sa.select(sa.func.array_send(sa.func.published_values(*_OF_SIDES), type_=BYTEA))
+)
 _RANKS = compiled(
     sa.select(
         sa.func.published_ranks(*_OF_SIDES, sa.bindparam("shares", type_=sa.ARRAY(sa.Integer)))
@@ -187,21 +187,24 @@ def nameless_values(
 
     None too where a side of the metric is more than one rollup cell: the warehouse's function takes one.
     """
-    found = _nameless(reader, _NAMELESS, question, one, place, year)
-    return found and [value * _scale(one) for value in found]
+    told: bytes | None = _nameless(reader, _NAMELESS, question, one, place, year)
+    if told is None:
+        return None
+    found: list[float] = (floats_of_array(told) * _scale(one)).tolist()
+    return found
 
 
 def nameless_ranks(
     reader: Reads, question: Question, one: Plan, place: int, year: int, shares: Sequence[int]
 ) -> tuple[int, list[float]] | None:
     """How many of those values there are, and of each percentile the two between which it lies; None where they are None."""
-    found = _nameless(reader, _RANKS, question, one, place, year, shares=list(shares))
+    found: list[float] | None = _nameless(reader, _RANKS, question, one, place, year, shares=list(shares))  # fmt: skip
     return (int(found[0]), [value * _scale(one) for value in found[1:]]) if found else None
 
 
 def _nameless(
     reader: Reads, asked: Compiled, question: Question, one: Plan, place: int, year: int, **more: list[int]
-) -> list[float] | None:  # fmt: skip
+) -> Any:  # fmt: skip  # noqa: ANN401 - what the function of the warehouse tells
     sides = [_side(lookups) for lookups in one.sums]
     above, below = (*sides, NO_SIDE)[:2]
     if len(sides) > 2 or above is None or below is None:
@@ -217,8 +220,7 @@ def _nameless(
         kinds=sorted({row[2] for lookups in one.sums for row in lookups[0].rows}),
         basis=int(Basis[question.basis.upper()]),
     )
-    found: list[float] | None = next(iter(rows))[0]
-    return found
+    return next(iter(rows))[0]
 
 
 def _scale(one: Plan) -> float:
