@@ -20,6 +20,7 @@ from dashboards.address import BasisName
 from metrics.audience import Audience
 from metrics.distribution import Distribution, OfUnits, among, by_unit, distribute
 from metrics.measure import forms_of, measure_all
+from metrics.middles import KeptMiddles, Over
 from metrics.question import Answers, Question
 from metrics.revisions import marked
 from metrics.similar import Everyone, everyone
@@ -53,6 +54,7 @@ class Memory:
         self.enabled = enabled
         self._stock: dict[str, tuple[object, Any]] = {}
         self.kept = Kept()
+        self.middles = KeptMiddles()
         self._cache = Cache(server, config={
             "CACHE_TYPE": kind, "CACHE_THRESHOLD": ROOM, "CACHE_DEFAULT_TIMEOUT": 0, "CACHE_NO_NULL_WARNING": True})  # fmt: skip
 
@@ -107,7 +109,8 @@ class Asking:
         self._note(*questions)
         unknown = {key: one for key, one in asked if not self._recall(key)}
         if unknown:
-            measured = measure_all(self.reader, self.audience, list(unknown.values()))
+            over = Over(self.reader, self.memory.middles.under(self.audience.ladder))
+            measured = measure_all(self.reader, self.audience, list(unknown.values()), over)
             for key, answers in zip(unknown, measured, strict=True):
                 self.known[key] = answers
                 self.memory.keep(key, answers)

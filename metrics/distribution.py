@@ -14,6 +14,7 @@ from metrics.audience import Audience
 from metrics.disclosure.rules import Parts, disclose
 from metrics.discovery import metric
 from metrics.metric import Metric, Percentile
+from metrics.middles import Middles, Over
 from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.rollups import Reads
@@ -195,16 +196,19 @@ def _ordered(values: list[UnitValue], *, is_named: bool) -> Distribution:
 
 
 def percentiles(
-    reader: Reads, audience: Audience, question: Question, gathered: Mapping[Key, Parts]
-) -> dict[Key, Parts]:
-    """The middle of every percentile asked for, in place of the sums gathered for it. Percentiles of one value share its distribution."""
+    reader: Reads, audience: Audience, question: Question, gathered: Mapping[Key, Parts], over: Over | None = None
+) -> dict[Key, Parts]:  # fmt: skip
+    """The middle of every percentile asked for, in place of the sums gathered for it. Percentiles of one value share its distribution.
+
+    `over`: what is kept of years before the last one asked for.
+    """
     asked: dict[str, Percentile] = {}
     for name in question.metrics:
         declared = metric(name)
         if isinstance(declared, Percentile):
             asked[name] = declared
     known: dict[tuple[Metric, int | None, int, int], Middles] = {}
-    shares = sorted({one.share for one in asked.values()})
+    shares = tuple(sorted({one.share for one in asked.values()}))
     found = {}
     for key, parts in gathered.items():
         one = asked.get(key.metric)
@@ -215,17 +219,24 @@ def percentiles(
             alike = (one.of, one.since, key.place, key.year)
             if alike not in known:
                 single = replace(question, metrics=(key.metric,), places=(key.place,), years=(key.year,))  # fmt: skip
-                known[alike] = _middles(reader, audience, single, shares)
+                is_over = key.year < max(question.years)
+                known[alike] = _kept(reader, audience, single, shares, over if is_over else None)
             state, middles = known[alike]
             found[key] = parts._replace(state=state, values=(), middle=middles[one.share])
     return found
 
 
-class Middles(NamedTuple):
-    """The percentiles of a distribution, by share; the state is the distribution's."""
+def _kept(
+    reader: Reads, audience: Audience, question: Question, shares: tuple[int, ...], over: Over | None
+) -> Middles:  # fmt: skip
+    """Percentiles as they are kept, or asked for."""
 
-    state: State
-    of: Mapping[int, float | None]
+    def ask() -> Middles:
+        return _middles(reader, audience, question, shares)
+
+    (place,) = question.places
+    depth = audience.depths(question.places)[place]
+    return over.middles(question, depth, shares, ask) if over is not None else ask()
 
 
 def _middles(reader: Reads, audience: Audience, question: Question, shares: Sequence[int]) -> Middles:  # fmt: skip

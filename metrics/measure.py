@@ -12,6 +12,7 @@ from metrics.discovery import metric as metric_named
 from metrics.distribution import percentiles
 from metrics.gather import Gatherer
 from metrics.metric import Metric, Percentile, Quotient
+from metrics.middles import Over
 from metrics.outside import withhold
 from metrics.plan import Course, Lookup, Plan, course, of_span, plan, split
 from metrics.question import Answers, Cell, Key, Question, State
@@ -28,12 +29,14 @@ def measure(reader: Reads, audience: Audience, question: Question) -> Answers:
     return measure_all(reader, audience, [question])[0]
 
 
-def measure_all(reader: Reads, audience: Audience, questions: Sequence[Question]) -> list[Answers]:
-    """The answers of several questions, whose rows are read together."""
+def measure_all(
+    reader: Reads, audience: Audience, questions: Sequence[Question], over: Over | None = None
+) -> list[Answers]:
+    """The answers of several questions, whose rows are read together. `over`: what is kept of years that are over."""
     depths = [audience.depths(question.places) for question in questions]
     found = read(reader, [_wish(question) for question in questions])
     each = zip(questions, found, depths, strict=True)
-    return [_answers(reader, audience, *one) for one in each]
+    return [_answers(reader, audience, *one, over) for one in each]
 
 
 def _wish(question: Question) -> Wish:
@@ -41,11 +44,11 @@ def _wish(question: Question) -> Wish:
 
 
 def _answers(
-    reader: Reads, audience: Audience, question: Question, found: Found, depths: dict[int, Depth]
-) -> Answers:
+    reader: Reads, audience: Audience, question: Question, found: Found, depths: dict[int, Depth], over: Over | None
+) -> Answers:  # fmt: skip
     plans, _ = select(question.metrics, question.years, question.cut, question.span)
     gathered = dict(gather(Gatherer(found, question), question))
-    gathered |= percentiles(reader, audience, question, gathered)
+    gathered |= percentiles(reader, audience, question, gathered, over)
     internal = {one.metric.name: one.is_internal for one, _ in plans}
     parts = disclose(gathered, depths, internal)
     if "published" in depths.values():
