@@ -45,6 +45,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "signs": ("符号", "Symbols"),
     "definitions": ("定义", "Definitions"),
+    "definition.of": ("「{metric}」的定义", "What “{metric}” means"),
     "definitions.what": ("本页各指标的定义", "Definitions of this page's metrics"),
     "scope": ("口径", "Scope"),
     "symbol.not_applicable": ("不适用", "not applicable"),

@@ -12,7 +12,7 @@ from dashboards.parts.cell import CellView
 from dashboards.parts.crosstab import crosstab
 from dashboards.parts.section import SectionView, column, empty, grid, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
-from dashboards.views import build, build_chart, build_saved, build_steps, build_taken
+from dashboards.views import build, build_chart, build_saved, build_steps, build_taken, wording
 from dashboards.views.build_large import large_section
 from metrics.errors import BadTable, TooFine
 from metrics.tables.ask import Ask
@@ -43,6 +43,7 @@ def _drawn(visit: Visit, ask: Ask) -> Drawn:
         built(visit.asking.ahead, visit.ladder, ask, visit.asking.counting()),
         visit.ladder,
         visit.phrases,
+        visit.address,
     )
     body = [
         _preview(visit, words),
@@ -112,7 +113,7 @@ def _definitions(visit: Visit, words: build.Words) -> Element:
         RowView(
             one.label.of(visit.lang),
             [CellView(text), CellView(one.unit.label.of(visit.lang)), CellView(period)],
-            href=visit.address.on("catalogue", metric=one.name),
+            defined=wording.defined(visit.address, one, visit.phrases),
         )
         for one, text, period in build.definitions(words)
     ]

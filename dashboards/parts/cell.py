@@ -59,6 +59,23 @@ class CellView(NamedTuple):
     quoted: bool = False
 
 
+class DefinedView(NamedTuple):
+    """The way from a metric's name to what it means: where it leads in words ("「生师比」的定义"), and the address."""
+
+    text: str
+    href: str
+
+
+def defined(name: e.Child, view: DefinedView | None) -> e.Child:
+    """A name that leads to its definition; as it is where there is none."""
+    return e.a(name, href=view.href, title=view.text, cls="def") if view else name
+
+
+def definition_mark(view: DefinedView) -> Element:
+    """The same way as a small mark, where the name leads elsewhere or is a heading; its sign is drawn by the stylesheet, so no text carries it."""
+    return e.a(href=view.href, title=view.text, aria_label=view.text, cls="defm")
+
+
 def quoted(text: str) -> Element:
     """Set the words of a school as its own: they are Chinese on every page."""
     return e.span(text, lang="zh-CN")

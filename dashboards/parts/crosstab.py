@@ -8,28 +8,31 @@ from dataclasses import dataclass
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
-from dashboards.parts.cell import CellView, printed
+from dashboards.parts.cell import CellView, DefinedView, defined, printed
 
 
 @dataclass(frozen=True, slots=True)
 class HeadView:
-    """A head over `span` columns. unit: printed after it. href: where it leads; sorted: what the rows are in now."""
+    """A head over `span` columns. unit: printed after it. defined: where a metric's name leads."""
 
     text: str
     span: int = 1
     unit: str = ""
-    href: str = ""
-    sorted: str = ""
+    defined: DefinedView | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A row: a label for each axis that runs down, of which the first `alike` are those of the row before; then its cells."""
+    """A row: a label for each axis that runs down, of which the first `alike` are those of the row before; then its cells.
+
+    defined: where each label leads; none but a metric's does.
+    """
 
     labels: Sequence[str]
     alike: int
     cells: Sequence[CellView]
     is_total: bool = False
+    defined: Sequence[DefinedView | None] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,11 @@ def _heads(view: CrossView) -> Iterator[Element]:
 
 
 def _head(head: HeadView, *, is_last: bool) -> Element:
-    words: list[Child] = [e.a(head.text, href=head.href) if head.href else head.text]
+    words: list[Child] = [defined(head.text, head.defined)]
     if head.unit:
         words += [" ", e.span(head.unit, cls="m")]
-    props = {"aria_sort": head.sorted} if head.sorted else {}
     if is_last:
-        return e.th(*words, cls="num", scope="col", **props)
+        return e.th(*words, cls="num", scope="col")
     return e.th(e.span(*words), cls="over", scope="colgroup", colSpan=head.span)
 
 
@@ -82,5 +84,7 @@ def _line(line: LineView, phrases: Phrases) -> Element:
 
 def _row_head(text: str, at: int, line: LineView) -> Element:
     """What the row before says already stays for screen readers."""
-    said: Child = e.span(text, cls="sr") if at < line.alike else text
+    if at < line.alike:
+        return e.th(e.span(text, cls="sr"), scope="row")
+    said = defined(text, line.defined[at]) if line.defined else text
     return e.th(said, scope="row")

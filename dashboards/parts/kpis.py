@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
-from dashboards.parts.cell import CellView, NumberState, Verdict, printed, state_badge, verdict_mark
+from dashboards.parts.cell import (
+    CellView,
+    DefinedView,
+    NumberState,
+    Verdict,
+    defined,
+    printed,
+    state_badge,
+    verdict_mark,
+)
 from dashboards.parts.marks import RankView, SparkView, rank_strip, spark
 from dashboards.parts.section import SwitchView, switch
 
@@ -30,7 +39,7 @@ class KpiView:
 
     cell: the value as printed; its `href` opens "where does this number come from". unit: beside it.
     change: "较上年 −3.1%" with `word` "减少" (a word, never a colour); both "" when there is no year before.
-    lines: comparison with the parent, then period and coverage. selected: its lineage is open.
+    lines: comparison with the parent, then period and coverage. selected: its lineage is open. defined: where its name leads.
     """
 
     name: str
@@ -45,6 +54,7 @@ class KpiView:
     verdict: Verdict | None = None
     peers: PeersView | None = None
     selected: bool = False
+    defined: DefinedView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ def _name(card: KpiView, phrases: Phrases) -> Element:
         mark = verdict_mark(card.verdict, phrases)
     elif card.state:
         mark = state_badge(card.state, phrases, ".short")
-    return e.div(e.span(card.name, cls="nm", title=card.name), mark, cls="n")
+    return e.div(e.span(defined(card.name, card.defined), cls="nm"), mark, cls="n")
 
 
 def _value(card: KpiView, phrases: Phrases) -> Element:

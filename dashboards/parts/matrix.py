@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
-from dashboards.parts.cell import CellView, printed
+from dashboards.parts.cell import CellView, DefinedView, defined, printed
 
 _SHAPES = {"met": "●", "near": "▲", "miss": "■", "doubt": "◆", "none": "", "silent": "", None: ""}
 
 
 @dataclass(frozen=True, slots=True)
 class LimitHead:
-    """The head of one limit: its name and the limit as printed ("≥ 33 m²")."""
+    """The head of one limit: its name, the limit as printed ("≥ 33 m²"), and the way to what its metric means."""
 
     name: str
     limit: str
+    defined: DefinedView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,10 @@ def matrix(view: MatrixView, phrases: Phrases) -> Element:
     heads = [
         e.th(view.school_head, cls="l", scope="col"),
         *(e.th(text, cls="l mh", scope="col") for text in view.fact_heads),
-        *(e.th(one.name, e.br(), one.limit, scope="col") for one in view.limits),
+        *(
+            e.th(defined(one.name, one.defined), e.br(), one.limit, scope="col")
+            for one in view.limits
+        ),
         e.th(view.conclusion_head, cls="l", scope="col"),
     ]
     drawn = e.table(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
+from dashboards.parts.cell import DefinedView, definition_mark
 from dashboards.parts.table import TableView, data_table
 
 
@@ -34,7 +35,7 @@ class SectionView:
 
     key: unique on the page, becomes the anchor `#key`. meta: unit, date, state, coverage.
     say: the section's finding in a sentence. more: a link at the right (text, address).
-    width: columns of twelve. note: small print at the foot.
+    width: columns of twelve. note: small print at the foot. defined: the way to what the metric of the title means.
     """
 
     key: str
@@ -45,6 +46,7 @@ class SectionView:
     switch: SwitchView | None = None
     width: int = 12
     note: str = ""
+    defined: DefinedView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class ChartView:
 def section(view: SectionView, *children: Child) -> Element:
     """Frame children as a section with its own heading."""
     head: list[Child] = [e.h2(view.title, id=f"{view.key}-title")]
+    if view.defined:
+        head.append(definition_mark(view.defined))
     if view.meta:
         head.append(e.span(view.meta, cls="m"))
     if view.switch:

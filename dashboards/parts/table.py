@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
-from dashboards.parts.cell import CellView, Verdict, printed, verdict_mark
+from dashboards.parts.cell import (
+    CellView,
+    DefinedView,
+    Verdict,
+    defined,
+    definition_mark,
+    printed,
+    verdict_mark,
+)
 from dashboards.parts.marks import (
     AxisView,
     RankView,
@@ -36,6 +44,7 @@ class ColumnView:
     dot draws it on `axis`. Cells of another type than CellView draw themselves.
     unit: printed once, under the name. sort_href: the link of the head; sorted: what the rows are in now.
     narrow: False drops the column on phones. own: the reader's measure, its dots and bars in the accent.
+    defined: the way to what its metric means: from the name, or beside it where the name sorts.
     """
 
     name: str
@@ -46,11 +55,12 @@ class ColumnView:
     sorted: Literal["", "ascending", "descending"] = ""
     narrow: bool = True
     own: bool = False
+    defined: DefinedView | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """A row: its name (linked when `href` is set, `sub` small below it) and one cell for each further column.
+    """A row: its name (linked when `href` is set, to its definition where it is a metric's; `sub` small below it) and one cell for each further column.
 
     kind: total is the first, bold row; own is the reader's place or the chosen number; group is a heading
     across the table, linked too, and has no cells.
@@ -62,6 +72,7 @@ class RowView:
     sub: str = ""
     unit: str = ""
     kind: Literal["", "total", "own", "group"] = ""
+    defined: DefinedView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +124,23 @@ def _most(view: TableView, at: int) -> float:
 
 def _head(column: ColumnView) -> Element:
     name = e.span(column.name, cls="hl") if len(column.name) > _LONG_HEAD else column.name
-    words: list[Child] = [e.a(name, href=column.sort_href) if column.sort_href else name]
+    words = [*_head_name(name, column)]
     if column.unit:
         words += [e.br(), e.span(column.unit, cls="m")]
     if column.axis is not None:
         words.append(_axis_words(column.axis))
     props = {"aria_sort": column.sorted} if column.sorted else {}
     return e.th(*words, cls=_classes(column), scope="col", **props)
+
+
+def _head_name(name: Child, column: ColumnView) -> Iterator[Child]:
+    """A name that sorts has the way to its definition beside it."""
+    if not column.sort_href:
+        yield defined(name, column.defined)
+        return
+    yield e.a(name, href=column.sort_href)
+    if column.defined:
+        yield definition_mark(column.defined)
 
 
 def _axis_words(axis: AxisView) -> Element:
@@ -145,7 +166,7 @@ def _row(row: RowView, lanes: Sequence[Lane], phrases: Phrases) -> Element:
 
 
 def _named(row: RowView) -> Child:
-    return e.a(row.name, href=row.href) if row.href else row.name
+    return e.a(row.name, href=row.href) if row.href else defined(row.name, row.defined)
 
 
 def _row_head(row: RowView) -> Element:

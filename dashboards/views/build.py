@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from dashboards.address import Address
 from dashboards.i18n import Phrases
 from dashboards.numbers import academic_year, plain
 from dashboards.page import Visit
-from dashboards.parts.cell import CellView
+from dashboards.parts.cell import CellView, DefinedView
 from dashboards.parts.crosstab import CrossView, HeadView, LineView
 from dashboards.views import wording
 from metrics.discovery import metric
@@ -77,6 +78,7 @@ class Words:
     table: Table
     ladder: Ladder
     phrases: Phrases
+    address: Address | None = None  # of the page it stands on; a file has none
 
     @cached_property
     def scales(self) -> dict[str, wording.Scale]:
@@ -124,6 +126,12 @@ class Words:
 
     def unit(self, name: str) -> str:
         return self.scales[name].unit
+
+    def defined(self, axis: Axis, value: int | str) -> DefinedView | None:
+        """Where the name of a metric leads on a page."""
+        if axis != "metrics" or self.address is None:
+            return None
+        return wording.defined(self.address, metric(str(value)), self.phrases)
 
     @property
     def title(self) -> str:
@@ -226,7 +234,7 @@ def _spans(columns: Sequence[Spot], depth: int) -> list[tuple[int | str, int]]:
 def _head(words: Words, axis: Axis, at: tuple[int | str, int]) -> HeadView:
     value, span = at
     unit = words.unit(str(value)) if axis == "metrics" else ""
-    return HeadView(words.word(axis, value), span, unit)
+    return HeadView(words.word(axis, value), span, unit, words.defined(axis, value))
 
 
 def _lines(words: Words, rows: Sequence[Spot]) -> Iterable[LineView]:
@@ -243,6 +251,7 @@ def _lines(words: Words, rows: Sequence[Spot]) -> Iterable[LineView]:
             alike,
             [cell_view(words, row, column) for column in words.table.columns],
             is_total=is_total,
+            defined=[words.defined(axis, at[axis]) for axis in axes],
         )
         before = values  # fmt: skip
 

@@ -44,6 +44,7 @@ def chart_section(visit: Visit, words: Words) -> Element:
     picture = DRAWING[drawn.kind](visit, drawn)
     view = SectionView(
         "chart", title, _meta(visit, drawn) if is_one else "", switch=_kinds(visit, drawn, shape), note=picture.note,
+        defined=wording.defined(visit.address, drawn.metric, visit.phrases) if is_one else None,
     )  # fmt: skip
     return section(view, _why(visit, drawn, shape), _choices(visit, drawn), picture.drawn)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from math import ceil, floor, log10
 
@@ -128,6 +129,7 @@ def _metrics_twin(drawn: Charted) -> TableView:
             wording.brief(metric(name), words.phrases.lang),
             [wording.cell_view(metric(name), drawn.cell(drawn.series[0], year, name), scale=words.scales[name]) for year in drawn.years],
             unit=words.unit(name),
+            defined=words.defined("metrics", name),
         )
         for name in words.table.ask.metrics
     ]  # fmt: skip
@@ -154,7 +156,7 @@ def _beside_rows(visit: Visit, drawn: Charted) -> list[RowView]:
     if len(words.table.ask.metrics) > 1:
         member = TOTAL if TOTAL in words.table.members else words.table.members[0]
         return [
-            _beside_row(visit, drawn, metric(name), member, RowView(wording.brief(metric(name), visit.lang), href=visit.address.on("catalogue", metric=name), unit=words.unit(name)))
+            _beside_row(visit, drawn, metric(name), member, RowView(wording.brief(metric(name), visit.lang), unit=words.unit(name), defined=words.defined("metrics", name)))
             for name in words.table.ask.metrics
         ]  # fmt: skip
     return [_beside_row(visit, drawn, drawn.metric, member, RowView(words.member(member), unit=drawn.scale.unit)) for member in words.table.members]  # fmt: skip
@@ -169,7 +171,7 @@ def _beside_row(visit: Visit, drawn: Charted, of: Metric, member: str, head: Row
     points = [(_share(value, ends) if ends[0] < ends[1] else 50.0, at) for at, value in enumerate(values) if value is not None]  # fmt: skip
     first, *others = cells
     told = [wording.cell_view(of, first, scale=scale), *(_against(visit.phrases, of, cell, first, scale) for cell in others)]  # fmt: skip
-    return RowView(head.name, [StripView(points), *told], head.href, unit=head.unit)
+    return replace(head, cells=[StripView(points), *told])
 
 
 def _against(

@@ -71,6 +71,7 @@ def by_part_section(visit: Visit, name: str, names: Sequence[str], answers: Mapp
     view = SectionView(
         "by_part", title, academic_year(visit.year, visit.lang), said, width=width,
         switch=_switch(visit, name, names), note=phrases("by_part.note"),
+        defined=wording.defined(visit.address, metric, phrases),
     )  # fmt: skip
     figure = ChartView(_figure(visit, metric, stages), title, _table(visit, metric, stages, title), HEIGHT_PX)  # fmt: skip
     return section(view, chart(figure, phrases))

@@ -12,6 +12,7 @@ from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.views import wording
 from dashboards.views.changed import Found, amount_text, amount_unit, points
 from metrics.fates import Fate, Told
 from metrics.metric import ATTACHED, SCHOOL
@@ -60,7 +61,7 @@ def fates_section(visit: Visit, one: Found) -> Element | None:
     phrases = visit.phrases
     title = phrases("changed.fates", metric=one.metric.label.of(visit.lang))
     years = phrases("changed.against", before=academic_year(one.before, visit.lang), now=academic_year(visit.year, visit.lang))  # fmt: skip
-    view = SectionView("fates", title, years, note=phrases("changed.note.fates"))
+    view = SectionView("fates", title, years, note=phrases("changed.note.fates"), defined=wording.defined(visit.address, one.metric, phrases))  # fmt: skip
     if one.split is None:
         return section(view, empty(phrases(f"{one.why}.note")))
     unit = amount_unit(one.metric, visit.lang)

@@ -39,20 +39,21 @@ MANY = 24  # rows of a table that are set closer
 def bars_section(visit: Visit, one: Found, width: int) -> Element:
     """What the largest places below add, to both sides of nothing."""
     title = visit.phrases("changed.places", metric=one.metric.label.of(visit.lang))
+    means = wording.defined(visit.address, one.metric, visit.phrases)
     if one.split is None:
-        view = SectionView("bars", title, _against(visit, one), width=12)
+        view = SectionView("bars", title, _against(visit, one), width=12, defined=means)
         return section(view, empty(visit.phrases(f"{one.why}.note")))
     moving = [line for line in one.split.lines if one.own(line) or line.within]
     ordered = sorted(moving, key=lambda line: (-abs(one.own(line)), line.key))
     if not ordered:
-        view = SectionView("bars", title, _against(visit, one), width=width)
+        view = SectionView("bars", title, _against(visit, one), width=width, defined=means)
         return section(view, empty(visit.phrases("changed.none")))
     if isinstance(one.metric, Ratio):
         figure = _effects_view(visit, one.metric, ordered, lambda key: visit.ladder.place(key).name(visit.lang))  # fmt: skip
     else:
         figure = _amounts_view(visit, one, one.split, ordered)
     note = visit.phrases("changed.note.bars") if one.unreported else ""
-    view = SectionView("bars", title, _against(visit, one), width=width, note=note)
+    view = SectionView("bars", title, _against(visit, one), width=width, note=note, defined=means)
     return section(view, _figure(visit, figure, title))
 
 
@@ -259,7 +260,7 @@ def groups_section(visit: Visit, one: Found) -> Element | None:
     rows = [RowView(broken.codes.labels[line.key].of(visit.lang), _group_cells(visit, one, split, line)) for line in ordered]  # fmt: skip
     if split.rest is not None:
         rows.append(RowView(phrases("changed.rest.group"), _group_cells(visit, one, split, split.rest)))  # fmt: skip
-    view = SectionView("groups", title, _against(visit, one), switch=_switch(visit, broken), note=phrases("changed.note.groups"))  # fmt: skip
+    view = SectionView("groups", title, _against(visit, one), switch=_switch(visit, broken), note=phrases("changed.note.groups"), defined=wording.defined(visit.address, one.metric, phrases))  # fmt: skip
     return section(view, table(TableView(title, heads, [whole, *rows]), phrases))
 
 

@@ -24,6 +24,7 @@ from warehouse.places import Rung
 STEPS = {1: 2, 2: 8, 5: 20, 10: 100}
 """The widest axes that are marked in these steps."""
 Kind = Literal["due", "coverage", "value", "change", "dots", "verdict"]
+_OF_METRICS = frozenset({"value", "dots", "verdict"})  # heads that name the metric itself
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,8 @@ def _head(visit: Visit, plan: _Plan, ranked: str) -> ColumnView:
         sorted=_sorted_by(visit, plan.column, ranked),
         narrow=plan.column.narrow,
         own=plan.column.metric == "compliant_share",
-    )
+        defined=wording.defined(visit.address, plan.metric, visit.phrases) if plan.column.kind in _OF_METRICS else None,
+    )  # fmt: skip
 
 
 def _names(visit: Visit, plan: _Plan) -> tuple[str, str, Literal["text", "number", "bar", "dot"]]:

@@ -299,11 +299,11 @@ def _value_head(
     visit: Visit, said: Metric, scale: wording.Scale, cells: Sequence[Cell]
 ) -> ColumnView:
     """A sum is drawn from zero, a rate on an axis of its own."""
-    label = wording.brief(said, visit.lang)
+    label, means = wording.brief(said, visit.lang), wording.defined(visit.address, said, visit.phrases)  # fmt: skip
     if said.is_sum:
-        return ColumnView(label, scale.unit, kind="bar")
+        return ColumnView(label, scale.unit, kind="bar", defined=means)
     drawn = axis(visit, said, cells, wording.limit_of(visit, said))
-    return ColumnView(f"{label} {scale.unit}", kind="dot" if drawn else "number", axis=drawn)
+    return ColumnView(f"{label} {scale.unit}", kind="dot" if drawn else "number", axis=drawn, defined=means)  # fmt: skip
 
 
 def _largest_first(members: Sequence[str], cells: Sequence[Cell]) -> list[str]:

@@ -129,8 +129,9 @@ def _row(
     )
     kind: Literal["", "own"] = "own" if visit.address.source == metric.name else ""
     return RowView(
-        metric.label.of(visit.lang), cells, unit=wording.unit_text(metric, visit.lang), kind=kind
-    )
+        metric.label.of(visit.lang), cells, unit=wording.unit_text(metric, visit.lang), kind=kind,
+        defined=wording.defined(visit.address, metric, visit.phrases),
+    )  # fmt: skip
 
 
 def _beside(visit: Visit, metric: Metric, beside: Medians) -> CellView:

@@ -57,6 +57,7 @@ def _card(visit: Visit, metric: Metric, own: Answers, beside: Beside | None) -> 
         lines=[*_against(visit, metric, cell, beside), *_basis(visit, metric, cell)],
         rank=_rank(visit, metric, beside, place),
         selected=selected,
+        defined=wording.defined(visit.address, metric, visit.phrases),
     )
 
 

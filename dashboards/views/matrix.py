@@ -43,10 +43,15 @@ def view(visit: Visit, answers: Answers) -> MatrixView:
         name=visit.phrases("matrix.title"),
         school_head=visit.phrases("column.school"),
         fact_heads=(visit.phrases("column.place"),),
-        limits=[LimitHead(title(one).of(visit.lang), limit_words(visit, one)) for one in NINE],
+        limits=[_limit_head(visit, one) for one in NINE],
         conclusion_head=visit.phrases("column.result"),
         rows=[_row(visit, answers, school, rules[asked[school]]) for school in places],
     )
+
+
+def _limit_head(visit: Visit, limit: str) -> LimitHead:
+    means = wording.defined(visit.address, value_metric(limit), visit.phrases)
+    return LimitHead(title(limit).of(visit.lang), limit_words(visit, limit), means)
 
 
 def _rules(year: int, of: Addressee) -> Rules:

@@ -82,14 +82,16 @@ def table(visit: Visit, found: Sequence[Count]) -> TableView:
 
 def _row(visit: Visit, one: Count, most: int) -> RowView:
     label = visit.phrases("nine.bar", missed=one.missed, near=one.near)
-    met = wording.cell_view(metric_named(f"met_{one.limit}"), one.met)
+    share = f"met_{one.limit}"
+    met = wording.cell_view(metric_named(share), one.met, href=visit.address.to(source=share))
     cells = (
         met,
         SplitView(one.missed, one.near, most, label),
         CellView(plain(one.missed)),
         CellView(plain(one.near)),
     )
-    return RowView(title(one.limit).of(visit.lang), cells, sub=limit_words(visit, one.limit))
+    means = wording.defined(visit.address, value_metric(one.limit), visit.phrases)
+    return RowView(title(one.limit).of(visit.lang), cells, sub=limit_words(visit, one.limit), defined=means)  # fmt: skip
 
 
 def title(limit: str) -> Text:

@@ -150,10 +150,10 @@ def _row(visit: Visit, one: Changed) -> RowView:
     cells = (
         CellView(wording.unit_text(metric, visit.lang)),
         wording.cell_view(metric, one.before),
-        wording.cell_view(metric, one.now),
+        wording.cell_view(metric, one.now, href=source),
         CellView(text, symbol="" if text else "not_applicable"),
     )
-    return RowView(metric.label.of(visit.lang), cells, source)
+    return RowView(metric.label.of(visit.lang), cells, defined=wording.defined(visit.address, metric, visit.phrases))  # fmt: skip
 
 
 # -- why

@@ -8,6 +8,7 @@ from dashboards.element import Element
 from dashboards.numbers import academic_year, day, plain
 from dashboards.page import Visit
 from dashboards.parts.attention import attention_list
+from dashboards.parts.cell import DefinedView
 from dashboards.parts.matrix import matrix as matrix_part
 from dashboards.parts.matrix import verdict_key
 from dashboards.parts.section import SectionView, chart, empty, section
@@ -54,7 +55,7 @@ def map_section(visit: Visit, below: Answers, width: int = 7) -> Element:
         wording.period(metric, visit.year, visit.phrases),
     )
     title = visit.phrases("map.title", metric=metric.label.of(visit.lang))
-    view = SectionView("map", title, meta, width=width, switch=tiles.switch(visit))
+    view = SectionView("map", title, meta, width=width, switch=tiles.switch(visit), defined=_means(visit, metric))  # fmt: skip
     shown = children.table(visit, below, (Shown(metric.name), Shown(metric.name, "coverage")))
     return section(
         view, tile_map(tiles.view(visit, below), visit.phrases), data_table(shown, visit.phrases)
@@ -157,7 +158,7 @@ def spread_section(
         if found.values
         else ""
     )
-    view = SectionView("spread", title, meta, width=width, switch=spread.switch(visit, offered))
+    view = SectionView("spread", title, meta, width=width, switch=spread.switch(visit, offered), defined=_means(visit, metric))  # fmt: skip
     if len(found.values) < spread.FEWEST:
         return section(view, empty(visit.phrases("spread.few")))
     return section(
@@ -178,6 +179,7 @@ def trend_section(
         width=width,
         switch=switch,
         note=visit.phrases(f"trend.note.{visit.address.basis}"),
+        defined=_means(visit, metric),
     )
     return section(view, chart(trend.chart(visit, name, own, parent), visit.phrases))
 
@@ -261,6 +263,10 @@ def unclaimed_section(visit: Visit, rows: Sequence[Unclaimed]) -> Element:
     return section(view, table_part(records.unclaimed(visit, rows), visit.phrases))
 
 
+def _means(visit: Visit, metric: Metric) -> DefinedView:
+    return wording.defined(visit.address, metric, visit.phrases)
+
+
 def _stock(visit: Visit) -> str:
     return day(stock_date(visit.year), visit.lang)
 
@@ -292,7 +298,7 @@ def parts_section(
         return section(view, empty(visit.phrases("domain.parts.none")))
     view = SectionView(
         "parts", domain.parts_title(visit, of), academic_year(visit.year, visit.lang), width=width,
-        switch=domain.parts_switch(visit, one, of),
+        switch=domain.parts_switch(visit, one, of), defined=_means(visit, metric_named(of.metric)),
     )  # fmt: skip
     shown = domain.parts_table(visit, of, answers)
     if len(shown.rows) == 1:

@@ -9,7 +9,7 @@ from dashboards import weights as words
 from dashboards.element import Element
 from dashboards.numbers import academic_year, percent, plain
 from dashboards.page import Visit, kept
-from dashboards.parts.cell import CellView, Verdict
+from dashboards.parts.cell import CellView, DefinedView, Verdict
 from dashboards.parts.criteria import CriteriaView, CriterionView, criteria
 from dashboards.parts.finding import FindingView
 from dashboards.parts.form import choice_field
@@ -161,9 +161,14 @@ def _earlier(visit: Visit) -> Element | None:
 def _criterion_heads(known: Known) -> list[ColumnView]:
     lang = known.visit.lang
     return [
-        ColumnView(wording.brief(metric(one.metric), lang) if one.metric else one.label.of(lang), _unit(known, one), narrow=False)
+        ColumnView(wording.brief(metric(one.metric), lang) if one.metric else one.label.of(lang), _unit(known, one), narrow=False, defined=_means(known, one))
         for one in known.purpose.criteria
     ]  # fmt: skip
+
+
+def _means(known: Known, one: Criterion) -> DefinedView | None:
+    """What a criterion that is a metric means; one that is counted of the record says so itself."""
+    return wording.defined(known.visit.address, metric(one.metric), known.visit.phrases) if one.metric else None  # fmt: skip
 
 
 def _unit(known: Known, one: Criterion) -> str:
@@ -210,7 +215,7 @@ def _points_table(known: Known, shown: Sequence[Entry]) -> Element:
     """The points by criterion of those listed, folded below."""
     phrases = known.visit.phrases
     title = phrases("shortlists.points.by")
-    heads = [ColumnView(phrases("shortlists.school"), kind="text"), ColumnView(phrases("shortlists.points")), *(ColumnView(_brief(one, known.visit), percent(known.found.share(one.name), 0)) for one in known.purpose.criteria)]  # fmt: skip
+    heads = [ColumnView(phrases("shortlists.school"), kind="text"), ColumnView(phrases("shortlists.points")), *(ColumnView(_brief(one, known.visit), percent(known.found.share(one.name), 0), defined=_means(known, one)) for one in known.purpose.criteria)]  # fmt: skip
     rows = [_named(known, one, [CellView(plain(one.total or 0.0, 1)), *map(_points, one.points)]) for one in shown]  # fmt: skip
     return data_table(TableView(title, heads, rows, "short"), phrases, title)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -25,7 +26,9 @@ from dashboards.parts.section import (
     section,
 )
 from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.views import wording
 from dashboards.views.trend import HEIGHT_PX, years
+from metrics.discovery import metric
 from metrics.question import Cell, Question
 from metrics.specialties import (
     Double,
@@ -135,10 +138,10 @@ def majors_section(visit: Visit, layout: Layout) -> Element:
     phrases = visit.phrases
     heads = (
         ColumnView(phrases("specialties.class"), kind="text"),
-        ColumnView(phrases("specialties.students"), phrases("specialties.persons"), kind="bar"),
+        _persons(visit, "students", kind="bar"),
         ColumnView(phrases("specialties.share"), "%"),
         ColumnView(phrases("specialties.offered"), narrow=False),
-        ColumnView(phrases("specialties.entrants"), phrases("specialties.persons"), narrow=False),
+        _persons(visit, "entrants", narrow=False),
     )
     rows = [
         RowView(
@@ -158,6 +161,15 @@ def majors_section(visit: Visit, layout: Layout) -> Element:
     return section(view, table(TableView(title, heads, rows), phrases))
 
 
+def _persons(
+    visit: Visit, name: str, *, kind: Literal["number", "bar"] = "number", narrow: bool = True
+) -> ColumnView:
+    """The head of a column of students or entrants, which are metrics too."""
+    phrases = visit.phrases
+    means = wording.defined(visit.address, metric(name), phrases)
+    return ColumnView(phrases(f"specialties.{name}"), phrases("specialties.persons"), kind=kind, narrow=narrow, defined=means)  # fmt: skip
+
+
 def moves_section(visit: Visit, layout: Layout) -> Element:
     """Opened and closed since the year before."""
     phrases = visit.phrases
@@ -171,7 +183,7 @@ def moves_section(visit: Visit, layout: Layout) -> Element:
         return section(view, empty(phrases("specialties.moves.none")))
     heads = (
         ColumnView(phrases("specialties.one"), kind="text"),
-        ColumnView(phrases("specialties.entrants"), phrases("specialties.persons")),
+        _persons(visit, "entrants"),
     )
     return section(view, table(TableView(view.title, heads, rows, "wrap"), phrases))
 
@@ -208,8 +220,8 @@ def doubles_section(visit: Visit, layout: Layout) -> Element:
         return section(view, empty(phrases("specialties.doubles.none")))
     heads = (
         ColumnView(phrases("specialties.school"), kind="text"),
-        ColumnView(phrases("specialties.students"), phrases("specialties.persons"), kind="bar"),
-        ColumnView(phrases("specialties.entrants"), phrases("specialties.persons")),
+        _persons(visit, "students", kind="bar"),
+        _persons(visit, "entrants"),
     )
     rows = [row for one in told for row in _double(visit, one)]
     return section(view, table(TableView(title, heads, rows, "wrap"), phrases))
@@ -283,8 +295,8 @@ def _places(visit: Visit, layout: Layout, over: pl.DataFrame) -> Element:
     )  # fmt: skip
     heads = (
         ColumnView(phrases("specialties.place"), kind="text"),
-        ColumnView(phrases("specialties.students"), phrases("specialties.persons"), kind="bar"),
-        ColumnView(phrases("specialties.entrants"), phrases("specialties.persons")),
+        _persons(visit, "students", kind="bar"),
+        _persons(visit, "entrants"),
         ColumnView(phrases("specialties.points"), narrow=False),
         ColumnView(phrases("specialties.all"), narrow=False),
     )
@@ -346,10 +358,8 @@ def _years(visit: Visit, layout: Layout, over: pl.DataFrame, width: int) -> Elem
     title = phrases("specialties.years")
     heads = (
         ColumnView(phrases("specialties.year"), kind="text"),
-        *(
-            ColumnView(phrases(f"specialties.{name}"))
-            for name in ("students", "entrants", "points")
-        ),
+        *(_persons(visit, name) for name in ("students", "entrants")),
+        ColumnView(phrases("specialties.points")),
     )
     rows = [
         RowView(academic_year(y, visit.lang), tuple(CellView(plain(sums[y][name])) for name in ("students", "entrants", "units")))

@@ -165,7 +165,12 @@ def table(
         for at, number in enumerate(counts)
     ]
     heads = (
-        ColumnView(metric.label.of(visit.lang), wording.unit_text(metric, visit.lang), kind="text"),
+        ColumnView(
+            metric.label.of(visit.lang),
+            wording.unit_text(metric, visit.lang),
+            kind="text",
+            defined=wording.defined(visit.address, metric, visit.phrases),
+        ),
         ColumnView(visit.phrases("spread.schools"), visit.phrases("unit.schools")),
         ColumnView(visit.phrases("spread.share"), "%"),
     )

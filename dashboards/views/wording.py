@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from dashboards.address import Address
 from dashboards.i18n import Lang, Phrases
 from dashboards.numbers import Shown, academic_year, day, plain, show, signed, unit_name
 from dashboards.page import Visit
-from dashboards.parts.cell import CellView, Symbol, Verdict
+from dashboards.parts.cell import CellView, DefinedView, Symbol, Verdict
 from metrics import judge
 from metrics.metric import (
     CNY,
@@ -77,6 +78,12 @@ _BRIEF = {
 def brief(metric: Metric, lang: Lang) -> str:
     """The label, or a shorter one."""
     return _BRIEF.get(metric.name, metric.label).of(lang)
+
+
+def defined(address: Address, metric: Metric, phrases: Phrases) -> DefinedView:
+    """The way from the name of a metric to its entry of the catalogue, in one step."""
+    words = phrases("definition.of", metric=metric.label.of(phrases.lang))
+    return DefinedView(words, address.on("catalogue", metric=metric.name))
 
 
 def unit_key(metric: Metric, lang: Lang) -> str:
