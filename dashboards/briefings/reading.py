@@ -131,7 +131,7 @@ def _card(one: Element) -> Card:
     return Card(
         name=text(first(name, "nm", "Span")),
         value=text(number),
-        unit=text(first(value, "", "Small")),
+        unit=text(first(value, "u", "Small")),
         state=text(beside[0]) if beside else "",
         lines=[said for each in below(lines) if isinstance(each, dict) and "peers" not in classes(each) and (said := _apart(each))],
     )  # fmt: skip

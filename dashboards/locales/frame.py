@@ -53,7 +53,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "symbol.withheld": ("为保护调查对象不予显示", "withheld to protect respondents"),
     "symbol.rounds_to_zero": ("四舍五入为 0", "rounds to zero"),
     "sign.preliminary": ("p 初步（报送数）", "p provisional (submitted)"),
-    "sign.revised": ("r 修订", "r revised"),
+    "sign.revised": ("r 修订（与上一次发布不同）", "r revised (differs from the release before)"),
     "sign.times": ("时间为北京时间（UTC+8）", "times are China time (UTC+8)"),
     "notice.home": ("回到本单位首页", "To your own place"),
     "notice.forbidden": ("无权查看这一页", "You may not see this page"),

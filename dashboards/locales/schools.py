@@ -94,16 +94,16 @@ PHRASES: dict[str, tuple[str, str]] = {
     "indicators.years": ("历年", "Years"),
     "indicators.source": ("来源", "source"),
     "indicators.note.plain": (
-        "“来源”打开这个数的出处。",
-        "“source” opens where a number comes from.",
+        "指标名打开其定义，“来源”打开这个数的出处。",
+        "A metric's name opens its definition, “source” where a number comes from.",
     ),
     "indicators.note": (
         "状态：强制条款判达标、临界、未达；原则性要求和目标只给距离。",
         "State: binding limits are met, barely met or missed; principles and targets only have a distance.",
     ),
     "indicators.open": (
-        "“来源”打开这个数的出处，分组名打开该领域。",
-        "“source” opens where a number comes from, a group's name its domain.",
+        "指标名打开其定义，“来源”打开这个数的出处，分组名打开该领域。",
+        "A metric's name opens its definition, “source” where a number comes from, a group's name its domain.",
     ),
     "status.reached": ("已达到", "reached"),
     "status.short": ("离目标差 {gap}", "{gap} to go"),

@@ -13,12 +13,13 @@ from dashboards.parts.cell import Symbol, sign
 
 class HeatCell(NamedTuple):
     """One cell: its number as printed, or the sign of why there is none; its class from 1, None where it is not coloured although there is
-    a number (too few have reported).
+    a number (too few have reported); the mark that a revision changed it.
     """
 
     text: str = ""
     symbol: Symbol = ""
     step: int | None = None
+    mark: str = ""
 
 
 class HeatView(NamedTuple):
@@ -45,10 +46,11 @@ def heat(view: HeatView, phrases: Phrases) -> Element:
 
 
 def _cell(cell: HeatCell, phrases: Phrases) -> Element:
+    mark: list[Child] = [" ", e.small(cell.mark, cls="r")] if cell.mark else []
     if cell.symbol:
         shown: Child = sign(cell.symbol, phrases)
-        return e.td(e.span(shown, cls="hatch" if cell.symbol == "not_submitted" else "bare"))
-    return e.td(e.span(cell.text, cls=f"s{cell.step}" if cell.step else "thin"))
+        return e.td(e.span(shown, *mark, cls="hatch" if cell.symbol == "not_submitted" else "bare"))
+    return e.td(e.span(cell.text, *mark, cls=f"s{cell.step}" if cell.step else "thin"))
 
 
 def _legend(view: HeatView, phrases: Phrases) -> Element:

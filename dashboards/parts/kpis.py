@@ -104,7 +104,7 @@ def _name(card: KpiView, phrases: Phrases) -> Element:
 
 def _value(card: KpiView, phrases: Phrases) -> Element:
     number = e.b(*printed(card.cell, phrases), cls="hit" if card.selected else "")
-    unit = e.small(card.unit) if card.unit and not card.cell.symbol else None
+    unit = e.small(card.unit, cls="u") if card.unit and not card.cell.symbol else None
     line = spark(card.spark) if card.spark else None
     return e.div(e.span(number, unit), line, cls="v")
 

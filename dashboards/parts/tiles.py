@@ -66,7 +66,7 @@ class TileView:
 
     value: as printed, or the sign of why there is none; step: its class of five (1 lowest), None without a value:
     then the tile is hatched and `note` says why ("覆盖不足 75%"). plain: withheld, no hatch.
-    brief: a short name for phones in Chinese (English has letters of its own); own: the reader's place or the chosen one.
+    mark: behind the value, that a revision changed it. brief: a short name for phones in Chinese (English has letters of its own); own: the reader's place or the chosen one.
     """
 
     place_id: int
@@ -78,6 +78,7 @@ class TileView:
     brief: str = ""
     own: bool = False
     plain: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ def _names(name: str, brief: str) -> list[Child]:
 
 def _tile(tile: TileView, phrases: Phrases) -> Element:
     brief = phrases.pick(tile.brief, LETTERS[tile.place_id])
-    words: list[Child] = [*_names(tile.name, brief), e.b(tile.value) if tile.value else None]
+    mark = e.small(tile.mark, cls="r") if tile.mark else None
+    words: list[Child] = [*_names(tile.name, brief), e.b(tile.value, mark) if tile.value else None]
     if tile.note:
         words.append(e.span(tile.note, cls="nt"))
     look = f"s{tile.step}" if tile.step else "plain" if tile.plain else "hatch"

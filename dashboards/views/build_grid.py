@@ -79,6 +79,6 @@ def _columns(drawn: Charted) -> list[tuple[str | None, int]]:
 def _cell(drawn: Charted, one: Series, year: int, steps: Sequence[float]) -> HeatCell:
     cell = drawn.cell(one, year)
     if (why := sign(cell)) or cell.value is None:
-        return HeatCell(symbol=why)
+        return HeatCell(symbol=why, mark=wording.revised(cell))
     step = tiles.class_of(cell.value, steps) if is_coloured(cell) else None
-    return HeatCell(drawn.scale.text(cell.value), step=step)
+    return HeatCell(drawn.scale.text(cell.value), step=step, mark=wording.revised(cell))

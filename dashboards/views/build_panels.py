@@ -85,7 +85,8 @@ def _panel(drawn: Charted, one: Series, of: Metric, ends: tuple[float, float], l
 
 def _printed(cell: Cell, scale: wording.Scale) -> str:
     why = sign(cell)
-    return SIGNS[why] if why or cell.value is None else scale.text(cell.value)
+    said = SIGNS[why] if why or cell.value is None else scale.text(cell.value)
+    return f"{said} {wording.revised(cell)}".strip()
 
 
 def _ends(one: Metric, values: Sequence[float]) -> tuple[float, float]:
@@ -183,9 +184,14 @@ def _against(
         return view
     found = wording.change(of, cell, first, phrases)
     if found is None:
-        return view._replace(note=phrases("build.beside.apart"))
+        return _beside_note(view, phrases("build.beside.apart"))
     by = found.text.lstrip(f"+{MINUS}")
     if not by.strip("0.%") or not found.amount:
-        return view._replace(note=phrases("build.beside.same"))
+        return _beside_note(view, phrases("build.beside.same"))
     way = ("more" if found.amount > 0 else "less") if of.is_sum else ("higher" if found.amount > 0 else "lower")  # fmt: skip
-    return view._replace(note=phrases(f"build.beside.{way}", by=by))
+    return _beside_note(view, phrases(f"build.beside.{way}", by=by))
+
+
+def _beside_note(view: CellView, said: str) -> CellView:
+    """The mark of a revision stands before what is said of the number."""
+    return view._replace(note=f"{view.note} · {said}" if view.note else said)

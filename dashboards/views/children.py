@@ -294,7 +294,7 @@ def few_schools(visit: Visit, metric: Metric, cell: Cell) -> CellView | None:
         return None
     if not wording.is_shown(cell):
         return None
-    return CellView(visit.phrases("cell.few", met=cell.numerator, of=cell.denominator))
+    return CellView(visit.phrases("cell.few", met=cell.numerator, of=cell.denominator), note=wording.revised(cell))  # fmt: skip
 
 
 def _change(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:

@@ -63,11 +63,11 @@ def _card(visit: Visit, metric: Metric, own: Answers, beside: Beside | None) -> 
 
 def _value(visit: Visit, metric: Metric, cell: Cell) -> CellView:
     href = visit.address.to(source=metric.name)
+    note = wording.revised(cell)
     if cell.value is None or not wording.is_shown(cell):
-        return CellView(symbol=wording.symbol(cell), href=href)
-    return CellView(
-        text=wording.shown(metric, cell.value, visit.lang).text, value=cell.value, href=href
-    )
+        return CellView(symbol=wording.symbol(cell), href=href, note=note)
+    text = wording.shown(metric, cell.value, visit.lang).text
+    return CellView(text, value=cell.value, href=href, note=note)
 
 
 def spark(visit: Visit, metric: Metric, series: dict[int, Cell]) -> SparkView | None:

@@ -68,8 +68,9 @@ def view(visit: Visit, found: Lineage) -> LineageView:
 
 def _result(visit: Visit, metric: Metric, cell: Cell) -> CellView:
     if cell.value is None or not wording.is_shown(cell):
-        return CellView(symbol=wording.symbol(cell))
-    return CellView(wording.shown(metric, cell.value, visit.lang).text, value=cell.value)
+        return CellView(symbol=wording.symbol(cell), note=wording.revised(cell))
+    text = wording.shown(metric, cell.value, visit.lang).text
+    return CellView(text, value=cell.value, note=wording.revised(cell))
 
 
 def _coverage(visit: Visit, metric: Metric, cell: Cell) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import ceil, floor, log10
 from statistics import quantiles
@@ -113,23 +114,18 @@ def _tile(visit: Visit, place: int, cell: Cell, mapped: Mapped) -> TileView:
     here = TileView(
         place, name, visit.address.at(place), "", None, brief=brief, own=_is_own(visit, place)
     )
+    mark = wording.revised(cell)
     if cell.value is None or not wording.is_shown(cell):
         sign = {"withheld": "*", "not_applicable": "—"}.get(wording.symbol(cell), "…")
         note = visit.phrases(f"symbol.{wording.symbol(cell)}.brief")
-        return _with(here, value=sign, note=note, plain=sign in "*—")
+        return replace(here, value=sign, note=note, plain=sign in "*—", mark=mark)
     if not wording.is_covered(cell):
-        return _with(
+        return replace(
             here, note=visit.phrases("tiles.uncovered", share=plain((cell.coverage or 0) * 100))
         )
     step = class_of(cell.value, mapped.bounds)
-    return _with(here, value=scale.text(cell.value), step=step, note=_short(visit, cell, target))
-
-
-def _with(
-    tile: TileView, *, value: str = "", step: int | None = None, note: str = "", plain: bool = False
-) -> TileView:
-    return TileView(
-        tile.place_id, tile.name, tile.href, value, step, note, tile.brief, tile.own, plain
+    return replace(
+        here, value=scale.text(cell.value), step=step, note=_short(visit, cell, target), mark=mark
     )
 
 

@@ -102,6 +102,31 @@ def test_a_page_shows_what_was_released_and_live_what_came_since(signed: Ministr
         assert [number in text for text in told.values()] == [number == other for other in told]
 
 
+MARKED = re.compile(
+    r'"([^"]+)", (?:" ", )?\{"type": "Small", "namespace": "dash_html_components", "props": \{"className": "[rm]", "children": "r"\}'
+)
+
+
+def test_what_a_revision_changed_is_marked_wherever_it_is_printed(signed: Ministry) -> None:
+    """Large numbers, maps, heat maps and their like carry the mark that cells of tables carry; a first release has nothing to mark."""
+    school, province = signed.at("school"), signed.at("province")
+    drawn = {
+        "places": f"{school}.{province}",
+        "metrics": "students",
+        "years": str(YEAR),
+        "cut": "grade",
+    }
+    among = {"places": f"{NATION}-provinces", "metrics": "students"}
+
+    assert "4,002" in MARKED.findall(text_of(page(signed, release=SECOND)))
+    assert len(MARKED.findall(text_of(page(signed, at=NATION, release=SECOND, metric="students")))) > 2  # fmt: skip
+    assert "4,002" in MARKED.findall(text_of(page(signed, at=school, release=SECOND, source="students")))  # fmt: skip
+    assert MARKED.findall(part_of(page(signed, name="build", at=NATION, release=SECOND, chart="map", **among), "tiles"))  # fmt: skip
+    assert MARKED.findall(part_of(page(signed, name="build", at=NATION, release=SECOND, chart="heat", **drawn), "t heat"))  # fmt: skip
+    assert re.search(r'"[0-9,]+ r"', text_of(page(signed, name="build", at=NATION, release=SECOND, chart="multiples", **drawn)))  # fmt: skip
+    assert not MARKED.findall(text_of(page(signed, release=FIRST)))
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_frame_says_which_and_leads_from_one_to_the_other(signed: Ministry, lang: str) -> None:
     said = part_of(page(signed, lang=lang, release=SECOND), "ctx")
