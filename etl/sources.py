@@ -295,7 +295,7 @@ def _deliver(
         form=form, year=year, rows=outcome.rows, submissions=outcome.submissions,
         rejections=outcome.rejections, findings=outcome.findings,
         received_at=delivery.now, received_by=delivery.by, basis=delivery.basis,
-        unclaimed=(nobodys := unclaimed(placed, year, warehouse.ladder)),
+        unclaimed=(nobodys := unclaimed(placed, year, warehouse)),
         is_gathered=form.part_of is None or not fresh,
     )  # fmt: skip
     batch, recorded = _record(delivery, batch, fresh=fresh)

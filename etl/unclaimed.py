@@ -11,12 +11,16 @@ from etl.reasons import REASONS, sentence
 from etl.sheet import ROW
 from warehouse.ladder import Ladder
 from warehouse.places import Rung
+from warehouse.store import Warehouse
 
 RULE = "not_due"
 
 
-def unclaimed(placed: Placed, year: int, ladder: Ladder) -> pl.DataFrame:
-    """As the ledger keeps them: file_name, file_hash, sheet, sheet_row, school_code as written, rule, words, cells, path."""
+def unclaimed(placed: Placed, year: int, warehouse: Warehouse) -> pl.DataFrame:
+    """As the ledger keeps them: file_name, file_hash, sheet, sheet_row, school_code as written, rule, words, cells, path.
+
+    The ladder, which is large, is read only where there are such rows.
+    """
     rows = placed.strangers
     said, asked = REASONS[RULE]
     slots = {"value": pl.col(SCHOOL), "year": pl.lit(str(year))}
@@ -24,7 +28,7 @@ def unclaimed(placed: Placed, year: int, ladder: Ladder) -> pl.DataFrame:
     return (
         rows.with_columns(written)
         .join(whole_rows(placed, rows, rows), on=PLACE, maintain_order="left")
-        .join(_files(placed, ladder), on=SOURCE, maintain_order="left")
+        .join(_files(placed, warehouse), on=SOURCE, maintain_order="left")
         .select(
             "file_name", "file_hash", "sheet", ROW, SCHOOL,
             pl.lit(RULE).alias("rule"),
@@ -37,21 +41,23 @@ def unclaimed(placed: Placed, year: int, ladder: Ladder) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _files(placed: Placed, ladder: Ladder) -> pl.DataFrame:
-    """Each file with the place of its delivery: who may read the rows in it that no unit claims."""
-    sheets = [table.sheet for table in placed.tables]
-    schools = dict(placed.rows.group_by(SOURCE).agg(pl.col("school_id").unique()).rows())
-    paths = [_delivered_at(schools.get(source, []), ladder) for source in range(len(sheets))]
+def _files(placed: Placed, warehouse: Warehouse) -> pl.DataFrame:
+    """Each file that holds such rows, with the place of its delivery: who may read them."""
+    sources = placed.strangers[SOURCE].unique(maintain_order=True).to_list()
+    there = placed.rows.filter(pl.col(SOURCE).is_in(sources))
+    schools = dict(there.group_by(SOURCE).agg(pl.col("school_id").unique()).rows())
+    sheets = [placed.tables[source].sheet for source in sources]
+    paths = [_delivered_at(schools.get(source, []), warehouse.ladder) for source in sources]
     return pl.DataFrame(
         {
-            SOURCE: range(len(sheets)),
+            SOURCE: sources,
             "file_name": [sheet.file for sheet in sheets],
             "file_hash": [sheet.file_hash for sheet in sheets],
             "sheet": [sheet.name for sheet in sheets],
             "path": paths,
         },
-        schema_overrides={SOURCE: pl.Int32, "path": pl.String},
-    )
+        schema={SOURCE: pl.Int32, **dict.fromkeys(("file_name", "file_hash", "sheet", "path"), pl.String)},
+    )  # fmt: skip
 
 
 def _delivered_at(schools: list[int], ladder: Ladder) -> str:
