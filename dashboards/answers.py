@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 import polars as pl
@@ -28,6 +29,7 @@ from metrics.tables.counting import Counting
 from metrics.tables.kept import Kept
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
+from warehouse.releases import RELEASE
 from warehouse.scope import Depth, Scope
 from warehouse.similar import FORMS
 from warehouse.store import LADDER, Reader
@@ -80,6 +82,7 @@ class Asking:
     """The questions of one visit: an open reader, its audience, and the loads of the page's place and ancestors.
 
     `earlier` asks at the release before a revision: cells that differ from it are marked as revised.
+    What is shown of places that are somebody else's hangs on the releases signed until then (`metrics/states.py`).
     """
 
     reader: Reader
@@ -87,6 +90,7 @@ class Asking:
     loads: Loads
     memory: Memory
     earlier: Asking | None = None
+    until: datetime | None = None  # the moment that is read; None is now
     known: dict[str, Answers] = field(default_factory=dict)  # what was read ahead, in this visit
     metrics: dict[str, None] = field(
         default_factory=dict
@@ -195,8 +199,9 @@ class Asking:
         ruler = (
             NATION if is_outside else governor(self.audience.ladder, question.places, self.loads)
         )
-        loads = {form: self.loads[ruler].get(form, 0) for form in forms_of(question)}
-        return replace(question, load=loads)
+        forms = (*forms_of(question), *((RELEASE,) if is_outside else ()))
+        loads = {form: self.loads[ruler].get(form, 0) for form in forms}
+        return replace(question, load=loads, until=self.until)
 
 
 def scope_key(scope: Scope) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from dashboards.address import Address
 from dashboards.answers import Asking, Loads, Memory, Opened
@@ -49,11 +50,19 @@ def settled(
     one = _named(address, known)
     if one is None or address.page in OF_WORK:
         moment = address.moment
-        loads = now.reader.loads_at(rulers, moment) if moment else now.loads
-        return Settled(address=address, asking=Asking(now.reader, audience, loads, memory), reading=Reading(known=known))  # fmt: skip
+        loads = _loads_at(moment, now, rulers) if moment else now.loads
+        return Settled(address=address, asking=Asking(now.reader, audience, loads, memory, until=moment), reading=Reading(known=known))  # fmt: skip
     asked = replace(address, basis=one.basis, asof=one.frozen_at.isoformat())
-    asking = Asking(now.reader, audience, at(one, rulers), memory, _earlier(one, known, audience, now, rulers, memory))  # fmt: skip
+    asking = Asking(
+        now.reader, audience, at(one, rulers), memory, _earlier(one, known, audience, now, rulers, memory), one.signed_at
+    )  # fmt: skip
     return Settled(address=asked, asking=asking, reading=Reading(one=one, known=known))
+
+
+def _loads_at(moment: datetime, now: Opened, rulers: Sequence[int]) -> Loads:
+    """The loads of a moment, with how many releases there are: of what may be shown of a moment still to come they decide too."""
+    stamp = now.loads.get(NATION, {}).get(RELEASE, 0)
+    return {place: {**each, RELEASE: stamp} for place, each in now.reader.loads_at(rulers, moment).items()}  # fmt: skip
 
 
 def shown_as(one: Release, phrases: Phrases) -> str:
@@ -94,4 +103,4 @@ def _earlier(
 ) -> Asking | None:  # fmt: skip
     """How to ask at the release before a revision, by which its cells are marked."""
     last = before(known, one) if one.state == "revised" else None
-    return Asking(now.reader, audience, at(last, rulers), memory) if last else None
+    return Asking(now.reader, audience, at(last, rulers), memory, until=last.signed_at) if last else None  # fmt: skip

@@ -18,6 +18,7 @@ from metrics.middles import Middles, Over
 from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.rollups import Reads
+from metrics.states import shown_state
 from metrics.units import (
     Bulk,
     UnitValue,
@@ -59,6 +60,11 @@ def distribute(
     """
     (place,) = question.places
     depth = audience.depths(question.places)[place]
+    if depth == "published":
+        state = shown_state(reader, question)
+        if state is None:
+            return {name: Distribution((), State.WITHHELD) for name in question.metrics}
+        question = state
     found = {name: _refused(question, name, depth) for name in question.metrics}
     open_ = [name for name, refused in found.items() if refused is None]
     below = _below(audience, question)
@@ -80,6 +86,10 @@ def among(
     `depth`: how deep the reader sees into all of them. WITHHELD where fewer than ten of them have a value.
     """
     (year,) = question.years
+    state = shown_state(reader, question) if depth == "published" else question
+    if state is None:
+        return {name: Distribution((), State.WITHHELD) for name in question.metrics}
+    question = state
     found = {name: _refused(question, name, depth) for name in question.metrics}
     open_ = [plan(name, year) for name, refused in found.items() if refused is None]
     values = similar_values(reader, question, open_, marks, year) if open_ and marks else {}

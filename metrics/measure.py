@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,14 +14,13 @@ from metrics.gather import Gatherer
 from metrics.metric import Metric, Percentile, Quotient
 from metrics.middles import Over
 from metrics.outside import withhold
-from metrics.plan import Course, Lookup, Plan, course, of_span, plan, split
+from metrics.plan import Course, Lookup, Plan, course, plan, split
 from metrics.question import Answers, Cell, Key, Question, State
-from metrics.rollups import Found, Reads, Want, Wish, read, wants
-from warehouse.scope import Depth
+from metrics.rollups import Found, Reads, Wish, read
+from metrics.selection import forms_of, select
+from metrics.states import Part, parted
 
 __all__ = ["Answers", "Cell", "Key", "Question", "State", "forms_of", "measure", "measure_all"]
-
-Selected = list[tuple[Plan, int]]
 
 
 def measure(reader: Reads, audience: Audience, question: Question) -> Answers:
@@ -32,48 +31,44 @@ def measure(reader: Reads, audience: Audience, question: Question) -> Answers:
 def measure_all(
     reader: Reads, audience: Audience, questions: Sequence[Question], over: Over | None = None
 ) -> list[Answers]:
-    """The answers of several questions, whose rows are read together. `over`: what is kept of years that are over."""
-    depths = [audience.depths(question.places) for question in questions]
-    found = read(reader, [_wish(question) for question in questions])
-    each = zip(questions, found, depths, strict=True)
-    return [_answers(reader, audience, *one, over) for one in each]
+    """The answers of several questions, whose rows are read together; places of others at the states that their reader is shown.
+
+    `over`: what is kept of years that are over.
+    """
+    asked = [parted(reader, audience, question) for question in questions]
+    found = iter(read(reader, [_wish(part.question) for parts in asked for part in parts]))
+    cells = [[_cells(reader, audience, part, next(found), over) for part in parts] for parts in asked]  # fmt: skip
+    return [Answers(question, _together(each)) for question, each in zip(questions, cells, strict=True)]  # fmt: skip
+
+
+def _together(cells: list[dict[Key, Cell]]) -> dict[Key, Cell]:
+    return cells[0] if len(cells) == 1 else {key: cell for each in cells for key, cell in each.items()}  # fmt: skip
 
 
 def _wish(question: Question) -> Wish:
     return Wish(question, select(question.metrics, question.years, question.cut, question.span)[1])
 
 
-def _answers(
-    reader: Reads, audience: Audience, question: Question, found: Found, depths: dict[int, Depth], over: Over | None
-) -> Answers:  # fmt: skip
+def _cells(
+    reader: Reads, audience: Audience, part: Part, found: Found, over: Over | None = None
+) -> dict[Key, Cell]:
+    question, depths = part.question, audience.depths(part.question.places)
     plans, _ = select(question.metrics, question.years, question.cut, question.span)
     gathered = dict(gather(Gatherer(found, question), question))
     gathered |= percentiles(reader, audience, question, gathered, over)
     internal = {one.metric.name: one.is_internal for one, _ in plans}
     parts = disclose(gathered, depths, internal)
-    if "published" in depths.values():
-        parts = withhold(reader, audience, question, plans, parts)
-    return Answers(question, finish(parts))
-
-
-@lru_cache(maxsize=1024)
-def select(
-    names: tuple[str, ...], years: tuple[int, ...], cut: str, span: str = ""
-) -> tuple[Selected, Mapping[str, Want]]:
-    """Every metric with every year, planned, and what the plans need of each form."""
-    plans = [(of_span(plan(name, year), span), year) for name in names for year in years]
-    return plans, wants(plans, cut=cut)
+    if part.is_closed:
+        parts = {key: withheld(one) if one.state is State.VALUE else one for key, one in parts.items()}  # fmt: skip
+    elif "published" in depths.values():
+        parts = withhold(reader, audience, question, plans, parts, part.chains)
+    return finish(parts)
 
 
 @lru_cache(maxsize=1024)
 def way(names: tuple[str, ...], years: tuple[int, ...], span: str) -> Course:
     """The way through the totals of every metric with every year."""
     return course(select(names, years, "", span)[0])
-
-
-def forms_of(question: Question) -> list[str]:
-    """Every form that an answer rests on: read for its measures, or counted for the coverage."""
-    return sorted(select(question.metrics, question.years, question.cut, question.span)[1])
 
 
 def gather(gatherer: Gatherer, question: Question) -> Iterator[tuple[Key, Parts]]:
@@ -120,29 +115,32 @@ def measure_parts(
     reader: Reads, audience: Audience, question: Question
 ) -> list[tuple[Lookup, Cell]]:
     """Each part of the question's one metric, place and year by itself, in the order of the declaration."""
+    (at,) = parted(reader, audience, replace(question, cut=""))
+    question = at.question
     plans, _ = select(question.metrics, question.years, "")
     ((one, year),), (place,) = plans, question.places
     depths = audience.depths(question.places)
-    gatherer = Gatherer(read(reader, [_wish(replace(question, cut=""))])[0], question)
+    gatherer = Gatherer(read(reader, [_wish(question)])[0], question)
     key = Key(one.metric.name, place, year)
     internal = {one.metric.name: one.is_internal}
     weighed = [(part, {key: _weighed(gatherer, part, key)}) for part in split(one)]
     found = [(part, disclose(each, depths, internal)) for part, each in weighed]
     if "published" in depths.values():
-        found = _outside_parts(reader, audience, replace(question, cut=""), found)
+        found = _outside_parts(reader, audience, at, found)
     return [(part.sums[0][0], _part_cell(each[key])) for part, each in found]
 
 
 def _outside_parts(
-    reader: Reads, audience: Audience, question: Question, found: list[tuple[Plan, dict[Key, Parts]]]
+    reader: Reads, audience: Audience, at: Part, found: list[tuple[Plan, dict[Key, Parts]]]
 ) -> list[tuple[Plan, dict[Key, Parts]]]:  # fmt: skip
     """Nothing is shown of the parts where the whole is withheld, and no part that is unsafe by itself."""
-    (year,) = question.years
-    (whole,) = measure(reader, audience, question).cells.values()
+    question, (year,) = at.question, at.question.years
+    (whole,) = _cells(reader, audience, at, read(reader, [_wish(question)])[0]).values()
     if whole.state is State.WITHHELD:
         return [(part, {key: withheld(p) for key, p in each.items()}) for part, each in found]
     return [
-        (part, withhold(reader, audience, question, [(part, year)], each)) for part, each in found
+        (part, withhold(reader, audience, question, [(part, year)], each, at.chains))
+        for part, each in found
     ]
 
 

@@ -10,51 +10,62 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from metrics.audience import Audience
 from metrics.disclosure.audiences import THRESHOLDS, AudienceClass, Holding, Thresholds
+from metrics.disclosure.bounds import outer
+from metrics.disclosure.differences import carried
 from metrics.disclosure.primary import Reason, is_extreme, judge
 from metrics.disclosure.proof import hidden, protect
 from metrics.disclosure.rules import Parts, withheld
 from metrics.disclosure.table import Facts, Mask, Sum, Table, grid, make
+from metrics.earlier import Decided, Moved, Where
 from metrics.errors import CannotProtect
 from metrics.gather import Gatherer
 from metrics.metric import PERCENT, UNITS, Metric, Percentile
+from metrics.moves import Between, Moves
 from metrics.plan import Lookup, Plan, plan
-from metrics.question import Key, Question, State
+from metrics.question import Key, Question
+from metrics.question import State as CellState
 from metrics.rollups import Reads, Row, Want, Wish, read, wants
+from metrics.states import State
 from warehouse.discovery import form as form_named
 from warehouse.form import PERSON_TIMES, PERSONS
 from warehouse.ladder import Ladder
 from warehouse.places import Rung
 
 Selected = Sequence[tuple[Plan, int]]
-Where = tuple[Any, str]  # place, member
 Told = tuple[tuple[Where, Facts], ...]
+Sums = Mapping[str, tuple[Lookup, ...]]  # one sum, by member: '' is the total
+Chains = Mapping[int, Sequence[State]]  # of each year the releases up to the one that is shown
 Known = tuple[tuple[Where, bool], ...]  # decided before: whether it is shown
 OFFICIAL = THRESHOLDS[AudienceClass.OFFICIAL]
 
 
 def withhold(
-    reader: Reads, audience: Audience, question: Question, plans: Selected, found: Mapping[Key, Parts]
+    reader: Reads, audience: Audience, question: Question, plans: Selected, found: Mapping[Key, Parts], chains: Chains = MappingProxyType({}),
 ) -> dict[Key, Parts]:  # fmt: skip
-    """The parts of every cell, without those that would tell a reader of elsewhere about persons or schools."""
+    """The parts of every cell, without those that would tell a reader of elsewhere about persons or schools.
+
+    `chains`: of each year the releases up to the one that is shown.
+    """
     depths = audience.depths(question.places)
     outside = [place for place in question.places if depths[place] == "published"]
     judged = [(one, year) for one, year in plans if one.reported and not isinstance(one.metric, Percentile)]  # fmt: skip
     kept = dict(found)
     if not outside or not judged or OFFICIAL is None:
         return kept
-    view = View(reader, audience, question, judged, OFFICIAL)
+    view = View(reader, audience, question, judged, OFFICIAL, chains)
     for one, year in judged:
         hides = view.hidden(one, year)
         name = one.metric.name
         for key in (key for key in found if key.metric == name and key.year == year):
             parts = found[key]
-            if parts.state is not State.VALUE or depths[key.place] != "published":
+            if parts.state is not CellState.VALUE or depths[key.place] != "published":
                 continue
             if (key.place, key.member) in hides or _is_extreme(one.metric, parts, OFFICIAL):
                 kept[key] = withheld(parts)
@@ -71,51 +82,99 @@ def _is_extreme(metric: Metric, parts: Parts, limits: Thresholds) -> bool:
 class View:
     """Everything a reader sees of elsewhere that the question's metrics are made of."""
 
-    def __init__(self, reader: Reads, audience: Audience, question: Question, plans: Selected, limits: Thresholds) -> None:  # fmt: skip
+    def __init__(
+        self, reader: Reads, audience: Audience, question: Question, plans: Selected, limits: Thresholds, chains: Chains = MappingProxyType({})
+    ) -> None:  # fmt: skip
         self.audience, self.question, self.limits = audience, question, limits
         self.groups = {year: list(groups(audience, question, year)) for year in question.years}
         places = dict.fromkeys(place for each in self.groups.values() for group in each for place in group)  # fmt: skip
-        self.gatherer = contributions(reader, replace(question, places=tuple(places)), plans)
+        self.asked = replace(question, places=tuple(places))
+        self.gatherer = contributions(reader, self.asked, plans)
+        self._reader, self._plans, self._chains = reader, plans, chains
+        self._moves = Moves(reader, question.boundary)
+        self._gathered: dict[str, Gatherer] = {}
         self._hidden: dict[tuple[object, ...], set[Where]] = {}
 
     def hidden(self, one: Plan, year: int) -> set[Where]:
         """The withheld (place, member) of a metric: where any of its sums is withheld."""
-        return set().union(
-            *(self._hidden_sum(sums, year) for sums in sides(self.gatherer, one, year))
-        )
+        return set().union(*(self._hidden_sum(one, at, sums, year) for at, sums in enumerate(sides(self.gatherer, one, year))))  # fmt: skip
 
-    def _hidden_sum(self, sums: Mapping[str, tuple[Lookup, ...]], year: int) -> set[Where]:
+    def _hidden_sum(self, one: Plan, at: int, sums: Sums, year: int) -> set[Where]:
         """The same sum behind several metrics is decided once."""
         key = (tuple(sums.items()), year)
         if key not in self._hidden:
-            self._hidden[key] = self._decided(sums, year)
+            found = self._decided(one, at, sums, year)
+            self._hidden[key] = {where for where, is_shown in found.shown.items() if not is_shown}
         return self._hidden[key]
 
-    def _decided(self, sums: Mapping[str, tuple[Lookup, ...]], year: int) -> set[Where]:
+    def _decided(self, one: Plan, at: int, sums: Sums, year: int) -> Decided:
+        """The state that is shown, after each release before it, as it was decided then."""
+        chain = self._chains.get(year, ())
+        earlier: list[tuple[State, Decided]] = []
+        for state in chain[:-1]:
+            gatherer = self._at(state, year)
+            then = sides(gatherer, one, year)[at]
+            earlier.append((state, self._state(gatherer, then, year, earlier, state.number)))
+        return self._state(self.gatherer, sums, year, earlier, chain[-1].number if chain else "")
+
+    def _at(self, state: State, year: int) -> Gatherer:
+        """The rows of an earlier release."""
+        if state.number not in self._gathered:
+            loads = {form: state.loads.get(form, 0) for form in self.question.load}
+            asked = replace(self.asked, years=(year,), basis=state.basis, load=loads)
+            plans = [(one, each) for one, each in self._plans if each == year]
+            self._gathered[state.number] = contributions(self._reader, asked, plans)
+        return self._gathered[state.number]
+
+    def _state(
+        self, gatherer: Gatherer, sums: Sums, year: int, earlier: Sequence[tuple[State, Decided]], number: str
+    ) -> Decided:  # fmt: skip
+        """One state of a sum, with what the states before it ask of it."""
+        found = Decided({}, {}, set())
         holding = holding_of(sums[""])
-        known: dict[Where, bool] = {}
+        moves = [(decided, self._moved(Between(state.number, number), sums, year)) for state, decided in earlier]  # fmt: skip
         for group in self.groups[year]:
             for members in ([""], list(sums)) if len(sums) > 1 else ([""],):
                 told = {
-                    (place, member): facts(self.gatherer, sums[member], place, year)
+                    (place, member): facts(gatherer, sums[member], place, year)
                     for place in group
                     for member in members
                 }
-                known |= self._group(group, told, known, holding, year)
-        return {where for where, is_shown in known.items() if not is_shown}
+                found.told.update(told)
+                self._group(group, told, found, holding, year, moves)
+        return found
+
+    def _moved(self, between: Between, sums: Sums, year: int) -> Moved:
+        return lambda where: self._moves.units(between, sums.get(where[1], ()), where[0], year)
 
     def _group(
-        self, group: Sequence[int], told: Mapping[Where, Facts], known: Mapping[Where, bool], holding: Holding, year: int
-    ) -> dict[Where, bool]:  # fmt: skip
+        self, group: Sequence[int], told: Mapping[Where, Facts], found: Decided, holding: Holding, year: int, earlier: Sequence[tuple[Decided, Moved]]
+    ) -> None:  # fmt: skip
         """Which cells of a group are shown: those decided before stay as they are."""
         own = self.audience.scope.place_id if self.audience.scope.depth == "records" else None
-        before = {where: known[where] for where in told if where in known}
-        before |= {where: True for where in told if where[0] == own}
         ladder, boundary = self.audience.ladder, self.question.boundary
+        above = tuple((place, ladder.parent(place, year, boundary)) for place in group)
+        unsafe, kept = self._carried(dict(above), told, earlier, holding)
+        before = dict.fromkeys(unsafe, False) | {w: found.shown[w] for w in told if w in found.shown}  # fmt: skip
+        before |= {where: True for where in told if where[0] == own}
         above_own = set(_above(ladder, own, self.question, year)) if own is not None else ()
         before |= {w: True for w in told if w[0] in above_own and told[w] == told.get((own, w[1]))}
-        above = tuple((place, ladder.parent(place, year, boundary)) for place in group)
-        return dict(shown(above, tuple(told.items()), tuple(before.items()), self.limits, holding))
+        found.unsafe.update(unsafe)
+        found.shown.update(shown(above, tuple(told.items()), tuple(before.items()), self.limits, holding, kept))  # fmt: skip
+
+    def _carried(
+        self, above: Mapping[int, int | None], told: Mapping[Where, Facts], earlier: Sequence[tuple[Decided, Moved]], holding: Holding
+    ) -> tuple[frozenset[Where], frozenset[Where]]:  # fmt: skip
+        """What the states before ask of some cells, and of what is listed nowhere beside them."""
+        if not earlier:
+            return frozenset(), frozenset()
+        now, befores = dict(told), []
+        list(_closed(above, now))
+        for decided, moved in earlier:
+            then = decided.of(above, told)
+            sums = list(_closed(above, then))
+            befores.append(decided.before(then, sums, moved))
+        return carried(now, befores, self.limits, holding)
 
 
 def contributions(reader: Reads, question: Question, plans: Selected) -> Gatherer:
@@ -185,19 +244,29 @@ def _is_seen(audience: Audience, place: int) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def shown(above: tuple[tuple[int, int | None], ...], told: Told, before: Known, limits: Thresholds, holding: Holding) -> Known:  # fmt: skip
-    """Of each cell of some places whether it is shown. A function of the numbers alone: the same ones are worked out once."""
+def shown(
+    above: tuple[tuple[int, int | None], ...], told: Told, before: Known, limits: Thresholds, holding: Holding, kept: frozenset[Where] = frozenset()
+) -> Known:  # fmt: skip
+    """Of each cell of some places whether it is shown. A function of the numbers alone: the same ones are worked out once.
+
+    `kept` are withheld whatever the rules say, because they protected others in an earlier state.
+    """
     places, cells, known = dict(above), dict(told), dict(before)
     sums = list(_closed(places, cells))
     table = make(cells, sums)
     fixed = table.mask(where for where, is_shown in known.items() if is_shown)
     unsafe = table.mask(where for where, is_shown in known.items() if not is_shown)
-    rests = rests_of(table)
+    rests = rests_of(table) | (table.mask(kept) & ~fixed)
     primary = hidden(judge(table, limits, holding)) & ~fixed
-    if not (primary | unsafe).any():
+    if not (primary | unsafe).any() and not kept:
         return tuple((where, True) for where, _ in told)
     try:
-        reasons = protect(table, limits, holding, unsafe=unsafe, unpublished=rests, fixed=fixed).reasons  # fmt: skip
+        found = protect(table, limits, holding, unsafe=unsafe, unpublished=rests, fixed=fixed)
+        if (
+            bare := found.withheld & table.mask(kept) & (outer(table, found.withheld).width < 1)
+        ).any():
+            found = protect(table, limits, holding, unsafe=unsafe | bare, unpublished=rests, fixed=fixed)  # fmt: skip
+        reasons = found.reasons
     except CannotProtect:
         reasons = np.where(fixed, Reason.SHOWN, Reason.SECONDARY)  # nothing of the group is shown
     return tuple((where, bool(reasons[table.at[where]] == Reason.SHOWN)) for where, _ in told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -49,6 +50,7 @@ class Question:
     `cut` breaks every metric down by a dimension of its forms ('major', 'grade', 'sex', ...): the answers
     then hold its members besides the total. `span` asks one part of each year ('q1') of metrics that `plan.spans` has parts of, without
     a breakdown. `load` gives the load number of a form to ask an earlier state.
+    `until` is the moment of that state, None for now: what a reader sees of places of others hangs on what had been released by then.
     `later_law` asks the limits of years before the law: only for views labelled so.
     """
 
@@ -61,6 +63,7 @@ class Question:
     cut: str = ""
     later_law: bool = False
     span: str = ""
+    until: datetime | None = None
 
 
 class Key(NamedTuple):

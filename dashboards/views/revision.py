@@ -52,8 +52,9 @@ def found(visit: Visit) -> Found | None:
     )  # fmt: skip
     rulers = tuple(visit.asking.loads)
     loads = at(new, rulers) if new else visit.reader.loads(rulers)
-    (now,) = replace(visit.asking, loads=loads, earlier=None, known={}).ahead([asked])
-    then = replace(visit.asking, loads=at(old, rulers), earlier=None, known={})
+    until = new.signed_at if new else None
+    (now,) = replace(visit.asking, loads=loads, earlier=None, until=until, known={}).ahead([asked])
+    then = replace(visit.asking, loads=at(old, rulers), earlier=None, until=old.signed_at, known={})
     (was,) = then.ahead([replace(asked, basis=old.basis)])
     return Found(old, new, asked.basis, len(now.cells), changed(was, now))
 
