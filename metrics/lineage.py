@@ -9,7 +9,7 @@ from metrics.discovery import metric as metric_named
 from metrics.measure import measure, measure_parts
 from metrics.metric import Metric
 from metrics.plan import Lookup
-from metrics.question import Answers, Cell, Question, State
+from metrics.question import Answers, Cell, Question
 from metrics.rollups import Reads
 from metrics.school import AsOf
 from metrics.sheets import Source, columns_behind, hidden, source
@@ -56,9 +56,7 @@ def trace(reader: Reads, audience: Audience, question: Question, at: AsOf | None
             lookup.sign,
             number >= first and cell.denominator is not None,
             value,
-            ()
-            if value.state is State.WITHHELD
-            else _sources(reader, audience, question, at, lookup),
+            () if value.state.is_protected else _sources(reader, audience, question, at, lookup),
         )
         for number, (lookup, value) in enumerate(measure_parts(reader, audience, question))
     )

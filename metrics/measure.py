@@ -136,7 +136,7 @@ def _outside_parts(
     """Nothing is shown of the parts where the whole is withheld, and no part that is unsafe by itself."""
     question, (year,) = at.question, at.question.years
     (whole,) = _cells(reader, audience, at, read(reader, [_wish(question)])[0]).values()
-    if whole.state is State.WITHHELD:
+    if whole.state.is_protected:
         return [(part, {key: withheld(p) for key, p in each.items()}) for part, each in found]
     return [
         (part, withhold(reader, audience, question, [(part, year)], each, at.chains))

@@ -19,14 +19,15 @@ from metrics.audience import Audience
 from metrics.disclosure.audiences import THRESHOLDS, AudienceClass, Holding, Thresholds
 from metrics.disclosure.bounds import outer
 from metrics.disclosure.differences import carried
-from metrics.disclosure.primary import Reason, is_extreme, judge
+from metrics.disclosure.primary import Reason, judge
 from metrics.disclosure.proof import hidden, protect
+from metrics.disclosure.recoding import Class, class_of
 from metrics.disclosure.rules import Parts, withheld
 from metrics.disclosure.table import Facts, Mask, Sum, Table, grid, make
 from metrics.earlier import Decided, Moved, Where
 from metrics.errors import CannotProtect
 from metrics.gather import Gatherer
-from metrics.metric import PERCENT, UNITS, Metric, Percentile
+from metrics.metric import PERCENT, UNITS, Metric, Percentile, Ratio
 from metrics.moves import Between, Moves
 from metrics.plan import Lookup, Plan, plan
 from metrics.question import Key, Question
@@ -67,16 +68,19 @@ def withhold(
             parts = found[key]
             if parts.state is not CellState.VALUE or depths[key.place] != "published":
                 continue
-            if (key.place, key.member) in hides or _is_extreme(one.metric, parts, OFFICIAL):
+            if (key.place, key.member) in hides:
                 kept[key] = withheld(parts)
+            elif (lies := _extreme(one.metric, parts, OFFICIAL)) is not None:
+                kept[key] = withheld(parts, lies.state if lies.hides else CellState.WITHHELD)
     return kept
 
 
-def _is_extreme(metric: Metric, parts: Parts, limits: Thresholds) -> bool:
-    """A share of a small group that says of nearly everybody what they are."""
-    if metric.unit != PERCENT or len(parts.values) < 2:
-        return False
-    return is_extreme(metric.divide(parts.values).value, parts.values[-1], limits)
+def _extreme(metric: Metric, parts: Parts, limits: Thresholds) -> Class | None:
+    """The class of a share of a small group that says of nearly everybody what they are."""
+    if metric.unit != PERCENT or not isinstance(metric, Ratio):
+        return None
+    count, group = parts.values
+    return class_of(count, group, limits)
 
 
 class View:

@@ -17,6 +17,17 @@ class State(StrEnum):
     NOT_SUBMITTED = "not_submitted"  # … somebody is due and nobody has reported
     WITHHELD = "withheld"  # * disclosure control
     ROUNDS_TO_ZERO = "rounds_to_zero"  # ~0
+    OVER = "over"  # >95% a share of a small group, of which only this is said
+    UNDER = "under"  # <5% likewise
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether disclosure control keeps the number back, wholly or but for the class it lies in."""
+        return self in {State.WITHHELD, State.OVER, State.UNDER}
+
+    @property
+    def is_recoded(self) -> bool:
+        return self in {State.OVER, State.UNDER}
 
 
 class Cell(NamedTuple):
@@ -36,6 +47,13 @@ class Cell(NamedTuple):
     due: int = 0
     is_uneven: bool = False
     is_revised: bool = False
+
+    @property
+    def sort_class(self) -> int:
+        """What is sorted by its value, then recoded shares, each class by itself, then what has none."""
+        if self.value is not None:
+            return 0
+        return {State.OVER: 1, State.UNDER: 2}.get(self.state, 3)
 
     @property
     def coverage(self) -> float | None:

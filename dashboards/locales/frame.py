@@ -52,6 +52,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "symbol.not_submitted": ("未报送", "not submitted"),
     "symbol.withheld": ("为保护调查对象不予显示", "withheld to protect respondents"),
     "symbol.rounds_to_zero": ("四舍五入为 0", "rounds to zero"),
+    "symbol.over": ("95% 以上（小群体只说明界限）", "over 95 % (of a small group no more is said)"),
+    "symbol.under": ("5% 以下（小群体只说明界限）", "under 5 % (of a small group no more is said)"),
     "sign.preliminary": ("p 初步（报送数）", "p provisional (submitted)"),
     "sign.revised": ("r 修订（与上一次发布不同）", "r revised (differs from the release before)"),
     "sign.times": ("时间为北京时间（UTC+8）", "times are China time (UTC+8)"),

@@ -105,6 +105,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "symbol.not_submitted.brief": ("未报送", "not in"),
     "symbol.withheld.brief": ("不予显示", "withheld"),
     "symbol.rounds_to_zero.brief": ("约为 0", "about 0"),
+    "symbol.over.brief": ("群体较小", "small group"),
+    "symbol.under.brief": ("群体较小", "small group"),
     # what needs attention
     "attention.title": ("需要关注", "Needs attention"),
     "attention.meta": (
@@ -206,6 +208,14 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Not applicable: there is no school of the universe.",
     ),
     "empty.withheld": ("为保护调查对象不予显示。", "Withheld to protect respondents."),
+    "empty.over": (
+        "群体较小，只说明为 95% 以上。",
+        "Of so small a group it is only said to be over 95 %.",
+    ),
+    "empty.under": (
+        "群体较小，只说明为 5% 以下。",
+        "Of so small a group it is only said to be under 5 %.",
+    ),
     # distribution
     "spread.title": ("学校之间差多少：{metric}", "How schools differ: {metric}"),
     "spread.meta": ("{n} 个单位；灰带为中间一半", "{n} units; the grey band holds the middle half"),

@@ -8,13 +8,16 @@ from dashboards import element as e
 from dashboards.element import Element
 from dashboards.i18n import Phrases
 
-# "" is an ordinary value; the others are the five signs printed at the foot of every page.
-Symbol = Literal["", "not_applicable", "not_submitted", "withheld", "rounds_to_zero"]
+# "" is an ordinary value; the others are the signs printed at the foot of every page. The last two are shares of small groups,
+# of which only the class is said: the limits are those of metrics/disclosure/audiences.py.
+Symbol = Literal["", "not_applicable", "not_submitted", "withheld", "rounds_to_zero", "over", "under"]  # fmt: skip
 SIGNS: dict[Symbol, str] = {
     "not_applicable": "—",
     "not_submitted": "…",
     "withheld": "*",
     "rounds_to_zero": "~0",
+    "over": ">95%",
+    "under": "<5%",
 }
 
 # Preliminary, final, revised: the state of a number.

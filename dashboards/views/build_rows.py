@@ -80,8 +80,9 @@ def _rows(visit: Visit, drawn: Charted) -> RowsView:
     """Largest first; what has no number stands below in the order of the table, so that its place tells nothing of it."""
     first, last = drawn.first, drawn.years[-1]
     several = drawn.kind == "dots" and first != last
-    made = [_row(visit, drawn, one, first if several else None) for one in drawn.series]
-    made.sort(key=lambda row: (row.now is None, -(row.now or 0.0)))
+    classed = [(drawn.cell(one, last).sort_class, _row(visit, drawn, one, first if several else None)) for one in drawn.series]  # fmt: skip
+    classed.sort(key=lambda pair: (pair[1].now is None, pair[0], -(pair[1].now or 0.0)))
+    made = [row for _, row in classed]
     limit = wording.limit_of(visit, drawn.metric)
     said = (
         (limit.value / drawn.scale.divisor, wording.limit_text(limit, drawn.metric, visit.lang))

@@ -160,7 +160,7 @@ def _why(visit: Visit, one: Found) -> str:
 
 
 def _is_withheld(*cells: Cell) -> bool:
-    return any(cell.state is State.WITHHELD for cell in cells)
+    return any(cell.state.is_protected for cell in cells)
 
 
 def _is_one_withheld(pairs: Iterable[tuple[Cell, Cell]]) -> bool:
@@ -170,7 +170,7 @@ def _is_one_withheld(pairs: Iterable[tuple[Cell, Cell]]) -> bool:
 
 def sums(metric: Metric, cell: Cell) -> Sums | None:
     """What a cell was made of; None where that is not told. Where nobody has reported or is due there is nothing."""
-    if cell.state is State.WITHHELD:
+    if cell.state.is_protected:
         return None
     if cell.numerator is not None:
         return Sums(cell.numerator, cell.denominator or 0)

@@ -193,7 +193,7 @@ def _sorted_by(visit: Visit, column: Shown, ranked: str) -> Literal["", "ascendi
 
 
 def _sorted(visit: Visit, answers: Answers, children: Sequence[int], ranked: str) -> list[int]:
-    """By code until a head is clicked, a ranking by its rank; what has no value stands last and is never sorted."""
+    """By code until a head is clicked, a ranking by its rank; recoded shares stand behind, what has no value last, and neither is sorted."""
     wanted = visit.address.sort or (ranked and f"-{ranked}")
     if not wanted or wanted == "code":
         return list(children)
@@ -201,7 +201,10 @@ def _sorted(visit: Visit, answers: Answers, children: Sequence[int], ranked: str
     values = {place: _sort_value(visit, answers, place, key) for place in children}
     known = [(value, place) for place, value in values.items() if value is not None]
     ordered = sorted(known, key=lambda pair: pair[0], reverse=down)
-    return [place for _, place in ordered] + [place for place in children if values[place] is None]
+    others = [place for place in children if values[place] is None]
+    if key in answers.question.metrics:
+        others.sort(key=lambda place: answers.cell(key, place, visit.year).state.is_recoded, reverse=True)  # fmt: skip
+    return [place for _, place in ordered] + others
 
 
 def _sort_value(visit: Visit, answers: Answers, place: int, key: str) -> float | None:

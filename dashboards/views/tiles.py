@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dashboards.i18n import Phrases
 from dashboards.numbers import plain
 from dashboards.page import Visit
+from dashboards.parts.cell import SIGNS
 from dashboards.parts.section import ChoiceView, SwitchView
 from dashboards.parts.tiles import POSITIONS, TileMapView, TileView
 from dashboards.views import wording
@@ -116,9 +117,11 @@ def _tile(visit: Visit, place: int, cell: Cell, mapped: Mapped) -> TileView:
     )
     mark = wording.revised(cell)
     if cell.value is None or not wording.is_shown(cell):
-        sign = {"withheld": "*", "not_applicable": "—"}.get(wording.symbol(cell), "…")
-        note = visit.phrases(f"symbol.{wording.symbol(cell)}.brief")
-        return replace(here, value=sign, note=note, plain=sign in "*—", mark=mark)
+        why = wording.symbol(cell)
+        sign = SIGNS.get(why, SIGNS["not_submitted"])
+        note = visit.phrases(f"symbol.{why}.brief")
+        is_plain = why == "not_applicable" or cell.state.is_protected
+        return replace(here, value=sign, note=note, plain=is_plain, mark=mark)
     if not wording.is_covered(cell):
         return replace(
             here, note=visit.phrases("tiles.uncovered", share=plain((cell.coverage or 0) * 100))

@@ -47,6 +47,8 @@ _SYMBOL: dict[State, Symbol] = {
     State.NOT_SUBMITTED: "not_submitted",
     State.WITHHELD: "withheld",
     State.ROUNDS_TO_ZERO: "rounds_to_zero",
+    State.OVER: "over",
+    State.UNDER: "under",
 }
 
 

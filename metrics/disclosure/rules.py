@@ -54,6 +54,6 @@ def disclose(
     return found
 
 
-def withheld(parts: Parts) -> Parts:
-    """Nothing from which the value could be worked out; the coverage stays."""
-    return parts._replace(state=State.WITHHELD, values=(), middle=None)
+def withheld(parts: Parts, state: State = State.WITHHELD) -> Parts:
+    """Nothing from which the value could be worked out; the coverage stays, and of a recoded share the class it lies in."""
+    return parts._replace(state=state, values=(), middle=None)

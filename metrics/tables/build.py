@@ -98,11 +98,12 @@ class Table:
         return any(cell.state is not State.NOT_APPLICABLE for cell in found)
 
     def _sorted(self, rows: list[Spot], column: Spot) -> list[Spot]:
-        """By a column; what has no value stands last, whichever way."""
-        value = {row: self.cell(row, column).value for row in rows}
-        known = [row for row in rows if value[row] is not None]
-        known.sort(key=lambda row: value[row] or 0.0, reverse=self.ask.sort < 0)
-        return known + [row for row in rows if value[row] is None]
+        """By a column; recoded shares, each class by itself, and what has no value stand last, whichever way."""
+        cells = {row: self.cell(row, column) for row in rows}
+        known = [row for row in rows if cells[row].value is not None]
+        known.sort(key=lambda row: cells[row].value or 0.0, reverse=self.ask.sort < 0)
+        others = [row for row in rows if cells[row].value is None]
+        return known + sorted(others, key=lambda row: cells[row].sort_class)
 
     @property
     def states(self) -> dict[State, int]:
