@@ -71,6 +71,27 @@ def coming_alive(page: Page, address: str) -> Iterator[None]:
     page.evaluate("new Promise((done) => setTimeout(done, 500))")  # more than a drawing takes
 
 
+def apply(own: Page, address: str, declared: str) -> None:
+    """A file chosen and a button pressed while the page comes alive are neither lost."""
+    file = FilePayload(name="own.toml", mimeType="application/toml", buffer=declared.encode())
+    with coming_alive(own, address):
+        own.fill("#since", "2016-09-01")
+        with own.expect_file_chooser() as picking:
+            own.click("#adapter")
+    expect(own.locator("#first #since")).to_be_visible()  # a file is being picked on it
+    picking.value.set_files(file)
+    expect(own.locator("#first")).to_have_count(0)
+    assert own.evaluate("document.querySelector('#adapter').files[0].name") == "own.toml"
+
+    with coming_alive(own, address):
+        own.fill("#since", "2016-09-01")
+        own.fill("#office", "职业教育处")
+        own.set_input_files("#adapter", file)
+        own.hover("#apply button[type=submit]")
+        own.mouse.down()
+    own.mouse.up()
+
+
 def readable(page: Page, address: str) -> None:
     """Axe finds nothing, in both languages, and nothing is wider than a telephone."""
     for lang in ("zh", "en"):
@@ -88,23 +109,7 @@ def test_a_pull_from_permission_to_receipts(site: Installation, theirs: Theirs, 
     declared = ADAPTER.format(address=theirs.address, path="training/list", paging="").replace("430000", ministry.web.ladder.place(place).code)  # fmt: skip
     shop = Shop(worker=ministry.worker, web=ministry.web, suite=suite("international", var / "keys"), notebook=Notebook(var / "seals"))  # fmt: skip
     with site.page("province") as own, site.page("reviewer") as theirs_page:
-        file = FilePayload(name="own.toml", mimeType="application/toml", buffer=declared.encode())
-        with coming_alive(own, f"/zh/{address}"):
-            own.fill("#since", "2016-09-01")
-            with own.expect_file_chooser() as picking:
-                own.click("#adapter")
-        expect(own.locator("#first #since")).to_be_visible()  # a file is being picked on it
-        picking.value.set_files(file)
-        expect(own.locator("#first")).to_have_count(0)
-        assert own.evaluate("document.querySelector('#adapter').files[0].name") == "own.toml"
-
-        with coming_alive(own, f"/zh/{address}"):
-            own.fill("#since", "2016-09-01")
-            own.fill("#office", "职业教育处")
-            own.set_input_files("#adapter", file)
-            own.hover("#apply button[type=submit]")
-            own.mouse.down()
-        own.mouse.up()
+        apply(own, f"/zh/{address}", declared)
         expect(own.locator("#interface")).to_contain_text("未获许可")
         readable(own, address)
 
