@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, quote
 from dashboards.i18n import Lang
 from dashboards.recipe import PATTERN
 from dashboards.weights import PATTERN as WEIGHTS
+from metrics.shortlists.population import PATTERN as POPULATION
 from warehouse.releases import NUMBER
 
 Bounds = Literal["now", "then"]
@@ -39,12 +40,12 @@ _PATTERNS = {
     "item": _ITEM, "start": _ITEM, "unfolded": _NAMES, "peers": PATTERN, "places": _PICKS, "years": _YEARS, "metrics": _NAMES, "across": _NAMES, "cut": _NAMES,
     "release": re.compile(NUMBER),
     "among": re.compile(r"[0-9]{1,9}(?:~[A-Za-z0-9][A-Za-z0-9_.@-]{0,60})?"), "order": re.compile(r"-?[1-9][0-9]{0,4}"),
-    "weights": WEIGHTS, "member": _ITEM,
+    "weights": WEIGHTS, "population": POPULATION, "member": _ITEM,
     "of": re.compile(r"/[a-z]+(?:/[0-9]{1,9})?(?:\?[A-Za-z0-9_.~%=&-]{0,3900})?"),
 }  # fmt: skip
 SORTS = frozenset({"code", "new", "gone"})  # what `sort` may say beside the name of a metric
 # What a form of boxes says box by box, as if it were joined by points.
-_LISTS = {"places", "years", "metrics", "across", "weights", "cut"}
+_LISTS = {"places", "years", "metrics", "across", "weights", "population", "cut"}
 _MOST_OPTIONS = 450
 _LONGEST_WORDS = 100
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -66,8 +67,8 @@ class Address:
     the audit trail is searched by `day` and `object` too. `unfolded` names the tables that stand open under their charts, by
     their sections and joined by points; the browser writes and reads it. `among` is the list that one thing was reached from: its place and,
     behind "~", its item. `peers` says with whom a school is compared: see dashboards/recipe.py. `places`, `years`, `metrics`, `cut`, `across`,
-    `totals` and `order` put a table together: see metrics/tables/ask.py; `chart` is how it is drawn, "" as suits it best. `weights` are a shortlist's (dashboards/weights.py), `member` the specialty class
-    that it compares. `of` is the address of another page that this one is about, without language.
+    `totals` and `order` put a table together: see metrics/tables/ask.py; `chart` is how it is drawn, "" as suits it best. `weights` are a shortlist's (dashboards/weights.py), `population` the kinds of
+    schools that it is drawn up among (metrics/shortlists/population.py), `member` the specialty class that it compares. `of` is the address of another page that this one is about, without language.
     """
 
     lang: Lang = "zh"
@@ -101,6 +102,7 @@ class Address:
     order: str = ""
     chart: Literal["", "map", "lines", "beside", "multiples", "dots", "bars", "heat"] = ""
     weights: str = ""
+    population: str = ""
     member: str = ""
     of: str = ""
     theme: ThemeName = "light"
@@ -230,7 +232,7 @@ def _given(query: str) -> dict[str, str]:
         raise BadAddress(query[:60]) from error
     found: dict[str, str] = {}
     for name, value in said:
-        found[name] = f"{found[name]}.{value}" if name in _LISTS and found.get(name) else value
+        found[name] = ".".join(filter(None, (found.get(name), value))) if name in _LISTS else value
     return found
 
 

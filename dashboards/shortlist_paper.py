@@ -27,7 +27,7 @@ from dashboards.views import shortlist_decision as told
 from dashboards.views import wording
 from metrics.discovery import metrics
 from metrics.shortlists.points import DRAWS, SEED
-from warehouse.shortlists import Deed, State
+from warehouse.shortlist_rules import Deed, State
 
 MOST = 120  # schools on paper; the workbook has all
 
@@ -90,7 +90,10 @@ def _school(record: Record, each: Entry, most: int) -> list[Cell]:
 
 
 def _named(record: Record, each: Entry) -> Cell:
-    return Cell(text=record.school(each["unit"]), sub=record.ladder.place(each["unit"]).code)
+    return Cell(
+        text=record.school(each["unit"]),
+        sub=told.sub_text(record.phrases, record.ladder.place(each["unit"]).code, each),
+    )
 
 
 def _reason(record: Record, each: Entry) -> list[Cell]:

@@ -15,7 +15,8 @@ from warehouse.ladder import Ladder
 from warehouse.moments import minute, second
 from warehouse.releases import RELEASE, Release, signed
 from warehouse.rights import Role
-from warehouse.shortlists import Decision, Deed, Step, where
+from warehouse.shortlist_rules import Decision, Deed, Step
+from warehouse.shortlists import where
 from warehouse.store import Reader
 
 Entry = Mapping[str, Any]

@@ -18,6 +18,7 @@ from metrics.middles import Middles, Over
 from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.rollups import Reads
+from metrics.specialty_values import CLASS, by_specialty, is_specialty
 from metrics.states import shown_state
 from metrics.units import (
     Bulk,
@@ -126,7 +127,8 @@ class OfUnits(NamedTuple):
 def by_unit(
     reader: Reads, audience: Audience, question: Question, member: str = ""
 ) -> dict[str, OfUnits]:
-    """Each of the question's metrics of every unit below its one place, in its one year; of one member of its cut where there is one.
+    """Each of the question's metrics of every unit below its one place, in its one year; of one member of its cut where there is one; a member of
+    classes of specialties may be one specialty.
 
     For records only: of others everything is withheld. One statement a form and year.
     """
@@ -137,8 +139,11 @@ def by_unit(
         refused = dict.fromkeys(question.metrics, Distribution((), State.WITHHELD))
     open_ = [name for name, why in refused.items() if why is None]
     plans = [plan(name, year, question.cut, member) for name in open_]
-    units = _below(audience, question)
-    sums = together(reader, question, plans, units, year, is_whole=place == NATION)
+    units, is_whole = _below(audience, question), place == NATION
+    if question.cut == CLASS and is_specialty(member):
+        sums = by_specialty(reader, question, plans, units, year, member, is_whole=is_whole)
+    else:
+        sums = together(reader, question, plans, units, year, is_whole=is_whole)
     found = {name: OfUnits(why.state) for name, why in refused.items() if why is not None}
     return found | {one.metric.name: _of_units(one.metric, each) for one, each in zip(plans, sums, strict=True)}  # fmt: skip
 

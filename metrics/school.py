@@ -66,6 +66,14 @@ class Handed(NamedTuple):
     is_current: bool
 
 
+class Kinds(NamedTuple):
+    """Of which kind a unit is; None where its register does not say."""
+
+    school_type: str | None
+    sponsor: str | None
+    setting: str | None
+
+
 class Fact(NamedTuple):
     """One thing a school says of itself: the column's label and the answer in words."""
 
@@ -132,6 +140,14 @@ def addressees(
     return {school: _addressee(ladder, school, said.get(school)) for school in schools}
 
 
+def kinds(reader: Reads, schools: Sequence[int], year: int, at: AsOf = NOW) -> dict[int, Kinds]:
+    """Of which kinds units are, as their registers say; a unit whose register is not in is not named."""
+    rows = reader.rows(
+        _KINDS, schools=list(schools), year=year, load=at.number("register"), bases=BASES[at.basis]
+    )
+    return {school: Kinds(*said) for school, *said in rows}
+
+
 def _addressee(ladder: Ladder, school: int, said: tuple[str, int] | None) -> Addressee:
     row = ladder.place(school)
     found = Addressee(unit_kind=row.unit_kind, province=ladder.place(row.path[0]).code)
@@ -172,6 +188,11 @@ def _then(form: str) -> list[sa.ColumnElement[bool]]:
 _REGISTER = metadata.tables["fact_register"].c
 _STANDING = compiled(
     sa.select(_REGISTER.school_id, _REGISTER.school_class, _REGISTER.founded).where(
+        _REGISTER.school_id == any_of("schools", sa.Integer), *_then("register")
+    )
+)
+_KINDS = compiled(
+    sa.select(_REGISTER.school_id, *(_REGISTER[name] for name in Kinds._fields)).where(
         _REGISTER.school_id == any_of("schools", sa.Integer), *_then("register")
     )
 )

@@ -11,17 +11,19 @@ from dashboards.picked import who
 from dashboards.weights import PATTERN
 from metrics.distribution import by_unit
 from metrics.school import AsOf
+from metrics.shortlists import population
 from metrics.shortlists.discovery import purposes
 from metrics.shortlists.evidence import document, seen
 from metrics.shortlists.purpose import Purpose
-from metrics.shortlists.reading import Sources, question_of, read_for
+from metrics.shortlists.reading import Sources, Wanted, question_of, read_for
 from metrics.shortlists.shortlist import drawn_up
 from warehouse import shortlists
-from warehouse.codes import majors
+from warehouse.codes import majors, specialties
 from warehouse.conflicts import records
 from warehouse.flags import loads_now
+from warehouse.places import Boundary
 from warehouse.rights import Right
-from warehouse.shortlists import ABOUT_A_SCHOOL, Decision, Deed, Subject
+from warehouse.shortlist_rules import ABOUT_A_SCHOOL, Decision, Deed, Subject
 
 
 def draft(attempt: Attempt) -> Done:
@@ -31,10 +33,10 @@ def draft(attempt: Attempt) -> Done:
     me, wanted = who(attempt), attempt.number("wanted")
     if not shortlists.may_decide(ladder, me, subject.place_id):
         raise Refusal("这个地区不在您的权限范围内。", "This place is outside your scope.")
-    bounds = "then" if attempt.said.get("bounds") == "then" else "now"
-    asked = replace(question_of(purpose, subject.place_id, subject.year), boundary=bounds)  # type: ignore[arg-type]  # one of both
+    bounds: Boundary = "then" if attempt.said.get("bounds") == "then" else "now"
+    asked = replace(question_of(purpose, subject.place_id, subject.year), boundary=bounds)  # fmt: skip
     of = Sources(writer, ladder, partial(by_unit, writer, attempt.audience), records(writer, subject.place_id, subject.year), AsOf(basis="approved"))  # fmt: skip
-    read = read_for(purpose, asked, subject.member, of)
+    read = read_for(purpose, asked, Wanted(subject.member, population.read(subject.population)), of)
     found = drawn_up(purpose, words.read(_weights(attempt), purpose.weights), read)
     if seen(found) != attempt.said.get("seen", ""):
         raise Refusal("打开页面以后数据或核查情况有变化；请刷新页面，看过新的名单再起草。", "Figures or cases have moved since you opened the page: open it again and look at the list before you draw it up.")  # fmt: skip
@@ -46,10 +48,11 @@ def draft(attempt: Attempt) -> Done:
 def _subject(attempt: Attempt) -> tuple[Subject, Purpose]:
     purpose = purposes().get(attempt.said.get("purpose", ""))
     member, place, year = attempt.said.get("member", ""), attempt.number("place"), attempt.number("year")  # fmt: skip
-    is_known = purpose is not None and (member in majors().labels if purpose.cut else not member)
+    is_known = purpose is not None and (member in {*majors().labels, *specialties().labels} if purpose.cut else not member)  # fmt: skip
     if purpose is None or not is_known or year not in attempt.audience.ladder.years:
         raise Refusal("没有这样的名单，请从页面上选择。", "There is no such list: choose it on the page.")  # fmt: skip
-    return Subject(place, year, purpose.name, member), purpose
+    among = population.written(population.read(attempt.said.get("population", "")))
+    return Subject(place, year, purpose.name, member, among), purpose
 
 
 def _weights(attempt: Attempt) -> str:
@@ -78,7 +81,7 @@ def _done(attempt: Attempt, held: Decision, message: str, **detail: object) -> D
     """What came of it, and the page of the decision."""
     page = f"/{attempt.phrases.lang}{shortlists.where(held)}"
     subject = held.drawn.subject
-    told = {"place": subject.place_id, "year": subject.year, "purpose": subject.purpose, "digest": held.digest[:16], **detail}  # fmt: skip
+    told = {"place": subject.place_id, "year": subject.year, "purpose": subject.purpose, "population": subject.population, "digest": held.digest[:16], **detail}  # fmt: skip
     return Done(said=attempt.phrases(message, number=held.number), where=page, object=f"shortlist/{held.number_id}", detail=told)  # fmt: skip
 
 

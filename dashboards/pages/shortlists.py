@@ -8,7 +8,8 @@ from dashboards.parts.finding import FindingView, finding
 from dashboards.views import shortlist_decision, shortlist_found, shortlists
 from dashboards.views.accounts import place_of
 from warehouse.places import Rung
-from warehouse.shortlists import Decision, decision
+from warehouse.shortlist_rules import Decision
+from warehouse.shortlists import decision
 
 
 def draw(visit: Visit) -> Drawn:

@@ -28,7 +28,7 @@ class CriterionView:
 @dataclass(frozen=True, slots=True)
 class CriteriaView:
     """`heads`: of the columns. `action`: the page itself; `kept`: what of its address stays. `reset`: back to the declared weights (text, address), or None.
-    `first`: a field above the table.
+    `first`: fields above the table, and `remain`: what they leave.
     """
 
     name: str
@@ -39,7 +39,8 @@ class CriteriaView:
     apply: str
     reset: tuple[str, str] | None
     field: str
-    first: Element | None = None
+    first: Sequence[Element] = ()
+    remain: str = ""
 
 
 _KINDS = ("", "mh", "", "num", "")
@@ -55,7 +56,8 @@ def criteria(view: CriteriaView) -> Element:
     reset = e.a(view.reset[0], href=view.reset[1], cls="btn") if view.reset else None
     return e.form(
         *(hidden(key, value) for key, value in view.kept.items()),
-        e.div(view.first, cls="fields") if view.first else None,
+        e.div(*view.first, cls="fields") if view.first else None,
+        e.p(view.remain, cls="m") if view.remain else None,
         e.div(drawn, cls="scroll", tabIndex=0, role="group", aria_label=view.name),
         e.div(press(view.apply), reset, cls="acts"),
         method="get",

@@ -66,13 +66,14 @@ def _described(key: str, hint: str) -> dict[str, Any]:
 
 
 def choice_field(
-    key: str, label: str, choices: Sequence[tuple[str, str]], chosen: str = ""
+    key: str, label: str, choices: Sequence[tuple[str, str]], chosen: str = "", field_id: str = ""
 ) -> Element:
-    """A labelled choice; `choices` are values with their words."""
+    """A labelled choice; `choices` are values with their words. `field_id`: where several choices go by one name."""
     options = [e.option(words, value=value) for value, words in choices]
+    named = field_id or key
     return e.div(
-        e.label(label, htmlFor=key),
-        e.select(*options, id=key, name=key, defaultValue=chosen),
+        e.label(label, htmlFor=named),
+        e.select(*options, id=named, name=key, defaultValue=chosen),
         cls="field",
     )
 

@@ -17,20 +17,22 @@ from dashboards.parts.section import SectionView, empty, grid, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views import wording
 from dashboards.views.accounts import place_of, posting
-from dashboards.views.shortlist_found import Known
+from dashboards.views.shortlist_found import Known, member_text
 from metrics.discovery import metric
 from metrics.judgement.titles import title as rule_title
+from metrics.shortlists import population
 from metrics.shortlists.discovery import purposes
 from metrics.shortlists.evidence import seen
+from metrics.shortlists.population import Population
 from metrics.shortlists.purpose import Counted
-from warehouse.codes import majors
+from metrics.tables.kinds import KINDS
 from warehouse.conflicts import Conflict
 from warehouse.flags import Judgement
 from warehouse.ladder import Ladder
 from warehouse.moments import minute
 from warehouse.places import NATION
 from warehouse.rights import Right
-from warehouse.shortlists import (
+from warehouse.shortlist_rules import (
     ABOUT_A_SCHOOL,
     REASON,
     WANTED,
@@ -39,19 +41,25 @@ from warehouse.shortlists import (
     Outcome,
     State,
     Subject,
-    outcomes,
 )
+from warehouse.shortlists import outcomes
 
 USUAL = 5  # how many are chosen unless somebody says otherwise
 Entry = Mapping[str, Any]
 
 
 def title_of(phrases: Phrases, subject: Subject) -> str:
-    """The purpose in words, with its class."""
+    """The purpose in words, with its class and the kinds of schools among which."""
     known = purposes().get(subject.purpose)
     label = known.label.of(phrases.lang) if known else subject.purpose
-    member = majors().labels.get(subject.member)
-    return phrases("shortlists.of", purpose=label, member=member.of(phrases.lang)) if member else label  # fmt: skip
+    whole = phrases("shortlists.of", purpose=label, member=member_text(phrases, subject.member)) if subject.member else label  # fmt: skip
+    kinds = among_text(phrases, population.read(subject.population))
+    return phrases("shortlists.within", what=whole, kinds=kinds) if kinds else whole
+
+
+def among_text(phrases: Phrases, among: Population) -> str:
+    """The kinds of schools that a list is narrowed to; "" where to none."""
+    return phrases("shortlists.comma").join(KINDS[kind].labels[code].of(phrases.lang) for kind, code in among.items())  # fmt: skip
 
 
 # -- the decisions there are, and a new one
@@ -75,7 +83,7 @@ def _listed(known: Known) -> Element:
     rows = [
         RowView(
             one.number, (CellView(one.state.label.of(visit.lang)), CellView(plain(len(one.chosen))), CellView(one.login, note=minute(one.made_at))),
-            known.own(item=str(one.number_id), member=one.drawn.subject.member), sub=title_of(visit.phrases, one.drawn.subject),
+            known.own(item=str(one.number_id), member=one.drawn.subject.member, population=one.drawn.subject.population), sub=title_of(visit.phrases, one.drawn.subject),
         )
         for one in known.decisions
     ]  # fmt: skip
@@ -91,14 +99,14 @@ def _draft(known: Known) -> Iterator[Element]:
     if not known.found.ranked:
         yield section(view, empty(phrases("shortlists.draft.nobody")))
         return
-    subject = Subject(place_of(visit).place_id, visit.year, known.purpose.name, known.member)
+    subject = known.subject
     signed = next((one for one in known.decisions if one.state is State.SIGNED and one.drawn.subject == subject), None)  # fmt: skip
     again = [_reason(visit, "reason", phrases("shortlists.again", number=signed.number))] if signed else []  # fmt: skip
     yield section(
         view,
         action_form(
             "draft_shortlist", posting(visit), hidden("place", subject.place_id), hidden("year", subject.year), hidden("purpose", subject.purpose),
-            hidden("member", subject.member), hidden("weights", visit.address.weights), hidden("bounds", visit.address.bounds), hidden("seen", seen(known.found)),
+            hidden("member", subject.member), hidden("population", subject.population), hidden("weights", visit.address.weights), hidden("bounds", visit.address.bounds), hidden("seen", seen(known.found)),
             text_field("wanted", phrases("shortlists.wanted"), str(min(USUAL, len(known.found.ranked))), phrases("shortlists.wanted.hint"), type="number",
                        min=WANTED.start, max=WANTED.stop - 1, required=True),
             *again, e.div(press(phrases("shortlists.draft.press"), is_first=True), cls="acts"),
@@ -149,7 +157,7 @@ def entries_section(visit: Visit, one: Decision) -> Element:
     phrases, subject = visit.phrases, one.drawn.subject
     view = SectionView(
         "entries", phrases("shortlists.entries", n=len(one.chosen)), phrases("shortlists.frozen", at=minute(one.made_at)),
-        more=(phrases("shortlists.back"), visit.address.to(item="", view=subject.purpose, member=subject.member)), note=phrases("shortlists.entries.note"),
+        more=(phrases("shortlists.back"), visit.address.to(item="", view=subject.purpose, member=subject.member, population=subject.population)), note=phrases("shortlists.entries.note"),
     )  # fmt: skip
     heads = (
         ColumnView(phrases("shortlists.school"), kind="text"), ColumnView(phrases("shortlists.decision"), kind="text"), ColumnView(phrases("shortlists.rank")),
@@ -191,7 +199,12 @@ def _row(visit: Visit, one: Decision, each: Entry) -> RowView:
     chosen = CellView(visit.phrases("shortlists.is_chosen" if is_chosen else "shortlists.not_chosen"), verdict="met" if is_chosen else None)  # fmt: skip
     why = CellView(visit.phrases("shortlists.needs"), verdict="miss") if needs else CellView(mark.reason, note=mark.login, quoted=True) if mark else CellView()  # fmt: skip
     cells = (chosen, CellView(rank_text(visit.phrases, each)), CellView(band_text(each)), CellView(plain(each["total"] or 0.0, 1), value=each["total"]), _against(visit, one, each), why)  # fmt: skip
-    return RowView(school.name(visit.lang), cells, visit.address.on("place", each["unit"]), sub=school.code, kind="own" if is_chosen else "")  # fmt: skip
+    return RowView(school.name(visit.lang), cells, visit.address.on("place", each["unit"]), sub=sub_text(visit.phrases, school.code, each), kind="own" if is_chosen else "")  # fmt: skip
+
+
+def sub_text(phrases: Phrases, first: str, each: Entry) -> str:
+    """What stands small beside a school; of a class or specialty with its students."""
+    return phrases("shortlists.beside", first=first, n=plain(each["students"])) if "students" in each else first  # fmt: skip
 
 
 def rank_text(phrases: Phrases, each: Entry) -> str:

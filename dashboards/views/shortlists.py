@@ -18,7 +18,8 @@ from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty,
 from dashboards.parts.table import Cell, ColumnView, RowView, TableView, data_table, table
 from dashboards.views import wording
 from dashboards.views.accounts import place_of
-from dashboards.views.shortlist_found import Known
+from dashboards.views.shortlist_decision import sub_text, title_of
+from dashboards.views.shortlist_found import Known, member_text
 from metrics.discovery import metric
 from metrics.metric import PERCENT
 from metrics.question import Cell as Answer
@@ -26,7 +27,8 @@ from metrics.shortlists.discovery import purposes
 from metrics.shortlists.points import DRAWS, SEED
 from metrics.shortlists.purpose import Criterion, Scoring
 from metrics.shortlists.shortlist import Entry, Why
-from warehouse.codes import majors
+from metrics.specialty_values import is_specialty
+from metrics.tables.kinds import KINDS, LABELS
 from warehouse.conflicts import Conflict
 from warehouse.law import Limit, entry
 
@@ -37,7 +39,7 @@ OTHERS = 20  # not ranked, of each reason
 def sentence(known: Known) -> FindingView:
     """How many are ranked of how many, how many are set aside, and how sure the first ranks are."""
     visit, found = known.visit, known.found
-    said = {"place": place_of(visit).name(visit.lang), "what": known.title, "all": plain(len(found.entries)), "n": plain(len(found.ranked))}  # fmt: skip
+    said = {"place": place_of(visit).name(visit.lang), "what": title_of(visit.phrases, known.subject), "all": plain(len(found.entries)), "n": plain(len(found.ranked))}  # fmt: skip
     about = visit.phrases("shortlists.about")
     if not found.entries:
         return FindingView(visit.phrases("shortlists.nobody", **said), about, automatic=False)
@@ -58,11 +60,13 @@ def criteria_section(known: Known) -> Element:
         "criteria", known.title, phrases("shortlists.own" if known.is_own else "shortlists.declared"), say=known.purpose.about.of(visit.lang),
         switch=SwitchView(phrases("shortlists.purposes"), choices), note=_note(known),
     )  # fmt: skip
-    reset = (phrases("shortlists.reset"), known.own(weights="") + "#criteria") if known.is_own else None  # fmt: skip
+    is_asked = known.is_own or known.population
+    reset = (phrases("shortlists.reset"), known.own(weights="", population="") + "#criteria") if is_asked else None  # fmt: skip
     view = CriteriaView(
         phrases("shortlists.criteria"), [phrases(f"shortlists.head.{name}") for name in ("criterion", "how", "limit", "share", "weight")],
         [_criterion(known, one) for one in known.purpose.criteria], f"/{visit.lang}/shortlists/{place_of(visit).place_id}#criteria",
-        kept(visit) | {"view": known.purpose.name}, phrases("shortlists.apply"), reset, "weights", _members(known),
+        kept(visit) | {"view": known.purpose.name}, phrases("shortlists.apply"), reset, "weights", [*_members(known), *_population(known)],
+        remain(known),
     )  # fmt: skip
     return section(head, criteria(view))
 
@@ -75,13 +79,33 @@ def _note(known: Known) -> str:
     return said + known.visit.phrases("shortlists.note")
 
 
-def _members(known: Known) -> Element | None:
+def _population(known: Known) -> Iterator[Element]:
+    """Among which kinds of schools: each choice with how many it would leave."""
+    visit, phrases = known.visit, known.visit.phrases
+    for kind, counts in known.read.kinds.items():
+        words = ((code, KINDS[kind].labels[code].of(visit.lang), n) for code, n in counts.items())
+        offered = [("", phrases("shortlists.kind.all")), *((f"{kind}-{code}", phrases("shortlists.kind.of", name=name, n=plain(n))) for code, name, n in words)]  # fmt: skip
+        chosen = known.population.get(kind)
+        yield choice_field("population", LABELS[kind].of(visit.lang), offered, f"{kind}-{chosen}" if chosen else "", field_id=f"population-{kind}")  # fmt: skip
+
+
+def remain(known: Known) -> str:
+    """How many schools are compared, of how many there are."""
+    units = len(known.read.units) + len(known.read.others)
+    key = "shortlists.remain.all" if units == known.read.whole else "shortlists.remain"
+    return known.visit.phrases(key, n=plain(units), all=plain(known.read.whole), place=place_of(known.visit).name(known.visit.lang))  # fmt: skip
+
+
+def _members(known: Known) -> Iterator[Element]:
     """The class that is compared, where there is a choice."""
     if not known.members:
-        return None
-    visit, labels = known.visit, majors().labels
-    named = [(code, visit.phrases("shortlists.member.of", name=labels[code].of(visit.lang), n=plain(students))) for code, students in known.members]  # fmt: skip
-    return choice_field("member", visit.phrases("shortlists.member"), named, known.member)
+        return
+    visit = known.visit
+    named = [
+        (code, visit.phrases("shortlists.member.one" if is_specialty(code) else "shortlists.member.of", name=member_text(visit.phrases, code), n=plain(students)))
+        for code, students in known.members
+    ]  # fmt: skip
+    yield choice_field("member", visit.phrases("shortlists.member"), named, known.member)
 
 
 def _criterion(known: Known, one: Criterion) -> CriterionView:
@@ -185,6 +209,8 @@ def _named(known: Known, one: Entry, cells: Sequence[Cell]) -> RowView:
     visit = known.visit
     school = visit.ladder.place(one.unit)
     where = visit.ladder.place(school.path[-2]).name(visit.lang) if len(school.path) > 1 else ""
+    if one.unit in known.read.offered:
+        where = sub_text(visit.phrases, where, {"students": known.read.offered[one.unit]})
     return RowView(school.name(visit.lang), cells, visit.address.on("place", one.unit), sub=where)
 
 

@@ -9,7 +9,7 @@ from metrics.shortlists.points import DRAWS, EDGES, SEED, VARIED
 from metrics.shortlists.purpose import Purpose
 from metrics.shortlists.shortlist import Entry, Read, Shortlist, Why
 from warehouse.law import Limit
-from warehouse.shortlists import MOST_ENTRIES, Drawn, Subject
+from warehouse.shortlist_rules import MOST_ENTRIES, Drawn, Subject
 from warehouse.trail import hash_of
 
 BESIDE = 20  # ranked ones kept beyond those that are chosen by rank
@@ -29,6 +29,7 @@ def document(
     kept = [*first, *beside, *others[:MOST_OTHERS]][:MOST_ENTRIES]
     entries = [
         _entry(found.purpose, one, is_first=one.rank is not None and one.rank <= wanted)
+        | _offered(read, one)
         for one in kept
     ]
     return Drawn(subject, wanted, _said(found, read), dict(loads), entries)
@@ -41,6 +42,11 @@ def _entry(purpose: Purpose, one: Entry, *, is_first: bool) -> dict[str, Any]:
         "values": [_rounded(each, 4) for each in one.values], "why": one.why.value if one.why else None,
         "failed": list(one.failed), "against": [{"kind": each.kind.value, "rule": each.rule, "number": each.number} for each in one.record.against if purpose.is_conflict(each.kind)],
     }  # fmt: skip
+
+
+def _offered(read: Read, one: Entry) -> dict[str, Any]:
+    """How many students of the class or specialty it has, where one is compared."""
+    return {"students": read.offered[one.unit]} if one.unit in read.offered else {}
 
 
 def _rounded(value: float | None, decimals: int) -> float | None:

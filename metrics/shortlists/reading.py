@@ -13,8 +13,10 @@ import numpy as np
 from metrics.distribution import OfUnits
 from metrics.question import Question, State
 from metrics.rollups import Reads
-from metrics.school import AsOf, addressees
+from metrics.school import AsOf, addressees, kinds
+from metrics.shortlists import population
 from metrics.shortlists.points import Floats
+from metrics.shortlists.population import Population
 from metrics.shortlists.purpose import Criterion, Purpose
 from metrics.shortlists.shortlist import Read, counts_of
 from warehouse import law
@@ -31,6 +33,13 @@ def question_of(purpose: Purpose, place: int, year: int) -> Question:
     return Question(metrics=names, places=(place,), years=(year,), basis="approved", cut=purpose.cut)  # fmt: skip
 
 
+class Wanted(NamedTuple):
+    """Of a breakdown the member that is compared (of classes of specialties a class or one specialty), and the kinds of schools among which."""
+
+    member: str
+    population: Population
+
+
 class Sources(NamedTuple):
     """Where everything is read from: an open reader, the ladder, what measures units, schools' records, and the state that is asked for."""
 
@@ -41,18 +50,20 @@ class Sources(NamedTuple):
     at: AsOf
 
 
-def read_for(purpose: Purpose, question: Question, member: str, of: Sources) -> Read:
-    """Everything of the schools of a place and year; of a breakdown those that offer the member."""
+def read_for(purpose: Purpose, question: Question, wanted: Wanted, of: Sources) -> Read:
+    """Everything of the schools of a place and year that are of the kinds wanted; of a breakdown those that offer the member."""
     (place,), (year,) = question.places, question.years
-    found, ladder = of.values(question, member), of.ladder
-    schools = [
+    found, ladder = of.values(question, wanted.member), of.ladder
+    every = [
         one
         for one in ladder.units(place, year, question.boundary)
         if ladder.place(one).unit_kind == "school"
     ]
+    offered = found[purpose.offered_by].values if purpose.cut else {}
     if purpose.cut:
-        offered = found[purpose.offered_by].values
-        schools = [one for one in schools if offered.get(one, 0) > 0]
+        every = [one for one in every if offered.get(one, 0) > 0]
+    known = kinds(of.reader, every, year, of.at) if every else {}
+    schools = population.among(every, known, wanted.population)
     laws = addressees(of.reader, ladder, schools, year, of.at) if schools else {}
     classes = purpose.school_classes
     units = [one for one in schools if not classes or laws[one].school_class in classes]
@@ -64,7 +75,8 @@ def read_for(purpose: Purpose, question: Question, member: str, of: Sources) -> 
         units, {name: column for name, (column, _) in columns.items()}, {name: states for name, (_, states) in columns.items()},
         {one.name: limits.get(one.gate, nothing) for one in purpose.criteria},
         {one.name: limits.get(one.limit, nothing) for one in purpose.criteria},
-        of.records, [one for one in schools if one not in compared],
+        of.records, [one for one in schools if one not in compared], len(every), population.offered(every, known, wanted.population),
+        {one: int(offered[one]) for one in schools} if purpose.cut else {},
     )  # fmt: skip
 
 

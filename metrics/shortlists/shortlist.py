@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -33,7 +33,8 @@ class Read:
     """What was read of the units that are compared.
 
     `values`: by criterion, NaN where `states` says why there is none. `gates`, `limits`: by criterion what is asked of each unit, None where
-    nothing is. `others`: units of a class that is not compared.
+    nothing is. `others`: units of a class that is not compared. `whole`: how many there were before kinds of schools were narrowed; `kinds`: by kind and
+    code how many each would leave. `offered`: of a breakdown how many students of it each unit has.
     """
 
     units: Sequence[int]
@@ -43,6 +44,9 @@ class Read:
     limits: Mapping[str, Sequence[Limit | None]]
     records: Mapping[int, Record]
     others: Sequence[int] = ()
+    whole: int = 0
+    kinds: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    offered: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from typing import Any
 
 import openpyxl
@@ -21,7 +22,8 @@ from warehouse.flag_lists import Wanted, identity_of, listed
 from warehouse.flags import Judgement
 from warehouse.places import NATION
 from warehouse.rights import Role
-from warehouse.shortlists import Decision, State, decisions
+from warehouse.shortlist_rules import Decision, State
+from warehouse.shortlists import decisions
 
 # The little ministry has no entrants of three years before: without its weight, retention is not asked for.
 WEIGHTS = "retention-0"
@@ -80,8 +82,8 @@ def test_weights_are_words_of_the_address(ministry: Ministry) -> None:
     first, other = page(ministry), page(ministry, query=f"&weights={alone}")
 
     assert order(first) != order(other)
-    assert "恢复公布的权重" in section(other, "criteria")
-    assert "恢复公布的权重" not in section(page(ministry, query="&weights="), "criteria")
+    assert "恢复公布的标准" in section(other, "criteria")
+    assert "恢复公布的标准" not in section(page(ministry, query="&weights="), "criteria")
     # With every declared weight nobody has all values: each is told what it lacks.
     assert order(page(ministry, query="&weights=")) == []
     assert "缺：三年巩固率" in section(page(ministry, query="&weights="), "rest")
@@ -93,6 +95,27 @@ def test_weights_are_words_of_the_address(ministry: Ministry) -> None:
         assert ministry.client("ministry-supervisor").get(f"/zh/shortlists/1?weights={wrong}").status_code == 400  # fmt: skip
 
 
+def test_a_population_is_narrowed_by_kinds_of_schools(ministry: Ministry) -> None:
+    """Type and sponsor stand in the address; who is left is what the registers say, and points are among them alone."""
+    with ministry.worker.writing() as reader:
+        rows = reader.rows(sa.text("SELECT school_id, school_type, sponsor FROM fact_register WHERE year = :year AND last_load > 1000000 AND basis IN (2, 3)"), year=YEAR)  # fmt: skip
+    ladder = ministry.web.ladder
+    schools = [row for row in rows if ladder.place(row.school_id).unit_kind == "school"]
+    senior = {row.school_id for row in schools if row.school_type == "senior"}
+    both = {row.school_id for row in schools if row.school_type == "senior" and row.sponsor == "education"}  # fmt: skip
+    assert 0 < len(both) < len(senior) < len(schools)
+    for words, left in (("school_type-senior", senior), ("school_type-senior&population=sponsor-education", both)):  # fmt: skip
+        shown = page(ministry, query=f"&all=1&population={words}")
+        assert {*order(shown), *order(shown, "rest")} == left
+        assert f"所中 {len(left)} 所参评" in section(shown, "criteria")
+        assert "职业高中学校" in section(shown, "finding") or "职业高中学校" in text_of(shown)
+    assert f"职业高中学校（{len(senior)} 所）" in section(page(ministry), "criteria")
+    assert "所全部参评" in section(page(ministry), "criteria")
+    for wrong in ("sponsor", "Sponsor-x", "a-b.c-d.e-f.g-h.i-j"):
+        assert ministry.client("ministry-supervisor").get(f"/zh/shortlists/1?population={wrong}").status_code == 400  # fmt: skip
+    assert order(page(ministry, query="&population=sponsor-nobody")) == order(page(ministry))
+
+
 def test_specialties_are_compared_within_one_class(ministry: Ministry) -> None:
     shown = page(ministry, query="&view=quality_specialties&member=72")
     largest = page(ministry, query="&view=quality_specialties")
@@ -100,6 +123,34 @@ def test_specialties_are_compared_within_one_class(ministry: Ministry) -> None:
     assert "医药卫生" in section(shown, "criteria")
     assert set(order(shown)) != set(order(largest))
     assert "metrics=settled_rate&cut=major" in section(shown, "list")
+
+
+def test_a_specialty_is_compared_between_the_schools_that_offer_it(ministry: Ministry) -> None:
+    """Values of one specialty are what its own rows add up to, at every school; those without students in it are not compared."""
+    asked = "SELECT school_id, specialty, students FROM (SELECT school_id, specialty, sum(students) AS students FROM fact_enrolment WHERE year = :year AND basis IN (2, 3) AND last_load > 1000000 GROUP BY 1, 2) t"
+    left = """SELECT school_id, specialty, sum(employed + self_employed + enlisted + further_study + flexible)::float AS settled,
+        sum(employed + self_employed + enlisted + further_study + flexible + unsettled)::float AS all, sum(matched)::float AS matched, sum(employed)::float AS employed
+        FROM fact_destination WHERE year = :year AND basis IN (2, 3) AND last_load > 1000000 GROUP BY 1, 2"""
+    ladder = ministry.web.ladder
+    with ministry.worker.writing() as reader:
+        offers = [row for row in reader.rows(sa.text(asked), year=YEAR) if row.students and ladder.place(row.school_id).unit_kind == "school"]  # fmt: skip
+        went = {(row.school_id, row.specialty): row for row in reader.rows(sa.text(left), year=YEAR)}  # fmt: skip
+    code, _ = Counter(row.specialty for row in offers).most_common(1)[0]
+    students = {row.school_id: row.students for row in offers if row.specialty == code}
+    shown = page(ministry, query=f"&all=1&view=quality_specialties&member={code}")
+
+    assert {*order(shown), *order(shown, "rest")} == set(students)
+    assert f"{code} " in section(shown, "criteria")
+    for unit in order(shown):
+        row = went[unit, code]
+        line = section(shown, "list").partition(ladder.place(unit).name("zh"))[2].partition("/zh/place/")[0]  # fmt: skip
+        assert f"在校 {students[unit]:,} 人" in line
+        assert f'"{100 * row.settled / row.all:.1f}"' in line
+        assert f'"{100 * row.matched / row.employed:.1f}"' in line
+    assert order(shown)
+    answer = drafted(ministry, purpose="quality_specialties", member=code, seen=mark_of(shown), wanted="2")  # fmt: skip
+    assert answer.status_code == 200
+    assert drafted(ministry, purpose="quality_specialties", member="999999").status_code == 409
 
 
 def test_conflicts_set_aside_and_are_shown_with_their_way(ministry: Ministry) -> None:
@@ -160,6 +211,22 @@ def test_two_people_decide_and_each_school_reads_its_own(ministry: Ministry) -> 
     ):
         assert head.get(address).status_code == 403
         assert ministry.client("province").get(address).status_code == 403
+
+
+def test_each_population_has_a_decision_of_its_own(ministry: Ministry) -> None:
+    among = "school_type-senior"
+    shown = page(ministry, query=f"&population={among}")
+    assert (
+        drafted(ministry, population=among).status_code == 409
+    )  # of another list than the page showed
+    answer = drafted(ministry, population=among, seen=mark_of(shown), wanted="1")
+    assert answer.status_code == 200
+    scope = ministry.web.scope(ministry.readers["ministry-supervisor"].login, NATION)
+    with ministry.web.reading(scope) as reader:
+        held = decisions(reader, NATION, YEAR, "quality_schools")[0]
+    assert held.drawn.subject.population == among
+    assert {one["unit"] for one in held.drawn.entries} <= {*order(shown), *order(shown, "rest")}
+    assert "职业高中学校" in section(page(ministry, query=f"&population={among}"), "decisions")
 
 
 def _the_record_is_a_workbook(ministry: Ministry, number: str, held: Decision) -> None:

@@ -18,7 +18,8 @@ from warehouse.errors import ShortlistRefused
 from warehouse.flag_writing import Book, framed
 from warehouse.flags import Found, Judgement, Round
 from warehouse.rights import Role
-from warehouse.shortlists import Decision, Deed, Drawn, Outcome, State, Subject, decision, outcomes
+from warehouse.shortlist_rules import Decision, Deed, Drawn, Outcome, State, Subject
+from warehouse.shortlists import decision, outcomes
 from warehouse.text import Text
 
 WHY = "实地核查后认为符合条件（合成）"

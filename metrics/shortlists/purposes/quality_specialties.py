@@ -1,4 +1,4 @@
-"""优质专业: one class of specialties at each school, compared with the same class at others."""
+"""优质专业: one specialty, or a whole class of them, at each school, compared with the same at others."""
 
 from metrics.shortlists.purpose import Criterion, Purpose
 from warehouse.conflicts import Conflict
@@ -8,8 +8,8 @@ purpose = Purpose(
     place=2,
     label=Text("优质专业", "Quality specialties"),
     about=Text(
-        "同一专业大类在各校之间比较：实践教学、校企共育、巩固率和毕业去向。",
-        "The same class of specialties compared between schools: practice, joint training, retention and destinations.",
+        "同一专业（或专业大类）在各校之间比较：实践教学、校企共育、巩固率和毕业去向。",
+        "The same specialty, or class of specialties, compared between schools: practice, joint training, retention and destinations.",
     ),
     criteria=(
         Criterion(metric="practice_hours_share", weight=15, gate="practice_hours"),
