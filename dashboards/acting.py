@@ -68,7 +68,13 @@ class Desk:
             )  # fmt: skip
             write(
                 writer,
-                auth.line(action.name, reader.id, done.object, succeeded=True, detail=done.detail),
+                auth.line(
+                    action.event or action.name,
+                    reader.id,
+                    done.object,
+                    succeeded=True,
+                    detail=done.detail,
+                ),
             )
         return done
 

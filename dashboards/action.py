@@ -86,12 +86,13 @@ def not_own(attempt: Attempt, login: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """One thing a reader may do."""
+    """One thing a reader may do; `event`: as what it is written down, where that is not its own name."""
 
     name: str
     right: Right | None  # None: everybody who is signed in, about oneself
     run: Callable[[Attempt], Done]
     others: frozenset[Right] = frozenset()  # any of these will do as well
+    event: str = ""
 
     def is_open_to(self, rights: frozenset[Right]) -> bool:
         return opens(self.right, self.others, rights)

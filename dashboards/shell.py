@@ -46,6 +46,7 @@ _DOCUMENT = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="csrf" content="{csrf}">
 <title>{title}</title>
 <link rel="icon" href="{icon}">
 <link rel="stylesheet" href="{stylesheet}">
@@ -138,6 +139,8 @@ class Shell(Dash):
             scripts=_SCRIPT.sub(_LATER, _UNUSED.sub("", parts["scripts"])),
             starter=starter().address,
             nonce=nonce(),
+            # Of the document, which is its reader's own: the page inside it may be remembered and carries none.
+            csrf=escape(session.get("csrf", "")),
         )
 
 

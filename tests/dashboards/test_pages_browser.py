@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from tests.conftest import Database
 from tests.dashboards.ministry import Ministry, opened
 from tests.dashboards.test_browser import violations
+from warehouse import roles
 from warehouse.places import Rung
 
 pytestmark = pytest.mark.browser
@@ -90,7 +91,7 @@ def test_axe_finds_nothing_beside_a_source_or_in_the_catalogue(
     ],
 )  # fmt: skip
 def test_every_kind_of_chart_is_accessible_fits_a_phone_and_is_saved(
-    view: Page, query: str, cls: str
+    view: Page, module_database: Database, query: str, cls: str
 ) -> None:
     go(view, f"/en/build/1?year=2026&{query}")
     figure = view.locator(f"#react-entry-point #chart figure:has({cls})")
@@ -106,6 +107,16 @@ def test_every_kind_of_chart_is_accessible_fits_a_phone_and_is_saved(
     number = figure.locator("b, td.num, .heat td").first.inner_text().split()[0]
     assert number in words
     assert "Source:" in words
+    assert written_last(module_database) == ("export", "build-1.svg", True, "chart")
+
+
+def written_last(database: Database) -> tuple[object, ...]:
+    """The newest line of the trail, and which chart it tells of."""
+    with roles.connect(database.owner_url) as connection:
+        found = connection.execute(
+            "SELECT event, object, succeeded, detail->>'chart' FROM audit ORDER BY audit_id DESC LIMIT 1"
+        )
+        return tuple(found.fetchall()[0])
 
 
 @pytest.mark.parametrize("rung", list(Rung))

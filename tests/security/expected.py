@@ -208,6 +208,7 @@ def _proposed(_: Ministry, place: int) -> Mapping[str, str]:
 
 ACTIONS: dict[str, ActionRow] = {
     "save_table": OWN_TABLE, "change_table": OWN_TABLE,
+    "save_picture": ActionRow(roles=FIGURES, anywhere="it changes nothing; a chart of a page that is not its reader's is refused: tests/dashboards/test_picture_recorded.py"),
     **dict.fromkeys(["subscribe", "edit_subscription", "change_subscription", "remove_file", "order_table"], ActionRow(roles=FIGURES, anywhere="a reader's own, read with the reader's own rights: tests/dashboards/test_subscriptions.py")),
     "propose_setting": ActionRow(
         roles=frozenset({Role.SYSTEM_ADMIN}), aim=_proposed, rungs=frozenset({Rung.NATION, Rung.PROVINCE})
