@@ -101,7 +101,11 @@ class View:
 
     def hidden(self, one: Plan, year: int) -> set[Where]:
         """The withheld (place, member) of a metric: where any of its sums is withheld."""
-        return set().union(*(self._hidden_sum(one, at, sums, year) for at, sums in enumerate(sides(self.gatherer, one, year))))  # fmt: skip
+        return set().union(*self.by_side(one, year))
+
+    def by_side(self, one: Plan, year: int) -> list[set[Where]]:
+        """The same of each of its sums by itself."""
+        return [self._hidden_sum(one, at, sums, year) for at, sums in enumerate(sides(self.gatherer, one, year))]  # fmt: skip
 
     def _hidden_sum(self, one: Plan, at: int, sums: Sums, year: int) -> set[Where]:
         """The same sum behind several metrics is decided once."""

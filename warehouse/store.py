@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -142,6 +142,22 @@ class Reader:
         """The load number of every form as it stood at a moment; the same for every place."""
         reached = {row.form: row.number for row in self.rows(_LOADS_AT, moment=moment)}
         return {place_id: dict(reached) for place_id in places}
+
+
+@dataclass(frozen=True)
+class House(Reader):
+    """Reads as the house itself does, in a reader's own transaction: for what is protected before its reader sees any of it.
+
+    `scope` is the reader's: after each statement the transaction sees what that one may see. After an error it sees nothing more.
+    """
+
+    scope: Scope
+
+    def rows(self, statement: sa.Executable | Compiled, **values: Any) -> Sequence[Any]:  # noqa: ANN401 - bind values
+        _enter(self.connection, replace(self.scope, place_id=NATION, depth="records", published=(), office=""))  # fmt: skip
+        found = super().rows(statement, **values)
+        _enter(self.connection, self.scope)
+        return found
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from math import prod
 from typing import NamedTuple
 
 from metrics.discovery import metric
-from metrics.errors import BadTable, TooFine
+from metrics.errors import BadTable
 from metrics.metric import Percentile
 from metrics.plan import breakdowns
 from metrics.question import Answers, Cell, Key, Question, State
@@ -30,6 +30,7 @@ from metrics.tables.ask import (
 )
 from metrics.tables.cells import Asked
 from metrics.tables.counting import Counting
+from metrics.tables.guard import guarded
 from metrics.tables.sums import Axis
 from warehouse.codes import Codes
 from warehouse.ladder import Ladder
@@ -168,9 +169,7 @@ def build(asks: Asks, ladder: Ladder, ask: Ask, counting: Counting | None = None
     _check(ask, ladder, most)
     codes, found = breakdown(ask), places(ask, ladder)
     in_charge = counting is not None and counting.is_in_charge(found)
-    if not in_charge:
-        _check_outside(ask)
-    if counting is not None and in_charge and _is_counted(ask, ladder):
+    if counting is not None and (not is_plain(ask) or (in_charge and _is_counted(ask, ladder))):
         cells, loads = _counted(asks, counting, ask, found, codes)
     else:
         cells, loads = _asked(asks, ask, found, codes)
@@ -187,12 +186,6 @@ def is_plain(ask: Ask) -> bool:
 def _is_counted(ask: Ask, ladder: Ladder) -> bool:
     """A large table is added up from units, for the rollups would be read row by row; a small one is found faster among them."""
     return not is_plain(ask) or size(ask, ladder).cells > FEW_CELLS
-
-
-def _check_outside(ask: Ask) -> None:
-    """Of places of which the reader is not in charge a table is protected by one breakdown at a time."""
-    if not is_plain(ask):
-        raise TooFine(ask.cuts)
 
 
 def _check(ask: Ask, ladder: Ladder, most: int) -> None:
@@ -220,7 +213,10 @@ def _counted(
         if name not in over_units
     }
     asked = Asked(summed, ask.years, ask.cuts)
-    cells, loads = counting.cells(asked, found, ask.boundary, ask.basis), counting.rests_on(asked)
+    if counting.is_in_charge(found):
+        cells, loads = counting.cells(asked, found, ask.boundary, ask.basis), counting.rests_on(asked)
+    else:
+        cells, loads = guarded(counting, asked, found, ask.boundary, ask.basis), counting.as_house().rests_on(asked)
     if over_units:
         more, others = _asked(asks, replace(ask, metrics=over_units, cut=""), found, ())
         cells, loads = cells | more, others | loads

@@ -1,9 +1,9 @@
-"""Tables added up from the rows of units, for readers who are in charge of every place they ask for."""
+"""Tables added up from the rows of units: for readers in charge of every place they ask for, and for others through `guard.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from metrics.audience import Audience
@@ -13,9 +13,9 @@ from metrics.tables.cells import Asked, cells
 from metrics.tables.kept import Kept, State
 from metrics.tables.kinds import KINDS, forms
 from metrics.tables.sums import Field
-from warehouse.places import Rung
+from warehouse.places import NATION, Rung
 from warehouse.scope import OFFICES
-from warehouse.store import Reader
+from warehouse.store import House, Reader
 from warehouse.tables import Basis
 
 BASES = {
@@ -32,6 +32,20 @@ class Counting:
     audience: Audience
     loads: Mapping[str, int]
     kept: Kept
+    nation: Mapping[str, int] = field(default_factory=dict)  # the loads of the nation, where they are others
+
+    @property
+    def reach(self) -> str:
+        """Readers of the same reach share what is kept."""
+        if isinstance(self.reader, House):
+            return f"{NATION}:records"
+        scope = self.audience.scope
+        return f"{scope.place_id}:{scope.depth}"
+
+    def as_house(self) -> Counting:
+        """The same for sums over all units, of which the reader is shown what is safe."""
+        reader = House(self.reader.connection, self.audience.scope)
+        return replace(self, reader=reader, loads=self.nation or self.loads)
 
     def is_in_charge(self, places: Iterable[int]) -> bool:
         """Whether the reader reads the records of all these places; OutOfScope names those that may not be seen at all."""
@@ -42,21 +56,25 @@ class Counting:
         self, asked: Asked, places: Sequence[int], boundary: Literal["now", "then"], basis: Literal["submitted", "approved"]
     ) -> dict[Key, Cell]:  # fmt: skip
         """The cells of a table, of whose places the reader is in charge."""
-        ladder = self.audience.ladder
-        roll = self.kept.roll(ladder)
-        scope = self.audience.scope
-        state = State(f"{scope.place_id}:{scope.depth}", basis, BASES[basis], self.loads)
         rungs: dict[Rung, list[int]] = {}
         for place in places:
-            rungs.setdefault(ladder.rung(place), []).append(place)
+            rungs.setdefault(self.audience.ladder.rung(place), []).append(place)
+        return cells(asked, self.fields(rungs, boundary, basis))
 
-        def fields(years: tuple[int, ...]) -> list[Field]:
+    def fields(
+        self, rungs: Mapping[Rung, Sequence[int]], boundary: Literal["now", "then"], basis: Literal["submitted", "approved"]
+    ) -> Callable[[tuple[int, ...]], list[Field]]:  # fmt: skip
+        """What makes places of each rung ready for some years."""
+        roll = self.kept.roll(self.audience.ladder)
+        state = State(self.reach, basis, BASES[basis], self.loads)
+
+        def made(years: tuple[int, ...]) -> list[Field]:
             return [
                 Field(self.reader, self.kept, roll, state, boundary, rung, tuple(among), years)
                 for rung, among in rungs.items()
             ]
 
-        return cells(asked, fields)
+        return made
 
     def rests_on(self, asked: Asked) -> dict[str, int]:
         """The load of every form that the cells rest on."""

@@ -73,6 +73,7 @@ class Kept:
     """The copies of one process."""
 
     room: int = ROOM
+    patterns: dict[object, NDArray[np.bool_]] = field(default_factory=dict)  # what is withheld, see guard.py
     _rolls: list[Roll] = field(default_factory=list)
     _years: dict[Shelf, dict[int, Rows]] = field(default_factory=dict)
     _at: dict[Shelf, int] = field(default_factory=dict)
@@ -86,6 +87,7 @@ class Kept:
                 self._years.clear()
                 self._at.clear()
                 self._kinds.clear()
+                self.patterns.clear()
                 self._rolls[:] = [Roll.of(ladder)]
             return self._rolls[0]
 

@@ -91,7 +91,7 @@ class Field:
     def units(self, form: str, year: int, kinds: tuple[str, ...], axes: tuple[Axis, ...]) -> Sums:
         """The units that have something of a form in, by kind: alike for every member of a form's own breakdown."""
         cells = Cells(form, year, UNITS, (), frozenset({()}), kinds)
-        return self.wide(self.sums(cells, self._of_schools(axes))[0], axes)
+        return self.wide(self.sums(cells, self.of_schools(axes))[0], axes)
 
     def wide(self, sums: Sums, axes: tuple[Axis, ...]) -> Sums:
         """Sums by kind as they stand among all axes: each of a form's own is one position long."""
@@ -99,7 +99,7 @@ class Field:
         return sums.reshape(len(self.places), *sizes)
 
     @staticmethod
-    def _of_schools(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+    def of_schools(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
         return tuple(axis for axis in axes if axis.is_kind)
 
     def _made(self, cells: Cells, axes: tuple[Axis, ...]) -> tuple[Sums, Sums]:
@@ -122,12 +122,8 @@ class Field:
 
     def _counted(self, cells: Cells, axes: tuple[Axis, ...], among: tuple[Axis, ...]) -> tuple[Sums, Sums]:  # fmt: skip
         """The sums by kind and by some of the form's own dimensions, without totals."""
-        dimensions = (*cells.held, *(axis.name for axis in among))
-        rows = self._read(cells.form, dimensions)[cells.year]
-        schools = self._of_schools(axes)
-        base, many = self._base(cells.year, schools)
-        width = int(np.prod([axis.size for axis in among], dtype=np.int64)) + 1  # the last: no cell
-        spot = base[rows.unit] * width + _places(rows, cells, among, width)[rows.member]
+        rows, spot, many, width = self.spotted(cells, axes, among)
+        schools = self.of_schools(axes)
         unknown = None
         if cells.measure == UNITS:
             added = units = np.bincount(spot, minlength=(many + 1) * width)
@@ -140,11 +136,19 @@ class Field:
         found = added.astype(np.float64)
         if unknown is not None:
             found[unknown] = np.nan
-        shaped = (self._shaped(each, axes, schools, among, many, width) for each in (found, units.astype(np.float64)))  # fmt: skip
+        shaped = (self.shaped(each, axes, schools, among, many, width) for each in (found, units.astype(np.float64)))  # fmt: skip
         values, counted = shaped
         return values, counted
 
-    def _shaped(
+    def spotted(self, cells: Cells, axes: tuple[Axis, ...], among: tuple[Axis, ...]) -> tuple[Rows, Places, int, int]:  # fmt: skip
+        """Rows with the spot of each among places and kinds by some of the form's own dimensions: how many of the former, and how many of the latter."""
+        dimensions = (*cells.held, *(axis.name for axis in among))
+        rows = self._read(cells.form, dimensions)[cells.year]
+        base, many = self._base(cells.year, self.of_schools(axes))
+        width = int(np.prod([axis.size for axis in among], dtype=np.int64)) + 1  # the last: no cell
+        return rows, base[rows.unit] * width + _places(rows, cells, among, width)[rows.member], many, width
+
+    def shaped(
         self, sums: Sums, axes: tuple[Axis, ...], schools: tuple[Axis, ...], among: tuple[Axis, ...], many: int, width: int
     ) -> Sums:  # fmt: skip
         """A line of sums as places by axes, in the order of the axes."""

@@ -1,0 +1,233 @@
+"""What of a table by kinds of schools, or by several breakdowns, is withheld from a reader who is not in charge of its places.
+
+The rows of units are read as the house reads them and leave this process only as sums of which the pattern has been decided (`crossed.py`). Totals and
+a form's own breakdowns are decided by `metrics.outside`, as for every other page: what these show or withhold stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.audience import Audience
+from metrics.disclosure.audiences import Thresholds
+from metrics.disclosure.primary import is_extreme
+from metrics.disclosure.table import Facts
+from metrics.metric import PERCENT, Metric
+from metrics.outside import OFFICIAL, View, groups, holding_of
+from metrics.plan import Plan, breakdowns, plan
+from metrics.question import Cell, Key, Question, State
+from metrics.tables.ask import joined
+from metrics.tables.behind import contributed, told
+from metrics.tables.cells import Asked, years_of
+from metrics.tables.counting import Counting
+from metrics.tables.crossed import Codes, Crossed, Spot
+from metrics.tables.kinds import KINDS
+from metrics.tables.sums import Axis, Field
+from warehouse.places import Rung
+from warehouse.scope import OFFICES
+
+Hidden = NDArray[np.bool_]  # places by members: whether a cell is withheld
+ROOM = 2_000  # patterns of one metric and year that a process keeps; the oldest fall out first
+KIND_AXES = tuple(Axis(name, codes) for name, codes in KINDS.items())
+ORDER = list(KINDS)
+
+
+def guarded(counting: Counting, asked: Asked, places: Sequence[int], boundary: Literal["now", "then"], basis: Literal["submitted", "approved"]) -> dict[Key, Cell]:  # fmt: skip
+    """The cells of a table, without those that would tell a reader of elsewhere about persons or schools."""
+    house = counting.as_house()
+    if counting.audience.scope.office in OFFICES:  # an office that keeps accounts, not records
+        scope = replace(counting.audience.scope, depth="published")
+        house = replace(house, audience=replace(counting.audience, scope=scope))
+    cells = house.cells(asked, places, boundary, basis)
+    depths = house.audience.depths(places)
+    outside = [place for place in places if depths[place] == "published"]
+    question = Question(
+        metrics=tuple(asked.metrics), places=tuple(places), years=asked.years, boundary=boundary, basis=basis, load=dict(house.loads)
+    )  # fmt: skip
+    if OFFICIAL is not None:
+        for name, year, hides in Guard(house, asked, question, OFFICIAL).all():
+            _withhold(cells, Covered(plan(name, year), year, asked, hides), places, outside)
+    return cells
+
+
+@dataclass(frozen=True)
+class Covered:
+    """One metric in one year, and what of it is withheld."""
+
+    one: Plan
+    year: int
+    asked: Asked
+    hides: Hidden
+
+    @cached_property
+    def members(self) -> dict[str, int]:
+        """The word of every member in a key, and where it stands among the columns."""
+        axes = self.asked.metrics[self.one.metric.name]
+        named = [("", *axis.codes.labels) for axis in axes]
+        shape = tuple(len(each) for each in named)
+        found = {}
+        for at in range(self.hides.shape[1]):
+            spots = np.unravel_index(at, shape) if axes else ()
+            codes = {axis.name: names[spot] for axis, names, spot in zip(axes, named, spots, strict=True)}  # fmt: skip
+            found[joined([codes.get(cut, "") for cut in self.asked.cut])] = at
+        return found
+
+
+def _withhold(cells: dict[Key, Cell], covered: Covered, places: Sequence[int], outside: Sequence[int]) -> None:  # fmt: skip
+    """Cells of one metric and year that are withheld lose their values; the coverage stays."""
+    metric, at = covered.one.metric, {place: n for n, place in enumerate(places)}
+    for place in outside:
+        row = covered.hides[at[place]].tolist()
+        for member, column in covered.members.items():
+            key = Key(metric.name, place, covered.year, member)
+            cell = cells.get(key)
+            if cell is not None and cell.numerator is not None and (row[column] or _is_extreme(metric, cell)):  # fmt: skip
+                cells[key] = cell._replace(value=None, state=State.WITHHELD, numerator=None, denominator=None)  # fmt: skip
+
+
+def _is_extreme(metric: Metric, cell: Cell) -> bool:
+    """A share of a small group that says of nearly everybody what they are."""
+    if metric.unit != PERCENT or cell.denominator is None or OFFICIAL is None:
+        return False
+    return is_extreme(cell.value, cell.denominator, OFFICIAL)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The patterns of one table: what is decided once is kept, for readers of the same reach, until a load moves its forms."""
+
+    counting: Counting
+    asked: Asked
+    question: Question
+    limits: Thresholds
+
+    def all(self) -> Iterator[tuple[str, int, Hidden]]:
+        """Each metric and year with what is withheld of it."""
+        for name, axes in self.asked.metrics.items():
+            for year in self.asked.years:
+                yield name, year, self._kept(plan(name, year), year, axes)
+
+    def _kept(self, one: Plan, year: int, axes: tuple[Axis, ...]) -> Hidden:
+        scope, question = self.audience.scope, self.question
+        rests = tuple(self.counting.rests_on(replace_metrics(self.asked, one, year)).items())
+        key = (scope.place_id, scope.depth, question.boundary, question.basis, one.metric.name, year, axes_named(axes), question.places, rests)  # fmt: skip
+        patterns = self.counting.kept.patterns
+        found: Hidden | None = patterns.get(key)
+        if found is None:
+            found = patterns[key] = self._hidden(one, year, axes)
+            while len(patterns) > ROOM:
+                patterns.pop(next(iter(patterns)), None)
+        return found
+
+    @property
+    def audience(self) -> Audience:
+        return self.counting.audience
+
+    def _hidden(self, one: Plan, year: int, axes: tuple[Axis, ...]) -> Hidden:
+        """Where any sum of the metric is withheld; below what is withheld everything is, that which nobody contributed to among it."""
+        shape = (len(self.question.places), *(axis.size + 1 for axis in axes))
+        if one.is_internal:
+            return np.ones(shape, dtype=bool).reshape(shape[0], -1)
+        found = np.zeros(shape, dtype=bool)
+        if not one.reported or not one.sums:
+            return found.reshape(shape[0], -1)
+        place_at = {place: n for n, place in enumerate(self.question.places)}
+        at = [{code: n for n, code in enumerate(axis.codes.labels, start=1)} for axis in axes]
+        for side in range(len(one.sums)):
+            for spot, is_shown in self._decided(one, year, side, axes).items():
+                codes = dict(spot.codes)
+                if not is_shown and spot.place in place_at and codes.keys() <= {axis.name for axis in axes}:
+                    found[(place_at[spot.place], *(known[codes[axis.name]] if axis.name in codes else 0 for axis, known in zip(axes, at, strict=True)))] = True  # fmt: skip
+        for n in range(1, len(shape)):
+            found |= np.take(found, [0], axis=n)
+        return found.reshape(shape[0], -1)
+
+    def _decided(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> dict[Spot, bool]:
+        """One sum of a metric at everything the reader sees of it, by the breakdowns asked for and by every kind of schools."""
+        ordered = tuple(sorted(axes, key=_rank))
+        own = [axis.name for axis in ordered if axis.name in breakdowns(one.metric)]
+        facts = self._told(one, year, side, ordered)
+        known = self._known(one, year, side, own, facts)
+        singles = tuple(KINDS) if any(axis.is_kind for axis in ordered) else ()
+        crossed = Crossed(
+            self._groups(year), {place: self.audience.ladder.parent(place, year, self.question.boundary) for place in facts}, facts,
+            tuple(axis.name for axis in ordered), (*singles, *(axis.name for axis in ordered if not axis.is_kind and axis.name not in own)),
+            frozenset(KINDS), self.limits, holding_of(one.sums[side]), known,
+        )  # fmt: skip
+        return crossed.decide()
+
+    def _groups(self, year: int) -> list[list[int]]:
+        """Places decided together; the first of all with those below it, for it is shown what these leave it."""
+        found = list(groups(self.audience, self.question, year))
+        return found[1:] if len(found) > 1 else found
+
+    def _known(self, one: Plan, year: int, side: int, own: Sequence[str], facts: Mapping[int, Mapping[Codes, Facts]]) -> dict[Spot, bool]:  # fmt: skip
+        """What is decided before: totals and the form's own breakdowns, and what the reader's own place keeps."""
+        known = {}
+        hides = {"": self._view("").by_side(one, year)[side]}
+        hides |= {cut: self._view(cut).by_side(one, year)[side] for cut in own}
+        scope = self.audience.scope
+        keeps = facts.get(scope.place_id, {}) if scope.depth == "records" else {}
+        for place, cells in facts.items():
+            is_above = scope.depth == "records" and place in self.audience.ladder.ancestors(scope.place_id)  # fmt: skip
+            for codes, each in cells.items():
+                cut, member = codes[0] if codes else ("", "")
+                if place == scope.place_id and scope.depth == "records":
+                    known[Spot(place, codes)] = True
+                elif not codes or (len(codes) == 1 and cut in hides):
+                    known[Spot(place, codes)] = (place, member) not in hides[cut] and (place, "") not in hides[""]  # fmt: skip
+                elif is_above and keeps.get(codes) == each:
+                    known[Spot(place, codes)] = True
+        return known
+
+    def _view(self, cut: str) -> View:
+        if cut not in self._views:
+            names = [name for name in self.asked.metrics if not cut or cut in breakdowns(plan(name, self.asked.years[-1]).metric)]  # fmt: skip
+            plans = [(one, year) for name in names for year in self.asked.years if (one := plan(name, year)).reported]  # fmt: skip
+            self._views[cut] = View(self.counting.reader, self.audience, replace(self.question, cut=cut), plans, self.limits)  # fmt: skip
+        return self._views[cut]
+
+    @cached_property
+    def _views(self) -> dict[str, View]:
+        return {}
+
+    def _told(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> dict[int, dict[Codes, Facts]]:
+        """Every cell with those behind it: by the breakdowns asked for at once, and by each kind of schools."""
+        tables = [axes, *((axis,) for axis in KIND_AXES if axis not in axes)] if any(axis.is_kind for axis in axes) else [axes]  # fmt: skip
+        found: dict[int, dict[Codes, Facts]] = {}
+        for field in self._fields:
+            for each in tables:
+                for place, codes, facts in told(contributed(field, one.sums[side], year, each), field.places, each):  # fmt: skip
+                    found.setdefault(place, {})[codes] = facts
+        return found
+
+    @cached_property
+    def _fields(self) -> list[Field]:
+        """Every place that anything is decided with, in any of the years."""
+        places = dict.fromkeys(place for year in self.asked.years for group in groups(self.audience, self.question, year) for place in group)  # fmt: skip
+        rungs: dict[Rung, list[int]] = {}
+        for place in places:
+            rungs.setdefault(self.audience.ladder.rung(place), []).append(place)
+        years = {*self.asked.years, *(year for years in years_of(self.asked).values() for year in years)}  # fmt: skip
+        make = self.counting.fields(rungs, self.question.boundary, self.question.basis)
+        return make(tuple(sorted(years)))
+
+
+def replace_metrics(asked: Asked, one: Plan, year: int) -> Asked:
+    name = one.metric.name
+    return Asked({name: asked.metrics[name]}, (year,), asked.cut)
+
+
+def axes_named(axes: tuple[Axis, ...]) -> tuple[str, ...]:
+    return tuple(axis.name for axis in axes)
+
+
+def _rank(axis: Axis) -> tuple[bool, int, str]:
+    """The published order of breakdowns: a form's own before the kinds of schools."""
+    return axis.is_kind, ORDER.index(axis.name) if axis.is_kind else 0, axis.name
