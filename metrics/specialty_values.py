@@ -5,20 +5,22 @@ Only distribution.py may import this module; a test holds it to that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 
 from metrics.plan import Plan
 from metrics.question import Question
-from metrics.rollups import BASES, CURRENT, Added, Reads, added, any_of
+from metrics.rollups import BASES, CURRENT, Added, Reads, Units, added, any_of
 from metrics.units import Bulk, Reading, Rowed
 from warehouse.store import Compiled, compiled
 from warehouse.tables import metadata
 
 SPECIALTY, CLASS = "specialty", "major"
+NOBODY = Units(np.zeros(0, dtype=np.int64), ())
 
 
 def is_specialty(member: str) -> bool:
@@ -39,26 +41,29 @@ def by_specialty(
 
 def _together(
     reader: Reads, question: Question, form: str, year: int, sums: Sequence[Added], places: Sequence[int] | None, code: str
-) -> Mapping[int, Sequence[int | None]]:  # fmt: skip
-    """Unit -> its sums in their order: who has reported at all from the rungs, the specialty's own from the facts."""
+) -> Units:  # fmt: skip
+    """The sums of units in their order: who has reported at all from the rungs, the specialty's own from the facts."""
     own = [one for one in sums if one.rows[0][0] == CLASS]
     rest = [one for one in sums if one not in own]
-    kept = added(reader, question, form, year, rest, places) if rest else {}
-    facts = _facts(reader, question, form, year, [one.measure for one in own], places, code) if own else {}  # fmt: skip
-    none_kept, none_own = (0,) * len(rest), (0,) * len(own)
-    order = [(own.index(one) + len(rest)) if one in own else rest.index(one) for one in sums]
-    rows = {unit: (*kept.get(unit, none_kept), *facts.get(unit, none_own)) for unit in {*kept, *facts}}  # fmt: skip
-    return {unit: [row[at] for at in order] for unit, row in rows.items()}
+    kept = added(reader, question, form, year, rest, places) if rest else NOBODY
+    facts = _facts(reader, question, form, year, [one.measure for one in own], places, code) if own else NOBODY  # fmt: skip
+    units = np.union1d(kept.units, facts.units)
+    columns = (facts.of(units, own.index(one)) if one in own else kept.of(units, rest.index(one)) for one in sums)  # fmt: skip
+    return Units(units, tuple(columns))
 
 
 def _facts(
     reader: Reads, question: Question, form: str, year: int, measures: Sequence[str], places: Sequence[int] | None, code: str
-) -> dict[int, Sequence[int | None]]:  # fmt: skip
-    """School -> each measure of the specialty; None where a row is in but nobody has filled the column."""
+) -> Units:  # fmt: skip
+    """Each measure of the specialty at the schools that have a row of it."""
     values: dict[str, Any] = {"code": code, "year": year, "load": question.load.get(form, CURRENT), "bases": BASES[question.basis]}  # fmt: skip
     if places is not None:
         values["units"] = list(places)
-    return {unit: numbers for unit, *numbers in reader.rows(_statement(form, tuple(measures), is_named=places is not None), **values)}  # fmt: skip
+    rows = reader.rows(_statement(form, tuple(measures), is_named=places is not None), **values)
+    if not rows:
+        return NOBODY._replace(sums=tuple(np.zeros(0) for _ in measures))
+    units, *columns = (np.asarray(each, dtype=np.float64) for each in zip(*sorted(rows), strict=True))  # fmt: skip
+    return Units(units.astype(np.int64), tuple(columns))
 
 
 @lru_cache(maxsize=256)

@@ -144,7 +144,7 @@ class Reader:
         return {place_id: dict(reached) for place_id in places}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class House(Reader):
     """Reads as the house itself does, in a reader's own transaction: for what is protected before its reader sees any of it.
 

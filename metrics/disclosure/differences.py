@@ -52,8 +52,8 @@ def _is_unsafe(cell: Facts, limits: Thresholds, holding: Holding) -> bool:
 
 
 def _hardly_moved(
-    now: Facts, then: Facts, before: Before, key: Any, limits: Thresholds, holding: Holding
-) -> bool:  # noqa: ANN401 - a cell's key
+    now: Facts, then: Facts, before: Before, key: Any, limits: Thresholds, holding: Holding,  # noqa: ANN401 - a cell's key
+) -> bool:  # fmt: skip
     """Whether the later number would tell the earlier. What was withheld for the sake of a difference has no more than the difference to hide."""
     floor = float(limits.persons) if holding is Holding.PERSONS else 1.0
     is_difference = key in before.unsafe and not _is_unsafe(then, limits, holding)

@@ -27,7 +27,9 @@ class Contributed(NamedTuple):
     second: Sums
 
 
-def contributed(field: Field, lookups: Sequence[Lookup], year: int, axes: tuple[Axis, ...]) -> Contributed:
+def contributed(
+    field: Field, lookups: Sequence[Lookup], year: int, axes: tuple[Axis, ...]
+) -> Contributed:
     """One sum of a metric with those behind it, as `metrics.outside.facts` tells them of rollups."""
     pairs = [(one.sign, each) for one in lookups for each in _single(cells_of(one, year))]
     found = [(sign, *field.sums(each, axes)) for sign, each in pairs]
@@ -61,7 +63,9 @@ def largest(field: Field, cells: Cells, axes: tuple[Axis, ...]) -> tuple[Sums, S
     return first, second
 
 
-def _counted(field: Field, cells: Cells, axes: tuple[Axis, ...], among: tuple[Axis, ...]) -> Iterator[Sums]:
+def _counted(
+    field: Field, cells: Cells, axes: tuple[Axis, ...], among: tuple[Axis, ...]
+) -> Iterator[Sums]:
     """The two largest by kind and by some of the form's own dimensions, without totals."""
     rows, spot, many, width = field.spotted(cells, axes, among)
     values = np.ones(spot.size) if cells.measure == UNITS else rows.columns[cells.measure].values.astype(np.float64)  # fmt: skip
@@ -81,11 +85,19 @@ def _two(spot: Places, values: Sums, size: int) -> Iterator[Sums]:
     yield from (np.maximum(first, 0), np.maximum(second, 0))
 
 
-def told(found: Contributed, places: Sequence[int], axes: tuple[Axis, ...]) -> Iterator[tuple[int, Codes, Facts]]:
+def told(
+    found: Contributed, places: Sequence[int], axes: tuple[Axis, ...]
+) -> Iterator[tuple[int, Codes, Facts]]:
     """Every cell that anybody contributed to: where what was brought adds up to nothing, nobody is counted as behind it."""
     named = [("", *axis.codes.labels) for axis in axes]
     spots = np.argwhere(found.units > 0)
     columns = [each[tuple(spots.T)].tolist() for each in found]
-    for (place, *members), value, units, first, second in zip(spots.tolist(), *columns, strict=True):
+    for (place, *members), value, units, first, second in zip(
+        spots.tolist(), *columns, strict=True
+    ):
         codes = tuple((axis.name, names[at]) for axis, names, at in zip(axes, named, members, strict=True) if at)  # fmt: skip
-        yield places[place], codes, Facts(value, int(units), first, second) if value else Facts(0.0, 0, 0.0, 0.0)
+        yield (
+            places[place],
+            codes,
+            Facts(value, int(units), first, second) if value else Facts(0.0, 0, 0.0, 0.0),
+        )

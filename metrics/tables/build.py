@@ -214,9 +214,15 @@ def _counted(
     }
     asked = Asked(summed, ask.years, ask.cuts)
     if counting.is_in_charge(found):
-        cells, loads = counting.cells(asked, found, ask.boundary, ask.basis), counting.rests_on(asked)
+        cells, loads = (
+            counting.cells(asked, found, ask.boundary, ask.basis),
+            counting.rests_on(asked),
+        )
     else:
-        cells, loads = guarded(counting, asked, found, ask.boundary, ask.basis), counting.as_house().rests_on(asked)
+        cells, loads = (
+            guarded(counting, asked, found, ask.boundary, ask.basis),
+            counting.as_house().rests_on(asked),
+        )
     if over_units:
         more, others = _asked(asks, replace(ask, metrics=over_units, cut=""), found, ())
         cells, loads = cells | more, others | loads

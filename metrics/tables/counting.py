@@ -32,7 +32,9 @@ class Counting:
     audience: Audience
     loads: Mapping[str, int]
     kept: Kept
-    nation: Mapping[str, int] = field(default_factory=dict)  # the loads of the nation, where they are others
+    nation: Mapping[str, int] = field(
+        default_factory=dict
+    )  # the loads of the nation, where they are others
 
     @property
     def reach(self) -> str:
@@ -44,7 +46,7 @@ class Counting:
 
     def as_house(self) -> Counting:
         """The same for sums over all units, of which the reader is shown what is safe."""
-        reader = House(self.reader.connection, self.audience.scope)
+        reader = House(self.reader.connection, scope=self.audience.scope)
         return replace(self, reader=reader, loads=self.nation or self.loads)
 
     def is_in_charge(self, places: Iterable[int]) -> bool:

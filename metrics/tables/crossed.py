@@ -20,10 +20,12 @@ from typing import Any, NamedTuple
 from metrics.disclosure.audiences import Holding, Thresholds
 from metrics.disclosure.primary import judge
 from metrics.disclosure.proof import hidden, protect
-from metrics.disclosure.table import Facts, Mask, Sum, Table, make
+from metrics.disclosure.table import Facts, Sum, Table, make
 from metrics.errors import CannotProtect
 
-Codes = tuple[tuple[str, str], ...]  # breakdown and member, in the order of the breakdowns; () is the total
+Codes = tuple[
+    tuple[str, str], ...
+]  # breakdown and member, in the order of the breakdowns; () is the total
 Told = Mapping[int, Mapping[Codes, Facts]]  # place -> cells that anybody contributed to
 
 
@@ -91,7 +93,9 @@ class Crossed:
         """A group with those that its first place was decided in, up to the top: what is withheld there must stay so."""
         found, at = dict.fromkeys(group), self.above.get(group[0])
         while at is not None:
-            found |= dict.fromkeys(next((each for each in self.groups if each[0] == at and len(each) > 1), ()))
+            found |= dict.fromkeys(
+                next((each for each in self.groups if each[0] == at and len(each) > 1), ())
+            )
             at = self.above.get(at)
         return list(found)
 
@@ -103,7 +107,7 @@ class Crossed:
                     yield Spot(place, codes), facts
 
     def _table(self, cells: Mapping[Spot, Facts]) -> Table:
-        facts: dict[Key, Facts] = dict(cells)
+        facts: dict[Key, Facts] = {**cells}
         sums = [closed for one in self._sums(cells) if (closed := _closed(one, facts)) is not None]
         return make(facts, sums)
 

@@ -142,7 +142,11 @@ class Guard:
         for side in range(len(one.sums)):
             for spot, is_shown in self._decided(one, year, side, axes).items():
                 codes = dict(spot.codes)
-                if not is_shown and spot.place in place_at and codes.keys() <= {axis.name for axis in axes}:
+                if (
+                    not is_shown
+                    and spot.place in place_at
+                    and codes.keys() <= {axis.name for axis in axes}
+                ):
                     found[(place_at[spot.place], *(known[codes[axis.name]] if axis.name in codes else 0 for axis, known in zip(axes, at, strict=True)))] = True  # fmt: skip
         for n in range(1, len(shape)):
             found |= np.take(found, [0], axis=n)
@@ -197,7 +201,9 @@ class Guard:
     def _views(self) -> dict[str, View]:
         return {}
 
-    def _told(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> dict[int, dict[Codes, Facts]]:
+    def _told(
+        self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]
+    ) -> dict[int, dict[Codes, Facts]]:
         """Every cell with those behind it: by the breakdowns asked for at once, and by each kind of schools."""
         tables = [axes, *((axis,) for axis in KIND_AXES if axis not in axes)] if any(axis.is_kind for axis in axes) else [axes]  # fmt: skip
         found: dict[int, dict[Codes, Facts]] = {}

@@ -73,7 +73,9 @@ class Kept:
     """The copies of one process."""
 
     room: int = ROOM
-    patterns: dict[object, NDArray[np.bool_]] = field(default_factory=dict)  # what is withheld, see guard.py
+    patterns: dict[object, NDArray[np.bool_]] = field(
+        default_factory=dict
+    )  # what is withheld, see guard.py
     _rolls: list[Roll] = field(default_factory=list)
     _years: dict[Shelf, dict[int, Rows]] = field(default_factory=dict)
     _at: dict[Shelf, int] = field(default_factory=dict)

@@ -146,7 +146,12 @@ class Field:
         rows = self._read(cells.form, dimensions)[cells.year]
         base, many = self._base(cells.year, self.of_schools(axes))
         width = int(np.prod([axis.size for axis in among], dtype=np.int64)) + 1  # the last: no cell
-        return rows, base[rows.unit] * width + _places(rows, cells, among, width)[rows.member], many, width
+        return (
+            rows,
+            base[rows.unit] * width + _places(rows, cells, among, width)[rows.member],
+            many,
+            width,
+        )
 
     def shaped(
         self, sums: Sums, axes: tuple[Axis, ...], schools: tuple[Axis, ...], among: tuple[Axis, ...], many: int, width: int

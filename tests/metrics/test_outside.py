@@ -7,6 +7,7 @@ import pytest
 from metrics import outside
 from metrics.disclosure.audiences import Holding
 from metrics.disclosure.table import Facts, make
+from metrics.earlier import Where
 from metrics.measure import measure, measure_parts
 from metrics.outside import facts, holding_of, joined
 from metrics.plan import plan
@@ -161,7 +162,7 @@ def test_the_two_largest_contributions_come_from_the_rollup(ministry: Ministry) 
 
 def test_a_total_of_places_and_of_members_is_closed_on_either_side() -> None:
     """What is listed nowhere is another number for the places below and for the members."""
-    cells: dict[outside.Where, Facts] = {
+    cells: dict[Where, Facts] = {
         (1, ""): Facts(100, 9), (1, "a"): Facts(70, 9), (2, ""): Facts(30, 4), (2, "a"): Facts(30, 4),
     }  # fmt: skip
     sums = list(outside._closed({1: None, 2: 1}, cells))
