@@ -112,12 +112,14 @@ def others() -> "list[Duty | Task]":
     from dashboards.delivering import Delivery
     from etl.task import Duty
     from metrics.judgement.duty import Reviewer
+    from metrics.shortlists import demo as decisions
     from warehouse.installation import word_template
 
     one, settings = Reviewer(), read_settings()
     return [
         Duty(name="review_night", cron="40 1 * * *", run=lambda shop, _now: one.nightly(shop.worker, shop.now), queue="review"),
         Duty(name="review_between", cron="* * * * *", run=lambda shop, _now: one.between(shop.worker, shop.now), queue="review"),
+        Duty(name="demo_shortlists", cron="* * * * *", run=lambda shop, _now: decisions.take(shop.worker, shop.now()), queue="review"),
         *Delivery(root=settings.site or settings.url, template=word_template(settings)).tasks(),
     ]  # fmt: skip
 
@@ -363,14 +365,8 @@ def bench(schools: Schools = 10_000, years: Years = 10, part: Parts = None) -> N
     """Measure speed beside the machine's own baselines, on data under ZHIJIAN_VAR/bench.  性能测试。"""
     from dashboards.bench.run import bench as run
 
-    run(
-        (own := read_settings()).var / "bench",
-        own.environment(os.environ),
-        schools,
-        years,
-        part,
-        say,
-    )
+    own = read_settings()
+    run(own.var / "bench", own.environment(os.environ), schools, years, part, say)
 
 
 @cli.command(hidden=True)

@@ -13,6 +13,8 @@ from etl.demo import releases as demo_releases
 from etl.demo.install import OLDER
 from etl.demo.targets import LAST
 from etl.tasks.demo import TASKS
+from metrics.shortlists import demo as demo_decisions
+from metrics.shortlists.discovery import purposes
 from tests.readers import NOW, YEAR, Ministry
 from tests.reviews import reviewed
 from warehouse.case_read import Case, of_year, steps
@@ -23,6 +25,9 @@ from warehouse.flag_lists import number_of_flag
 from warehouse.flag_lists import one as flag_of
 from warehouse.places import NATION
 from warehouse.releases import signed
+from warehouse.shortlist_rules import Deed
+from warehouse.shortlist_rules import State as DecisionState
+from warehouse.shortlists import decisions
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +129,23 @@ def test_every_year_is_then_released_once_and_says_that_it_is_synthetic(
     assert {one.state for one in found if one.year < LAST} == {"final"}
     assert all("synthetic" in one.notes_en.lower() for one in found)
     assert next(one for one in found if one.year == YEAR).checks_signed[-1].number > 0  # open cases
+
+
+def test_shortlists_are_then_decided_once_by_two_people_and_say_that_they_are_synthetic(
+    ministry: Ministry, played: list[Case]
+) -> None:
+    """Where the demo has figures of a year: drawn up, explained, signed, each step a line of the trail; and never a second time."""
+    assert played
+    number, again = (demo_decisions.play(ministry.worker, NOW) for _ in range(2))
+    years = ministry.worker.ladder.years
+    with ministry.worker.writing() as reader:
+        made = [one for year in years for purpose in purposes() for place in (NATION, ministry.at("province")) for one in decisions(reader, place, year, purpose)]  # fmt: skip
+        lines = reader.rows(sa.text("SELECT event FROM audit WHERE event LIKE '%_shortlist' AND object LIKE 'shortlist/%'"))  # fmt: skip
+
+    assert (number, again) == (len(made), 0)
+    assert DecisionState.SIGNED in {one.state for one in made} <= {DecisionState.SIGNED, DecisionState.SUBMITTED}  # fmt: skip
+    for one in made:
+        signed = one.step(Deed.SIGN)
+        assert signed is None or signed.login != one.login
+        assert all("synthetic" in step.reason for step in one.steps if step.reason)
+    assert len(lines) == number + sum(len(one.steps) for one in made)

@@ -226,7 +226,7 @@ def test_nothing_is_reviewed_where_nobody_has_reported(database: Any) -> None:
 
 
 def test_the_worker_is_told_what_the_clock_asks_of_metrics() -> None:
-    assert {(one.name, one.queue) for one in app.others() if isinstance(one, Duty)} == {("review_night", "review"), ("review_between", "review")}  # fmt: skip
+    assert {(one.name, one.queue) for one in app.others() if isinstance(one, Duty)} == {("review_night", "review"), ("review_between", "review"), ("demo_shortlists", "review")}  # fmt: skip
 
 
 def test_the_newest_round_tells_what_it_read(ministry: Ministry, reviewed: Done) -> None:
