@@ -9,6 +9,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "period.autumn": ("{year} 年秋季", "autumn {year}"),
     "coverage.short": ("覆盖 {share}", "coverage {share}"),
     # change over a year
+    "change.from_nothing": ("上年为 0，不计增幅", "no growth rate: it was 0 the year before"),
     "change.not_comparable": ("报送未齐，不与上年比", "not compared: reporting is incomplete"),
     "change.not_comparable.approved": (
         "审定未齐，不与上年比",

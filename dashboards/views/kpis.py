@@ -52,7 +52,9 @@ def _card(visit: Visit, metric: Metric, own: Answers, beside: Beside | None) -> 
         unit=wording.shown(metric, cell.value, visit.lang).unit if cell.value is not None else "",
         state=state(visit),
         spark=spark(visit, metric, series),
-        change=visit.phrases("change", change=moved.text) if moved else _no_change(visit, before),
+        change=visit.phrases("change", change=moved.text)
+        if moved
+        else _no_change(visit, metric, cell, before),
         word=moved.word if moved else "",
         lines=[*_against(visit, metric, cell, beside), *_basis(visit, metric, cell)],
         rank=_rank(visit, metric, beside, place),
@@ -94,11 +96,12 @@ def _plotted(metric: Metric, cell: Cell) -> float | None:
     return cell.value
 
 
-def _no_change(visit: Visit, before: Cell | None) -> str:
+def _no_change(visit: Visit, metric: Metric, cell: Cell, before: Cell | None) -> str:
     """Why there is no change to show; nothing is said of a year there is no figure for."""
     if before is None or not wording.is_shown(before):
         return ""
-    return visit.phrases(visit.of_basis("change.not_comparable"))
+    why = wording.why_no_change(metric, cell, before)
+    return visit.phrases(why if why == "change.from_nothing" else visit.of_basis(why))
 
 
 def _basis(visit: Visit, metric: Metric, cell: Cell) -> list[str]:

@@ -200,6 +200,13 @@ def change(metric: Metric, now: Cell, before: Cell, phrases: Phrases) -> Change 
     return Change(text, _word(difference, metric.decimals, metric, phrases), difference)
 
 
+def why_no_change(metric: Metric, now: Cell, before: Cell) -> str:
+    """The id of the phrase that tells why two years have no change beside them."""
+    if metric.is_sum and before.value == 0 and are_comparable(metric, now, before):
+        return "change.from_nothing"
+    return "change.not_comparable"
+
+
 def are_comparable(metric: Metric, now: Cell, before: Cell) -> bool:
     """Both are there, both are covered; sums also need the same part of the units behind them."""
     if not (is_shown(now) and is_shown(before) and is_covered(now) and is_covered(before)):

@@ -1,6 +1,6 @@
 """Bring the demo ministry into a warehouse through the ordinary submission path, year by year, resumable.
 
-What is done stands in the warehouse's own settings (`demo`, `demo.2025`, `demo.workbooks`), so a second start
+What is done stands in the warehouse's own settings (`demo`, `demo.2025`, `demo.workbooks`: how long it took), so a second start
 passes it over; what was killed half-way is taken up by the load itself, which passes over files it has.
 """
 
@@ -110,6 +110,10 @@ class Install:
     def is_done(self, step: str) -> bool:
         return is_done(self.worker, step)
 
+    def took(self, step: str) -> str:
+        """How long a step took when it was taken."""
+        return self.worker.settings()[f"demo.{step}"]
+
     def take(self, step: str, progress: Told) -> None:
         """Take one step unless it is done: a year, or the workbooks."""
         if not self.is_done(step):
@@ -118,8 +122,9 @@ class Install:
                 CHAIN: self._stand_in_chain,
                 ROLLOUT: self._roll_out,
             }
+            begun = monotonic()
             takes.get(step, self._load_year)(step, progress)
-            self.worker.set(f"demo.{step}", self.now.isoformat())
+            self.worker.set(f"demo.{step}", f"{monotonic() - begun:.0f} s")
 
     def _load_year(self, step: str, progress: Told) -> None:
         """Write a year's packages and load them; the files are not needed afterwards."""
@@ -226,10 +231,18 @@ def bring(install: Install, steps: Iterable[str], say: Callable[[str], None]) ->
 
         for step in steps:
             if install.ministry.has(step) and not install.is_done(step):
-                begun = monotonic()
                 bars.reset(bar, total=None)
                 install.take(step, progress)
-                say(f"  {said(step)} 已载入 loaded  {monotonic() - begun:.0f} s")
+                say(f"  {said(step)} 已载入 loaded  {install.took(step)}")
+    wanted = [step for step in PARTS["all"] if install.ministry.has(step)]
+    if all(map(install.is_done, wanted)):
+        say(stages(install, wanted))
+
+
+def stages(install: Install, steps: Iterable[str]) -> str:
+    """What each stage of the load took, as a table for the README."""
+    rows = [f"| {said(step)} | {install.took(step)} |" for step in steps]
+    return "\n".join(["| 阶段 stage | 用时 time |", "|---|---|", *rows])
 
 
 _SAID = {

@@ -18,6 +18,9 @@ from dashboards.numbers import (
     signed,
     span,
 )
+from dashboards.views.wording import why_no_change
+from metrics.discovery import metric
+from metrics.question import Cell, State
 
 
 @pytest.mark.parametrize(
@@ -48,6 +51,16 @@ def test_a_change_carries_its_sign_unless_it_rounds_to_nothing() -> None:
     assert signed(4.2, 1) == "+4.2"
     assert signed(-0.04, 1) == "0.0"
     assert signed(0.04, 1) == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("before", "due", "why"),
+    [(0, 10, "change.from_nothing"), (0, 20, "change.not_comparable"), (4, 20, "change.not_comparable")],
+)  # fmt: skip
+def test_a_year_after_nothing_is_not_called_incomplete(before: int, due: int, why: str) -> None:
+    apprentices, earlier = metric("apprentices"), Cell(before, State.VALUE, units=10, due=due)
+
+    assert why_no_change(apprentices, Cell(7, State.VALUE, units=10, due=10), earlier) == why
 
 
 def test_shares_have_no_space_and_points_have_a_name() -> None:

@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from etl.demo.install import NEWEST, OLDER, REST, Install, Ministry, OtherMinistry, bring, is_done
+from etl.demo.install import (
+    NEWEST,
+    OLDER,
+    REST,
+    Install,
+    Ministry,
+    OtherMinistry,
+    bring,
+    is_done,
+    stages,
+)
 from tests.conftest import Database
 from tests.factories import CHANGSHA, batch, opened, register, students
 from warehouse import commands
@@ -52,6 +62,13 @@ def test_a_second_start_passes_over_what_is_in(
     bring(install, NEWEST[:1], print)
 
     assert "loaded" not in capsys.readouterr().out
+
+
+def test_the_time_of_each_stage_is_told_again(install: Install) -> None:
+    taken = install.worker.settings()[f"demo.{NEWEST[0]}"]
+
+    assert taken.removesuffix(" s").isdigit()
+    assert stages(install, NEWEST[:1]).splitlines()[-1] == f"| 2025–2026 学年 | {taken} |"
 
 
 def test_on_an_earlier_day_the_years_to_come_are_not_there() -> None:
