@@ -16,13 +16,14 @@ from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
-from dashboards.released import OF_WORK, briefly
+from dashboards.released import OF_WORK, briefly, told_elsewhere
 from metrics.discovery import metric
 from metrics.question import Cell
 from warehouse.discovery import domains, forms
 from warehouse.events import Event
 from warehouse.moments import china_day, second
 from warehouse.places import Rung
+from warehouse.releases import Release
 from warehouse.rights import Right
 from warehouse.terms import format_year, stock_date
 
@@ -175,7 +176,7 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
         next=after,
         year=format_year(visit.year, visit.lang),
         years=_years(visit),
-        state=visit.reading.one.state if visit.reading.one else drawn.state,
+        state=one.state if (one := shown_release(visit)) else drawn.state,
         version=_version(visit),
         reading=_reading(visit),
         earlier=_earlier(visit),
@@ -233,17 +234,25 @@ def _years(visit: Visit) -> list[ChoiceView]:
     ]
 
 
+def shown_release(visit: Visit) -> Release | None:
+    """The release that the page's place is shown by: the one asked for, or of a place that is not in the reader's charge the newest of the year."""
+    if visit.reading.one is not None or visit.depth == "records" or visit.address.page in OF_WORK:
+        return visit.reading.one
+    return visit.reading.shown_elsewhere(visit.year)
+
+
 def _reading(visit: Visit) -> SwitchView:
     """Whether the page is read live or as released, and the way from one to the other."""
-    phrases, one = visit.phrases, visit.reading.one
+    phrases, one = visit.phrases, shown_release(visit)
     if visit.address.page in OF_WORK:
         return SwitchView(phrases("reading"), [ChoiceView(phrases("reading.work"), "", current=True)])  # fmt: skip
-    live = ChoiceView(phrases("reading.live"), visit.address.to(release="", asof=""), one is None)
+    is_live = visit.reading.one is None and one is None
+    live = [] if one and not visit.reading.one else [ChoiceView(phrases("reading.live"), visit.address.to(release="", asof=""), is_live)]  # fmt: skip
     signed = [
         ChoiceView(briefly(each, phrases), visit.address.to(release=each.number), each is one)
         for each in visit.reading.of_year(visit.year)
     ]
-    return SwitchView(phrases("reading.number" if one else "reading"), [live, *signed])
+    return SwitchView(phrases("reading.number" if one else "reading"), [*live, *signed])
 
 
 def _earlier(visit: Visit) -> ChoiceView | None:
@@ -296,7 +305,17 @@ def _scope(visit: Visit, drawn: Drawn) -> tuple[str, ...]:
         visit.phrases("scope.stock", day=day(stock_date(visit.year), visit.lang)),
         visit.phrases(f"scope.basis.{drawn.basis or visit.address.basis}"),
         _said_of_reading(visit),
+        *_said_elsewhere(visit),
     )
+
+
+def _said_elsewhere(visit: Visit) -> tuple[str, ...]:
+    """By which release the page's year is shown of places that are somebody else's; nothing where it is read by that one anyway."""
+    if visit.address.page in OF_WORK or visit.place is None or not visit.reading.has_others():
+        return ()
+    if visit.reading.one is not None and visit.reading.shown_elsewhere(visit.year) is visit.reading.one:  # fmt: skip
+        return ()
+    return (told_elsewhere(visit.reading, [visit.year], visit.address.basis, visit.phrases),)
 
 
 def _said_of_reading(visit: Visit) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from warehouse.errors import UnknownRelease
 from warehouse.moments import china_day
 from warehouse.places import NATION
 from warehouse.releases import RELEASE, Release, before, named, of_year, signed
+from warehouse.terms import format_year
 
 # Pages about work, which stands where it stands whatever was released: they show the present, and keep the release for the next page.
 OF_WORK = frozenset({
@@ -24,13 +25,46 @@ OF_WORK = frozenset({
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What of releases a page is read with: `one` is shown, None is live; `known` are all that are signed, the newest first."""
+    """What of releases a page is read with: `one` is shown, None is live; `known` are all that are signed, the newest first.
+
+    `audience` reads it; `until`: the moment that is read, None is now.
+    """
 
     one: Release | None = None
     known: Sequence[Release] = field(default=())
+    audience: Audience | None = None
+    until: datetime | None = None
 
     def of_year(self, year: int) -> tuple[Release, ...]:
         return of_year(self.known, year)
+
+    def has_others(self, places: Iterable[int] | None = None) -> bool:
+        """Whether some of these places, or any at all, are not in the reader's charge."""
+        if self.audience is None:
+            return False
+        scope = self.audience.scope
+        if scope.place_id == NATION and scope.depth == "records":
+            return False
+        return places is None or "published" in self.audience.depths(places).values()
+
+    def shown_elsewhere(self, year: int) -> Release | None:
+        """The release by which a year is shown of places that are not in the reader's charge; None where it has none yet."""
+        signed = self.of_year(year)
+        return next((one for one in signed if self.until is None or one.signed_at <= self.until), None)  # fmt: skip
+
+
+def told_elsewhere(reading: Reading, years: Sequence[int], basis: str, phrases: Phrases) -> str:
+    """In which state each of some years is shown of places that are not in the reader's charge, and why."""
+    said = [_elsewhere(reading, year, basis, phrases) for year in years]
+    return phrases("reading.elsewhere", years=phrases("list.comma").join(said))
+
+
+def _elsewhere(reading: Reading, year: int, basis: str, phrases: Phrases) -> str:
+    named_year, one = format_year(year, phrases.lang), reading.shown_elsewhere(year)
+    if one is not None:
+        return phrases("reading.elsewhere.released", year=named_year, number=one.number, state=one.name.of(phrases.lang))  # fmt: skip
+    is_live = reading.until is None and not reading.of_year(year) and basis == "submitted"
+    return phrases(f"reading.elsewhere.{'live' if is_live else 'closed'}", year=named_year)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +85,16 @@ def settled(
     if one is None or address.page in OF_WORK:
         moment = address.moment
         loads = _loads_at(moment, now, rulers) if moment else now.loads
-        return Settled(address=address, asking=Asking(now.reader, audience, loads, memory, until=moment), reading=Reading(known=known))  # fmt: skip
+        return Settled(address=address, asking=Asking(now.reader, audience, loads, memory, until=moment), reading=Reading(known=known, audience=audience, until=moment))  # fmt: skip
     asked = replace(address, basis=one.basis, asof=one.frozen_at.isoformat())
     asking = Asking(
         now.reader, audience, at(one, rulers), memory, _earlier(one, known, audience, now, rulers, memory), one.signed_at
     )  # fmt: skip
-    return Settled(address=asked, asking=asking, reading=Reading(one=one, known=known))
+    return Settled(
+        address=asked,
+        asking=asking,
+        reading=Reading(one=one, known=known, audience=audience, until=one.signed_at),
+    )
 
 
 def _loads_at(moment: datetime, now: Opened, rulers: Sequence[int]) -> Loads:

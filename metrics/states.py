@@ -2,7 +2,8 @@
 
 Two states of the same places can be subtracted, and where one school has changed in between the difference is that school's. So whoever is not in charge
 reads a year that has a release as released, whatever moment or basis is asked for, and what a later release shows is worked out together with all
-before it (`metrics/outside.py`). At a moment before its first release there is nothing to show of a year.
+before it (`metrics/outside.py`). At a moment before its first release there is nothing to show of a year, nor
+is there by the approved basis while it has none: the two bases are two states as well.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from metrics.audience import Audience
 from metrics.question import Question
 from metrics.rollups import Reads
 from metrics.selection import forms_of
+from warehouse.places import NATION
 from warehouse.release_tables import release
 from warehouse.store import compiled
+from warehouse.tables import load
 
 
 class State(NamedTuple):
@@ -45,6 +48,13 @@ _SIGNED = compiled(
     sa.select(*(release.c[name] for name in State._fields))
     .where(release.c.year == sa.any_(sa.bindparam("years", type_=sa.ARRAY(sa.Integer))))
     .order_by(release.c.year, release.c.place_in_year)
+)
+
+_NOW = compiled(
+    sa.select(load.c.form, load.c.number).where(
+        load.c.place_id == NATION,
+        load.c.form == sa.any_(sa.bindparam("forms", type_=sa.ARRAY(sa.Text))),
+    )
 )
 
 
@@ -90,11 +100,19 @@ def _key(chain: tuple[State, ...] | None, question: Question) -> tuple[object, .
 def _chains(reader: Reads, question: Question) -> dict[int, tuple[State, ...] | None]:
     """The releases of each year that had been signed by the moment asked for; () is live, None nothing that could be shown."""
     signed = [State._make(row) for row in reader.rows(_SIGNED, years=list(question.years))]
-    return {year: _chain([one for one in signed if one.year == year], question) for year in question.years}  # fmt: skip
+    is_live = question.basis == "submitted" and (question.until is None or _is_newest(reader, question))  # fmt: skip
+    return {year: _chain([one for one in signed if one.year == year], question, is_live=is_live) for year in question.years}  # fmt: skip
 
 
-def _chain(signed: Sequence[State], question: Question) -> tuple[State, ...] | None:
+def _chain(signed: Sequence[State], question: Question, *, is_live: bool) -> tuple[State, ...] | None:  # fmt: skip
     known = tuple(one for one in signed if question.until is None or one.signed_at <= question.until)  # fmt: skip
     if known:
         return known
-    return () if question.until is None and question.basis == "submitted" else None
+    return () if is_live and not signed else None
+
+
+def _is_newest(reader: Reads, question: Question) -> bool:
+    """Whether nothing has come in since the moment asked for: a link to what was live a minute ago still opens."""
+    forms = forms_of(question)
+    now = dict(reader.rows(_NOW, forms=forms))
+    return all(question.load.get(form, 0) == now.get(form, 0) for form in forms)

@@ -136,7 +136,7 @@ def table_paper(house: House, address: Address, reader: Reader, site: str, step:
         table = _built(visit, build.asked(visit), step)
     words = build.Words(table, visit.ladder, visit.phrases)
     return Paper(
-        words=words, address=visit.address, release=visit.reading.one, site=site, made_at=made_at, is_synthetic=house.synthetic
+        words=words, address=visit.address, release=visit.reading.one, reading=visit.reading, site=site, made_at=made_at, is_synthetic=house.synthetic
     )  # fmt: skip
 
 

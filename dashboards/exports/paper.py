@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from dashboards.address import Address
 from dashboards.i18n import Phrases
 from dashboards.parts.cell import SIGNS, Symbol
-from dashboards.released import shown_as
+from dashboards.released import Reading, shown_as, told_elsewhere
 from dashboards.views import wording
 from dashboards.views.build import Words, cut_names, lacking, picked
 from metrics.discovery import metric
@@ -36,6 +36,7 @@ class Paper:
     made_at: datetime
     is_synthetic: bool
     release: Release | None = None
+    reading: Reading = field(default_factory=Reading)
 
     @property
     def phrases(self) -> Phrases:
@@ -84,9 +85,14 @@ class Paper:
             ("version", phrases("paper.version.text", at=second(self.read_at), load=max(self.words.table.loads.values(), default=0))),
             ("symbols", phrases("build.comma").join(f"{sign} {phrases(f'symbol.{name}')}" for name, sign in SIGNS.items())),
         ]  # fmt: skip
+        others = self.reading.has_others({key.place for key in self.words.table.cells})
+        elsewhere = [("elsewhere", told_elsewhere(self.reading, ask.years, ask.basis, phrases))] if others else []  # fmt: skip
         absent = [("lacking", text)] if (text := lacking(self.words)) else []
         synthetic = [("synthetic", phrases("synthetic.notice"))] if self.is_synthetic else []
-        return [(phrases(f"paper.{name}"), text) for name, text in (*said, *absent, *synthetic)]
+        return [
+            (phrases(f"paper.{name}"), text)
+            for name, text in (*said, *elsewhere, *absent, *synthetic)
+        ]
 
     @property
     def read_at(self) -> datetime:

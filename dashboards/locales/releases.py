@@ -20,6 +20,23 @@ PHRASES: dict[str, tuple[str, str]] = {
         "发布数 {number}（{state}），{day}签发，数据冻结于 {moment}",
         "release {number} ({state}), signed {day}, frozen at {moment}",
     ),
+    "reading.elsewhere": (
+        "非您主管的地区：{years}。发布过的学年只给发布数，因为两个时刻的数相减可推出个别学校的更正",
+        "places not in your charge: {years}. A year that has been released is given as released only, for two states subtracted would tell what one school corrected",
+    ),
+    "reading.elsewhere.released": (
+        "{year} 学年为发布数 {number}（{state}）",
+        "{year} as released, {number} ({state})",
+    ),
+    "reading.elsewhere.live": (
+        "{year} 学年尚未发布，为当前报送数",
+        "{year}, not released yet, as submitted now",
+    ),
+    "reading.elsewhere.closed": (
+        "{year} 学年在所选时刻或依据下没有已发布的数，不予显示",
+        "{year} withheld: at this moment and on this basis no figures of it are released",
+    ),
+    "paper.elsewhere": ("非主管地区", "Places not in your charge"),
     "paper.release": ("发布", "Release"),
     "paper.receipt.release": ("发布号", "Release"),
     "releases.title": ("数据发布", "Releases of figures"),

@@ -40,9 +40,12 @@ def carried(now: Cells, earlier: Iterable[Before], limits: Thresholds, holding: 
             if before.shown[key]:
                 if cell.value != then.value and before.moved(key) < limits.units:
                     unsafe.add(key)
-            elif _hardly_moved(cell, then, before, key, limits, holding):
-                is_told = key in before.unsafe or _is_unsafe(then, limits, holding)
-                (unsafe if is_told else kept).add(key)
+                continue
+            is_unsafe = _is_unsafe(then, limits, holding)
+            is_difference = key in before.unsafe and not is_unsafe
+            width = _width(then, limits, holding, is_difference=is_difference)
+            if abs(cell.value - then.value) < width or before.moved(key) < limits.units:
+                (unsafe if is_unsafe or is_difference else kept).add(key)
     return frozenset(unsafe), frozenset(kept - unsafe)
 
 
@@ -51,11 +54,7 @@ def _is_unsafe(cell: Facts, limits: Thresholds, holding: Holding) -> bool:
     return bool(reasons(value, units, first, second, limits, holding)[0] != Reason.SHOWN)
 
 
-def _hardly_moved(
-    now: Facts, then: Facts, before: Before, key: Any, limits: Thresholds, holding: Holding,  # noqa: ANN401 - a cell's key
-) -> bool:  # fmt: skip
-    """Whether the later number would tell the earlier. What was withheld for the sake of a difference has no more than the difference to hide."""
+def _width(cell: Facts, limits: Thresholds, holding: Holding, *, is_difference: bool) -> float:
+    """How far a later number must lie from a withheld one. What was withheld for the sake of a difference has no more than the difference to hide."""
     floor = float(limits.persons) if holding is Holding.PERSONS else 1.0
-    is_difference = key in before.unsafe and not _is_unsafe(then, limits, holding)
-    width = floor if is_difference else max(abs(then.value) * limits.width / 100, floor)
-    return abs(now.value - then.value) < width or before.moved(key) < limits.units
+    return floor if is_difference else max(abs(cell.value) * limits.width / 100, floor)

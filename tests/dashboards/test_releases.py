@@ -6,6 +6,8 @@ import html
 import io
 import json
 import re
+import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -238,6 +240,74 @@ def test_cells_of_a_revision_are_marked_where_they_differ_from_the_release_befor
     assert sorted(looks) == ["#,##0", '#,##0" r"']
     seen_book = signed.client("ministry").get(f"/export/zh/build/{NATION}.xlsx", query_string={**said, "release": SECOND})  # fmt: skip
     assert any(cell.number_format == '#,##0" r"' for sheet in openpyxl.load_workbook(io.BytesIO(seen_book.data)) for row in sheet.iter_rows() for cell in row)  # fmt: skip
+
+
+# -- whoever is not in charge
+
+
+def totals(ministry: Ministry) -> list[str]:
+    """The students of the nation in the first release, the second and now, as who is in charge of it reads them."""
+    program = reads(ministry, "ministry")
+    asked = f"/data?places={NATION}&years={YEAR}&metrics=students"
+    said = [program.told(f"{asked}&{at}")["items"][0]["value"] for at in (f"release={FIRST}", f"release={SECOND}", "basis=approved")]  # fmt: skip
+    return [f"{number:.0f}" for number in said]
+
+
+def surfaces(ministry: Ministry, role: str, **said: str) -> Iterator[tuple[str, str]]:
+    """Everything by which somebody reads the nation, as text without commas in numbers; by name."""
+    client, query = ministry.client(role), {"year": str(YEAR), **said}
+    asked = {"places": str(NATION), "metrics": "students", "years": str(YEAR), **query}
+    program = reads(ministry, role)
+    wanted = urlencode({k: v for k, v in asked.items() if k != "year"})
+    yield "csv of interface", program.ask(f"/data?{wanted}&format=csv").text
+    for name, more in (
+        ("place", {}),
+        ("general", {}),
+        ("changed", {"metric": "students"}),
+        ("build", asked),
+        ("revision", {}),
+    ):
+        yield name, text_of(asked_by_dash(client, f"/zh/{name}/{NATION}", f"?{urlencode({**query, **more})}"))  # fmt: skip
+    yield "source", text_of(asked_by_dash(client, f"/zh/place/{NATION}", f"?{urlencode({**query, 'source': 'students'})}"))  # fmt: skip
+    yield "picture of the table", client.get(f"/build/zh/{NATION}.json", query_string=asked).text
+    for path in (f"/build/zh/{NATION}.xlsx", f"/export/zh/place/{NATION}.xlsx"):
+        book = openpyxl.load_workbook(io.BytesIO(client.get(path, query_string=asked if "build" in path else query).data))  # fmt: skip
+        yield path, " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)  # fmt: skip
+    paper = client.get(f"/briefing/zh/place/{NATION}.docx", query_string=query)
+    with zipfile.ZipFile(io.BytesIO(paper.data)) as parts:
+        yield "briefing", parts.read("word/document.xml").decode()
+
+
+@pytest.mark.parametrize("role", ["analyst", "sister"])
+def test_two_releases_and_the_live_figures_are_subtracted_in_vain(signed: Ministry, role: str) -> None:  # fmt: skip
+    """One school has corrected itself by one student each time: whoever is not in charge reads the first total and no later one anywhere."""
+    first, second, live = totals(signed)
+    assert [int(each) - int(first) for each in (second, live)] == [1, 2]
+    program, asked = reads(signed, role), f"/data?places={NATION}&years={YEAR}&metrics=students"
+    at = {name: program.told(f"{asked}{said}")["items"][0] for name, said in {
+        "first": f"&release={FIRST}", "second": f"&release={SECOND}", "live": "", "approved": "&basis=approved", "soon": "&asof=2100-01-01T00:00:00Z",
+    }.items()}  # fmt: skip
+    assert f"{at.pop('first')['value']:.0f}" == first
+    assert {(one["value"], one["state"]) for one in at.values()} == {(None, "withheld")}
+    for said in ({"release": SECOND}, {}):
+        for name, text in surfaces(signed, role, **said):
+            found = [
+                each
+                for each in (first, second, live)
+                if each in re.sub(r"(?<=\d),(?=\d{3})", "", text)
+            ]
+            assert set(found) <= ({first} if name == "revision" else set()), (said, name)
+
+
+def test_a_page_says_in_which_state_others_are_shown(signed: Ministry) -> None:
+    here = asked_by_dash(signed.client("analyst"), f"/zh/place/{NATION}", f"?year={YEAR}")
+    assert f"为发布数 {SECOND}" in part_of(here, "foot")
+    assert f"release={SECOND}" in part_of(here, "ctx")
+    assert "个别学校的更正" in part_of(here, "foot")
+    own = asked_by_dash(signed.client("ministry"), f"/zh/place/{NATION}", f"?year={YEAR}")
+    assert "非您主管" not in part_of(own, "foot")
+    facts = reads(signed, "analyst").told(f"/data?places={NATION}&years={YEAR}&metrics=students&lang=en")["facts"]  # fmt: skip
+    assert any(SECOND in each["text"] for each in facts if each["label"] == "Places not in your charge")  # fmt: skip
 
 
 def test_only_the_ministry_drafts_and_everybody_reads(signed: Ministry) -> None:
