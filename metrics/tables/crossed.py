@@ -18,14 +18,11 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from metrics.disclosure.audiences import Holding, Thresholds
-from metrics.disclosure.primary import judge
-from metrics.disclosure.proof import hidden, protect
 from metrics.disclosure.table import Facts, Sum, Table, make
 from metrics.errors import CannotProtect
+from metrics.tables.finer import Finer
 
-Codes = tuple[
-    tuple[str, str], ...
-]  # breakdown and member, in the order of the breakdowns; () is the total
+Codes = tuple[tuple[str, str], ...]  # breakdown and member, in the order of the breakdowns; () is the total
 Told = Mapping[int, Mapping[Codes, Facts]]  # place -> cells that anybody contributed to
 
 
@@ -93,9 +90,7 @@ class Crossed:
         """A group with those that its first place was decided in, up to the top: what is withheld there must stay so."""
         found, at = dict.fromkeys(group), self.above.get(group[0])
         while at is not None:
-            found |= dict.fromkeys(
-                next((each for each in self.groups if each[0] == at and len(each) > 1), ())
-            )
+            found |= dict.fromkeys(next((each for each in self.groups if each[0] == at and len(each) > 1), ()))
             at = self.above.get(at)
         return list(found)
 
@@ -107,7 +102,7 @@ class Crossed:
                     yield Spot(place, codes), facts
 
     def _table(self, cells: Mapping[Spot, Facts]) -> Table:
-        facts: dict[Key, Facts] = {**cells}
+        facts: dict[Key, Facts] = dict(cells)
         sums = [closed for one in self._sums(cells) if (closed := _closed(one, facts)) is not None]
         return make(facts, sums)
 
@@ -132,22 +127,21 @@ class Crossed:
         """Of new cells whether they are shown. Where some cannot be protected nothing new is shown of their places, then of all but the first, then of all."""
         before = {spot: self.known[spot] for spot in table.keys if spot in self.known}
         gone = [*fenced, *(spot for spot, is_shown in before.items() if not is_shown)]
-        fixed = table.mask(spot for spot, is_shown in before.items() if is_shown)
-        closed = table.mask((*gone, *(key for key in table.keys if isinstance(key, Rest))))
-        if not (hidden(judge(table, self.limits, self.holding)) & ~fixed).any() and not gone:
-            return dict.fromkeys(new, True)
+        finer = Finer(
+            table, table.mask(new), table.mask(spot for spot, is_shown in before.items() if is_shown),
+            table.mask((*gone, *(key for key in table.keys if isinstance(key, Rest)))), self.limits, self.holding,
+        )  # fmt: skip
         places: set[int] = set()
         while True:
-            more = closed | table.mask(spot for spot in new if spot.place in places)
             try:
-                found = protect(table, self.limits, self.holding, unpublished=more, fixed=fixed)  # fmt: skip
+                withheld = finer.pattern(table.mask(spot for spot in new if spot.place in places))
             except CannotProtect as problem:
                 wider = self._wider(places, problem.cells, new)
                 if wider == places:
                     return dict.fromkeys(new, False)
                 places = wider
             else:
-                return {spot: not found.withheld[table.at[spot]] for spot in new}
+                return {spot: not withheld[table.at[spot]] for spot in new}
 
     @staticmethod
     def _wider(places: set[int], failed: Iterable[Any], new: Sequence[Spot]) -> set[int]:

@@ -169,7 +169,15 @@ class Guard:
     def _groups(self, year: int) -> list[list[int]]:
         """Places decided together; the first of all with those below it, for it is shown what these leave it."""
         found = list(groups(self.audience, self.question, year))
-        return found[1:] if len(found) > 1 else found
+        if self.audience.scope.depth == "records" or len(found) == 1:
+            return found
+        ladder, needed = self.audience.ladder, set[int | None]()
+        for asked in self.question.places:
+            place: int | None = asked
+            while place is not None and place not in needed:
+                needed.add(place)
+                place = ladder.parent(place, year, self.question.boundary)
+        return [found[1], *(group for group in found[2:] if needed.intersection(group[1:]))]
 
     def _known(self, one: Plan, year: int, side: int, own: Sequence[str], facts: Mapping[int, Mapping[Codes, Facts]]) -> dict[Spot, bool]:  # fmt: skip
         """What is decided before: totals and the form's own breakdowns, and what the reader's own place keeps."""
@@ -216,7 +224,7 @@ class Guard:
     @cached_property
     def _fields(self) -> list[Field]:
         """Every place that anything is decided with, in any of the years."""
-        places = dict.fromkeys(place for year in self.asked.years for group in groups(self.audience, self.question, year) for place in group)  # fmt: skip
+        places = dict.fromkeys(place for year in self.asked.years for group in self._groups(year) for place in group)  # fmt: skip
         rungs: dict[Rung, list[int]] = {}
         for place in places:
             rungs.setdefault(self.audience.ladder.rung(place), []).append(place)

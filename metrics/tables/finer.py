@@ -1,0 +1,70 @@
+"""The pattern of a finer table under coarser ones that stand already: it must tell nothing of a cell that those do not.
+
+What the coarser tables tell by themselves - of the cells of a narrow group bounds that no finer table can widen, or to a unit that knows its own value
+what the limit of three allows it - is worked out first, with nothing of the finer table shown. From then on every unsafe cell keeps its
+needed width, or the one that it had then, and no unit learns another's that it could not learn then.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from metrics.disclosure.alike import told_by_contributors
+from metrics.disclosure.audiences import Holding, Thresholds
+from metrics.disclosure.bounds import Bounds, inner, outer
+from metrics.disclosure.primary import judge, needed_width
+from metrics.disclosure.proof import CLOSE, hidden
+from metrics.disclosure.ranges import blocks, widen
+from metrics.disclosure.secondary import Search, add_for
+from metrics.disclosure.table import Mask, Numbers, Table
+from metrics.errors import CannotProtect
+
+
+class Finer:
+    """`new` are the cells to be decided, `fixed` are shown, `gone` withheld already or listed nowhere; `new` may be among them."""
+
+    def __init__(self, table: Table, new: Mask, fixed: Mask, gone: Mask, limits: Thresholds, holding: Holding) -> None:  # fmt: skip
+        self.table, self.new, self.fixed, self.gone = table, new, fixed, gone
+        self.limits, self.holding = limits, holding
+        self.unsafe: Mask = hidden(judge(table, limits, holding)) & ~fixed
+        self.needed = needed_width(table, self.unsafe, limits, holding) * (1 - CLOSE)
+        if self.unsafe.any():
+            nothing = new | gone | self.unsafe
+            width = self._width(nothing)
+            self.needed = np.minimum(self.needed, width * (1 - CLOSE))
+            self.known = told_by_contributors(table, nothing, self.unsafe)
+
+    def pattern(self, bare: Mask) -> Mask:
+        """Which cells are withheld, those of `bare` among them. CannotProtect where too little is left to withhold."""
+        if not (self.unsafe | self.gone | bare).any():
+            return np.zeros(len(self.table.keys), dtype=bool)
+        search = Search(self.table, self.unsafe, self.limits, self.holding, unpublished=self.gone | bare, fixed=self.fixed)  # fmt: skip
+        if not self.unsafe.any():
+            return search.withheld
+        search.run()
+        while (failed := self._failed(search.withheld)).any():
+            cells = np.flatnonzero(failed).tolist()
+            if not add_for(search, cells):
+                raise CannotProtect(self.table.keys[cell] for cell in cells)
+            search.run()
+        return search.withheld
+
+    def _failed(self, withheld: Mask) -> Mask:
+        failed: Mask = self.unsafe & (self._width(withheld) < self.needed)
+        told = told_by_contributors(self.table, withheld, self.unsafe)
+        return failed | (told & ~self.known)
+
+    def _width(self, withheld: Mask) -> Numbers:
+        """How far each unsafe cell's bounds are apart, as far as that matters; cheap bounds first, programmes for what they leave open."""
+        reached, most = inner(self.table, withheld), outer(self.table, withheld)
+        is_open = self.unsafe & (reached.width < self.needed) & (most.width >= self.needed)
+        if is_open.any():
+            asked = np.where(is_open, self.needed, 0.0)
+            for block in blocks(self.table, withheld):
+                if is_open[block.cells].any():
+                    widen(block, reached, asked)
+        return self._narrow(reached, most)
+
+    def _narrow(self, reached: Bounds, most: Bounds) -> Numbers:
+        """Where even the outer bounds are too close, these; else what is surely reached."""
+        return np.where(most.width < self.needed, most.width, reached.width)
