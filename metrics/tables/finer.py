@@ -7,6 +7,8 @@ needed width, or the one that it had then, and no unit learns another's that it 
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from metrics.disclosure.alike import told_by_contributors
@@ -29,10 +31,18 @@ class Finer:
         self.unsafe: Mask = hidden(judge(table, limits, holding)) & ~fixed
         self.needed = needed_width(table, self.unsafe, limits, holding) * (1 - CLOSE)
         if self.unsafe.any():
-            nothing = new | gone | self.unsafe
-            width = self._width(nothing)
-            self.needed = np.minimum(self.needed, width * (1 - CLOSE))
-            self.known = told_by_contributors(table, nothing, self.unsafe)
+            self.needed = np.minimum(self.needed, self._width(self._nothing) * (1 - CLOSE))
+
+    @property
+    def _nothing(self) -> Mask:
+        """What is withheld while nothing of the finer table is shown."""
+        found: Mask = self.new | self.gone | self.unsafe
+        return found
+
+    @cached_property
+    def _known(self) -> Mask:
+        """Unsafe cells that units could work out then."""
+        return told_by_contributors(self.table, self._nothing, self.unsafe)
 
     def pattern(self, bare: Mask) -> Mask:
         """Which cells are withheld, those of `bare` among them. CannotProtect where too little is left to withhold."""
@@ -51,8 +61,10 @@ class Finer:
 
     def _failed(self, withheld: Mask) -> Mask:
         failed: Mask = self.unsafe & (self._width(withheld) < self.needed)
+        if failed.any():
+            return failed  # what units learn takes longer to tell, and is asked last
         told = told_by_contributors(self.table, withheld, self.unsafe)
-        return failed | (told & ~self.known)
+        return told & ~self._known if told.any() else told
 
     def _width(self, withheld: Mask) -> Numbers:
         """How far each unsafe cell's bounds are apart, as far as that matters; cheap bounds first, programmes for what they leave open."""
