@@ -175,6 +175,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "There is a signed decision, {number}: why decide anew",
     ),
     "shortlists.reason.hint": ("{low}–{high} 字", "{low} to {high} characters"),
+    "shortlists.decided.n": ("已有 {n} 份决定", "{n} {n:decision|decisions}"),
     "shortlists.decided": (
         "{place} {year}“{what}”：选入 {n} 所，{state}。",
         "{place}, {year}, {what}: {n} chosen. {state}.",
