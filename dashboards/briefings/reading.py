@@ -26,7 +26,7 @@ from dashboards.exports.seen import first, text
 Below = Child | list[Child] | tuple[Child, ...]
 _TONES: dict[str, Tone] = {"say": "say", "note": "note", "empty": "empty", "m": "note"}
 _UNTOLD = {"Header", "Form", "Button", "Input", "Select", "Summary", "Graph"}
-_UNTOLD_CLASSES = ("seg", "acts", "sr")
+_UNTOLD_CLASSES = ("pics", "seg", "acts", "sr")
 
 
 def finding(body: Below) -> tuple[str, str]:

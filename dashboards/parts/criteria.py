@@ -28,7 +28,7 @@ class CriterionView:
 @dataclass(frozen=True, slots=True)
 class CriteriaView:
     """`heads`: of the columns. `action`: the page itself; `kept`: what of its address stays. `reset`: back to the declared weights (text, address), or None.
-    `first`: fields above the table, and `remain`: what they leave.
+    `first`: fields above the table, and `remain`: what they leave. `beside`: a link to what was decided so far (text, address).
     """
 
     name: str
@@ -41,6 +41,7 @@ class CriteriaView:
     field: str
     first: Sequence[Element] = ()
     remain: str = ""
+    beside: tuple[str, str] | None = None
 
 
 _KINDS = ("", "mh", "", "num", "")
@@ -53,13 +54,15 @@ def criteria(view: CriteriaView) -> Element:
         e.caption(view.name, cls="sr"), e.thead(e.tr(*heads)), e.tbody(*(_row(view, one) for one in view.rows)),
         cls="t recipe criteria wrap",
     )  # fmt: skip
-    reset = e.a(view.reset[0], href=view.reset[1], cls="btn") if view.reset else None
+    ways = [
+        e.a(words, href=href, cls="btn") for words, href in filter(None, (view.reset, view.beside))
+    ]
     return e.form(
         *(hidden(key, value) for key, value in view.kept.items()),
         e.div(*view.first, cls="fields") if view.first else None,
         e.p(view.remain, cls="m") if view.remain else None,
         e.div(drawn, cls="scroll", tabIndex=0, role="group", aria_label=view.name),
-        e.div(press(view.apply), reset, cls="acts"),
+        e.div(press(view.apply), *ways, cls="acts"),
         method="get",
         action=view.action,
         aria_label=view.name,

@@ -58,7 +58,6 @@ def criteria_section(known: Known) -> Element:
     choices = [ChoiceView(one.label.of(visit.lang), visit.address.to(view=one.name, weights="", member="", item="", all=""), one is known.purpose) for one in purposes().values()]  # fmt: skip
     head = SectionView(
         "criteria", known.title, phrases("shortlists.own" if known.is_own else "shortlists.declared"), say=known.purpose.about.of(visit.lang),
-        more=(phrases("shortlists.decided.n", n=len(known.decisions)), "#decisions") if known.decisions else None,
         switch=SwitchView(phrases("shortlists.purposes"), choices), note=_note(known),
     )  # fmt: skip
     is_asked = known.is_own or known.population
@@ -67,7 +66,7 @@ def criteria_section(known: Known) -> Element:
         phrases("shortlists.criteria"), [phrases(f"shortlists.head.{name}") for name in ("criterion", "how", "limit", "share", "weight")],
         [_criterion(known, one) for one in known.purpose.criteria], f"/{visit.lang}/shortlists/{place_of(visit).place_id}#criteria",
         kept(visit) | {"view": known.purpose.name}, phrases("shortlists.apply"), reset, "weights", [*_members(known), *_population(known)],
-        remain(known),
+        remain(known), (phrases("shortlists.decided.n", n=len(known.decisions)), "#decisions") if known.decisions else None,
     )  # fmt: skip
     return section(head, criteria(view))
 

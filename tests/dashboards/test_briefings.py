@@ -139,6 +139,7 @@ def test_every_text_is_printed_and_the_pdf_is_tagged(ministry: Ministry, role: s
 
     missing = [text for text in texts(made) if text not in whole and text.replace("-", "") not in whole.replace("-", "")]  # fmt: skip
     assert [text for text in missing if not _is_broken(text, whole)] == []
+    assert not {"存为图片", "Save picture"} & set(texts(made))  # what only a screen can do
     assert all(f"{at}/{len(pages)}" in page for at, page in enumerate(pages, 1))
     held = pypdfium2.PdfDocument(content)
     assert held.is_tagged()
