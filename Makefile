@@ -9,7 +9,7 @@ LOCK   := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-un
           --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check venv venv-dev format lint types contracts rules security fuzz docs charts charts-check lock clean \
+.PHONY: help run test check venv venv-dev format lint types contracts rules security fuzz docs pictures charts charts-check lock clean \
         prerequisites browser
 
 help:  ## List the targets  列出全部目标
@@ -54,6 +54,9 @@ fuzz: venv-dev  ## Two thousand broken workbooks of every form  每张表两千�
 
 docs: venv  ## Write data dictionary and metric catalogue from the declarations  生成参考文档
 	@$(BIN)/zhijian docs
+
+pictures: venv-dev browser  ## Take README's pictures of pages from what `make run` serves  更新页面截图
+	@$(BIN)/python -m tests.pictures
 
 charts:  ## Build the pages' chart library from deploy/plotly (Node.js 20, npm)  构建图表库
 	@$(call build_charts,../../dashboards/assets/vendor)

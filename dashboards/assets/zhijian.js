@@ -193,6 +193,14 @@
     reached.focus({ preventScroll: true });
     if (typeof selectionStart === "number") reached.setSelectionRange(selectionStart, selectionEnd);
   };
+  // In a row of tabs that is wider than the window the one that is open is brought into view.
+  const showTab = (page) => {
+    for (const on of page.querySelectorAll(".tabs [aria-current]")) {
+      const row = on.closest(".tabs");
+      const [own, whole] = [on.getBoundingClientRect(), row.getBoundingClientRect()];
+      row.scrollLeft += Math.max(0, own.right + own.width - whole.right);
+    }
+  };
   const settle = () => {
     const page = seen("#react-entry-point .page") || seen(".page");
     if (!page) return;
@@ -201,6 +209,7 @@
       carry(first, seen("#react-entry-point"));
       charts.leave();
       first.remove();
+      showTab(page);
     }
     if (document.title !== page.dataset.title) document.title = page.dataset.title;
     if (root.lang !== page.dataset.lang) root.lang = page.dataset.lang;
@@ -209,7 +218,7 @@
     at = where(page);
     const panel = seen("#source");
     if (hasCome) root.classList.remove("going");
-    if (hasCome) { pause = 0; waitAgain(); unfold(); }
+    if (hasCome) { pause = 0; waitAgain(); unfold(); showTab(page); }
     if (hasCome && path !== location.pathname) {
       path = location.pathname;
       forget();

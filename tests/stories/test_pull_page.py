@@ -96,6 +96,9 @@ def readable(page: Page, address: str) -> None:
     """Axe finds nothing, in both languages, and nothing is wider than a telephone."""
     for lang in ("zh", "en"):
         page.goto(f"/{lang}/{address}")
+        expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(
+            ratio=1
+        )  # in a row wider than the window
         assert violations(page, "") == []
         page.set_viewport_size({"width": 390, "height": 844})
         assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")  # fmt: skip
