@@ -89,6 +89,9 @@ _LOADS_AT = (
 )
 
 
+INTERRUPT_S = 5.0  # for the server to take the wish
+
+
 @dataclass(frozen=True)
 class Reader:
     """One read-only transaction: everything read through it belongs to one state of the warehouse."""
@@ -115,6 +118,10 @@ class Reader:
 
     def _driver(self) -> Any:  # noqa: ANN401 - psycopg's own connection
         return self.connection.connection.driver_connection
+
+    def interrupt(self) -> None:
+        """End the statement that is running, from another thread; nothing where none is."""
+        self._driver().cancel_safe(timeout=INTERRUPT_S)
 
     def frame(self, statement: sa.Executable, **values: Any) -> pl.DataFrame:  # noqa: ANN401 - bind values
         result = self.connection.execute(statement, values)

@@ -145,5 +145,5 @@ def _built(visit: Visit, ask: Ask, step: Step | None) -> Table:
     counting = visit.asking.counting()
     if step is None:
         return built(visit.asking.ahead, visit.ladder, ask, counting)
-    told = large.told(visit.asking.ahead, step, size(ask, visit.ladder))
+    told = large.told(visit.asking.ahead, step, size(ask, visit.ladder), visit.reader.interrupt)
     return built(told, visit.ladder, ask, None if is_plain(ask) else counting, most=large.MOST)

@@ -1,7 +1,8 @@
 """A columnar copy of the rows of units, kept in memory by year: what tables of readers in charge are added up from.
 
 A copy is read under the reader's own row security and kept for readers of the same reach, under the load it was read at. After a new load only
-the years that it moved are read again. Of too much the longest unused is let go.
+the years that it moved are read again. Of too much the longest unused is let go. Who reads a copy makes those wait who want the same one, and
+nobody else.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from threading import RLock
+from threading import Lock
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 import numpy as np
 import polars as pl
@@ -68,6 +70,13 @@ Shelf = tuple[
 ]  # reach, basis, form, dimensions, and of an earlier state its load
 
 
+class _Turn:
+    """Whose turn it is to read one copy; forgotten when nobody waits for it."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+
+
 @dataclass
 class Kept:
     """The copies of one process."""
@@ -80,7 +89,8 @@ class Kept:
     _years: dict[Shelf, dict[int, Rows]] = field(default_factory=dict)
     _at: dict[Shelf, int] = field(default_factory=dict)
     _kinds: dict[tuple[str, str, str, int], tuple[object, NDArray[np.int32]]] = field(default_factory=dict)  # fmt: skip
-    _lock: RLock = field(default_factory=RLock)
+    _lock: Lock = field(default_factory=Lock)  # of what stands above, held for moments only
+    _reading: WeakValueDictionary[Shelf, _Turn] = field(default_factory=WeakValueDictionary)
 
     def roll(self, ladder: Ladder) -> Roll:
         """The roll of a ladder; when units have changed every copy is made anew, for they go by their numbers."""
@@ -98,19 +108,32 @@ class Kept:
     ) -> dict[int, Rows]:  # fmt: skip
         """The rows of some years, read where they are not kept as they stand now."""
         load = state.loads.get(form, 0)
-        with self._lock:
-            shelf = self._shelf(state, form, dimensions, load)
-            kept = self._years.pop(shelf, {})
-            self._forget(reader, form, kept, self._at.get(shelf, load), load)
+        with self._turn((state.reach, state.basis, form, dimensions, 0)).lock:
+            with self._lock:
+                shelf = self._shelf(state, form, dimensions, load)
+                kept, since = dict(self._years.get(shelf, {})), self._at.get(shelf, load)
+            self._forget(reader, form, kept, since, load)
             lacking = [year for year in years if year not in kept]
             if lacking:
                 wanted = Wanted(form, dimensions, measured(form), tuple(lacking), state.bases, load)
                 whose = self._whose(reader, roll, state, wanted)
                 kept.update(_by_year(unit_rows(reader, wanted), roll, wanted, whose))
-            self._years[shelf], self._at[shelf] = kept, load  # as the one used last
-            if lacking:
-                self._make_room(shelf)
-            return kept
+            self._put(shelf, kept, load, roll)
+        return kept
+
+    def _turn(self, shelf: Shelf) -> _Turn:
+        """Of one copy, whatever its load. A copy by dimensions may wait for the one without any, never the other way."""
+        with self._lock:
+            return self._reading.setdefault(shelf, _Turn())
+
+    def _put(self, shelf: Shelf, kept: dict[int, Rows], load: int, roll: Roll) -> None:
+        """Keep it as the one used last; not what was numbered by a roll that was replaced meanwhile."""
+        with self._lock:
+            if self._rolls and self._rolls[0] is not roll:
+                return
+            self._years.pop(shelf, None)
+            self._years[shelf], self._at[shelf] = kept, load
+            self._make_room(shelf)
 
     def _shelf(self, state: State, form: str, dimensions: tuple[str, ...], load: int) -> Shelf:
         """Where rows are kept: a look at the past has a shelf of its own, and leaves the newest state where it is."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -26,6 +28,7 @@ from metrics.tables.kept import Kept
 from metrics.tables.kinds import KINDS
 from tests.factories import batch, students
 from tests.readers import YEAR, Ministry
+from warehouse import roles
 from warehouse.discovery import form
 from warehouse.places import NATION
 from warehouse.tables import FOR_EVER, Basis
@@ -225,3 +228,26 @@ def test_a_copy_moves_with_a_load_and_the_past_stays(ministry: Ministry) -> None
         counted(ministry, plain).content_hash
         == counted(ministry, plain, is_counted=False).content_hash
     )
+
+
+def test_a_cold_read_of_one_form_makes_nobody_wait_for_another(
+    ministry: Ministry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One form is held by somebody, so that who reads it waits; a table of another form comes meanwhile, and then the first as ever."""
+    monkeypatch.setitem(globals(), "KEPT", Kept())
+    asks = [Ask(picks=(Pick(NATION, "provinces"),), years=(YEAR,), metrics=(name,)) for name in ("full_time_teachers", "students")]  # fmt: skip
+    with ThreadPoolExecutor(2) as pool, roles.connect(ministry.owner_url) as holder:
+        holder.execute("BEGIN")
+        holder.execute("LOCK TABLE rollup_staff, fact_staff IN ACCESS EXCLUSIVE MODE")
+        held = pool.submit(counted, ministry, asks[0])
+        while not holder.execute(
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND relation::regclass::text LIKE '%staff%'"
+        ).fetchall():
+            time.sleep(0.1)
+        free = pool.submit(counted, ministry, asks[1]).result(timeout=60)
+        is_waiting = not held.done()
+        holder.execute("ROLLBACK")
+        came = held.result(timeout=60)
+    assert is_waiting
+    for table, ask in zip((came, free), asks, strict=True):
+        assert table.cells == counted(ministry, ask, is_counted=False).cells

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -17,6 +19,7 @@ from metrics.tables import large
 from tests.at_work import work_off
 from tests.dashboards.test_subscriptions import SITE, _clean, files, rows, shop, table_of  # noqa: F401 - fixtures among them
 from tests.readers import YEAR, Ministry, asked_by_dash, do, section
+from warehouse import roles
 from warehouse.queue import job
 
 
@@ -112,3 +115,31 @@ def test_what_no_job_builds_is_refused_on_the_page(
     )
     assert "a job makes at most 52,000" in shown
     assert "order_table" not in shown
+
+
+def test_a_job_is_cancelled_while_a_question_is_being_read(
+    ministry: Ministry,
+    shop: Shop,  # noqa: F811 - the fixture
+) -> None:
+    """What it reads is held by somebody else, so it would wait for ever; the wish ends it there."""
+    said = {"of": large_of(ministry), "lang": "zh", "format": "csv"}
+    assert do(ministry.client("ministry"), "order_table", said).status_code == 200
+    with ThreadPoolExecutor(1) as pool, roles.connect(ministry.owner_url) as holder:
+        holder.execute("BEGIN")
+        holder.execute("LOCK TABLE rollup_enrolment, fact_enrolment IN ACCESS EXCLUSIVE MODE")
+        working = pool.submit(work_off, ministry.worker_url, shop)
+        while not holder.execute(
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND relation::regclass::text LIKE '%enrolment%'"
+        ).fetchall():
+            time.sleep(0.1)
+        (going,) = rows(ministry, job)
+        assert going.state == "working"
+        assert (
+            do(ministry.client("ministry"), "cancel_job", {"job": str(going.job_id)}).status_code
+            == 200
+        )
+        working.result(timeout=60)
+        (ended,) = rows(ministry, job)
+        holder.execute("ROLLBACK")
+    assert ended.state == "cancelled"
+    assert files(ministry, "ministry") == []
