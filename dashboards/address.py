@@ -28,7 +28,7 @@ Bounds = Literal["now", "then"]
 BasisName = Literal["submitted", "approved"]
 Law = Literal["", "later"]
 ThemeName = Literal["light", "dark"]
-Chart = Literal["map", "lines", "beside", "multiples", "dots", "bars", "heat"]
+Chart = Literal["map", "maps", "lines", "beside", "multiples", "dots", "bars", "heat", "metrics"]
 
 _PATH = re.compile(r"/(zh|en)/([a-z]+)(?:/([0-9]{1,9}))?/?")
 _NAME = re.compile(r"-?[a-z][a-z0-9_]{0,60}")
@@ -100,7 +100,9 @@ class Address:
     across: str = ""
     totals: Literal["", "no"] = ""
     order: str = ""
-    chart: Literal["", "map", "lines", "beside", "multiples", "dots", "bars", "heat"] = ""
+    chart: Literal[
+        "", "map", "maps", "lines", "beside", "multiples", "dots", "bars", "heat", "metrics"
+    ] = ""
     weights: str = ""
     population: str = ""
     member: str = ""

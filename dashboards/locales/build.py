@@ -79,9 +79,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "build.chart.of": ("图：{metric}", "Chart: {metric}"),
     "build.chart.beside.title": ("图：并排比较", "Chart: side by side"),
     "build.chart.multiples.title": ("图：各指标的走势", "Chart: each metric over the years"),
+    "build.chart.metrics.title": ("图：各地区的各项指标", "Chart: each place by each metric"),
     "build.chart.kind": ("图的种类", "Kind of chart"),
     "build.chart.auto": ("自动：{kind}", "Auto: {kind}"),
     "build.chart.map": ("地图", "Map"),
+    "build.chart.maps": ("各组地图", "Maps by group"),
+    "build.chart.metrics": ("指标热图", "Metric heat map"),
     "build.chart.lines": ("线", "Lines"),
     "build.chart.beside": ("并排", "Side by side"),
     "build.chart.multiples": ("小多图", "Multiples"),
@@ -98,6 +101,50 @@ PHRASES: dict[str, tuple[str, str]] = {
         "有 {provinces} 个省级地区，分布用地图看。",
         "{provinces} provinces: a map shows where the values lie.",
     ),
+    "build.fit.maps": (
+        "{provinces} 个省级地区、几个分组，各画一张地图。",
+        "{provinces} provinces and several groups: each group has a map of its own.",
+    ),
+    "build.fit.metrics": (
+        "{metrics} 项指标各有刻度，每列自己分档。",
+        "{metrics} metrics, each with classes of its own.",
+    ),
+    "build.unfit.maps": (
+        "各组地图需要至少 10 个省级地区和一种分组：在第一步选“全国各省”，在第四步选分组。",
+        "Maps by group need ten provinces at least and a breakdown: choose them in the first and the fourth step.",
+    ),
+    "build.unfit.metrics": (
+        "指标热图需要至少两项指标和两个地区。",
+        "A heat map of metrics needs two metrics and two places at least.",
+    ),
+    "build.maps.rest": (
+        "图上为前 {shown} 组，共 {n} 组；其余见数据表",
+        "the first {shown} of {n} groups; the data table holds the rest",
+    ),
+    "build.maps.outside": (
+        "台湾、香港、澳门在统计范围外",
+        "Taiwan, Hong Kong and Macao are outside the statistics",
+    ),
+    "build.maps.shared": (
+        "各图同一分档，深浅可以相比",
+        "All maps share the same classes, so their shades compare",
+    ),
+    "build.metrics.legend": (
+        "每项指标各分五档，由浅到深",
+        "Each metric in five classes of its own, light to dark",
+    ),
+    "build.metrics.note": (
+        "有优劣之分的指标，颜色越深越好；无优劣或居中为好的，颜色越深数值越大。各列刻度不同，深浅只在同一列内相比",
+        "Where a metric has a better side darker is better; where it has none, or the middle is best, darker is more. Columns have scales of their own: compare shades within a column only",
+    ),
+    "build.metrics.up": ("高为好", "higher is better"),
+    "build.metrics.down": ("低为好", "lower is better"),
+    "build.metrics.band": ("深为多", "darker is more"),
+    "build.metrics.neutral": ("深为多", "darker is more"),
+    "build.metrics.low": ("差或少", "worse or less"),
+    "build.metrics.middle": ("中", "middle"),
+    "build.metrics.high": ("好或多", "better or more"),
+    "build.metrics.group": ("分组：{group}", "group: {group}"),
     "build.fit.lines": (
         "{years} 个学年、{n} 项，走势用线看。",
         "{years} years and {n} {n:series|series}: lines show how it went.",

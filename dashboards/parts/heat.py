@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
-from dashboards.parts.cell import Symbol, sign
+from dashboards.parts.cell import DefinedView, Symbol, defined, sign
 
 
 class HeatCell(NamedTuple):
@@ -23,7 +23,10 @@ class HeatCell(NamedTuple):
 
 
 class HeatView(NamedTuple):
-    """The map: its name for screen readers, the head over the rows' names, heads of columns, rows; the classes as printed, low to high."""
+    """The map: its name for screen readers, the head over the rows' names, heads of columns, rows; the classes as printed, low to high.
+
+    subs: below each head, its unit or how it is coloured; defined: where a metric's head leads.
+    """
 
     name: str
     corner: str
@@ -31,18 +34,26 @@ class HeatView(NamedTuple):
     rows: Sequence[tuple[str, Sequence[HeatCell]]]
     legend: str
     classes: Sequence[str]
+    subs: Sequence[str] = ()
+    defined: Sequence[DefinedView] = ()
 
 
 def heat(view: HeatView, phrases: Phrases) -> Element:
     """Draw the classes above the table."""
-    heads = [e.th(view.corner, scope="col"), *(e.th(head, scope="col") for head in view.heads)]
+    heads = [e.th(view.corner, scope="col"), *(_head(view, at) for at in range(len(view.heads)))]
     lines = [
         e.tr(e.th(name, scope="row"), *(_cell(cell, phrases) for cell in cells))
         for name, cells in view.rows
     ]
     drawn = e.table(e.caption(view.name, cls="sr"), e.thead(e.tr(*heads)), e.tbody(*lines), cls="t heat")  # fmt: skip
     scroll = e.div(drawn, cls="scroll", tabIndex=0, role="group", aria_label=view.name)
-    return e.div(_legend(view, phrases), scroll)
+    return e.div(classes_key(view.legend, view.classes, phrases), scroll)
+
+
+def _head(view: HeatView, at: int) -> Element:
+    name = defined(view.heads[at], view.defined[at] if view.defined else None)
+    sub = (e.br(), e.span(view.subs[at], cls="m")) if view.subs else ()
+    return e.th(name, *sub, scope="col")
 
 
 def _cell(cell: HeatCell, phrases: Phrases) -> Element:
@@ -53,12 +64,13 @@ def _cell(cell: HeatCell, phrases: Phrases) -> Element:
     return e.td(e.span(cell.text, *mark, cls=f"s{cell.step}" if cell.step else "thin"))
 
 
-def _legend(view: HeatView, phrases: Phrases) -> Element:
+def classes_key(legend: str, classes: Sequence[str], phrases: Phrases) -> Element:
+    """What is coloured, and the classes with their shades."""
     steps = [
-        e.span(e.i(cls=f"s{at}"), text, cls="step") for at, text in enumerate(view.classes, start=1)
+        e.span(e.i(cls=f"s{at}"), text, cls="step") for at, text in enumerate(classes, start=1)
     ]
     keys = [
         e.span(e.i(cls="thin"), phrases("tiles.hatch"), cls="hk"),
         e.span(e.i(cls="hatch"), phrases("symbol.not_submitted"), cls="hk"),
     ]
-    return e.div(e.span(view.legend, cls="lt"), e.span(*steps, cls="steps"), *keys, cls="keyed")
+    return e.div(e.span(legend, cls="lt"), e.span(*steps, cls="steps"), *keys, cls="keyed")

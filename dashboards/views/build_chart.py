@@ -14,7 +14,7 @@ from dashboards.parts.section import (
     section,
     switch,
 )
-from dashboards.views import build_fit, build_grid, build_panels, build_rows, wording
+from dashboards.views import build_fit, build_grid, build_maps, build_panels, build_rows, wording
 from dashboards.views.build import Words
 from dashboards.views.build_fit import Shape
 from dashboards.views.build_steps import address_of
@@ -23,9 +23,9 @@ from metrics.discovery import metric
 
 DRAWING = {
     "map": build_grid.mapped, "heat": build_grid.heated, "lines": build_rows.lines, "dots": build_rows.dots, "bars": build_rows.dots,
-    "multiples": build_panels.panels, "beside": build_panels.beside,
+    "multiples": build_panels.panels, "beside": build_panels.beside, "maps": build_maps.mapped_by_group, "metrics": build_maps.heated_by_metric,
 }  # fmt: skip
-OF_ONE_YEAR = ("map", "beside")
+OF_ONE_YEAR = ("map", "maps", "beside", "metrics")
 
 
 def chart_section(visit: Visit, words: Words) -> Element:
@@ -53,7 +53,9 @@ def is_of_all_metrics(drawn: Charted) -> bool:
     """Whether the chart shows every metric of the table, so that there is none to choose."""
     several = len(drawn.words.table.ask.metrics) > 1
     alone = len(drawn.series) == 1 and len(drawn.years) > 1
-    return several and (drawn.kind == "beside" or (drawn.kind == "multiples" and alone))
+    return several and (
+        drawn.kind in ("beside", "metrics") or (drawn.kind == "multiples" and alone)
+    )
 
 
 def is_of_one_year(drawn: Charted) -> bool:

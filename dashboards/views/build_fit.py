@@ -7,12 +7,12 @@ from typing import Literal, NamedTuple
 from dashboards.address import Chart
 
 MOST_LINES, MOST_ROWS, MOST_BESIDE = 6, 40, 6
-MOST_PANELS, MOST_HEAT_ROWS, MOST_HEAT_COLUMNS = 24, 60, 24
+MOST_MAPS, MOST_PANELS, MOST_HEAT_ROWS, MOST_HEAT_COLUMNS = 6, 24, 60, 24
 LEAST_PROVINCES = 10
 LEAST_PANELS = 2
 MANY_METRICS, MANY_YEARS = 3, 3
 
-KINDS: tuple[Chart, ...] = ("map", "lines", "beside", "multiples", "dots", "bars", "heat")
+KINDS: tuple[Chart, ...] = ("map", "maps", "lines", "beside", "multiples", "dots", "bars", "heat", "metrics")  # fmt: skip
 
 
 class Shape(NamedTuple):
@@ -30,20 +30,28 @@ class Shape(NamedTuple):
     has_total: bool
 
 
-Reason = Literal["", "map", "map.total", "lines.years", "lines.many", "beside", "multiples", "rows", "heat", "nothing"]  # fmt: skip
+Reason = Literal["", "map", "map.total", "lines.years", "lines.many", "beside", "multiples", "rows", "heat", "maps", "metrics", "nothing"]  # fmt: skip
 
 
 def why_not(kind: Chart, shape: Shape) -> Reason:
     """Why a kind does not fit, as the end of a message's name; "" where it does."""
     if not shape.series:
         return "nothing"
-    return {"map": _map, "lines": _lines, "beside": _beside, "multiples": _multiples, "heat": _heat}.get(kind, _rows)(shape)  # fmt: skip
+    return {"map": _map, "lines": _lines, "beside": _beside, "multiples": _multiples, "heat": _heat, "maps": _maps, "metrics": _metrics}.get(kind, _rows)(shape)  # fmt: skip
 
 
 def _map(shape: Shape) -> Reason:
     if shape.provinces < LEAST_PROVINCES:
         return "map"
     return "" if shape.has_total else "map.total"
+
+
+def _maps(shape: Shape) -> Reason:
+    return "" if shape.provinces >= LEAST_PROVINCES and shape.members > 1 else "maps"
+
+
+def _metrics(shape: Shape) -> Reason:
+    return "" if shape.metrics > 1 and shape.places > 1 else "metrics"
 
 
 def _lines(shape: Shape) -> Reason:
@@ -89,5 +97,6 @@ def best(shape: Shape) -> Chart | None:
         ("dots", True),
         ("heat", True),
         ("multiples", True),
+        ("metrics", True),
     )
     return next((kind for kind, suits in wanted if suits and kind in fits), None)

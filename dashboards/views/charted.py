@@ -123,7 +123,7 @@ def series(words: Words, one: Metric) -> list[Series]:
     broken = {key.member for key in table.cells if key.metric == one.name and key.member != TOTAL}
     members = [code for code in table.members if code in broken] or [TOTAL]
     found = [Series(place, member) for place in table.places for member in members]
-    return [each for each in found if _says(words, one, each) and not _is_whole(words, one, each.place)]  # fmt: skip
+    return [each for each in found if _says(words, one, each) and not is_whole(words, one, each.place)]  # fmt: skip
 
 
 def _says(words: Words, one: Metric, each: Series) -> bool:
@@ -132,7 +132,7 @@ def _says(words: Words, one: Metric, each: Series) -> bool:
     return any(cell.state is not State.NOT_APPLICABLE for cell in cells)
 
 
-def _is_whole(words: Words, one: Metric, place: int) -> bool:
+def is_whole(words: Words, one: Metric, place: int) -> bool:
     """Whether a place is the sum of others that are drawn beside it, so that it would dwarf them."""
     ladder, others = words.ladder, words.table.places
     return (

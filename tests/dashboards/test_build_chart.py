@@ -12,7 +12,7 @@ import pytest
 from dashboards.i18n import Phrases
 from dashboards.parts.heat import HeatCell
 from dashboards.parts.multiples import PointView
-from dashboards.views import build_fit, build_grid, build_panels, tiles
+from dashboards.views import build_fit, build_grid, build_maps, build_panels, tiles
 from dashboards.views.build import Words
 from dashboards.views.build_fit import Shape
 from dashboards.views.charted import Charted, Series, series
@@ -55,7 +55,7 @@ def drawn_of(words: Words, kind: Any) -> Charted:
         ({"provinces": 32, "places": 33, "series": 32, "years": 3}, "map"), ({"years": 3, "series": 20, "places": 20}, "multiples"),
         ({"years": 2, "series": 20, "places": 20}, "dots"), ({"series": 20, "places": 20}, "bars"), ({"places": 3, "series": 3, "metrics": 2}, "beside"),
         ({"places": 3, "series": 3, "metrics": 4, "years": 5}, "beside"), ({"years": 3, "series": 90, "places": 90}, "heat"),
-        ({"places": 20, "members": 15, "series": 300}, "heat"), ({"series": 90, "places": 90}, None), ({"series": 0}, None),
+        ({"places": 20, "members": 15, "series": 300}, "heat"), ({"places": 90, "series": 90, "metrics": 2}, "metrics"), ({"series": 90, "places": 90}, None), ({"series": 0}, None),
     ],
 )  # fmt: skip
 def test_the_chart_fits_the_table(changes: dict[str, Any], kind: str | None) -> None:
@@ -201,3 +201,43 @@ def test_classes_of_a_ratio_are_the_same_everywhere_and_those_of_a_sum_suit_the_
         "1–2.5",
         "≥ 2.5",
     )
+
+
+# -- of several metrics, and of several groups
+
+
+def test_each_metric_is_shaded_by_its_own_classes_and_darker_is_better(ministry: Ministry) -> None:
+    """Of students more is darker; of students per teacher, where lower is better, fewer."""
+    provinces = ministry.web.ladder.children(NATION)[:6]
+    cells = {
+        Key(name, place, YEAR): known(value)
+        for at, place in enumerate(provinces)
+        for name, value in (("students", 1000.0 * (at + 1)), ("students_per_teacher", 10.0 + 2 * at), ("dual_qualified", 50.0))
+    }  # fmt: skip
+    cells[Key("students", provinces[0], YEAR)] = WITHHELD
+    drawn = drawn_of(words_of(ministry, cells), "metrics")
+    rows = [Series(place) for place in provinces]
+    more, fewer, alike = (build_maps.column(drawn, rows, metric(name)) for name in drawn.words.table.ask.metrics)  # fmt: skip
+
+    assert more[0] == HeatCell(symbol="withheld")
+    assert [one.step for one in more[1:]] == sorted(one.step or 0 for one in more[1:])
+    assert (more[1].step, more[-1].step) == (1, 5)
+    assert (fewer[0].step, fewer[-1].step) == (5, 1)
+    assert len({one.step for one in alike}) == 1
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_metrics_have_a_heat_map_and_groups_have_maps(ministry: Ministry, lang: str) -> None:
+    """Of a real table: each head leads to its definition and says which way it is shaded; at most six maps, the three places outside on each."""
+    at = f"/{lang}/build/{NATION}"
+    many = f"?year={YEAR}&places=1-provinces&years={YEAR}&metrics=students.students_per_teacher&chart=metrics"
+    groups = f"?year={YEAR}&places=1-provinces&years={YEAR}&metrics=students&cut=major&chart=maps"
+    heat = section(asked_by_dash(ministry.client("ministry"), at, many), "chart")
+    maps = section(asked_by_dash(ministry.client("ministry"), at, groups), "chart")
+    few = section(asked_by_dash(ministry.client("ministry"), at, f"?year={YEAR}&places=1&chart=maps"), "chart")  # fmt: skip
+
+    assert f"/{lang}/catalogue?year={YEAR}&metric=students_per_teacher" in heat
+    assert {"zh": "低为好", "en": "lower is better"}[lang] in heat
+    assert maps.count('"className": "mt"') == build_fit.MOST_MAPS
+    assert maps.count({"zh": "台湾", "en": '"TW"'}[lang]) >= build_fit.MOST_MAPS
+    assert Phrases("zh" if lang == "zh" else "en")("build.unfit.maps") in few
