@@ -223,6 +223,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "build.stop": ("；", "; "),
     "build.beside.strip": ("位置", "Where they stand"),
+    "build.beside.part": ("占 {share}", "{share} of it"),
     "build.beside.note": (
         "{year}。数旁的差距都与{first}相比：总量按百分比，比值按差值。",
         "{year}. Differences are from {first}: of sums in percent, of ratios as they are.",

@@ -147,46 +147,60 @@ def beside(visit: Visit, drawn: Charted) -> Picture:
     heads = [ColumnView(words.axis("metrics" if len(words.table.ask.metrics) > 1 else "members"), kind="text")]  # fmt: skip
     heads += [ColumnView(visit.phrases("build.beside.strip"), kind="text", narrow=False)]
     heads += [ColumnView(f"{SHAPES[at]} {name}") for at, name in enumerate(names)]
-    shown = TableView(words.title, heads, _beside_rows(visit, drawn), "beside6")
+    shown = TableView(words.title, heads, _beside_rows(drawn), "beside6")
     note = visit.phrases("build.beside.note", first=names[0], year=words.word("years", drawn.year))
     return Picture(pictured(table(shown, visit.phrases), visit.phrases), note)
 
 
-def _beside_rows(visit: Visit, drawn: Charted) -> list[RowView]:
+def _beside_rows(drawn: Charted) -> list[RowView]:
     words = drawn.words
     if len(words.table.ask.metrics) > 1:
         member = TOTAL if TOTAL in words.table.members else words.table.members[0]
         return [
-            _beside_row(visit, drawn, metric(name), member, RowView(wording.brief(metric(name), visit.lang), unit=words.unit(name), defined=words.defined("metrics", name)))
+            _beside_row(drawn, metric(name), member, RowView(wording.brief(metric(name), words.phrases.lang), unit=words.unit(name), defined=words.defined("metrics", name)))
             for name in words.table.ask.metrics
         ]  # fmt: skip
-    return [_beside_row(visit, drawn, drawn.metric, member, RowView(words.member(member), unit=drawn.scale.unit)) for member in words.table.members]  # fmt: skip
+    return [_beside_row(drawn, drawn.metric, member, RowView(words.member(member), unit=drawn.scale.unit)) for member in words.table.members]  # fmt: skip
 
 
-def _beside_row(visit: Visit, drawn: Charted, of: Metric, member: str, head: RowView) -> RowView:
+def _beside_row(drawn: Charted, of: Metric, member: str, head: RowView) -> RowView:
     scale = drawn.words.scales[of.name]
     cells = [drawn.cell(Series(place, member), drawn.year, of.name) for place in drawn.words.table.places]  # fmt: skip
     values = [scaled(cell, scale) for cell in cells]
-    known = [value for value in values if value is not None]
-    ends = (min(known, default=0.0), max(known, default=1.0))
-    points = [(_share(value, ends) if ends[0] < ends[1] else 50.0, at) for at, value in enumerate(values) if value is not None]  # fmt: skip
+    wholes = _wholes(drawn, of)
+    drawn_at = {at: value for at, value in enumerate(values) if value is not None and at not in wholes}  # fmt: skip
+    ends = (min(drawn_at.values(), default=0.0), max(drawn_at.values(), default=1.0))
+    points = [(_share(value, ends) if ends[0] < ends[1] else 50.0, at) for at, value in drawn_at.items()]  # fmt: skip
     first, *others = cells
-    told = [wording.cell_view(of, first, scale=scale), *(_against(visit.phrases, of, cell, first, scale) for cell in others)]  # fmt: skip
+    told = [wording.cell_view(of, first, scale=scale), *(_against(drawn.words.phrases, of, cell, first, scale, is_part=at + 1 in wholes.get(0, ())) for at, cell in enumerate(others))]  # fmt: skip
     return replace(head, cells=[StripView(points), *told])
 
 
+def _wholes(drawn: Charted, of: Metric) -> dict[int, set[int]]:
+    """Of a sum, the places that others beside them are parts of, with these parts: on the strip they would push all others into a corner."""
+    if not of.is_sum:
+        return {}
+    places, ladder = drawn.words.table.places, drawn.words.ladder
+    above = [set(ladder.ancestors(place)) for place in places]
+    found = {at: {other for other, line in enumerate(above) if place in line} for at, place in enumerate(places)}  # fmt: skip
+    return {at: parts for at, parts in found.items() if parts}
+
+
 def _against(
-    phrases: Phrases, of: Metric, cell: Cell, first: Cell, scale: wording.Scale
-) -> CellView:
-    """A number, and by how much it is more or less than the first place's: in percent where it is a sum; not where either is missing."""
+    phrases: Phrases, of: Metric, cell: Cell, first: Cell, scale: wording.Scale, *, is_part: bool = False
+) -> CellView:  # fmt: skip
+    """A number, and by how much it is more or less than the first place's: in percent where it is a sum; of a part its share. Not where either is missing."""
     view = wording.cell_view(of, cell, scale=scale)
     if not (wording.is_shown(cell) and wording.is_shown(first)):
         return view
+    if is_part and first.value and cell.value is not None:
+        share = wording.share_text(cell.value / first.value)
+        return _beside_note(view, phrases("build.beside.part", share=share))
     found = wording.change(of, cell, first, phrases)
     if found is None:
         return _beside_note(view, phrases("build.beside.apart"))
     by = found.text.lstrip(f"+{MINUS}")
-    if not by.strip("0.%") or not found.amount:
+    if not by.split()[0].strip("0.%") or not found.amount:
         return _beside_note(view, phrases("build.beside.same"))
     way = ("more" if found.amount > 0 else "less") if of.is_sum else ("higher" if found.amount > 0 else "lower")  # fmt: skip
     return _beside_note(view, phrases(f"build.beside.{way}", by=by))

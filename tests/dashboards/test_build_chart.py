@@ -11,6 +11,7 @@ import pytest
 
 from dashboards.i18n import Phrases
 from dashboards.parts.heat import HeatCell
+from dashboards.parts.marks import StripView
 from dashboards.parts.multiples import PointView
 from dashboards.views import build_fit, build_grid, build_maps, build_panels, tiles
 from dashboards.views.build import Words
@@ -146,6 +147,22 @@ def test_places_side_by_side_say_how_they_differ_from_the_first(ministry: Minist
 
     assert told[0] == ["1,000", "1,200 20.0% more", "withheld"]
     assert told[1] == ["18.50", "16.25 2.25 lower", "18.50 coverage differs"]
+
+
+def test_a_part_tells_its_share_of_the_whole_and_nothing_that_prints_as_zero_is_a_difference(ministry: Ministry) -> None:  # fmt: skip
+    one, other = ministry.web.ladder.children(NATION)[:2]
+    cells = {
+        Key("students", NATION, YEAR): known(10_000), Key("students", one, YEAR): known(1000), Key("students", other, YEAR): known(1200),
+        Key("dual_qualified", NATION, YEAR): known(50.0), Key("dual_qualified", one, YEAR): known(50.01), Key("dual_qualified", other, YEAR): known(49.0),
+    }  # fmt: skip
+    drawn = drawn_of(words_of(ministry, cells, "en"), "beside")
+    students, qualified = build_panels._beside_rows(drawn)
+    strip = students.cells[0]
+
+    assert [getattr(cell, "note", "") for cell in students.cells[2:]] == ["10.0% of it", "12.0% of it"]  # fmt: skip
+    assert isinstance(strip, StripView)
+    assert [at for _, at in strip.points] == [1, 2]
+    assert [getattr(cell, "note", "") for cell in qualified.cells[2:]] == ["the same", "1.0 pp lower"]  # fmt: skip
 
 
 def _told(drawn: Charted, name: str) -> list[str]:
