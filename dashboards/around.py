@@ -16,7 +16,7 @@ from dashboards.parts.footer import FooterView
 from dashboards.parts.frame import FrameView, frame
 from dashboards.parts.header import HeaderView
 from dashboards.parts.section import ChoiceView, SwitchView
-from dashboards.released import OF_WORK, briefly, told_elsewhere
+from dashboards.released import OF_WORK, briefly, told_elsewhere, told_redefined
 from metrics.discovery import metric
 from metrics.question import Cell
 from warehouse.discovery import domains, forms
@@ -57,8 +57,12 @@ def _definitions(visit: Visit, drawn: Drawn) -> list[ChoiceView]:
     """Where each metric of the page is defined: no number stands without it, whatever part prints it."""
     return [
         ChoiceView(metric(name).label.of(visit.lang), visit.address.on("catalogue", metric=name))
-        for name in dict.fromkeys((*visit.asking.metrics, *drawn.metrics))
+        for name in _named_metrics(visit, drawn)
     ]
+
+
+def _named_metrics(visit: Visit, drawn: Drawn) -> list[str]:
+    return list(dict.fromkeys((*visit.asking.metrics, *drawn.metrics)))
 
 
 def export_of(visit: Visit) -> str:
@@ -306,6 +310,10 @@ def _scope(visit: Visit, drawn: Drawn) -> tuple[str, ...]:
         visit.phrases(f"scope.basis.{drawn.basis or visit.address.basis}"),
         _said_of_reading(visit),
         *_said_elsewhere(visit),
+        *filter(
+            None,
+            [told_redefined(shown_release(visit), _named_metrics(visit, drawn), visit.phrases)],
+        ),
     )
 
 

@@ -10,6 +10,8 @@ from dashboards.address import Address
 from dashboards.answers import Asking, Loads, Memory, Opened
 from dashboards.i18n import Phrases
 from metrics.audience import Audience
+from metrics.discovery import metric
+from metrics.history import redefined
 from warehouse.errors import UnknownRelease
 from warehouse.moments import china_day
 from warehouse.places import NATION
@@ -113,6 +115,20 @@ def briefly(one: Release, phrases: Phrases) -> str:
     """FB-2025-1 · 终稿 · 2026-11-29."""
     day = china_day(one.signed_at).isoformat()
     return phrases("reading.short", number=one.number, state=one.name.of(phrases.lang), day=day)
+
+
+def told_redefined(one: Release | None, names: Iterable[str], phrases: Phrases) -> str:
+    """Which of some metrics mean something else today than when a release was frozen: its figures of them are reckoned by today's definition. "" for none."""
+    changed = redefined(names, china_day(one.frozen_at)) if one is not None else {}
+    if one is None or not changed:
+        return ""
+    said = (
+        phrases(
+            "reading.redefined.one", name=metric(name).label.of(phrases.lang), day=on.isoformat()
+        )
+        for name, on in changed.items()
+    )
+    return phrases("reading.redefined", number=one.number, names=phrases("list.comma").join(said))
 
 
 def _known(now: Opened, memory: Memory) -> Sequence[Release]:

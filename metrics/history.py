@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -27,3 +29,10 @@ def meanings() -> dict[str, str]:
 def history() -> dict[str, list[Revision]]:
     """The dated lines of every metric, the first one first."""
     return read(LINES)
+
+
+def redefined(names: Iterable[str], since: date) -> dict[str, date]:
+    """Of some metrics those that have come to mean something else since a day, that day among them, with the last day on which they did."""
+    kept = history()
+    lines = {name: kept.get(name, [])[1:] for name in names}
+    return {name: later[-1].on for name, later in lines.items() if later and later[-1].on >= since}

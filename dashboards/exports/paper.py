@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from dashboards.address import Address
 from dashboards.i18n import Phrases
 from dashboards.parts.cell import SIGNS, Symbol
-from dashboards.released import Reading, shown_as, told_elsewhere
+from dashboards.released import Reading, shown_as, told_elsewhere, told_redefined
 from dashboards.views import wording
 from dashboards.views.build import Words, cut_names, lacking, picked
 from metrics.discovery import metric
@@ -87,6 +87,13 @@ class Paper:
         ]  # fmt: skip
         others = self.reading.has_others({key.place for key in self.words.table.cells})
         elsewhere = [("elsewhere", told_elsewhere(self.reading, ask.years, ask.basis, phrases))] if others else []  # fmt: skip
+        frozen = [
+            one
+            for year in ask.years
+            if (one := self.release or (others and self.reading.shown_elsewhere(year)))
+        ]
+        anew = list(dict.fromkeys(filter(None, (told_redefined(one, ask.metrics, phrases) for one in frozen))))  # fmt: skip
+        elsewhere += [("redefined", text) for text in anew]
         absent = [("lacking", text)] if (text := lacking(self.words)) else []
         synthetic = [("synthetic", phrases("synthetic.notice"))] if self.is_synthetic else []
         return [

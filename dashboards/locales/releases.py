@@ -36,6 +36,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{year} 学年在所选时刻或依据下没有已发布的数，不予显示",
         "{year} withheld: at this moment and on this basis no figures of it are released",
     ),
+    "reading.redefined": (
+        "{number} 冻结之后下列指标的口径有变更，本处按现行口径重算，与当时公布的数可能不同：{names}",
+        "since {number} was frozen these metrics have been defined anew; they are reckoned by today's definition here and may differ from what was published: {names}",
+    ),
+    "reading.redefined.one": ("{name}（{day} 起）", "{name} (from {day})"),
+    "paper.redefined": ("口径变更", "Defined anew"),
     "paper.elsewhere": ("非主管地区", "Places not in your charge"),
     "paper.release": ("发布", "Release"),
     "paper.receipt.release": ("发布号", "Release"),
