@@ -176,7 +176,9 @@ class Asking:
         """What tables are added up from, as it stands at the reader's own place; of other places, as it stands at the nation."""
         own = self.audience.scope.place_id
         ruler = own if own in self.loads else NATION
-        return Counting(self.reader, self.audience, self.loads[ruler], self.memory.kept, self.loads[NATION])
+        return Counting(
+            self.reader, self.audience, self.loads[ruler], self.memory.kept, self.loads[NATION]
+        )
 
     def counted(self, what: str, count: Callable[[], pl.DataFrame]) -> pl.DataFrame:
         """What is counted of submissions below the page's place, as it stands now, until the next load there or above.

@@ -10,7 +10,7 @@ ZhijianError (warehouse)         shown to people without a traceback
  +- BadPanel                     a file that is no panel: what, where, and what to do
  +- BadTruth                     a file that does not say what was planted
  +- BadModel                     a kept model that cannot be read
- +- TooFine                      breakdowns that are not protected for readers who are not in charge
+ +- TooFine                      a table whose protection is too large to be proved while one waits
  +- BadTable                     a word of a table that names nothing, or a table too large to show
 """
 
@@ -119,12 +119,11 @@ class WouldDisclose(ZhijianError):
 
 
 class TooFine(ZhijianError):
-    """A table of places of which the reader is not in charge, by kinds of schools or by several breakdowns at once: see decisions/nobody-is-disclosed.md."""
+    """A table of places of which the reader is not in charge whose protection has too many cells to be proved while one waits."""
 
-    def __init__(self, cuts: Iterable[str]) -> None:
-        listed = ", ".join(cuts)
+    def __init__(self, cells: int, most: int) -> None:
         super().__init__(
-            f"所选地区中有不由您主管的：这样的表只能用一种报表自带的分组，不能用“{listed}”，否则会透露个别学校的数据。请去掉这些地区，或只留一种分组。",
-            f"some of these places are not in your charge: such a table takes one breakdown of the forms' own, not '{listed}', which would "
-            "tell of single schools. Leave these places out, or keep one breakdown.",
+            f"所选地区中有不由您主管的：这样的表要先证明不透露个别学校，需核对 {cells:,} 格，一次最多 {most:,} 格。请减少地区、学年、指标或分组。",
+            f"some of these places are not in your charge: before such a table is shown it is proved to tell of no single school, which takes {cells:,} cells "
+            f"where {most:,} are the most at a time. Take fewer places, years, metrics or breakdowns.",
         )

@@ -37,7 +37,9 @@ def movements(sums: Numbers) -> Numbers:
     if sums.shape[0] > LARGE:  # by the sums' own inner products, which are far fewer than cells
         sizes, ways = eigh(sums @ sums.T, check_finite=False)
         kept = sizes > 1e-9 * sizes[-1]
-        found = sums.T @ (ways[:, kept] @ ((ways[:, kept].T @ (sums @ drawn)) / sizes[kept, np.newaxis]))
+        found = sums.T @ (
+            ways[:, kept] @ ((ways[:, kept].T @ (sums @ drawn)) / sizes[kept, np.newaxis])
+        )
         return np.asarray(drawn - found)
     found, *_ = lstsq(sums, sums @ drawn, lapack_driver="gelsy", check_finite=False)
     return np.asarray(drawn - found)

@@ -22,7 +22,9 @@ from metrics.disclosure.table import Facts, Sum, Table, make
 from metrics.errors import CannotProtect
 from metrics.tables.finer import Finer
 
-Codes = tuple[tuple[str, str], ...]  # breakdown and member, in the order of the breakdowns; () is the total
+Codes = tuple[
+    tuple[str, str], ...
+]  # breakdown and member, in the order of the breakdowns; () is the total
 Told = Mapping[int, Mapping[Codes, Facts]]  # place -> cells that anybody contributed to
 
 
@@ -70,6 +72,8 @@ class Crossed:
     def decide(self) -> dict[Spot, bool]:
         """Every cell, whether it is shown, in the order of the breakdowns' number."""
         for group in self.groups:
+            self._decide(group, [()])
+        for group in self.groups:
             self._decide(group, [(cut,) for cut in self.singles])
         for many in range(2, len(self.cuts) + 1):
             for cuts in combinations(self.cuts, many):
@@ -90,7 +94,9 @@ class Crossed:
         """A group with those that its first place was decided in, up to the top: what is withheld there must stay so."""
         found, at = dict.fromkeys(group), self.above.get(group[0])
         while at is not None:
-            found |= dict.fromkeys(next((each for each in self.groups if each[0] == at and len(each) > 1), ()))
+            found |= dict.fromkeys(
+                next((each for each in self.groups if each[0] == at and len(each) > 1), ())
+            )
             at = self.above.get(at)
         return list(found)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from metrics.audience import Audience
 from metrics.disclosure.audiences import Thresholds
 from metrics.disclosure.primary import is_extreme
 from metrics.disclosure.table import Facts
+from metrics.errors import TooFine
 from metrics.metric import PERCENT, Metric
 from metrics.outside import OFFICIAL, View, groups, holding_of
 from metrics.plan import Plan, breakdowns, plan
@@ -33,6 +35,11 @@ from warehouse.places import Rung
 from warehouse.scope import OFFICES
 
 Hidden = NDArray[np.bool_]  # places by members: whether a cell is withheld
+MOST = {
+    1: 100_000,
+    2: 20_000,
+    3: 20_000,
+}  # cells that are proved for one table, by the number of its breakdowns: about half a minute
 ROOM = 2_000  # patterns of one metric and year that a process keeps; the oldest fall out first
 KIND_AXES = tuple(Axis(name, codes) for name, codes in KINDS.items())
 ORDER = list(KINDS)
@@ -109,9 +116,19 @@ class Guard:
 
     def all(self) -> Iterator[tuple[str, int, Hidden]]:
         """Each metric and year with what is withheld of it."""
+        self._check()
         for name, axes in self.asked.metrics.items():
             for year in self.asked.years:
                 yield name, year, self._kept(plan(name, year), year, axes)
+
+    def _check(self) -> None:
+        """TooFine where the cells to be decided are too many, whether or not they are kept: what is refused once is refused always."""
+        places = sum(len({place for group in self._groups(year) for place in group}) for year in self.asked.years)  # fmt: skip
+        cells = sum(
+            places * prod(axis.size + 1 for axis in axes) for axes in self.asked.metrics.values()
+        )
+        if cells > (most := MOST[max(1, len(self.asked.cut))]):
+            raise TooFine(cells, most)
 
     def _kept(self, one: Plan, year: int, axes: tuple[Axis, ...]) -> Hidden:
         scope, question = self.audience.scope, self.question

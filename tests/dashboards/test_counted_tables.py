@@ -178,7 +178,7 @@ OUTSIDE = pytest.mark.parametrize(("place", "depth"), [("nation", "published"), 
 def test_readers_of_elsewhere_are_shown_what_the_ministry_sees_or_a_sign(ministry: Ministry, place: str, depth: str, cut: str) -> None:  # fmt: skip
     """An analyst reads published aggregates; a province reads the nation so. Coverage stays, as everywhere."""
     names = ("students", "students_per_teacher", "appropriation_per_student", "students_growth")
-    ask = Ask(picks=(Pick(NATION), Pick(NATION, "provinces")), years=(YEAR - 1, YEAR), metrics=tuple(n for n in names if n in NAMES), cut=cut)  # fmt: skip
+    ask = Ask(picks=(Pick(NATION), Pick(NATION, "provinces")), years=(YEAR - 1, YEAR), metrics=names, cut=cut)  # fmt: skip
     own = NATION if place == "nation" else ministry.at(place)
     mine, whole = counted(ministry, ask, own, depth), counted(ministry, ask)
 
