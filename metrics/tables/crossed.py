@@ -108,7 +108,7 @@ class Crossed:
                     yield Spot(place, codes), facts
 
     def _table(self, cells: Mapping[Spot, Facts]) -> Table:
-        facts: dict[Key, Facts] = {spot: each for spot, each in cells.items()}  # noqa: C416 - widens the key
+        facts: dict[Key, Facts] = {**cells}
         sums = [closed for one in self._sums(cells) if (closed := _closed(one, facts)) is not None]
         return make(facts, sums)
 
