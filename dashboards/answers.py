@@ -177,7 +177,12 @@ class Asking:
         own = self.audience.scope.place_id
         ruler = own if own in self.loads else NATION
         return Counting(
-            self.reader, self.audience, self.loads[ruler], self.memory.kept, self.loads[NATION]
+            self.reader,
+            self.audience,
+            self.loads[ruler],
+            self.memory.kept,
+            self.loads[NATION],
+            self.until,
         )
 
     def counted(self, what: str, count: Callable[[], pl.DataFrame]) -> pl.DataFrame:

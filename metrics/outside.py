@@ -70,16 +70,16 @@ def withhold(
                 continue
             if (key.place, key.member) in hides:
                 kept[key] = withheld(parts)
-            elif (lies := _extreme(one.metric, parts, OFFICIAL)) is not None:
+            elif (lies := extreme(one.metric, parts.values, OFFICIAL)) is not None:
                 kept[key] = withheld(parts, lies.state if lies.hides else CellState.WITHHELD)
     return kept
 
 
-def _extreme(metric: Metric, parts: Parts, limits: Thresholds) -> Class | None:
-    """The class of a share of a small group that says of nearly everybody what they are."""
+def extreme(metric: Metric, parts: Sequence[float], limits: Thresholds) -> Class | None:
+    """The class of a share of a small group that says of nearly everybody what they are; `parts`: what is divided by what."""
     if metric.unit != PERCENT or not isinstance(metric, Ratio):
         return None
-    count, group = parts.values
+    count, group = parts
     return class_of(count, group, limits)
 
 

@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from metrics.disclosure.table import UNKNOWN, Facts
 from metrics.metric import UNITS
@@ -31,7 +32,7 @@ def contributed(
     field: Field, lookups: Sequence[Lookup], year: int, axes: tuple[Axis, ...]
 ) -> Contributed:
     """One sum of a metric with those behind it, as `metrics.outside.facts` tells them of rollups."""
-    pairs = [(one.sign, each) for one in lookups for each in _single(cells_of(one, year))]
+    pairs = [(one.sign, each) for one in lookups for each in single(cells_of(one, year))]
     found = [(sign, *field.sums(each, axes)) for sign, each in pairs]
     value = np.add.reduce([sign * sums for sign, sums, _ in found])
     units = np.maximum.reduce([counted for _, _, counted in found])
@@ -41,7 +42,7 @@ def contributed(
     return Contributed(value, units, *largest(field, pairs[0][1], axes))
 
 
-def _single(cells: Cells) -> Iterator[Cells]:
+def single(cells: Cells) -> Iterator[Cells]:
     """The same rows, each member by itself: a unit may stand in several."""
     return (cells._replace(members=frozenset({member})) for member in sorted(cells.members))
 
@@ -89,15 +90,17 @@ def told(
     found: Contributed, places: Sequence[int], axes: tuple[Axis, ...]
 ) -> Iterator[tuple[int, Codes, Facts]]:
     """Every cell that anybody contributed to: where what was brought adds up to nothing, nobody is counted as behind it."""
+    for place, codes, (value, units, first, second) in spotted(found.units > 0, found, places, axes):  # fmt: skip
+        yield place, codes, Facts(value, int(units), first, second) if value else Facts(0.0, 0, 0.0, 0.0)  # fmt: skip
+
+
+def spotted(
+    asked: NDArray[np.bool_], columns: Sequence[Sums], places: Sequence[int], axes: tuple[Axis, ...]
+) -> Iterator[tuple[int, Codes, Sequence[float]]]:
+    """The place and members of each cell asked for, with its number in every column."""
     named = [("", *axis.codes.labels) for axis in axes]
-    spots = np.argwhere(found.units > 0)
-    columns = [each[tuple(spots.T)].tolist() for each in found]
-    for (place, *members), value, units, first, second in zip(
-        spots.tolist(), *columns, strict=True
-    ):
+    spots = np.argwhere(asked)
+    numbers = zip(*(each[tuple(spots.T)].tolist() for each in columns), strict=True)
+    for (place, *members), each in zip(spots.tolist(), numbers, strict=True):
         codes = tuple((axis.name, names[at]) for axis, names, at in zip(axes, named, members, strict=True) if at)  # fmt: skip
-        yield (
-            places[place],
-            codes,
-            Facts(value, int(units), first, second) if value else Facts(0.0, 0, 0.0, 0.0),
-        )
+        yield places[place], codes, each

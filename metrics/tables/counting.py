@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 
 from metrics.audience import Audience
@@ -35,6 +36,7 @@ class Counting:
     nation: Mapping[str, int] = field(
         default_factory=dict
     )  # the loads of the nation, where they are others
+    until: datetime | None = None  # the moment that is read; None is now
 
     @property
     def reach(self) -> str:

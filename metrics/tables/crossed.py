@@ -57,6 +57,7 @@ class Crossed:
 
     `groups`: places that are decided together, the first of each above the others or, of a reader who keeps records, in any order.
     `kinds`: the breakdowns of which a unit is in one member alone. `known`: cells that have been decided, whether they are shown; it grows.
+    `unsafe` must be protected because of an earlier state, `kept` is withheld because it protected others in one.
     """
 
     groups: Sequence[Sequence[int]]
@@ -68,9 +69,11 @@ class Crossed:
     limits: Thresholds
     holding: Holding
     known: dict[Spot, bool] = field(default_factory=dict)
+    unsafe: frozenset[Spot] = frozenset()
+    kept: frozenset[Spot] = frozenset()
 
-    def decide(self) -> dict[Spot, bool]:
-        """Every cell, whether it is shown, in the order of the breakdowns' number."""
+    def decide(self) -> Crossed:
+        """The same with every cell known, in the order of the breakdowns' number."""
         for group in self.groups:
             self._decide(group, [()])
         for group in self.groups:
@@ -79,7 +82,7 @@ class Crossed:
             for cuts in combinations(self.cuts, many):
                 for group in self.groups:
                     self._decide(group, [cuts])
-        return self.known
+        return self
 
     def _decide(self, group: Sequence[int], tables: Sequence[tuple[str, ...]]) -> None:
         """The cells of some tables, each by all of its breakdowns at once, at places that are decided together."""
@@ -89,6 +92,14 @@ class Crossed:
             return
         fenced = [spot for spot in new if any(not self.known[Spot(spot.place, face)] for face in faces(spot.codes))]  # fmt: skip
         self.known |= self._pattern(self._table(cells), new, fenced)
+
+    @property
+    def cells(self) -> dict[Spot, Facts]:
+        return {
+            Spot(place, codes): facts
+            for place, each in self.told.items()
+            for codes, facts in each.items()
+        }
 
     def _context(self, group: Sequence[int]) -> list[int]:
         """A group with those that its first place was decided in, up to the top: what is withheld there must stay so."""
@@ -108,7 +119,7 @@ class Crossed:
                     yield Spot(place, codes), facts
 
     def _table(self, cells: Mapping[Spot, Facts]) -> Table:
-        facts: dict[Key, Facts] = {**cells}
+        facts: dict[Key, Facts] = {spot: each for spot, each in cells.items()}  # noqa: C416 - widens the key
         sums = [closed for one in self._sums(cells) if (closed := _closed(one, facts)) is not None]
         return make(facts, sums)
 
@@ -132,10 +143,15 @@ class Crossed:
     def _pattern(self, table: Table, new: Sequence[Spot], fenced: Iterable[Spot]) -> dict[Spot, bool]:  # fmt: skip
         """Of new cells whether they are shown. Where some cannot be protected nothing new is shown of their places, then of all but the first, then of all."""
         before = {spot: self.known[spot] for spot in table.keys if spot in self.known}
-        gone = [*fenced, *(spot for spot, is_shown in before.items() if not is_shown)]
+        gone = [
+            *fenced,
+            *self.kept.intersection(new),
+            *(spot for spot, is_shown in before.items() if not is_shown),
+        ]
         finer = Finer(
             table, table.mask(new), table.mask(spot for spot, is_shown in before.items() if is_shown),
             table.mask((*gone, *(key for key in table.keys if isinstance(key, Rest)))), self.limits, self.holding,
+            table.mask(self.unsafe.intersection(new)),
         )  # fmt: skip
         places: set[int] = set()
         while True:

@@ -23,12 +23,17 @@ from metrics.errors import CannotProtect
 
 
 class Finer:
-    """`new` are the cells to be decided, `fixed` are shown, `gone` withheld already or listed nowhere; `new` may be among them."""
+    """`new` are the cells to be decided, `fixed` are shown, `gone` withheld already or listed nowhere; `new` may be among them.
 
-    def __init__(self, table: Table, new: Mask, fixed: Mask, gone: Mask, limits: Thresholds, holding: Holding) -> None:  # fmt: skip
+    `told_before` must be protected besides what the rules find: an earlier state of the table would be told.
+    """
+
+    def __init__(
+        self, table: Table, new: Mask, fixed: Mask, gone: Mask, limits: Thresholds, holding: Holding, told_before: Mask
+    ) -> None:  # fmt: skip
         self.table, self.new, self.fixed, self.gone = table, new, fixed, gone
         self.limits, self.holding = limits, holding
-        self.unsafe: Mask = hidden(judge(table, limits, holding)) & ~fixed
+        self.unsafe: Mask = (hidden(judge(table, limits, holding)) | told_before) & ~fixed
         self.needed = needed_width(table, self.unsafe, limits, holding) * (1 - CLOSE)
         if self.unsafe.any():
             self.needed = np.minimum(self.needed, self._width(self._nothing) * (1 - CLOSE))

@@ -6,7 +6,7 @@ a form's own breakdowns are decided by `metrics.outside`, as for every other pag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
@@ -17,19 +17,23 @@ from numpy.typing import NDArray
 
 from metrics.audience import Audience
 from metrics.disclosure.audiences import Thresholds
-from metrics.disclosure.primary import is_extreme
+from metrics.disclosure.differences import Before, carried
+from metrics.disclosure.recoding import Class
 from metrics.disclosure.table import Facts
 from metrics.errors import TooFine
-from metrics.metric import PERCENT, Metric
-from metrics.outside import OFFICIAL, View, groups, holding_of
+from metrics.metric import Metric
+from metrics.outside import OFFICIAL, View, extreme, groups, holding_of
 from metrics.plan import Plan, breakdowns, plan
 from metrics.question import Cell, Key, Question, State
+from metrics.states import Part, parted
+from metrics.states import State as Release
 from metrics.tables.ask import joined
-from metrics.tables.behind import contributed, told
+from metrics.tables.behind import contributed, spotted, told
 from metrics.tables.cells import Asked, years_of
 from metrics.tables.counting import Counting
 from metrics.tables.crossed import Codes, Crossed, Spot
 from metrics.tables.kinds import KINDS
+from metrics.tables.moved import moved
 from metrics.tables.sums import Axis, Field
 from warehouse.places import Rung
 from warehouse.scope import OFFICES
@@ -46,21 +50,48 @@ ORDER = list(KINDS)
 
 
 def guarded(counting: Counting, asked: Asked, places: Sequence[int], boundary: Literal["now", "then"], basis: Literal["submitted", "approved"]) -> dict[Key, Cell]:  # fmt: skip
-    """The cells of a table, without those that would tell a reader of elsewhere about persons or schools."""
+    """The cells of a table, without those that would tell a reader of elsewhere about persons or schools; of each year the state that is shown."""
     house = counting.as_house()
     if counting.audience.scope.office in OFFICES:  # an office that keeps accounts, not records
         scope = replace(counting.audience.scope, depth="published")
         house = replace(house, audience=replace(counting.audience, scope=scope))
-    cells = house.cells(asked, places, boundary, basis)
-    depths = house.audience.depths(places)
-    outside = [place for place in places if depths[place] == "published"]
     question = Question(
-        metrics=tuple(asked.metrics), places=tuple(places), years=asked.years, boundary=boundary, basis=basis, load=dict(house.loads)
+        metrics=tuple(asked.metrics), places=tuple(places), years=asked.years, boundary=boundary, basis=basis, load=dict(house.loads), until=counting.until
     )  # fmt: skip
-    if OFFICIAL is not None:
-        for name, year, hides in Guard(house, asked, question, OFFICIAL).all():
-            _withhold(cells, Covered(plan(name, year), year, asked, hides), places, outside)
+    found: dict[Key, Cell] = {}
+    for part in parted(house.reader, house.audience, question):
+        for each in _by_state(part):
+            found |= _cells(house, asked._replace(years=each.question.years), each)
+    return found
+
+
+def _by_state(part: Part) -> Iterator[Part]:
+    """Each released year by itself: kinds of schools rest on forms that the metrics do not."""
+    if not any(part.chains.values()):
+        yield part
+        return
+    for year in part.question.years:
+        yield part._replace(question=replace(part.question, years=(year,)), chains={year: part.chains[year]})  # fmt: skip
+
+
+def _cells(house: Counting, asked: Asked, part: Part) -> dict[Key, Cell]:
+    """The cells of one part of a table: of places that are in charge all of them."""
+    question = part.question
+    chain = next(iter(part.chains.values()), ())
+    counting = replace(house, loads=chain[-1].loads) if chain else house
+    cells = counting.cells(asked, question.places, question.boundary, question.basis)
+    if part.is_closed:
+        return {key: withheld(cell) for key, cell in cells.items()}
+    depths = house.audience.depths(question.places)
+    if OFFICIAL is not None and "published" in depths.values():
+        for name, year, hides in Guard(counting, asked, question, OFFICIAL, chain).all():
+            _withhold(cells, Covered(plan(name, year), year, asked, hides), question.places)
     return cells
+
+
+def withheld(cell: Cell, state: State = State.WITHHELD) -> Cell:
+    """Nothing from which the value could be worked out; the coverage stays."""
+    return cell if cell.numerator is None else cell._replace(value=None, state=state, numerator=None, denominator=None)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,33 +117,40 @@ class Covered:
         return found
 
 
-def _withhold(cells: dict[Key, Cell], covered: Covered, places: Sequence[int], outside: Sequence[int]) -> None:  # fmt: skip
-    """Cells of one metric and year that are withheld lose their values; the coverage stays."""
-    metric, at = covered.one.metric, {place: n for n, place in enumerate(places)}
-    for place in outside:
-        row = covered.hides[at[place]].tolist()
+def _withhold(cells: dict[Key, Cell], covered: Covered, places: Sequence[int]) -> None:
+    """Cells of one metric and year that are withheld lose their values; of extreme shares the class they lie in is told."""
+    metric = covered.one.metric
+    for place, row in zip(places, covered.hides.tolist(), strict=True):
         for member, column in covered.members.items():
             key = Key(metric.name, place, covered.year, member)
             cell = cells.get(key)
-            if cell is not None and cell.numerator is not None and (row[column] or _is_extreme(metric, cell)):  # fmt: skip
-                cells[key] = cell._replace(value=None, state=State.WITHHELD, numerator=None, denominator=None)  # fmt: skip
+            if cell is None or cell.numerator is None:
+                continue
+            if row[column]:
+                cells[key] = withheld(cell)
+            elif (lies := _extreme(metric, cell)) is not None:
+                cells[key] = withheld(cell, lies.state if lies.hides else State.WITHHELD)
 
 
-def _is_extreme(metric: Metric, cell: Cell) -> bool:
-    """A share of a small group that says of nearly everybody what they are."""
-    if metric.unit != PERCENT or cell.denominator is None or OFFICIAL is None:
-        return False
-    return is_extreme(cell.value, cell.denominator, OFFICIAL)
+def _extreme(metric: Metric, cell: Cell) -> Class | None:
+    """The class of a share of a small group that says of nearly everybody what they are."""
+    if OFFICIAL is None or cell.numerator is None or cell.denominator is None:
+        return None
+    return extreme(metric, (cell.numerator, cell.denominator), OFFICIAL)
 
 
 @dataclass(frozen=True)
 class Guard:
-    """The patterns of one table: what is decided once is kept, for readers of the same reach, until a load moves its forms."""
+    """The patterns of one table: what is decided once is kept, for readers of the same reach, until a load moves its forms.
+
+    `chain`: the releases of the table's one year up to the one that is shown, the oldest first; empty where it is live.
+    """
 
     counting: Counting
     asked: Asked
     question: Question
     limits: Thresholds
+    chain: tuple[Release, ...] = ()
 
     def all(self) -> Iterator[tuple[str, int, Hidden]]:
         """Each metric and year with what is withheld of it."""
@@ -133,7 +171,7 @@ class Guard:
     def _kept(self, one: Plan, year: int, axes: tuple[Axis, ...]) -> Hidden:
         scope, question = self.audience.scope, self.question
         rests = tuple(self.counting.rests_on(replace_metrics(self.asked, one, year)).items())
-        key = (scope.place_id, scope.depth, question.boundary, question.basis, one.metric.name, year, axes_named(axes), question.places, rests)  # fmt: skip
+        key = (scope.place_id, scope.depth, question.boundary, question.basis, one.metric.name, year, axes_named(axes), question.places, rests, tuple(one.number for one in self.chain))  # fmt: skip
         patterns = self.counting.kept.patterns
         found: Hidden | None = patterns.get(key)
         if found is None:
@@ -157,7 +195,7 @@ class Guard:
         place_at = {place: n for n, place in enumerate(self.question.places)}
         at = [{code: n for n, code in enumerate(axis.codes.labels, start=1)} for axis in axes]
         for side in range(len(one.sums)):
-            for spot, is_shown in self._decided(one, year, side, axes).items():
+            for spot, is_shown in self.decided(one, year, side, axes).known.items():
                 codes = dict(spot.codes)
                 if (
                     not is_shown
@@ -169,7 +207,7 @@ class Guard:
             found |= np.take(found, [0], axis=n)
         return found.reshape(shape[0], -1)
 
-    def _decided(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> dict[Spot, bool]:
+    def decided(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> Crossed:
         """One sum of a metric at everything the reader sees of it, by the breakdowns asked for and by every kind of schools."""
         ordered = tuple(sorted(axes, key=_rank))
         own = [axis.name for axis in ordered if axis.name in breakdowns(one.metric)]
@@ -181,7 +219,38 @@ class Guard:
             tuple(axis.name for axis in ordered), (*singles, *(axis.name for axis in ordered if not axis.is_kind and axis.name not in own)),
             frozenset(KINDS), self.limits, holding_of(one.sums[side]), known,
         )  # fmt: skip
+        crossed.unsafe, crossed.kept = self._carried(crossed, one, year, side, ordered)
         return crossed.decide()
+
+    def _carried(self, crossed: Crossed, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> tuple[frozenset[Spot], frozenset[Spot]]:  # fmt: skip
+        """What the releases before ask of this one."""
+        earlier = []
+        for then in self._earlier:
+            found = then.decided(one, year, side, axes)
+            earlier.append(Before(found.cells, found.known, found.unsafe, self._moved(then, one, year, side, axes)))  # fmt: skip
+        return carried(crossed.cells, earlier, self.limits, crossed.holding)
+
+    @cached_property
+    def _earlier(self) -> list[Guard]:
+        """The same at each release before, as it was decided then."""
+        chains = (self.chain[:many] for many in range(1, len(self.chain)))
+        return [
+            Guard(
+                replace(self.counting, loads=chain[-1].loads), self.asked,
+                replace(self.question, basis=chain[-1].basis, load={form: chain[-1].loads.get(form, 0) for form in self.question.load}),
+                self.limits, chain,
+            )
+            for chain in chains
+        ]  # fmt: skip
+
+    def _moved(self, then: Guard, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> Callable[[Spot], int]:  # fmt: skip
+        """At least how many units moved each cell since another state."""
+        many: dict[Spot, int] = {}
+        for field, before in zip(self.fields, then.fields, strict=True):
+            for each in _tables(axes):
+                line = moved(field, before, one.sums[side], year, each)
+                many |= {Spot(place, codes): int(number) for place, codes, (number,) in spotted(line > 0, [line], field.places, each)}  # fmt: skip
+        return lambda spot: many.get(spot, 0)
 
     def _groups(self, year: int) -> list[list[int]]:
         """Places decided together; the first of all with those below it, for it is shown what these leave it."""
@@ -219,7 +288,9 @@ class Guard:
         if cut not in self._views:
             names = [name for name in self.asked.metrics if not cut or cut in breakdowns(plan(name, self.asked.years[-1]).metric)]  # fmt: skip
             plans = [(one, year) for name in names for year in self.asked.years if (one := plan(name, year)).reported]  # fmt: skip
-            self._views[cut] = View(self.counting.reader, self.audience, replace(self.question, cut=cut), plans, self.limits)  # fmt: skip
+            self._views[cut] = View(
+                self.counting.reader, self.audience, replace(self.question, cut=cut), plans, self.limits, dict.fromkeys(self.asked.years, self.chain)
+            )  # fmt: skip
         return self._views[cut]
 
     @cached_property
@@ -230,16 +301,15 @@ class Guard:
         self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]
     ) -> dict[int, dict[Codes, Facts]]:
         """Every cell with those behind it: by the breakdowns asked for at once, and by each kind of schools."""
-        tables = [axes, *((axis,) for axis in KIND_AXES if axis not in axes)] if any(axis.is_kind for axis in axes) else [axes]  # fmt: skip
         found: dict[int, dict[Codes, Facts]] = {}
-        for field in self._fields:
-            for each in tables:
+        for field in self.fields:
+            for each in _tables(axes):
                 for place, codes, facts in told(contributed(field, one.sums[side], year, each), field.places, each):  # fmt: skip
                     found.setdefault(place, {})[codes] = facts
         return found
 
     @cached_property
-    def _fields(self) -> list[Field]:
+    def fields(self) -> list[Field]:
         """Every place that anything is decided with, in any of the years."""
         places = dict.fromkeys(place for year in self.asked.years for group in self._groups(year) for place in group)  # fmt: skip
         rungs: dict[Rung, list[int]] = {}
@@ -248,6 +318,13 @@ class Guard:
         years = {*self.asked.years, *(year for years in years_of(self.asked).values() for year in years)}  # fmt: skip
         make = self.counting.fields(rungs, self.question.boundary, self.question.basis)
         return make(tuple(sorted(years)))
+
+
+def _tables(axes: tuple[Axis, ...]) -> list[tuple[Axis, ...]]:
+    """What is decided together: the breakdowns asked for and, where kinds of schools are among them, each other kind by itself."""
+    if not any(axis.is_kind for axis in axes):
+        return [axes]
+    return [axes, *((axis,) for axis in KIND_AXES if axis not in axes)]
 
 
 def replace_metrics(asked: Asked, one: Plan, year: int) -> Asked:
