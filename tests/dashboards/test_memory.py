@@ -18,6 +18,7 @@ from dashboards.answers import Memory
 from dashboards.numbers import plain
 from dashboards.views import quality
 from metrics.measure import measure_all as measure_afresh
+from metrics.middles import Over
 from metrics.quality import checked
 from metrics.question import Answers, Question
 from tests.factories import batch, students
@@ -34,9 +35,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
     """The questions that were measured, not remembered."""
     measured: list[Question] = []
 
-    def measure(reader: Any, audience: Any, questions: Sequence[Question]) -> list[Answers]:
+    def measure(
+        reader: Any, audience: Any, questions: Sequence[Question], over: Over
+    ) -> list[Answers]:
         measured.extend(questions)
-        return measure_afresh(reader, audience, questions)
+        return measure_afresh(reader, audience, questions, over)
 
     monkeypatch.setattr(answers, "measure_all", measure)
     return measured
