@@ -151,17 +151,18 @@ def test_the_step_of_breakdowns_takes_three_boxes_and_turns_them(ministry: Minis
     assert "不超过 3 个的分组" in fourth.text
 
 
-def test_an_analyst_is_told_why_a_table_of_kinds_is_not_made(ministry: Ministry) -> None:
-    for said in ("sponsor", "grade.sex"):
-        seen = json.dumps(
-            page(ministry, "analyst", 1, metrics="students", cut=said), ensure_ascii=False
-        )
-        answer = ministry.client("analyst").get(
-            f"/build/zh/1.csv?year={YEAR}&metrics=students&cut={said}"
-        )
+def test_an_analyst_builds_a_table_of_kinds_and_its_receipt_builds_it_again(ministry: Ministry) -> None:  # fmt: skip
+    """Sponsor by type of the nation by province: values and signs; file, page and permalink tell the same table."""
+    said = {"places": f"{NATION}.{NATION}-provinces", "years": str(YEAR), "metrics": "students", "cut": "sponsor.school_type"}  # fmt: skip
+    first = receipt(taken(ministry, "analyst", "xlsx", **said))
+    address = urlsplit(first["address"])
+    shown = asked_by_dash(ministry.client("analyst"), address.path, f"?{address.query}")
+    again = ministry.client("analyst").get(f"/build/zh/{NATION}.xlsx?{address.query}")
 
-        assert "只能用一种报表自带的分组" in seen
-        assert answer.status_code == 400
+    assert receipt(again.data)["sha256"] == first["sha256"]
+    assert first["sha256"][:8] in section(shown, "fixed")
+    assert "不予显示" in json.dumps(shown, ensure_ascii=False)
+    assert first["sha256"] != receipt(taken(ministry, "ministry", "xlsx", **said))["sha256"]
 
 
 def test_a_table_is_built_again_from_its_receipt(ministry: Ministry) -> None:

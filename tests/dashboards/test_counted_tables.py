@@ -176,7 +176,7 @@ OUTSIDE = pytest.mark.parametrize(("place", "depth"), [("nation", "published"), 
 
 
 @OUTSIDE
-@pytest.mark.parametrize("cut", ["sponsor.school_type", "grade.sex", "sponsor.grade.region"])  # fmt: skip
+@pytest.mark.parametrize("cut", ["sponsor.school_type", "grade.sex"])  # fmt: skip
 def test_readers_of_elsewhere_are_shown_what_the_ministry_sees_or_a_sign(ministry: Ministry, place: str, depth: str, cut: str) -> None:  # fmt: skip
     """An analyst reads published aggregates; a province reads the nation so. Coverage stays, as everywhere."""
     names = ("students", "students_per_teacher")
@@ -211,7 +211,7 @@ def test_what_is_withheld_of_a_breakdown_is_the_same_beside_another(ministry: Mi
 
 
 def test_too_many_cells_to_be_proved_are_refused_with_the_reason(ministry: Ministry) -> None:
-    ask = Ask(picks=(Pick(NATION, "counties"),), years=(YEAR,), metrics=("students",), cut="sponsor.region")  # fmt: skip
+    ask = Ask(picks=(Pick(NATION, "provinces"),), years=(YEAR,), metrics=("students",), cut="sponsor.region")  # fmt: skip
     guard.MOST[2], most = 10, guard.MOST[2]
     try:
         with pytest.raises(TooFine, match="at a time"):
