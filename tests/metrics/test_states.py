@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
 from metrics.distribution import distribute
-from metrics.measure import measure, measure_parts
+from metrics.measure import measure, measure_all, measure_parts
 from metrics.question import Cell, Key, Question, State
+from metrics.tables.ask import Ask, Pick
+from metrics.tables.build import build
+from metrics.tables.counting import Counting
+from metrics.tables.kept import Kept
 from tests.conftest import Database
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, opened, register, students
 from tests.metrics.conftest import Ministry, send
@@ -47,6 +52,7 @@ class World:
                 login=login, role="supervisor", place_id=NATION, depth="records", name_zh=login, name_en=login, password_hash=NO_PASSWORD
             )  # fmt: skip
         self.ministry = Ministry(Warehouse(database.web_url), worker, {name: ids[code] for name, code in codes.items()})  # fmt: skip
+        self.kept = Kept()
         self.has = {name: 300 + 10 * n for n, name in enumerate(where)}
         self.reports(*where)
 
@@ -76,6 +82,16 @@ class World:
         )  # fmt: skip
         with self.ministry.web.reading(audience.scope) as reader:
             return dict(measure(reader, audience, asked).cells)
+
+    def table(self, at: Release, cut: str) -> Cells:
+        """What an analyst of the nation is shown of a table by kinds and breakdowns, as released."""
+        audience = self.ministry.audience(NATION, "published")
+        picks = (Pick(NATION), Pick(NATION, "provinces"), Pick(HUNAN, "prefectures"))
+        ask = Ask(picks=picks, years=(YEAR,), metrics=("students",), cut=cut)
+        with self.ministry.web.reading(audience.scope) as reader:
+            loads = reader.loads([NATION])[NATION]
+            counting = Counting(reader, audience, loads, self.kept, until=at.signed_at)
+            return dict(build(partial(measure_all, reader, audience), audience.ladder, ask, counting).cells)  # fmt: skip
 
 
 @pytest.fixture
@@ -121,6 +137,28 @@ def test_two_releases_are_subtracted_and_tell_of_no_single_school(world: World, 
     assert set(moved.values()) <= {60, 67}
     assert moved[NATION] in {60, 67}
     assert world.sees(own, depth) == seen[2]
+
+
+@pytest.mark.parametrize("cut", ["sponsor", "grade.sponsor", "grade.major"])
+def test_tables_by_kinds_and_by_several_breakdowns_are_subtracted_too(world: World, cut: str) -> None:  # fmt: skip
+    """Where one school moved no number that is shown moves; where more did, numbers that are shown move by what all of them did."""
+    first = world.releases()
+    world.reports("S0", more=7)
+    second = world.releases()
+    world.reports("C0", "C1", "C2", more=20)
+    third = world.releases()
+    before, then, now = (world.table(one, cut) for one in (first, second, third))
+
+    def moves(one: Cells, other: Cells) -> set[float]:
+        both = ((one[key].value, other[key].value) for key in one.keys() & other.keys())
+        return {b - a for a, b in both if a is not None and b is not None and a != b}
+
+    shown = [sum(cell.value is not None for cell in each.values()) for each in (before, then, now)]
+    assert shown[0] > shown[1] > 0
+    assert moves(before, then) == set()
+    assert moves(then, now) <= {60.0}
+    assert moves(before, now) <= {60.0, 67.0}
+    assert moves(then, now) | moves(before, now)
 
 
 def test_who_is_in_charge_sees_every_state_as_it_was(world: World) -> None:
