@@ -275,7 +275,7 @@ def surfaces(ministry: Ministry, role: str, **said: str) -> Iterator[tuple[str, 
     yield "workbook", " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)  # fmt: skip
 
 
-@pytest.mark.parametrize("role", ["analyst", "sister"])
+@pytest.mark.parametrize("role", ["analyst"])
 def test_two_releases_and_the_live_figures_are_subtracted_in_vain(signed: Ministry, role: str) -> None:  # fmt: skip
     """One school has corrected itself by one student each time: whoever is not in charge reads the first total and no later one anywhere."""
     first, second, live = totals(signed)
