@@ -87,7 +87,7 @@ def test_axe_finds_nothing_beside_a_source_or_in_the_catalogue(
     ("query", "cls"),
     [
         ("chart=map&theme=dark", ".tiles"), ("chart=heat&cut=grade&metrics=students", ".heat"), ("chart=multiples", ".multiples"),
-        ("chart=beside&places=1.110000.430000", ".beside6"),
+        ("chart=beside&places=1.110000.430000", ".beside6"), ("chart=metrics", ".heat"), ("chart=maps&cut=grade&metrics=students", ".maps"),
     ],
 )  # fmt: skip
 def test_every_kind_of_chart_is_accessible_fits_a_phone_and_is_saved(
