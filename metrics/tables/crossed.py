@@ -119,11 +119,7 @@ class Crossed:
                     yield Spot(place, codes), facts
 
     def _table(self, cells: Mapping[Spot, Facts]) -> Table:
-<<<<<<< HEAD
-        facts: dict[Key, Facts] = {spot: each for spot, each in cells.items()}  # noqa: C416 - widens the key
-=======
         facts: dict[Key, Facts] = dict(cells.items())
->>>>>>> 11f0d0a (Cells of a crossed table are typed as they are)
         sums = [closed for one in self._sums(cells) if (closed := _closed(one, facts)) is not None]
         return make(facts, sums)
 
