@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import partial
 
@@ -30,6 +30,7 @@ from warehouse.store import Warehouse
 HUNAN, GUANGDONG, CHANGSHA_CITY, SHAOYANG_CITY, BEIJING = 430000, 440000, 430100, 430500, 110000
 SUMS = {NATION: (HUNAN, GUANGDONG, BEIJING), HUNAN: (CHANGSHA_CITY, SHAOYANG_CITY)}
 PLACES = tuple(dict.fromkeys(place for above, below in SUMS.items() for place in (above, *below)))
+NURSING, OTHER = "720201", "610102"  # of the classes 72 and 61
 YEAR, TODAY = 2025, date(2026, 11, 20)
 WHERE = {"C": (CHANGSHA, 5), "S": (SHAOYANG, 8), "G": (GUANGZHOU, 6), "B": ("110101", 5)}
 Cells = dict[Key, Cell]
@@ -62,6 +63,18 @@ class World:
             self.has[name] += more
         ids = self.ministry.schools
         rows = {ids[name]: students(g1=self.has[name], g2=30, g3=30) for name in names}
+        send(self.ministry.worker, "enrolment", YEAR, rows)
+
+    def teaches(self, moves: Mapping[str, Mapping[tuple[str, str], int]]) -> None:
+        """Every school has 40 students in each of two grades of each of two specialties; some have so many more."""
+        rows = {
+            self.ministry.schools[name]: [
+                {"specialty": specialty, "grade": grade, "sex": "2", "entrants": 0, "graduates": 0,
+                 "students": 40 + moves.get(name, {}).get((grade, specialty), 0)}
+                for specialty in (NURSING, OTHER) for grade in "12"
+            ]
+            for name in self.has
+        }  # fmt: skip
         send(self.ministry.worker, "enrolment", YEAR, rows)
 
     def releases(self) -> Release:
@@ -159,6 +172,19 @@ def test_tables_by_kinds_and_by_several_breakdowns_are_subtracted_too(world: Wor
     assert moves(then, now) <= {60.0}
     assert moves(before, now) <= {60.0, 67.0}
     assert moves(then, now) | moves(before, now)
+
+
+def test_a_cell_moved_by_one_school_is_withheld_though_all_its_totals_moved_by_more(world: World) -> None:  # fmt: skip
+    """One school has seven more in a grade of a specialty; others have more in the same grade and in the same specialty, never in both."""
+    world.teaches({})
+    first = world.releases()
+    others = {("1", OTHER): 20, ("2", NURSING): 20}
+    world.teaches({"S0": {("1", NURSING): 7}, **dict.fromkeys(("C0", "C1", "C2", "G0", "G1", "G2"), others)})  # fmt: skip
+    second = world.releases()
+    before, now = (world.table(one, "grade.major") for one in (first, second))
+    nation = {key.member: (cell.value, now[key].value) for key, cell in before.items() if key.place == NATION}  # fmt: skip
+    assert nation["1*"] == nation["*72"] == (1920, 1920 + 7 + 120)
+    assert nation["1*72"] == (960, None)
 
 
 def test_who_is_in_charge_sees_every_state_as_it_was(world: World) -> None:
