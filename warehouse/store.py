@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -151,22 +151,6 @@ class Reader:
         return {place_id: dict(reached) for place_id in places}
 
 
-@dataclass(frozen=True, kw_only=True)
-class House(Reader):
-    """Reads as the house itself does, in a reader's own transaction: for what is protected before its reader sees any of it.
-
-    `scope` is the reader's: after each statement the transaction sees what that one may see. After an error it sees nothing more.
-    """
-
-    scope: Scope
-
-    def rows(self, statement: sa.Executable | Compiled, **values: Any) -> Sequence[Any]:  # noqa: ANN401 - bind values
-        _enter(self.connection, replace(self.scope, place_id=NATION, depth="records", published=(), office=""))  # fmt: skip
-        found = super().rows(statement, **values)
-        _enter(self.connection, self.scope)
-        return found
-
-
 @dataclass(frozen=True)
 class Writer(Reader):
     """One writing transaction."""
@@ -231,7 +215,7 @@ def _by_place(places: Iterable[int], rows: Iterable[Any]) -> dict[int, dict[str,
     return found
 
 
-def _enter(connection: sa.Connection, scope: Scope) -> None:
+def enter(connection: sa.Connection, scope: Scope) -> None:
     """Tell row security, for this transaction, who reads and how far."""
     Reader(connection).rows(_SETTINGS, **_said(scope))
 
@@ -266,7 +250,7 @@ class Warehouse:
     def reading(self, scope: Scope) -> Iterator[Reader]:
         """A read-only transaction that sees what this scope may see."""
         with self._begun() as connection:
-            _enter(connection, scope)
+            enter(connection, scope)
             yield Reader(connection)
 
     @contextmanager
@@ -361,7 +345,7 @@ class Warehouse:
     def acting(self, scope: Scope) -> Iterator[Writer]:
         """A writing transaction of a reader: row security decides what it may touch."""
         with self.writing() as writer:
-            _enter(writer.connection, scope)
+            enter(writer.connection, scope)
             yield writer
 
     def note(self, line: Line) -> None:

@@ -14,9 +14,10 @@ from metrics.tables.cells import Asked, cells
 from metrics.tables.kept import Kept, State
 from metrics.tables.kinds import KINDS, forms
 from metrics.tables.sums import Field
+from warehouse.house import House
 from warehouse.places import NATION, Rung
 from warehouse.scope import OFFICES
-from warehouse.store import House, Reader
+from warehouse.store import Reader
 from warehouse.tables import Basis
 
 BASES = {
