@@ -8,14 +8,14 @@ cells and of those that count for both.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse import chains
+from warehouse import chains, kept_specialties
 from warehouse.form import Form, Kind
 from warehouse.frames import quoted, unnested
 from warehouse.places import NATION
@@ -107,20 +107,31 @@ def _write_fresh(
     writer: Writer, change: Change, ground: Ground, meanwhile: Callable[[], None]
 ) -> None:
     """A year nobody has reported: facts and rollups are filled beside what else is written, then both are attached."""
-    made = {"fact": lambda: [_facts(change, ground)], "rollup": lambda: _count_all(change, ground)}
-    with ThreadPoolExecutor(len(made)) as pool:
-        beside = [pool.submit(_fill, writer, f"{kind}_{change.form.name}", change, rows) for kind, rows in made.items()]  # fmt: skip
+    fact, rollup = (f"{kind}_{change.form.name}" for kind in ("fact", "rollup"))
+    with ThreadPoolExecutor(3) as pool:
+        cells = pool.submit(school_cells, change.form, change.rows)
+        facts = pool.submit(_fill, writer, fact, change, lambda: [_facts(change, ground)])
+        sums = pool.submit(_fill, writer, rollup, change, lambda: _count_all(change, ground, cells.result()))  # fmt: skip
         meanwhile()
         _raise_loads(writer, change, ground)
-        for each in beside:
-            each.result()
-    for kind in made:
-        writer.run("SELECT attach_partition(:parent, :year)", parent=f"{kind}_{change.form.name}", year=change.year)  # fmt: skip
+        _count_specialties(writer, change, ground, cells)
+        for filled in (facts, sums):
+            filled.result()
+    for table in (fact, rollup):
+        writer.run("SELECT attach_partition(:parent, :year)", parent=table, year=change.year)
 
 
-def _count_all(change: Change, ground: Ground) -> list[pl.DataFrame]:
+def _count_specialties(
+    writer: Writer, change: Change, ground: Ground, cells: Future[pl.DataFrame]
+) -> None:
+    """What is kept of specialties: no trigger sees the rows of a table that is not attached yet."""
+    if change.form.name == kept_specialties.FORM:
+        lines = kept_specialties.counted(cells.result(), ground.units)
+        writer.insert("specialty_count", lines.with_columns(year=pl.lit(change.year)))
+
+
+def _count_all(change: Change, ground: Ground, cells: pl.DataFrame) -> list[pl.DataFrame]:
     """Every rollup row of a form and year: those of schools, without the columns that are null there, and those above."""
-    cells = school_cells(change.form, change.rows)
     lowest = school_rows(change.form, cells, ground.units.select("school_id", "unit_kind"))
     tops = [top for m in change.form.measures() for top in rolled(m.name)[1:]]
     return [
