@@ -12,7 +12,7 @@ from dashboards.theme import Theme, palette, template
 
 Figure = dict[str, Any]
 
-ROW_PX, _TOP, _BOTTOM, _RIGHT, _LETTER_PX = 26, 26, 34, 64, 13
+ROW_PX, BROKEN_PX, _TOP, _BOTTOM, _RIGHT, _LETTER_PX = 26, 36, 26, 34, 64, 13
 _LEAST_LEFT, _MOST_LEFT = 60, 210
 
 
@@ -40,13 +40,17 @@ class RowsView:
 
 def height(view: RowsView) -> int:
     """In pixels."""
-    return _TOP + _BOTTOM + ROW_PX * len(view.rows)
+    return (
+        _TOP
+        + _BOTTOM
+        + (BROKEN_PX if any(_lines(row.name)[1:] for row in view.rows) else ROW_PX) * len(view.rows)
+    )
 
 
 def rows(view: RowsView, theme: Theme) -> Figure:
     """Return the figure in Plotly's JSON form."""
     colour = palette(theme)
-    left = max(len(row.name.encode("gbk", "replace")) for row in view.rows) * _LETTER_PX // 2 + 16
+    left = max(_px(line) for row in view.rows for line in _lines(row.name)) + 16
     return {
         "data": _bars(view, colour) if view.kind == "bar" else _dots(view, colour),
         "layout": {
@@ -60,6 +64,20 @@ def rows(view: RowsView, theme: Theme) -> Figure:
             "annotations": [*_numbers(view, colour), *_rule_words(view, colour)],
         },
     }  # fmt: skip
+
+
+def _px(text: str) -> int:
+    """How wide a text is drawn, about: a Chinese letter is twice as wide as a Latin one."""
+    return len(text.encode("gbk", "replace")) * _LETTER_PX // 2
+
+
+def _lines(name: str) -> list[str]:
+    """A name in one line, or in the two that are least wide where one has no room."""
+    gaps = [at for at, letter in enumerate(name) if letter == " "]
+    if _px(name) <= _MOST_LEFT - 16 or not gaps:
+        return [name]
+    at = min(gaps, key=lambda gap: max(_px(name[:gap]), _px(name[gap + 1 :])))
+    return [name[:at], name[at + 1 :]]
 
 
 def _values(view: RowsView) -> dict[str, Any]:
@@ -87,7 +105,7 @@ def _ends(view: RowsView) -> tuple[float, float]:
 
 
 def _names(view: RowsView) -> dict[str, Any]:
-    names = [f"{spoken(row.name)} " for row in view.rows]
+    names = ["<br>".join(f"{spoken(line)} " for line in _lines(row.name)) for row in view.rows]
     return {
         "tickvals": list(range(len(names))), "ticktext": names, "range": [len(names) - 0.5, -0.5], "showgrid": False, "zeroline": False,
     }  # fmt: skip

@@ -1,7 +1,9 @@
 """The figures: plain dicts, nothing joined over a break, no unit lost."""
 
 import json
+from dataclasses import replace
 
+from dashboards.charts import rows as lines
 from dashboards.charts.swarm import MOST_DOTS, SwarmView, swarm
 from dashboards.charts.trend import BreakView, LineView, TrendView, trend
 
@@ -117,3 +119,25 @@ def test_a_published_series_is_rings_under_ours_with_its_name_at_its_beginning()
     assert [trace["line"]["dash"] for trace in drawn["data"]] == ["dot", "solid"]
     name = next(word for word in drawn["layout"]["annotations"] if word["text"] == "公布数")
     assert (name["x"], name["y"]) == (0, 1.0)
+
+
+def test_a_name_without_room_stands_in_two_lines_and_makes_its_rows_higher() -> None:
+    short = lines.RowsView(
+        [lines.LineView("全国", 3.0), lines.LineView("Hunan", 2.0)], "bar", 0, ""
+    )
+    name = "Local education department • Vocational senior school"
+    long = replace(short, rows=[*short.rows, lines.LineView(name, 1.0)])
+
+    drawn = lines.rows(long, "light")["layout"]
+
+    assert drawn["yaxis"]["ticktext"] == [
+        "全国 ",
+        "Hunan ",
+        "Local education department <br>• Vocational senior school ",
+    ]
+    assert (
+        drawn["height"]
+        == lines.height(long)
+        == lines.height(short) + 3 * lines.BROKEN_PX - 2 * lines.ROW_PX
+    )
+    assert drawn["margin"]["l"] <= 210
