@@ -111,7 +111,7 @@ class Column:
             return found
         whole = tuple(slice(None) if axis.is_kind else slice(0, 1) for axis in self.axes)
         lookup = first.sums[0][0]._replace(years_back=0)
-        kinds = tuple(dict.fromkeys(row[2] for row in lookup.rows))
+        kinds = tuple(dict.fromkeys(kind for each in first.reported for kind in each.kinds))
         for field in self.fields:
             for year in self.read[lookup.form]:
                 seen: NDArray[Any] = np.any(

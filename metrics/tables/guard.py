@@ -61,7 +61,7 @@ def guarded(counting: Counting, asked: Asked, places: Sequence[int], boundary: L
     found: dict[Key, Cell] = {}
     for part in parted(house.reader, house.audience, question):
         for each in _by_state(part):
-            found |= _cells(house, asked._replace(years=each.question.years), each)
+            found |= _cells(house, asked._replace(years=each.question.years), each, places)
     return found
 
 
@@ -74,12 +74,13 @@ def _by_state(part: Part) -> Iterator[Part]:
         yield part._replace(question=replace(part.question, years=(year,)), chains={year: part.chains[year]})  # fmt: skip
 
 
-def _cells(house: Counting, asked: Asked, part: Part) -> dict[Key, Cell]:
-    """The cells of one part of a table: of places that are in charge all of them."""
+def _cells(house: Counting, asked: Asked, part: Part, places: Sequence[int]) -> dict[Key, Cell]:
+    """The cells of one part of a table: of places that are in charge all of them. `places`: all of the table's, for a member that occurs at one stands at each."""
     question = part.question
     chain = next(iter(part.chains.values()), ())
     counting = replace(house, loads=chain[-1].loads) if chain else house
-    cells = counting.cells(asked, question.places, question.boundary, question.basis)
+    every = counting.cells(asked, places, question.boundary, question.basis)
+    cells = {key: cell for key, cell in every.items() if key.place in question.places}
     if part.is_closed:
         return {key: withheld(cell) for key, cell in cells.items()}
     depths = house.audience.depths(question.places)

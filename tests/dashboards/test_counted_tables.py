@@ -172,6 +172,18 @@ def test_members_of_kinds_add_up_to_their_totals(ministry: Ministry, data: st.Da
             assert sum(cell.due for cell in cells) == total.due
 
 
+def test_attached_classes_stand_among_the_kinds_though_they_are_no_schools(
+    ministry: Ministry,
+) -> None:
+    """A count of schools rests on what they hand in too: their coverage is that of all kinds together."""
+    table = counted(ministry, Ask(picks=(Pick(NATION),), years=(YEAR,), metrics=("schools",), cut="school_type"))  # fmt: skip
+    total, *kinds = table.cells.values()
+    attached = table.cells[Key("schools", NATION, YEAR, "attached")]
+    assert (attached.value, attached.units > 0) == (0, True)
+    assert sum(cell.numerator or 0 for cell in kinds) == total.numerator
+    assert (sum(cell.units for cell in kinds), sum(cell.due for cell in kinds)) == (total.units, total.due)  # fmt: skip
+
+
 OUTSIDE = pytest.mark.parametrize(("place", "depth"), [("nation", "published"), ("province", "records")])  # fmt: skip
 
 
