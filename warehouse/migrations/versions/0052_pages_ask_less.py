@@ -6,7 +6,7 @@ Revision: 0052
 from alembic import op
 
 revision = "0052"
-down_revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
