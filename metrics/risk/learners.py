@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
@@ -96,7 +97,8 @@ class Model:
         return found
 
     def probability(self, data: Data, rows: Ints) -> Floats:
-        return 1.0 / (1.0 + np.exp(-(self.slope * self.mean(data, rows) + self.shift)))
+        found: Floats = expit(self.slope * self.mean(data, rows) + self.shift)
+        return found
 
     def only(self, name: str, data: Data, rows: Ints) -> Floats:
         return self.members[name].fitted.logits(data, rows)
@@ -147,7 +149,7 @@ def _curve(mean: Floats, labels: Floats, weight: Floats) -> tuple[float, float]:
     events = float(labels.sum())
     believed = max(slope if slope <= 1.0 else 1.0 + (slope - 1.0) * events / (events + FEW), 0.1)
     for _ in range(NEWTON):
-        chance = 1.0 / (1.0 + np.exp(-(believed * mean + shift)))
+        chance = expit(believed * mean + shift)
         off = float(weight @ (labels - chance))
         shift += off / max(float(weight @ (chance * (1.0 - chance))), 1e-9)
     return believed, shift

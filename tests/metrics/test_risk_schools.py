@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -203,6 +204,8 @@ def test_contributions_add_up_to_the_logistic_members() -> None:
     weighted = np.stack([one.share * one.fitted.logits(data, asked) for one in logistic])
     members = weighted.sum(axis=0) / sum(one.share for one in logistic)
     np.testing.assert_allclose(added - added[0], members - members[0], atol=1e-9)
+    steep = replace(model, slope=1e6).probability(data, rows)
+    assert set(steep) == {0.0}  # said without complaint, though exp() cannot hold what lies between
 
 
 def test_the_engine_tests_the_frame_as_it_is() -> None:
