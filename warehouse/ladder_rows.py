@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -31,12 +32,17 @@ def place_rows(
     versions: Sequence[UnitVersion], fates: Mapping[int, int | None], names: Names
 ) -> pl.DataFrame:
     """Every division, then every unit as its latest version has it."""
-    register = read_register()
-    divisions = [_division(row) for row in register.places.iter_rows(named=True)]
     newest = {v.place_id: v for v in sorted(versions, key=lambda v: v.from_year)}
     first = {v.place_id: v.from_year for v in sorted(versions, key=lambda v: -v.from_year)}
     units = [_unit(v, first[v.place_id], fates.get(v.place_id), names) for v in newest.values()]
-    return pl.DataFrame([*divisions, *units], schema=PLACE, orient="row")
+    return pl.concat([_places(), pl.DataFrame(units, schema=PLACE, orient="row")])
+
+
+@cache
+def _places() -> pl.DataFrame:
+    """Every division of the register, of every year."""
+    rows = [_division(row) for row in read_register().places.iter_rows(named=True)]
+    return pl.DataFrame(rows, schema=PLACE, orient="row")
 
 
 def custody(place_id: int) -> list[int]:
@@ -71,18 +77,21 @@ def _unit(
 
 def ladder_rows(versions: Sequence[UnitVersion], years: Iterable[int]) -> pl.DataFrame:
     """For each year: divisions of then, divisions of today, and the units due, with both parents and paths."""
-    rows = [row for year in years for row in (*_divisions(year), *_units(versions, year))]
-    return pl.DataFrame(rows, schema=LADDER, orient="row")
+    laid = [rows for year in years for rows in (_divisions(year), _units(versions, year))]
+    return pl.concat(laid)
 
 
-def _divisions(year: int) -> list[tuple[Any, ...]]:
+@cache
+def _divisions(year: int) -> pl.DataFrame:
+    """The register does not change while a process lives; three thousand rows a year take it half a second."""
     register = read_register()
     then = set(register.alive(min(year, REGISTER_YEAR)))
     today = set(register.alive(REGISTER_YEAR))
-    return [
+    rows = [
         (year, one, int(register.rung(one)), *_parents(one, year, one in then, one in today))
         for one in sorted(then | today)
     ]
+    return pl.DataFrame(rows, schema=LADDER, orient="row")
 
 
 def _parents(place_id: int, year: int, stood: bool, stands: bool) -> tuple[Any, ...]:  # noqa: FBT001 - two facts about a place
@@ -97,7 +106,7 @@ def _parents(place_id: int, year: int, stood: bool, stands: bool) -> tuple[Any, 
     return (*above, then, now)
 
 
-def _units(versions: Sequence[UnitVersion], year: int) -> list[tuple[Any, ...]]:
+def _units(versions: Sequence[UnitVersion], year: int) -> pl.DataFrame:
     register = read_register()
     rows = []
     for v in versions:
@@ -116,7 +125,7 @@ def _units(versions: Sequence[UnitVersion], year: int) -> list[tuple[Any, ...]]:
                     [*now, v.place_id],
                 )
             )
-    return rows
+    return pl.DataFrame(rows, schema=LADDER, orient="row")
 
 
 def _standing(leaf_id: int, year: int) -> int:

@@ -68,6 +68,10 @@ class World:
         for person in (county, province):
             self.do(person, chain.approve, school=school)
 
+    def close(self) -> None:
+        self.worker.close()
+        self.web.close()
+
     def state(self, school: int = 0) -> str:
         with self.worker.writing() as writer:
             return chain.standing(writer, self.of(school)).state.value

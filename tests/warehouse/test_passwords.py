@@ -1,5 +1,7 @@
 """Passwords: which will do, what is kept of them, when they are too old."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -157,3 +159,12 @@ def test_a_sign_in_changes_nothing_of_what_an_account_may_do(web: Warehouse, cha
 def test_a_new_warehouse_has_no_account_to_come_in_by(database: Database) -> None:
     with roles.connect(database.owner_url) as connection:
         assert connection.execute("SELECT login FROM account").fetchall() == []
+
+
+def test_a_hash_costs_whoever_guesses_what_the_library_recommends() -> None:
+    """Asked of a process of its own: tests hash at the lowest cost."""
+    said = "from warehouse.passwords import hash_password; print(hash_password('Three-of-four-1'))"
+
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+
+    assert done.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
