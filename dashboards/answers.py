@@ -20,6 +20,7 @@ from flask_caching.backends import SimpleCache
 from dashboards.address import BasisName
 from metrics.audience import Audience
 from metrics.distribution import Distribution, OfUnits, among, by_unit, distribute
+from metrics.linked import forms_beside
 from metrics.measure import forms_of, measure_all
 from metrics.middles import KeptMiddles, Over
 from metrics.question import Answers, Question
@@ -206,7 +207,7 @@ class Asking:
         ruler = (
             NATION if is_outside else governor(self.audience.ladder, question.places, self.loads)
         )
-        forms = (*forms_of(question), *((RELEASE,) if is_outside else ()))
+        forms = (*forms_beside(question), RELEASE) if is_outside else forms_of(question)
         loads = {form: self.loads[ruler].get(form, 0) for form in forms}
         return replace(question, load=loads, until=self.until)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from metrics.disclosure.differences import Before
+from metrics.disclosure.settle import Where
 from metrics.disclosure.table import Facts, Sum
 
-Where = tuple[Any, str]  # place, member
 Moved = Callable[[Where], int]  # how many units moved a cell between two states
 
 
@@ -21,8 +21,8 @@ class Decided(NamedTuple):
 
     def of(self, places: Mapping[int, int | None], now: Mapping[Where, Facts]) -> dict[Where, Facts]:  # fmt: skip
         """The cells of some places: totals alone, or the breakdown that a later state is decided with."""
-        is_broken = any(member for _, member in now)
-        return {w: cell for w, cell in self.told.items() if w[0] in places and (is_broken or not w[1])}  # fmt: skip
+        is_broken = any(spot.member for _, spot in now)
+        return {w: cell for w, cell in self.told.items() if w[0] in places and (is_broken or not w[1].member)}  # fmt: skip
 
     def before(self, told: dict[Where, Facts], sums: Iterable[Sum], moved: Moved) -> Before:
         """The same beside a later state. `sums` close `told`: what is listed nowhere is a cell too, and shown where it could be subtracted."""

@@ -167,16 +167,17 @@ class Gatherer:
         lookup = sums[0][0]
         for code in form_named(lookup.form).labels(cut).labels:
             rows = ((c, member.replace(ANY_MEMBER, code)) for c, member, _ in lookup.rows)
-            if any((lookup.form, *row) in self._seen for row in rows):
+            if any((lookup.form, *row) in self.seen for row in rows):
                 yield code
 
     @cached_property
-    def _seen(self) -> set[tuple[str, str, str]]:
-        return {
+    def seen(self) -> frozenset[tuple[str, str, str]]:
+        """Form, cut and member of which there are rows anywhere."""
+        return frozenset(
             (form, cut, member)
             for (form, _, _), cells in self.rows.items()
             for cut, member, _ in cells
-        }
+        )
 
 
 def _summed(

@@ -7,43 +7,52 @@ Readers in charge are not slowed: nothing is read here unless a place of somebod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-
+from metrics import linked
 from metrics.audience import Audience
+from metrics.contributed import Selected, facts, holding_of, joined
 from metrics.disclosure.audiences import THRESHOLDS, AudienceClass, Holding, Thresholds
-from metrics.disclosure.bounds import outer
 from metrics.disclosure.differences import carried
-from metrics.disclosure.primary import Reason, judge
-from metrics.disclosure.proof import hidden, protect
+from metrics.disclosure.links import Block, Column, broken, lookups
 from metrics.disclosure.recoding import Class, class_of
 from metrics.disclosure.rules import Parts, withheld
-from metrics.disclosure.table import Facts, Mask, Sum, Table, grid, make
-from metrics.earlier import Decided, Moved, Where
-from metrics.errors import CannotProtect
+from metrics.disclosure.settle import (
+    Case,
+    Settled,
+    Spot,
+    Tie,
+    Where,
+    closed,
+    recode,
+    settle,
+    told_besides,
+)
+from metrics.disclosure.table import Facts
+from metrics.earlier import Decided, Moved
 from metrics.gather import Gatherer
-from metrics.metric import PERCENT, UNITS, Metric, Percentile, Ratio
+from metrics.linked import Linked
+from metrics.metric import PERCENT, Metric, Percentile, Ratio
 from metrics.moves import Between, Moves
-from metrics.plan import Lookup, Plan, plan
+from metrics.plan import Lookup, Plan
 from metrics.question import Key, Question
 from metrics.question import State as CellState
-from metrics.rollups import Reads, Row, Want, Wish, read, wants
+from metrics.rollups import Reads, Wish, read
 from metrics.states import State
-from warehouse.discovery import form as form_named
-from warehouse.form import PERSON_TIMES, PERSONS
 from warehouse.ladder import Ladder
 from warehouse.places import Rung
 
-Selected = Sequence[tuple[Plan, int]]
-Told = tuple[tuple[Where, Facts], ...]
-Sums = Mapping[str, tuple[Lookup, ...]]  # one sum, by member: '' is the total
+Hides = dict[tuple[int, str], CellState]  # (place, member) -> what is said instead of a value
+Spots = Mapping[Spot, tuple[Lookup, ...]]  # what each adds up
 Chains = Mapping[int, Sequence[State]]  # of each year the releases up to the one that is shown
-Known = tuple[tuple[Where, bool], ...]  # decided before: whether it is shown
+Name = tuple[
+    Block, int | None, int, int
+]  # all of a block or one column of it, its year, and the year of the question
+ROOM = 600  # decisions that a process keeps; the oldest fall out first
 OFFICIAL = THRESHOLDS[AudienceClass.OFFICIAL]
 
 
@@ -65,13 +74,9 @@ def withhold(
         hides = view.hidden(one, year)
         name = one.metric.name
         for key in (key for key in found if key.metric == name and key.year == year):
-            parts = found[key]
-            if parts.state is not CellState.VALUE or depths[key.place] != "published":
-                continue
-            if (key.place, key.member) in hides:
-                kept[key] = withheld(parts)
-            elif (lies := extreme(one.metric, parts.values, OFFICIAL)) is not None:
-                kept[key] = withheld(parts, lies.state if lies.hides else CellState.WITHHELD)
+            if found[key].state is CellState.VALUE and depths[key.place] == "published":
+                said = hides.get((key.place, key.member))
+                kept[key] = withheld(found[key], said) if said else found[key]
     return kept
 
 
@@ -83,92 +88,202 @@ def extreme(metric: Metric, parts: Sequence[float], limits: Thresholds) -> Class
     return class_of(count, group, limits)
 
 
+@dataclass(frozen=True)
+class Found:
+    """What is decided of some columns: the state that is shown, the classes of extreme shares, and the tables that it was decided in."""
+
+    state: Decided = field(default_factory=lambda: Decided({}, {}, set()))
+    classes: dict[tuple[Where, Column], Class] = field(default_factory=dict)
+    tables: list[tuple[Settled, dict[Where, Facts]]] = field(default_factory=list)
+    said: dict[tuple[int, Column], Hides] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Columns that are decided together in a year: all of a block, or one by the members of a breakdown, after the totals `known`.
+
+    `asked_in`: the year of the question, whose releases are shown; `same`: members that are a column of their own as well.
+    """
+
+    block: Block
+    year: int
+    asked_in: int
+    spots: Spots
+    ties: tuple[Tie, ...] = ()
+    same: Mapping[Spot, Spot] = field(default_factory=dict)
+    known: Mapping[Where, bool] = field(default_factory=dict)
+
+
 class View:
-    """Everything a reader sees of elsewhere that the question's metrics are made of."""
+    """Everything a reader sees of elsewhere that the question's metrics are made of, and what is linked to that."""
 
     def __init__(
         self, reader: Reads, audience: Audience, question: Question, plans: Selected, limits: Thresholds, chains: Chains = MappingProxyType({})
     ) -> None:  # fmt: skip
         self.audience, self.question, self.limits = audience, question, limits
-        self.groups = {year: list(groups(audience, question, year)) for year in question.years}
+        asked = [(each.block, year - each.years_back) for one, year in plans for each in linked.sums(one) if each]  # fmt: skip
+        self.years = sorted({year for _, year in asked})
+        self.groups = {year: list(groups(audience, question, year)) for year in self.years}
         places = dict.fromkeys(place for each in self.groups.values() for group in each for place in group)  # fmt: skip
         self.asked = replace(question, places=tuple(places))
-        self.gatherer = contributions(reader, self.asked, plans)
-        self._reader, self._plans, self._chains = reader, plans, chains
+        self.columns = linked.behind(block for block, _ in asked)
+        self._reader, self._chains = reader, chains
         self._moves = Moves(reader, question.boundary)
         self._gathered: dict[str, Gatherer] = {}
-        self._hidden: dict[tuple[object, ...], set[Where]] = {}
+        self._found: dict[Any, Any] = {}
 
-    def hidden(self, one: Plan, year: int) -> set[Where]:
-        """The withheld (place, member) of a metric: where any of its sums is withheld."""
-        return set().union(*self.by_side(one, year))
+    @cached_property
+    def gatherer(self) -> Gatherer:
+        """Read when something has to be decided that is not kept."""
+        return self._gather(self.asked)
 
-    def by_side(self, one: Plan, year: int) -> list[set[Where]]:
-        """The same of each of its sums by itself."""
-        return [self._hidden_sum(one, at, sums, year) for at, sums in enumerate(sides(self.gatherer, one, year))]  # fmt: skip
+    def _gather(self, question: Question) -> Gatherer:
+        """The rows behind all columns, each measure with its two largest contributions."""
+        needed = linked.wants(self.columns, self.years, question.cut)
+        (found,) = read(self._reader, [Wish(question, needed)], add=joined)
+        return Gatherer(found, question)
 
-    def _hidden_sum(self, one: Plan, at: int, sums: Sums, year: int) -> set[Where]:
-        """The same sum behind several metrics is decided once."""
-        key = (tuple(sums.items()), year)
-        if key not in self._hidden:
-            found = self._decided(one, at, sums, year)
-            self._hidden[key] = {where for where, is_shown in found.shown.items() if not is_shown}
-        return self._hidden[key]
+    def hidden(self, one: Plan, year: int) -> Hides:
+        """What is said instead of a value where any sum of a metric is withheld: the class of a share, or nothing."""
+        found: Hides = dict.fromkeys(set().union(*self.by_side(one, year)), CellState.WITHHELD)
+        if linked.is_share(one) and found:
+            count, group = (each for each in linked.sums(one) if each)
+            found |= self._recoded(count, group, year)
+        return found
 
-    def _decided(self, one: Plan, at: int, sums: Sums, year: int) -> Decided:
-        """The state that is shown, after each release before it, as it was decided then."""
-        chain = self._chains.get(year, ())
+    def by_side(self, one: Plan, year: int) -> list[set[tuple[int, str]]]:
+        """The withheld (place, member) of each sum of a metric; of a total that is withheld no member is shown."""
+        return [self._withheld(each, year) for each in linked.sums(one)]
+
+    def _withheld(self, each: Linked | None, year: int) -> set[tuple[int, str]]:
+        if each is None:  # it has no year of its own: nothing protects it
+            return {(place, "") for place in self.question.places}
+        found = self.of(each, year).state.shown
+        hidden = {(place, spot.member) for (place, spot), is_shown in found.items() if spot.column == each.number and not is_shown}  # fmt: skip
+        below = {(place, spot.member) for place, spot in found if spot.column == each.number and (place, "") in hidden}  # fmt: skip
+        return hidden | below
+
+    def _recoded(self, count: Linked, group: Linked, year: int) -> Hides:
+        """The shares of which the class is said: of a shown group, and where nothing is told by it that must be protected."""
+        column = group.block.columns[group.number]
+        decided, beside = self.of(count, year), self.of(group, year).state.shown
+        if (count.number, column) in decided.said:
+            return decided.said[count.number, column]
+        found = decided.said[count.number, column] = {}
+        for settled, told in decided.tables:
+            asked = {
+                where: decided.classes[where, column]
+                for where in told
+                if where[1].column == count.number
+                and [of for at, of in decided.classes if at == where] == [column]
+                and beside.get((where[0], Spot(group.number, where[1].member)), False)
+            }
+            for where in recode(settled, asked, self.limits, holding_of(_lookups(count.block))):
+                found[where[0], where[1].member] = asked[where].state
+        return found
+
+    def of(self, each: Linked, year: int) -> Found:
+        """What is decided of a column: by member where the question breaks it down."""
+        block, number, back = each
+        totals = self._decided((block, None, year - back, year), lambda: self._totals(block, year - back, year))  # fmt: skip
+        cut = self.question.cut
+        if cut not in block.cuts.get(block.columns[number], ()):
+            return totals
+
+        def broken_down() -> Asked:
+            parts = linked.by_member(block, number, cut, self.gatherer.seen)
+            return Asked(block, year - back, year, parts.spots, (), parts.same, totals.state.shown)
+
+        return self._decided((block, number, year - back, year), broken_down)
+
+    def _totals(self, block: Block, year: int, asked_in: int) -> Asked:
+        spots = {Spot(n): lookups(one) for n, one in enumerate(block.columns)}
+        return Asked(block, year, asked_in, spots, linked.ties(block))
+
+    def _decided(self, name: Name, asked: Callable[[], Asked]) -> Found:
+        """The state that is shown, after each release before it, as it was decided then. What stands behind several metrics is decided
+        once, and for readers of the same reach until a load moves it.
+        """
+        block, _, year, asked_in = name
+        chain = self._chains.get(asked_in, ())
+        loads = self.question.load
+        needed = {atom.form for each in linked.behind([block]) for atom, _ in each}
+        is_dated = needed <= loads.keys()
+        key = (
+            *name[:3], tuple(one.number for one in chain), scope_of(self.audience), self.question.boundary, self.question.basis, self.question.cut,
+            tuple(sorted((form, loads[form]) for form in needed)) if is_dated else id(self), tuple(map(tuple, self.groups[year])),
+        )  # fmt: skip
+        kept = self.audience.ladder.kept if is_dated else self._found
+        if key not in kept:
+            kept[key] = self._after(chain, asked())
+            while len(kept) > ROOM:
+                kept.pop(next(iter(kept)), None)
+        found: Found = kept[key]
+        return found
+
+    def _after(self, chain: Sequence[State], asked: Asked) -> Found:
         earlier: list[tuple[State, Decided]] = []
         for state in chain[:-1]:
-            gatherer = self._at(state, year)
-            then = sides(gatherer, one, year)[at]
-            earlier.append((state, self._state(gatherer, then, year, earlier, state.number)))
-        return self._state(self.gatherer, sums, year, earlier, chain[-1].number if chain else "")
+            then = self._state(self._at(state), asked, earlier, state.number)
+            earlier.append((state, then.state))
+        return self._state(self.gatherer, asked, earlier, chain[-1].number if chain else "")
 
-    def _at(self, state: State, year: int) -> Gatherer:
+    def _at(self, state: State) -> Gatherer:
         """The rows of an earlier release."""
         if state.number not in self._gathered:
             loads = {form: state.loads.get(form, 0) for form in self.question.load}
-            asked = replace(self.asked, years=(year,), basis=state.basis, load=loads)
-            plans = [(one, each) for one, each in self._plans if each == year]
-            self._gathered[state.number] = contributions(self._reader, asked, plans)
+            asked = replace(self.asked, basis=state.basis, load=loads)
+            self._gathered[state.number] = self._gather(asked)
         return self._gathered[state.number]
 
-    def _state(
-        self, gatherer: Gatherer, sums: Sums, year: int, earlier: Sequence[tuple[State, Decided]], number: str
-    ) -> Decided:  # fmt: skip
-        """One state of a sum, with what the states before it ask of it."""
-        found = Decided({}, {}, set())
-        holding = holding_of(sums[""])
-        moves = [(decided, self._moved(Between(state.number, number), sums, year)) for state, decided in earlier]  # fmt: skip
-        for group in self.groups[year]:
-            for members in ([""], list(sums)) if len(sums) > 1 else ([""],):
-                told = {
-                    (place, member): facts(gatherer, sums[member], place, year)
-                    for place in group
-                    for member in members
-                }
-                found.told.update(told)
-                self._group(group, told, found, holding, year, moves)
+    def _state(self, gatherer: Gatherer, asked: Asked, earlier: Sequence[tuple[State, Decided]], number: str) -> Found:  # fmt: skip
+        """One state of some columns, with what the states before it ask of it."""
+        found = Found()
+        moves = [(decided, self._moved(Between(state.number, number), asked)) for state, decided in earlier]  # fmt: skip
+        for group in self.groups[asked.year]:
+            told = {(place, spot): facts(gatherer, each, place, asked.year) for place in group for spot, each in asked.spots.items()}  # fmt: skip
+            found.state.told.update(told)
+            self._group(group, told, found, asked, moves, gatherer)
         return found
 
-    def _moved(self, between: Between, sums: Sums, year: int) -> Moved:
-        return lambda where: self._moves.units(between, sums.get(where[1], ()), where[0], year)
+    def _moved(self, between: Between, asked: Asked) -> Moved:
+        return lambda where: self._moves.units(between, asked.spots.get(where[1], ()), where[0], asked.year)  # fmt: skip
 
     def _group(
-        self, group: Sequence[int], told: Mapping[Where, Facts], found: Decided, holding: Holding, year: int, earlier: Sequence[tuple[Decided, Moved]]
+        self, group: Sequence[int], told: dict[Where, Facts], found: Found, asked: Asked, earlier: Sequence[tuple[Decided, Moved]], gatherer: Gatherer
     ) -> None:  # fmt: skip
         """Which cells of a group are shown: those decided before stay as they are."""
-        own = self.audience.scope.place_id if self.audience.scope.depth == "records" else None
-        ladder, boundary = self.audience.ladder, self.question.boundary
-        above = tuple((place, ladder.parent(place, year, boundary)) for place in group)
+        block, holding = asked.block, holding_of(_lookups(asked.block))
+        above = tuple((place, self.audience.ladder.parent(place, asked.year, self.question.boundary)) for place in group)  # fmt: skip
         unsafe, kept = self._carried(dict(above), told, earlier, holding)
-        before = dict.fromkeys(unsafe, False) | {w: found.shown[w] for w in told if w in found.shown}  # fmt: skip
+        sizes = {(of, where): self._size(gatherer, of, where, asked.year) for where in told for count, of in block.shares if block.at[count] == where[1].column}  # fmt: skip
+        classes = linked.classes(block, told, sizes, self.limits)
+        rests = frozenset(block.at[each] for each in block.rests)
+        case = Case(
+            above, tuple(told.items()), asked.ties, rests, frozenset(where for where, _ in classes),
+            tuple((dict.fromkeys(unsafe, False) | self._before(told, found, asked)).items()), kept,
+        )  # fmt: skip
+        settled = settle(case, self.limits, holding)
+        found.state.unsafe.update(unsafe)
+        found.classes.update(classes)
+        found.tables.append((settled, told))
+        shown = {where: settled.is_shown(where) for where in told if where[1].column not in rests}
+        found.state.shown.update(shown | told_besides(asked.ties, rests, shown))
+
+    def _before(self, told: Mapping[Where, Facts], found: Found, asked: Asked) -> dict[Where, bool]:  # fmt: skip
+        """Which cells are known to be shown or not."""
+        own = self.audience.scope.place_id if self.audience.scope.depth == "records" else None
+        before = {where: known[where] for known in (asked.known, found.state.shown) for where in told if where in known}  # fmt: skip
+        before |= {where: asked.known[place, asked.same[spot]] for where in told for place, spot in (where,) if spot in asked.same}  # fmt: skip
         before |= {where: True for where in told if where[0] == own}
-        above_own = set(_above(ladder, own, self.question, year)) if own is not None else ()
-        before |= {w: True for w in told if w[0] in above_own and told[w] == told.get((own, w[1]))}
-        found.unsafe.update(unsafe)
-        found.shown.update(shown(above, tuple(told.items()), tuple(before.items()), self.limits, holding, kept))  # fmt: skip
+        above_own = set(_above(self.audience.ladder, own, self.question, asked.year)) if own is not None else ()  # fmt: skip
+        return before | {w: True for w in told if w[0] in above_own and told[w] == told.get((own, w[1]))}  # fmt: skip
+
+    def _size(self, gatherer: Gatherer, group: Column, where: Where, year: int) -> float:
+        """How large the group is that the count of a cell is a share of; 0 where nothing is known of it."""
+        place, spot = where
+        of = broken(group, self.question.cut, spot.member) if spot.member else group
+        return float(gatherer.total(lookups(of), place, year) or 0) if of else 0.0
 
     def _carried(
         self, above: Mapping[int, int | None], told: Mapping[Where, Facts], earlier: Sequence[tuple[Decided, Moved]], holding: Holding
@@ -177,43 +292,20 @@ class View:
         if not earlier:
             return frozenset(), frozenset()
         now, befores = dict(told), []
-        list(_closed(above, now))
+        list(closed(above, now))
         for decided, moved in earlier:
             then = decided.of(above, told)
-            sums = list(_closed(above, then))
-            befores.append(decided.before(then, sums, moved))
+            befores.append(decided.before(then, list(closed(above, then)), moved))
         return carried(now, befores, self.limits, holding)
 
 
-def contributions(reader: Reads, question: Question, plans: Selected) -> Gatherer:
-    """The rows behind some plans, each measure with its two largest contributions."""
-    needed = _with_contributions(wants(plans, cut=question.cut, is_covered=False))
-    (found,) = read(reader, [Wish(question, needed)], add=joined)
-    return Gatherer(found, question)
+def scope_of(audience: Audience) -> tuple[int, str]:
+    """Readers of the same reach are shown the same."""
+    return audience.scope.place_id, audience.scope.depth
 
 
-def sides(gatherer: Gatherer, one: Plan, year: int) -> list[dict[str, tuple[Lookup, ...]]]:
-    """Each sum of a metric, by member of the question's breakdown: '' is the total."""
-    name, cut = one.metric.name, gatherer.question.cut
-    plans = {"": one} | {m: plan(name, year, cut, m) for m in gatherer.members(one, year)}
-    return [{m: each.sums[at] for m, each in plans.items()} for at in range(len(one.sums))]
-
-
-def table_of(gatherer: Gatherer, side: Mapping[str, tuple[Lookup, ...]], ladder: Ladder, year: int) -> Table:  # fmt: skip
-    """One sum at every place of the question by every member, with all sums among them; the keys are (place, member) and rests."""
-    question = gatherer.question
-    above = {place: ladder.parent(place, year, question.boundary) for place in question.places}
-    cells = {
-        (place, member): facts(gatherer, lookups, place, year)
-        for place in question.places
-        for member, lookups in side.items()
-    }
-    return make(cells, list(_closed(above, cells)))
-
-
-def rests_of(table: Table) -> Mask:
-    """What is listed nowhere and can only be subtracted."""
-    return table.mask(w for w in table.keys if isinstance(w, tuple) and isinstance(w[0], Rest))
+def _lookups(block: Block) -> Iterator[Lookup]:
+    return (each for one in block.columns for each in lookups(one))
 
 
 def groups(audience: Audience, question: Question, year: int) -> Iterator[list[int]]:
@@ -249,119 +341,3 @@ def _is_seen(audience: Audience, place: int) -> bool:
         audience.ladder.rung(place) < Rung.SCHOOL
         and audience.scope.depth_of(audience.ladder, place) is not None
     )
-
-
-@lru_cache(maxsize=4096)
-def shown(
-    above: tuple[tuple[int, int | None], ...], told: Told, before: Known, limits: Thresholds, holding: Holding, kept: frozenset[Where] = frozenset()
-) -> Known:  # fmt: skip
-    """Of each cell of some places whether it is shown. A function of the numbers alone: the same ones are worked out once.
-
-    `kept` are withheld whatever the rules say, because they protected others in an earlier state.
-    """
-    places, cells, known = dict(above), dict(told), dict(before)
-    sums = list(_closed(places, cells))
-    table = make(cells, sums)
-    fixed = table.mask(where for where, is_shown in known.items() if is_shown)
-    unsafe = table.mask(where for where, is_shown in known.items() if not is_shown)
-    rests = rests_of(table) | (table.mask(kept) & ~fixed)
-    primary = hidden(judge(table, limits, holding)) & ~fixed
-    if not (primary | unsafe).any() and not kept:
-        return tuple((where, True) for where, _ in told)
-    try:
-        found = protect(table, limits, holding, unsafe=unsafe, unpublished=rests, fixed=fixed)
-        if (
-            bare := found.withheld & table.mask(kept) & (outer(table, found.withheld).width < 1)
-        ).any():
-            found = protect(table, limits, holding, unsafe=unsafe | bare, unpublished=rests, fixed=fixed)  # fmt: skip
-        reasons = found.reasons
-    except CannotProtect:
-        reasons = np.where(fixed, Reason.SHOWN, Reason.SECONDARY)  # nothing of the group is shown
-    return tuple((where, bool(reasons[table.at[where]] == Reason.SHOWN)) for where, _ in told)
-
-
-class Rest(NamedTuple):
-    """What a place has beside those below it that the reader sees, or beside the members listed, each by itself: anybody can subtract.
-
-    `of`: the total, and whether it is that of places.
-    """
-
-    of: Any
-
-
-def _closed(places: Mapping[int, int | None], cells: dict[Where, Facts]) -> Iterator[Sum]:
-    """The sums among some places and members, each closed by what is not listed, which is added to the cells.
-
-    Where what is listed is more than the total - members that overlap - nothing can be subtracted, and there is no sum.
-    """
-    parents = {place: above if above in places else None for place, above in places.items()}
-    members = {member: "" if member else None for _, member in cells}
-    for each in list(grid(parents, members)):
-        total, parts = cells[each.total], [cells[part] for part in each.parts]  # type: ignore[index]  # pairs
-        left = total.value - sum(part.value for part in parts)
-        units = total.units - sum(part.units for part in parts)
-        if left < 0:
-            continue
-        if left > 0 or units > 0:
-            rest: Where = (Rest((each.total, each.is_disjoint)), "")
-            cells[rest] = Facts(left, max(units, 1) if each.is_disjoint else total.units)
-            each = each._replace(parts=(*each.parts, rest))  # noqa: PLW2901 - the sum, closed
-        yield each
-
-
-def holding_of(lookups: Iterable[Lookup]) -> Holding:
-    """What a sum counts: persons where any part of it does."""
-    units = {None if each.measure == UNITS else form_named(each.form).columns[each.measure].unit for each in lookups}  # fmt: skip
-    if units & {PERSONS, PERSON_TIMES}:
-        return Holding.PERSONS
-    return Holding.UNITS if units == {None} else Holding.AMOUNT
-
-
-def facts(gatherer: Gatherer, lookups: tuple[Lookup, ...], place: int, year: int) -> Facts:
-    """A sum at a place and who contributed. Of several columns or members the largest contribution is not known (nan): dominance is not judged,
-    and no more units are sure than the most of one of them.
-    """
-    value = gatherer.total(lookups, place, year)
-    if not value:
-        return Facts(0.0, 0, 0.0, 0.0)
-    behind = [_behind(gatherer, lookup, pair, place, year) for lookup in lookups for pair in _pairs(lookup)]  # fmt: skip
-    units = max(each.units for each in behind)
-    if len(behind) > 1:
-        return Facts(float(value), units)
-    return Facts(float(value), units, behind[0].first, behind[0].second)
-
-
-def _pairs(lookup: Lookup) -> list[tuple[str, str]]:
-    return list(dict.fromkeys((cut, member) for cut, member, _ in lookup.rows))
-
-
-def _behind(gatherer: Gatherer, lookup: Lookup, pair: tuple[str, str], place: int, year: int) -> Facts:  # fmt: skip
-    """The contributions to one cell of a rollup: schools and attached classes are units apart."""
-    cells = gatherer.rows.get((lookup.form, place, year - lookup.years_back), {})
-    rows = [cells[row] for row in lookup.rows if row[:2] == pair and row in cells]
-    units = sum(row[0] or 0 for row in rows)
-    if lookup.measure == UNITS:
-        return Facts(units, units, 1, 1)
-    at = gatherer.columns[lookup.form][lookup.measure]
-    largest = sorted((row[n] or 0 for row in rows for n in (at + 1, at + 2)), reverse=True)
-    first, second = [*largest, 0, 0][:2]
-    return Facts(0, units, first, second)
-
-
-def _with_contributions(needed: Mapping[str, Want]) -> dict[str, Want]:
-    """What is read of each form, every measure followed by its two largest contributions."""
-    found = {}
-    for form, want in needed.items():
-        measures = dict.fromkeys(n for m in want.measures for n in (m, f"{m}__first", f"{m}__second"))  # fmt: skip
-        found[form] = Want(measures, want.cuts, want.members, want.years, want.open_cuts)
-    return found
-
-
-def joined(one: Row, other: Row) -> Row:
-    """Two rows of one cell, of different units: sums added, the two largest contributions of either."""
-    found = [(one[0] or 0) + (other[0] or 0)]
-    for at in range(1, len(one), 3):
-        known = [row for row in (one, other) if row[at] is not None]
-        largest = sorted((row[n] or 0 for row in known for n in (at + 1, at + 2)), reverse=True)
-        found += [sum(row[at] for row in known) if known else None, *[*largest, 0, 0][:2]]
-    return found

@@ -16,9 +16,9 @@ from typing import Literal, NamedTuple
 import sqlalchemy as sa
 
 from metrics.audience import Audience
+from metrics.linked import forms_beside
 from metrics.question import Question
 from metrics.rollups import Reads
-from metrics.selection import forms_of
 from warehouse.places import NATION
 from warehouse.release_tables import release
 from warehouse.store import compiled
@@ -85,7 +85,7 @@ def _outside(reader: Reads, question: Question) -> Iterator[Part]:
         chain = chains[years[0]]
         asked = replace(question, years=tuple(years))
         if chain:
-            loads = {form: chain[-1].loads.get(form, 0) for form in forms_of(asked)}
+            loads = {form: chain[-1].loads.get(form, 0) for form in forms_beside(asked)}
             asked = replace(asked, basis=chain[-1].basis, load=loads)
         yield Part(asked, {year: chains[year] or () for year in years}, chain is None)
 
@@ -93,7 +93,7 @@ def _outside(reader: Reads, question: Question) -> Iterator[Part]:
 def _key(chain: tuple[State, ...] | None, question: Question) -> tuple[object, ...]:
     if not chain:
         return (chain is None,)
-    loads = ((form, chain[-1].loads.get(form, 0)) for form in forms_of(question))
+    loads = ((form, chain[-1].loads.get(form, 0)) for form in forms_beside(question))
     return (chain[-1].basis, *loads)
 
 
@@ -113,6 +113,6 @@ def _chain(signed: Sequence[State], question: Question, *, is_live: bool) -> tup
 
 def _is_newest(reader: Reads, question: Question) -> bool:
     """Whether nothing has come in since the moment asked for: a link to what was live a minute ago still opens."""
-    forms = forms_of(question)
+    forms = forms_beside(question)
     now = dict(reader.rows(_NOW, forms=forms))
     return all(question.load.get(form, 0) == now.get(form, 0) for form in forms)

@@ -95,6 +95,11 @@ class Ladder:
         return self._children.get((year or self.years[-1], boundary, place_id), [])
 
     @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """What is worked out of a warehouse whose ladder this is, and goes with it when the ladder is read anew."""
+        return {}
+
+    @cached_property
     def _children(self) -> dict[tuple[int, str, int], list[int]]:
         found: dict[tuple[int, str, int], list[int]] = defaultdict(list)
         for year, edges in self.parents.items():

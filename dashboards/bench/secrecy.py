@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from dashboards.bench.ground import Ground
 from dashboards.bench.outcome import Measured
+from metrics.contributed import contributions, rests_of, sides, table_of
 from metrics.disclosure.audiences import THRESHOLDS, AudienceClass, Holding
 from metrics.disclosure.primary import judge
 from metrics.disclosure.proof import hidden, propose, prove
 from metrics.disclosure.secondary import Search
 from metrics.disclosure.table import Table
-from metrics.outside import contributions, rests_of, sides, table_of
 from metrics.plan import plan
 from metrics.question import Question
 from warehouse.places import Rung

@@ -66,6 +66,8 @@ def _told(table: Table, cells: Places, alone: Mask, unsafe: Mask) -> Iterator[in
 
 
 def is_same(table: Table, one: int, other: int) -> bool:
-    """Whether two cells hold one contribution, the same: knowing one then tells nothing new."""
+    """Whether two cells hold one contribution, the same, or are both of one unit: knowing one then tells nothing new."""
     values = table.values
+    if table.home is not None and table.home[one] and table.home[one] == table.home[other]:
+        return True
     return bool(values[one] == values[other]) and bool(table.first[other] >= values[other])

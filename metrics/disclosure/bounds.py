@@ -29,8 +29,8 @@ class Bounds(NamedTuple):
 
 def outer(table: Table, withheld: Mask) -> Bounds:
     """Bounds that hold for every table with the same shown cells."""
-    low = np.where(withheld, table.floor, table.values)
-    high = np.where(withheld, np.inf, table.values)
+    low = np.where(withheld, table.least, table.values)
+    high = np.where(withheld, table.most, table.values)
     entries = table.sums.tocoo()
     for _ in range(ROUNDS):
         narrower = _passed(table.sums, entries.row, entries.col, entries.data, low, high)
@@ -75,9 +75,7 @@ def inner(table: Table, withheld: Mask) -> Bounds:
             up, down = _moves(values, int(row), int(column))
             low[cell] -= down
             high[cell] += up
-    if not np.isfinite(table.floor):
-        return Bounds(low, high)
-    return Bounds(np.maximum(low, table.floor), high)
+    return Bounds(np.maximum(low, table.least), np.minimum(high, table.most))
 
 
 def _moves(values: Numbers, row: int, column: int) -> tuple[float, float]:
@@ -98,7 +96,12 @@ def _blocks(table: Table, withheld: Mask) -> list[tuple[Places, Places, Places]]
     is_total = np.zeros(len(table.keys), dtype=bool)
     is_total[table.totals] = True
     corners: dict[int, tuple[int, int]] = {}
-    for cell in np.flatnonzero(withheld & ~is_total):
+    is_free = np.ones(len(table.keys), dtype=bool)
+    if (
+        table.told_most is not None or table.told_least is not None
+    ):  # what is said of a cell holds it, and those that would move with it
+        is_free = np.isinf(table.most) & (table.least == table.floor)
+    for cell in np.flatnonzero(withheld & ~is_total & is_free):
         sums = table.of_cell[cell]
         if sums.size == 2 and table.is_disjoint[sums[0]] != table.is_disjoint[sums[1]]:
             down, across = sums if table.is_disjoint[sums[0]] else sums[::-1]

@@ -26,6 +26,7 @@ class Reason(IntEnum):
     DOMINATED = 3
     GUESSABLE = 4
     SECONDARY = 5  # another cell could be worked out from it
+    EXTREME = 6  # the count of an extreme share of a small group
 
 
 def contributors(values: Numbers, units: Numbers, first: Numbers, second: Numbers) -> Numbers:
@@ -64,8 +65,11 @@ def judge(table: Table, limits: Thresholds, holding: Holding) -> Reasons:
     return reasons(table.values, table.units, table.first, table.second, limits, holding)
 
 
-def needed_width(table: Table, unsafe: Mask, limits: Thresholds, holding: Holding) -> Numbers:
-    """How far apart the bounds of each unsafe cell must stay; 0 of others."""
+def needed_width(table: Table, unsafe: Mask, limits: Thresholds, holding: Holding, faint: Mask | None = None) -> Numbers:  # fmt: skip
+    """How far apart the bounds of each unsafe cell must stay; 0 of others. Of `faint` cells, counts of extreme shares, it is enough that
+    they may be one more or less.
+    """
     share = np.abs(table.values) * limits.width / 100
     floor = float(limits.persons) if holding is Holding.PERSONS else 1.0
-    return np.where(unsafe, np.maximum(share, floor), 0.0)
+    found = np.where(unsafe, np.maximum(share, floor), 0.0)
+    return found if faint is None else np.where(unsafe & faint, 1.0, found)

@@ -43,9 +43,11 @@ def hidden(reasons: Reasons) -> Mask:
     return np.asarray(reasons != Reason.SHOWN)
 
 
-def prove(table: Table, withheld: Mask, unsafe: Mask, limits: Thresholds, holding: Holding) -> Proof:  # fmt: skip
+def prove(
+    table: Table, withheld: Mask, unsafe: Mask, limits: Thresholds, holding: Holding, faint: Mask | None = None
+) -> Proof:  # fmt: skip
     """Cheap bounds first, linear programmes for what they leave open; then what a unit could work out that knows its own value."""
-    needed = needed_width(table, unsafe, limits, holding) * (1 - CLOSE)
+    needed = needed_width(table, unsafe, limits, holding, faint) * (1 - CLOSE)
     failed = unsafe & (~withheld | (outer(table, withheld).width < needed))
     bounds = inner(table, withheld)
     is_open = unsafe & ~failed & (bounds.width < needed)
@@ -62,20 +64,24 @@ def prove(table: Table, withheld: Mask, unsafe: Mask, limits: Thresholds, holdin
 
 def protect(
     table: Table, limits: Thresholds, holding: Holding, *, unsafe: Mask | None = None,
-    unpublished: Mask | None = None, fixed: Mask | None = None, past: Mask | None = None,
+    unpublished: Mask | None = None, fixed: Mask | None = None, faint: Mask | None = None,
 ) -> Protected:  # fmt: skip
     """The pattern of a table, repaired until it is proved. CannotProtect where the cells that may be withheld do not suffice.
 
     `unsafe` are cells that must be protected besides those that the primary rules find. `fixed` cells are never withheld:
-    they are shown although a rule would hide them, because their reader knows them anyway.
+    they are shown although a rule would hide them, because their reader knows them anyway. `faint` cells are withheld as counts of
+    extreme shares.
     """
     found = judge(table, limits, holding)
     if fixed is not None:
         found[fixed] = Reason.SHOWN
+    if faint is not None:
+        found[faint & (found == Reason.SHOWN)] = Reason.EXTREME
+        faint = found == Reason.EXTREME
     primary = hidden(found) if unsafe is None else hidden(found) | unsafe
-    search = Search(table, primary, limits, holding, unpublished=unpublished, fixed=fixed, past=past)  # fmt: skip
+    search = Search(table, primary, limits, holding, unpublished=unpublished, fixed=fixed)  # fmt: skip
     propose(search)
-    proof = _repaired(search)
+    proof = _repaired(search, faint)
     found[search.withheld & (found == Reason.SHOWN)] = Reason.SECONDARY
     return Protected(found, proof)
 
@@ -86,10 +92,10 @@ def propose(search: Search) -> None:
     _repair_learned(search)
 
 
-def _repaired(search: Search) -> Proof:
+def _repaired(search: Search, faint: Mask | None) -> Proof:
     """Withhold more until neither a unit that knows its own value nor a solver gets too close."""
     while True:
-        proof = prove(search.table, search.withheld, search.unsafe, search.limits, search.holding)
+        proof = prove(search.table, search.withheld, search.unsafe, search.limits, search.holding, faint)  # fmt: skip
         failed = np.flatnonzero(proof.failed).tolist()
         if not failed:
             return proof

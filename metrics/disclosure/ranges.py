@@ -16,6 +16,11 @@ from scipy.sparse.csgraph import connected_components
 from metrics.disclosure.bounds import Bounds
 from metrics.disclosure.table import Mask, Numbers, Places, Table
 
+AT_ONCE, SEED = (
+    6,
+    20260901,
+)  # programmes that spread many cells at once, before each is asked by itself
+
 
 class Block:
     """Withheld cells that may move one another, with the sums that hold them."""
@@ -26,15 +31,17 @@ class Block:
         self.cells = cells
         self.sums: csr_matrix = mine[rows]
         self.margins: Numbers = self.sums @ table.values[cells]
-        self.floor = table.floor
+        self.ends = np.column_stack([table.least[cells], table.most[cells]])
 
     def extreme(self, at: int, sign: float) -> Numbers | None:
         """A table of the block in which the cell at a position is least (1) or most (-1); None where it has no end."""
         aim = np.zeros(self.cells.size)
         aim[at] = sign
-        found = linprog(
-            aim, A_eq=self.sums, b_eq=self.margins, bounds=(self.floor, None), method="highs"
-        )
+        return self.best(aim)
+
+    def best(self, aim: Numbers) -> Numbers | None:
+        """A table of the block in which what is aimed at is least; None where it has no end."""
+        found = linprog(aim, A_eq=self.sums, b_eq=self.margins, bounds=self.ends, method="highs")
         return None if found.x is None else np.asarray(found.x)
 
 
@@ -58,8 +65,8 @@ def ranges(table: Table, withheld: Mask, cells: Sequence[int] | Places) -> Bound
         for at, cell in enumerate(block.cells.tolist()):
             if cell in wanted:
                 least, most = block.extreme(at, 1.0), block.extreme(at, -1.0)
-                low[cell] = table.floor if least is None else least[at]
-                high[cell] = np.inf if most is None else most[at]
+                low[cell] = table.least[cell] if least is None else least[at]
+                high[cell] = table.most[cell] if most is None else most[at]
     return Bounds(low[cells], high[cells])
 
 
@@ -68,7 +75,7 @@ def widen(block: Block, bounds: Bounds, needed: Numbers) -> int:
 
     The bounds are moved in place. Returns the number of programmes solved.
     """
-    solved = 0
+    solved = _spread(block, bounds, needed)
     for at, cell in enumerate(block.cells.tolist()):
         for sign in (-1.0, 1.0):
             if bounds.high[cell] - bounds.low[cell] >= needed[cell]:
@@ -81,3 +88,18 @@ def widen(block: Block, bounds: Bounds, needed: Numbers) -> int:
             np.minimum.at(bounds.low, block.cells, found)
             np.maximum.at(bounds.high, block.cells, found)
     return solved
+
+
+def _spread(block: Block, bounds: Bounds, needed: Numbers) -> int:
+    """Tables that are far from another in many cells at once: a few of them decide most."""
+    chance = np.random.default_rng(SEED)
+    for solved in range(AT_ONCE):
+        is_open = bounds.width[block.cells] < needed[block.cells]
+        if is_open.sum() <= 3:
+            return solved
+        sides = np.where(is_open, chance.choice([-1.0, 1.0], block.cells.size), 0.0)
+        found = block.best(sides / np.maximum(needed[block.cells], 1.0))
+        if found is not None:
+            np.minimum.at(bounds.low, block.cells, found)
+            np.maximum.at(bounds.high, block.cells, found)
+    return AT_ONCE

@@ -6,7 +6,7 @@ A hierarchy with its totals, a breakdown with its own, several tables that share
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -56,6 +56,13 @@ class Table:
     sums: csr_matrix
     totals: Places
     is_disjoint: Mask
+    told_least: Numbers | None = (
+        None  # what is said of withheld cells besides: recoded shares tell in which class they lie
+    )
+    told_most: Numbers | None = None
+    home: Numbers | None = (
+        None  # cells of equal number are the same single unit's; 0 is of no one's
+    )
 
     @cached_property
     def at(self) -> dict[Hashable, int]:
@@ -77,6 +84,23 @@ class Table:
     def floor(self) -> float:
         """What everybody knows of a cell: counts and amounts are not negative, unless the table holds differences."""
         return 0.0 if bool((self.values >= 0).all()) else -np.inf
+
+    @cached_property
+    def least(self) -> Numbers:
+        """The least that everybody knows each cell to be."""
+        nothing = np.full(len(self.keys), self.floor)
+        return nothing if self.told_least is None else np.maximum(nothing, self.told_least)
+
+    @cached_property
+    def most(self) -> Numbers:
+        return np.full(len(self.keys), np.inf) if self.told_most is None else self.told_most
+
+    def telling(self, said: Mapping[Any, tuple[float, float]]) -> Table:
+        """The same table, of which the least and the most of some cells are said."""
+        least, most = np.full(len(self.keys), -np.inf), np.full(len(self.keys), np.inf)
+        for key, ends in said.items():
+            least[self.at[key]], most[self.at[key]] = ends
+        return replace(self, told_least=least, told_most=most)
 
     def mask(self, keys: Iterable[Hashable]) -> Mask:
         """Those of some cells that the table has."""

@@ -31,7 +31,7 @@ class Contributed(NamedTuple):
 def contributed(
     field: Field, lookups: Sequence[Lookup], year: int, axes: tuple[Axis, ...]
 ) -> Contributed:
-    """One sum of a metric with those behind it, as `metrics.outside.facts` tells them of rollups."""
+    """One sum of a metric with those behind it, as `metrics.contributed.facts` tells them of rollups."""
     pairs = [(one.sign, each) for one in lookups for each in single(cells_of(one, year))]
     found = [(sign, *field.sums(each, axes)) for sign, each in pairs]
     value = np.add.reduce([sign * sums for sign, sums, _ in found])

@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.audience import Audience
+from metrics.contributed import holding_of
 from metrics.disclosure.audiences import Thresholds
 from metrics.disclosure.differences import Before, carried
 from metrics.disclosure.recoding import Class
 from metrics.disclosure.table import Facts
 from metrics.errors import TooFine
 from metrics.metric import Metric
-from metrics.outside import OFFICIAL, View, extreme, groups, holding_of
+from metrics.outside import OFFICIAL, View, extreme, groups
 from metrics.plan import Plan, breakdowns, plan
 from metrics.question import Cell, Key, Question, State
 from metrics.states import Part, parted
@@ -85,8 +86,10 @@ def _cells(house: Counting, asked: Asked, part: Part, places: Sequence[int]) -> 
         return {key: withheld(cell) for key, cell in cells.items()}
     depths = house.audience.depths(question.places)
     if OFFICIAL is not None and "published" in depths.values():
-        for name, year, hides in Guard(counting, asked, question, OFFICIAL, chain).all():
-            _withhold(cells, Covered(plan(name, year), year, asked, hides), question.places)
+        guard = Guard(counting, asked, question, OFFICIAL, chain)
+        for name, year, hides in guard.all():
+            one = plan(name, year)
+            _withhold(cells, Covered(one, year, asked, hides, guard.said(one, year)), question.places)  # fmt: skip
     return cells
 
 
@@ -97,12 +100,13 @@ def withheld(cell: Cell, state: State = State.WITHHELD) -> Cell:
 
 @dataclass(frozen=True)
 class Covered:
-    """One metric in one year, and what of it is withheld."""
+    """One metric in one year, what of it is withheld, and of which places' totals the class is said."""
 
     one: Plan
     year: int
     asked: Asked
     hides: Hidden
+    said: Mapping[int, State]
 
     @cached_property
     def members(self) -> dict[str, int]:
@@ -128,7 +132,8 @@ def _withhold(cells: dict[Key, Cell], covered: Covered, places: Sequence[int]) -
             if cell is None or cell.numerator is None:
                 continue
             if row[column]:
-                cells[key] = withheld(cell)
+                whole = covered.said.get(place, State.WITHHELD)
+                cells[key] = withheld(cell, State.WITHHELD if column else whole)
             elif (lies := _extreme(metric, cell)) is not None:
                 cells[key] = withheld(cell, lies.state if lies.hides else State.WITHHELD)
 
@@ -159,6 +164,13 @@ class Guard:
         for name, axes in self.asked.metrics.items():
             for year in self.asked.years:
                 yield name, year, self._kept(plan(name, year), year, axes)
+
+    def said(self, one: Plan, year: int) -> dict[int, State]:
+        """The places of whose total the class is said, as on every other page."""
+        if not one.reported or one.is_internal:
+            return {}
+        hides = self._view("").hidden(one, year)
+        return {place: state for (place, member), state in hides.items() if not member and state.is_recoded}  # fmt: skip
 
     def _check(self) -> None:
         """TooFine where the cells to be decided are too many, whether or not they are kept: what is refused once is refused always."""

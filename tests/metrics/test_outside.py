@@ -5,11 +5,11 @@ from itertools import pairwise
 import pytest
 
 from metrics import outside
+from metrics.contributed import facts, holding_of, joined, rests_of
 from metrics.disclosure.audiences import Holding
+from metrics.disclosure.settle import Spot, Where, closed
 from metrics.disclosure.table import Facts, make
-from metrics.earlier import Where
 from metrics.measure import measure, measure_parts
-from metrics.outside import facts, holding_of, joined
 from metrics.plan import plan
 from metrics.question import Answers, Question, State
 from tests.metrics.conftest import Ministry
@@ -163,13 +163,15 @@ def test_the_two_largest_contributions_come_from_the_rollup(ministry: Ministry) 
 def test_a_total_of_places_and_of_members_is_closed_on_either_side() -> None:
     """What is listed nowhere is another number for the places below and for the members."""
     cells: dict[Where, Facts] = {
-        (1, ""): Facts(100, 9), (1, "a"): Facts(70, 9), (2, ""): Facts(30, 4), (2, "a"): Facts(30, 4),
+        (1, Spot()): Facts(100, 9), (1, Spot(0, "a")): Facts(70, 9), (2, Spot()): Facts(30, 4), (2, Spot(0, "a")): Facts(30, 4),
     }  # fmt: skip
-    sums = list(outside._closed({1: None, 2: 1}, cells))
+    sums = list(closed({1: None, 2: 1}, cells))
 
     made = make(cells, sums)
 
     assert abs(made.sums @ made.values).max() == 0
-    assert sorted(
-        made.values[list(map(made.at.__getitem__, made.named(outside.rests_of(made))))]
-    ) == [30, 40, 70]
+    assert sorted(made.values[list(map(made.at.__getitem__, made.named(rests_of(made))))]) == [
+        30,
+        40,
+        70,
+    ]
