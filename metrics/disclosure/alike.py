@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.linalg import eigh, lstsq
+from scipy.sparse import csr_matrix
 
+from metrics.disclosure.movements import balanced
 from metrics.disclosure.primary import contributors
 from metrics.disclosure.ranges import blocks
 from metrics.disclosure.table import Mask, Numbers, Places, Table
 
 DRAWS, SEED, DIGITS = 3, 20260901, 7
-LARGE = 200  # sums of a block from which on the shorter way is taken
 
 
 def told_by_contributors(table: Table, withheld: Mask, unsafe: Mask) -> Mask:
@@ -25,24 +25,16 @@ def told_by_contributors(table: Table, withheld: Mask, unsafe: Mask) -> Mask:
     alone = contributors(table.values, table.units, table.first, table.second) == 1
     for block in blocks(table, withheld):
         if block.cells.size > 1 and (alone & unsafe)[block.cells].any():
-            moves = movements(block.sums.toarray())
+            moves = movements(block.sums)
             for group in _in_step(moves):
                 told[list(_told(table, block.cells[group], alone, unsafe))] = True
     return told
 
 
-def movements(sums: Numbers) -> Numbers:
+def movements(sums: csr_matrix) -> Numbers:
     """Random movements that leave every sum as it is: one row a cell, one column a draw."""
     drawn = np.random.default_rng(SEED).standard_normal((sums.shape[1], DRAWS))
-    if sums.shape[0] > LARGE:  # by the sums' own inner products, which are far fewer than cells
-        sizes, ways = eigh(sums @ sums.T, check_finite=False)
-        kept = sizes > 1e-9 * sizes[-1]
-        found = sums.T @ (
-            ways[:, kept] @ ((ways[:, kept].T @ (sums @ drawn)) / sizes[kept, np.newaxis])
-        )
-        return np.asarray(drawn - found)
-    found, *_ = lstsq(sums, sums @ drawn, lapack_driver="gelsy", check_finite=False)
-    return np.asarray(drawn - found)
+    return balanced(sums, np.ones(sums.shape[1]), drawn)
 
 
 def _in_step(moves: Numbers) -> Iterator[Places]:

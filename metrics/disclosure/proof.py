@@ -9,6 +9,7 @@ import numpy as np
 from metrics.disclosure.alike import told_by_contributors
 from metrics.disclosure.audiences import Holding, Thresholds
 from metrics.disclosure.bounds import inner, outer
+from metrics.disclosure.inside import spread
 from metrics.disclosure.primary import Reason, Reasons, judge, needed_width
 from metrics.disclosure.ranges import blocks, widen
 from metrics.disclosure.secondary import Search, add_for
@@ -56,6 +57,7 @@ def prove(
     if is_open.any():
         for block in blocks(table, withheld):
             if is_open[block.cells].any():
+                spread(block, bounds, asked)
                 solved += widen(block, bounds, asked)
     failed |= is_open & (bounds.width < needed)
     failed |= told_by_contributors(table, withheld, unsafe)

@@ -16,11 +16,6 @@ from scipy.sparse.csgraph import connected_components
 from metrics.disclosure.bounds import Bounds
 from metrics.disclosure.table import Mask, Numbers, Places, Table
 
-AT_ONCE, SEED = (
-    6,
-    20260901,
-)  # programmes that spread many cells at once, before each is asked by itself
-
 
 class Block:
     """Withheld cells that may move one another, with the sums that hold them."""
@@ -30,17 +25,14 @@ class Block:
         rows = np.flatnonzero(np.diff(mine.indptr))
         self.cells = cells
         self.sums: csr_matrix = mine[rows]
-        self.margins: Numbers = self.sums @ table.values[cells]
+        self.values: Numbers = table.values[cells]
+        self.margins: Numbers = self.sums @ self.values
         self.ends = np.column_stack([table.least[cells], table.most[cells]])
 
     def extreme(self, at: int, sign: float) -> Numbers | None:
         """A table of the block in which the cell at a position is least (1) or most (-1); None where it has no end."""
         aim = np.zeros(self.cells.size)
         aim[at] = sign
-        return self.best(aim)
-
-    def best(self, aim: Numbers) -> Numbers | None:
-        """A table of the block in which what is aimed at is least; None where it has no end."""
         found = linprog(aim, A_eq=self.sums, b_eq=self.margins, bounds=self.ends, method="highs")
         return None if found.x is None else np.asarray(found.x)
 
@@ -75,7 +67,7 @@ def widen(block: Block, bounds: Bounds, needed: Numbers) -> int:
 
     The bounds are moved in place. Returns the number of programmes solved.
     """
-    solved = _spread(block, bounds, needed)
+    solved = 0
     for at, cell in enumerate(block.cells.tolist()):
         for sign in (-1.0, 1.0):
             if bounds.high[cell] - bounds.low[cell] >= needed[cell]:
@@ -88,18 +80,3 @@ def widen(block: Block, bounds: Bounds, needed: Numbers) -> int:
             np.minimum.at(bounds.low, block.cells, found)
             np.maximum.at(bounds.high, block.cells, found)
     return solved
-
-
-def _spread(block: Block, bounds: Bounds, needed: Numbers) -> int:
-    """Tables that are far from another in many cells at once: a few of them decide most."""
-    chance = np.random.default_rng(SEED)
-    for solved in range(AT_ONCE):
-        is_open = bounds.width[block.cells] < needed[block.cells]
-        if is_open.sum() <= 3:
-            return solved
-        sides = np.where(is_open, chance.choice([-1.0, 1.0], block.cells.size), 0.0)
-        found = block.best(sides / np.maximum(needed[block.cells], 1.0))
-        if found is not None:
-            np.minimum.at(bounds.low, block.cells, found)
-            np.maximum.at(bounds.high, block.cells, found)
-    return AT_ONCE

@@ -1,0 +1,72 @@
+"""How far withheld cells surely range: tables that keep every sum, found for all cells of a block at once.
+
+From a table in the middle each cell is moved as far as the others let it, along the movement that leaves every sum as it is and takes of each other
+cell in proportion to the room it has. That is one step of an interior method for every cell, by one decomposition for all of them. Whatever is
+reached is a table that looks the same to a reader: the bounds hold, though they need not be the widest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from metrics.disclosure.bounds import Bounds
+from metrics.disclosure.movements import balanced
+from metrics.disclosure.ranges import Block
+from metrics.disclosure.table import Numbers
+
+LARGEST = 1500  # cells of a block; a larger one is left to rectangles and programmes
+ROUNDS = 4  # each from the middle of what the last one reached
+OFF = 1e-6  # how far a sum may be off its margin: rounding, not movement
+STILL = 1e-10  # what moves less for the room it has is rounding
+FAR = 4.0  # how many times the widest needed width is moved where nothing stops it
+DRAWS, SEED = 6, 20260901
+
+
+def spread(block: Block, bounds: Bounds, needed: Numbers) -> None:
+    """Widen the bounds of the cells of a block, in place, until each reaches its needed width or a few rounds are over."""
+    cells, wanted = block.cells, needed[block.cells]
+    if cells.size > LARGEST:
+        return
+    sums, middle = block.sums, block.values
+    aims = np.random.default_rng(SEED).standard_normal((cells.size, DRAWS))  # all at once, first
+    for _ in range(ROUNDS):
+        is_open = bounds.width[cells] < wanted
+        if not is_open.any():
+            return
+        found = _reached(sums, middle, block.ends, aims, wanted)
+        if found.shape[1]:
+            bounds.low[cells] = np.minimum(bounds.low[cells], found.min(axis=1))
+            bounds.high[cells] = np.maximum(bounds.high[cells], found.max(axis=1))
+            middle = (middle + found.mean(axis=1)) / 2
+        aims = np.eye(cells.size)[:, bounds.width[cells] < wanted]  # then each that is left
+
+
+def _reached(sums: csr_matrix, middle: Numbers, ends: Numbers, aims: Numbers, wanted: Numbers) -> Numbers:  # fmt: skip
+    """Tables, one a column, that lie as far from the middle as can be along what is aimed at, and against it."""
+    room = _room(middle, ends)
+    ways = balanced(sums, room, aims)
+    ways = room[:, np.newaxis] * np.where(np.abs(ways) < STILL, 0.0, ways)
+    found = []
+    for each in (ways, -ways):
+        steps = _steps(each, middle, ends)
+        most = np.abs(each).max(axis=0, initial=0.0)
+        far = FAR * wanted.max(initial=1.0) / np.where(most > 0, most, 1.0)
+        found.append(each * np.where(np.isfinite(steps), steps, far))
+    moves = np.concatenate(found, axis=1)
+    is_kept = np.abs(sums @ moves).max(axis=0, initial=0.0) <= OFF
+    return np.clip(middle[:, np.newaxis] + moves[:, is_kept], ends[:, :1], ends[:, 1:])
+
+
+def _room(middle: Numbers, ends: Numbers) -> Numbers:
+    """How far each cell is from where it ends; 1 where it has no end."""
+    near = np.minimum(middle - ends[:, 0], ends[:, 1] - middle)
+    return np.where(np.isfinite(near), np.maximum(near, 0.0), 1.0)
+
+
+def _steps(ways: Numbers, middle: Numbers, ends: Numbers) -> Numbers:
+    """How far one can go along each way until a first cell ends."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        up = np.where(ways > 0, (ends[:, 1:] - middle[:, np.newaxis]) / ways, np.inf)
+        down = np.where(ways < 0, (ends[:, :1] - middle[:, np.newaxis]) / ways, np.inf)
+    return np.minimum(up, down).min(axis=0, initial=np.inf)
