@@ -6,24 +6,24 @@ block are the vectors that its sums send to 0; a few drawn at random move two ce
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from metrics.disclosure.movements import balanced
+from metrics.disclosure.movements import balanced, one_thread
 from metrics.disclosure.primary import contributors
-from metrics.disclosure.ranges import blocks
+from metrics.disclosure.ranges import Block
 from metrics.disclosure.table import Mask, Numbers, Places, Table
 
 DRAWS, SEED, DIGITS = 3, 20260901, 7
 
 
-def told_by_contributors(table: Table, withheld: Mask, unsafe: Mask) -> Mask:
-    """Unsafe cells that a unit which is alone in another withheld cell could work out."""
+def told_by_contributors(table: Table, touching: Iterable[Block], unsafe: Mask) -> Mask:
+    """Unsafe cells that a unit which is alone in another withheld cell could work out; `touching` are the blocks of withheld cells."""
     told = np.zeros(len(table.keys), dtype=bool)
     alone = contributors(table.values, table.units, table.first, table.second) == 1
-    for block in blocks(table, withheld):
+    for block in touching:
         if block.cells.size > 1 and (alone & unsafe)[block.cells].any():
             moves = movements(block.sums)
             for group in _in_step(moves):
@@ -34,7 +34,8 @@ def told_by_contributors(table: Table, withheld: Mask, unsafe: Mask) -> Mask:
 def movements(sums: csr_matrix) -> Numbers:
     """Random movements that leave every sum as it is: one row a cell, one column a draw."""
     drawn = np.random.default_rng(SEED).standard_normal((sums.shape[1], DRAWS))
-    return balanced(sums, np.ones(sums.shape[1]), drawn)
+    with one_thread():
+        return balanced(sums, np.ones(sums.shape[1]), drawn)
 
 
 def _in_step(moves: Numbers) -> Iterator[Places]:

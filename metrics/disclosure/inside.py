@@ -7,39 +7,61 @@ reached is a table that looks the same to a reader: the bounds hold, though they
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from metrics.disclosure.bounds import Bounds
-from metrics.disclosure.movements import balanced
+from metrics.disclosure.bounds import Bounds, inner
+from metrics.disclosure.movements import balanced, one_thread
 from metrics.disclosure.ranges import Block
-from metrics.disclosure.table import Numbers
+from metrics.disclosure.table import Mask, Numbers, Table
 
 LARGEST = 1500  # cells of a block; a larger one is left to rectangles and programmes
-ROUNDS = 4  # each from the middle of what the last one reached
+ROUNDS, MANY = (
+    6,
+    4,
+)  # all cells at once, then each that is left; each from the middle of what the last one reached
 OFF = 1e-6  # how far a sum may be off its margin: rounding, not movement
 STILL = 1e-10  # what moves less for the room it has is rounding
 FAR = 4.0  # how many times the widest needed width is moved where nothing stops it
 DRAWS, SEED = 6, 20260901
 
 
-def spread(block: Block, bounds: Bounds, needed: Numbers) -> None:
+def surely(table: Table, withheld: Mask, touching: Sequence[Block], needed: Numbers) -> Bounds:
+    """Bounds of all cells that are surely reached; `touching` are the blocks of the withheld ones, of which `needed` says how wide is enough.
+
+    Large blocks are left to rectangles.
+    """
+    if any(block.cells.size > LARGEST for block in touching):
+        bounds = inner(table, withheld)
+    else:
+        bounds = Bounds(table.values.copy(), table.values.copy())
+    with one_thread():
+        for block in touching:
+            if block.cells.size <= LARGEST:
+                _spread(block, bounds, needed)
+    return bounds
+
+
+def _spread(block: Block, bounds: Bounds, needed: Numbers) -> None:
     """Widen the bounds of the cells of a block, in place, until each reaches its needed width or a few rounds are over."""
     cells, wanted = block.cells, needed[block.cells]
-    if cells.size > LARGEST:
-        return
     sums, middle = block.sums, block.values
-    aims = np.random.default_rng(SEED).standard_normal((cells.size, DRAWS))  # all at once, first
-    for _ in range(ROUNDS):
-        is_open = bounds.width[cells] < wanted
-        if not is_open.any():
+    chance = np.random.default_rng(SEED)
+    for number in range(ROUNDS):
+        left = np.flatnonzero(bounds.width[cells] < wanted)
+        if not left.size:
             return
+        aims = np.zeros((cells.size, left.size))
+        aims[left] = np.eye(left.size)
+        if number < MANY and left.size > DRAWS:
+            aims = aims @ chance.choice([-1.0, 1.0], (left.size, DRAWS))
         found = _reached(sums, middle, block.ends, aims, wanted)
         if found.shape[1]:
             bounds.low[cells] = np.minimum(bounds.low[cells], found.min(axis=1))
             bounds.high[cells] = np.maximum(bounds.high[cells], found.max(axis=1))
             middle = (middle + found.mean(axis=1)) / 2
-        aims = np.eye(cells.size)[:, bounds.width[cells] < wanted]  # then each that is left
 
 
 def _reached(sums: csr_matrix, middle: Numbers, ends: Numbers, aims: Numbers, wanted: Numbers) -> Numbers:  # fmt: skip
@@ -69,4 +91,4 @@ def _steps(ways: Numbers, middle: Numbers, ends: Numbers) -> Numbers:
     with np.errstate(divide="ignore", invalid="ignore"):
         up = np.where(ways > 0, (ends[:, 1:] - middle[:, np.newaxis]) / ways, np.inf)
         down = np.where(ways < 0, (ends[:, :1] - middle[:, np.newaxis]) / ways, np.inf)
-    return np.minimum(up, down).min(axis=0, initial=np.inf)
+    return np.asarray(np.minimum(up, down).min(axis=0, initial=np.inf))

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from functools import lru_cache
+
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix
+from threadpoolctl import ThreadpoolController
 
 from metrics.disclosure.table import Numbers
 
 FAINT = 1e-11  # what sums that follow from one another get, so that they can be solved for
 TIMES = 2  # the second takes away what the first left
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Blocks are small: threads of their algebra would wait for one another longer than they work."""
+    return _controller().limit(limits=1, user_api="blas")  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=1)
+def _controller() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def balanced(sums: csr_matrix, room: Numbers, moves: Numbers) -> Numbers:

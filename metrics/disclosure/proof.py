@@ -8,8 +8,8 @@ import numpy as np
 
 from metrics.disclosure.alike import told_by_contributors
 from metrics.disclosure.audiences import Holding, Thresholds
-from metrics.disclosure.bounds import inner, outer
-from metrics.disclosure.inside import spread
+from metrics.disclosure.bounds import outer
+from metrics.disclosure.inside import surely
 from metrics.disclosure.primary import Reason, Reasons, judge, needed_width
 from metrics.disclosure.ranges import blocks, widen
 from metrics.disclosure.secondary import Search, add_for
@@ -50,17 +50,16 @@ def prove(
     """Cheap bounds first, linear programmes for what they leave open; then what a unit could work out that knows its own value."""
     needed = needed_width(table, unsafe, limits, holding, faint) * (1 - CLOSE)
     failed = unsafe & (~withheld | (outer(table, withheld).width < needed))
-    bounds = inner(table, withheld)
+    touching = list(blocks(table, withheld))
+    bounds = surely(table, withheld, touching, np.where(failed, 0.0, needed))
     is_open = unsafe & ~failed & (bounds.width < needed)
     asked = np.where(is_open, needed, 0.0)
     solved = 0
-    if is_open.any():
-        for block in blocks(table, withheld):
-            if is_open[block.cells].any():
-                spread(block, bounds, asked)
-                solved += widen(block, bounds, asked)
+    for block in touching:
+        if is_open[block.cells].any():
+            solved += widen(block, bounds, asked)
     failed |= is_open & (bounds.width < needed)
-    failed |= told_by_contributors(table, withheld, unsafe)
+    failed |= told_by_contributors(table, touching, unsafe)
     return Proof(failed, int(unsafe.sum()), int(unsafe.sum() - is_open.sum()), solved)
 
 

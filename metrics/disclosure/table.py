@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse import csr_matrix
 
 from metrics.errors import NotAdditive
 
@@ -128,10 +128,12 @@ def make(facts: Mapping[Any, Facts], sums: Iterable[Sum]) -> Table:
 
 
 def _matrix(sums: Sequence[Sum], at: Mapping[Hashable, int]) -> csr_matrix:
-    entries = [(n, at[s.total], -1.0) for n, s in enumerate(sums)]
-    entries += [(n, at[part], 1.0) for n, s in enumerate(sums) for part in s.parts]
-    rows, columns, signs = zip(*entries, strict=True) if entries else ((), (), ())
-    found = coo_matrix((signs, (rows, columns)), shape=(len(sums), len(at))).tocsr()
+    columns = np.array([at[key] for s in sums for key in (s.total, *s.parts)], dtype=np.int32)
+    ends = np.cumsum([0, *(1 + len(s.parts) for s in sums)], dtype=np.int32)
+    signs = np.ones(columns.size)
+    signs[ends[:-1]] = -1.0
+    found = csr_matrix((signs, columns, ends), shape=(len(sums), len(at)))
+    found.sum_duplicates()
     found.sort_indices()
     return found
 

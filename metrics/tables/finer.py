@@ -13,7 +13,8 @@ import numpy as np
 
 from metrics.disclosure.alike import told_by_contributors
 from metrics.disclosure.audiences import Holding, Thresholds
-from metrics.disclosure.bounds import Bounds, inner, outer
+from metrics.disclosure.bounds import Bounds, outer
+from metrics.disclosure.inside import surely
 from metrics.disclosure.primary import judge, needed_width
 from metrics.disclosure.proof import CLOSE, hidden
 from metrics.disclosure.ranges import blocks, widen
@@ -47,7 +48,7 @@ class Finer:
     @cached_property
     def _known(self) -> Mask:
         """Unsafe cells that units could work out then."""
-        return told_by_contributors(self.table, self._nothing, self.unsafe)
+        return told_by_contributors(self.table, blocks(self.table, self._nothing), self.unsafe)
 
     def pattern(self, bare: Mask) -> Mask:
         """Which cells are withheld, those of `bare` among them. CannotProtect where too little is left to withhold."""
@@ -68,18 +69,17 @@ class Finer:
         failed: Mask = self.unsafe & (self._width(withheld) < self.needed)
         if failed.any():
             return failed  # what units learn takes longer to tell, and is asked last
-        told = told_by_contributors(self.table, withheld, self.unsafe)
+        told = told_by_contributors(self.table, blocks(self.table, withheld), self.unsafe)
         return told & ~self._known if told.any() else told
 
     def _width(self, withheld: Mask) -> Numbers:
         """How far each unsafe cell's bounds are apart, as far as that matters; cheap bounds first, programmes for what they leave open."""
-        reached, most = inner(self.table, withheld), outer(self.table, withheld)
-        is_open = self.unsafe & (reached.width < self.needed) & (most.width >= self.needed)
-        if is_open.any():
-            asked = np.where(is_open, self.needed, 0.0)
-            for block in blocks(self.table, withheld):
-                if is_open[block.cells].any():
-                    widen(block, reached, asked)
+        touching, most = list(blocks(self.table, withheld)), outer(self.table, withheld)
+        asked = np.where(self.unsafe & (most.width >= self.needed), self.needed, 0.0)
+        reached = surely(self.table, withheld, touching, asked)
+        for block in touching:
+            if (reached.width < asked)[block.cells].any():
+                widen(block, reached, asked)
         return self._narrow(reached, most)
 
     def _narrow(self, reached: Bounds, most: Bounds) -> Numbers:
