@@ -1,8 +1,8 @@
 """How far withheld cells surely range: tables that keep every sum, found for all cells of a block at once.
 
-From a table in the middle each cell is moved as far as the others let it, along the movement that leaves every sum as it is and takes of each other
-cell in proportion to the room it has. That is one step of an interior method for every cell, by one decomposition for all of them. Whatever is
-reached is a table that looks the same to a reader: the bounds hold, though they need not be the widest.
+From a table in the middle cells are moved, many at once and then each that is left, as far as the others let them, along the movement that leaves every
+sum as it is and takes of each other cell in proportion to the room it has: a step of an interior method, by one decomposition for all of them. Whatever
+is reached is a table that looks the same to a reader: the bounds hold, though they need not be the widest.
 """
 
 from __future__ import annotations
@@ -18,10 +18,8 @@ from metrics.disclosure.ranges import Block
 from metrics.disclosure.table import Mask, Numbers, Table
 
 LARGEST = 1500  # cells of a block; a larger one is left to rectangles and programmes
-ROUNDS, MANY = (
-    6,
-    4,
-)  # all cells at once, then each that is left; each from the middle of what the last one reached
+ROUNDS = 6  # each from the middle of what the last one reached
+MANY = 4  # of them with all cells at once; then each that is left by itself
 OFF = 1e-6  # how far a sum may be off its margin: rounding, not movement
 STILL = 1e-10  # what moves less for the room it has is rounding
 FAR = 4.0  # how many times the widest needed width is moved where nothing stops it

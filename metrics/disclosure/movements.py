@@ -13,7 +13,7 @@ from threadpoolctl import ThreadpoolController
 from metrics.disclosure.table import Numbers
 
 FAINT = 1e-11  # what sums that follow from one another get, so that they can be solved for
-TIMES = 2  # the second takes away what the first left
+TIMES = 3  # each takes away what the one before left
 
 
 def one_thread() -> AbstractContextManager[object]:

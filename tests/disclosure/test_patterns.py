@@ -10,10 +10,11 @@ from scipy.linalg import orth
 
 from metrics.disclosure.alike import is_same
 from metrics.disclosure.audiences import Holding
-from metrics.disclosure.bounds import inner, outer
+from metrics.disclosure.bounds import Bounds, inner, outer
+from metrics.disclosure.inside import surely
 from metrics.disclosure.primary import Reason, contributors, judge, needed_width
 from metrics.disclosure.proof import Protected, hidden, protect, prove
-from metrics.disclosure.ranges import ranges
+from metrics.disclosure.ranges import blocks, ranges
 from metrics.disclosure.secondary import Search
 from metrics.disclosure.table import Facts, Mask, Sum, Table, grid, make
 from metrics.errors import CannotProtect, NotAdditive
@@ -86,12 +87,18 @@ def test_blocks_tell_what_the_undivided_programme_tells(world: World, chance: Ra
         return
 
     found = ranges(table, withheld, cells)
-    outside, inside = outer(table, withheld), inner(table, withheld)
+    outside, insides = outer(table, withheld), [inner(table, withheld), reached(table, withheld)]
 
     for n, cell in list(enumerate(cells))[::5]:
         assert (found.low[n], found.high[n]) == pytest.approx(attacked(table, withheld, int(cell)), abs=1e-5)  # fmt: skip
-        assert outside.low[cell] - 1e-5 <= found.low[n] <= inside.low[cell] + 1e-5
-        assert inside.high[cell] - 1e-5 <= found.high[n] <= outside.high[cell] + 1e-5
+        for inside in insides:
+            assert outside.low[cell] - 1e-5 <= found.low[n] <= inside.low[cell] + 1e-5
+            assert inside.high[cell] - 1e-5 <= found.high[n] <= outside.high[cell] + 1e-5
+
+
+def reached(table: Table, withheld: Mask) -> Bounds:
+    """What is surely reached where any width is too little: cells are moved as long as they are."""
+    return surely(table, withheld, list(blocks(table, withheld)), np.full(len(table.keys), 1e9))
 
 
 @slowly
