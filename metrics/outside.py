@@ -123,7 +123,7 @@ class View:
         self.audience, self.question, self.limits = audience, question, limits
         asked = [(each.block, year - each.years_back) for one, year in plans for each in linked.sums(one) if each]  # fmt: skip
         self.years = sorted({year for _, year in asked})
-        self.groups = {year: list(groups(audience, question, year)) for year in self.years}
+        self.groups = {year: list(deciding(audience, question, year)) for year in self.years}
         places = dict.fromkeys(place for each in self.groups.values() for group in each for place in group)  # fmt: skip
         self.asked = replace(question, places=tuple(places))
         self.columns = linked.behind(block for block, _ in asked)
@@ -327,6 +327,15 @@ def groups(audience: Audience, question: Question, year: int) -> Iterator[list[i
         below = ladder.children(place, year, question.boundary)
         if inside := [each for each in below if _is_seen(audience, each)]:
             yield [place, *inside]
+
+
+def deciding(audience: Audience, question: Question, year: int) -> Iterator[list[int]]:
+    """Those of them by which anything that is asked is decided: what lies below a place changes nothing of what is decided with it."""
+    found = list(groups(audience, question, year))
+    ladder = audience.ladder
+    asked = {each for place in question.places for each in (*_above(ladder, place, question, year), place)}  # fmt: skip
+    yield from found[:1]
+    yield from (group for group in found[1:] if not asked.isdisjoint(group[1:]))
 
 
 def _above(ladder: Ladder, place: int, question: Question, year: int) -> Iterator[int]:

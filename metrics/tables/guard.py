@@ -301,8 +301,9 @@ class Guard:
         if cut not in self._views:
             names = [name for name in self.asked.metrics if not cut or cut in breakdowns(plan(name, self.asked.years[-1]).metric)]  # fmt: skip
             plans = [(one, year) for name in names for year in self.asked.years if (one := plan(name, year)).reported]  # fmt: skip
+            places = {place: None for year in self.asked.years for group in self._groups(year) for place in group}  # fmt: skip
             self._views[cut] = View(
-                self.counting.reader, self.audience, replace(self.question, cut=cut), plans, self.limits, dict.fromkeys(self.asked.years, self.chain)
+                self.counting.reader, self.audience, replace(self.question, cut=cut, places=tuple(places)), plans, self.limits, dict.fromkeys(self.asked.years, self.chain)
             )  # fmt: skip
         return self._views[cut]
 
