@@ -15,6 +15,7 @@ from dashboards.address import Address, BadAddress
 from dashboards.answers import Memory
 from dashboards.auth import Door, Reader
 from dashboards.documents import moved, read_address
+from dashboards.frozen import freeze
 from dashboards.i18n import LANGS, Phrases
 from dashboards.released import OF_WORK
 from dashboards.sent import MAKES, Look, table_file
@@ -22,7 +23,7 @@ from dashboards.site import Site
 from dashboards.watch import Watch
 from etl.task import Ended, Errand, Shop, Task, Undone
 from metrics.errors import BadTable, CannotBreakDown, OutOfScope, UnknownMetric
-from warehouse import kept_files, subscriptions
+from warehouse import kept_files, release_patterns, subscriptions
 from warehouse.errors import UnknownPlace, ZhijianError
 from warehouse.events import Event
 from warehouse.kept_files import For, Made
@@ -50,7 +51,11 @@ class Delivery:
 
     def tasks(self) -> list[Task]:
         """What the worker can do with it."""
-        return [Task(kind="subscription", run=self.deliver), Task(kind="large_table", run=self.build)]  # fmt: skip
+        return [
+            Task(kind="subscription", run=self.deliver),
+            Task(kind="large_table", run=self.build),
+            Task(kind=release_patterns.KIND, run=freeze),
+        ]
 
     def build(self, errand: Errand) -> Ended:
         """One large table, read and kept as a file of its reader's."""

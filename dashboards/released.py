@@ -9,12 +9,14 @@ from datetime import datetime
 from dashboards.address import Address
 from dashboards.answers import Asking, Loads, Memory, Opened
 from dashboards.i18n import Phrases
+from dashboards.numbers import plain
 from metrics.audience import Audience
 from metrics.discovery import metric
 from metrics.history import redefined
 from warehouse.errors import UnknownRelease
 from warehouse.moments import china_day
 from warehouse.places import NATION
+from warehouse.release_patterns import Proof
 from warehouse.releases import RELEASE, Release, before, named, of_year, signed
 from warehouse.terms import format_year
 
@@ -129,6 +131,16 @@ def told_redefined(one: Release | None, names: Iterable[str], phrases: Phrases) 
         for name, on in changed.items()
     )
     return phrases("reading.redefined", number=one.number, names=phrases("list.comma").join(said))
+
+
+def told_proof(proof: Proof | None, phrases: Phrases) -> str:
+    """How many cells a release withholds, how long their proof took and how many more it asked for; "" while there is none."""
+    if proof is None:
+        return ""
+    return phrases(
+        "releases.proved", cells=plain(proof.cells), withheld=plain(proof.withheld), repaired=plain(proof.repaired),
+        seconds=plain(max(1, round(proof.seconds))), programmes=plain(proof.programmes),
+    )  # fmt: skip
 
 
 def _known(now: Opened, memory: Memory) -> Sequence[Release]:

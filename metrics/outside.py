@@ -34,6 +34,7 @@ from metrics.disclosure.settle import (
 )
 from metrics.disclosure.table import Facts
 from metrics.earlier import Decided, Moved
+from metrics.frozen import Pattern, frozen
 from metrics.gather import Gatherer
 from metrics.linked import Linked
 from metrics.metric import PERCENT, Metric, Percentile, Ratio
@@ -69,15 +70,25 @@ def withhold(
     kept = dict(found)
     if not outside or not judged or OFFICIAL is None:
         return kept
-    view = View(reader, audience, question, judged, OFFICIAL, chains)
+    patterns = frozen(reader, audience, question, judged, chains)
+    anew = [(one, year) for one, year in judged if (one.metric.name, year) not in patterns]
+    view = View(reader, audience, question, anew, OFFICIAL, chains) if anew else None
     for one, year in judged:
-        hides = view.hidden(one, year)
         name = one.metric.name
+        said = _said(patterns.get((name, year)), view, one, year)
         for key in (key for key in found if key.metric == name and key.year == year):
             if found[key].state is CellState.VALUE and depths[key.place] == "published":
-                said = hides.get((key.place, key.member))
-                kept[key] = withheld(found[key], said) if said else found[key]
+                state = said(key.place, key.member)
+                kept[key] = withheld(found[key], state) if state else found[key]
     return kept
+
+
+def _said(pattern: Pattern | None, view: View | None, one: Plan, year: int) -> Callable[[int, str], CellState | None]:  # fmt: skip
+    """What is said instead of a value at a place of a member: as a release keeps it, else as it is decided now."""
+    if pattern is not None:
+        return pattern.state
+    hides = view.hidden(one, year) if view else {}
+    return lambda place, member: hides.get((place, member))
 
 
 def extreme(metric: Metric, parts: Sequence[float], limits: Thresholds) -> Class | None:

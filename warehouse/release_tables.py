@@ -69,3 +69,26 @@ release = sa.Table(
     sa.UniqueConstraint("year", "place_in_year", name="release_order"),
     comment="数据发布",
 )  # fmt: skip
+
+release_pattern = sa.Table(
+    "release_pattern", metadata,
+    sa.Column("number", sa.Text, sa.ForeignKey("release.number"), primary_key=True),
+    sa.Column("place_id", sa.Integer, primary_key=True, autoincrement=False, comment="from where it is read"),
+    text_column("depth", primary_key=True, comment="records or published"),
+    text_column("boundary", primary_key=True, comment="now or then"),
+    text_column("cut", primary_key=True, comment="the breakdown; empty for totals"),
+    text_column("metric", primary_key=True, comment="empty: the places of all of them"),
+    sa.Column("pattern", sa.LargeBinary, nullable=False, comment="compressed, see metrics/frozen.py"),
+    comment="发布数的遮盖方案",
+)  # fmt: skip
+
+release_proof = sa.Table(
+    "release_proof", metadata,
+    sa.Column("number", sa.Text, sa.ForeignKey("release.number"), primary_key=True),
+    text_column("rules", comment="the thresholds and the program by which it was decided"),
+    *(sa.Column(name, sa.Integer, nullable=False) for name in ("cells", "withheld", "programmes", "repaired")),
+    sa.Column("seconds", sa.Double, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False, comment="bytes of all patterns"),
+    moment("proved_at"),
+    comment="发布数遮盖方案的证明",
+)  # fmt: skip

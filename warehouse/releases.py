@@ -21,6 +21,7 @@ from warehouse.errors import ReleaseRefused
 from warehouse.notices import tell
 from warehouse.places import NATION
 from warehouse.release_checks import Check
+from warehouse.release_patterns import Proof, ordered, proofs, proved, work
 from warehouse.release_tables import release, release_draft, release_refusal
 from warehouse.rights import Right
 from warehouse.store import Reader, Writer
@@ -80,6 +81,9 @@ class Release(Draft):
     checks_signed: tuple[Check, ...]
     signed_by: str
     signed_at: datetime
+    proof: Proof | None = (
+        None  # of what it withholds; None until the job that follows the signature is done
+    )
 
     @property
     def name(self) -> Text:
@@ -117,7 +121,8 @@ def signed(reader: Reader) -> tuple[Release, ...]:
     """Every signed release, the newest year and within it the newest first."""
     c = release.c
     asked = sa.select(release).order_by(c.year.desc(), c.place_in_year.desc())
-    return tuple(_release(row) for row in reader.rows(asked))
+    rows, known = reader.rows(asked), proofs(reader)
+    return tuple(_release(row, known.get(row.number)) for row in rows)
 
 
 def releases_since(reader: Reader, moment: datetime) -> tuple[Release, ...]:
@@ -139,10 +144,10 @@ def _frozen(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of either table
     return {**found, "checks": release_checks.read(row.checks)}
 
 
-def _release(row: Any) -> Release:  # noqa: ANN401 - a row
+def _release(row: Any, proof: Proof | None = None) -> Release:  # noqa: ANN401 - a row
     return Release(
         number=row.number, draft_id=row.draft_id, place_in_year=row.place_in_year, revision=row.revision, signed_by=row.signed_by,
-        signed_at=row.signed_at, checks_signed=release_checks.read(row.checks_signed), **_frozen(row),
+        signed_at=row.signed_at, checks_signed=release_checks.read(row.checks_signed), proof=proof, **_frozen(row),
     )  # fmt: skip
 
 
@@ -205,7 +210,7 @@ def draft(writer: Writer, who: Who, said: Said, today: date) -> int:
 
 
 def sign(writer: Writer, who: Who, draft_id: int, today: date) -> Release:
-    """The second signature: the checklist is counted again, the release gets its number, and offices are told."""
+    """The second signature: the checklist is counted again, the release gets its number, the worker is asked for its patterns, and offices are told."""
     _may(who)
     one = _waiting(writer, draft_id)
     if one.drafted_by == who.login:
@@ -223,8 +228,21 @@ def sign(writer: Writer, who: Who, draft_id: int, today: date) -> Release:
     }  # fmt: skip
     number = writer.scalar(sa.insert(release).values(**values).returning(release.c.number))
     made = _release(writer.rows(sa.select(release).where(release.c.number == number))[0])
+    ordered(writer, made.number)
     _tell(writer, made)
     return made
+
+
+def freeze_again(writer: Writer, who: Who, number: str) -> None:
+    """Ask once more for the patterns of a release whose job has failed, or that was signed before there were any. ReleaseRefused says why not."""
+    _may(who)
+    one, now = named(signed(writer), number), work(writer, number)
+    if one is None or proved(writer, number) is not None or (now is not None and now.state.is_open):
+        raise ReleaseRefused(
+            "该发布数的遮盖方案已经确定或正在确定，或没有这个发布号。请刷新页面。",
+            "The patterns of that release are kept or being decided, or there is no such release. Open the page again.",
+        )  # fmt: skip
+    ordered(writer, number)
 
 
 def refuse(writer: Writer, who: Who, draft_id: int, reason: str, now: datetime) -> Draft:

@@ -44,4 +44,15 @@ def refuse(attempt: Attempt) -> Done:
     return Done(said=attempt.phrases("releases.done.refuse"), object=f"release_draft/{number}")
 
 
-ACTIONS = [Action(name=f"{run.__name__}_release", right=Right.RELEASE, run=run) for run in (draft, sign, refuse)]  # fmt: skip
+def freeze(attempt: Attempt) -> Done:
+    """Ask again for the patterns of a release that has none."""
+    number = attempt.said.get("release", "")
+    releases.freeze_again(attempt.writer, who(attempt), number)
+    return Done(
+        said=attempt.phrases("releases.done.freeze", number=number),
+        object=f"release/{number}",
+        detail={"patterns": True},
+    )
+
+
+ACTIONS = [Action(name=f"{run.__name__}_release", right=Right.RELEASE, run=run) for run in (draft, sign, refuse, freeze)]  # fmt: skip

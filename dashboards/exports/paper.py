@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from dashboards.address import Address
 from dashboards.i18n import Phrases
 from dashboards.parts.cell import SIGNS, Symbol
-from dashboards.released import Reading, shown_as, told_elsewhere, told_redefined
+from dashboards.released import Reading, shown_as, told_elsewhere, told_proof, told_redefined
 from dashboards.views import wording
 from dashboards.views.build import Words, cut_names, lacking, picked
 from metrics.discovery import metric
@@ -94,6 +94,8 @@ class Paper:
         ]
         anew = list(dict.fromkeys(filter(None, (told_redefined(one, ask.metrics, phrases) for one in frozen))))  # fmt: skip
         elsewhere += [("redefined", text) for text in anew]
+        proofs = {one.number: text for one in frozen if (text := told_proof(one.proof, phrases))}
+        elsewhere += [("patterns", phrases("reading.proved", number=number, said=text)) for number, text in proofs.items()]  # fmt: skip
         absent = [("lacking", text)] if (text := lacking(self.words)) else []
         synthetic = [("synthetic", phrases("synthetic.notice"))] if self.is_synthetic else []
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboards.element import Child
 from dashboards.page import Drawn, Page, Visit
 from dashboards.parts.finding import finding
-from dashboards.views import releases, releases_acts
+from dashboards.views import releases, releases_acts, releases_frozen
 from warehouse.releases import named
 
 
@@ -14,7 +14,7 @@ def draw(visit: Visit) -> Drawn:
     one = named(known, visit.address.item)
     body: list[Child] = [finding(releases.sentence(visit), visit.phrases)]
     if one is not None:
-        body += releases.one_sections(visit, one)
+        body += [*releases.one_sections(visit, one), releases_frozen.frozen_section(visit, one)]
     body += releases_acts.waiting_sections(visit)
     body.append(releases.list_section(visit))
     if releases_acts.may(visit):

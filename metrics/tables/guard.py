@@ -22,6 +22,7 @@ from metrics.disclosure.differences import Before, carried
 from metrics.disclosure.recoding import Class
 from metrics.disclosure.table import Facts
 from metrics.errors import TooFine
+from metrics.frozen import Pattern, frozen
 from metrics.metric import Metric
 from metrics.outside import OFFICIAL, View, extreme, groups
 from metrics.plan import Plan, breakdowns, plan
@@ -184,7 +185,7 @@ class Guard:
     def _kept(self, one: Plan, year: int, axes: tuple[Axis, ...]) -> Hidden:
         scope, question = self.audience.scope, self.question
         rests = tuple(self.counting.rests_on(replace_metrics(self.asked, one, year)).items())
-        key = (scope.place_id, scope.depth, question.boundary, question.basis, one.metric.name, year, axes_named(axes), question.places, rests, tuple(one.number for one in self.chain))  # fmt: skip
+        key = (scope.place_id, scope.depth, question.boundary, question.basis, one.metric.name, year, axes_named(axes), question.places, rests, tuple(one.number for one in self.chain), (one.metric.name, year) in self._frozen(""))  # fmt: skip
         patterns = self.counting.kept.patterns
         found: Hidden | None = patterns.get(key)
         if found is None:
@@ -281,8 +282,7 @@ class Guard:
     def _known(self, one: Plan, year: int, side: int, own: Sequence[str], facts: Mapping[int, Mapping[Codes, Facts]]) -> dict[Spot, bool]:  # fmt: skip
         """What is decided before: totals and the form's own breakdowns, and what the reader's own place keeps."""
         known = {}
-        hides = {"": self._view("").by_side(one, year)[side]}
-        hides |= {cut: self._view(cut).by_side(one, year)[side] for cut in own}
+        hides = {cut: self._hides(cut, one, year)[side] for cut in ("", *own)}
         scope = self.audience.scope
         keeps = facts.get(scope.place_id, {}) if scope.depth == "records" else {}
         for place, cells in facts.items():
@@ -296,6 +296,23 @@ class Guard:
                 elif is_above and keeps.get(codes) == each:
                     known[Spot(place, codes)] = True
         return known
+
+    def _hides(self, cut: str, one: Plan, year: int) -> list[set[tuple[int, str]]]:
+        """The withheld cells of each sum of a metric: as the release keeps them, else decided now."""
+        kept = self._frozen(cut).get((one.metric.name, year))
+        return self._view(cut).by_side(one, year) if kept is None else kept.sides
+
+    def _frozen(self, cut: str) -> dict[tuple[str, int], Pattern]:
+        if cut not in self._patterns:
+            plans = [(plan(name, year), year) for name in self.asked.metrics for year in self.asked.years]  # fmt: skip
+            self._patterns[cut] = frozen(
+                self.counting.reader, self.audience, replace(self.question, cut=cut), plans, dict.fromkeys(self.asked.years, self.chain)
+            )  # fmt: skip
+        return self._patterns[cut]
+
+    @cached_property
+    def _patterns(self) -> dict[str, dict[tuple[str, int], Pattern]]:
+        return {}
 
     def _view(self, cut: str) -> View:
         if cut not in self._views:

@@ -1,34 +1,19 @@
-"""Patterns that a release keeps, requests that would undo one, and rounding in place of withholding."""
+"""Requests that would undo a pattern, and rounding in place of withholding."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from metrics.disclosure.audiences import AudienceClass, Holding, told
-from metrics.disclosure.pattern import Pattern, frozen, refuse_differences
-from metrics.disclosure.primary import Reason, judge
-from metrics.disclosure.proof import hidden, protect
+from metrics.disclosure.pattern import refuse_differences
+from metrics.disclosure.primary import judge
+from metrics.disclosure.proof import hidden
 from metrics.disclosure.rounding import rounded
 from metrics.disclosure.table import Facts, Sum, make
 from metrics.errors import WouldDisclose
 from tests.disclosure.worlds import LIMITS, World, worlds
 
 PERSONS = Holding.PERSONS
-
-
-@settings(max_examples=10, deadline=None)
-@given(worlds())
-def test_a_pattern_survives_its_keeping(world: World) -> None:
-    table = world.table()
-    found = protect(table, LIMITS, PERSONS)
-
-    pattern = frozen("students:2025:major", AudienceClass.PUBLICATION, table, found)
-    again = Pattern.from_json(pattern.to_json())
-
-    assert again == pattern
-    assert hash(again) == hash(pattern)
-    assert (again.mask(table) == found.withheld).all()
-    assert pattern.reason(-1) is Reason.SHOWN
 
 
 @settings(max_examples=25, deadline=None)

@@ -327,7 +327,7 @@ ACTIONS: dict[str, ActionRow] = {
     },
     **{
         name: ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="releases are nobody's place, and the ministry's alone: tests/warehouse/test_releases.py")
-        for name in ("draft_release", "sign_release", "refuse_release")
+        for name in ("draft_release", "sign_release", "refuse_release", "freeze_release")
     },
     "plan_spot_checks": ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), rungs=OFFICE_RUNGS, aim=a_plan),
     "record_spot_check": ActionRow(roles=frozenset({Role.REVIEWER, Role.SUPERVISOR}), anywhere="a plan that row security hides is not found: tests/dashboards/test_sampling.py"),

@@ -1,0 +1,235 @@
+"""What a release withholds, decided once: the pattern of every metric and breakdown, and the proof of all of them together.
+
+Patterns are decided as they always are (`outside.py`), for each reach that has them kept: who reads the aggregates of the nation, and the offices of the
+provinces. Those of the nation are then proved on whole tables, all places at once, and what is still told is withheld too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import sha256
+from importlib.metadata import version
+from time import perf_counter
+from typing import Any, Literal, NamedTuple
+
+from metrics.audience import Audience
+from metrics.disclosure.audiences import Thresholds
+from metrics.disclosure.proof import protect
+from metrics.disclosure.table import Mask
+from metrics.discovery import metrics
+from metrics.errors import CannotProtect
+from metrics.frozen import Pattern, Where, places_to_bytes
+from metrics.measure import measure
+from metrics.metric import Percentile
+from metrics.outside import OFFICIAL, View, contributions, holding_of, rests_of, sides, table_of
+from metrics.plan import Plan, breakdowns, plan
+from metrics.question import Question, State
+from metrics.rollups import Reads
+from metrics.states import parted
+from warehouse.ladder import Ladder
+from warehouse.places import NATION, Rung
+from warehouse.release_patterns import Table
+from warehouse.releases import Release
+from warehouse.store import Warehouse
+
+MOST_CELLS = 150_000  # that are read at a time
+MEMBERS = 20  # of a breakdown, about
+BOUNDARIES: tuple[Literal["now", "then"], ...] = ("now", "then")
+Step = Callable[[int, int], None]
+
+
+class Reach(NamedTuple):
+    """From where it is read, and how deep below."""
+
+    place_id: int
+    depth: Literal["records", "published"]
+
+
+@dataclass
+class Decided:
+    """Every pattern of a release, and how many cells were decided, withheld and repaired, by how many linear programmes."""
+
+    patterns: dict[Table, bytes] = field(default_factory=dict)
+    cells: int = 0
+    withheld: int = 0
+    programmes: int = 0
+    repaired: int = 0
+    seconds: float = 0.0
+
+    def told(self) -> dict[str, Any]:
+        """What is kept of the proof."""
+        names = ("cells", "withheld", "programmes", "repaired", "seconds")
+        return {"rules": rules(), **{name: getattr(self, name) for name in names}}
+
+
+def rules() -> str:
+    """The program's version and the first digits of a hash over the thresholds by which is decided."""
+    return f"{version('zhijian')} {sha256(repr(OFFICIAL).encode()).hexdigest()[:8]}"
+
+
+def reaches(ladder: Ladder, year: int) -> list[Reach]:
+    """Whose patterns are kept."""
+    provinces = (place for place in peopled(ladder, year) if ladder.rung(place) == Rung.PROVINCE)
+    return [Reach(NATION, "published"), *(Reach(place, "records") for place in provinces)]
+
+
+def peopled(ladder: Ladder, year: int) -> tuple[int, ...]:
+    """The places above any unit of a year, under either boundary: nobody contributes to a number of another."""
+    units = [place for place in ladder.parents[year] if ladder.rung(place) == Rung.SCHOOL]
+    found = {place for unit in units for boundary in BOUNDARIES for place in _above(ladder, unit, year, boundary)}  # fmt: skip
+    return tuple(sorted({NATION, *found}))
+
+
+def boundaries(ladder: Ladder, year: int) -> list[tuple[Literal["now", "then"], ...]]:
+    """Those that are decided apart: where no place of a year has moved since, both are one."""
+    is_moved = any(then != now for then, now in ladder.parents[year].values())
+    return [(each,) for each in BOUNDARIES] if is_moved else [BOUNDARIES]
+
+
+def _above(ladder: Ladder, place: int, year: int, boundary: Literal["now", "then"]) -> Iterator[int]:  # fmt: skip
+    above = ladder.parent(place, year, boundary)
+    while above is not None:
+        yield above
+        above = ladder.parent(above, year, boundary)
+
+
+def decided(warehouse: Warehouse, one: Release, step: Step) -> Decided:
+    """All patterns of a release, each reach read in a transaction of its own with no more than its rights. `step` is told how far it is."""
+    found, start = Decided(), perf_counter()
+    places = peopled(warehouse.ladder, one.year)
+    work = [(reach, alike) for reach in reaches(warehouse.ladder, one.year) for alike in boundaries(warehouse.ladder, one.year)]  # fmt: skip
+    for done, (reach, alike) in enumerate(work):
+        scope = warehouse.scope("release", *reach)
+        audience = Audience(scope=scope, ladder=warehouse.ladder, role="analyst")
+        with warehouse.reading(scope) as reader:
+            freezer = Freezer(reader, audience, one, alike, found, places)
+            for at, many in freezer.all():
+                step(100 * done + 100 * at // many, 100 * len(work))
+    step(100 * len(work), 100 * len(work))
+    found.seconds = perf_counter() - start
+    return found
+
+
+@dataclass
+class Freezer:
+    """One reach under boundaries that are alike; what it decides is added to `into`. `peopled`: the places with a unit below."""
+
+    reader: Reads
+    audience: Audience
+    release: Release
+    alike: tuple[Literal["now", "then"], ...]
+    into: Decided
+    peopled: tuple[int, ...]
+    _proved: dict[Any, set[Where]] = field(default_factory=dict)
+    _totals: dict[Any, set[Where]] = field(default_factory=dict)
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Those with a unit below that are read as aggregates of elsewhere."""
+        depths = {place: self.audience.scope.depth_of(self.audience.ladder, place) for place in self.peopled}  # fmt: skip
+        return tuple(place for place, depth in depths.items() if depth == "published")
+
+    def all(self) -> Iterator[tuple[int, int]]:
+        """Decide everything; after each part how many are done, of how many."""
+        self._keep("", "", places_to_bytes(self.places))
+        parts = [(cut, names) for cut, every in self._tables() for names in self._some(every, cut)]
+        for at, (cut, names) in enumerate(parts):
+            self._decide(cut, names)
+            yield at + 1, len(parts)
+
+    def _tables(self) -> Iterator[tuple[str, list[str]]]:
+        """Totals first, then each breakdown with the metrics that have it."""
+        year = self.release.year
+        known = {name: plan(name, year) for name, one in metrics().items() if not isinstance(one, Percentile)}  # fmt: skip
+        judged = [name for name, one in known.items() if one.reported and not one.is_internal and _has_rows(one, self.release)]  # fmt: skip
+        yield "", judged
+        cuts = dict.fromkeys(cut for name in judged for cut in breakdowns(known[name].metric))
+        for cut in cuts:
+            yield cut, [name for name in judged if cut in breakdowns(known[name].metric)]
+
+    def _some(self, names: Sequence[str], cut: str) -> Iterator[Sequence[str]]:
+        """As many metrics as are read at a time."""
+        many = max(1, MOST_CELLS // (len(self.places) * (MEMBERS if cut else 1)))
+        return (names[at : at + many] for at in range(0, len(names), many))
+
+    def _decide(self, cut: str, names: Sequence[str]) -> None:
+        year = self.release.year
+        question = Question(
+            metrics=tuple(names), places=self.places, years=(year,), cut=cut, boundary=self.alike[0], basis=self.release.basis,
+            load=dict(self.release.loads), until=self.release.signed_at,
+        )  # fmt: skip
+        (part,) = parted(self.reader, self.audience, question)
+        answers = measure(self.reader, self.audience, question)
+        plans = [(plan(name, year), year) for name in names]
+        view = View(self.reader, self.audience, part.question, plans, limits(), part.chains)
+        for one, _ in plans:
+            cells = {(key.place, key.member): cell.state for key, cell in answers.cells.items() if key.metric == one.metric.name}  # fmt: skip
+            said = {where: state for where, state in cells.items() if state.is_protected}
+            hidden = self._repaired(part.question, one, view.by_side(one, year))
+            said |= {where: State.WITHHELD for each in hidden for where in each if where in cells and where not in said}  # fmt: skip
+            members = dict.fromkeys(["", *(member for _, member in cells)])
+            self._keep(cut, one.metric.name, Pattern.of(one, self.places, members, said, hidden).to_bytes())  # fmt: skip
+
+    def _keep(self, cut: str, metric: str, pattern: bytes) -> None:
+        scope = self.audience.scope
+        for boundary in self.alike:
+            self.into.patterns[Table(scope.place_id, scope.depth, boundary, cut, metric)] = pattern
+
+    def _repaired(self, question: Question, one: Plan, hidden: list[set[Where]]) -> list[set[Where]]:  # fmt: skip
+        """The withheld cells of each sum after the proof of its whole table; who keeps records reads one group, which was proved when it was decided."""
+        if self.audience.scope.depth == "records":
+            return hidden
+        asked = replace(question, metrics=(one.metric.name,))
+        gatherer = None
+        found = []
+        for at, each in enumerate(hidden):
+            key = (one.sums[at], question.cut)
+            if key not in self._proved:
+                gatherer = gatherer or contributions(self.reader, asked, [(one, self.release.year)])
+                side = sides(gatherer, one, self.release.year)[at]
+                table = table_of(gatherer, side, self.audience.ladder, self.release.year)
+                self._proved[key] = self._prove(table, key, each, holding_of(side[""]))
+            found.append(self._proved[key])
+        return found
+
+    def _prove(self, table: Any, key: Any, hidden: set[Where], holding: Any) -> set[Where]:  # noqa: ANN401 - a table and its holding
+        """Everything of one sum at once: what may be worked out too closely all the same is withheld with it. Totals stay as they were decided."""
+        before, fixed = table.mask(hidden), self._fixed(table, key)
+        unpublished = rests_of(table) | before
+        try:
+            proved = protect(
+                table, limits(), holding, unpublished=unpublished & ~fixed, fixed=fixed
+            )
+            withheld = proved.withheld | before
+            self.into.programmes += proved.proof.programmes
+        except CannotProtect:
+            withheld = ~fixed & ((table.units > 0) | before)
+        withheld &= ~rests_of(table)
+        self.into.cells += int(((table.units > 0) & ~rests_of(table)).sum())
+        self.into.withheld += int(withheld.sum())
+        self.into.repaired += int((withheld & ~before).sum())
+        found: set[Where] = set(table.named(withheld))
+        if not key[1]:
+            self._totals[key[0]] = found
+        return found
+
+    def _fixed(self, table: Any, key: Any) -> Mask:  # noqa: ANN401 - a table
+        """The totals that are shown, when their breakdown is proved."""
+        if not key[1]:
+            return table.mask(())  # type: ignore[no-any-return]
+        totals = {(place, "") for place in self.places}
+        return table.mask(totals - self._totals.get(key[0], set()))  # type: ignore[no-any-return]
+
+
+def _has_rows(one: Plan, release: Release) -> bool:
+    """Whether anything of a metric had been loaded: else there is nothing to withhold."""
+    return bool(one.sums) and all(release.loads.get(each.form, 0) for total in one.sums for each in total)  # fmt: skip
+
+
+def limits() -> Thresholds:
+    """The thresholds of readers elsewhere; there is no release without."""
+    if OFFICIAL is None:  # pragma: no cover - declared in audiences.py
+        raise CannotProtect(())
+    return OFFICIAL
