@@ -36,6 +36,7 @@ from warehouse.store import Warehouse
 
 MOST_CELLS = 150_000  # that are read at a time
 MEMBERS = 20  # of a breakdown, about
+AT_ONCE = 12  # metrics, so that progress is seen
 BOUNDARIES: tuple[Literal["now", "then"], ...] = ("now", "then")
 Step = Callable[[int, int], None]
 
@@ -151,7 +152,7 @@ class Freezer:
 
     def _some(self, names: Sequence[str], cut: str) -> Iterator[Sequence[str]]:
         """As many metrics as are read at a time."""
-        many = max(1, MOST_CELLS // (len(self.places) * (MEMBERS if cut else 1)))
+        many = min(AT_ONCE, max(1, MOST_CELLS // (len(self.places) * (MEMBERS if cut else 1))))
         return (names[at : at + many] for at in range(0, len(names), many))
 
     def _decide(self, cut: str, names: Sequence[str]) -> None:

@@ -23,7 +23,7 @@ from metrics.plan import Plan, breakdowns
 from metrics.question import Question, State
 from metrics.rollups import Reads
 from metrics.states import State as Release
-from warehouse.release_patterns import Table, stored
+from warehouse.release_patterns import STORED
 
 Where = tuple[int, str]  # place, member of the breakdown ("" for the total)
 T = TypeVar("T")
@@ -112,8 +112,11 @@ def frozen(
     if not numbers:
         return {}
     scope = audience.scope
-    table = Table(scope.place_id, scope.depth, question.boundary, question.cut, "")
-    found = stored(reader, numbers, table, dict.fromkeys(one.metric.name for one, _ in plans))
+    rows = reader.rows(
+        STORED, numbers=list(numbers), place=scope.place_id, depth=scope.depth, bounds=question.boundary, cuts=["", question.cut],
+        metrics=list(dict.fromkeys(["", *(one.metric.name for one, _ in plans)])),
+    )  # fmt: skip
+    found = {(number, cut, metric): bytes(pattern) for number, cut, metric, pattern in rows}
     places = {number: _numbered(json.loads(zlib.decompress(kept))) for (number, _, metric), kept in found.items() if not metric}  # fmt: skip
     patterns = {}
     for one, year in plans:

@@ -5,7 +5,7 @@ A job of the worker's writes every pattern and the proof in one transaction, so 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -56,7 +56,8 @@ class Work(NamedTuple):
     said: Text
 
 
-_STORED = compiled(
+# (number, cut, metric, pattern) of some releases, read from one place, of totals and of a breakdown.
+STORED = compiled(
     sa.select(release_pattern.c.number, release_pattern.c.cut, release_pattern.c.metric, release_pattern.c.pattern).where(
         release_pattern.c.number == sa.any_(sa.bindparam("numbers", type_=sa.ARRAY(sa.Text))),
         release_pattern.c.place_id == sa.bindparam("place", type_=sa.Integer),
@@ -118,13 +119,3 @@ def work(reader: Reader, number: str) -> Work | None:
     return next(
         (Work(State(row.state), row.done, row.total, Text(row.zh, row.en)) for row in rows), None
     )
-
-
-def stored(
-    reader: Any, numbers: Iterable[str], table: Table, metrics: Iterable[str]
-) -> dict[tuple[str, str, str], bytes]:  # noqa: ANN401 - whatever reads rows
-    """The patterns of some releases by (number, cut, metric): of the totals, and of a table's breakdown. Under no metric the places of each release."""
-    rows = reader.rows(
-        _STORED, numbers=list(numbers), place=table.place_id, depth=table.depth, bounds=table.boundary, cuts=["", table.cut], metrics=["", *metrics],
-    )  # fmt: skip
-    return {(number, cut, metric): bytes(pattern) for number, cut, metric, pattern in rows}

@@ -157,37 +157,37 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{number} 的遮盖方案已重新排队。",
         "The patterns of {number} wait for the worker again.",
     ),
-    "releases.frozen": ("不予显示的单元格", "What is withheld"),
-    "releases.frozen.meta": (
+    "releases.kept": ("不予显示的单元格", "What is withheld"),
+    "releases.kept.meta": (
         "签发后确定一次，此后不随门槛和程序改变",
         "decided once after signing; neither thresholds nor the program change it afterwards",
     ),
-    "releases.frozen.result": ("结果", "Result"),
-    "releases.frozen.rules": ("确定依据", "Decided by"),
-    "releases.frozen.size": ("保存大小", "Kept in"),
-    "releases.frozen.size.n": ("{n} KB", "{n} KB"),
-    "releases.frozen.at.day": ("证明日期", "Proved on"),
+    "releases.kept.result": ("结果", "Result"),
+    "releases.kept.rules": ("确定依据", "Decided by"),
+    "releases.kept.size": ("保存大小", "Kept in"),
+    "releases.kept.size.n": ("{n} KB", "{n} KB"),
+    "releases.kept.at.day": ("证明日期", "Proved on"),
     "releases.proved": (
         "{cells} 个单元格中 {withheld} 个不予显示，{seconds} 秒内证明（求解 {programmes} 个线性规划），补充遮盖 {repaired} 个",
         "{withheld} of {cells} cells are withheld; proved in {seconds} s by {programmes} linear programmes, which asked for {repaired} more",
     ),
-    "releases.frozen.waiting": (
+    "releases.kept.waiting": (
         "签发后的遮盖任务正在排队。完成之前，非主管人员按现行规则读取本发布数。",
         "The job that follows the signature waits. Until it is done, readers elsewhere are answered by the rules of today.",
     ),
-    "releases.frozen.working": (
+    "releases.kept.working": (
         "正在逐表确定并证明：{share}。完成之前，非主管人员按现行规则读取本发布数。",
         "Table by table it is being decided and proved: {share}. Until then readers elsewhere are answered by the rules of today.",
     ),
-    "releases.frozen.failed": (
+    "releases.kept.failed": (
         "遮盖方案没有确定：{why} 非主管人员仍按现行规则读取本发布数。",
         "The patterns were not decided: {why} Readers elsewhere are still answered by the rules of today.",
     ),
-    "releases.frozen.none": (
+    "releases.kept.none": (
         "本发布数没有保存遮盖方案，非主管人员按现行规则读取。",
         "No patterns are kept with this release: readers elsewhere are answered by the rules of today.",
     ),
-    "releases.frozen.again": ("重新确定", "Decide again"),
+    "releases.kept.again": ("重新确定", "Decide again"),
     "reading.proved": ("{number}：{said}", "{number}: {said}"),
     "paper.patterns": ("遮盖方案", "Withheld cells"),
     "releases.done.refuse": ("草稿已退回。", "The draft was refused."),

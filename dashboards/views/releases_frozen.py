@@ -21,7 +21,7 @@ from warehouse.releases import Release
 def frozen_section(visit: Visit, one: Release) -> Element:
     """The proof, or how far its job is."""
     phrases = visit.phrases
-    view = SectionView("frozen", phrases("releases.frozen"), phrases("releases.frozen.meta"))
+    view = SectionView("frozen", phrases("releases.kept"), phrases("releases.kept.meta"))
     if one.proof is not None:
         return section(view, _proof(visit, one.proof))
     return section(view, *_job(visit, one, work(visit.reader, one.number)))
@@ -33,28 +33,24 @@ def _proof(visit: Visit, proof: Proof) -> Element:
         ("result", told_proof(proof, phrases)),
         ("at.day", day(china_day(proof.proved_at), visit.lang)),
         ("rules", proof.rules),
-        ("size", phrases("releases.frozen.size.n", n=plain(max(1, round(proof.size / 1024))))),
+        ("size", phrases("releases.kept.size.n", n=plain(max(1, round(proof.size / 1024))))),
     ]
-    return e.div(e.dl(*(e.div(e.dt(phrases(f"releases.frozen.{name}")), e.dd(value)) for name, value in said)), cls="asked")  # fmt: skip
+    return e.div(e.dl(*(e.div(e.dt(phrases(f"releases.kept.{name}")), e.dd(value)) for name, value in said)), cls="asked")  # fmt: skip
 
 
 def _job(visit: Visit, one: Release, job: Work | None) -> Iterator[Element]:
     phrases = visit.phrases
     if job is not None and job.state is State.WORKING:
         share = job.done / job.total if job.total else 0.0
-        yield e.p(phrases("releases.frozen.working", share=percent(share, 0)))
-        yield e.progress(
-            value=job.done, max=max(job.total, 1), aria_label=phrases("releases.frozen")
-        )
+        yield e.p(phrases("releases.kept.working", share=percent(share, 0)))
+        yield e.progress(value=job.done, max=max(job.total, 1), aria_label=phrases("releases.kept"))
         return
     if job is not None and job.state is State.WAITING:
-        yield e.p(phrases("releases.frozen.waiting"))
+        yield e.p(phrases("releases.kept.waiting"))
         return
     failed = job is not None and job.state is State.FAILED
     why = job.said.of(visit.lang) if job is not None else ""
-    yield e.p(
-        phrases("releases.frozen.failed", why=why) if failed else phrases("releases.frozen.none")
-    )
+    yield e.p(phrases("releases.kept.failed", why=why) if failed else phrases("releases.kept.none"))
     if may(visit):
-        again = press(phrases("releases.frozen.again"))
+        again = press(phrases("releases.kept.again"))
         yield action_form("freeze_release", Posting(visit.csrf, str(visit.address)), hidden("release", one.number), e.div(again, cls="acts"))  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +12,7 @@ from metrics import freezing, frozen, outside
 from metrics.disclosure.audiences import Thresholds
 from metrics.plan import plan
 from metrics.question import Key, State
+from metrics.states import State as Signed
 from metrics.tables import guard
 from tests.conftest import Database
 from tests.metrics.test_states import GUANGDONG, HUNAN, YEAR, Cells, World
@@ -124,12 +124,12 @@ def test_a_metric_of_other_columns_is_decided_anew(world: World, kept: tuple[Rel
         assert frozen.frozen(reader, audience, asked, [(other, YEAR)], chain) == {}
 
 
-def _asked(release: Release) -> Any:
-    return freezing.Question(metrics=("students",), places=(NATION,), years=(YEAR,), load=dict(release.loads))  # fmt: skip
+def _asked(release: Release) -> Question:
+    return Question(metrics=("students",), places=(NATION,), years=(YEAR,), load=dict(release.loads))  # fmt: skip
 
 
-def _state(one: Release) -> frozen.Release:
-    return frozen.Release(one.number, one.year, one.place_in_year, one.basis, one.loads, one.signed_at)  # fmt: skip
+def _state(one: Release) -> Signed:
+    return Signed(one.number, one.year, one.place_in_year, one.basis, one.loads, one.signed_at)  # fmt: skip
 
 
 def test_patterns_are_written_once_and_never_changed(world: World, kept: tuple[Release, freezing.Decided]) -> None:  # fmt: skip
