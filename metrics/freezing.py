@@ -6,7 +6,7 @@ provinces. Those of the nation are then proved on whole tables, all places at on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -15,22 +15,22 @@ from time import perf_counter
 from typing import Any, Literal, NamedTuple
 
 from metrics.audience import Audience
-from metrics.disclosure.audiences import Thresholds
+from metrics.disclosure.audiences import Holding, Thresholds
 from metrics.disclosure.proof import protect
-from metrics.disclosure.table import Mask
+from metrics.disclosure.table import Mask, Table
 from metrics.discovery import metrics
 from metrics.errors import CannotProtect
 from metrics.frozen import Pattern, Where, places_to_bytes
 from metrics.measure import measure
 from metrics.metric import Percentile
 from metrics.outside import OFFICIAL, View, contributions, holding_of, rests_of, sides, table_of
-from metrics.plan import Plan, breakdowns, plan
+from metrics.plan import Lookup, Plan, breakdowns, plan
 from metrics.question import Question, State
 from metrics.rollups import Reads
 from metrics.states import parted
 from warehouse.ladder import Ladder
 from warehouse.places import NATION, Rung
-from warehouse.release_patterns import Table
+from warehouse.release_patterns import Table as Kept
 from warehouse.releases import Release
 from warehouse.store import Warehouse
 
@@ -39,6 +39,7 @@ MEMBERS = 20  # of a breakdown, about
 AT_ONCE = 12  # metrics, so that progress is seen
 BOUNDARIES: tuple[Literal["now", "then"], ...] = ("now", "then")
 Step = Callable[[int, int], None]
+Sum = tuple[tuple[Lookup, ...], str]  # one sum of a metric, and the breakdown it is decided by
 
 
 class Reach(NamedTuple):
@@ -52,7 +53,7 @@ class Reach(NamedTuple):
 class Decided:
     """Every pattern of a release, and how many cells were decided, withheld and repaired, by how many linear programmes."""
 
-    patterns: dict[Table, bytes] = field(default_factory=dict)
+    patterns: dict[Kept, bytes] = field(default_factory=dict)
     cells: int = 0
     withheld: int = 0
     programmes: int = 0
@@ -123,8 +124,8 @@ class Freezer:
     alike: tuple[Literal["now", "then"], ...]
     into: Decided
     peopled: tuple[int, ...]
-    _proved: dict[Any, set[Where]] = field(default_factory=dict)
-    _totals: dict[Any, set[Where]] = field(default_factory=dict)
+    _proved: dict[Sum, set[Where]] = field(default_factory=dict)
+    _totals: dict[tuple[Lookup, ...], set[Where]] = field(default_factory=dict)
 
     @cached_property
     def places(self) -> tuple[int, ...]:
@@ -176,7 +177,7 @@ class Freezer:
     def _keep(self, cut: str, metric: str, pattern: bytes) -> None:
         scope = self.audience.scope
         for boundary in self.alike:
-            self.into.patterns[Table(scope.place_id, scope.depth, boundary, cut, metric)] = pattern
+            self.into.patterns[Kept(scope.place_id, scope.depth, boundary, cut, metric)] = pattern
 
     def _repaired(self, question: Question, one: Plan, hidden: list[set[Where]]) -> list[set[Where]]:  # fmt: skip
         """The withheld cells of each sum after the proof of its whole table; who keeps records reads one group, which was proved when it was decided."""
@@ -195,9 +196,9 @@ class Freezer:
             found.append(self._proved[key])
         return found
 
-    def _prove(self, table: Any, key: Any, hidden: set[Where], holding: Any) -> set[Where]:  # noqa: ANN401 - a table and its holding
+    def _prove(self, table: Table, key: Sum, hidden: set[Where], holding: Holding) -> set[Where]:
         """Everything of one sum at once: what may be worked out too closely all the same is withheld with it. Totals stay as they were decided."""
-        before, fixed = table.mask(hidden), self._fixed(table, key)
+        before, fixed = _mask(table, hidden), self._fixed(table, key)
         unpublished = rests_of(table) | before
         try:
             proved = protect(
@@ -211,17 +212,24 @@ class Freezer:
         self.into.cells += int(((table.units > 0) & ~rests_of(table)).sum())
         self.into.withheld += int(withheld.sum())
         self.into.repaired += int((withheld & ~before).sum())
-        found: set[Where] = set(table.named(withheld))
+        found = _cells(table, withheld)
         if not key[1]:
             self._totals[key[0]] = found
         return found
 
-    def _fixed(self, table: Any, key: Any) -> Mask:  # noqa: ANN401 - a table
+    def _fixed(self, table: Table, key: Sum) -> Mask:
         """The totals that are shown, when their breakdown is proved."""
-        if not key[1]:
-            return table.mask(())  # type: ignore[no-any-return]
-        totals = {(place, "") for place in self.places}
-        return table.mask(totals - self._totals.get(key[0], set()))  # type: ignore[no-any-return]
+        totals = {(place, "") for place in self.places} if key[1] else set()
+        return _mask(table, totals - self._totals.get(key[0], set()))
+
+
+def _mask(table: Table, cells: Iterable[Where]) -> Mask:
+    return table.mask(cells)
+
+
+def _cells(table: Table, mask: Mask) -> set[Where]:
+    found: list[Any] = table.named(mask)  # pairs
+    return set(found)
 
 
 def _has_rows(one: Plan, release: Release) -> bool:

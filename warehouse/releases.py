@@ -210,7 +210,7 @@ def draft(writer: Writer, who: Who, said: Said, today: date) -> int:
 
 
 def sign(writer: Writer, who: Who, draft_id: int, today: date) -> Release:
-    """The second signature: the checklist is counted again, the release gets its number, the worker is asked for its patterns, and offices are told."""
+    """The second signature: the checklist is counted again, the release gets its number, and offices are told."""
     _may(who)
     one = _waiting(writer, draft_id)
     if one.drafted_by == who.login:
@@ -228,7 +228,6 @@ def sign(writer: Writer, who: Who, draft_id: int, today: date) -> Release:
     }  # fmt: skip
     number = writer.scalar(sa.insert(release).values(**values).returning(release.c.number))
     made = _release(writer.rows(sa.select(release).where(release.c.number == number))[0])
-    ordered(writer, made.number)
     _tell(writer, made)
     return made
 

@@ -8,6 +8,7 @@ from dashboards.action import Action, Attempt, Done, Refusal
 from dashboards.picked import who
 from warehouse import releases
 from warehouse.moments import china_day
+from warehouse.release_patterns import ordered
 from warehouse.releases import Basis, Said, State
 from warehouse.rights import Right
 
@@ -29,9 +30,10 @@ def draft(attempt: Attempt) -> Done:
 
 
 def sign(attempt: Attempt) -> Done:
-    """The second signature; the line in the trail holds the hash of all that was signed."""
+    """The second signature, after which the worker decides what is withheld; the line in the trail holds the hash of all that was signed."""
     number = attempt.number("draft")
     one = releases.sign(attempt.writer, who(attempt), number, china_day(attempt.now))
+    ordered(attempt.writer, one.number)
     said = attempt.phrases("releases.done.sign", number=one.number)
     return Done(said=said, object=releases.object_of(one), detail={"digest": one.digest, "state": one.state, "loads": dict(one.loads)})  # fmt: skip
 

@@ -21,7 +21,7 @@ from warehouse.releases import Release
 def frozen_section(visit: Visit, one: Release) -> Element:
     """The proof, or how far its job is."""
     phrases = visit.phrases
-    view = SectionView("frozen", phrases("releases.kept"), phrases("releases.kept.meta"))
+    view = SectionView("kept", phrases("releases.kept"), phrases("releases.kept.meta"))
     if one.proof is not None:
         return section(view, _proof(visit, one.proof))
     return section(view, *_job(visit, one, work(visit.reader, one.number)))

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 
 from dashboards.address import Address, BadAddress, parse
 from dashboards.i18n import LANGS
@@ -37,7 +38,9 @@ from warehouse import releases
 from warehouse.discovery import form
 from warehouse.moments import china_day
 from warehouse.places import NATION
+from warehouse.queue import job
 from warehouse.release_checks import JUMPS
+from warehouse.release_patterns import KIND, keep
 from warehouse.tables import Basis
 
 DRAFTS, SIGNS = "ministry-supervisor", "ministry-reviewer"
@@ -360,6 +363,40 @@ def test_a_release_shows_its_notes_and_both_checklists(signed: Ministry) -> None
     assert WHY in section(shown, "one")
     checks = section(shown, "checks")
     assert all(head in checks for head in ("Open when drafted", "Open when signed", "Forms not in"))
+
+
+def _job(ministry: Ministry, **said: object) -> None:
+    """How the newest job for a release stands, as the worker writes it down."""
+    with ministry.worker.writing() as writer:
+        writer.run(sa.update(job).where(job.c.kind == KIND, job.c.args["release"].astext == SECOND).values(**said))  # fmt: skip
+
+
+def _kept(ministry: Ministry, role: str, lang: str = "zh") -> str:
+    return section(asked_by_dash(ministry.client(role), f"/{lang}/releases", f"?item={SECOND}"), "kept")  # fmt: skip
+
+
+def test_a_release_tells_how_far_its_patterns_are_and_who_may_ask_again(signed: Ministry) -> None:
+    """Waiting, on its way, failed with the reason and a button for those who release, proved."""
+    assert "正在排队" in _kept(signed, "county")
+    assert "waits" in _kept(signed, "county", "en")
+    assert do(signed.client(SIGNS), "freeze_release", {"release": SECOND}).status_code == 409
+    _job(signed, state="working", done=30, total=120)
+    assert "25%" in _kept(signed, "county")
+    _job(signed, state="failed", message_zh="磁盘已满。", message_en="The disk is full.")
+    assert "磁盘已满。" in _kept(signed, "county")
+    assert "freeze_release" not in _kept(signed, "county")
+    assert "freeze_release" in _kept(signed, SIGNS)
+    assert do(signed.client("province"), "freeze_release", {"release": SECOND}).status_code == 422
+    assert do(signed.client(SIGNS), "freeze_release", {"release": SECOND}).status_code == 200
+    assert "正在排队" in _kept(signed, "county")
+    proof = {"rules": "1 abc", "cells": 4321, "withheld": 1234, "programmes": 17, "repaired": 5, "seconds": 61.7}  # fmt: skip
+    with signed.worker.writing() as writer:
+        keep(writer, SECOND, {}, proof)
+    assert "4,321 个单元格中 1,234 个不予显示，62 秒内证明" in _kept(signed, "county")
+    assert "1,234 of 4,321 cells" in _kept(signed, SIGNS, "en")
+    query = {"places": str(signed.at("school")), "metrics": "students", "years": str(YEAR), "release": SECOND}  # fmt: skip
+    book = openpyxl.load_workbook(io.BytesIO(signed.client("ministry").get(f"/build/zh/{NATION}.xlsx", query_string=query).data))  # fmt: skip
+    assert any(row[0] == "遮盖方案" and "4,321" in str(row[1]) for row in book["说明"].iter_rows(values_only=True))  # fmt: skip
 
 
 def test_the_jumps_of_the_checklist_are_the_signals_about_a_schools_own_years() -> None:
