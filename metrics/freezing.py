@@ -170,7 +170,7 @@ class Freezer:
             cells = {(key.place, key.member): cell.state for key, cell in answers.cells.items() if key.metric == one.metric.name}  # fmt: skip
             said = {where: state for where, state in cells.items() if state.is_protected}
             hidden = self._repaired(part.question, one, view.by_side(one, year))
-            said |= {where: State.WITHHELD for each in hidden for where in each if where in cells and where not in said}  # fmt: skip
+            said |= {where: State.WITHHELD for each in hidden for where in each if where in cells}  # fmt: skip
             members = dict.fromkeys(["", *(member for _, member in cells)])
             self._keep(cut, one.metric.name, Pattern.of(one, self.places, members, said, hidden).to_bytes())  # fmt: skip
 
@@ -192,7 +192,8 @@ class Freezer:
                 gatherer = gatherer or contributions(self.reader, asked, [(one, self.release.year)])
                 side = sides(gatherer, one, self.release.year)[at]
                 table = table_of(gatherer, side, self.audience.ladder, self.release.year)
-                self._proved[key] = self._prove(table, key, each, holding_of(side[""]))
+                whole = self._totals.get(key[0], set()) if key[1] else set()
+                self._proved[key] = self._prove(table, key, each | whole, holding_of(side[""]))
             found.append(self._proved[key])
         return found
 
