@@ -368,7 +368,7 @@ def test_a_release_tells_how_far_its_patterns_are_and_who_may_ask_again(signed: 
     """Waiting, on its way, failed with the reason and a button for those who release, proved."""
     assert "正在排队" in _kept(signed, "county")
     assert "waits" in _kept(signed, "county", "en")
-    assert do(signed.client(SIGNS), "freeze_release", {"release": SECOND}).status_code == 409
+    assert do(signed.client(SIGNS), "freeze_release", {"release": SECOND}).status_code == 422
     _job(signed, state="working", done=30, total=120)
     assert "25%" in _kept(signed, "county")
     _job(signed, state="failed", message_zh="磁盘已满。", message_en="The disk is full.")
