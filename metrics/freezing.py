@@ -15,15 +15,17 @@ from time import perf_counter
 from typing import Any, Literal, NamedTuple
 
 from metrics.audience import Audience
+from metrics.contributed import contributions, holding_of, rests_of, sides, table_of
 from metrics.disclosure.audiences import Holding, Thresholds
 from metrics.disclosure.proof import protect
+from metrics.disclosure.settle import Spot
 from metrics.disclosure.table import Mask, Table
 from metrics.discovery import metrics
 from metrics.errors import CannotProtect
 from metrics.frozen import Pattern, Where, places_to_bytes
 from metrics.measure import measure
 from metrics.metric import Percentile
-from metrics.outside import OFFICIAL, View, contributions, holding_of, rests_of, sides, table_of
+from metrics.outside import OFFICIAL, View
 from metrics.plan import Lookup, Plan, breakdowns, plan
 from metrics.question import Question, State
 from metrics.rollups import Reads
@@ -225,12 +227,12 @@ class Freezer:
 
 
 def _mask(table: Table, cells: Iterable[Where]) -> Mask:
-    return table.mask(cells)
+    return table.mask((place, Spot(member=member)) for place, member in cells)
 
 
 def _cells(table: Table, mask: Mask) -> set[Where]:
     found: list[Any] = table.named(mask)  # pairs
-    return set(found)
+    return {(place, spot.member) for place, spot in found}
 
 
 def _has_rows(one: Plan, release: Release) -> bool:
