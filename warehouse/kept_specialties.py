@@ -1,14 +1,19 @@
 """What is offered at each place above the schools, kept beside what is kept of each school: the layout of specialties reads some thousand lines.
 
-Whatever moves a school's cell of a specialty moves those of every place above it by a trigger, in the same transaction; a year that is filled beside
-the others is counted as it is attached. `zhijian audit verify --data` counts again. How things stood at an earlier load is counted from the schools.
+Whatever moves a school's cell of a specialty moves those of every place above it by a trigger, in the same transaction; of a year that is filled
+beside the others `counted` makes them, for the same transaction. `zhijian audit verify --data` counts again. How things stood at an earlier load
+is counted from the schools.
 """
 
 from __future__ import annotations
 
-from warehouse.roles import WEB, WORKER
-from warehouse.tables import FOR_EVER
+import polars as pl
 
+from warehouse.places import NATION
+from warehouse.roles import WEB, WORKER
+from warehouse.tables import FOR_EVER, Basis
+
+FORM, CUT = "enrolment", "specialty"
 KEYS = ("year", "basis", "place_id", "specialty")
 NUMBERS = ("cells", "schools", "students", "entrants", "own_schools", "own_students")
 _SUMS = ", ".join(f"sum({one}) AS {one}" for one in NUMBERS)
@@ -54,16 +59,53 @@ CREATE TRIGGER counted_in AFTER INSERT ON rollup_enrolment REFERENCING NEW TABLE
 CREATE TRIGGER counted_on AFTER UPDATE ON rollup_enrolment REFERENCING NEW TABLE AS added OLD TABLE AS gone
   FOR EACH STATEMENT EXECUTE FUNCTION count_specialties();
 CREATE TRIGGER counted_out AFTER DELETE ON rollup_enrolment REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION count_specialties();
-CREATE OR REPLACE FUNCTION attach_partition(parent text, y int) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-  PERFORM assert_partitioned(parent);
-  EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', parent, parent || '_' || y, y);
-  IF parent = 'rollup_enrolment' THEN PERFORM recount_specialties(y); END IF;
-END $$;
 REVOKE ALL ON FUNCTION specialties_counted, recount_specialties, count_specialties FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION specialties_counted TO {WORKER};
 """  # noqa: S608 - made of constants
+
+
+def counted(cells: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """What the trigger would count of the cells of schools (see rollup.school_cells), but the year. `units`: school_id and path, as text."""
+    students, entrants = (pl.col(one).fill_null(0) for one in ("students", "entrants"))
+    offered = cells.filter(pl.col("cut") == CUT).select(
+        "school_id", "basis", pl.col("member").alias("specialty"), students, entrants
+    )
+    under = [
+        offered.filter(pl.col("basis").is_in([int(asked), int(Basis.BOTH)])).with_columns(basis=int(asked))
+        for asked in (Basis.SUBMITTED, Basis.APPROVED)
+    ]  # fmt: skip
+    has_students = pl.col("students") > 0
+    return (
+        pl.concat(under, how="vertical_relaxed")
+        .join(_above(units), on="school_id")
+        .group_by("basis", "place_id", "specialty")
+        .agg(
+            pl.len().cast(pl.Int64).alias("cells"),
+            (has_students | (pl.col("entrants") > 0)).sum().cast(pl.Int64).alias("schools"),
+            pl.col("students", "entrants").sum(),
+            (pl.col("is_own") & has_students).sum().cast(pl.Int64).alias("own_schools"),
+            pl.col("students").filter("is_own").sum().alias("own_students"),
+        )
+        .sort("basis", "place_id", "specialty")
+    )
+
+
+def _above(units: pl.DataFrame) -> pl.DataFrame:
+    """school_id, place_id, is_own: the nation and every place on each unit's path but itself; the last of them is its own."""
+    steps = units.select(
+        "school_id", pl.col("path").str.strip_chars("{}").str.split(",").cast(pl.List(pl.Int64))
+    )
+    places = steps.select("school_id", pl.col("path").list.head(pl.col("path").list.len() - 1))
+    above = places.explode("path").drop_nulls().rename({"path": "place_id"})
+    own = places.select("school_id", pl.col("path").list.last().alias("place_id"), is_own=True)
+    nation = units.select(
+        "school_id", pl.lit(NATION, pl.Int64).alias("place_id"), is_own=pl.lit(value=False)
+    )
+    inside = above.join(own, on=["school_id", "place_id"], how="left").with_columns(
+        pl.col("is_own").fill_null(value=False)
+    )
+    return pl.concat([inside, nation])
+
 
 RECOUNT = "SELECT recount_specialties(y::int) FROM (SELECT DISTINCT year AS y FROM rollup_enrolment WHERE rung = 0) years"
 # What is kept answers for places above counties and for the newest load; `b` is what a reader's basis takes in, the basis itself first.

@@ -82,14 +82,11 @@ def current(writer: Writer, form: str, year: int, schools: list[int]) -> pl.Data
     )
 
 
-def enter(
-    writer: Writer, batch: Batch, load: int, before: pl.DataFrame, paths: pl.DataFrame
-) -> pl.DataFrame:
-    """Write the submissions with their rejections and findings; school_id, submission_id are returned.
+def enter(writer: Writer, batch: Batch, numbered: pl.DataFrame, paths: pl.DataFrame) -> None:
+    """Write the submissions, as `numbered` has them, with their rejections and findings.
 
     A submission none of whose rows was accepted is kept, but leaves the figures as they were.
     """
-    numbered = _numbered(writer, batch, before, load)
     counted = numbered.filter("is_current")["school_id"].to_list()
     writer.run(
         "UPDATE submission SET is_current = false WHERE form = :form AND year = :year AND is_current AND school_id = ANY (:schools)",
@@ -106,10 +103,10 @@ def enter(
             table, lines.with_columns(*head).join(ids, on="school_id").join(paths, on="school_id")
         )
     _keep_documents(writer, batch, numbered, paths)
-    return ids
 
 
-def _numbered(writer: Writer, batch: Batch, before: pl.DataFrame, load: int) -> pl.DataFrame:
+def numbered(writer: Writer, batch: Batch, load: int, before: pl.DataFrame) -> pl.DataFrame:
+    """The submissions of a batch with submission_id, revision, is_current and their loads, as the ledger keeps them."""
     ids = writer.frame(
         sa.text("SELECT nextval('submission_id_seq') AS submission_id FROM generate_series(1, :n)"),
         n=batch.submissions.height,

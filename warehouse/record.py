@@ -47,17 +47,24 @@ def record(writer: Writer, batch: Batch, *, fresh: bool = False) -> Recorded:
     ground = survey(writer, batch.year, changed.submissions["school_id"].to_list())
     load = loads[batch.form.name] + 1
     chain_rows.hold(writer, batch, changed.submissions["school_id"].to_list())
-    ids = ledger.enter(writer, changed, load, before, ground.units.select("school_id", "path"))
+    numbered = ledger.numbered(writer, changed, load, before)
+    ids = numbered.select("school_id", "submission_id")
     counted = changed.submissions.filter(pl.col("rows_accepted") > 0)["school_id"].to_list()
-    chain_rows.fill(writer, batch, ids["submission_id"].to_list())
-    if counted:
+
+    def enter() -> None:
+        ledger.enter(writer, changed, numbered, ground.units.select("school_id", "path"))
+        chain_rows.fill(writer, batch, ids["submission_id"].to_list())
+
+    if not counted:
+        enter()
+    else:
         rows = changed.rows.cast({"school_id": pl.Int64}).join(ids, on="school_id")
         rows = rows.with_columns(basis=pl.lit(int(batch.basis), pl.Int64))
-        ground = within(ground, counted)
+        inside = within(ground, counted)
         move = SUBMIT if batch.basis is Basis.SUBMITTED else REPLACE
         change = Change(batch.form, batch.year, load, counted, rows, move)
-        write(writer, change, ground, fresh=fresh)
-        _derive(writer, change, loads, ground, fresh=fresh, is_gathered=batch.is_gathered)
+        write(writer, change, inside, fresh=fresh, meanwhile=enter)
+        _derive(writer, change, loads, inside, fresh=fresh, is_gathered=batch.is_gathered)
     return Recorded(load if counted else None, dict(ids.iter_rows()), unchanged)
 
 

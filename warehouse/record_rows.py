@@ -7,15 +7,15 @@ cells and of those that count for both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse import chains
+from warehouse import chains, kept_specialties
 from warehouse.form import Form, Kind
 from warehouse.frames import quoted, unnested
 from warehouse.places import NATION
@@ -75,13 +75,16 @@ def nothing(form: type[Form]) -> pl.DataFrame:
     return pl.DataFrame(schema=kinds)
 
 
-def write(writer: Writer, change: Change, ground: Ground, *, fresh: bool) -> None:
-    """Facts, rollups and load numbers of one form."""
+def write(
+    writer: Writer, change: Change, ground: Ground, *, fresh: bool, meanwhile: Callable[[], None] = lambda: None,
+) -> None:  # fmt: skip
+    """Facts, rollups and load numbers of one form. `meanwhile` is what else its transaction writes, beside or before them."""
     if fresh:
-        _write_fresh(writer, change, ground)
-    else:
-        _write_facts(writer, change, _stamped(_facts(change, ground), change))
-        _write_rollups(writer, change, ground)
+        _write_fresh(writer, change, ground, meanwhile)
+        return
+    meanwhile()
+    _write_facts(writer, change, _stamped(_facts(change, ground), change))
+    _write_rollups(writer, change, ground)
     _raise_loads(writer, change, ground)
 
 
@@ -100,27 +103,35 @@ def _stamped(rows: pl.DataFrame, change: Change) -> pl.DataFrame:
     )
 
 
-def _write_fresh(writer: Writer, change: Change, ground: Ground) -> None:
-    """A year nobody has reported: rollups are added up and filled in beside the facts, then both are attached."""
+def _write_fresh(
+    writer: Writer, change: Change, ground: Ground, meanwhile: Callable[[], None]
+) -> None:
+    """A year nobody has reported: facts and rollups are filled beside what else is written, then both are attached."""
     fact, rollup = (f"{kind}_{change.form.name}" for kind in ("fact", "rollup"))
-    with ThreadPoolExecutor(1) as pool:
-        beside = pool.submit(_fill_rollup, writer, rollup, change, ground)
-        _fill(writer, fact, change, [_facts(change, ground)])
-        beside.result()
+    with ThreadPoolExecutor(3) as pool:
+        cells = pool.submit(school_cells, change.form, change.rows)
+        facts = pool.submit(_fill, writer, fact, change, lambda: [_facts(change, ground)])
+        sums = pool.submit(_fill, writer, rollup, change, lambda: _count_all(change, ground, cells.result()))  # fmt: skip
+        meanwhile()
+        _raise_loads(writer, change, ground)
+        _count_specialties(writer, change, ground, cells)
+        for filled in (facts, sums):
+            filled.result()
     for table in (fact, rollup):
         writer.run("SELECT attach_partition(:parent, :year)", parent=table, year=change.year)
 
 
-def _fill_rollup(writer: Writer, table: str, change: Change, ground: Ground) -> None:
-    """Committed by itself, but read by nobody unless the writer's own transaction attaches it."""
-    rows = _count_all(change, ground)
-    with writer.beside() as other:
-        _fill(other, table, change, rows)
+def _count_specialties(
+    writer: Writer, change: Change, ground: Ground, cells: Future[pl.DataFrame]
+) -> None:
+    """What is kept of specialties: no trigger sees the rows of a table that is not attached yet."""
+    if change.form.name == kept_specialties.FORM:
+        lines = kept_specialties.counted(cells.result(), ground.units)
+        writer.insert("specialty_count", lines.with_columns(year=pl.lit(change.year)))
 
 
-def _count_all(change: Change, ground: Ground) -> list[pl.DataFrame]:
+def _count_all(change: Change, ground: Ground, cells: pl.DataFrame) -> list[pl.DataFrame]:
     """Every rollup row of a form and year: those of schools, without the columns that are null there, and those above."""
-    cells = school_cells(change.form, change.rows)
     lowest = school_rows(change.form, cells, ground.units.select("school_id", "unit_kind"))
     tops = [top for m in change.form.measures() for top in rolled(m.name)[1:]]
     return [
@@ -129,15 +140,22 @@ def _count_all(change: Change, ground: Ground) -> list[pl.DataFrame]:
     ]
 
 
-def _fill(writer: Writer, table: str, change: Change, parts: list[pl.DataFrame]) -> None:
-    """Fill a table that is to be a partition by COPY, then index it. Its defaults bear the stamp that all its rows share."""
-    child = writer.scalar(
-        "SELECT fresh_partition(:parent, :year, :load)",
-        parent=table, year=change.year, load=change.load,
-    )  # fmt: skip
-    for rows in parts:
-        writer.copy(child, rows, options=", FREEZE")
-    writer.run("SELECT index_partition(:parent, :year)", parent=table, year=change.year)
+def _fill(
+    writer: Writer, table: str, change: Change, made: Callable[[], list[pl.DataFrame]]
+) -> None:
+    """Fill a table that is to be a partition by COPY, then index it. Its defaults bear the stamp that all its rows share.
+
+    Committed by itself, but read by nobody unless the writer's own transaction attaches it.
+    """
+    parts = made()
+    with writer.beside() as other:
+        child = other.scalar(
+            "SELECT fresh_partition(:parent, :year, :load)",
+            parent=table, year=change.year, load=change.load,
+        )  # fmt: skip
+        for rows in parts:
+            other.copy(child, rows, options=", FREEZE")
+        other.run("SELECT index_partition(:parent, :year)", parent=table, year=change.year)
 
 
 def _rollup_columns(form: type[Form]) -> list[str]:

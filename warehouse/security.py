@@ -139,7 +139,7 @@ def secure(table: str) -> Iterator[str]:
 
 
 # Web and worker own nothing, so what needs ownership is a function of the owner's, granted by name.
-# A table that was filled but never attached belongs to a load that was killed: it counts for nothing, and the next one drops it.
+# A table that was filled but never attached belongs to a load that was killed: nobody may read it, and the next load of that year drops it.
 PARTITIONS = f"""
 CREATE OR REPLACE FUNCTION ensure_partition(parent text, y int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -181,6 +181,7 @@ DECLARE child text := parent || '_' || y; keys text; method text;
 BEGIN
   IF NOT is_fresh(parent, y) THEN RAISE EXCEPTION '% is attached already', child; END IF;
   EXECUTE format('REVOKE ALL ON %I FROM {WORKER}', child);
+  EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', child);
   EXECUTE format('ALTER TABLE %I ALTER year DROP DEFAULT, ALTER first_load DROP DEFAULT,
     ALTER last_load DROP DEFAULT', child);
   SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) INTO keys FROM pg_index i

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, opened, register, students
 from tests.sums import check_rollups, three_schools, total
+from warehouse import doctor
 from warehouse.discovery import form, forms
 from warehouse.record import claim
 from warehouse.store import Warehouse
@@ -116,7 +117,7 @@ def test_a_fresh_year_equals_the_same_schools_one_by_one(worker: Warehouse) -> N
 
 @pytest.mark.parametrize("fresh", [True, False])
 def test_a_table_filled_by_a_load_that_was_killed_counts_for_nothing(
-    worker: Warehouse, *, fresh: bool
+    worker: Warehouse, database: Database, *, fresh: bool
 ) -> None:
     first, _, _ = three_schools(worker)
     left = pl.DataFrame({"place_id": [1], "rung": [0], "unit_kind": ["school"], "boundary": ["both"], "basis": [3],
@@ -128,6 +129,7 @@ def test_a_table_filled_by_a_load_that_was_killed_counts_for_nothing(
     assert worker.is_fresh("enrolment", 2025)
     with worker.writing() as writer:
         assert writer.scalar("SELECT count(*) FROM rollup_enrolment WHERE year = 2025") == 0
+    assert doctor.row_security(database.worker_url).state is doctor.State.OK
 
     recorded = worker.record(batch(ENROLMENT, 2025, {first: students(g1=100)}), fresh=fresh)
 
