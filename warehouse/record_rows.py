@@ -7,7 +7,7 @@ cells and of those that count for both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -108,10 +108,11 @@ def _write_fresh(
 ) -> None:
     """A year nobody has reported: facts and rollups are filled beside what else is written, then both are attached."""
     fact, rollup = (f"{kind}_{change.form.name}" for kind in ("fact", "rollup"))
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(4) as pool:
         cells = pool.submit(school_cells, change.form, change.rows)
+        above = pool.submit(lambda: climb(change.form, cells.result(), ground.chain))
         facts = pool.submit(_fill, writer, fact, change, lambda: [_facts(change, ground)])
-        sums = pool.submit(_fill, writer, rollup, change, lambda: _count_all(change, ground, cells.result()))  # fmt: skip
+        sums = pool.submit(_fill, writer, rollup, change, lambda: _counted(change, ground, cells, above))  # fmt: skip
         meanwhile()
         _raise_loads(writer, change, ground)
         _count_specialties(writer, change, ground, cells)
@@ -130,30 +131,29 @@ def _count_specialties(
         writer.insert("specialty_count", lines.with_columns(year=pl.lit(change.year)))
 
 
-def _count_all(change: Change, ground: Ground, cells: pl.DataFrame) -> list[pl.DataFrame]:
-    """Every rollup row of a form and year: those of schools, without the columns that are null there, and those above."""
-    lowest = school_rows(change.form, cells, ground.units.select("school_id", "unit_kind"))
+def _counted(
+    change: Change, ground: Ground, cells: Future[pl.DataFrame], above: Future[pl.DataFrame]
+) -> Iterator[pl.DataFrame]:
+    """Every rollup row of a form and year: those of schools, without the columns that are null there, while those above are added up."""
+    lowest = school_rows(change.form, cells.result(), ground.units.select("school_id", "unit_kind"))
     tops = [top for m in change.form.measures() for top in rolled(m.name)[1:]]
-    return [
-        _placed(rows, ground)
-        for rows in (lowest.drop(tops), climb(change.form, cells, ground.chain))
-    ]
+    yield _placed(lowest.drop(tops), ground)
+    yield _placed(above.result(), ground)
 
 
 def _fill(
-    writer: Writer, table: str, change: Change, made: Callable[[], list[pl.DataFrame]]
+    writer: Writer, table: str, change: Change, made: Callable[[], Iterable[pl.DataFrame]]
 ) -> None:
     """Fill a table that is to be a partition by COPY, then index it. Its defaults bear the stamp that all its rows share.
 
     Committed by itself, but read by nobody unless the writer's own transaction attaches it.
     """
-    parts = made()
     with writer.beside() as other:
         child = other.scalar(
             "SELECT fresh_partition(:parent, :year, :load)",
             parent=table, year=change.year, load=change.load,
         )  # fmt: skip
-        for rows in parts:
+        for rows in made():
             other.copy(child, rows, options=", FREEZE")
         other.run("SELECT index_partition(:parent, :year)", parent=table, year=change.year)
 
