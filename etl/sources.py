@@ -10,9 +10,11 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -46,6 +48,7 @@ MANY = 50  # schools that make a year nobody has reported worth a partition load
 
 
 Group = tuple[type[Form], int]
+ReadAhead = tuple[Entry, Future[list[Table]]]
 Progress = Callable[[str, int, int, int], None]
 """Told after each batch: form, year, files done, files in all."""
 
@@ -129,15 +132,17 @@ def load_package(  # noqa: PLR0913 - what a hand-over says of itself
     delivery = Delivery(
         warehouse=warehouse, now=now, by=by, limits=limits, report=report, basis=basis
     )
-    with opened(path, limits) as package, _kept_out_of_sweeps():
+    with opened(path, limits) as package, _kept_out_of_sweeps(), ThreadPoolExecutor(1) as pool:
         report.others = package.others
         if not package.tables and not package.units:
             raise EmptyPackage(path.name)
         groups = _groups(delivery, package, years)
         _register(delivery, package, {year for _, year in groups})
+        ordered = sorted(groups.items(), key=lambda g: order(*g[0]))
         total, done = sum(map(len, groups.values())), 0
-        for (form, year), entries in sorted(groups.items(), key=lambda g: order(*g[0])):
-            for taken in _take_group(delivery, form, year, entries):
+        ahead = _read_ahead(delivery, pool, (each for _, entries in ordered for each in entries))
+        for (form, year), entries in ordered:
+            for taken in _take_group(delivery, form, year, islice(ahead, len(entries))):
                 done += taken
                 if progress:
                     progress(form.name, year, done, total)
@@ -210,8 +215,24 @@ def _has_news(writer: Writer, events: pl.DataFrame) -> bool:
     return not set(told(writer).iter_rows()).issuperset(events.iter_rows())
 
 
+def _read_ahead(
+    delivery: Delivery, pool: ThreadPoolExecutor, entries: Iterable[Entry]
+) -> Iterator[ReadAhead]:
+    """Each file with what it holds; the one that follows is read while this one is judged and recorded."""
+
+    def asked(entry: Entry) -> ReadAhead:
+        return entry, pool.submit(lambda: recognise_all(read(entry.path, delivery.limits), entry.form))  # fmt: skip
+
+    waiting = map(asked, entries)
+    current = next(waiting, None)
+    while current is not None:
+        following = next(waiting, None)
+        yield current
+        current = following
+
+
 def _take_group(
-    delivery: Delivery, form: type[Form], year: int, entries: list[Entry]
+    delivery: Delivery, form: type[Form], year: int, files_read: Iterable[ReadAhead]
 ) -> Iterator[int]:
     """Take in one form and year batch by batch; after each, the number of files it disposed of."""
     warehouse = delivery.warehouse
@@ -221,10 +242,10 @@ def _take_group(
     waiting: list[Table] = []
     seen: dict[str, str] = {}
     files = delivered = 0
-    for entry in entries:
+    for entry, tables_read in files_read:
         files += 1
         try:
-            found = _tables(delivery, entry, (form, year), seen)
+            found = _tables(delivery, entry, tables_read.result(), (form, year), seen)
         except BadFile as problem:
             delivery.report.problems.append(problem)
             continue
@@ -274,11 +295,12 @@ def _known(warehouse: Warehouse, form: type[Form], year: int, schools: pl.DataFr
     return known
 
 
-def _tables(delivery: Delivery, entry: Entry, group: Group, seen: dict[str, str]) -> list[Table]:
-    """A file's tables of that form and year. A school may stand in one table only."""
+def _tables(
+    delivery: Delivery, entry: Entry, read_in: list[Table], group: Group, seen: dict[str, str]
+) -> list[Table]:
+    """Those of a file's tables that are of that form and year. A school may stand in one table only."""
     form, year = group
     today = china_day(delivery.now)
-    read_in = recognise_all(read(entry.path, delivery.limits), entry.form)
     found = [t for t in read_in if t.form is form and identify.year(t, entry.year, today) == year]
     codes = [code for table in found for code in identify.schools(table)]
     twice = next((code for code, n in Counter(codes).items() if code in seen or n > 1), None)
