@@ -19,7 +19,7 @@ from flask_caching.backends import SimpleCache
 
 from dashboards.address import BasisName
 from metrics.audience import Audience
-from metrics.distribution import Distribution, OfUnits, among, by_unit, distribute
+from metrics.distribution import Distribution, OfUnits, among, by_unit, distribute, spread
 from metrics.linked import forms_beside
 from metrics.measure import forms_of, measure_all
 from metrics.middles import KeptMiddles, Over
@@ -114,12 +114,15 @@ class Asking:
         self._note(*questions)
         unknown = {key: one for key, one in asked if not self._recall(key)}
         if unknown:
-            over = Over(self.reader, self.memory.middles.under(self.audience.ladder))
-            measured = measure_all(self.reader, self.audience, list(unknown.values()), over)
+            measured = measure_all(self.reader, self.audience, list(unknown.values()), self._over())
             for key, answers in zip(unknown, measured, strict=True):
                 self.known[key] = answers
                 self.memory.keep(key, answers)
         return [self.known[key] for key, _ in asked]
+
+    def _over(self) -> Over:
+        """What this process keeps of distributions, for the reader of this visit."""
+        return Over(self.reader, self.memory.middles.under(self.audience.ladder))
 
     def _note(self, *questions: Question) -> None:
         self.metrics.update(dict.fromkeys(name for one in questions for name in one.metrics))
@@ -139,7 +142,10 @@ class Asking:
         key = self._key(f"spread|{is_named}", asked)
         found: Mapping[str, Distribution] | None = self.memory.recall(key)
         if found is None:
-            found = distribute(self.reader, self.audience, asked, is_named=is_named)
+            if is_named:
+                found = distribute(self.reader, self.audience, asked)
+            else:
+                found = spread(self.reader, self.audience, asked, self._over())
             self.memory.keep(key, found)
         return found
 

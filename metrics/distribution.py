@@ -52,6 +52,31 @@ class Distribution:
         return percentile(self.values, share) if self.values else None
 
 
+def spread(
+    reader: Reads, audience: Audience, question: Question, over: Over
+) -> dict[str, Distribution]:
+    """The same of units that are not told apart; of very many whose records the reader sees, as it is kept."""
+    (place,) = question.places
+    depth = audience.depths(question.places)[place]
+    if depth != "records" or len(_below(audience, question)) <= MANY:
+        return distribute(reader, audience, question, is_named=False)
+    found: dict[str, Distribution] = {}
+    for name in question.metrics:
+        one = replace(question, metrics=(name,))
+        found[name] = _refused(one, name, depth) or _kept_spread(reader, audience, one, over)
+    return found
+
+
+def _kept_spread(reader: Reads, audience: Audience, one: Question, over: Over) -> Distribution:
+    (name,) = one.metrics
+
+    def ask() -> tuple[float, ...]:
+        return distribute(reader, audience, one, is_named=False)[name].values
+
+    values = over.spread(one, ask)
+    return Distribution(values, State.VALUE if values else State.NOT_SUBMITTED)
+
+
 def distribute(
     reader: Reads, audience: Audience, question: Question, *, is_named: bool = True
 ) -> dict[str, Distribution]:
@@ -215,7 +240,7 @@ def percentiles(
 ) -> dict[Key, Parts]:  # fmt: skip
     """The middle of every percentile asked for, in place of the sums gathered for it. Percentiles of one value share its distribution.
 
-    `over`: what is kept of years before the last one asked for.
+    `over`: what is kept.
     """
     asked: dict[str, Percentile] = {}
     for name in question.metrics:
@@ -234,8 +259,7 @@ def percentiles(
             alike = (one.of, one.since, key.place, key.year)
             if alike not in known:
                 single = replace(question, metrics=(key.metric,), places=(key.place,), years=(key.year,))  # fmt: skip
-                is_over = key.year < max(question.years)
-                known[alike] = _kept(reader, audience, single, shares, over if is_over else None)
+                known[alike] = _kept(reader, audience, single, shares, over)
             state, middles = known[alike]
             found[key] = parts._replace(state=state, values=(), middle=middles[one.share])
     return found

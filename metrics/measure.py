@@ -33,7 +33,7 @@ def measure_all(
 ) -> list[Answers]:
     """The answers of several questions, whose rows are read together; places of others at the states that their reader is shown.
 
-    `over`: what is kept of years that are over.
+    `over`: what is kept of them.
     """
     asked = [parted(reader, audience, question) for question in questions]
     found = iter(read(reader, [_wish(part.question) for parts in asked for part in parts]))

@@ -1,7 +1,7 @@
-"""Percentiles of the years before the one looked at, kept by a process: a page draws six years of medians, of which five are over.
+"""Percentiles, and how very many units differ, kept by a process: a page draws six years of medians, and one swarm of ten thousand schools.
 
-What is kept was told at some load of each form it rests on. At a later one it still holds where no load has moved those years since. The year
-looked at is always asked for.
+What is kept was told at some load of each form it rests on. At a later one it still holds where no load has moved those years since, whatever
+has come in for other years and other forms.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from threading import RLock
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from metrics.plan import plan
 from metrics.question import Question, State
@@ -19,7 +19,9 @@ from warehouse.scope import Depth
 from warehouse.store import Reader
 from warehouse.unit_rows import moved
 
-MOST = 20_000  # some hundred bytes each
+MOST = 20_000  # percentiles: some hundred bytes each
+MOST_SPREADS = 64  # of the nation a third of a megabyte each
+T = TypeVar("T")
 
 
 class Middles(NamedTuple):
@@ -30,31 +32,46 @@ class Middles(NamedTuple):
 
 
 @dataclass
+class Shelf(Generic[T]):
+    """What was told at which loads of its forms."""
+
+    most: int
+    _of: dict[Hashable, tuple[Mapping[str, int], T]] = field(default_factory=dict)
+    _lock: RLock = field(default_factory=RLock)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._of.clear()
+
+    def find(self, key: Hashable) -> tuple[Mapping[str, int], T] | None:
+        return self._of.get(key)
+
+    def keep(self, key: Hashable, loads: Mapping[str, int], told: T) -> None:
+        """Keep it as the newest; of too many the oldest fall out."""
+        with self._lock:
+            self._of.pop(key, None)
+            self._of[key] = loads, told
+            while len(self._of) > self.most:
+                self._of.pop(next(iter(self._of)))
+
+
+@dataclass
 class KeptMiddles:
-    """What one process keeps, under one ladder: which units lie below a place is laid down there."""
+    """What one process keeps, under one ladder: which units lie below a place is laid down there. `spreads`: the values of units, in order."""
 
     ladder: Ladder | None = None
-    _of: dict[Hashable, tuple[Mapping[str, int], Middles]] = field(default_factory=dict)
+    middles: Shelf[Middles] = field(default_factory=lambda: Shelf(MOST))
+    spreads: Shelf[tuple[float, ...]] = field(default_factory=lambda: Shelf(MOST_SPREADS))
     _lock: RLock = field(default_factory=RLock)
 
     def under(self, ladder: Ladder) -> KeptMiddles:
         """The same, emptied where another ladder has been laid."""
         with self._lock:
             if self.ladder is not ladder:
-                self._of.clear()
+                self.middles.clear()
+                self.spreads.clear()
                 self.ladder = ladder
         return self
-
-    def find(self, key: Hashable) -> tuple[Mapping[str, int], Middles] | None:
-        return self._of.get(key)
-
-    def keep(self, key: Hashable, loads: Mapping[str, int], middles: Middles) -> None:
-        """Keep it as the newest; of too many the oldest fall out."""
-        with self._lock:
-            self._of.pop(key, None)
-            self._of[key] = loads, middles
-            while len(self._of) > MOST:
-                self._of.pop(next(iter(self._of)))
 
 
 @dataclass(frozen=True)
@@ -68,6 +85,15 @@ class Over:
         self, question: Question, depth: Depth, shares: tuple[int, ...], ask: Callable[[], Middles]
     ) -> Middles:
         """The percentiles of the question's one metric, place and year, which its reader sees so deep; asked for where they are not kept or hold no more."""
+        return self._known(self.kept.middles, question, depth, shares, ask)
+
+    def spread(self, question: Question, ask: Callable[[], tuple[float, ...]]) -> tuple[float, ...]:
+        """The values of the units below its one place, whose records its reader sees, in order."""
+        return self._known(self.kept.spreads, question, "records", (), ask)
+
+    def _known(
+        self, shelf: Shelf[T], question: Question, depth: Depth, shares: tuple[int, ...], ask: Callable[[], T]
+    ) -> T:  # fmt: skip
         (name,), (year,) = question.metrics, question.years
         needed = wants([(plan(name, year), year)], is_covered=False)
         years = {form: sorted(want.years) for form, want in needed.items()}
@@ -75,11 +101,11 @@ class Over:
             return ask()
         loads = {form: question.load[form] for form in years}
         key = (name, question.places, year, question.boundary, question.basis, question.later_law, depth, shares)  # fmt: skip
-        known = self.kept.find(key)
+        known = shelf.find(key)
         if known is None or not self._holds(known[0], loads, years, depth):
             known = loads, ask()
         if not any(loads[form] < then for form, then in known[0].items()):  # no look at the past
-            self.kept.keep(key, loads, known[1])
+            shelf.keep(key, loads, known[1])
         return known[1]
 
     def _holds(

@@ -132,7 +132,9 @@ class Bulk:
     def _columns(self, found: Rowed, units: Sequence[int]) -> tuple[Ints, list[Floats]]:
         """The units that have something of every form needed and a number in every column, and their sums on each side."""
         asked = np.sort(np.asarray(units, dtype=np.int64))
-        asked = asked[np.diff(asked, prepend=-1) > 0]  # no unit twice: numpy's own way, which hashes, takes twenty times as long
+        asked = asked[
+            np.diff(asked, prepend=-1) > 0
+        ]  # no unit twice: numpy's own way, which hashes, takes twenty times as long
         sides = [self._side(found, asked, parts) for parts in self._sides]
         held = np.ones(asked.size, dtype=bool)
         for source, at in self._needed:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from metrics import distribution
+from metrics.distribution import Distribution, distribute, spread
 from metrics.measure import measure, measure_all
 from metrics.middles import KeptMiddles, Middles, Over
 from metrics.question import Question, State
@@ -51,7 +55,7 @@ def test_a_kept_median_follows_every_load(ministry: Ministry) -> None:
 
     send(ministry.worker, "enrolment", 2026, {school: students(g1=7)})
     assert holds(ministry, kept, 2025, "records")  # another year has moved
-    assert not holds(ministry, kept, 2026, "records")  # the year looked at is never kept
+    assert not holds(ministry, kept, 2026, "records")  # and this is the one
 
     send(ministry.worker, "enrolment", 2025, {school: students(g1=90_000)})
     assert not holds(ministry, kept, 2025, "records")
@@ -68,3 +72,28 @@ def test_who_sees_no_records_takes_it_at_the_same_load_only(ministry: Ministry) 
 
     send(ministry.worker, "enrolment", 2026, {school: students(g1=8)})
     assert not holds(ministry, kept, 2025, "published")
+
+
+def spreads(ministry: Ministry, kept: KeptMiddles) -> list[Distribution]:
+    """How units differ in the year, with what is kept and without."""
+    audience = ministry.audience()
+    with ministry.web.reading(audience.scope) as reader:
+        question, over = asked(reader, 2026), Over(reader, kept.under(audience.ladder))
+        return [
+            spread(reader, audience, question, over)[MEDIAN],
+            distribute(reader, audience, question, is_named=False)[MEDIAN],
+        ]
+
+
+def test_a_kept_swarm_follows_every_load(
+    ministry: Ministry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distribution, "MANY", 0)  # a small ministry is many enough
+    kept, school = KeptMiddles(), ministry.schools["S4"]
+    first = spreads(ministry, kept)
+    again = spreads(ministry, kept)
+    assert first[0] == first[1] == again[0]
+    assert again[0].values is first[0].values  # nothing was asked
+    send(ministry.worker, "enrolment", 2026, {school: students(g1=70_000)})
+    then = spreads(ministry, kept)
+    assert then[0] == then[1] != first[0]
