@@ -99,15 +99,19 @@ def _flags(
         .where(c.year == year, c.judgement.in_(("breach", "doubt")), c.gone_round.is_(None), c.speaks, *_below(c.path, place_id))
         .order_by(c.judgement, c.weight.desc(), c.flag_id)
     )  # fmt: skip
+    kinds = {"breach": Conflict.BREACH, "doubt": Conflict.DOUBT}
     breaches: dict[int, int] = {}
-    for row in reader.rows(asked):
-        code = taken.get((row.judgement, row.school_id, row.rule))
-        is_breach = row.judgement == "breach"
-        if code in CLEARED or (code is not None and not is_breach):
+    for key, judgement, school, rule in reader.bulk(asked).iter_rows():  # tens of thousands
+        kind = kinds[judgement]
+        code = taken.get((judgement, school, rule)) if taken else None
+        if code in CLEARED or (code is not None and kind is Conflict.DOUBT):
             continue
-        breaches[row.school_id] = breaches.get(row.school_id, 0) + is_breach
-        kind = Conflict.BREACH if is_breach else Conflict.DOUBT
-        found.setdefault(row.school_id, []).append(Against(kind, row.rule, row.flag_id))
+        breaches[school] = breaches.get(school, 0) + (kind is Conflict.BREACH)
+        one = Against(kind, rule, key)
+        if school in found:
+            found[school].append(one)
+        else:
+            found[school] = [one]
     return breaches
 
 
