@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from warehouse.discovery import form, submitted_forms
 from warehouse.moments import china_day
 from warehouse.periods import Every
-from warehouse.store import Reader
+from warehouse.store import Reader, compiled
 from warehouse.tables import metadata
 from warehouse.terms import newest_year
 
@@ -103,6 +103,8 @@ def calendar(reader: Reader) -> Calendar:
     return reader.once(calendar, lambda: _loaded(reader))
 
 
+_LOADED = compiled(sa.select(holiday.c.day, holiday.c.is_workday))
+
+
 def _loaded(reader: Reader) -> Calendar:
-    found = reader.rows(sa.select(holiday.c.day, holiday.c.is_workday))
-    return Calendar({row.day: row.is_workday for row in found})
+    return Calendar(dict(reader.rows(_LOADED)))
