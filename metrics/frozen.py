@@ -68,6 +68,16 @@ class Pattern:
         return SAID[int(planes.argmax())] if planes.any() else None
 
     @property
+    def said(self) -> dict[Where, State]:
+        """Every cell that is not shown, and what is said instead."""
+        places, members = list(self.places), list(self.members)
+        return {
+            (places[at], members[column]): state
+            for state, plane in zip(SAID, self.bits, strict=False)
+            for column, at in np.argwhere(plane).tolist()
+        }
+
+    @property
     def sides(self) -> list[set[Where]]:
         """The withheld cells of each sum."""
         places, members = list(self.places), list(self.members)

@@ -170,7 +170,8 @@ class Guard:
         """The places of whose total the class is said, as on every other page."""
         if not one.reported or one.is_internal:
             return {}
-        hides = self._view("").hidden(one, year)
+        kept = self._frozen("").get((one.metric.name, year))
+        hides = self._view("").hidden(one, year) if kept is None else kept.said
         return {place: state for (place, member), state in hides.items() if not member and state.is_recoded}  # fmt: skip
 
     def _check(self) -> None:

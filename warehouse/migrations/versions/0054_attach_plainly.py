@@ -1,14 +1,14 @@
 """Attaching a partition counts nothing: what is offered where in a year filled beside the others is counted by whoever fills it.
 
-Revision: 0055
+Revision: 0054
 """
 
 from alembic import op
 
 from warehouse import security
 
-revision = "0055"
-down_revision = "0052"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
