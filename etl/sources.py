@@ -132,7 +132,7 @@ def load_package(  # noqa: PLR0913 - what a hand-over says of itself
     delivery = Delivery(
         warehouse=warehouse, now=now, by=by, limits=limits, report=report, basis=basis
     )
-    with opened(path, limits) as package, _kept_out_of_sweeps(), ThreadPoolExecutor(1) as pool:
+    with opened(path, limits) as package, _seldom_swept(), ThreadPoolExecutor(1) as pool:
         report.others = package.others
         if not package.tables and not package.units:
             raise EmptyPackage(path.name)
@@ -151,13 +151,14 @@ def load_package(  # noqa: PLR0913 - what a hand-over says of itself
 
 
 @contextmanager
-def _kept_out_of_sweeps() -> Iterator[None]:
-    """What the process holds already is not looked through by the garbage collector again for each hundred thousand rows that come."""
-    gc.freeze()
+def _seldom_swept() -> Iterator[None]:
+    """Everything a process holds is not looked through by the garbage collector again for each hundred thousand rows that come."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 50, 1_000)
     try:
         yield
     finally:
-        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 def _gather(warehouse: Warehouse, groups: Iterable[Group]) -> None:

@@ -64,6 +64,14 @@ def compiled(statement: sa.SelectBase) -> Compiled:
     return Compiled(text, tuple(numbers), values)
 
 
+# The driver reads arrays of numbers itself; SQLAlchemy would take each of them apart once more.
+PLACES = compiled(
+    sa.select(
+        *(place.c[name] for name in
+          ("place_id", "rung", "code", "name_zh", "short_zh", "name_en", "pinyin", "initials", "unit_kind", "in_statistics", "first_year", "last_year", "path"))
+    )
+)  # fmt: skip
+EDGES = compiled(sa.select(*(ladder.c[name] for name in ("year", "place_id", "parent_then", "parent_now"))))  # fmt: skip
 _SAID = ("reader", "scope", "region", "published", "nation", "office")
 _SETTINGS = compiled(
     sa.select(
@@ -298,14 +306,8 @@ class Warehouse:
     def ladder(self) -> Ladder:
         """Places and reporting units, read once; `refresh()` reads them again."""
         with self.reading(self.everything()) as reader:
-            columns = [place.c[name] for name in
-                       ("place_id", "rung", "code", "name_zh", "short_zh", "name_en", "pinyin", "initials",
-                        "unit_kind", "in_statistics", "first_year", "last_year", "path")]  # fmt: skip
-            edges = sa.select(
-                ladder.c.year, ladder.c.place_id, ladder.c.parent_then, ladder.c.parent_now
-            )
             self.ladder_load = reader.loads([NATION])[NATION].get(LADDER, 0)
-            return Ladder.read(reader.rows(sa.select(*columns)), reader.rows(edges))
+            return Ladder.read(reader.rows(PLACES), reader.rows(EDGES))
 
     def refresh(self) -> None:
         self.__dict__.pop("ladder", None)

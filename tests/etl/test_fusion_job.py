@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from etl.fusion import interface
 from etl.task import Shop
 from etl.tasks import fusion as task
-from tests.conftest import Database
+from tests.conftest import Cluster, Database, copied
 from tests.etl.province import FORM, Province, admit
 from tests.etl.theirs import CODES, TOKEN, YEAR, Theirs, send, status, whole
 from tests.factories import CHANGSHA, NOW, SHAOYANG, opened, register
@@ -30,12 +30,25 @@ from warehouse.store import Warehouse, Writer
 from warehouse.tables import audit, metadata
 
 
+@pytest.fixture(scope="module")
+def prepared(module_database: Database) -> str:
+    """The name of a database with two schools and the accounts; each test gets a copy of it."""
+    with closing(Warehouse(module_database.worker_url, roles.WORKER)) as warehouse:
+        register(warehouse, [opened(CODES[0], CHANGSHA), opened(CODES[1], SHAOYANG)], [YEAR])
+        admit(warehouse)
+    return module_database.name
+
+
+@pytest.fixture
+def database(cluster: Cluster, prepared: str) -> Iterator[Database]:
+    with copied(cluster, prepared) as made:
+        yield made
+
+
 @pytest.fixture
 def worker(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouse]:
     monkeypatch.setattr(task, "WAIT_S", 0.01)
     with closing(Warehouse(database.worker_url, roles.WORKER)) as warehouse:
-        register(warehouse, [opened(CODES[0], CHANGSHA), opened(CODES[1], SHAOYANG)], [YEAR])
-        admit(warehouse)
         yield warehouse
 
 
