@@ -79,7 +79,7 @@ class Database:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--fuzz", type=int, default=24, help="broken workbooks of each form")
+    parser.addoption("--fuzz", type=int, default=40, help="broken workbooks of each form")
 
 
 def pytest_collection_finish() -> None:
@@ -206,15 +206,20 @@ def tiny_ministry(cluster: Cluster, template: str) -> Iterator[tuple[str, list[i
 
 
 @pytest.fixture
-def them(cluster: Cluster, tiny_ministry: tuple[str, list[int]]) -> Iterator["World"]:
+def their_database(cluster: Cluster, tiny_ministry: tuple[str, list[int]]) -> Iterator[Database]:
+    """Where `them` stand."""
+    with copied(cluster, tiny_ministry[0]) as made:
+        yield made
+
+
+@pytest.fixture
+def them(their_database: Database, tiny_ministry: tuple[str, list[int]]) -> Iterator["World"]:
     """A tiny ministry with everybody of the review chain, for one test."""
     from tests.warehouse.chain_world import met
 
-    name, schools = tiny_ministry
-    with copied(cluster, name) as made:
-        world = met(made.worker_url, made.web_url, schools)
-        yield world
-        world.close()
+    world = met(their_database.worker_url, their_database.web_url, tiny_ministry[1])
+    yield world
+    world.close()
 
 
 @pytest.fixture(scope="session")

@@ -53,15 +53,15 @@ def sound(them: World) -> int:
 
 @pytest.mark.slow
 def test_a_chain_killed_at_any_instant_is_where_its_last_step_says(
-    database: Database, them: World
+    their_database: Database, them: World
 ) -> None:
     chance, ends, counted = random.Random(3), [], []
     command = [
         sys.executable,
         "-m",
         "tests.stories.doomed_chain",
-        database.worker_url,
-        database.web_url,
+        their_database.worker_url,
+        their_database.web_url,
     ]
     with subprocess.Popen(
         [*command, *map(str, them.schools)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

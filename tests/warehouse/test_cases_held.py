@@ -109,10 +109,10 @@ def test_nobody_of_the_web_rewrites_a_case(them_: Cases, statement: str) -> None
         by_hand(them_, "nation")(statement)
 
 
-def test_what_was_done_stays_even_for_who_owns_it(them_: Cases, database: Database) -> None:
+def test_what_was_done_stays_even_for_who_owns_it(them_: Cases, their_database: Database) -> None:
     them_.opened()
 
-    with roles.connect(database.owner_url) as owner:
+    with roles.connect(their_database.owner_url) as owner:
         for statement in ("UPDATE case_step SET note = 'x'", "DELETE FROM case_step", "TRUNCATE case_step CASCADE"):  # fmt: skip
             with pytest.raises(psycopg.Error, match="stays"):
                 owner.execute(statement)

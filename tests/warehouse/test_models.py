@@ -151,9 +151,11 @@ def test_a_proposal_gives_its_reason(ministry: World, reason: str) -> None:
         does(ministry, "nation", kept(ministry), Deed.PROPOSE, reason)
 
 
-def test_nobody_changes_what_was_kept_or_signed(ministry: World, database: Database) -> None:
+def test_nobody_changes_what_was_kept_or_signed(ministry: World, their_database: Database) -> None:
     put_in_force(ministry, kept(ministry))
-    with psycopg.connect(database.owner_url.replace("+psycopg", ""), autocommit=True) as owner:
+    with psycopg.connect(
+        their_database.owner_url.replace("+psycopg", ""), autocommit=True
+    ) as owner:
         for statement in (
             "UPDATE risk_model SET version = 'x'", "DELETE FROM risk_model_step", "TRUNCATE risk_model CASCADE", "UPDATE risk_model_step SET reason = 'another reason'",
         ):  # fmt: skip
@@ -166,13 +168,15 @@ def _checked(them: World) -> list[str]:
         return [one.en for one in _of_models(reader)]
 
 
-def test_a_document_that_was_changed_is_not_used_and_the_check_finds_it(ministry: World, database: Database) -> None:  # fmt: skip
+def test_a_document_that_was_changed_is_not_used_and_the_check_finds_it(ministry: World, their_database: Database) -> None:  # fmt: skip
     put_in_force(ministry, kept(ministry))
     one = force(ministry)
     assert one is not None
     with ministry.worker.reading(ministry.worker.everything()) as reader:
         assert models.document(reader, one) == '{"format":1}'
-    with psycopg.connect(database.owner_url.replace("+psycopg", ""), autocommit=True) as owner:
+    with psycopg.connect(
+        their_database.owner_url.replace("+psycopg", ""), autocommit=True
+    ) as owner:
         owner.execute("ALTER TABLE risk_model DISABLE TRIGGER USER")
         owner.execute("UPDATE risk_model SET content = decode('789c030000000001', 'hex')")
     with ministry.worker.reading(ministry.worker.everything()) as reader, pytest.raises(ModelRefused, match="is not used"):  # fmt: skip

@@ -256,11 +256,13 @@ def test_the_database_copies_the_draft_whatever_is_written(ministry: World) -> N
         assert [each.en for each in _of_releases(reader)] == [f"release {one.number} is not what the trail says was signed"]  # fmt: skip
 
 
-def test_nobody_changes_what_was_signed_and_the_check_would_find_it(ministry: World, database: Database) -> None:  # fmt: skip
+def test_nobody_changes_what_was_signed_and_the_check_would_find_it(ministry: World, their_database: Database) -> None:  # fmt: skip
     ministry.fill()
     released(ministry)
     _unsigned(ministry)
-    with psycopg.connect(database.owner_url.replace("+psycopg", ""), autocommit=True) as owner:
+    with psycopg.connect(
+        their_database.owner_url.replace("+psycopg", ""), autocommit=True
+    ) as owner:
         for statement in (
             "UPDATE release SET notes_zh = notes_zh || '.'", "DELETE FROM release", "TRUNCATE release CASCADE", "UPDATE release_draft SET year = 2024", "DELETE FROM release_draft",
         ):  # fmt: skip

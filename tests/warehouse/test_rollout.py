@@ -184,7 +184,7 @@ def test_a_province_neither_sees_nor_signs_another_s(them: World) -> None:
             them.does(SUPERVISOR, deed)
 
 
-def test_what_was_filed_or_signed_is_never_rewritten(them: World, database: Database) -> None:
+def test_what_was_filed_or_signed_is_never_rewritten(them: World, their_database: Database) -> None:
     filed(them, PLAN)
     sign_month(them)
     for table in ("rollout_filing", "rollout_report"):
@@ -194,7 +194,7 @@ def test_what_was_filed_or_signed_is_never_rewritten(them: World, database: Data
             f"TRUNCATE {table} CASCADE",
         ):
             with (
-                psycopg.connect(database.owner_url.replace("+psycopg", "")) as owner,
+                psycopg.connect(their_database.owner_url.replace("+psycopg", "")) as owner,
                 pytest.raises(psycopg.errors.RaiseException),
             ):
                 owner.execute(statement)
