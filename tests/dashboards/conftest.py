@@ -25,6 +25,9 @@ expect.set_options(timeout=20_000)
 def window(browser: Browser, gallery: str) -> Iterator[BrowserContext]:
     """One window for all tests: what may be kept for ever is fetched once."""
     context = browser.new_context(base_url=gallery)
+    context.new_page().goto(
+        "/sign-in/zh"
+    )  # stays: the next page need not start a process of its own
     yield context
     context.close()
 

@@ -36,8 +36,11 @@ class Installation:
         """A reader's browser, signed in through the form once for all tests of a module."""
         if role not in self.windows:
             self.windows[role] = self.browser.new_context(base_url=self.url)
-            with self.page(role) as page:
-                sign_in(page, self.ministry.readers[role].login)
+            page = self.windows[
+                role
+            ].new_page()  # stays: the next page need not start a process of its own
+            page.set_default_timeout(PATIENCE_MS)
+            sign_in(page, self.ministry.readers[role].login)
         return self.windows[role]
 
     @contextmanager
