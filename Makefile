@@ -6,7 +6,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 # In a virtual machine the first touch of a small page may cost more than all that is done with it: memory is asked for in large pages.
-PAGES  := GLIBC_TUNABLES=glibc.malloc.hugetlb=1 PYTHONMALLOC=malloc
+# Two workers on two cores leave no core for threads of a model.
+LEAN   := GLIBC_TUNABLES=glibc.malloc.hugetlb=1 PYTHONMALLOC=malloc OMP_NUM_THREADS=1
 LOCK   := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
           --no-emit-index-url --no-emit-find-links
 
@@ -21,9 +22,9 @@ run: venv  ## Start the whole demo ministry on http://127.0.0.1:8050  启动演�
 	@exec $(BIN)/zhijian demo --serve
 
 test: venv-dev browser  ## Run every test (ZHIJIAN_TEST_OWNER_URL names another server)  运行全部测试
-	@$(PAGES) $(BIN)/python -m pytest $(ARGS) --ignore=tests/stories
-	@$(PAGES) $(BIN)/python -m pytest tests/stories/test_crash.py
-	@$(PAGES) $(BIN)/python -m pytest $(ARGS) tests/stories --ignore=tests/stories/test_crash.py
+	@$(LEAN) $(BIN)/python -m pytest $(ARGS) --ignore=tests/stories
+	@$(LEAN) $(BIN)/python -m pytest tests/stories/test_crash.py
+	@$(LEAN) $(BIN)/python -m pytest $(ARGS) tests/stories --ignore=tests/stories/test_crash.py
 
 check: lint types contracts rules  ## Lint, format, types, import contracts, architecture  静态检查
 

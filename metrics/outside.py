@@ -221,7 +221,7 @@ class View:
         needed = {atom.form for each in linked.behind([block]) for atom, _ in each}
         is_dated = needed <= loads.keys()
         key = (
-            *name[:3], tuple(one.number for one in chain), scope_of(self.audience), self.question.boundary, self.question.basis, self.question.cut,
+            *name[:3], self.limits, tuple(one.number for one in chain), scope_of(self.audience), self.question.boundary, self.question.basis, self.question.cut,
             tuple(sorted((form, loads[form]) for form in needed)) if is_dated else id(self), tuple(map(tuple, self.groups[year])),
         )  # fmt: skip
         kept = self.audience.ladder.kept if is_dated else self._found

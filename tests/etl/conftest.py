@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from etl.task import Shop
-from tests.etl.theirs import Theirs, serving
+from tests.etl.province import admit
+from tests.etl.theirs import CODES, YEAR, Theirs, serving
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, opened, register
+from warehouse import roles
 from warehouse.crypto import suite
 from warehouse.seals import Notebook
 from warehouse.store import Warehouse
@@ -67,6 +69,15 @@ def shop(worker: Warehouse, web: Warehouse, tmp_path: Path) -> Shop:
     """What a worker works with."""
     keys, seals = suite("international", tmp_path / "keys"), Notebook(tmp_path / "seals")
     return Shop(worker=worker, web=web, suite=keys, notebook=seals)
+
+
+@pytest.fixture(scope="module")
+def fusing(module_database: Database) -> str:
+    """The name of a database with two schools and the people of a fusion; each test of a pull gets a copy of it."""
+    with closing(Warehouse(module_database.worker_url, roles.WORKER)) as worker:
+        register(worker, [opened(CODES[0], CHANGSHA), opened(CODES[1], SHAOYANG)], [YEAR])
+        admit(worker)
+    return module_database.name
 
 
 @pytest.fixture

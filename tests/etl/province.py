@@ -24,6 +24,7 @@ from warehouse.places import NATION
 from warehouse.pull_tables import fusion_page
 from warehouse.rights import Role
 from warehouse.store import Warehouse, Writer
+from warehouse.tables import metadata
 
 FORM = "training_q1"
 T = TypeVar("T")
@@ -114,3 +115,10 @@ class Province:
     def pages(self) -> int:
         with self.shop.worker.writing() as writer:
             return int(writer.scalar(sa.select(sa.func.count()).select_from(fusion_page)))
+
+
+def recorded(worker: Warehouse) -> list[tuple[str, int]]:
+    """What stands in the facts: audience and persons."""
+    table = metadata.tables[f"fact_{FORM}"]
+    with worker.writing() as writer:
+        return [tuple(row) for row in writer.rows(sa.select(table.c.audience, table.c.persons).order_by(table.c.persons))]  # fmt: skip

@@ -15,9 +15,9 @@ from etl.fusion import interface
 from etl.task import Shop
 from etl.tasks import fusion as task
 from tests.conftest import Cluster, Database, copied
-from tests.etl.province import FORM, Province, admit
-from tests.etl.theirs import CODES, TOKEN, YEAR, Theirs, send, status, whole
-from tests.factories import CHANGSHA, NOW, SHAOYANG, opened, register
+from tests.etl.province import FORM, Province, recorded
+from tests.etl.theirs import TOKEN, Theirs, send, status, whole
+from tests.factories import NOW
 from warehouse import fusion, fusion_hosts, fusion_pulls, roles, rollout
 from warehouse.chain_read import Who
 from warehouse.conformity import BARS, Check, checks
@@ -27,29 +27,20 @@ from warehouse.pull_tables import fusion_token
 from warehouse.queue import job
 from warehouse.rollout import Filed
 from warehouse.store import Warehouse, Writer
-from warehouse.tables import audit, metadata
-
-
-@pytest.fixture(scope="module")
-def prepared(module_database: Database) -> str:
-    """The name of a database with two schools and the accounts; each test gets a copy of it."""
-    with closing(Warehouse(module_database.worker_url, roles.WORKER)) as warehouse:
-        register(warehouse, [opened(CODES[0], CHANGSHA), opened(CODES[1], SHAOYANG)], [YEAR])
-        admit(warehouse)
-    return module_database.name
+from warehouse.tables import audit
 
 
 @pytest.fixture
-def database(cluster: Cluster, prepared: str) -> Iterator[Database]:
-    with copied(cluster, prepared) as made:
+def database(cluster: Cluster, fusing: str) -> Iterator[Database]:
+    with copied(cluster, fusing) as made:
         yield made
 
 
 @pytest.fixture
 def worker(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouse]:
     monkeypatch.setattr(task, "WAIT_S", 0.01)
-    with closing(Warehouse(database.worker_url, roles.WORKER)) as warehouse:
-        yield warehouse
+    with closing(Warehouse(database.worker_url, roles.WORKER)) as made:
+        yield made
 
 
 @pytest.fixture
@@ -64,12 +55,6 @@ def ready(province: Province) -> Province:
     province.allows()
     province.keeps()
     return province
-
-
-def recorded(worker: Warehouse) -> list[tuple[str, int]]:
-    table = metadata.tables[f"fact_{FORM}"]
-    with worker.writing() as writer:
-        return [tuple(row) for row in writer.rows(sa.select(table.c.audience, table.c.persons).order_by(table.c.persons))]  # fmt: skip
 
 
 @pytest.mark.parametrize("login", ["own", "ministry"])
@@ -239,9 +224,8 @@ def test_nothing_there_is_an_end_too(ready: Province, worker: Warehouse) -> None
 
 def test_one_pull_at_a_time_and_its_end_follows_the_job(ready: Province) -> None:
     number = ready.asks()
-    with roles.connect(
-        ready.database.owner_url
-    ) as owner:  # a queue of its own: no school's file waits behind it
+    with roles.connect(ready.database.owner_url) as owner:
+        # a queue of its own: no school's file waits behind it
         assert owner.execute("SELECT queue_name FROM queue.procrastinate_jobs WHERE task_name = 'job'").fetchall() == [("pull",)]  # fmt: skip
     with pytest.raises(FusionRefused, match="waits or is under way"):
         ready.asks("ministry")

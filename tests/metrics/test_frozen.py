@@ -95,7 +95,9 @@ def test_other_thresholds_and_another_program_change_nothing(
         patch.setattr(outside, "frozen", lambda *_: {})
         assert states(world.sees(own, depth, one, cut=cut)) != before  # what today's would be
     monkeypatch.setattr(
-        outside.View, "hidden", lambda *_: {(place, "") for place in (NATION, HUNAN)}
+        outside.View,
+        "hidden",
+        lambda *_: dict.fromkeys([(NATION, ""), (HUNAN, "")], State.WITHHELD),
     )
     assert states(world.sees(own, depth, one, cut=cut)) == before
 
