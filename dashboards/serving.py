@@ -31,9 +31,6 @@ Child = subprocess.Popen[bytes]
 Say = Callable[[str], None]
 WEB = "app:create_app()"
 WORK = [sys.executable, "-m", "app", "worker"]
-# In a virtual machine the first touch of a small page of memory may cost more than all that is done with it. A request asks for much and
-# lets it go again: it is asked for in large pages, and Python's own pools of small ones are left out. glibc only; ignored elsewhere.
-LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "PYTHONMALLOC": "malloc"}
 
 
 @dataclass(kw_only=True)
@@ -54,7 +51,7 @@ class Household:
             child = subprocess.Popen(
                 command,
                 cwd=self.folder,  # a module `app` of somebody else's may lie where the command was given
-                env={**LARGE_PAGES, **self.environment},
+                env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
                 preexec_fn=die_with_parent,  # noqa: PLW1509  (this process has no second thread)
