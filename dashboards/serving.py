@@ -31,6 +31,7 @@ Child = subprocess.Popen[bytes]
 Say = Callable[[str], None]
 WEB = "app:create_app()"
 WORK = [sys.executable, "-m", "app", "worker"]
+PATIENCE_OF_A_START_S = 300.0  # a busy machine that compiles every package anew takes minutes; a server that ends is told at once
 
 
 @dataclass(kw_only=True)
@@ -164,7 +165,7 @@ def settle() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def wait_until_served(url: str, web: Child, seconds: float = 60) -> bool:
+def wait_until_served(url: str, web: Child, seconds: float = PATIENCE_OF_A_START_S) -> bool:
     """Whether the web server answers before it ends or the time is over."""
     deadline = time.monotonic() + seconds
     while web.poll() is None and time.monotonic() < deadline:
