@@ -5,9 +5,11 @@ ARGS   ?= -n 2 --dist loadfile
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
+# Wherever Python is told to write no compiled files, each process of ours would compile everything anew: a minute of a slow machine.
+KEPT   := PYTHONDONTWRITEBYTECODE=
 # In a virtual machine the first touch of a small page may cost more than all that is done with it: memory is asked for in large pages.
 # Two workers on two cores leave no core for threads of a model.
-LEAN   := GLIBC_TUNABLES=glibc.malloc.hugetlb=1 PYTHONMALLOC=malloc OMP_NUM_THREADS=1
+LEAN   := GLIBC_TUNABLES=glibc.malloc.hugetlb=1 PYTHONMALLOC=malloc OMP_NUM_THREADS=1 $(KEPT)
 LOCK   := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
           --no-emit-index-url --no-emit-find-links
 
@@ -19,7 +21,7 @@ help:  ## List the targets  列出全部目标
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: venv  ## Start the whole demo ministry on http://127.0.0.1:8050  启动演示系统
-	@exec $(BIN)/zhijian demo --serve
+	@exec env $(KEPT) $(BIN)/zhijian demo --serve
 
 test: venv-dev browser  ## Run every test (ZHIJIAN_TEST_OWNER_URL names another server)  运行全部测试
 	@$(LEAN) $(BIN)/python -m pytest $(ARGS) --ignore=tests/stories

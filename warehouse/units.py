@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 import sqlalchemy as sa
-from pypinyin import lazy_pinyin
 
 from warehouse.errors import ZhijianError
 from warehouse.frames import quoted, unnested, with_ids
@@ -202,6 +201,8 @@ _LONGEST_FIRST = sorted(SUFFIXES, key=len, reverse=True)
 
 def english_name(name: str) -> tuple[str, str, str]:
     """A unit's Chinese name -> English name, full pinyin, initials."""
+    from pypinyin import lazy_pinyin  # takes seconds to import, and a web process has no use for it
+
     syllables = lazy_pinyin(name)
     suffix = next((s for s in _LONGEST_FIRST if name.endswith(s)), "")
     stem = "".join(lazy_pinyin(name.removesuffix(suffix))).capitalize()

@@ -74,10 +74,11 @@ def test_a_worker_killed_in_the_middle_is_gone_on_with(database: Database, worke
             assert workers.stdin
             assert workers.stdout
             assert workers.stdout.readline() == "ready\n"
-            print(3, file=workers.stdin, flush=True)  # this one lives three seconds
+            print("told", file=workers.stdin, flush=True)
             until(lambda: len(slow.asked) >= AT)
             before = province.far()
             assert province.newest().state == "working"
+            print("now", file=workers.stdin, flush=True)
             assert workers.stdout.readline() == "-9\n"
             killed = len(slow.asked)
             assert 0 < before.pages < killed < PAGES

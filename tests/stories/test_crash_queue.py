@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 CODES = [f"3643{n:06}" for n in range(1, 25)]
 KILLS, EACH, LIMIT_S = 12, 2, 150
 
-# Everything is imported once; each worker is a fork of this process, told by a line how long it may live.
+# Everything is imported once; each worker is a fork of this process, told by a line how long it may live: seconds, 0 until nothing waits, or until the next line.
 WORKERS = """
 import os, signal, sys, time
 from pathlib import Path
@@ -47,13 +47,17 @@ import procrastinate, procrastinate.psycopg_connector
 intake.AT_ONCE = 5
 print("ready", flush=True)
 for line in sys.stdin:
+    life = line.strip()
     pid = os.fork()
     if pid == 0:
         shop = Shop(worker=Warehouse(url, "zhijian_worker"), web=Warehouse(url), suite=suite("international", Path(folder)), notebook=Notebook(Path(folder) / "s"))
-        working.work(url, shop, until_empty=float(line) == 0, beat=0.2)
+        working.work(url, shop, until_empty=life == "0", beat=0.2)
         os._exit(0)
-    if float(line):
-        time.sleep(float(line))
+    if life == "told":
+        sys.stdin.readline()
+    elif life != "0":
+        time.sleep(float(life))
+    if life != "0":
         os.kill(pid, signal.SIGKILL)
     print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 """
