@@ -5,7 +5,6 @@ from random import Random
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 
 from metrics.disclosure.audiences import Holding
 from metrics.disclosure.identities import relations
@@ -99,13 +98,7 @@ def narrowed(settled: Settled, said: dict[Where, Class], cell: int) -> tuple[flo
     bounds: list[tuple[float, float | None]] = [(0, None) if w else (v, v) for v, w in zip(table.values, settled.withheld, strict=True)]  # fmt: skip
     for where, lies in said.items():
         bounds[table.at[where]] = (lies.least, lies.most)
-    aim = np.zeros(len(bounds))
-    aim[cell] = 1.0
-    ends = []
-    for sign in (1.0, -1.0):
-        found = linprog(sign * aim, A_eq=table.sums, b_eq=np.zeros(table.totals.size), bounds=bounds, method="highs")  # fmt: skip
-        ends.append(np.inf if found.status == 3 else float(sign * found.fun))
-    return ends[0], ends[1]
+    return undivided(table, bounds, cell)
 
 
 def column_of(name: str, number: int = 0) -> Column:

@@ -1,6 +1,6 @@
 """Small made-up tables, drawn by hypothesis: a ragged ladder, schools at its leaves, a breakdown with totals of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -79,6 +79,11 @@ def attacked(table: Table, withheld: Mask, cell: int, known: Iterable[int] = ())
     shown = ~withheld
     shown[list(known)] = True
     bounds = [(v, v) if s else (0, None) for v, s in zip(table.values, shown, strict=True)]
+    return undivided(table, bounds, cell)
+
+
+def undivided(table: Table, bounds: Sequence[tuple[float, float | None]], cell: int) -> tuple[float, float]:  # fmt: skip
+    """The range of a cell by one programme over the whole table, where every cell lies within its bounds."""
     aim = np.zeros(len(bounds))
     aim[cell] = 1.0
     ends = []

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from metrics import outside
+from metrics import linked, outside
 from metrics.contributed import facts, holding_of, joined, rests_of
 from metrics.disclosure.audiences import Holding
 from metrics.disclosure.settle import Spot, Where, closed
@@ -12,7 +12,7 @@ from metrics.disclosure.table import Facts, make
 from metrics.measure import measure, measure_parts
 from metrics.plan import plan
 from metrics.question import Answers, Question, State
-from tests.metrics.conftest import Ministry
+from tests.metrics.conftest import Ministry, send
 from warehouse.places import NATION
 
 HUNAN, GUANGDONG, CHANGSHA, SHAOYANG, FURONG, SHUANGQING = 430000, 440000, 430100, 430500, 430102, 430502  # fmt: skip
@@ -175,3 +175,35 @@ def test_a_total_of_places_and_of_members_is_closed_on_either_side() -> None:
         40,
         70,
     ]
+
+
+def test_no_column_of_an_equation_is_withheld_alone(ministry: Ministry) -> None:
+    """Of eleven schools' graduates one enlisted: their number is the difference of the settled and of all other ways."""
+    schools = [each for name, each in ministry.schools.items() if name.startswith("S")]
+    ways = {
+        "specialty": "720201",
+        "employed": 30,
+        "further_study": 20,
+        "flexible": 12,
+        "self_employed": 11,
+        "unsettled": 13,
+    }
+    rows = {one: [ways | {"enlisted": int(n == 0)}] for n, one in enumerate(schools)}
+    send(ministry.worker, "destination", 2025, rows)
+    one, audience = plan("settled_rate", 2025), ministry.audience(GUANGDONG)
+    question = Question(metrics=("settled_rate",), places=(HUNAN,), years=(2025,))
+    assert outside.OFFICIAL is not None
+    with ministry.web.reading(audience.scope) as reader:
+        view = outside.View(reader, audience, question, [(one, 2025)], outside.OFFICIAL)
+        (settled,) = [each for each in linked.sums(one)[:1] if each]
+        shown = view.of(settled, 2025).state.shown
+
+    enlisted = next(
+        n
+        for n, each in enumerate(settled.block.columns)
+        if [atom.measure for atom, _ in each] == ["enlisted"] * 2
+    )
+    assert not shown[HUNAN, Spot(enlisted)]
+    for tie in linked.ties(settled.block):
+        terms = [shown.get((HUNAN, Spot(n)), False) for side in tie for n in side]
+        assert terms.count(False) != 1
