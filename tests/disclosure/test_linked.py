@@ -14,7 +14,7 @@ from metrics.disclosure.recoding import Class, class_of
 from metrics.disclosure.settle import Case, Settled, Spot, Tie, Where, recode, settle
 from metrics.disclosure.table import Facts
 from metrics.plan import plan
-from tests.disclosure.worlds import LIMITS, attacked
+from tests.disclosure.worlds import LIMITS, attacked, undivided
 from warehouse.discovery import form
 
 slowly = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
