@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.gather import BROKEN, UNEVEN
-from metrics.metric import Change, Count, Cumulative, Metric, Ratio
+from metrics.metric import ALL_UNITS, Change, Count, Cumulative, Metric, Ratio
 from metrics.plan import DUE, ROSTER, Plan, Reported, plan, returns
 from metrics.question import Cell, Key, State
 from metrics.tables.ask import joined
@@ -114,9 +114,8 @@ class Column:
         kinds = tuple(dict.fromkeys(kind for each in first.reported for kind in each.kinds))
         for field in self.fields:
             for year in self.read[lookup.form]:
-                seen: NDArray[Any] = np.any(
-                    field.sums(cells_of(lookup, year), self.axes)[1], axis=0, keepdims=True
-                )
+                said = cells_of(lookup, year)._replace(kinds=ALL_UNITS)
+                seen: NDArray[Any] = np.any(field.sums(said, self.axes)[1], axis=0, keepdims=True)
                 if any(axis.is_kind for axis in self.axes):
                     due = field.units(ROSTER, year, kinds, self.axes)
                     seen[(slice(None), *whole)] |= np.any(due, axis=0, keepdims=True)

@@ -85,6 +85,17 @@ def test_units_add_up_to_what_the_rollups_tell(ministry: Ministry, data: st.Data
     assert mine.content_hash == theirs.content_hash
 
 
+def test_members_that_only_attached_classes_report_are_listed_too(ministry: Ministry) -> None:
+    """A metric of schools does not apply to them, and says so where somebody teaches them."""
+    alone = 0
+    for province in ministry.web.ladder.children(NATION):
+        ask = Ask(picks=(Pick(province),), years=(YEAR,), metrics=("students_per_school",), cut="major")  # fmt: skip
+        mine, theirs = counted(ministry, ask), counted(ministry, ask, is_counted=False)
+        assert mine.cells == theirs.cells
+        alone += sum(cell.denominator == 0 for key, cell in theirs.cells.items() if key.member)
+    assert alone > 0
+
+
 CURRENT = f"last_load = {FOR_EVER} AND basis IN (1, 3)"
 SPONSORED = f"""
 SELECT p.code, coalesce(r.sponsor, 'unstated') AS sponsor, f.grade, f.sex, sum(f.students)::bigint AS students, count(DISTINCT f.school_id) AS units
