@@ -7,11 +7,9 @@ under review then, and that has handed in nothing since, is taken from it later.
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -38,6 +36,7 @@ from warehouse.form import Form
 from warehouse.ledger import Batch, Recorded
 from warehouse.moments import china_day
 from warehouse.store import Warehouse, Writer
+from warehouse.sweeping import seldom_swept
 from warehouse.tables import Basis
 from warehouse.terms import newest_year
 from warehouse.unit_faults import EVENT_COLUMNS
@@ -132,7 +131,7 @@ def load_package(  # noqa: PLR0913 - what a hand-over says of itself
     delivery = Delivery(
         warehouse=warehouse, now=now, by=by, limits=limits, report=report, basis=basis
     )
-    with opened(path, limits) as package, _seldom_swept(), ThreadPoolExecutor(1) as pool:
+    with opened(path, limits) as package, seldom_swept(), ThreadPoolExecutor(1) as pool:
         report.others = package.others
         if not package.tables and not package.units:
             raise EmptyPackage(path.name)
@@ -148,17 +147,6 @@ def load_package(  # noqa: PLR0913 - what a hand-over says of itself
                     progress(form.name, year, done, total)
         _gather(warehouse, groups)
     return report
-
-
-@contextmanager
-def _seldom_swept() -> Iterator[None]:
-    """Everything a process holds is not looked through by the garbage collector again for each hundred thousand rows that come."""
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, 50, 1_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _gather(warehouse: Warehouse, groups: Iterable[Group]) -> None:

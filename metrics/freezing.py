@@ -35,10 +35,12 @@ from warehouse.places import NATION, Rung
 from warehouse.release_patterns import Table as Kept
 from warehouse.releases import Release
 from warehouse.store import Warehouse
+from warehouse.sweeping import seldom_swept
 
 MOST_CELLS = 150_000  # that are read at a time
 MEMBERS = 20  # of a breakdown, about
 AT_ONCE = 12  # metrics, so that progress is seen
+NATION_WEIGHS = 10  # provinces
 BOUNDARIES: tuple[Literal["now", "then"], ...] = ("now", "then")
 Step = Callable[[int, int], None]
 Sum = tuple[tuple[Lookup, ...], str]  # one sum of a metric, and the breakdown it is decided by
@@ -104,16 +106,24 @@ def decided(warehouse: Warehouse, one: Release, step: Step) -> Decided:
     found, start = Decided(), perf_counter()
     places = peopled(warehouse.ladder, one.year)
     work = [(reach, alike) for reach in reaches(warehouse.ladder, one.year) for alike in boundaries(warehouse.ladder, one.year)]  # fmt: skip
-    for done, (reach, alike) in enumerate(work):
-        scope = warehouse.scope("release", *reach)
-        audience = Audience(scope=scope, ladder=warehouse.ladder, role="analyst")
-        with warehouse.reading(scope) as reader:
-            freezer = Freezer(reader, audience, one, alike, found, places)
-            for at, many in freezer.all():
-                step(100 * done + 100 * at // many, 100 * len(work))
-    step(100 * len(work), 100 * len(work))
+    whole, done = 100 * sum(_weight(reach) for reach, _ in work), 0
+    with seldom_swept():
+        for reach, alike in work:
+            scope = warehouse.scope("release", *reach)
+            audience = Audience(scope=scope, ladder=warehouse.ladder, role="analyst")
+            with warehouse.reading(scope) as reader:
+                freezer = Freezer(reader, audience, one, alike, found, places)
+                for at, many in freezer.all():
+                    step(done + 100 * _weight(reach) * at // many, whole)
+            done += 100 * _weight(reach)
+    step(whole, whole)
     found.seconds = perf_counter() - start
     return found
+
+
+def _weight(reach: Reach) -> int:
+    """Of the work, about: what is published of the whole nation is proved on whole tables besides."""
+    return NATION_WEIGHS if reach.depth == "published" else 1
 
 
 @dataclass

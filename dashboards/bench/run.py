@@ -17,6 +17,7 @@ from dashboards.bench import (
     loading,
     outcome,
     panels,
+    releasing,
     review,
     secrecy,
     tables,
@@ -112,6 +113,7 @@ PARTS: dict[str, Callable[[Order, Ground], Iterable[Measured]]] = {
     "tables": lambda order, ground: tables.measure_tables(ground, order.rounds),
     "briefings": lambda order, ground: briefings.measure_briefings(ground, order.rounds),
     "disclosure": lambda _, ground: secrecy.measure_disclosure(ground),
+    "release": lambda _, ground: releasing.measure_release(ground),
     "tenfold": lambda order, ground: [clicks.measure_ten_times(ground, order.rounds), tables.measure_ten_times(ground, order.rounds)],
 }  # fmt: skip
 

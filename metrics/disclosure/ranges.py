@@ -7,14 +7,17 @@ whose answers are those of the undivided one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
-from scipy.optimize import linprog
+from highspy import Highs, HighsLp, HighsModelStatus, MatrixFormat
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from metrics.disclosure.bounds import Bounds
 from metrics.disclosure.table import Mask, Numbers, Places, Table
+
+ENDLESS = (HighsModelStatus.kUnbounded, HighsModelStatus.kUnboundedOrInfeasible)
 
 
 class Block:
@@ -30,11 +33,50 @@ class Block:
         self.ends = np.column_stack([table.least[cells], table.most[cells]])
 
     def extreme(self, at: int, sign: float) -> Numbers | None:
-        """A table of the block in which the cell at a position is least (1) or most (-1); None where it has no end."""
-        aim = np.zeros(self.cells.size)
-        aim[at] = sign
-        found = linprog(aim, A_eq=self.sums, b_eq=self.margins, bounds=self.ends, method="highs")
-        return None if found.x is None else np.asarray(found.x)
+        """A table of the block in which the cell at a position is least (1) or most (-1); None where it has no end.
+
+        Only the aim differs from the programme before, so the solver goes on from where that one ended. ArithmeticError where it finds no
+        answer even from the beginning: a range that is not known must not be taken for a wide one.
+        """
+        self._programme.changeColCost(at, sign)
+        status = self._run()
+        self._programme.changeColCost(at, 0.0)
+        if status in ENDLESS:
+            return None
+        if status != HighsModelStatus.kOptimal:
+            raise ArithmeticError(f"no range of cell {self.cells[at]}: {status.name}")
+        return np.asarray(self._programme.getSolution().col_value)
+
+    def _run(self) -> HighsModelStatus:
+        for begin in (self._programme.run, self._from_the_beginning):
+            begin()
+            status = self._programme.getModelStatus()
+            if status == HighsModelStatus.kOptimal:
+                break
+        return status
+
+    def _from_the_beginning(self) -> None:
+        self._programme.clearSolver()
+        self._programme.run()
+
+    @cached_property
+    def _programme(self) -> Highs:
+        """Every table that has the sums of this one, aimed at nothing yet."""
+        made, lp = Highs(), HighsLp()  # type: ignore[no-untyped-call]
+        made.silent()
+        made.setOptionValue("threads", 1)
+        lp.num_row_, lp.num_col_ = self.sums.shape
+        lp.col_cost_ = np.zeros(lp.num_col_)
+        lp.col_lower_, lp.col_upper_ = self.ends.T
+        lp.row_lower_ = lp.row_upper_ = self.margins
+        lp.a_matrix_.format_ = MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = (
+            self.sums.indptr,
+            self.sums.indices,
+            self.sums.data,
+        )
+        made.passModel(lp)
+        return made
 
 
 def blocks(table: Table, withheld: Mask) -> Iterator[Block]:

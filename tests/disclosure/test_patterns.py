@@ -96,6 +96,29 @@ def test_blocks_tell_what_the_undivided_programme_tells(world: World, chance: Ra
             assert inside.high[cell] - 1e-5 <= found.high[n] <= outside.high[cell] + 1e-5
 
 
+def test_a_range_that_is_not_known_is_not_taken_for_a_wide_one() -> None:
+    cells = {"whole": Facts(30.0, 9), "one": Facts(10.0, 3), "other": Facts(20.0, 3)}
+    table = make(cells, [Sum("whole", ("one", "other"), is_disjoint=True)])
+    (block,) = blocks(table, table.mask(["one", "other"]))
+    least = block.extreme(0, 1.0)
+    assert least is not None
+    assert least.tolist() == [0.0, 30.0]
+
+    (broken,) = blocks(table, table.mask(["one", "other"]))
+    broken.margins = -broken.margins  # no table has these sums
+
+    with pytest.raises(ArithmeticError, match="no range"):
+        broken.extreme(0, 1.0)
+
+
+def test_a_cell_without_an_end_has_no_table_at_it() -> None:
+    cells = {"whole": Facts(30.0, 9), "one": Facts(30.0, 9)}
+    table = make(cells, [Sum("whole", ("one",), is_disjoint=True)])
+    (block,) = blocks(table, table.mask(["whole", "one"]))
+
+    assert block.extreme(0, -1.0) is None
+
+
 def reached(table: Table, withheld: Mask) -> Bounds:
     """What is surely reached where any width is too little: cells are moved as long as they are."""
     return surely(table, withheld, list(blocks(table, withheld)), np.full(len(table.keys), 1e9))
