@@ -104,7 +104,7 @@ class Found:
     """What is decided of some columns: the state that is shown, the classes of extreme shares, and the tables that it was decided in."""
 
     state: Decided = field(default_factory=lambda: Decided({}, {}, set()))
-    classes: dict[tuple[Where, Column], Class] = field(default_factory=dict)
+    classes: dict[Where, dict[Column, Class]] = field(default_factory=dict)
     tables: list[tuple[Settled, dict[Where, Facts]]] = field(default_factory=list)
     said: dict[tuple[int, Column], Hides] = field(default_factory=dict)
 
@@ -183,10 +183,10 @@ class View:
         found = decided.said[count.number, column] = {}
         for settled, told in decided.tables:
             asked = {
-                where: decided.classes[where, column]
+                where: decided.classes[where][column]
                 for where in told
                 if where[1].column == count.number
-                and [of for at, of in decided.classes if at == where] == [column]
+                and [*decided.classes.get(where, ())] == [column]
                 and beside.get((where[0], Spot(group.number, where[1].member)), False)
             }
             for where in recode(settled, asked, self.limits, holding_of(_lookups(count.block))):
@@ -276,7 +276,8 @@ class View:
         )  # fmt: skip
         settled = settle(case, self.limits, holding)
         found.state.unsafe.update(unsafe)
-        found.classes.update(classes)
+        for (where, of), each in classes.items():
+            found.classes.setdefault(where, {})[of] = each
         found.tables.append((settled, told))
         shown = {where: settled.is_shown(where) for where in told if where[1].column not in rests}
         found.state.shown.update(shown | told_besides(asked.ties, rests, shown))

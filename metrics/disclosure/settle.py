@@ -187,23 +187,24 @@ def closed(places: Mapping[int, int | None], cells: dict[Where, Facts]) -> Itera
     for _, spot in cells:
         listed.setdefault(spot.column, {})[spot.member] = None
     for column, names in listed.items():
-        members = {member: "" if member else None for member in names}
-        for each in list(grid(parents, members)):
-            pairs: list[Any] = [each.total, *each.parts]
-            total, *parts = ((place, Spot(column, member)) for place, member in pairs)
-            yield from _closed(total, parts, cells, is_disjoint=each.is_disjoint)
+        whole = Spot(column)
+        members = {Spot(column, name): whole if name else None for name in names}
+        for each in grid(parents, members):
+            yield from _closed(each, cells)
 
 
-def _closed(total: Where, parts: list[Where], cells: dict[Where, Facts], *, is_disjoint: bool) -> Iterator[Sum]:  # fmt: skip
+def _closed(each: Sum, cells: dict[Where, Facts]) -> Iterator[Sum]:
+    total: Any = each.total
+    parts: tuple[Any, ...] = each.parts
     left = cells[total].value - sum(cells[part].value for part in parts)
     units = cells[total].units - sum(cells[part].units for part in parts)
     if left < 0:
         return
     if left > 0 or units > 0:
-        rest = (Rest((total, is_disjoint)), Spot(total[1].column))
-        cells[rest] = Facts(left, max(units, 1) if is_disjoint else cells[total].units)
-        parts = [*parts, rest]
-    yield Sum(total, tuple(parts), is_disjoint)
+        rest = (Rest((total, each.is_disjoint)), Spot(total[1].column))
+        cells[rest] = Facts(left, max(units, 1) if each.is_disjoint else cells[total].units)
+        parts = (*parts, rest)
+    yield Sum(total, parts, each.is_disjoint)
 
 
 def tied(ties: Iterable[Tie], cells: dict[Where, Facts]) -> Iterator[Sum]:

@@ -145,9 +145,7 @@ def _check(table: Table) -> None:
         raise NotAdditive(str(table.keys[table.totals[wrong[0]]]), float(off[wrong[0]]))
 
 
-def grid(
-    places: Mapping[Any, Any], members: Mapping[str, str | None] | None = None
-) -> Iterator[Sum]:
+def grid(places: Mapping[Any, Any], members: Mapping[Any, Any] | None = None) -> Iterator[Sum]:
     """The sums of a hierarchy of places by a hierarchy of members, both as child -> parent; the keys are (place, member).
 
     Trees may be ragged. Without members a table has one column, ''.
