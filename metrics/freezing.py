@@ -151,7 +151,15 @@ class Freezer:
         parts = [(cut, names) for cut, every in self._tables() for names in self._some(every, cut)]
         for at, (cut, names) in enumerate(parts):
             self._decide(cut, names)
+            self._forget()
             yield at + 1, len(parts)
+        self.audience.ladder.kept.clear()
+
+    def _forget(self) -> None:
+        """The members of a breakdown are not asked for again, and they are many; totals are, with each of their breakdowns."""
+        kept = self.audience.ladder.kept
+        for name in [name for name in list(kept) if name[1] is not None]:
+            kept.pop(name, None)
 
     def _tables(self) -> Iterator[tuple[str, list[str]]]:
         """Totals first, then each breakdown with the metrics that have it."""

@@ -53,7 +53,7 @@ Chains = Mapping[int, Sequence[State]]  # of each year the releases up to the on
 Name = tuple[
     Block, int | None, int, int
 ]  # all of a block or one column of it, its year, and the year of the question
-ROOM = 600  # decisions that a process keeps; the oldest fall out first
+ROOM = 600  # decisions that a process keeps
 OFFICIAL = THRESHOLDS[AudienceClass.OFFICIAL]
 
 
@@ -215,21 +215,22 @@ class View:
         """The state that is shown, after each release before it, as it was decided then. What stands behind several metrics is decided
         once, and for readers of the same reach until a load moves it.
         """
-        block, _, year, asked_in = name
+        block, number, year, asked_in = name
         chain = self._chains.get(asked_in, ())
         loads = self.question.load
         needed = {atom.form for each in linked.behind([block]) for atom, _ in each}
         is_dated = needed <= loads.keys()
+        # Totals are the same by whatever they are broken down.
+        cut = self.question.cut if number is not None else ""
         key = (
-            *name[:3], self.limits, tuple(one.number for one in chain), scope_of(self.audience), self.question.boundary, self.question.basis, self.question.cut,
+            *name[:3], self.limits, tuple(one.number for one in chain), scope_of(self.audience), self.question.boundary, self.question.basis, cut,
             tuple(sorted((form, loads[form]) for form in needed)) if is_dated else id(self), tuple(map(tuple, self.groups[year])),
         )  # fmt: skip
         kept = self.audience.ladder.kept if is_dated else self._found
-        if key not in kept:
-            kept[key] = self._after(chain, asked())
-            while len(kept) > ROOM:
-                kept.pop(next(iter(kept)), None)
-        found: Found = kept[key]
+        found: Found = kept.pop(key, None) or self._after(chain, asked())
+        kept[key] = found  # the one asked for last falls out last
+        while len(kept) > ROOM:
+            kept.pop(next(iter(kept)), None)
         return found
 
     def _after(self, chain: Sequence[State], asked: Asked) -> Found:

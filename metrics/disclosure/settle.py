@@ -82,7 +82,7 @@ class Settled(NamedTuple):
         return not self.withheld[self.table.at[cell]]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # some 200 kB each
 def settle(case: Case, limits: Thresholds, holding: Holding) -> Settled:
     """Which cells are shown. Where no pattern protects everything, none is but those shown before."""
     cells = dict(case.told)

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from metrics import linked, outside
+from metrics.audience import Audience
 from metrics.contributed import facts, holding_of, joined, rests_of
 from metrics.disclosure.audiences import Holding
 from metrics.disclosure.settle import Spot, Where, closed
@@ -13,6 +14,7 @@ from metrics.measure import measure, measure_parts
 from metrics.plan import plan
 from metrics.question import Answers, Question, State
 from tests.metrics.conftest import Ministry, send
+from warehouse.flags import loads_now
 from warehouse.places import NATION
 
 HUNAN, GUANGDONG, CHANGSHA, SHAOYANG, FURONG, SHUANGQING = 430000, 440000, 430100, 430500, 430102, 430502  # fmt: skip
@@ -106,6 +108,26 @@ def test_a_breakdown_keeps_what_is_shown_of_its_total(ministry: Ministry) -> Non
     assert is_shown(answers, HUNAN)
     assert members
     assert len(hidden) != 1
+
+
+def test_totals_are_decided_once_whatever_they_are_broken_down_by(ministry: Ministry) -> None:
+    audience = ministry.audience(HUNAN)
+    kept = audience.ladder.kept
+    kept.clear()
+    told = {cut: dated(ministry, audience, cut) for cut in ("", "grade", "sex")}
+    totals = [name for name in kept if name[1] is None]
+    assert totals
+    assert len(totals) == len({name[:3] for name in totals})
+
+    kept.clear()
+    assert dated(ministry, audience, "sex") == told["sex"]
+
+
+def dated(ministry: Ministry, audience: Audience, cut: str) -> Answers:
+    """Students of three places at the loads of now, by which what is decided is kept."""
+    with ministry.web.reading(audience.scope) as reader:
+        question = Question(metrics=("students",), places=(HUNAN, GUANGDONG, NATION), years=(2025,), cut=cut, load=loads_now(reader))  # fmt: skip
+        return measure(reader, audience, question)
 
 
 def test_readers_in_charge_are_shown_everything_and_nothing_is_read_for_them(
