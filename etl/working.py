@@ -189,7 +189,7 @@ async def _work(app: App, shop: Shop, *, until_empty: bool, beat: float) -> None
             "fetch_job_polling_interval": min(1.0, beat), "shutdown_graceful_timeout": 2.0,
             "update_heartbeat_interval": beat, "stalled_worker_timeout": beat * STALLED_S / BEAT_S,
         }  # fmt: skip
-        asked = ("work", "pull", "file")
+        asked = ("work", "pull", "file", "release")
         queues = asked if until_empty else (*asked, "duty", "review")
         await _taken_again(app, beat)
         loops = [asyncio.ensure_future(app.run_worker_async(queues=[name], name=name, **options)) for name in queues]  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from warehouse.places import NATION
-from warehouse.queue import Order, State, defer
+from warehouse.queue import Order, State, defer, job
 from warehouse.release_tables import release_pattern, release_proof
 from warehouse.store import Reader, Writer, compiled
 from warehouse.text import Text
@@ -75,6 +75,13 @@ def ordered(writer: Writer, number: str) -> int:
         f"{number}：确定并证明不予显示的单元格", f"{number}: decide and prove what is withheld"
     )
     return defer(writer, Order(kind=KIND, place_id=NATION, title=title, args={"release": number}))
+
+
+def undecided(writer: Writer) -> set[str]:
+    """The releases whose patterns are being decided or wait for it. For the worker, to which all jobs are open."""
+    is_open = job.c.state.in_([each for each in State if each.is_open])
+    wanted = sa.select(job.c.args["release"].astext.label("number")).where(job.c.kind == KIND, is_open)  # fmt: skip
+    return {row.number for row in writer.rows(wanted)}
 
 
 def keep(

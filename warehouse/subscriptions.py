@@ -17,6 +17,7 @@ from warehouse.calendar import Calendar
 from warehouse.columns import moment, text_column
 from warehouse.errors import ZhijianError
 from warehouse.queue import State, job
+from warehouse.release_patterns import undecided
 from warehouse.releases import releases_since
 from warehouse.rhythms import Rhythm, next_due
 from warehouse.store import Reader, Writer
@@ -56,14 +57,15 @@ c = subscription.c
 STANDS = sa.and_(c.paused_at.is_(None), c.ended_at.is_(None))
 
 
-def _released(reader: Reader, since: datetime) -> datetime | None:
-    """When figures were last released since a moment."""
-    found = releases_since(reader, since)
-    return found[-1].signed_at if found else None
+def _released(writer: Writer, since: datetime) -> datetime | None:
+    """When figures were last released since a moment; while it is being decided what one of them withholds, none has been."""
+    found = releases_since(writer, since)
+    is_known = not undecided(writer).intersection(one.number for one in found)
+    return found[-1].signed_at if found and is_known else None
 
 
 # What can happen that readers wait for: since a moment, when it last did, or None. The worker asks every minute.
-HAPPENED: dict[Rhythm, Callable[[Reader, datetime], datetime | None]] = {Rhythm.RELEASE: _released}
+HAPPENED: dict[Rhythm, Callable[[Writer, datetime], datetime | None]] = {Rhythm.RELEASE: _released}
 
 
 class SubscriptionRefused(ZhijianError):
@@ -217,7 +219,7 @@ def hear(writer: Writer, rhythm: Rhythm, now: datetime) -> int:
         return 0
     # The clock that dates what happens is the database's, which may be ahead of the site's.
     heard = sa.update(subscription).where(waiting, c.heard_at < happened)
-    return writer.run(heard.values(next_at=min(happened, now), heard_at=max(happened, now)))
+    return writer.run(heard.values(next_at=min(happened, now), heard_at=happened))
 
 
 def due(reader: Reader, now: datetime) -> Sequence[Subscription]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pypdfium2
 import pytest
+import sqlalchemy as sa
 
 from dashboards.delivering import Delivery
 from etl.task import Shop
@@ -14,7 +15,8 @@ from tests.at_work import work_off
 from tests.dashboards.test_releases import FIRST, SECOND, corrects, released
 from tests.dashboards.test_subscriptions import SITE, files, page, subscribed
 from tests.readers import YEAR, Ministry, keys, section
-from warehouse import release_patterns
+from warehouse import release_patterns, roles
+from warehouse.queue import job
 from warehouse.seals import Notebook
 
 
@@ -28,9 +30,18 @@ def shop(ministry: Ministry, tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 def works(ministry: Ministry, shop: Shop) -> list[str]:
     """What the reader has been sent once the worker has looked, the newest first."""
-    subscriptions.run(shop, datetime.now(UTC))
+    work_off(ministry.worker_url, shop)
+    looks(ministry, shop)
     work_off(ministry.worker_url, shop)
     return [text_of_pdf(one) for one in files(ministry, "county")]
+
+
+def looks(ministry: Ministry, shop: Shop) -> int:
+    """The worker asks who is due; how many jobs have been ordered of it until now."""
+    subscriptions.run(shop, datetime.now(UTC))
+    with ministry.worker.writing() as writer:
+        asked = sa.select(sa.func.count()).select_from(job).where(job.c.kind == "subscription")
+        return int(writer.scalar(asked))
 
 
 def text_of_pdf(content: bytes) -> str:
@@ -54,6 +65,10 @@ def test_each_release_is_sent_once_with_its_own_figures(ministry: Ministry, shop
     assert len(works(ministry, shop)) == 1
 
     released(ministry, "revised")
+    assert looks(ministry, shop) == 1  # it is not known yet what the second withholds
+    with roles.connect(ministry.owner_url) as owner:
+        # a queue of its own: no file that somebody waits for stands behind it
+        assert owner.execute("SELECT queue_name FROM queue.procrastinate_jobs WHERE task_name = 'job'").fetchall() == [("release",)]  # fmt: skip
     newest, _ = works(ministry, shop)
     assert SECOND in newest
     assert "4,002" in newest
