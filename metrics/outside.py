@@ -229,8 +229,8 @@ class View:
         kept = self.audience.ladder.kept if is_dated else self._found
         found: Found = kept.pop(key, None) or self._after(chain, asked())
         kept[key] = found  # the one asked for last falls out last
-        while len(kept) > ROOM:
-            kept.pop(next(iter(kept)), None)
+        for oldest in list(kept)[:-ROOM]:  # a copy: other threads ask too
+            kept.pop(oldest, None)
         return found
 
     def _after(self, chain: Sequence[State], asked: Asked) -> Found:
