@@ -225,6 +225,9 @@ def test_what_waits_for_an_event_is_due_once_it_has_happened(
         writer.run(sa.update(subscription).values(heard_at=at("2026-11-16T00:00")).where(subscription.c.subscription_id == late))  # fmt: skip
     duty.run(shop, datetime.now(UTC))
     assert len(rows(shop, job)) == 1
+    signed.append(at("2026-11-15T11:00"))  # before the worker last looked, and told of only since
+    duty.run(shop, datetime.now(UTC))
+    assert len(rows(shop, job)) == 2
 
 
 # -- files
