@@ -230,8 +230,9 @@ class Freezer:
         except CannotProtect:
             withheld = ~fixed & ((table.units > 0) | before)
         withheld &= ~rests_of(table)
-        self.into.cells += int(((table.units > 0) & ~rests_of(table)).sum())
-        self.into.withheld += int(withheld.sum())
+        peopled = (table.units > 0) & ~rests_of(table)
+        self.into.cells += int(peopled.sum())
+        self.into.withheld += int((withheld & peopled).sum())
         self.into.repaired += int((withheld & ~before).sum())
         found = _cells(table, withheld)
         if not key[1]:
