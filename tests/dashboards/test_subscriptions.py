@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from dashboards.auth import TRUST_S
 from dashboards.delivering import Delivery
 from dashboards.documents import DOCUMENTS, moved, read_address
 from dashboards.exports import files as exports
@@ -191,7 +193,7 @@ def test_a_moment_is_delivered_once_though_its_job_is_done_twice(
 
 @pytest.fixture
 def moving(ministry: Ministry) -> Iterator[Callable[..., None]]:
-    """Changes the county's account, and puts it back."""
+    """Changes the county's account, and puts it back; no session goes on as the account was meanwhile."""
     login = ministry.readers["county"].login
 
     def move(**values: object) -> None:
@@ -203,6 +205,7 @@ def moving(ministry: Ministry) -> Iterator[Callable[..., None]]:
     assert before
     yield move
     move(**{name: before[name] for name in ("place_id", "depth", "role", "is_suspended")})
+    time.sleep(TRUST_S)
 
 
 def signs(content: bytes) -> tuple[int, int]:
