@@ -24,7 +24,10 @@ Numbers = NDArray[np.int64]
 
 
 def school_cells(form: type[Form], rows: pl.DataFrame) -> pl.DataFrame:
-    """Accepted rows -> school_id, basis, cut, member, measures: the total and each declared cut."""
+    """Accepted rows -> school_id, basis, cut, member, measures: the total and each declared cut.
+
+    In each cut by schools: a school's cells then lie on one page of the table or two, instead of one page each, and yet what is read of all schools of a cut lies together.
+    """
     parts = rows.partition_by("basis") or [rows]
     return pl.concat(
         [_cut(form, part, cut) for part in parts for cut in ("", *form.cuts, *form.school_cuts)]
@@ -44,6 +47,7 @@ def _cut(form: type[Form], rows: pl.DataFrame, cut: str) -> pl.DataFrame:
         .drop_nulls("member")  # a row that says nothing of a dimension stands in the total alone
         .group_by("school_id", "member")
         .agg(pl.col("basis").first(), *sums)
+        .sort("school_id", "member")
         .select(
             "school_id",
             "basis",
@@ -65,7 +69,7 @@ def school_rows(form: type[Form], cells: pl.DataFrame, kinds: pl.DataFrame) -> p
 
     `kinds`: school_id, unit_kind.
     """
-    return cells.join(kinds, on="school_id").select(
+    return cells.join(kinds, on="school_id", maintain_order="left").select(
         pl.col("school_id").alias("place_id"),
         pl.lit(4, pl.Int64).alias("rung"),
         "unit_kind",

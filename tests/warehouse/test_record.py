@@ -115,6 +115,22 @@ def test_a_fresh_year_equals_the_same_schools_one_by_one(worker: Warehouse) -> N
     assert bulk.equals(single)
 
 
+def test_a_fresh_year_lies_in_the_order_of_schools_within_each_cut(worker: Warehouse) -> None:
+    schools = three_schools(worker)
+    rows = {school: students(g1=1, g2=2, g3=3) for school in reversed(schools)}
+    worker.record(batch(ENROLMENT, 2025, rows), fresh=True)
+
+    lying = sa.text("SELECT cut, place_id FROM rollup_enrolment WHERE year = 2025 AND rung = 4 ORDER BY ctid")  # fmt: skip
+    with worker.writing() as writer:
+        found = [(row.cut, row.place_id) for row in writer.rows(lying)]
+    assert len({cut for cut, _ in found}) > 2
+    for cut in {cut for cut, _ in found}:
+        places = [place for one, place in found if one == cut]
+        assert places == sorted(places)
+        at = [n for n, (one, _) in enumerate(found) if one == cut]
+        assert at == list(range(at[0], at[0] + len(at)))
+
+
 @pytest.mark.parametrize("fresh", [True, False])
 def test_a_table_filled_by_a_load_that_was_killed_counts_for_nothing(
     worker: Warehouse, database: Database, *, fresh: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -56,17 +57,21 @@ class Yard:
 
     def copy_and_index(self, names: Sequence[str]) -> float:
         """Seconds for COPY into unindexed copies followed by the index of each fact table's key."""
+        with self.entered() as connection:
+            return sum(_copied(connection, f"fact_{name}", self._file(name), [_key(name)]) for name in names)  # fmt: skip
+
+    def copy_all_and_index(self, names: Sequence[str], year: int) -> float:
+        """Seconds for COPY of every row that a load of these forms left behind into unindexed copies, followed by the indexes of the originals.
+
+        Facts and rollups, those of derived forms among them, and what the ledger and the chain keep of each submission; one after the other.
+        """
         took = 0.0
         with self.entered() as connection:
-            for name in names:
-                ask(connection, f"DROP TABLE IF EXISTS copy_{name}")
-                ask(connection, f"CREATE TABLE copy_{name} (LIKE fact_{name})")
-                keys = "".join(f'"{column.name}", ' for column in form(name).grain())
-                start = time.perf_counter()
-                ask(connection, f"COPY copy_{name} FROM '{self._file(name)}' (FORMAT csv)")
-                ask(connection, f"CREATE UNIQUE INDEX ON copy_{name} (year, school_id, {keys}basis, last_load)")  # fmt: skip
-                took += time.perf_counter() - start
-                ask(connection, f"DROP TABLE copy_{name}")
+            for table, rows in _left(connection, names, year):
+                file = self._file(table)
+                ask(connection, f"COPY (SELECT * FROM {table} WHERE {rows}) TO '{file}' (FORMAT csv)")  # fmt: skip
+                took += _copied(connection, table, file, _indexes(connection, table))
+                Path(file).unlink()
         return took
 
     def _file(self, name: str) -> str:
@@ -74,11 +79,10 @@ class Yard:
 
     def forget(self, names: Sequence[str], year: int) -> None:
         """Make a year one that nobody has reported: for the forms, and for what is derived from them."""
-        derived = [name for name, one in forms().items() if hasattr(one, "needs") or parts(one)]
         with self.entered() as connection:
             # steps of the chain are only ever added: the administrator of a bench may pass over that
             ask(connection, "SET session_replication_role = replica")
-            for name in [*names, *derived]:
+            for name in [*names, *_derived()]:
                 for kind in ("fact", "rollup"):
                     ask(connection, f"DROP TABLE IF EXISTS {kind}_{name}_{year}")
                 if form(name).school_cuts:
@@ -116,6 +120,51 @@ class Yard:
                 ask(connection, f"DELETE FROM fact_enrolment WHERE year = {year} AND first_load < 0")  # fmt: skip
                 ask(connection, f"VACUUM FULL ANALYZE fact_enrolment_{year}")
             ask(connection, "CHECKPOINT")
+
+
+def _derived() -> list[str]:
+    """The forms whose rows follow from what others hand in."""
+    return [name for name, one in forms().items() if hasattr(one, "needs") or parts(one)]
+
+
+def _left(
+    connection: psycopg.Connection, names: Sequence[str], year: int
+) -> Iterator[tuple[str, str]]:
+    """The tables that a load of these forms wrote to, each with the condition of its rows."""
+    whole = [f"{kind}_{name}_{year}" for name in [*names, *_derived()] for kind in ("fact", "rollup")]  # fmt: skip
+    there = connection.execute(
+        "SELECT relname FROM pg_class WHERE relname = ANY (%s) AND relkind = 'r'", [whole]
+    )
+    yield from ((table, "true") for (table,) in there.fetchall())
+    listed = ", ".join(f"'{name}'" for name in names)
+    for table in ("submission", "step", "standing"):
+        yield table, f"year = {year} AND form IN ({listed})"
+    if any(form(name).school_cuts for name in names):
+        yield "specialty_count", f"year = {year}"
+
+
+def _key(name: str) -> str:
+    keys = "".join(f'"{column.name}", ' for column in form(name).grain())
+    return f"CREATE UNIQUE INDEX ON copied (year, school_id, {keys}basis, last_load)"
+
+
+def _indexes(connection: psycopg.Connection, table: str) -> list[str]:
+    """The statements that index the copy of a table as the table is indexed."""
+    found = connection.execute("SELECT indexdef FROM pg_indexes WHERE tablename = %s", [table])
+    return [re.sub(r"INDEX \S+ ON \S+", "INDEX ON copied", said) for (said,) in found.fetchall()]
+
+
+def _copied(connection: psycopg.Connection, table: str, file: str, indexes: Sequence[str]) -> float:
+    """Seconds for COPY of a file into an unindexed copy of a table, and for its indexes."""
+    ask(connection, "DROP TABLE IF EXISTS copied")
+    ask(connection, f"CREATE TABLE copied (LIKE {table})")
+    start = time.perf_counter()
+    ask(connection, f"COPY copied FROM '{file}' (FORMAT csv)")
+    for statement in indexes:
+        ask(connection, statement)
+    took = time.perf_counter() - start
+    ask(connection, "DROP TABLE copied")
+    return took
 
 
 def _fields(stat: Path) -> list[str]:
