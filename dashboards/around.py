@@ -123,15 +123,11 @@ def _light_name(visit: Visit, page: str) -> str:
 def top_line(visit: Visit, user: str) -> HeaderView:
     address = visit.address
     home = visit.audience.scope.place_id
+    shown = entries(visit.rights, visit.ladder.rung(home), visit.audience.scope.depth)
+    rung = visit.ladder.rung(visit.place.place_id) if visit.place else None
     return HeaderView(
-        overview_href=address.at(home),
-        entries=menu(
-            address,
-            visit.phrases,
-            entries(visit.rights, visit.ladder.rung(home), visit.audience.scope.depth),
-            home,
-            visit.ladder.rung(visit.place.place_id) if visit.place else None,
-        ),
+        overview_href=address.on(*beginning(visit.rights, shown, home), metric=""),
+        entries=menu(address, visit.phrases, shown, home, rung),
         user=user,
         own_href=address.on("me", metric=""),
         notices_href=address.on("notices", metric=""),
@@ -141,6 +137,13 @@ def top_line(visit: Visit, user: str) -> HeaderView:
         theme_href=address.to(theme="light" if address.theme == "dark" else "dark"),
         dark=address.theme == "dark",
     )
+
+
+def beginning(rights: frozenset[Right], shown: Sequence[Page], home: int) -> tuple[str, int | None]:
+    """The page and place where a reader's way begins: the own place, or for who reads no figures the first page of the top line."""
+    if Right.READ in rights or not shown:
+        return "place", home
+    return shown[0].name, home if shown[0].rungs else None
 
 
 def menu(

@@ -105,9 +105,9 @@ class Visit:
         return self.asking(question)
 
     def toward(self, place: int) -> str:
-        """The address of another place, in the same light where it has one."""
-        rung = self.ladder.rung(place)
-        stays = any(page.name == self.address.page for page in tabs(rung))
+        """The address of another place, in the same light where it has one that the reader may see there."""
+        rung, depth = self.ladder.rung(place), self.audience.scope.depth_of(self.ladder, place)
+        stays = any(page.name == self.address.page and page.is_open_at(depth) for page in tabs(rung))  # fmt: skip
         return self.address.on(self.address.page if stays else "place", place)
 
 

@@ -20,7 +20,7 @@ from dashboards.activation import Activation
 from dashboards.address import SORTS, Address, BadAddress, parse
 from dashboards.answers import Loads, Memory, Opened, scope_key
 from dashboards.api.server import Interface
-from dashboards.around import framed, menu
+from dashboards.around import beginning, framed, menu
 from dashboards.auth import API, SIGN_OUT, Door, Reader, home
 from dashboards.briefings.files import Papers
 from dashboards.downloads import Downloads
@@ -248,22 +248,23 @@ class Site:
 
     def _notice(self, kind: Notice, address: Address, reader: Reader, detail: str = "") -> Rendered:
         phrases = Phrases(address.lang)
-        home_href = Address(
-            lang=address.lang, place=home(reader), year=self._newest(), theme=address.theme
+        shown = entries(reader.rights, self._rung(reader), reader.account["depth"])
+        page, place = beginning(reader.rights, shown, home(reader))
+        own = Address(
+            lang=address.lang, page=page, place=place, year=self._newest(), theme=address.theme
         )
         view = FrameView(
             title=phrases(f"notice.{kind}"), theme=address.theme, context=None, footer=FooterView(synthetic=self.synthetic),
             header=HeaderView(
-                overview_href=str(home_href),
-                entries=menu(replace(home_href, page=""), phrases, entries(reader.rights, self._rung(reader), reader.account["depth"]), home(reader)),
-                user=reader.name(address.lang), own_href=home_href.on("me"), notices_href=home_href.on("notices"), sign_out_href=SIGN_OUT,
-                language_href=home_href.to(lang="en" if address.lang == "zh" else "zh"),
-                theme_href=home_href.to(theme="dark" if address.theme == "light" else "light"),
+                overview_href=str(own), entries=menu(replace(own, page=""), phrases, shown, home(reader)),
+                user=reader.name(address.lang), own_href=own.on("me"), notices_href=own.on("notices"), sign_out_href=SIGN_OUT,
+                language_href=own.to(lang="en" if address.lang == "zh" else "zh"),
+                theme_href=own.to(theme="dark" if address.theme == "light" else "light"),
                 dark=address.theme == "dark",
             ),
         )  # fmt: skip
         return Rendered(
-            frame(view, [notice(kind, str(home_href), phrases, detail)], phrases), STATUS[kind]
+            frame(view, [notice(kind, str(own), phrases, detail)], phrases), STATUS[kind]
         )
 
     def broken(self, path: str) -> Rendered:

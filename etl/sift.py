@@ -82,7 +82,7 @@ def _contradicted(one: Locked) -> Rule:
         ),
         todo=Text(f"有误的，在《{owner.zh}》中更正。", f"If it is wrong, correct it in {owner.en}."),
     )  # fmt: skip
-    object.__setattr__(rule, "name", f"{one.name}_belongs_to_{one.owner.name}")
+    object.__setattr__(rule, "name", one.rule)
     return rule
 
 

@@ -18,8 +18,11 @@ from metrics.question import Question, State
 from metrics.rollups import Reads, any_of
 from warehouse.discovery import form as form_named
 from warehouse.domains.monitoring import NINE
+from warehouse.form import Form
 from warehouse.law import Limit, entry
+from warehouse.locked import locked
 from warehouse.places import NATION
+from warehouse.refusals import REFUSALS
 from warehouse.store import Compiled, compiled
 from warehouse.tables import finding, rejection, submission
 from warehouse.text import Text
@@ -49,15 +52,24 @@ class Tally:
 
     @property
     def title(self) -> Text:
-        """The law where there is one, else the form and the column that the rule blames."""
+        """The law where there is one, else the form and what was checked: a column, a number of another form, or how a row is written."""
         if self.law:
             return entry(self.law).title
         form = form_named(self.form)
-        rule = form.rules.get(self.rule)
-        column = form.columns[rule.blame].label if rule else Text(self.rule, self.rule)
+        checked = _checked(form, self.rule)
         return Text("{form_zh}·{zh}", "{form_en}: {en}").fill(
-            form_zh=form.title.zh, form_en=form.title.en, zh=column.zh, en=column.en
+            form_zh=form.title.zh, form_en=form.title.en, zh=checked.zh, en=checked.en
         )
+
+
+def _checked(form: type[Form], rule: str) -> Text:
+    if rule in form.rules:
+        return form.columns[form.rules[rule].blame].label
+    for one in locked(form).values():
+        if one.rule == rule:
+            said = Text("{zh}（以《{owner_zh}》为准）", "{en} (taken from {owner_en})")
+            return said.fill(zh=one.label.zh, en=one.label.en, owner_zh=one.owner.title.zh, owner_en=one.owner.title.en)  # fmt: skip
+    return REFUSALS.get(rule, Text("其他检查", "other checks"))
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,11 @@ class Locked:
         return self.owner.columns[self.total.measure]
 
     @property
+    def rule(self) -> str:
+        """What the rule is called that a file which carries another number breaks."""
+        return f"{self.name}_belongs_to_{self.owner.name}"
+
+    @property
     def label(self) -> Text:
         return self.total.label if self.total.label.zh else self.column.label
 

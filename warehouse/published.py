@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from warehouse.text import Text
+
 # metric -> column of the published table
 SERIES = {
     "schools": "schools",
@@ -25,7 +27,7 @@ class Published(NamedTuple):
     universe: str
     is_final: bool
     value: float
-    source: str
+    source: Text
 
 
 @cache
@@ -43,9 +45,8 @@ def series(metric: str) -> tuple[Published, ...]:
         year, universe = int(row["year"]), row["universe"]
         if not row.get(column) or (universe == "A") != (year < FIRST_WITHOUT):
             continue
-        one = Published(
-            year, universe, row["version"] == "final", float(row[column]), row["source"]
-        )
+        source = Text(row["source_zh"], row["source_en"])
+        one = Published(year, universe, row["version"] == "final", float(row[column]), source)
         if year not in found or one.is_final:
             found[year] = one
     return tuple(found[year] for year in sorted(found))

@@ -128,7 +128,9 @@ def _table(visit: Visit, shown: Sequence[Found]) -> TableView:
         ColumnView(phrases("audit.detail"), kind="text", narrow=False),
         ColumnView(phrases("audit.place"), kind="text", narrow=False),
     )
-    return TableView(phrases("audit.lines"), heads, [_line(visit, one) for one in shown], "wrap")
+    return TableView(
+        phrases("audit.lines"), heads, [_line(visit, one) for one in shown], "wrap trail"
+    )
 
 
 def _line(visit: Visit, one: Found) -> RowView:

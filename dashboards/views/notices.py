@@ -62,7 +62,7 @@ def _line(visit: Visit, one: Notice) -> Element:
     words = one.said.of(visit.lang)
     return e.li(
         words if one.is_read else e.b(words),
-        e.span(phrases("notices.unread"), cls="st waiting") if not one.is_read else None,
+        e.span(phrases("notices.unread"), cls="phase waiting") if not one.is_read else None,
         e.p(meta, cls="m"),
         e.div(*acts, cls="acts") if acts else None,
         cls="" if one.is_read else "new",

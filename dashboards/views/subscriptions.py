@@ -84,10 +84,10 @@ def when(visit: Visit, one: Subscription) -> str:
 def _state(visit: Visit, one: Subscription) -> Element | None:
     """Paused, being made or failed; nothing while all is well."""
     if one.paused_at is not None:
-        return e.span(visit.phrases("subscriptions.paused"), cls="st waiting")
+        return e.span(visit.phrases("subscriptions.paused"), cls="phase waiting")
     if one.job is None or (not one.job.is_open and not one.has_failed):
         return None
-    return e.span(one.job.label.of(visit.lang), cls=f"st {one.job}")
+    return e.span(one.job.label.of(visit.lang), cls=f"phase {one.job}")
 
 
 def _last(visit: Visit, one: Subscription) -> str:

@@ -210,7 +210,10 @@ def _published_cells(visit: Visit, one: Published | None, scale: wording.Scale) 
         return [CellView(symbol="not_applicable"), CellView("")]
     state = "" if one.is_final else "p"
     words = visit.phrases(f"trend.universe.{one.universe}")
-    return [CellView(scale.text(one.value), note=state), CellView(words, title=one.source)]
+    return [
+        CellView(scale.text(one.value), note=state),
+        CellView(words, title=one.source.of(visit.lang)),
+    ]
 
 
 def sentence(visit: Visit, metric: Metric, own: Line) -> str:

@@ -63,7 +63,7 @@ def _line(visit: Visit, one: Job) -> Element:
     words = one.said.of(visit.lang)
     return e.li(
         e.b(one.title.of(visit.lang)),
-        e.span(_state(visit, one), cls=f"st {one.state}"),
+        e.span(_state(visit, one), cls=f"phase {one.state}"),
         _bar(visit, one) if one.state is State.WORKING else None,
         e.p(words) if words else None,
         e.p(_times(visit, one), cls="m"),

@@ -300,6 +300,22 @@ def test_every_reader_begins_at_what_they_are_here_for(
     assert (answer.status_code, answer.location.partition("?")[0]) == (302, begins)
 
 
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [("province", "alerts/province"), ("county", "cases/county"), ("school", "alerts/school"),
+     ("system", "accounts/1"), ("audit", "audit"), ("audit", "place/1")],
+)  # fmt: skip
+def test_the_top_of_a_page_leads_to_no_refusal(ministry: Ministry, role: str, page: str) -> None:
+    """Not the brand, not the places above and beside, nor the way back from a page that is refused."""
+    client, (name, _, of) = ministry.client(role), page.partition("/")
+    where = f"/{of}" if of == "1" else of and f"/{ministry.at(of)}"
+    said = client.get(f"/zh/{name}{where}?year={YEAR}").text
+    links = {unescape(link) for link in re.findall(r'href="(/zh/[^"]+)"', said)}
+    kinds = {re.sub(r"\d+\?.*", str(ministry.web.ladder.rung(int(at[1]))) if (at := re.search(r"/(\d+)\?", link)) else "", link): link for link in links}  # fmt: skip
+
+    assert [link for link in kinds.values() if client.get(link).status_code == 403] == []
+
+
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("rung", Rung)
 def test_no_two_pages_claim_one_seat_in_the_top_line(role: Role, rung: Rung) -> None:

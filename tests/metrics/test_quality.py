@@ -10,12 +10,15 @@ from typing import Any
 import polars as pl
 import pytest
 
+from etl.reasons import REASONS
 from metrics.quality import CHECKS, Dimension, checked, comparing, dimensions, mean, repairs
+from metrics.review import Tally
 from tests.conftest import Database
 from tests.factories import CHANGSHA, SHAOYANG, batch, opened, register, students
 from warehouse.discovery import form
 from warehouse.ledger import Batch
 from warehouse.places import NATION
+from warehouse.refusals import REFUSALS
 from warehouse.store import Warehouse
 from warehouse.tables import Basis
 
@@ -97,6 +100,25 @@ def seen(worker: Warehouse, place: int = NATION) -> dict[tuple[str, str], tuple[
     with worker.reading(worker.scope("ministry", NATION)) as reader:
         found = checked(reader, place, YEAR, date(2026, 11, 20))
     return {(form, check): (asked, passed) for _, form, check, asked, passed in found.group_by("place_id", "form", "check").agg(pl.col("asked").sum(), pl.col("passed").sum()).iter_rows() if form in {"enrolment", "staff"}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "zh", "en"),
+    [
+        ("entered_belongs_to_enrolment", "招生数（以《分专业学生数》为准）", "(taken from Students by specialty)"),
+        ("unknown_code", "代码不在代码表中", "code not on its list"),
+        ("of_a_version_to_come", "其他检查", "other checks"),
+    ],
+)  # fmt: skip
+def test_a_rule_is_called_by_words_and_never_by_its_key(rule: str, zh: str, en: str) -> None:
+    title = Tally("flow", rule, "remark", None, 1, 1).title
+
+    assert (zh in title.zh, en in title.en) == (True, True)
+    assert rule not in title.zh + title.en
+
+
+def test_every_reason_for_a_refusal_has_a_name() -> None:
+    assert set(REFUSALS) == set(REASONS)
 
 
 def test_what_came_is_counted_check_by_check(worker: Warehouse) -> None:
