@@ -1,6 +1,7 @@
 """Phrases of releases: their page, what a page says of being live or released, and what a revision changed."""
 
 PHRASES: dict[str, tuple[str, str]] = {
+    "notices.kind.release": ("数据发布", "Releases"),
     "nav.releases": ("发布", "Releases"),
     "reading": ("读取", "Figures"),
     "reading.number": ("发布数", "Release"),

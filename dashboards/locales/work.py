@@ -46,7 +46,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "notices.mark": ("标为已读", "Mark as read"),
     "notices.mark_all": ("全部标为已读", "Mark all as read"),
     "notices.marked": ("{n} 条通知已标为已读", "{n} {n:notice|notices} marked as read"),
-    "notices.open": ("前往办理", "Open"),
+    "notices.open": ("前往查看", "Open"),
     "notices.older": ("更早的通知", "Older notices"),
     "notices.kind.job": ("任务", "Jobs"),
     "notices.kind.reminder": ("催报", "Reminders"),
