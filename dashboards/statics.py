@@ -70,7 +70,13 @@ def stylesheet() -> Asset:
 def script() -> Asset:
     """Return our own script."""
     return _asset(
-        "zhijian.js", "text/javascript", "first.js", "zhijian.js", "desk.js", "picture.js"
+        "zhijian.js",
+        "text/javascript",
+        "typed.js",
+        "first.js",
+        "zhijian.js",
+        "desk.js",
+        "picture.js",
     )
 
 

@@ -156,3 +156,18 @@ def test_one_click_leads_down_and_the_way_back_up(view: Page, ministry: Ministry
     expect(view).to_have_title(f"{name} · 职鉴")
     view.locator(".crumb a", has_text="全国").click()
     expect(view).to_have_title("全国 · 职鉴")
+
+
+def test_what_was_typed_into_a_refused_form_stands_in_it_again_once(view: Page) -> None:
+    """Not in another form of the page, and not on the page as it is opened the next time."""
+    live = "#react-entry-point form[action='/do/set_mailbox'] input[name='address']"
+    go(view, "/zh/notices")
+    view.fill(live, "no address at all")
+    view.keyboard.press("Enter")
+
+    expect(view.locator("#said.refused")).to_be_visible()
+    expect(view.locator(live)).to_have_value("no address at all")
+    assert view.evaluate("sessionStorage.getItem('typed')") is None
+
+    go(view, "/zh/notices")
+    expect(view.locator(live)).to_have_value("")
