@@ -11,7 +11,7 @@ from warehouse.rights import Right
 
 def draw(visit: Visit) -> Drawn:
     state = audit.state(visit)
-    view = FindingView(state.sentence, state.basis)
+    view = FindingView(state.sentence, state.basis, automatic=False)
     return Drawn(
         title=visit.phrases("audit.title"),
         body=[

@@ -18,11 +18,11 @@ from warehouse.text import Text
 
 Known = Mapping[tuple[int, int], dict[str, int]]  # rows of `judged` by school and year
 SUBMITTED = AsOf(basis="submitted")
-FACT = Text("{value}，{bound} {limit}（{unit}）", "{value}, {bound} {limit} ({unit})")
+FACT = Text("{value} {unit}，{bound} {limit} {unit}", "{value} {unit}, {bound} {limit}")
 SAID = Text("{title}：{fact}。依据：{basis}。", "{title}: {fact}. By: {basis}.")
 BOUNDS = {"floor": Text("应不低于", "at least"), "ceiling": Text("应不高于", "at most")}
 UNITS = {
-    "m2": Text("平方米", "m²"), "persons": Text("人", "persons"), "ratio": Text("∶1", "to 1"), "CNY": Text("元", "yuan"), "volumes": Text("册", "volumes"),
+    "m2": Text("平方米", "m²"), "persons": Text("人", "persons"), "ratio": Text(": 1", ": 1"), "CNY": Text("元", "yuan"), "volumes": Text("册", "volumes"),
 }  # fmt: skip
 
 

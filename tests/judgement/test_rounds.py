@@ -82,8 +82,8 @@ def test_a_flag_tells_value_limit_history_and_cells(reviewed: Done, ministry: Mi
     assert all(cell for part in doubt.detail["parts"] for cell in part["cells"])
     limit = next(row for key, row in found.items() if key[3] == "limit.land")
     assert limit.detail["value"] < limit.detail["limit"] == 40_000
-    assert "应不低于 40,000（平方米）" in limit.said_zh
-    assert "at least 40,000 (m²)" in limit.said_en
+    assert "应不低于 40,000 平方米" in limit.said_zh
+    assert "m², at least 40,000" in limit.said_en
     by_form = next(row for key, row in found.items() if key[0] == "breach" and not key[3].startswith("limit"))  # fmt: skip
     assert limit.detail["history"] == [[YEAR, limit.detail["value"]]]
     assert by_form.detail["rows"] >= len(by_form.detail["cells"]) > 0
@@ -247,5 +247,5 @@ def test_a_limit_of_millions_is_printed_in_full(ministry: Ministry) -> None:
         found = list(missed(reader, ministry.worker.ladder, [YEAR], [ministry.at("school")]))
 
     (equipment,) = (one for one in found if one.rule == "limit.equipment")
-    assert "2,999,999，应不低于 3,000,000（元）" in equipment.said.zh
-    assert "2,999,999, at least 3,000,000 (yuan)" in equipment.said.en
+    assert "2,999,999 元，应不低于 3,000,000 元" in equipment.said.zh
+    assert "2,999,999 yuan, at least 3,000,000" in equipment.said.en
