@@ -195,11 +195,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "nav.revision": ("修订", "Changes"),
     "revision.title": ("修订逐格比较", "What a revision changed"),
     "revision.said": (
-        "{place}：{old} 与 {new} 相比，{cells} 个数据中有 {n} 个不同，涉及 {places} 个地区或学校、{metrics} 项指标。",
+        "{place}：{old} 对比{new}，{cells} 个数据中有 {n} 个不同，涉及 {places} 个地区或学校、{metrics} 项指标。",
         "{place}: between {old} and {new}, {n} of {cells} figures differ, at {places} {places:place|places} in {metrics} {metrics:metric|metrics}.",
     ),
+    "revision.live": ("实时数据", "the live figures"),
     "revision.same": (
-        "{place}：{old} 与 {new} 的 {cells} 个数据全部相同。",
+        "{place}：{old} 对比{new}，{cells} 个数据全部相同。",
         "{place}: all {cells} figures of {old} and {new} are the same.",
     ),
     "revision.about": (

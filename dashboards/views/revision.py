@@ -86,7 +86,7 @@ def sentence(visit: Visit, one: Found) -> FindingView:
     """How many cells differ."""
     phrases = visit.phrases
     place = visit.place.name(visit.lang) if visit.place else ""
-    sides = {"place": place, "old": one.old.number, "new": one.new.number if one.new else phrases("reading.live"), "cells": plain(one.cells)}  # fmt: skip
+    sides = {"place": place, "old": one.old.number, "new": one.new.number if one.new else phrases("revision.live"), "cells": plain(one.cells)}  # fmt: skip
     basis = phrases("revision.about", year=academic_year(visit.year, visit.lang))
     if not one.changed:
         return FindingView(phrases("revision.same", **sides), basis, automatic=False)
@@ -146,15 +146,20 @@ def _rows(visit: Visit, one: Found) -> Iterator[RowView]:
 def _row(visit: Visit, one: Changed) -> RowView:
     metric = metric_named(one.key.metric)
     source = visit.address.on("place", one.key.place, source=metric.name)
-    difference = one.difference
-    text = "" if difference is None else signed(difference, metric.decimals)
     cells = (
         CellView(wording.unit_text(metric, visit.lang)),
         wording.cell_view(metric, one.before),
         wording.cell_view(metric, one.now, href=source),
-        CellView(text, symbol="" if text else "not_applicable"),
+        difference_cell(one.difference, metric.decimals),
     )
     return RowView(metric.label.of(visit.lang), cells, defined=wording.defined(visit.address, metric, visit.phrases))  # fmt: skip
+
+
+def difference_cell(value: float | None, decimals: int) -> CellView:
+    """A difference too small to be printed is none the less one."""
+    if value is None:
+        return CellView(symbol="not_applicable")
+    return CellView(symbol="rounds_to_zero") if value and not round(value, decimals) else CellView(signed(value, decimals))  # fmt: skip
 
 
 # -- why

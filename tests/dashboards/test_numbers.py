@@ -6,6 +6,7 @@ import pytest
 
 from dashboards.i18n import Lang
 from dashboards.numbers import (
+    MINUS,
     academic_year,
     day,
     day_of_year,
@@ -18,6 +19,7 @@ from dashboards.numbers import (
     signed,
     span,
 )
+from dashboards.views.revision import difference_cell
 from dashboards.views.wording import why_no_change
 from metrics.discovery import metric
 from metrics.question import Cell, State
@@ -91,3 +93,9 @@ def test_years_days_ranges_and_ranks() -> None:
 
 def test_thousands_are_grouped_and_the_minus_is_the_typographic_one() -> None:
     assert plain(-1234567.5, 1) == "−1,234,567.5"
+
+
+def test_a_difference_too_small_to_be_printed_is_no_zero() -> None:
+    assert difference_cell(0.04, 1).symbol == "rounds_to_zero"
+    assert difference_cell(-0.06, 1).text == f"{MINUS}0.1"
+    assert difference_cell(None, 1).symbol == "not_applicable"
