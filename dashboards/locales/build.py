@@ -69,8 +69,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "build.count.not_submitted": ("未报送 {n}", "{n} not submitted"),
     "build.count.withheld": ("不予显示 {n}", "{n} withheld"),
     "build.count.rounds_to_zero": ("舍入为零 {n}", "{n} round to zero"),
-    "build.count.over": ("只说明 95% 以上 {n}", "{n} only said to be over 95 %"),
-    "build.count.under": ("只说明 5% 以下 {n}", "{n} only said to be under 5 %"),
+    "build.count.over": ("只说明 95% 以上 {n}", "{n} only said to be over 95%"),
+    "build.count.under": ("只说明 5% 以下 {n}", "{n} only said to be under 5%"),
     "build.rest": (
         "预览前 {shown} 行，共 {rows} 行；导出的文件里有全部。",
         "The first {shown} of {rows} rows; the files below hold them all.",

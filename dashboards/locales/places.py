@@ -211,11 +211,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "empty.withheld": ("为保护调查对象不予显示。", "Withheld to protect respondents."),
     "empty.over": (
         "群体较小，只说明为 95% 以上。",
-        "Of so small a group it is only said to be over 95 %.",
+        "Of so small a group it is only said to be over 95%.",
     ),
     "empty.under": (
         "群体较小，只说明为 5% 以下。",
-        "Of so small a group it is only said to be under 5 %.",
+        "Of so small a group it is only said to be under 5%.",
     ),
     # distribution
     "spread.title": ("学校之间差多少：{metric}", "How schools differ: {metric}"),

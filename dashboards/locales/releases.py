@@ -11,19 +11,19 @@ PHRASES: dict[str, tuple[str, str]] = {
     "reading.released": ("发布数 {number} · {state} · {day}", "Release {number} · {state} · {day}"),
     "reading.live.said": (
         "实时数据，随报送和审核变动",
-        "live figures, which move with what is submitted and approved",
+        "Live figures, which move with what is submitted and approved",
     ),
     "reading.work.said": (
         "本页显示当前工作状态，不随发布冻结",
-        "this page shows work as it stands now; no release freezes it",
+        "This page shows work as it stands now; no release freezes it",
     ),
     "reading.released.said": (
         "发布数 {number}（{state}），{day}签发，数据冻结于 {moment}",
-        "release {number} ({state}), signed {day}, frozen at {moment}",
+        "Release {number} ({state}), signed {day}, frozen at {moment}",
     ),
     "reading.elsewhere": (
         "非您主管的地区：{years}。发布过的学年只给发布数，因为两个时刻的数相减可推出个别学校的更正",
-        "places not in your charge: {years}. A year that has been released is given as released only, for two states subtracted would tell what one school corrected",
+        "Places not in your charge: {years}. A year that has been released is given as released only, for two states subtracted would tell what one school corrected",
     ),
     "reading.elsewhere.released": (
         "{year} 学年为发布数 {number}（{state}）",

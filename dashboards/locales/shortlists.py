@@ -102,8 +102,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Nobody can be ranked: see the reasons below, change the weights or choose a year with complete data.",
     ),
     "shortlists.list.note": (
-        "名次区间：各项权重同时在 ±25 % 内随机变动 {draws} 次（种子 {seed}），名次的第 5 至第 95 百分位；括号内为去掉任一项标准时的最好和最差名次。每个数值可点开来源。",
-        "Band: the 5th to 95th percentile of the rank when all weights are drawn off by up to 25 % {draws} times (seed {seed}); in brackets the best and worst rank when any one criterion is left out. Each value leads to its source.",
+        "名次区间：各项权重同时在 ±25% 内随机变动 {draws} 次（种子 {seed}），名次的第 5 至第 95 百分位；括号内为去掉任一项标准时的最好和最差名次。每个数值可点开来源。",
+        "Band: the 5th to 95th percentile of the rank when all weights are drawn off by up to 25% {draws} times (seed {seed}); in brackets the best and worst rank when any one criterion is left out. Each value leads to its source.",
     ),
     "shortlists.school": ("学校", "School"),
     "shortlists.rank": ("名次", "Rank"),
@@ -202,8 +202,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "shortlists.pdf": ("决定书 PDF", "Decision, PDF"),
     "shortlists.xlsx": ("决定记录 Excel", "Record, Excel"),
     "shortlists.list.note.paper": (
-        "名次区间：各项权重同时在 ±25 % 内随机变动 {draws} 次（种子 {seed}），名次的第 5 至第 95 百分位；另列去掉任一项标准时的最好和最差名次。同分不拆。",
-        "Band: the 5th to 95th percentile of the rank when all weights are drawn off by up to 25 % {draws} times (seed {seed}); beside it the best and worst rank when any one criterion is left out. Ties are not cut.",
+        "名次区间：各项权重同时在 ±25% 内随机变动 {draws} 次（种子 {seed}），名次的第 5 至第 95 百分位；另列去掉任一项标准时的最好和最差名次。同分不拆。",
+        "Band: the 5th to 95th percentile of the rank when all weights are drawn off by up to 25% {draws} times (seed {seed}); beside it the best and worst rank when any one criterion is left out. Ties are not cut.",
     ),
     "shortlists.steps": ("经过", "What was done"),
     "shortlists.drafted": ("起草", "Drawn up"),

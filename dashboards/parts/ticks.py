@@ -44,7 +44,7 @@ def tick_table(view: TickView, phrases: Phrases) -> Element:
         e.caption(view.name, cls="sr"),
         e.thead(e.tr(tick, *heads)),
         e.tbody(*(_row(view, row) for row in view.rows)),
-        cls="t wrap",
+        cls="t wrap ticks",
     )
     return e.div(drawn, cls="scroll", tabIndex=0, role="group", aria_label=view.name)
 

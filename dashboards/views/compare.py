@@ -168,5 +168,6 @@ def choice(visit: Visit, handed: Sequence[Taken], now: Taken, before: Taken | No
         e.div(press(phrases("compare.show"), is_first=True), cls="acts"),
         method="get",
         action=f"/{address.lang}/compare/{address.place}",
+        role="search",
         aria_label=phrases("compare.title"),
     )  # fmt: skip
