@@ -13,7 +13,7 @@ its checks, the index the mean of the dimensions that were asked for anything, o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
@@ -27,7 +27,7 @@ from warehouse.calendar import calendar
 from warehouse.discovery import asked_forms, submitted_forms
 from warehouse.form import Answer, Fields, Form, Rule
 from warehouse.moments import begins
-from warehouse.store import Reader
+from warehouse.store import Compiled, Reader
 from warehouse.tables import finding, submission
 from warehouse.text import Text
 
@@ -109,10 +109,16 @@ def _compares(form: type[Form], rule: Rule) -> bool:
     return bool(set(rule.holds(Fields(form)).meta.root_names()) & set(form.refers))
 
 
-def checked(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
-    """place_id, form, check, asked, passed for the places right below one (or the school itself), as it stands today."""
-    came, units = _submissions(reader, place_id, year), units_below(reader, place_id, year)
-    return _checks(came, units, _found(reader, place_id, year), year, today)
+def checked(
+    reader: Reader, place_id: int, year: int, today: date, units: Mapping[int, int] | None = None
+) -> pl.DataFrame:
+    """place_id, form, check, asked, passed for the places right below one (or the school itself), as it stands today.
+
+    `units` are due there (`units_below`): whoever has the ladder in memory need not ask.
+    """
+    came = _submissions(reader, place_id, year)
+    due = units_below(reader, place_id, year) if units is None else pl.DataFrame([*units.items()], _UNITS, orient="row")  # fmt: skip
+    return _checks(came, due, _found(reader, place_id, year), year, today)
 
 
 def checked_schools(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
@@ -123,9 +129,11 @@ def checked_schools(reader: Reader, place_id: int, year: int, today: date) -> pl
 
 
 def _checks(came: pl.DataFrame, units: pl.DataFrame, found: pl.DataFrame, year: int, today: date) -> pl.DataFrame:  # fmt: skip
-    every = units.join(pl.DataFrame({"form": list(asked_forms(year, today))}), how="cross")
-    known = every.join(came, on=["place_id", "form"], how="left").with_columns(pl.col(pl.Int64).fill_null(0))  # fmt: skip
-    told = known.join(found, on=["place_id", "form"], how="left").with_columns(pl.col(pl.Int64).fill_null(0))  # fmt: skip
+    forms = pl.LazyFrame({"form": list(asked_forms(year, today))})
+    every = (
+        units.lazy().join(forms, how="cross").join(came.lazy(), on=["place_id", "form"], how="left")
+    )
+    told = every.join(found.lazy(), on=["place_id", "form"], how="left").with_columns(pl.col(pl.Int64).fill_null(0))  # fmt: skip
     has_rule = pl.col("form").is_in([name for name in submitted_forms() if comparing(name)])  # fmt: skip
     asked: dict[str, tuple[str | pl.Expr, str | pl.Expr]] = {
         "submitted": ("units", "number"), "rows": ("rows", "accepted"), "on_time": ("own", "on_time"),
@@ -136,14 +144,19 @@ def _checks(came: pl.DataFrame, units: pl.DataFrame, found: pl.DataFrame, year: 
         told.select("place_id", "form", pl.lit(name).alias("check"), _number(above).alias("asked"), _number(below).alias("passed"))
         for name, (above, below) in asked.items()
     ]  # fmt: skip
-    return pl.concat(parts).cast(SCHEMA).filter(pl.col("asked") > 0)
+    return (
+        pl.concat(parts).cast(dict(SCHEMA)).filter(pl.col("asked") > 0).collect()
+    )  # at once: each step by itself costs more than what it does
 
 
 def _number(of: str | pl.Expr) -> pl.Expr:
     return pl.col(of) if isinstance(of, str) else of
 
 
-_COUNTS = sa.text("SELECT * FROM submission_counts(:here, :year, :forms, :by_then)")
+_UNITS = pl.Schema({"place_id": pl.Int64, "units": pl.Int64})
+_COUNTS = Compiled(
+    b"SELECT * FROM submission_counts($1, $2, $3, $4)", ("here", "year", "forms", "by_then"), {}
+)
 _COUNTED = pl.Schema({
     "place_id": pl.Int64, "form": pl.String,
     **dict.fromkeys(("number", "accepted", "rows", "own", "on_time", "first"), pl.Int64),
@@ -154,8 +167,8 @@ def _submissions(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
     """place_id, form: number, accepted, rows, own (sent by schools themselves), on_time of them, first (never corrected)."""
     dues = calendar(reader).dues(year)
     by_then = [begins(day + timedelta(days=1)) for day in dues.values()]
-    found = reader.frame(_COUNTS, here=place_id, year=year, forms=list(dues), by_then=by_then)
-    return found.cast(_COUNTED)
+    rows = reader.rows(_COUNTS, here=place_id, year=year, forms=list(dues), by_then=by_then)
+    return pl.DataFrame(rows, _COUNTED, orient="row")
 
 
 def _unit_submissions(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
@@ -196,7 +209,7 @@ def _found(
         .group_by(child, c.form)
     )  # fmt: skip
     kinds = {"place_id": pl.Int64, "form": pl.String, "differing": pl.Int64, "odd": pl.Int64}
-    return reader.frame(found).cast(pl.Schema(kinds))
+    return pl.DataFrame([tuple(row) for row in reader.rows(found)], kinds, orient="row")
 
 
 # -- what the counts say
@@ -209,6 +222,16 @@ def summed(rows: pl.DataFrame) -> Sums:
     """Each check, added up."""
     added = rows.group_by("check").agg(pl.col("asked").sum(), pl.col("passed").sum())
     return {check: (asked, passed) for check, asked, passed in added.iter_rows()}
+
+
+def together(parts: Iterable[Sums]) -> Sums:
+    """The same of what is added up by place already."""
+    found: dict[str, tuple[int, int]] = {}
+    for sums in parts:
+        for check, (asked, passed) in sums.items():
+            before = found.get(check, (0, 0))
+            found[check] = (before[0] + asked, before[1] + passed)
+    return found
 
 
 def by_place(rows: pl.DataFrame) -> Mapping[int, Sums]:
@@ -249,9 +272,9 @@ class Repair(NamedTuple):
     gain: float
 
 
-def repairs(rows: pl.DataFrame) -> list[Repair]:
-    """Every repair there is, the one that gains most first."""
-    sums = summed(rows)
+def repairs(rows: pl.DataFrame, sums: Sums | None = None) -> list[Repair]:
+    """Every repair there is, the one that gains most first. `sums`: of the rows, where they are known."""
+    sums = summed(rows) if sums is None else sums
     number = len(shares(sums)) or 1
     beside = {name: sum(1 for other, one in CHECKS.items() if one.dimension is check.dimension and other in sums) for name, check in CHECKS.items()}  # fmt: skip
     failed = rows.group_by("form", "check").agg(failed=(pl.col("asked") - pl.col("passed")).sum())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 import polars as pl
 import sqlalchemy as sa
@@ -14,63 +16,72 @@ from warehouse.chain_rules import LOCKED, State
 from warehouse.discovery import asked_forms
 from warehouse.moments import begins
 from warehouse.places import NATION, Rung
-from warehouse.store import Reader, compiled
+from warehouse.store import Compiled, Reader, compiled
 from warehouse.tables import ladder
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "place_id": pl.Int64, "form": pl.String, "state": pl.String, "forms": pl.Int64, "late": pl.Int64, "slow": pl.Int64, "oldest": pl.Datetime("us", "UTC"),
 }  # fmt: skip
+_COUNTS = Compiled(
+    b"SELECT * FROM standing_counts($1, $2, $3, $4)", ("here", "year", "today", "slow"), {}
+)
+_REVIEWING = frozenset(REVIEWING)
+_LOCKED = frozenset(one.value for one in LOCKED)
 
-_COUNTED: dict[str, pl.DataType | type[pl.DataType]] = {
-    "place_id": pl.Int64, "form": pl.String, "state": pl.String, "forms": pl.Int64, "oldest": pl.Datetime("us", "UTC"),
-    "earlier": pl.Int64, "old": pl.Int64,
-}  # fmt: skip
-_COUNTS = sa.text("SELECT * FROM standing_counts(:here, :year, :today, :slow)")
 
+class Stand(NamedTuple):
+    """The forms of one kind, of the units of one place, that stand in one state.
 
-def board(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
-    """place_id, form, state, forms, late, slow, oldest: the forms of the units of every place right below this one (or of the school itself).
-
-    Every form that is asked for by today stands in one state; `missing` are those nobody has begun. `late` are those whose day is past and that
-    were not handed in (what was returned, from the day after), `slow` those that have waited for a reviewer longer than a week. `oldest`: since when the first of them
-    stands so, of the nation since the beginning of which day. `reader` must see the place's records.
+    `late`: their day is past and they were not handed in (what was returned, from the day after). `slow`: they have waited for a reviewer
+    longer than a week. `oldest`: since when the first of them stands so, of the nation since the beginning of which day.
     """
-    found = _standings(reader, place_id, year, today)
-    known = pl.concat(
-        [
-            found,
-            _missing(found, units_below(reader, place_id, year), list(asked_forms(year, today))),
-        ],
-        how="diagonal_relaxed",
-    )
-    past = [name for name, day in calendar(reader).dues(year).items() if day < today]
-    is_past = pl.col("form").is_in(past)
-    is_returned = pl.col("state") == State.RETURNED.value
-    is_review, is_locked = (pl.col("state").is_in(states) for states in (REVIEWING, [one.value for one in LOCKED]))  # fmt: skip
-    return (
-        known.with_columns(
-            late=pl.when(~is_past | is_locked)
-            .then(0)
-            .when(is_returned)
-            .then("earlier")
-            .otherwise("forms"),
-            slow=pl.when(is_review).then("old").otherwise(0),
-        )
-        .select(*SCHEMA)
-        .filter(pl.col("forms") > 0)
-    )
+
+    place_id: int
+    form: str
+    state: str
+    forms: int
+    late: int
+    slow: int
+    oldest: datetime | None
 
 
-def _standings(reader: Reader, place_id: int, year: int, today: date) -> pl.DataFrame:
-    """Counts of what stands anywhere; `earlier` of them since before today, `old` for longer than a review may take."""
-    found = reader.frame(
-        _COUNTS, here=place_id, year=year, today=begins(today), slow=begins(today - timedelta(days=REVIEW_DAYS))
-    )  # fmt: skip
-    return found.cast(pl.Schema(_COUNTED))
+def board(
+    reader: Reader, place_id: int, year: int, today: date, units: Mapping[int, int] | None = None
+) -> pl.DataFrame:
+    """The same as a frame of SCHEMA, its columns named as there."""
+    return pl.DataFrame(stands(reader, place_id, year, today, units), schema=SCHEMA, orient="row")
+
+
+def stands(
+    reader: Reader, place_id: int, year: int, today: date, units: Mapping[int, int] | None = None
+) -> list[Stand]:
+    """Where the forms stand of the units of every place right below this one (or of the school itself).
+
+    Every form that is asked for by today stands in one state; `missing` are those nobody has begun. `units` are due there (`units_below`): whoever has the ladder
+    in memory need not ask. `reader` must see the place's records.
+    """
+    past = {name for name, day in calendar(reader).dues(year).items() if day < today}
+    due = dict(units_below(reader, place_id, year).iter_rows()) if units is None else units
+    since = {"today": begins(today), "slow": begins(today - timedelta(days=REVIEW_DAYS))}
+    found, begun = [], Counter[tuple[int, str]]()
+    for place, form, state, forms, oldest, earlier, old in reader.rows(_COUNTS, here=place_id, year=year, **since):  # fmt: skip
+        late = 0 if form not in past or state in _LOCKED else earlier if state == State.RETURNED.value else forms  # fmt: skip
+        begun[place, form] += forms
+        if forms > 0:
+            found.append(Stand(place, form, state, forms, late, old if state in _REVIEWING else 0, oldest))  # fmt: skip
+    missing = State.MISSING.value
+    asked = [(form, form in past) for form in asked_forms(year, today)]
+    found += [
+        Stand(place, form, missing, left, left if is_past else 0, 0, None)
+        for place, n in due.items()
+        for form, is_past in asked
+        if (left := n - begun[place, form]) > 0
+    ]
+    return found
 
 
 def units_below(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
-    """place_id, units: how many are due in the year."""
+    """place_id, units: how many are due in the year; as `Ladder.units_below` knows from memory."""
     rows = reader.once(
         (units_below, place_id, year), lambda: reader.rows(_UNITS, here=place_id, year=year)
     )
@@ -109,13 +120,3 @@ def inside(unit: sa.Column[int], place_id: int, year: int) -> sa.ColumnElement[b
             c.year == year, c.rung == Rung.SCHOOL, c.path_now.contains([place_id])
         )
     )
-
-
-def _missing(found: pl.DataFrame, units: pl.DataFrame, asked: list[str]) -> pl.DataFrame:
-    """What is due and was not begun: the units of each place for each form, less those that stand anywhere."""
-    begun = found.group_by("place_id", "form").agg(begun=pl.col("forms").sum())
-    every = units.join(pl.DataFrame({"form": asked}), how="cross")
-    left = every.join(begun, on=["place_id", "form"], how="left")
-    return left.select(
-        "place_id", "form", pl.lit(State.MISSING.value).alias("state"), forms=pl.col("units") - pl.col("begun").fill_null(0)
-    )  # fmt: skip

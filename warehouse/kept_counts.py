@@ -7,7 +7,6 @@ in the same transaction; `zhijian audit verify --data` counts again.
 from __future__ import annotations
 
 from warehouse.moments import ZONE
-from warehouse.roles import WEB, WORKER
 
 PRESSED = 1000  # lines after which a year's are pressed
 PRESSING = 340_000  # the advisory lock of whoever presses
@@ -63,30 +62,4 @@ CREATE TRIGGER counted_in AFTER INSERT ON submission REFERENCING NEW TABLE AS ad
 CREATE TRIGGER counted_on AFTER UPDATE ON submission REFERENCING NEW TABLE AS added OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION count_submissions();
 CREATE TRIGGER counted_out AFTER DELETE ON submission REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION count_submissions();
 REVOKE ALL ON FUNCTION day_in_china, press_standing_counts, press_submission_counts, count_standings, count_submissions FROM PUBLIC;
-"""  # noqa: S608 - made of constants
-# How many forms of some stand handed in, by province: of the nation and of a province from what is kept, unless one of them has moved since the moment asked about.
-# A unit that is not on the year's ladder is due nothing: what stands of it is taken off.
-HANDED = f"""
-CREATE FUNCTION rollout_handed(here int, y int, by_then timestamptz, forms text[]) RETURNS TABLE (province int, handed bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-#variable_conflict use_column
-BEGIN
-  IF NOT sees_records(here) THEN RETURN; END IF;
-  IF NOT EXISTS (SELECT FROM place WHERE place_id = here AND rung < 2) OR EXISTS (SELECT FROM standing_count c WHERE c.year = y AND c.day >= day_in_china(by_then)
-                          GROUP BY c.province, c.form, c.state, c.day HAVING sum(c.forms) <> 0) THEN
-    RETURN QUERY SELECT f.province, sum(f.handed)::bigint
-      FROM rollout_forms(here, y, by_then, forms, array_fill(''::text, ARRAY[cardinality(forms)])) f GROUP BY 1;
-    RETURN;
-  END IF;
-  RETURN QUERY
-  WITH away AS MATERIALIZED (SELECT p.place_id FROM place p WHERE p.rung = 4 AND NOT EXISTS (
-      SELECT FROM ladder l WHERE l.year = y AND l.rung = 4 AND l.place_id = p.place_id AND cardinality(l.path_now) > 1)),
-  stand AS (
-    SELECT c.province, c.form, c.state, c.forms AS n FROM standing_count c WHERE c.year = y
-    UNION ALL SELECT s.province, s.form, s.state, -1 FROM away CROSS JOIN LATERAL (
-      SELECT coalesce(path[1], school_id) AS province, form, state FROM standing WHERE school_id = away.place_id AND year = y OFFSET 0) s)
-  SELECT province, sum(n)::bigint FROM stand WHERE (here = 1 OR province = here) AND form = ANY (forms) AND state IN ('handed_in', 'reviewed', 'approved') GROUP BY 1 HAVING sum(n) <> 0;
-END $$;
-REVOKE ALL ON FUNCTION rollout_handed FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION rollout_handed TO {WEB}, {WORKER};
 """  # noqa: S608 - made of constants

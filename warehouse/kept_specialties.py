@@ -108,6 +108,72 @@ def _above(units: pl.DataFrame) -> pl.DataFrame:
 
 
 RECOUNT = "SELECT recount_specialties(y::int) FROM (SELECT DISTINCT year AS y FROM rollup_enrolment WHERE rung = 0) years"
+# Planned by what is known of the data however much of it has just come, when nothing of it may have been counted for the planner yet.
+# What moved is what is kept of both years, without units that reported in one of them; where those are more than the others, the others are added up.
+ASKED_OFTEN = f"""
+CREATE OR REPLACE FUNCTION specialty_moves(here int, y int, b int[], number bigint) RETURNS TABLE (specialty text, entrants bigint, before bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE inside text := offered_inside(here) || ' AND f.rung = 4 AND f.year IN ($1, $1 - 1) AND f.basis = ANY ($2) AND ';
+  once int[]; steady int[]; of_units text; lines text;
+BEGIN
+  IF NOT sees_records(here) THEN RETURN; END IF;
+  IF specialties_kept(here, number) THEN
+    inside := inside || 'f.last_load = {FOR_EVER}';
+    EXECUTE 'SELECT array_agg(place_id) FILTER (WHERE first = last), array_agg(place_id) FILTER (WHERE first <> last)
+      FROM (SELECT f.place_id, min(f.year) AS first, max(f.year) AS last FROM rollup_enrolment f WHERE f.cut = '''' ' || inside || ' GROUP BY 1) units'
+    INTO once, steady USING y, b;
+    IF steady IS NULL THEN RETURN; END IF;
+    of_units := 'SELECT f.member AS specialty, f.year, %s * f.entrants AS entrants FROM rollup_enrolment f
+      WHERE f.place_id = ANY (%s) AND f.cut = ''specialty'' ' || inside;
+    IF cardinality(once) > cardinality(steady) THEN
+      lines := format(of_units, 1, '$5');
+    ELSE
+      lines := 'SELECT c.specialty, c.year, c.entrants FROM specialty_count c
+          WHERE c.year IN ($1, $1 - 1) AND c.basis = $2[1] AND c.place_id = $3 AND c.cells > 0'
+        || CASE WHEN once IS NULL THEN '' ELSE ' UNION ALL ' || format(of_units, -1, '$4') END;
+    END IF;
+    RETURN QUERY EXECUTE 'SELECT specialty, coalesce(sum(entrants) FILTER (WHERE year = $1), 0)::bigint,
+      coalesce(sum(entrants) FILTER (WHERE year = $1 - 1), 0)::bigint FROM (' || lines || ') l GROUP BY 1'
+    USING y, b, here, once, steady;
+    RETURN;
+  END IF;
+  inside := inside || 'f.first_load <= $3 AND f.last_load > $3';
+  RETURN QUERY EXECUTE 'WITH f AS MATERIALIZED (SELECT f.place_id, f.member, f.year, f.entrants FROM rollup_enrolment f WHERE f.cut = ''specialty'' ' || inside || '),
+      steady AS (SELECT place_id FROM f GROUP BY 1 HAVING min(year) <> max(year))
+    SELECT member, coalesce(sum(entrants) FILTER (WHERE year = $1), 0)::bigint, coalesce(sum(entrants) FILTER (WHERE year = $1 - 1), 0)::bigint
+    FROM f JOIN steady USING (place_id) GROUP BY 1'
+  USING y, b, number;
+END $$;
+CREATE OR REPLACE FUNCTION specialty_doubles(here int, y int, b int[], number bigint, most int)
+RETURNS TABLE (county int, specialty text, schools int[], students bigint[], entrants bigint[], number_of bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE lists text := 'array_agg(f.place_id ORDER BY f.students DESC, f.place_id), array_agg(f.students ORDER BY f.students DESC, f.place_id),
+  array_agg(f.entrants ORDER BY f.students DESC, f.place_id)';
+  cells text := 'f.rung = 4 AND f.cut = ''specialty'' AND f.students > 0 AND f.year = $2 AND f.basis = ANY ($3)';
+BEGIN
+  IF NOT sees_records(here) THEN RETURN; END IF;
+  IF specialties_kept(here, number) THEN
+    RETURN QUERY EXECUTE 'WITH d AS MATERIALIZED (SELECT c.place_id, c.specialty, c.own_schools, c.own_students, count(*) OVER () AS number_of FROM specialty_count c
+        WHERE c.year = $2 AND c.basis = $3[1] AND c.own_schools > 1'
+      || CASE WHEN here = 1 THEN '' ELSE ' AND c.place_id IN (SELECT place_id FROM place WHERE rung < 4 AND path @> ARRAY[$1])' END
+      || ' ORDER BY c.own_schools DESC, c.own_students DESC, c.place_id, c.specialty LIMIT $5),
+      units AS MATERIALIZED (SELECT p.place_id, p.path[cardinality(p.path) - 1] AS county FROM place p
+        WHERE p.rung = 4 AND p.path[cardinality(p.path) - 1] = ANY (ARRAY(SELECT d.place_id FROM d)))
+      SELECT d.place_id, d.specialty, ' || lists || ', d.number_of FROM d JOIN units ON units.county = d.place_id
+        CROSS JOIN LATERAL (SELECT f.place_id, f.students, f.entrants FROM rollup_enrolment f
+          WHERE f.place_id = units.place_id AND f.member || '''' = d.specialty AND f.last_load = {FOR_EVER} AND ' || cells || ' OFFSET 0) f GROUP BY d.place_id, d.specialty, d.own_schools, d.own_students, d.number_of
+      ORDER BY d.own_schools DESC, d.own_students DESC, d.place_id, d.specialty'
+    USING here, y, b, number, most;
+    RETURN;
+  END IF;
+  RETURN QUERY EXECUTE 'SELECT f.path[cardinality(f.path) - 1], f.member, ' || lists || ', count(*) OVER () FROM rollup_enrolment f WHERE ' || cells
+    || ' AND f.first_load <= $4 AND f.last_load > $4 AND cardinality(f.path) > 1' || offered_inside(here) || ' GROUP BY 1, 2 HAVING count(*) > 1
+      ORDER BY count(*) DESC, sum(f.students) DESC, 1, 2 LIMIT $5'
+  USING here, y, b, number, most;
+END $$;
+"""  # noqa: S608 - made of constants
 # What is kept answers for places above counties and for the newest load; `b` is what a reader's basis takes in, the basis itself first.
 ASKED = f"""
 DROP FUNCTION specialty_supply;
@@ -138,57 +204,6 @@ BEGIN
     || narrowed || offered_inside(here) || ' GROUP BY 1, 2, 3'
   USING here, years, b, number, units;
 END $$;
-CREATE FUNCTION specialty_moves(here int, y int, b int[], number bigint) RETURNS TABLE (specialty text, entrants bigint, before bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-#variable_conflict use_column
-DECLARE inside text := offered_inside(here) || ' AND f.rung = 4 AND f.year IN ($1, $1 - 1) AND f.basis = ANY ($2) AND ';
-BEGIN
-  IF NOT sees_records(here) THEN RETURN; END IF;
-  IF specialties_kept(here, number) THEN
-    inside := inside || 'f.last_load = {FOR_EVER}';
-    RETURN QUERY EXECUTE 'WITH once AS MATERIALIZED (SELECT f.place_id FROM rollup_enrolment f WHERE f.cut = '''' ' || inside || '
-        GROUP BY 1 HAVING min(f.year) = max(f.year)),
-      lines AS (SELECT c.specialty, c.year, c.entrants FROM specialty_count c
-          WHERE c.year IN ($1, $1 - 1) AND c.basis = $2[1] AND c.place_id = $4 AND c.cells > 0
-        UNION ALL SELECT f.member, f.year, -f.entrants FROM once JOIN rollup_enrolment f USING (place_id) WHERE f.cut = ''specialty'' ' || inside || ')
-      SELECT specialty, coalesce(sum(entrants) FILTER (WHERE year = $1), 0)::bigint, coalesce(sum(entrants) FILTER (WHERE year = $1 - 1), 0)::bigint
-      FROM lines GROUP BY 1'
-    USING y, b, number, here;
-    RETURN;
-  END IF;
-  inside := inside || 'f.first_load <= $3 AND f.last_load > $3';
-  RETURN QUERY EXECUTE 'WITH f AS MATERIALIZED (SELECT f.place_id, f.member, f.year, f.entrants FROM rollup_enrolment f WHERE f.cut = ''specialty'' ' || inside || '),
-      steady AS (SELECT place_id FROM f GROUP BY 1 HAVING min(year) <> max(year))
-    SELECT member, coalesce(sum(entrants) FILTER (WHERE year = $1), 0)::bigint, coalesce(sum(entrants) FILTER (WHERE year = $1 - 1), 0)::bigint
-    FROM f JOIN steady USING (place_id) GROUP BY 1'
-  USING y, b, number;
-END $$;
-CREATE FUNCTION specialty_doubles(here int, y int, b int[], number bigint, most int)
-RETURNS TABLE (county int, specialty text, schools int[], students bigint[], entrants bigint[], number_of bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-#variable_conflict use_column
-DECLARE lists text := 'array_agg(f.place_id ORDER BY f.students DESC, f.place_id), array_agg(f.students ORDER BY f.students DESC, f.place_id),
-  array_agg(f.entrants ORDER BY f.students DESC, f.place_id)';
-  cells text := 'f.rung = 4 AND f.cut = ''specialty'' AND f.students > 0 AND f.year = $2 AND f.basis = ANY ($3)';
-BEGIN
-  IF NOT sees_records(here) THEN RETURN; END IF;
-  IF specialties_kept(here, number) THEN
-    RETURN QUERY EXECUTE 'WITH d AS (SELECT c.place_id, c.specialty, c.own_schools, c.own_students, count(*) OVER () AS number_of FROM specialty_count c
-        WHERE c.year = $2 AND c.basis = $3[1] AND c.own_schools > 1'
-      || CASE WHEN here = 1 THEN '' ELSE ' AND c.place_id IN (SELECT place_id FROM place WHERE rung < 4 AND path @> ARRAY[$1])' END
-      || ' ORDER BY c.own_schools DESC, c.own_students DESC, c.place_id, c.specialty LIMIT $5)
-      SELECT d.place_id, d.specialty, ' || lists || ', d.number_of FROM d JOIN place p ON p.rung = 4 AND p.path[cardinality(p.path) - 1] = d.place_id
-        JOIN rollup_enrolment f ON f.place_id = p.place_id AND f.member = d.specialty
-      WHERE f.last_load = {FOR_EVER} AND ' || cells || ' GROUP BY d.place_id, d.specialty, d.own_schools, d.own_students, d.number_of
-      ORDER BY d.own_schools DESC, d.own_students DESC, d.place_id, d.specialty'
-    USING here, y, b, number, most;
-    RETURN;
-  END IF;
-  RETURN QUERY EXECUTE 'SELECT f.path[cardinality(f.path) - 1], f.member, ' || lists || ', count(*) OVER () FROM rollup_enrolment f WHERE ' || cells
-    || ' AND f.first_load <= $4 AND f.last_load > $4 AND cardinality(f.path) > 1' || offered_inside(here) || ' GROUP BY 1, 2 HAVING count(*) > 1
-      ORDER BY count(*) DESC, sum(f.students) DESC, 1, 2 LIMIT $5'
-  USING here, y, b, number, most;
-END $$;
-REVOKE ALL ON FUNCTION specialties_kept, specialty_supply, specialty_moves, specialty_doubles FROM PUBLIC;
+{ASKED_OFTEN}REVOKE ALL ON FUNCTION specialties_kept, specialty_supply, specialty_moves, specialty_doubles FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION specialty_supply, specialty_moves, specialty_doubles TO {WEB}, {WORKER};
 """  # noqa: S608 - made of constants

@@ -116,6 +116,11 @@ class Ladder:
             self._units[key] = self._gathered(year, boundary)
         return self._units[key].get(place_id, [])
 
+    def units_below(self, place_id: int, year: int) -> dict[int, int]:
+        """How many reporting units every place right below has under today's boundaries; a unit has itself."""
+        below = self.children(place_id, year) or [place_id]
+        return {one: n for one in below if (n := len(self.units(one, year)))}
+
     @cached_property
     def _units(self) -> dict[tuple[int, str], dict[int, list[int]]]:
         return {}

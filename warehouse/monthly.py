@@ -104,7 +104,7 @@ def counted(reader: Reader, ladder: Ladder, asked: Asked) -> Figures:
     lines = current(filings(reader, asked.place_id), by_day=asked.month.period.last)
     return {
         "year": year,
-        "accounts": _accounts(reader, asked, year),
+        "accounts": _accounts(reader, ladder, asked, year),
         "schools": units,
         "forms_due": units * len(asked_forms(year, day_before(asked.cut_off))),
         "forms_handed": sum(one.forms for one in came.values()),
@@ -127,8 +127,8 @@ def _year(ladder: Ladder, month: Month) -> int:
     return years[-1]
 
 
-def _accounts(reader: Reader, asked: Asked, year: int) -> dict[str, dict[str, int]]:
-    held = accounts(reader, asked.place_id, year, asked.cut_off).get(asked.place_id, {})
+def _accounts(reader: Reader, ladder: Ladder, asked: Asked, year: int) -> dict[str, dict[str, int]]:  # fmt: skip
+    held = accounts(reader, ladder, asked.place_id, year, asked.cut_off).get(asked.place_id, {})
     return {
         rung.name.lower(): {"due": held[rung].due, "activated": held[rung].activated}
         for rung in RUNGS

@@ -6,6 +6,7 @@ filing is never changed; one that was wrong is replaced by another, and both sta
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,15 +22,24 @@ from warehouse.moments import begins, china_day, day_before
 from warehouse.places import NATION, Rung
 from warehouse.programme import FIRST_ROUND, ITEMS, NORMAL, TASKS, Item, Task
 from warehouse.rollout_tables import rollout_filing
-from warehouse.store import Reader, Writer
+from warehouse.store import Compiled, Reader, Writer
 
 EARLIEST = date(2020, 1, 1)
 MOST_WORDS, MOST_NUMBER = 200, 100_000_000
 MOST_FILINGS = 2_000  # of one province
 
-_ACCOUNTS = sa.text("SELECT * FROM rollout_accounts(:here, :year, :by_then)")
+_ACCOUNTS = Compiled(
+    b"SELECT * FROM rollout_accounts($1, $2, $3, $4::int[])",
+    ("here", "year", "by_then", "above"),
+    {},
+)
+_ANSWERED = 0  # the province of the line by which the reader knows that it was let in
 _FORMS = sa.text("SELECT * FROM rollout_forms(:here, :year, :by_then, :forms, :domains)")
-_HANDED = sa.text("SELECT * FROM rollout_handed(:here, :year, :by_then, :forms)")
+_HANDED = Compiled(
+    b"SELECT * FROM rollout_handed($1, $2, $3, $4, $5::int[])",
+    ("here", "year", "by_then", "forms", "away"),
+    {},
+)
 _WHOLE = sa.text("SELECT * FROM rollout_whole(:here, :year, :by_then, :forms)")
 
 
@@ -189,19 +199,70 @@ def _replaced(said: Filed, item: Item, known: Sequence[Filing]) -> int | None:
 # -- what the system counts
 
 
-def accounts(reader: Reader, place_id: int, year: int, by_then: datetime) -> dict[int, dict[Rung, Accounts]]:  # fmt: skip
-    """Province -> rung -> accounts due and activated before a moment. `reader` must see the place's records.
+def accounts(reader: Reader, ladder: Ladder, place_id: int, year: int, by_then: datetime) -> dict[int, dict[Rung, Accounts]]:  # fmt: skip
+    """Province -> rung -> accounts due and activated before a moment, of the nation or a province. `reader` must see the place's records.
 
     A place with reporting units below it is due one system administrator, a reporting unit one account of any role.
     """
+    owed = {province: one for province, one in _owed(ladder, year).items() if place_id in (NATION, province)}  # fmt: skip
+    above = [place for one in owed.values() for place in one.above]
     asked = {"here": place_id, "year": year, "by_then": by_then}
-    found: dict[int, dict[Rung, Accounts]] = {}
-    for row in reader.once((accounts, *asked.values()), lambda: reader.rows(_ACCOUNTS, **asked)):
-        last = china_day(row.last) if row.last is not None else None
-        found.setdefault(row.province, {})[Rung(row.rung)] = Accounts(
-            row.due, row.activated, row.ever, last
-        )
-    return found
+    rows = reader.once((accounts, *asked.values()), lambda: reader.rows(_ACCOUNTS, **asked, above=above))  # fmt: skip
+    if not rows:
+        return {}
+    opened = {(province, Rung(rung)): rest for province, rung, *rest in rows}
+    return {
+        province: {rung: _accounts(due, *opened.get((province, rung), (0, 0, None))) for rung, due in one.places.items()}
+        for province, one in owed.items()
+    }  # fmt: skip
+
+
+def _accounts(due: int, activated: int, ever: int, last: datetime | None) -> Accounts:
+    return Accounts(due, activated, ever, china_day(last) if last is not None else None)
+
+
+class Owed(NamedTuple):
+    """What a province is due an account for: how many places of each rung, and which of them stand above units."""
+
+    places: Mapping[Rung, int]
+    above: Sequence[int]
+
+
+def _owed(ladder: Ladder, year: int) -> Mapping[int, Owed]:
+    """By province, under today's boundaries; worked out once for each ladder."""
+    key = (_owed, year)
+    if key not in ladder.kept:
+        found: dict[int, list[int]] = {}
+        for place in ladder.parents.get(year, {}):
+            province = _province(ladder, place, year) if ladder.units(place, year) else None
+            if province is not None:
+                found.setdefault(province, []).append(place)
+        ladder.kept[key] = {province: _owed_by(ladder, places) for province, places in found.items()}  # fmt: skip
+    known: Mapping[int, Owed] = ladder.kept[key]
+    return known
+
+
+def _owed_by(ladder: Ladder, places: Sequence[int]) -> Owed:
+    rungs = Counter(ladder.rung(place) for place in places)
+    return Owed(rungs, [place for place in places if ladder.rung(place) is not Rung.SCHOOL])
+
+
+def _province(ladder: Ladder, place_id: int, year: int) -> int | None:
+    """The place right below the nation that another stands under or is; None where it stands under none."""
+    above = ladder.parent(place_id, year)
+    while above is not None and above != NATION:
+        place_id, above = above, ladder.parent(above, year)
+    return place_id if above == NATION else None
+
+
+def _away(ladder: Ladder, year: int) -> list[int]:
+    """Units that are not on a year's ladder."""
+    key = (_away, year)
+    if key not in ladder.kept:
+        units = {place for place, row in ladder.places.items() if row.rung == Rung.SCHOOL}
+        ladder.kept[key] = sorted(units.difference(ladder.units(NATION, year)))
+    known: list[int] = ladder.kept[key]
+    return known
 
 
 class Handed(NamedTuple):
@@ -223,12 +284,13 @@ def handed(reader: Reader, place_id: int, year: int, by_then: datetime) -> dict[
     return found
 
 
-def forms_handed(reader: Reader, place_id: int, year: int, by_then: datetime) -> dict[int, int]:
+def forms_handed(reader: Reader, ladder: Ladder, place_id: int, year: int, by_then: datetime) -> dict[int, int]:  # fmt: skip
     """Province -> how many of its forms were handed in (and stood so) before a day began."""
     forms = tuple(asked_forms(year, day_before(by_then)))
-    asked = (forms_handed, place_id, year, by_then, forms)
-    rows = reader.once(asked, lambda: reader.rows(_HANDED, here=place_id, year=year, by_then=by_then, forms=list(forms)))  # fmt: skip
-    return {row.province: row.handed for row in rows}
+    asked = {"here": place_id, "year": year, "by_then": by_then, "forms": forms}
+    return dict(
+        reader.once((forms_handed, *asked.values()), lambda: reader.rows(_HANDED, **{**asked, "forms": list(forms), "away": _away(ladder, year)}))
+    )  # fmt: skip
 
 
 class Whole(NamedTuple):
@@ -253,7 +315,7 @@ def whole(reader: Reader, place_id: int, year: int, by_then: datetime) -> list[W
 def states(reader: Reader, ladder: Ladder, place_id: int, today: date) -> dict[int, list[State]]:
     """Province -> where each task of the programme stands today, in the order of the programme."""
     now = begins(today.fromordinal(today.toordinal() + 1))
-    held = accounts(reader, place_id, _programme_year(ladder), now)
+    held = accounts(reader, ladder, place_id, _programme_year(ladder), now)
     lines = current(filings(reader, place_id))
     rounds = _first_round(reader, ladder, place_id, now)
     wanted = [row.place_id for row in provinces(ladder) if place_id in (NATION, row.place_id)]
@@ -292,7 +354,7 @@ def _first_round(reader: Reader, ladder: Ladder, place_id: int, now: datetime) -
     """Forms of the first round: due, handed in, and the day of the last where all came from the schools themselves."""
     if FIRST_ROUND not in ladder.years:
         return {}
-    came = forms_handed(reader, place_id, FIRST_ROUND, now)
+    came = forms_handed(reader, ladder, place_id, FIRST_ROUND, now)
     found: dict[int, Counted] = {}
     for row in provinces(ladder):
         units = len(ladder.units(row.place_id, FIRST_ROUND))

@@ -283,8 +283,7 @@ CREATE OR REPLACE FUNCTION child_of(here int) RETURNS text LANGUAGE sql IMMUTABL
   SELECT CASE WHEN here = 1 THEN 'coalesce(path[1], school_id)' ELSE format('right_below(path, %s, school_id)', here) END
 $$;
 CREATE OR REPLACE FUNCTION units_inside(here int, y int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN here = 1 THEN '' ELSE format(
-    ' AND school_id IN (SELECT place_id FROM ladder WHERE year = %s AND rung = 4 AND path_now @> ARRAY[%s])', y, here) END
+  SELECT format('WITH units AS MATERIALIZED (SELECT place_id AS school_id FROM ladder WHERE year = %s AND rung = 4 AND path_now @> ARRAY[%s]) ', y, here)
 $$;
 CREATE OR REPLACE FUNCTION standing_counts(here int, y int, today timestamptz, slow timestamptz)
 RETURNS TABLE (place_id int, form text, state text, forms bigint, oldest timestamptz, earlier bigint, old bigint)
@@ -300,8 +299,8 @@ BEGIN
     GROUP BY 1, 2, 3;
     RETURN;
   END IF;
-  RETURN QUERY EXECUTE 'SELECT ' || child_of(here) || ', form, state, count(*), min(since), count(*) FILTER (WHERE since < $3),
-    count(*) FILTER (WHERE since < $4) FROM standing WHERE year = $2' || units_inside(here, y) || ' GROUP BY 1, 2, 3'
+  RETURN QUERY EXECUTE units_inside(here, y) || 'SELECT ' || child_of(here) || ', form, state, count(*), min(since), count(*) FILTER (WHERE since < $3),
+    count(*) FILTER (WHERE since < $4) FROM units JOIN standing USING (school_id) WHERE year = $2 GROUP BY 1, 2, 3'
   USING here, y, today, slow;
 END $$;
 CREATE OR REPLACE FUNCTION submission_counts(here int, y int, forms text[], by_then timestamptz[])
@@ -316,10 +315,10 @@ BEGIN
     FROM submission_count c LEFT JOIN unnest(forms, by_then) AS due (form, until) USING (form) WHERE c.year = y GROUP BY 1, 2 HAVING sum(c.number) <> 0;
     RETURN;
   END IF;
-  RETURN QUERY EXECUTE 'SELECT ' || child_of(here) || ', form, count(*), sum(rows_accepted), sum(rows_accepted + rows_refused),
+  RETURN QUERY EXECUTE units_inside(here, y) || 'SELECT ' || child_of(here) || ', form, count(*), sum(rows_accepted), sum(rows_accepted + rows_refused),
     count(*) FILTER (WHERE approved_load IS DISTINCT FROM first_load),
     count(*) FILTER (WHERE approved_load IS DISTINCT FROM first_load AND received_at < until), count(*) FILTER (WHERE revision = 1)
-    FROM submission LEFT JOIN unnest($3, $4) AS due (form, until) USING (form) WHERE year = $2 AND is_current' || units_inside(here, y) || ' GROUP BY 1, 2'
+    FROM units JOIN submission USING (school_id) LEFT JOIN unnest($3, $4) AS due (form, until) USING (form) WHERE year = $2 AND is_current GROUP BY 1, 2'
   USING here, y, forms, by_then;
 END $$;
 REVOKE ALL ON FUNCTION sees_records, right_below, child_of, units_inside, standing_counts, submission_counts FROM PUBLIC;

@@ -32,8 +32,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LADDER = "ladder"  # the name under which the laying of the ladder is counted in `load`
-# A reader's statements are few and find their rows by key: planning them anew each time costs more than running them.
-SESSION = {WEB: {"jit": "off", "plan_cache_mode": "force_generic_plan"}, WORKER: {"jit": "off"}}
+# A reader's statements are few and find their rows by key: planning them anew each time costs more than running them, and starting a process
+# to help with one costs more than what it would take over.
+SESSION = {
+    WEB: {"jit": "off", "plan_cache_mode": "force_generic_plan", "max_parallel_workers_per_gather": "0"},
+    WORKER: {"jit": "off"},
+}  # fmt: skip
 _DIALECT = postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
 

@@ -16,7 +16,7 @@ def draw(visit: Visit) -> Drawn:
     body = [finding(board.sentence(visit, rows), visit.phrases)]
     if is_school:
         body.append(board.school_section(visit))
-    elif rows.height:
+    elif rows:
         body += [board.places_section(visit, rows), board.forms_section(visit, rows), board.waits_section(visit)]  # fmt: skip
     place = visit.place.name(visit.lang) if visit.place else ""
     title = f"{place} {visit.phrases('board.title')}"

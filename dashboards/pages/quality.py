@@ -13,11 +13,14 @@ from warehouse.places import Rung
 def draw(visit: Visit) -> Drawn:
     rows = quality.found(visit, visit.year)
     is_school = visit.place is not None and visit.ladder.rung(visit.place.place_id) is Rung.SCHOOL
-    body: list[Child] = [finding(quality.sentence(visit, rows), visit.phrases)]
+    counted = quality.Counted(rows)
+    body: list[Child] = [finding(quality.sentence(visit, counted), visit.phrases)]
     if rows.height:
-        body.append(grid(quality.checks_section(visit, rows), quality.repairs_section(visit, rows)))
+        body.append(
+            grid(quality.checks_section(visit, counted), quality.repairs_section(visit, counted))
+        )
         if not is_school:
-            body.append(quality.places_section(visit, rows))
+            body.append(quality.places_section(visit, counted))
         body += [quality.rules_section(visit), quality_years.years_section(visit, rows)]
     place = visit.place.name(visit.lang) if visit.place else ""
     title = f"{place} {visit.phrases('quality.title')}"

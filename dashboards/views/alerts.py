@@ -24,7 +24,6 @@ from dashboards.views.cases import case_href
 from metrics.judgement.titles import title
 from metrics.ranks import COVERED
 from warehouse import flag_lists
-from warehouse.board import units_below
 from warehouse.case_read import Case, of_schools
 from warehouse.flag_lists import Flag, Ruled, Wanted, counted, identity_of, listed, number_of
 from warehouse.flags import Judgement, Known, newest_round
@@ -71,8 +70,7 @@ class Found:
     @cached_property
     def units(self) -> dict[int, int]:
         """Schools due by the place right below."""
-        rows = units_below(self.visit.reader, self.visit.address.place or NATION, self.visit.year)
-        return dict(rows.select("place_id", "units").iter_rows())
+        return self.visit.ladder.units_below(self.visit.address.place or NATION, self.visit.year)
 
     @cached_property
     def coverage(self) -> dict[int, float]:

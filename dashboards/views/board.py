@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
-
-import polars as pl
+from operator import attrgetter
+from typing import Literal, NamedTuple, TypeVar
 
 from dashboards.element import Element
 from dashboards.numbers import academic_year, percent, plain
@@ -18,7 +16,7 @@ from dashboards.parts.section import SectionView, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views import chain as words
 from dashboards.views import queue
-from warehouse.board import board
+from warehouse.board import Stand, stands
 from warehouse.chain import Standing, standings
 from warehouse.chain_queue import REVIEW_DAYS
 from warehouse.chain_rules import State
@@ -33,16 +31,18 @@ STEPS: Mapping[str, tuple[State, ...]] = {
     "approved": (State.APPROVED,),
 }
 HANDED = ("review", "approved")
+STEP = {state.value: step for step, states in STEPS.items() for state in states}
 STILL = ("missing", "approved")  # not on their way
 LATE = ("late", "slow")  # at schools, at reviewers
 MOST = 12  # offices that are named
+T = TypeVar("T")
 
 
-def found(visit: Visit) -> pl.DataFrame:
-    """Where the forms below this place stand, with the step each state belongs to."""
-    rows = board(visit.reader, visit.address.place or 1, visit.year, visit.today)
-    step = {state.value: name for name, states in STEPS.items() for state in states}
-    return rows.with_columns(step=pl.col("state").replace_strict(step, return_dtype=pl.String))
+def found(visit: Visit) -> list[Stand]:
+    """Where the forms below this place stand."""
+    here = visit.address.place or 1
+    units = visit.ladder.units_below(here, visit.year)
+    return stands(visit.reader, here, visit.year, visit.today, units)
 
 
 class Part(NamedTuple):
@@ -69,26 +69,30 @@ class Part(NamedTuple):
         return self.handed / max(1, self.forms)
 
 
-def parts_of(rows: pl.DataFrame, by: str) -> dict[Any, Part]:
-    """What `found` counts, added up by one of its columns."""
-    added = rows.group_by(by, "step").agg(pl.col("forms", *LATE).sum(), pl.col("oldest").min())
-    found: dict[Any, list[Part]] = {}
-    for key, step, forms, late, slow, oldest in added.iter_rows():
-        moving = None if step in STILL else oldest
-        found.setdefault(key, []).append(Part({step: forms}, late, slow, moving))
-    return {key: together(parts) for key, parts in found.items()}
+def parts_of(rows: Iterable[Stand], key: Callable[[Stand], T]) -> dict[T, Part]:
+    """What `found` counts, added up by what a key tells of each line."""
+    found: dict[T, list[Stand]] = {}
+    for one in rows:
+        found.setdefault(key(one), []).append(one)
+    return {each: _part(mine) for each, mine in found.items()}
+
+
+def _part(rows: Sequence[Stand]) -> Part:
+    steps = dict.fromkeys(STEPS, 0)
+    for one in rows:
+        steps[STEP[one.state]] += one.forms
+    moving = [one.oldest for one in rows if one.oldest and STEP[one.state] not in STILL]
+    return Part(steps, sum(one.late for one in rows), sum(one.slow for one in rows), min(moving, default=None))  # fmt: skip
 
 
 def together(parts: Collection[Part]) -> Part:
-    steps: Counter[str] = Counter()
-    for one in parts:
-        steps.update(one.steps)
+    steps = {step: sum(one.steps[step] for one in parts) for step in STEPS}
     oldest = min((one.oldest for one in parts if one.oldest), default=None)
     return Part(steps, sum(one.late for one in parts), sum(one.slow for one in parts), oldest)
 
 
-def sentence(visit: Visit, rows: pl.DataFrame) -> FindingView:
-    whole = together(parts_of(rows, "place_id").values())
+def sentence(visit: Visit, rows: Sequence[Stand]) -> FindingView:
+    whole = together(parts_of(rows, attrgetter("place_id")).values())
     place = visit.place.name(visit.lang) if visit.place else ""
     basis = visit.phrases("board.about", year=academic_year(visit.year, visit.lang), day=words.due_days(visit, visit.year))  # fmt: skip
     if not whole.forms:
@@ -111,9 +115,9 @@ def _late_said(visit: Visit, whole: Part) -> str:
 # -- two tables of one shape: by place, by form
 
 
-def places_section(visit: Visit, rows: pl.DataFrame) -> Element:
+def places_section(visit: Visit, rows: Sequence[Stand]) -> Element:
     """The places right below, the furthest behind first."""
-    parts = parts_of(rows, "place_id")
+    parts = parts_of(rows, attrgetter("place_id"))
     listed = [
         _row(visit, visit.ladder.place(place).name(visit.lang), part, visit.toward(place))
         for place, part in sorted(parts.items(), key=lambda pair: (pair[1].share, pair[0]))
@@ -125,9 +129,9 @@ def places_section(visit: Visit, rows: pl.DataFrame) -> Element:
     return section(view, table(shown, visit.phrases))
 
 
-def forms_section(visit: Visit, rows: pl.DataFrame) -> Element:
+def forms_section(visit: Visit, rows: Sequence[Stand]) -> Element:
     """The forms under their domains."""
-    parts = parts_of(rows, "form")
+    parts = parts_of(rows, attrgetter("form"))
     listed: list[RowView] = []
     for domain in domains().values():
         mine = [form for form in forms_of(domain) if form.name in parts]

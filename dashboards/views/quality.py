@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -17,14 +19,14 @@ from dashboards.views import chain as words
 from metrics.quality import (
     CHECKS,
     Dimension,
+    Repair,
     Sums,
     by_place,
     checked,
-    dimensions,
     mean,
     repairs,
     shares,
-    summed,
+    together,
 )
 from metrics.review import Tally, tally
 from warehouse.calendar import calendar
@@ -38,7 +40,9 @@ def found(visit: Visit, year: int) -> pl.DataFrame:
     place = visit.address.place or 1
 
     def count() -> pl.DataFrame:
-        return checked(visit.reader, place, year, visit.today)
+        return checked(
+            visit.reader, place, year, visit.today, visit.ladder.units_below(place, year)
+        )
 
     if visit.at.moment is not None:
         return count()
@@ -46,10 +50,31 @@ def found(visit: Visit, year: int) -> pl.DataFrame:
     return visit.asking.counted(f"quality|{place}|{year}|{visit.today}|{worked}", count)
 
 
-def sentence(visit: Visit, rows: pl.DataFrame) -> FindingView:
+@dataclass(frozen=True)
+class Counted:
+    """What was counted of a year, added up once for all sections."""
+
+    rows: pl.DataFrame
+
+    @cached_property
+    def places(self) -> Mapping[int, Sums]:
+        """By the places right below."""
+        return by_place(self.rows)
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Of all of them together."""
+        return together(self.places.values())
+
+    @cached_property
+    def repairs(self) -> list[Repair]:
+        return repairs(self.rows, self.sums)
+
+
+def sentence(visit: Visit, counted: Counted) -> FindingView:
     """The index, the dimension in which most is lost, and the repair that gains most."""
     basis = visit.phrases("quality.about", year=academic_year(visit.year, visit.lang))
-    parts = dimensions(rows)
+    parts = shares(counted.sums)
     total = mean(parts)
     if total is None:
         return FindingView(visit.phrases("quality.none"), basis, automatic=False)
@@ -61,7 +86,7 @@ def sentence(visit: Visit, rows: pl.DataFrame) -> FindingView:
         clauses.append(
             visit.phrases("quality.said.worst", dimension=name if visit.lang == "zh" else name.lower(), value=plain(parts[worst], 1))
         )  # fmt: skip
-    for first in repairs(rows)[:1]:
+    for first in counted.repairs[:1]:
         form, check = words.title(visit, first.form), CHECKS[first.check].label.of(visit.lang)
         clauses.append(
             visit.phrases("quality.said.gain", form=form, check=check, gain=plain(first.gain, 1))
@@ -70,7 +95,7 @@ def sentence(visit: Visit, rows: pl.DataFrame) -> FindingView:
     return FindingView(visit.phrases("sentence.end", text=text), basis, automatic=False)
 
 
-def checks_section(visit: Visit, rows: pl.DataFrame) -> Element:
+def checks_section(visit: Visit, counted: Counted) -> Element:
     """The named checks under their dimensions."""
     phrases = visit.phrases
     heads = (
@@ -79,13 +104,12 @@ def checks_section(visit: Visit, rows: pl.DataFrame) -> Element:
         ColumnView(phrases("quality.failed")),
         ColumnView(phrases("quality.asked"), narrow=False),
     )
-    shown = TableView(phrases("quality.checks"), heads, list(_checks(visit, rows)), "wrap")
+    shown = TableView(phrases("quality.checks"), heads, list(_checks(visit, counted.sums)), "wrap")
     view = SectionView("checks", phrases("quality.checks"), width=7)
     return section(view, table(shown, phrases))
 
 
-def _checks(visit: Visit, rows: pl.DataFrame) -> Iterator[RowView]:
-    sums = summed(rows)
+def _checks(visit: Visit, sums: Sums) -> Iterator[RowView]:
     parts = shares(sums)
     for dimension in Dimension:
         value = f" {plain(parts[dimension], 1)}" if dimension in parts else ""
@@ -111,7 +135,7 @@ def _percent(asked: int, passed: int) -> CellView:
     return CellView(plain(passed * 100 / asked, 1), value=passed * 100 / asked)
 
 
-def repairs_section(visit: Visit, rows: pl.DataFrame) -> Element:
+def repairs_section(visit: Visit, counted: Counted) -> Element:
     """What would gain most."""
     phrases = visit.phrases
     view = SectionView("repairs", phrases("quality.repairs"), phrases("quality.repairs.meta"), width=5)  # fmt: skip
@@ -128,7 +152,7 @@ def repairs_section(visit: Visit, rows: pl.DataFrame) -> Element:
                 todo=CHECKS[one.check].todo.of(visit.lang),
             ),
         )
-        for one in repairs(rows)[:MOST]
+        for one in counted.repairs[:MOST]
     ]
     if not listed:
         return section(view, empty(phrases("quality.nothing")))
@@ -140,13 +164,13 @@ def repairs_section(visit: Visit, rows: pl.DataFrame) -> Element:
     return section(view, table(TableView(phrases("quality.repairs"), heads, listed, "wrap"), phrases))  # fmt: skip
 
 
-def places_section(visit: Visit, rows: pl.DataFrame) -> Element:
+def places_section(visit: Visit, counted: Counted) -> Element:
     """The places below by dimension, the lowest index first."""
     phrases = visit.phrases
-    parts = by_place(rows)
+    parts = counted.places
     ordered = sorted(parts.items(), key=lambda pair: (mean(shares(pair[1])) or 0.0, pair[0]))
     listed = [_place(visit.ladder.place(place).name(visit.lang), part, visit.toward(place)) for place, part in ordered]  # fmt: skip
-    total = _place(visit.place.name(visit.lang) if visit.place else "", summed(rows))
+    total = _place(visit.place.name(visit.lang) if visit.place else "", counted.sums)
     heads = (
         ColumnView(phrases("quality.place"), kind="text"),
         ColumnView(phrases("quality.index"), phrases("quality.of100"), kind="bar"),

@@ -26,7 +26,6 @@ from metrics.rollout import (
     in_time,
     risen,
 )
-from warehouse.board import units_below
 from warehouse.discovery import asked_forms
 from warehouse.moments import begins, china_day
 from warehouse.monthly import RUNGS, Signed, signed
@@ -238,7 +237,7 @@ def accounts_section(visit: Visit, width: int = 5) -> Element:
     """Accounts due and activated by rung, now."""
     phrases, here = visit.phrases, visit.address.place or NATION
     until = begins(visit.today.fromordinal(visit.today.toordinal() + 1))
-    by_place = accounts(visit.reader, here, visit.ladder.years[-1], until)
+    by_place = accounts(visit.reader, visit.ladder, here, visit.ladder.years[-1], until)
     heads = (
         ColumnView(phrases("rollout.rung"), kind="text"), ColumnView(phrases("rollout.accounts.due")),
         ColumnView(phrases("rollout.accounts.active")), ColumnView(phrases("rollout.accounts.share"), "%"),
@@ -294,8 +293,8 @@ def _improved(visit: Visit, known: Known) -> Iterator[RowView]:
     """What is handed in of the running year now, against the newest signed report."""
     year, phrases = visit.ladder.years[-1], visit.phrases
     until = begins(visit.today.fromordinal(visit.today.toordinal() + 1))
-    units = dict(units_below(visit.reader, NATION, year).iter_rows())
-    now = forms_handed(visit.reader, NATION, year, until)
+    units = visit.ladder.units_below(NATION, year)
+    now = forms_handed(visit.reader, visit.ladder, NATION, year, until)
     steps = improved(now, units, len(asked_forms(year, visit.today)), known.reports, year)
     listed = [one for one in steps if one.change > 0][:MOST]
     if listed:

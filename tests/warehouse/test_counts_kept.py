@@ -133,9 +133,9 @@ def test_forms_handed_in_before_a_day_are_those_of_every_school(them: World, day
     """Also of a day that lies before the last steps, and of the running one."""
     until = begins(TODAY + timedelta(days=days))
     with them.worker.reading(them.worker.scope("ministry", NATION)) as reader:
-        kept = forms_handed(reader, NATION, YEAR, until)
+        kept = forms_handed(reader, them.worker.ladder, NATION, YEAR, until)
         counted = handed(reader, NATION, YEAR, until)
-        own = forms_handed(reader, HUNAN, YEAR, until)
+        own = forms_handed(reader, them.worker.ladder, HUNAN, YEAR, until)
 
     sums = {place: sum(one.forms for one in domains.values()) for place, domains in counted.items()}
     assert {place: n for place, n in kept.items() if n} == {place: n for place, n in sums.items() if n}  # fmt: skip
@@ -144,9 +144,10 @@ def test_forms_handed_in_before_a_day_are_those_of_every_school(them: World, day
 
 def test_forms_of_a_unit_that_left_the_year_are_due_no_more(them: World) -> None:
     register(them.worker, [event("3643000001", "closed", YEAR)])
+    them.worker.refresh()
     until = begins(TOMORROW)
     with them.worker.reading(them.worker.scope("ministry", NATION)) as reader:
-        assert forms_handed(reader, NATION, YEAR, until) == {HUNAN: 1}
+        assert forms_handed(reader, them.worker.ladder, NATION, YEAR, until) == {HUNAN: 1}
 
 
 def test_a_correction_counts_once(them: World) -> None:

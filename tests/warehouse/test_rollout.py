@@ -246,7 +246,7 @@ def test_accounts_are_counted_as_one_counts_them_by_hand(
         if counts and opened is not None and opened < 0 and (ended is None or ended >= 0):
             alive.add(places[nth % len(places)])
     with them.web.reading(them.web.scope("reader", HUNAN)) as reader:
-        found = rollout.accounts(reader, HUNAN, YEAR, NOW)[HUNAN]
+        found = rollout.accounts(reader, them.web.ladder, HUNAN, YEAR, NOW)[HUNAN]
 
     assert {rung: one.due for rung, one in found.items()} == dict(Counter(owed.values()))
     assert {rung: one.activated for rung, one in found.items()} == {
@@ -285,7 +285,7 @@ def test_what_was_handed_in_later_is_not_counted_at_an_earlier_cut_off(them: Wor
 
 def test_nobody_counts_what_they_may_not_see(them: World) -> None:
     with them.web.reading(them.web.scope("reader", GUANGDONG)) as reader:
-        assert rollout.accounts(reader, HUNAN, YEAR, NOW) == {}
+        assert rollout.accounts(reader, them.web.ladder, HUNAN, YEAR, NOW) == {}
         assert rollout.handed(reader, NATION, YEAR, NOW) == {}
         assert rollout.whole(reader, HUNAN, YEAR, NOW) == []
 
