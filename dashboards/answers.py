@@ -7,7 +7,7 @@ A load in one province leaves the answers of another where they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -148,6 +148,12 @@ class Asking:
                 found = spread(self.reader, self.audience, asked, self._over())
             self.memory.keep(key, found)
         return found
+
+    def of_records(
+        self, what: Hashable, loads: Mapping[str, int], years: Sequence[int], count: Callable[[], T]
+    ) -> T:
+        """What is counted of some years of forms for readers of a place's records, kept by this process (see metrics.middles)."""
+        return self._over().counted(what, loads, years, count)
 
     def by_unit(self, question: Question, member: str = "") -> Mapping[str, OfUnits]:
         """Every unit below one place by each metric of the question, remembered like answers."""

@@ -1,4 +1,4 @@
-"""Percentiles, and how very many units differ, kept by a process: a page draws six years of medians, and one swarm of ten thousand schools.
+"""Percentiles, how very many units differ, and layouts of specialties, kept by a process: a page draws six years of medians, and one swarm of ten thousand schools.
 
 What is kept was told at some load of each form it rests on. At a later one it still holds where no load has moved those years since, whatever
 has come in for other years and other forms.
@@ -6,10 +6,10 @@ has come in for other years and other forms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from metrics.plan import plan
 from metrics.question import Question, State
@@ -21,6 +21,7 @@ from warehouse.unit_rows import moved
 
 MOST = 20_000  # percentiles: some hundred bytes each
 MOST_SPREADS = 64  # of the nation a third of a megabyte each
+MOST_COUNTS = 128  # of the nation half a megabyte each
 T = TypeVar("T")
 
 
@@ -57,11 +58,12 @@ class Shelf(Generic[T]):
 
 @dataclass
 class KeptMiddles:
-    """What one process keeps, under one ladder: which units lie below a place is laid down there. `spreads`: the values of units, in order."""
+    """What one process keeps, under one ladder: which units lie below a place is laid down there. `spreads`: the values of units, in order. `counts`: what was counted of schools' records."""
 
     ladder: Ladder | None = None
     middles: Shelf[Middles] = field(default_factory=lambda: Shelf(MOST))
     spreads: Shelf[tuple[float, ...]] = field(default_factory=lambda: Shelf(MOST_SPREADS))
+    counts: Shelf[Any] = field(default_factory=lambda: Shelf(MOST_COUNTS))
     _lock: RLock = field(default_factory=RLock)
 
     def under(self, ladder: Ladder) -> KeptMiddles:
@@ -70,6 +72,7 @@ class KeptMiddles:
             if self.ladder is not ladder:
                 self.middles.clear()
                 self.spreads.clear()
+                self.counts.clear()
                 self.ladder = ladder
         return self
 
@@ -101,6 +104,17 @@ class Over:
             return ask()
         loads = {form: question.load[form] for form in years}
         key = (name, question.places, year, question.boundary, question.basis, question.later_law, depth, shares)  # fmt: skip
+        return self._told(shelf, key, loads, years, depth, ask)
+
+    def counted(self, what: Hashable, loads: Mapping[str, int], years: Sequence[int], ask: Callable[[], T]) -> T:  # fmt: skip
+        """What was counted of some years of each form at a load, for a reader who sees all records it rests on. `what` names everything else that decides it. Nobody changes it."""
+        told: T = self._told(self.kept.counts, what, loads, {form: sorted(years) for form in loads}, "records", ask)  # fmt: skip
+        return told
+
+    def _told(
+        self, shelf: Shelf[T], key: Hashable, loads: Mapping[str, int], years: Mapping[str, list[int]], depth: Depth, ask: Callable[[], T]
+    ) -> T:  # fmt: skip
+        """What is kept where it holds; else it is asked for, and kept unless it is a look at the past."""
         known = shelf.find(key)
         if known is None or not self._holds(known[0], loads, years, depth):
             known = loads, ask()

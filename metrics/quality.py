@@ -145,7 +145,7 @@ def _checks(came: pl.DataFrame, units: pl.DataFrame, found: pl.DataFrame, year: 
         for name, (above, below) in asked.items()
     ]  # fmt: skip
     return (
-        pl.concat(parts).cast(dict(SCHEMA)).filter(pl.col("asked") > 0).collect()
+        pl.concat(parts).cast(SCHEMA).filter(pl.col("asked") > 0).collect()
     )  # at once: each step by itself costs more than what it does
 
 

@@ -11,19 +11,28 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import polars as pl
-import sqlalchemy as sa
 
 from metrics.rollups import BASES
 from metrics.school import NOW, AsOf
-from warehouse.store import Reader
+from warehouse.store import Compiled, Reader
 
 FORM = "enrolment"
 SUPPLY = pl.Schema({
     "year": pl.Int64, "place_id": pl.Int64, "specialty": pl.String, "units": pl.Int64, "students": pl.Int64, "entrants": pl.Int64,
 })  # fmt: skip
-_SUPPLY = sa.text("SELECT * FROM specialty_supply(:here, :years, :basis, :number, :code)")
-_MOVES = sa.text("SELECT * FROM specialty_moves(:here, :year, :basis, :number)")
-_DOUBLES = sa.text("SELECT * FROM specialty_doubles(:here, :year, :basis, :number, :most)")
+_SUPPLY = Compiled(
+    b"SELECT * FROM specialty_supply($1, $2, $3, $4, $5)",
+    ("here", "years", "basis", "number", "code"),
+    {},
+)
+_MOVES = Compiled(
+    b"SELECT * FROM specialty_moves($1, $2, $3, $4)", ("here", "year", "basis", "number"), {}
+)
+_DOUBLES = Compiled(
+    b"SELECT * FROM specialty_doubles($1, $2, $3, $4, $5)",
+    ("here", "year", "basis", "number", "most"),
+    {},
+)
 
 
 def supply(
@@ -33,7 +42,7 @@ def supply(
 
     `code`: one specialty, or a class by its two digits. `units` offer it: they have students or entrants.
     """
-    found = reader.frame(
+    rows = reader.rows(
         _SUPPLY,
         here=place_id,
         years=list(years),
@@ -41,7 +50,7 @@ def supply(
         number=at.number(FORM),
         code=code,
     )
-    return found.cast(SUPPLY)
+    return pl.DataFrame(rows, SUPPLY, orient="row")
 
 
 def _bases(at: AsOf) -> list[int]:
@@ -71,38 +80,43 @@ def doubles(reader: Reader, place_id: int, year: int, at: AsOf = NOW, *, most: i
         _DOUBLES, here=place_id, year=year, basis=_bases(at), number=at.number(FORM), most=most
     )
     found = [Double(row[0], row[1], *map(tuple, row[2:5])) for row in rows]
-    return Doubles(rows[0].number_of if rows else 0, found)
+    return Doubles(rows[0][5] if rows else 0, found)
 
 
 def by_specialty(rows: pl.DataFrame, year: int) -> pl.DataFrame:
     """specialty, major, units, students, entrants of one year, of the whole place; the one with most students first."""
-    return _grouped(rows.filter(pl.col("year") == year), "specialty").with_columns(major=_major())
-
-
-def by_major(rows: pl.DataFrame, year: int) -> pl.DataFrame:
-    """major, offered (different specialties with students), students, entrants of one year; the one with most students first."""
-    of_year = by_specialty(rows, year).filter(pl.col("students") > 0)
+    measures = ("units", "students", "entrants")
     return (
-        of_year.group_by("major")
+        rows.lazy()
+        .filter(pl.col("year") == year)
+        .group_by("specialty")
+        .agg(pl.col(name).sum() for name in measures)
+        .sort("students", "specialty", descending=[True, False])
+        .with_columns(major=_major())
+        .collect()
+    )
+
+
+def majors_of(offered: pl.DataFrame) -> pl.DataFrame:
+    """major, offered (different specialties with students), students, entrants of what `by_specialty` tells; the one with most students first."""
+    return (
+        offered.lazy()
+        .filter(pl.col("students") > 0)
+        .group_by("major")
         .agg(pl.len().alias("offered"), pl.col("students").sum(), pl.col("entrants").sum())
         .sort("students", "major", descending=[True, False])
+        .collect()
     )
 
 
 def by_place(rows: pl.DataFrame, year: int) -> pl.DataFrame:
     """place_id, offered, students, entrants of the places right below in one year."""
-    of_year = rows.filter(pl.col("year") == year, pl.col("students") > 0)
-    return of_year.group_by("place_id").agg(
-        pl.len().alias("offered"), pl.col("students").sum(), pl.col("entrants").sum()
-    )
-
-
-def _grouped(rows: pl.DataFrame, by: str) -> pl.DataFrame:
-    measures = ("units", "students", "entrants")
     return (
-        rows.group_by(by)
-        .agg(pl.col(name).sum() for name in measures)
-        .sort("students", by, descending=[True, False])
+        rows.lazy()
+        .filter(pl.col("year") == year, pl.col("students") > 0)
+        .group_by("place_id")
+        .agg(pl.len().alias("offered"), pl.col("students").sum(), pl.col("entrants").sum())
+        .collect()
     )
 
 
@@ -123,8 +137,8 @@ def moved(reader: Reader, place_id: int, year: int, at: AsOf = NOW) -> tuple[lis
     Only units that reported in both years count: what a unit did not report is not closed.
     """
     rows = reader.rows(_MOVES, here=place_id, year=year, basis=_bases(at), number=at.number(FORM))
-    opened = [Moved(row.specialty, row.entrants) for row in rows if row.entrants and not row.before]
-    closed = [Moved(row.specialty, row.before) for row in rows if row.before and not row.entrants]
+    opened = [Moved(code, entrants) for code, entrants, before in rows if entrants and not before]
+    closed = [Moved(code, before) for code, entrants, before in rows if before and not entrants]
     return _ordered(opened), _ordered(closed)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import polars as pl
 
@@ -31,13 +31,14 @@ from dashboards.views.trend import HEIGHT_PX, years
 from metrics.discovery import metric
 from metrics.question import Cell, Question
 from metrics.specialties import (
+    FORM,
     Double,
     Doubles,
     Moved,
-    by_major,
     by_place,
     by_specialty,
     doubles,
+    majors_of,
     moved,
     supply,
 )
@@ -49,11 +50,12 @@ CHANGED = int(Version.OF_2021)  # the first academic year of the catalogue in fo
 MOST_MOVED = 8
 MOST_DOUBLES = 6
 MOST_SCHOOLS = 6
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """What was counted for one page. `rows`: this year and the one before; `chosen`: a specialty, or a class by two digits."""
+    """What was counted for one page. `rows`: of the year; `chosen`: a specialty, or a class by two digits."""
 
     here: int
     is_school: bool
@@ -77,14 +79,27 @@ class Layout:
 def found(visit: Visit) -> Layout:
     here = visit.address.place or 1
     is_school = visit.ladder.rung(here) is Rung.SCHOOL
-    rows = supply(visit.reader, here, (visit.year, visit.year - 1), visit.at)
-    offered = by_specialty(rows, visit.year)
-    opened, closed = moved(visit.reader, here, visit.year, visit.at)
-    twice = Doubles(0, []) if is_school else doubles(visit.reader, here, visit.year, visit.at, most=MOST_DOUBLES)  # fmt: skip
+    year = visit.year
+    rows = _supply(visit, here, (year,))
+    offered = by_specialty(rows, year)
+    opened, closed = _kept(visit, ("moved", here), (year - 1, year), lambda: moved(visit.reader, here, year, visit.at))  # fmt: skip
+    twice = Doubles(0, []) if is_school else _kept(visit, ("doubles", here), (year,), lambda: doubles(visit.reader, here, year, visit.at, most=MOST_DOUBLES))  # fmt: skip
     return Layout(
-        here=here, is_school=is_school, rows=rows, offered=offered, classes=by_major(rows, visit.year), doubles=twice,
+        here=here, is_school=is_school, rows=rows, offered=offered, classes=majors_of(offered), doubles=twice,
         opened=opened, closed=closed, chosen=_chosen(visit, offered),
     )  # fmt: skip
+
+
+def _supply(visit: Visit, here: int, asked: Sequence[int], code: str = "") -> pl.DataFrame:
+    return _kept(visit, ("supply", here, code), asked, lambda: supply(visit.reader, here, asked, visit.at, code))  # fmt: skip
+
+
+def _kept(visit: Visit, what: tuple[str | int, ...], asked: Sequence[int], count: Callable[[], T]) -> T:  # fmt: skip
+    """What is counted of the cells of schools, by basis and years, as long as no load moves these years."""
+    if visit.depth != "records" or FORM not in visit.at.load:
+        return count()
+    loads = {FORM: visit.at.number(FORM)}
+    return visit.asking.of_records((*what, *asked, visit.at.basis), loads, asked, count)
 
 
 def _chosen(visit: Visit, offered: pl.DataFrame) -> str:
@@ -249,7 +264,7 @@ def _double(visit: Visit, one: Double) -> list[RowView]:
 
 def supply_parts(visit: Visit, layout: Layout) -> Sequence[Element]:
     """What is chosen, the places below, and the years."""
-    over = supply(visit.reader, layout.here, years(visit), visit.at, layout.chosen)
+    over = _supply(visit, layout.here, years(visit), layout.chosen)
     title = visit.phrases("specialties.supply", one=named(visit, layout.chosen))
     choose = section(SectionView("supply", title), _choose(visit, layout))
     parts = [] if layout.is_school else [_places(visit, layout, over)]

@@ -95,9 +95,9 @@ def test_the_quality_of_data_is_counted_once_and_again_after_a_submission(
 ) -> None:
     counted: list[int] = []
 
-    def count(reader: Any, place: int, year: int, today: Any) -> pl.DataFrame:
+    def count(reader: Any, place: int, year: int, today: Any, units: Any) -> pl.DataFrame:
         counted.append(year)
-        return checked(reader, place, year, today)
+        return checked(reader, place, year, today, units)
 
     monkeypatch.setattr(quality, "checked", count)
     client, school = ministry.entered("ministry", ministry.another_site()), ministry.at("school")

@@ -8,7 +8,7 @@ import pytest
 
 from dashboards.i18n import Phrases
 from dashboards.views.specialties import breaks, came_from
-from metrics.specialties import by_major, by_specialty, doubles, supply
+from metrics.specialties import by_specialty, doubles, majors_of, supply
 from tests.readers import YEAR, Ministry, asked_by_dash, section, text_of
 from warehouse.codes import majors, specialties
 from warehouse.places import NATION
@@ -29,7 +29,7 @@ def test_the_classes_and_doubles_are_those_that_were_counted(ministry: Ministry,
     seen = page(ministry, role, place)
 
     classes = section(seen, "classes")
-    for one in by_major(rows, YEAR).to_dicts():
+    for one in majors_of(by_specialty(rows, YEAR)).to_dicts():
         assert majors().labels[one["major"]].zh in classes
         assert f"{one['students']:,}" in classes
     assert f"同县重复布点 {twice.number:,} 处" in section(seen, "doubles")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from metrics.school import AsOf
-from metrics.specialties import Moved, by_major, by_place, by_specialty, doubles, moved, supply
+from metrics.specialties import Moved, by_place, by_specialty, doubles, majors_of, moved, supply
 from tests.conftest import Database
 from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, opened, register
 from warehouse.discovery import form
@@ -93,7 +93,7 @@ def test_units_that_offer_it_are_counted_and_a_place_offers_each_once(layout: tu
 
 
 def test_classes_carry_the_students_of_their_specialties(layout: tuple[Warehouse, dict[str, int]]) -> None:  # fmt: skip
-    found = by_major(seen(layout[0], NATION), YEAR)
+    found = majors_of(by_specialty(seen(layout[0], NATION), YEAR))
 
     told = [(r["major"], r["offered"], r["students"]) for r in found.to_dicts()]
     assert told == [("72", 1, 177), ("70", 1, 165), ("71", 1, 30), ("66", 1, 9)]

@@ -9,9 +9,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from metrics.middles import KeptMiddles, Over
 from metrics.rollups import BASES
 from metrics.school import AsOf
 from metrics.specialties import SUPPLY, Moved, doubles, moved, supply
@@ -212,3 +214,58 @@ def test_an_installation_that_kept_none_has_the_same_after_the_upgrade(
     assert len(before) > STEPS
     assert sorted(after) == sorted(before)
     assert climbed == (0,)
+
+
+def test_what_a_process_keeps_is_counted_anew_once_its_year_has_moved(worker: Warehouse) -> None:
+    """Also where as many students have only changed to another specialty."""
+    (school,) = register(worker, [opened("3643000001", CHANGSHA)], list(YEARS)).values()
+    kept, now, before = KeptMiddles(), *YEARS
+
+    def report(year: int, code: str) -> None:
+        row = {"specialty": code, "grade": "1", "sex": "1", "students": 9, "entrants": 9}
+        worker.record(batch(ENROLMENT, year, {school: [row]}))
+
+    def seen() -> tuple[bool, list[str]]:
+        """Whether it was counted, and the specialties told."""
+        counts: list[int] = []
+        with worker.reading(worker.scope("ministry", NATION)) as reader:
+            load = reader.loads([NATION])[NATION]["enrolment"]
+
+            def count() -> pl.DataFrame:
+                counts.append(load)
+                return supply(reader, NATION, [now], AsOf(load={"enrolment": load}))
+
+            over = Over(reader, kept.under(worker.ladder))
+            told = over.counted(("supply", NATION), {"enrolment": load}, [now], count)
+        return bool(counts), told["specialty"].to_list()
+
+    report(now, CODES[0])
+    assert [seen(), seen()] == [(True, CODES[:1]), (False, CODES[:1])]
+    report(before, CODES[1])
+    assert seen() == (False, CODES[:1])
+    report(now, CODES[1])
+    assert seen() == (True, [CODES[1]])
+
+
+def test_what_moved_is_told_whether_few_or_most_units_reported_in_both_years(
+    worker: Warehouse,
+) -> None:
+    codes = [f"36430000{n:02}" for n in range(1, 5)]
+    schools = list(
+        register(worker, [opened(code, CHANGSHA) for code in codes], list(YEARS)).values()
+    )
+
+    def report(year: int, some: list[int], code: str) -> None:
+        row = {"specialty": code, "grade": "1", "sex": "1", "students": 9, "entrants": 9}
+        worker.record(batch(ENROLMENT, year, {one: [row] for one in some}))
+
+    def seen() -> tuple[list[Moved], list[Moved]]:
+        with worker.reading(worker.scope("ministry", NATION)) as reader:
+            return moved(reader, NATION, YEARS[0])
+
+    report(YEARS[1], schools, CODES[0])
+    assert seen() == ([], [])  # nobody has reported the year yet
+    report(YEARS[0], schools[:1], CODES[1])
+    assert seen() == ([Moved(CODES[1], 9)], [Moved(CODES[0], 9)])
+    report(YEARS[0], schools[1:3], CODES[1])
+    assert seen() == ([Moved(CODES[1], 27)], [Moved(CODES[0], 27)])
