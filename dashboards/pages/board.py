@@ -11,13 +11,13 @@ from warehouse.places import Rung
 
 
 def draw(visit: Visit) -> Drawn:
-    rows = board.found(visit)
+    counted = board.found(visit)
     is_school = visit.place is not None and visit.ladder.rung(visit.place.place_id) is Rung.SCHOOL
-    body = [finding(board.sentence(visit, rows), visit.phrases)]
+    body = [finding(board.sentence(visit, counted), visit.phrases)]
     if is_school:
         body.append(board.school_section(visit))
-    elif rows:
-        body += [board.places_section(visit, rows), board.forms_section(visit, rows), board.waits_section(visit)]  # fmt: skip
+    elif counted.rows:
+        body += [board.places_section(visit, counted), board.forms_section(visit, counted), board.waits_section(visit)]  # fmt: skip
     place = visit.place.name(visit.lang) if visit.place else ""
     title = f"{place} {visit.phrases('board.title')}"
     return Drawn(title=title, body=body)

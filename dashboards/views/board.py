@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from operator import attrgetter
 from typing import Literal, NamedTuple, TypeVar
 
@@ -38,11 +40,29 @@ MOST = 12  # offices that are named
 T = TypeVar("T")
 
 
-def found(visit: Visit) -> list[Stand]:
-    """Where the forms below this place stand."""
+@dataclass(frozen=True)
+class Found:
+    """Where the forms below a place stand, added up once for all sections."""
+
+    rows: Sequence[Stand]
+
+    @cached_property
+    def places(self) -> Mapping[int, Part]:
+        return parts_of(self.rows, attrgetter("place_id"))
+
+    @cached_property
+    def forms(self) -> Mapping[str, Part]:
+        return parts_of(self.rows, attrgetter("form"))
+
+    @cached_property
+    def whole(self) -> Part:
+        return together(self.places.values())
+
+
+def found(visit: Visit) -> Found:
     here = visit.address.place or 1
     units = visit.ladder.units_below(here, visit.year)
-    return stands(visit.reader, here, visit.year, visit.today, units)
+    return Found(stands(visit.reader, here, visit.year, visit.today, units))
 
 
 class Part(NamedTuple):
@@ -78,11 +98,16 @@ def parts_of(rows: Iterable[Stand], key: Callable[[Stand], T]) -> dict[T, Part]:
 
 
 def _part(rows: Sequence[Stand]) -> Part:
-    steps = dict.fromkeys(STEPS, 0)
-    for one in rows:
-        steps[STEP[one.state]] += one.forms
-    moving = [one.oldest for one in rows if one.oldest and STEP[one.state] not in STILL]
-    return Part(steps, sum(one.late for one in rows), sum(one.slow for one in rows), min(moving, default=None))  # fmt: skip
+    steps, late, slow = dict.fromkeys(STEPS, 0), 0, 0
+    moving = []
+    for _, _, state, forms, is_late, is_slow, oldest in rows:
+        step = STEP[state]
+        steps[step] += forms
+        late += is_late
+        slow += is_slow
+        if oldest and step not in STILL:
+            moving.append(oldest)
+    return Part(steps, late, slow, min(moving, default=None))
 
 
 def together(parts: Collection[Part]) -> Part:
@@ -91,8 +116,8 @@ def together(parts: Collection[Part]) -> Part:
     return Part(steps, sum(one.late for one in parts), sum(one.slow for one in parts), oldest)
 
 
-def sentence(visit: Visit, rows: Sequence[Stand]) -> FindingView:
-    whole = together(parts_of(rows, attrgetter("place_id")).values())
+def sentence(visit: Visit, counted: Found) -> FindingView:
+    whole = counted.whole
     place = visit.place.name(visit.lang) if visit.place else ""
     basis = visit.phrases("board.about", year=academic_year(visit.year, visit.lang), day=words.due_days(visit, visit.year))  # fmt: skip
     if not whole.forms:
@@ -115,23 +140,23 @@ def _late_said(visit: Visit, whole: Part) -> str:
 # -- two tables of one shape: by place, by form
 
 
-def places_section(visit: Visit, rows: Sequence[Stand]) -> Element:
+def places_section(visit: Visit, counted: Found) -> Element:
     """The places right below, the furthest behind first."""
-    parts = parts_of(rows, attrgetter("place_id"))
+    parts = counted.places
     listed = [
         _row(visit, visit.ladder.place(place).name(visit.lang), part, visit.toward(place))
         for place, part in sorted(parts.items(), key=lambda pair: (pair[1].share, pair[0]))
     ]
     name = visit.place.name(visit.lang) if visit.place else ""
-    total = _row(visit, name, together(parts.values()), kind="total")
+    total = _row(visit, name, counted.whole, kind="total")
     shown = TableView(visit.phrases("board.places", n=len(parts)), _heads(visit, "place"), [total, *listed])  # fmt: skip
     view = SectionView("places", shown.name, note=visit.phrases("board.note", n=REVIEW_DAYS))
     return section(view, table(shown, visit.phrases))
 
 
-def forms_section(visit: Visit, rows: Sequence[Stand]) -> Element:
+def forms_section(visit: Visit, counted: Found) -> Element:
     """The forms under their domains."""
-    parts = parts_of(rows, attrgetter("form"))
+    parts = counted.forms
     listed: list[RowView] = []
     for domain in domains().values():
         mine = [form for form in forms_of(domain) if form.name in parts]
