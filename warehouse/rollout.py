@@ -6,7 +6,6 @@ filing is never changed; one that was wrong is replaced by another, and both sta
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,6 +20,7 @@ from warehouse.ladder import Ladder, PlaceRow
 from warehouse.moments import begins, china_day, day_before
 from warehouse.places import NATION, Rung
 from warehouse.programme import FIRST_ROUND, ITEMS, NORMAL, TASKS, Item, Task
+from warehouse.rollout_due import away, owed
 from warehouse.rollout_tables import rollout_filing
 from warehouse.store import Compiled, Reader, Writer
 
@@ -204,65 +204,21 @@ def accounts(reader: Reader, ladder: Ladder, place_id: int, year: int, by_then: 
 
     A place with reporting units below it is due one system administrator, a reporting unit one account of any role.
     """
-    owed = {province: one for province, one in _owed(ladder, year).items() if place_id in (NATION, province)}  # fmt: skip
-    above = [place for one in owed.values() for place in one.above]
+    due = {province: one for province, one in owed(ladder, year).items() if place_id in (NATION, province)}  # fmt: skip
+    above = [place for one in due.values() for place in one.above]
     asked = {"here": place_id, "year": year, "by_then": by_then}
     rows = reader.once((accounts, *asked.values()), lambda: reader.rows(_ACCOUNTS, **asked, above=above))  # fmt: skip
     if not rows:
         return {}
     opened = {(province, Rung(rung)): rest for province, rung, *rest in rows}
     return {
-        province: {rung: _accounts(due, *opened.get((province, rung), (0, 0, None))) for rung, due in one.places.items()}
-        for province, one in owed.items()
+        province: {rung: _accounts(n, *opened.get((province, rung), (0, 0, None))) for rung, n in one.places.items()}
+        for province, one in due.items()
     }  # fmt: skip
 
 
 def _accounts(due: int, activated: int, ever: int, last: datetime | None) -> Accounts:
     return Accounts(due, activated, ever, china_day(last) if last is not None else None)
-
-
-class Owed(NamedTuple):
-    """What a province is due an account for: how many places of each rung, and which of them stand above units."""
-
-    places: Mapping[Rung, int]
-    above: Sequence[int]
-
-
-def _owed(ladder: Ladder, year: int) -> Mapping[int, Owed]:
-    """By province, under today's boundaries; worked out once for each ladder."""
-    key = (_owed, year)
-    if key not in ladder.kept:
-        found: dict[int, list[int]] = {}
-        for place in ladder.parents.get(year, {}):
-            province = _province(ladder, place, year) if ladder.units(place, year) else None
-            if province is not None:
-                found.setdefault(province, []).append(place)
-        ladder.kept[key] = {province: _owed_by(ladder, places) for province, places in found.items()}  # fmt: skip
-    known: Mapping[int, Owed] = ladder.kept[key]
-    return known
-
-
-def _owed_by(ladder: Ladder, places: Sequence[int]) -> Owed:
-    rungs = Counter(ladder.rung(place) for place in places)
-    return Owed(rungs, [place for place in places if ladder.rung(place) is not Rung.SCHOOL])
-
-
-def _province(ladder: Ladder, place_id: int, year: int) -> int | None:
-    """The place right below the nation that another stands under or is; None where it stands under none."""
-    above = ladder.parent(place_id, year)
-    while above is not None and above != NATION:
-        place_id, above = above, ladder.parent(above, year)
-    return place_id if above == NATION else None
-
-
-def _away(ladder: Ladder, year: int) -> list[int]:
-    """Units that are not on a year's ladder."""
-    key = (_away, year)
-    if key not in ladder.kept:
-        units = {place for place, row in ladder.places.items() if row.rung == Rung.SCHOOL}
-        ladder.kept[key] = sorted(units.difference(ladder.units(NATION, year)))
-    known: list[int] = ladder.kept[key]
-    return known
 
 
 class Handed(NamedTuple):
@@ -289,7 +245,7 @@ def forms_handed(reader: Reader, ladder: Ladder, place_id: int, year: int, by_th
     forms = tuple(asked_forms(year, day_before(by_then)))
     asked = {"here": place_id, "year": year, "by_then": by_then, "forms": forms}
     return dict(
-        reader.once((forms_handed, *asked.values()), lambda: reader.rows(_HANDED, **{**asked, "forms": list(forms), "away": _away(ladder, year)}))
+        reader.once((forms_handed, *asked.values()), lambda: reader.rows(_HANDED, **{**asked, "forms": list(forms), "away": away(ladder, year)}))
     )  # fmt: skip
 
 

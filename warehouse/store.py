@@ -32,12 +32,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LADDER = "ladder"  # the name under which the laying of the ladder is counted in `load`
-# A reader's statements are few and find their rows by key: planning them anew each time costs more than running them, and starting a process
-# to help with one costs more than what it would take over.
-SESSION = {
-    WEB: {"jit": "off", "plan_cache_mode": "force_generic_plan", "max_parallel_workers_per_gather": "0"},
-    WORKER: {"jit": "off"},
-}  # fmt: skip
+# A reader's statements are few and find their rows by key: to plan them anew, or to start a process that helps, costs more than to run them.
+_READING = {"plan_cache_mode": "force_generic_plan", "max_parallel_workers_per_gather": "0"}
+SESSION = {WEB: {"jit": "off", **_READING}, WORKER: {"jit": "off"}}
 _DIALECT = postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
 
