@@ -22,12 +22,13 @@ from typing import NamedTuple
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse.board import inside, right_below, units_below
+from warehouse.board import below, inside, right_below, units_below
 from warehouse.calendar import calendar
 from warehouse.discovery import asked_forms, submitted_forms
 from warehouse.form import Answer, Fields, Form, Rule
 from warehouse.moments import begins
-from warehouse.store import Compiled, Reader
+from warehouse.places import NATION
+from warehouse.store import Compiled, Reader, compiled
 from warehouse.tables import finding, submission
 from warehouse.text import Text
 
@@ -125,7 +126,7 @@ def checked_schools(reader: Reader, place_id: int, year: int, today: date) -> pl
     """The same of every unit below a place, `place_id` being the unit: for a province, whose policy is asked of every row."""
     came = _unit_submissions(reader, place_id, year)
     units = came.select("place_id").unique().with_columns(units=pl.lit(1, pl.Int64))
-    return _checks(came, units, _found(reader, place_id, year, finding.c.school_id), year, today)
+    return _checks(came, units, _found(reader, place_id, year, by_unit=True), year, today)
 
 
 def _checks(came: pl.DataFrame, units: pl.DataFrame, found: pl.DataFrame, year: int, today: date) -> pl.DataFrame:  # fmt: skip
@@ -188,28 +189,36 @@ def _unit_submissions(reader: Reader, place_id: int, year: int) -> pl.DataFrame:
     return reader.frame(found).cast(_COUNTED)
 
 
-def _found(
-    reader: Reader, place_id: int, year: int, by: sa.ColumnElement[int] | None = None
-) -> pl.DataFrame:
+def _found(reader: Reader, place_id: int, year: int, *, by_unit: bool = False) -> pl.DataFrame:
     """place_id, form: submissions that differ from other forms, and submissions with something odd that nobody explained."""
-    c = finding.c
-    child = right_below(c.path, c.school_id, place_id) if by is None else by
+    asked = _findings(at_nation=place_id == NATION, by_unit=by_unit)
+    given = {} if place_id == NATION else {"inside": [place_id]} if by_unit else {"here": place_id, "inside": [place_id]}  # fmt: skip
+    kinds = {"place_id": pl.Int64, "form": pl.String, "differing": pl.Int64, "odd": pl.Int64}
+    return pl.DataFrame(reader.rows(asked, year=year, **given), kinds, orient="row")
+
+
+@cache
+def _findings(*, at_nation: bool, by_unit: bool) -> Compiled:
+    """The statement: it names every rule that compares, and is put together once."""
+    c, year = finding.c, sa.bindparam("year", None, sa.SmallInteger)
+    here = NATION if at_nation else sa.bindparam("here", None, sa.Integer)
+    child = c.school_id if by_unit else right_below(c.path, c.school_id, here)
     is_comparing = sa.tuple_(c.form, c.rule).in_(
         [(name, rule) for name in submitted_forms() for rule in comparing(name)]
     )
     silent = sa.func.coalesce(c.explanation, "") == ""
     distinct = sa.func.count(sa.distinct(c.submission_id))
+    narrowed = [] if at_nation else [below(c.school_id, sa.bindparam("inside", None, sa.ARRAY(sa.Integer)), year)]  # fmt: skip
     found = (
         sa.select(
             child.label("place_id"), c.form, distinct.filter(is_comparing).label("differing"),
             distinct.filter(sa.not_(is_comparing), silent).label("odd"),
         )
         .join(submission, sa.and_(submission.c.submission_id == c.submission_id, submission.c.is_current))
-        .where(c.year == year, c.answer == Answer.REMARK.value, inside(c.school_id, place_id, year))
-        .group_by(child, c.form)
+        .where(c.year == year, c.answer == Answer.REMARK.value, *narrowed)
+        .group_by(sa.literal_column("1"), c.form)
     )  # fmt: skip
-    kinds = {"place_id": pl.Int64, "form": pl.String, "differing": pl.Int64, "odd": pl.Int64}
-    return pl.DataFrame([tuple(row) for row in reader.rows(found)], kinds, orient="row")
+    return compiled(found)
 
 
 # -- what the counts say

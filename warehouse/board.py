@@ -104,19 +104,26 @@ _UNITS = compiled(
 )
 
 
-def right_below(path: sa.Column[Any], unit: sa.Column[int], place_id: int) -> sa.ColumnElement[int]:
+Asked = int | sa.BindParameter[int]
+
+
+def right_below(path: sa.Column[Any], unit: sa.Column[int], place_id: Asked) -> sa.ColumnElement[int]:  # fmt: skip
     """The place right below another on a path that runs from the province to the unit; the unit itself where it is that."""
-    at = sa.literal(1) if place_id == NATION else sa.func.array_position(path, place_id) + 1
+    is_nation = isinstance(place_id, int) and place_id == NATION
+    at = sa.literal(1) if is_nation else sa.func.array_position(path, place_id) + 1
     return sa.func.coalesce(path[at], unit)
 
 
 def inside(unit: sa.Column[int], place_id: int, year: int) -> sa.ColumnElement[bool]:
     """Whether a unit lies in a place under today's boundaries; for a place below the nation the units are found on the ladder first."""
-    if place_id == NATION:
-        return sa.true()
+    return sa.true() if place_id == NATION else below(unit, [place_id], year)
+
+
+def below(unit: sa.Column[int], place: list[int] | sa.BindParameter[Any], year: Asked) -> sa.ColumnElement[bool]:  # fmt: skip
+    """The same of a place below the nation, told as a list of one."""
     c = ladder.c
     return unit.in_(
         sa.select(c.place_id).where(
-            c.year == year, c.rung == Rung.SCHOOL, c.path_now.contains([place_id])
+            c.year == year, c.rung == Rung.SCHOOL, c.path_now.contains(place)
         )
     )
