@@ -52,6 +52,8 @@ LETTERS: dict[int, str] = {
     420000: "HB", 430000: "HN", 440000: "GD", 450000: "GX", 460000: "HI", 500000: "CQ", 510000: "SC", 520000: "GZ",
     530000: "YN", 540000: "XZ", 610000: "SN", 620000: "GS", 630000: "QH", 640000: "NX", 650000: "XJ", 660000: "BT",
 }  # fmt: skip
+# An English name longer than a tile is wide.
+SHORT: dict[int, str] = {660000: "XPCC"}
 # Outside the statistics: (column, row, message id, letters).
 OUTSIDE = (
     (6, 7, "tiles.taiwan", "TW"),
@@ -121,7 +123,8 @@ def _names(name: str, brief: str) -> list[Child]:
 def _tile(tile: TileView, phrases: Phrases) -> Element:
     brief = phrases.pick(tile.brief, LETTERS[tile.place_id])
     mark = e.small(tile.mark, cls="r") if tile.mark else None
-    words: list[Child] = [*_names(tile.name, brief), e.b(tile.value, mark) if tile.value else None]
+    name = phrases.pick(tile.name, SHORT.get(tile.place_id, tile.name))
+    words: list[Child] = [*_names(name, brief), e.b(tile.value, mark) if tile.value else None]
     if tile.note:
         words.append(e.span(tile.note, cls="nt"))
     look = f"s{tile.step}" if tile.step else "plain" if tile.plain else "hatch"
