@@ -4,7 +4,7 @@
     python -m tests.pictures http://127.0.0.1:8060 var-small board fusion
 
 Pages that stand at the same address in every demo ministry. Pictures of one school, flag, case, plan or shortlist are taken by hand.
-The proof of a release is there once its job is done, half an hour after the figures; the subscriptions shown are those of the ministry's demo
+The proof of a release is there once its job is done; the subscriptions shown are those of the ministry's demo
 account, which is given two where it has none.
 """
 
