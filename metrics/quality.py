@@ -227,6 +227,11 @@ def _findings(*, at_nation: bool, by_unit: bool) -> Compiled:
 Sums = Mapping[str, tuple[int, int]]  # check -> what was asked, and what passed
 
 
+def is_in(rows: pl.DataFrame) -> bool:
+    """Whether anything has been handed in."""
+    return bool(rows.filter(pl.col("check") == "submitted")["passed"].sum())
+
+
 def summed(rows: pl.DataFrame) -> Sums:
     """Each check, added up."""
     added = rows.group_by("check").agg(pl.col("asked").sum(), pl.col("passed").sum())

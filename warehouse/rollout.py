@@ -99,10 +99,13 @@ class State:
         return not self.is_done and self.late > 0
 
 
-def provinces(ladder: Ladder) -> list[PlaceRow]:
+def provinces(ladder: Ladder) -> Sequence[PlaceRow]:
     """The provincial units that report, by code: 31 and the corps."""
-    found = (row for row in ladder.places.values() if row.rung == Rung.PROVINCE and row.in_statistics)  # fmt: skip
-    return sorted(found, key=lambda row: row.code)
+    if provinces not in ladder.kept:
+        found = (row for row in ladder.places.values() if row.rung == Rung.PROVINCE and row.in_statistics)  # fmt: skip
+        ladder.kept[provinces] = tuple(sorted(found, key=lambda row: row.code))
+    known: tuple[PlaceRow, ...] = ladder.kept[provinces]
+    return known
 
 
 # -- filing

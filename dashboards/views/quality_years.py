@@ -14,7 +14,7 @@ from dashboards.parts.marks import SparkView
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import Cell, ColumnView, RowView, TableView, table
 from dashboards.views.quality import found
-from metrics.quality import Dimension, dimensions, mean
+from metrics.quality import Dimension, dimensions, is_in, mean
 
 VIEW = "years"
 YEARS = 6  # that are shown, with the one looked at
@@ -63,11 +63,7 @@ def _shown(visit: Visit) -> list[int]:
 def _came(visit: Visit, rows: pl.DataFrame, years: list[int]) -> dict[int, pl.DataFrame]:
     """The counts of each year in which anything was handed in."""
     each = {year: rows if year == visit.year else found(visit, year) for year in years}
-    return {year: one for year, one in each.items() if _is_in(one)}
-
-
-def _is_in(rows: pl.DataFrame) -> bool:
-    return rows.filter(pl.col("check") == "submitted")["passed"].sum() > 0
+    return {year: one for year, one in each.items() if is_in(one)}
 
 
 def _lines(came: Mapping[int, pl.DataFrame]) -> tuple[Line, dict[Dimension, Line]]:

@@ -15,6 +15,7 @@ from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views import quality
 from dashboards.views.monthly import rung_name
+from metrics.quality import is_in
 from metrics.rollout import (
     LEAST,
     MONTHS,
@@ -312,8 +313,10 @@ def _improved(visit: Visit, known: Known) -> Iterator[RowView]:
 def _risen(visit: Visit) -> Iterator[RowView]:
     """The provinces whose data became better since the year before; each leads to its checks."""
     year, phrases, lang = visit.ladder.years[-1], visit.phrases, visit.lang
-    before, now = (quality.found(visit, each) for each in (year - 1, year))
-    listed = risen(before, now)[:MOST]
+    now = quality.found(visit, year)
+    if not is_in(now):  # nothing can have risen, and the year before need not be counted
+        return
+    listed = risen(quality.found(visit, year - 1), now)[:MOST]
     if listed:
         yield RowView(phrases("rollout.examples.risen", least=LEAST), kind="group")
     for one in listed:
