@@ -83,16 +83,33 @@ GRANT EXECUTE ON FUNCTION rollout_accounts TO zhijian_web, zhijian_worker;
 """
 _AWAY = """away AS MATERIALIZED (SELECT p.place_id FROM place p WHERE p.rung = 4 AND NOT EXISTS (
       SELECT FROM ladder l WHERE l.year = y AND l.rung = 4 AND l.place_id = p.place_id AND cardinality(l.path_now) > 1)),"""
+# Planned for the place that is asked about: below the nation an index tells what lies there.
+_PLANNED = """
+ALTER FUNCTION rollout_forms SET plan_cache_mode = force_custom_plan;
+ALTER FUNCTION rollout_reviews SET plan_cache_mode = force_custom_plan;
+"""
 _DROP = "DROP FUNCTION rollout_accounts; DROP FUNCTION rollout_handed;"
 GIVEN = _HANDED.format(and_away=", away int[]", away="away AS (SELECT unnest(away) AS place_id),")  # fmt: skip
 SOUGHT = _HANDED.format(and_away="", away=_AWAY)
 
 
 def upgrade() -> None:
-    for statement in (_DROP, _ACCOUNTS, GIVEN, security.COUNTS, kept_specialties.ASKED_OFTEN):
+    for statement in (
+        _DROP,
+        _ACCOUNTS,
+        GIVEN,
+        _PLANNED,
+        security.COUNTS,
+        kept_specialties.ASKED_OFTEN,
+    ):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    for statement in (_DROP, _ALL_ACCOUNTS, SOUGHT):
+    for statement in (
+        _DROP,
+        _ALL_ACCOUNTS,
+        SOUGHT,
+        _PLANNED.replace("SET plan_cache_mode = force_custom_plan", "RESET plan_cache_mode"),
+    ):
         op.execute(statement)
