@@ -7,7 +7,7 @@ is reached is a table that looks the same to a reader: the bounds hold, though t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -24,6 +24,7 @@ OFF = 1e-6  # how far a sum may be off its margin: rounding, not movement
 STILL = 1e-10  # what moves less for the room it has is rounding
 FAR = 4.0  # how many times the widest needed width is moved where nothing stops it
 DRAWS, SEED = 6, 20260901
+Keeps = Callable[[csr_matrix, Numbers, Numbers], Numbers]  # `balanced`, or the same by parts
 
 
 def surely(table: Table, withheld: Mask, touching: Sequence[Block], needed: Numbers) -> Bounds:
@@ -55,17 +56,17 @@ def _spread(block: Block, bounds: Bounds, needed: Numbers) -> None:
         aims[left] = np.eye(left.size)
         if number < MANY and left.size > DRAWS:
             aims = aims @ chance.choice([-1.0, 1.0], (left.size, DRAWS))
-        found = _reached(sums, middle, block.ends, aims, wanted)
+        found = reached(sums, middle, block.ends, aims, wanted)
         if found.shape[1]:
             bounds.low[cells] = np.minimum(bounds.low[cells], found.min(axis=1))
             bounds.high[cells] = np.maximum(bounds.high[cells], found.max(axis=1))
             middle = (middle + found.mean(axis=1)) / 2
 
 
-def _reached(sums: csr_matrix, middle: Numbers, ends: Numbers, aims: Numbers, wanted: Numbers) -> Numbers:  # fmt: skip
+def reached(sums: csr_matrix, middle: Numbers, ends: Numbers, aims: Numbers, wanted: Numbers, keep: Keeps = balanced) -> Numbers:  # fmt: skip
     """Tables, one a column, that lie as far from the middle as can be along what is aimed at, and against it."""
     room = _room(middle, ends)
-    ways = balanced(sums, room, aims)
+    ways = keep(sums, room, aims)
     ways = room[:, np.newaxis] * np.where(np.abs(ways) < STILL, 0.0, ways)
     found = []
     for each in (ways, -ways):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from metrics.disclosure.table import UNKNOWN, Facts
 from metrics.metric import UNITS
 from metrics.plan import Lookup
-from metrics.tables.crossed import Codes
+from metrics.tables.spots import Codes
 from metrics.tables.sums import Axis, Cells, Field, Places, Sums, cells_of
 
 
@@ -45,6 +45,28 @@ def contributed(
 def single(cells: Cells) -> Iterator[Cells]:
     """The same rows, each member by itself: a unit may stand in several."""
     return (cells._replace(members=frozenset({member})) for member in sorted(cells.members))
+
+
+def narrowest(
+    field: Field, lookups: Sequence[Lookup], year: int, axes: tuple[Axis, ...]
+) -> Iterator[tuple[int, Codes, float]]:
+    """One sum of a metric by all of some kinds of schools at once: the place, the members and the value of each cell that has any row."""
+    shape = (len(field.places), *(axis.size for axis in axes))
+    added: dict[int, float] = {}
+    for lookup in lookups:
+        cells = cells_of(lookup, year)
+        rows, spot, many, width = field.spotted(cells, axes, ())
+        values = np.ones(spot.size) if cells.measure == UNITS else rows.columns[cells.measure].values  # fmt: skip
+        found, at = np.unique(spot, return_inverse=True)
+        is_one = (found % width == 0) & (found // width < many)
+        sums = np.bincount(at, values, minlength=found.size)
+        for where, value in zip((found[is_one] // width).tolist(), sums[is_one].tolist(), strict=True):  # fmt: skip
+            added[where] = added.get(where, 0.0) + lookup.sign * value
+    names = [tuple(axis.codes.labels) for axis in axes]
+    for where, value in added.items():
+        place, *members = np.unravel_index(where, shape)
+        codes = tuple((axis.name, labels[member]) for axis, labels, member in zip(axes, names, members, strict=True))  # fmt: skip
+        yield field.places[int(place)], codes, value
 
 
 def largest(field: Field, cells: Cells, axes: tuple[Axis, ...]) -> tuple[Sums, Sums]:

@@ -1,11 +1,13 @@
 """Which cells of a table by several breakdowns are shown to a reader who is not in charge: decided in one published order.
 
 Totals first, then every breakdown by itself, then pairs, then triples; within each, places from the top down. What a coarser table withholds stays
-withheld and what it shows stays shown, so that the pattern of a table never depends on what was asked beside it. Two rules hold the tables together:
+withheld and what it shows stays shown, so that the pattern of a table never depends on what was asked beside it. Three rules hold the tables together:
 
 - *Fence.* Where a cell is withheld, so is all that it is made of, zeros among it: a finer table then tells nothing of it that sums of places do not.
 - *Proof.* A finer table is proved together with all coarser ones of its own breakdowns. What cannot be protected without taking back what is
   shown is not shown at all: the whole finer block of these places is withheld.
+- *Held together.* Tables by kinds of schools are proved as one, over the narrowest cells that all of them are made of (`together.py`): what they share
+  is told by all. So every two kinds are decided where any two are crossed, and each table by itself is a proposal.
 
 Cells nobody contributed to are none: which kinds of schools a place has is in the directory.
 """
@@ -17,22 +19,24 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from metrics.disclosure.audiences import Holding, Thresholds
+from metrics.disclosure.primary import judge, needed_width
+from metrics.disclosure.proof import CLOSE, hidden
+from metrics.disclosure.secondary import ZERO
 from metrics.disclosure.table import Facts, Sum, Table, make
+from metrics.disclosure.together import MANY, Together
 from metrics.errors import CannotProtect
 from metrics.tables.finer import Finer
+from metrics.tables.narrowest import Narrowest, made
+from metrics.tables.spots import Codes, Spot, faces
 
-Codes = tuple[
-    tuple[str, str], ...
-]  # breakdown and member, in the order of the breakdowns; () is the total
 Told = Mapping[int, Mapping[Codes, Facts]]  # place -> cells that anybody contributed to
 
 
-class Spot(NamedTuple):
-    """A cell: a place, and a member of none, one or several breakdowns."""
-
-    place: int
-    codes: Codes
+NEAR = 6  # places that one is moved with where there are too many
 
 
 class Rest(NamedTuple):
@@ -45,18 +49,14 @@ class Rest(NamedTuple):
 Key = Spot | Rest
 
 
-def faces(codes: Codes) -> Iterator[Codes]:
-    """The cells one step coarser."""
-    for at in range(len(codes)):
-        yield codes[:at] + codes[at + 1 :]
-
-
 @dataclass
 class Crossed:
     """One sum of a metric in one year at everything a reader sees of it, by some breakdowns.
 
     `groups`: places that are decided together, the first of each above the others or, of a reader who keeps records, in any order.
     `kinds`: the breakdowns of which a unit is in one member alone. `known`: cells that have been decided, whether they are shown; it grows.
+    `narrowest`: the values by all kinds at once, over which tables by kinds are held together; without any each is proved by itself.
+    `told_by_coarser`: cells that nothing finer could protect.
     `unsafe` must be protected because of an earlier state, `kept` is withheld because it protected others in one.
     """
 
@@ -71,27 +71,101 @@ class Crossed:
     known: dict[Spot, bool] = field(default_factory=dict)
     unsafe: frozenset[Spot] = frozenset()
     kept: frozenset[Spot] = frozenset()
+    narrowest: Narrowest = field(default_factory=dict)
+    told_by_coarser: set[Spot] = field(default_factory=set)
 
     def decide(self) -> Crossed:
         """The same with every cell known, in the order of the breakdowns' number."""
         for group in self.groups:
             self._decide(group, [()])
         for group in self.groups:
-            self._decide(group, [(cut,) for cut in self.singles])
+            self._hold_together(group, self._decide(group, [(cut,) for cut in self.singles]), 1)
         for many in range(2, len(self.cuts) + 1):
-            for cuts in combinations(self.cuts, many):
-                for group in self.groups:
-                    self._decide(group, [cuts])
+            for group in self.groups:
+                new = [spot for cuts in self._tables(many) for spot in self._decide(group, [cuts])]
+                self._hold_together(group, new, many)
         return self
 
-    def _decide(self, group: Sequence[int], tables: Sequence[tuple[str, ...]]) -> None:
-        """The cells of some tables, each by all of its breakdowns at once, at places that are decided together."""
+    def _tables(self, many: int) -> Iterable[tuple[str, ...]]:
+        """The tables by so many breakdowns: where two kinds of schools are crossed, by every two, whichever were asked."""
+        asked = combinations(self.cuts, many)
+        if many > 2 or len(self.kinds.intersection(self.cuts)) < 2:
+            return asked
+        every = combinations([cut for cut in self.singles if cut in self.kinds], 2)
+        return dict.fromkeys((*every, *asked))
+
+    def _decide(self, group: Sequence[int], tables: Sequence[tuple[str, ...]]) -> list[Spot]:
+        """The cells of some tables, each by all of its breakdowns at once, at places that are decided together. Returns those that were open."""
         cells = dict(self._cells(self._context(group), tables))
         new = [spot for spot in cells if spot not in self.known]
-        if not new:
+        if new:
+            fenced = [spot for spot in new if any(not self.known[Spot(spot.place, face)] for face in faces(spot.codes))]  # fmt: skip
+            self.known |= self._pattern(
+                self._table(cells), new, fenced, is_held_together=self._is_held_together(group)
+            )
+        return new
+
+    def _hold_together(self, group: Sequence[int], decided: Iterable[Spot], many: int) -> None:
+        """Withhold more of what has just been decided where everything by kinds that is shown by now, put side by side, tells a cell too closely."""
+        new = [spot for spot in decided if self.known[spot] and self._is_of_kinds(spot)]
+        if not new or not self.narrowest:
             return
-        fenced = [spot for spot in new if any(not self.known[Spot(spot.place, face)] for face in faces(spot.codes))]  # fmt: skip
-        self.known |= self._pattern(self._table(cells), new, fenced)
+        scope, ahead = self._ahead(group, many)
+        among = (Spot(place, codes) for place in scope for codes in self.told.get(place, {}) if len(codes) <= ahead)  # fmt: skip
+        cells = {spot: self.told[spot.place][spot.codes] for spot in among if self._is_of_kinds(spot)}  # fmt: skip
+        table = make(cells, [])
+        together = self._together(table, scope)
+        free, cost = table.mask(new), np.log1p(np.abs(table.values)) + ZERO * (table.values == 0)
+        for at in together.failed():
+            while (found := together.range(at)).width < together.needed[at]:
+                holding = found.held_by[free[found.held_by]]
+                if not holding.size and together.look_further(at):
+                    continue
+                if not holding.size:
+                    self.told_by_coarser.add(table.keys[at])  # type: ignore[arg-type]  # the cells' own keys
+                    break
+                least = int(holding[np.argmin(cost[holding])])
+                together.withhold(least)
+                free[least] = False
+                self.known[table.keys[least]] = False  # type: ignore[index]  # the cells' own keys
+
+    def _ahead(self, group: Sequence[int], many: int) -> tuple[list[int], int]:
+        """The places that are held together, and by how many kinds at most."""
+        scope = self._context(group) if self._is_held_together(group) else list(group)
+        return scope, many + 1 if many == 1 or self.is_small(scope) else many
+
+    def is_small(self, places: Iterable[int]) -> bool:
+        """Whether so few narrowest cells are at some places that a decision by pairs looks ahead to all triples."""
+        return sum(len(self.narrowest.get(place, ())) for place in places) <= MANY
+
+    def _is_held_together(self, group: Sequence[int]) -> bool:
+        """Whether a group is held together with all those above it. Else each of its tables is proved with them by its own sums, and all only among themselves."""
+        context = self._context(group)
+        return bool(self.narrowest) and (len(context) == len(group) or self.is_small(context))
+
+    def _together(self, table: Table, scope: Sequence[int]) -> Together:
+        """Cells of some places by kinds, as sums of narrowest ones, with what is known to be shown of them by now."""
+        spots: list[Spot] = list(table.keys)  # type: ignore[arg-type]  # the cells' own keys
+        shown = table.mask(spot for spot in spots if self.known.get(spot, False))
+        unsafe = (hidden(judge(table, self.limits, self.holding)) | table.mask(self.unsafe)) & ~shown  # fmt: skip
+        unsafe &= ~table.mask(self.told_by_coarser)
+        needed = needed_width(table, unsafe, self.limits, self.holding) * (1 - CLOSE)
+        of = made(spots, scope, self.above, self.narrowest)
+        number = {place: n for n, place in enumerate(scope)}
+        hides: dict[Codes, list[Spot]] = {}
+        for spot in sorted(spots, key=lambda each: -self.told[each.place][each.codes].value):
+            if not self.known.get(spot, False):
+                hides.setdefault(spot.codes, []).append(spot)
+
+        def near(at: int) -> NDArray[np.intp]:
+            """A cell's place and a few that have the same group withheld, the largest first."""
+            alike = hides.get(spots[at].codes, [])
+            return np.array([number[each.place] for each in (spots[at], *alike[:NEAR])], dtype=np.intp)  # fmt: skip
+
+        return Together(of.of, of.values, of.home, shown, needed, near)
+
+    def _is_of_kinds(self, spot: Spot) -> bool:
+        return all(cut in self.kinds for cut, _ in spot.codes)
 
     @property
     def cells(self) -> dict[Spot, Facts]:
@@ -140,7 +214,7 @@ class Crossed:
             if total in cells:
                 yield Sum(total, tuple(parts), is_disjoint=cut in self.kinds)
 
-    def _pattern(self, table: Table, new: Sequence[Spot], fenced: Iterable[Spot]) -> dict[Spot, bool]:  # fmt: skip
+    def _pattern(self, table: Table, new: Sequence[Spot], fenced: Iterable[Spot], *, is_held_together: bool) -> dict[Spot, bool]:  # fmt: skip
         """Of new cells whether they are shown. Where some cannot be protected nothing new is shown of their places, then of all but the first, then of all."""
         before = {spot: self.known[spot] for spot in table.keys if spot in self.known}
         gone = [
@@ -153,10 +227,14 @@ class Crossed:
             table.mask((*gone, *(key for key in table.keys if isinstance(key, Rest)))), self.limits, self.holding,
             table.mask(self.unsafe.intersection(new)),
         )  # fmt: skip
+        is_held_together &= all(spot.codes and self._is_of_kinds(spot) for spot in new)  # fmt: skip
+        if not (table.mask(new) & ~finer.unsafe & ~finer.gone).any():
+            return dict.fromkeys(new, False)
         places: set[int] = set()
         while True:
             try:
-                withheld = finer.pattern(table.mask(spot for spot in new if spot.place in places))
+                bare = table.mask(spot for spot in new if spot.place in places)
+                withheld = finer.pattern(bare, is_held_together=is_held_together)
             except CannotProtect as problem:
                 wider = self._wider(places, problem.cells, new)
                 if wider == places:

@@ -13,7 +13,7 @@ import numpy as np
 
 from metrics.disclosure.alike import told_by_contributors
 from metrics.disclosure.audiences import Holding, Thresholds
-from metrics.disclosure.bounds import Bounds, outer
+from metrics.disclosure.bounds import outer
 from metrics.disclosure.inside import surely
 from metrics.disclosure.primary import judge, needed_width
 from metrics.disclosure.proof import CLOSE, hidden
@@ -35,9 +35,12 @@ class Finer:
         self.table, self.new, self.fixed, self.gone = table, new, fixed, gone
         self.limits, self.holding = limits, holding
         self.unsafe: Mask = (hidden(judge(table, limits, holding)) | told_before) & ~fixed
-        self.needed = needed_width(table, self.unsafe, limits, holding) * (1 - CLOSE)
-        if self.unsafe.any():
-            self.needed = np.minimum(self.needed, self._width(self._nothing) * (1 - CLOSE))
+        self._declared = needed_width(table, self.unsafe, limits, holding) * (1 - CLOSE)
+
+    @cached_property
+    def needed(self) -> Numbers:
+        """What each unsafe cell must keep."""
+        return np.minimum(self._declared, self._width(self._nothing, self._declared) * (1 - CLOSE))
 
     @property
     def _nothing(self) -> Mask:
@@ -50,38 +53,40 @@ class Finer:
         """Unsafe cells that units could work out then."""
         return told_by_contributors(self.table, blocks(self.table, self._nothing), self.unsafe)
 
-    def pattern(self, bare: Mask) -> Mask:
-        """Which cells are withheld, those of `bare` among them. CannotProtect where too little is left to withhold."""
+    def pattern(self, bare: Mask, *, is_held_together: bool) -> Mask:
+        """Which cells are withheld, those of `bare` among them. CannotProtect where too little is left to withhold. `is_held_together`: how far
+        cells range is proved afterwards, of all tables at once.
+        """
         if not (self.unsafe | self.gone | bare).any():
             return np.zeros(len(self.table.keys), dtype=bool)
         search = Search(self.table, self.unsafe, self.limits, self.holding, unpublished=self.gone | bare, fixed=self.fixed)  # fmt: skip
         if not self.unsafe.any():
             return search.withheld
         search.run()
-        while (failed := self._failed(search.withheld)).any():
+        while (failed := self._failed(search.withheld, is_held_together=is_held_together)).any():
             cells = np.flatnonzero(failed).tolist()
             if not add_for(search, cells):
                 raise CannotProtect(self.table.keys[cell] for cell in cells)
             search.run()
         return search.withheld
 
-    def _failed(self, withheld: Mask) -> Mask:
-        failed: Mask = self.unsafe & (self._width(withheld) < self.needed)
-        if failed.any():
-            return failed  # what units learn takes longer to tell, and is asked last
+    def _failed(self, withheld: Mask, *, is_held_together: bool) -> Mask:
+        if not is_held_together:
+            failed: Mask = self.unsafe & (self._width(withheld, self.needed) < self.needed)
+            if failed.any():
+                return failed  # what units learn takes longer to tell, and is asked last
         told = told_by_contributors(self.table, blocks(self.table, withheld), self.unsafe)
         return told & ~self._known if told.any() else told
 
-    def _width(self, withheld: Mask) -> Numbers:
-        """How far each unsafe cell's bounds are apart, as far as that matters; cheap bounds first, programmes for what they leave open."""
+    def _width(self, withheld: Mask, needed: Numbers) -> Numbers:
+        """How far each unsafe cell's bounds are apart, as far as that matters; cheap bounds first, programmes for what they leave open.
+
+        Where even the outer bounds are too close, these; else what is surely reached.
+        """
         touching, most = list(blocks(self.table, withheld)), outer(self.table, withheld)
-        asked = np.where(self.unsafe & (most.width >= self.needed), self.needed, 0.0)
+        asked = np.where(self.unsafe & (most.width >= needed), needed, 0.0)
         reached = surely(self.table, withheld, touching, asked)
         for block in touching:
             if (reached.width < asked)[block.cells].any():
                 widen(block, reached, asked)
-        return self._narrow(reached, most)
-
-    def _narrow(self, reached: Bounds, most: Bounds) -> Numbers:
-        """Where even the outer bounds are too close, these; else what is surely reached."""
-        return np.where(most.width < self.needed, most.width, reached.width)
+        return np.where(most.width < needed, most.width, reached.width)

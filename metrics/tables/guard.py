@@ -21,6 +21,7 @@ from metrics.disclosure.audiences import Thresholds
 from metrics.disclosure.differences import Before, carried
 from metrics.disclosure.recoding import Class
 from metrics.disclosure.table import Facts
+from metrics.disclosure.together import MANY
 from metrics.errors import TooFine
 from metrics.frozen import Pattern, frozen
 from metrics.metric import Metric
@@ -30,12 +31,15 @@ from metrics.question import Cell, Key, Question, State
 from metrics.states import Part, parted
 from metrics.states import State as Release
 from metrics.tables.ask import joined
-from metrics.tables.behind import contributed, spotted, told
+from metrics.tables.behind import contributed, narrowest, spotted, told
 from metrics.tables.cells import Asked, years_of
 from metrics.tables.counting import Counting
-from metrics.tables.crossed import Codes, Crossed, Spot
+from metrics.tables.crossed import Crossed
 from metrics.tables.kinds import KINDS
 from metrics.tables.moved import moved
+from metrics.tables.narrowest import Narrowest
+from metrics.tables.order import KIND_AXES, axes_named, kinds_of, rank, replace_metrics, tables
+from metrics.tables.spots import Codes, Spot
 from metrics.tables.sums import Axis, Field
 from warehouse.places import Rung
 from warehouse.scope import OFFICES
@@ -47,8 +51,6 @@ MOST = {
     3: 20_000,
 }  # cells that are proved for one table, by the number of its breakdowns: about half a minute
 ROOM = 2_000  # patterns of one metric and year that a process keeps; the oldest fall out first
-KIND_AXES = tuple(Axis(name, codes) for name, codes in KINDS.items())
-ORDER = list(KINDS)
 
 
 def guarded(counting: Counting, asked: Asked, places: Sequence[int], boundary: Literal["now", "then"], basis: Literal["submitted", "approved"]) -> dict[Key, Cell]:  # fmt: skip
@@ -224,9 +226,10 @@ class Guard:
 
     def decided(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> Crossed:
         """One sum of a metric at everything the reader sees of it, by the breakdowns asked for and by every kind of schools."""
-        ordered = tuple(sorted(axes, key=_rank))
+        ordered = tuple(sorted(axes, key=rank))
         own = [axis.name for axis in ordered if axis.name in breakdowns(one.metric)]
-        facts = self._told(one, year, side, ordered)
+        near = self._narrowest(one, year, side) if any(axis.is_kind for axis in ordered) else {}
+        facts = self._told(one, year, side, ordered, self._ahead(near, year, kinds_of(ordered)))
         known = self._known(one, year, side, own, facts)
         singles = tuple(KINDS) if any(axis.is_kind for axis in ordered) else ()
         crossed = Crossed(
@@ -234,6 +237,7 @@ class Guard:
             tuple(axis.name for axis in ordered), (*singles, *(axis.name for axis in ordered if not axis.is_kind and axis.name not in own)),
             frozenset(KINDS), self.limits, holding_of(one.sums[side]), known,
         )  # fmt: skip
+        crossed.narrowest = near
         crossed.unsafe, crossed.kept = self._carried(crossed, one, year, side, ordered)
         return crossed.decide()
 
@@ -262,7 +266,7 @@ class Guard:
         """At least how many units moved each cell since another state."""
         many: dict[Spot, int] = {}
         for field, before in zip(self.fields, then.fields, strict=True):
-            for each in _tables(axes):
+            for each in tables(axes, kinds_of(axes)):
                 line = moved(field, before, one.sums[side], year, each)
                 many |= {Spot(place, codes): int(number) for place, codes, (number,) in spotted(line > 0, [line], field.places, each)}  # fmt: skip
         return lambda spot: many.get(spot, 0)
@@ -330,14 +334,27 @@ class Guard:
         return {}
 
     def _told(
-        self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]
+        self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], most: int
     ) -> dict[int, dict[Codes, Facts]]:
-        """Every cell with those behind it: by the breakdowns asked for at once, and by each kind of schools."""
+        """Every cell with those behind it: by the breakdowns asked for at once, and by up to so many kinds of schools."""
         found: dict[int, dict[Codes, Facts]] = {}
         for field in self.fields:
-            for each in _tables(axes):
+            for each in tables(axes, most):
                 for place, codes, facts in told(contributed(field, one.sums[side], year, each), field.places, each):  # fmt: skip
                     found.setdefault(place, {})[codes] = facts
+        return found
+
+    def _ahead(self, near: Narrowest, year: int, kinds: int) -> int:
+        """By how many kinds cells are looked ahead to: by two from one; by three where a group is small enough for that."""
+        is_small = any(sum(len(near.get(place, ())) for place in group) <= MANY for group in self._groups(year))  # fmt: skip
+        return kinds + 1 if kinds == 1 or is_small else kinds
+
+    def _narrowest(self, one: Plan, year: int, side: int) -> Narrowest:
+        """The values by all kinds of schools at once, of which every table by kinds is made."""
+        found: dict[int, dict[Codes, float]] = {}
+        for field in self.fields:
+            for place, codes, value in narrowest(field, one.sums[side], year, KIND_AXES):
+                found.setdefault(place, {})[codes] = value
         return found
 
     @cached_property
@@ -350,24 +367,3 @@ class Guard:
         years = {*self.asked.years, *(year for years in years_of(self.asked).values() for year in years)}  # fmt: skip
         make = self.counting.fields(rungs, self.question.boundary, self.question.basis)
         return make(tuple(sorted(years)))
-
-
-def _tables(axes: tuple[Axis, ...]) -> list[tuple[Axis, ...]]:
-    """What is decided together: the breakdowns asked for and, where kinds of schools are among them, each other kind by itself."""
-    if not any(axis.is_kind for axis in axes):
-        return [axes]
-    return [axes, *((axis,) for axis in KIND_AXES if axis not in axes)]
-
-
-def replace_metrics(asked: Asked, one: Plan, year: int) -> Asked:
-    name = one.metric.name
-    return Asked({name: asked.metrics[name]}, (year,), asked.cut)
-
-
-def axes_named(axes: tuple[Axis, ...]) -> tuple[str, ...]:
-    return tuple(axis.name for axis in axes)
-
-
-def _rank(axis: Axis) -> tuple[bool, int, str]:
-    """The published order of breakdowns: a form's own before the kinds of schools."""
-    return axis.is_kind, ORDER.index(axis.name) if axis.is_kind else 0, axis.name

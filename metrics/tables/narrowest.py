@@ -1,0 +1,76 @@
+"""The narrowest cells of some places: schools alike in every kind, of which all tables by kinds are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from metrics.disclosure.table import Numbers, Places
+from metrics.tables.spots import Codes, Spot
+
+Narrowest = Mapping[int, Mapping[Codes, float]]  # place -> value by all kinds at once
+EVEN = 1e-6
+
+
+class Made(NamedTuple):
+    """Cells by narrowest cells: 1 where one is made of the other; what each of these is, and the number of its place among those it was asked for."""
+
+    of: csr_matrix
+    values: Numbers
+    home: Places
+
+
+def made(cells: Sequence[Spot], places: Iterable[int], above: Mapping[int, int | None], narrowest: Narrowest) -> Made:  # fmt: skip
+    """What cells at some places are made of: the narrowest cells of the lowest of them, and of the others what those below leave."""
+    at = {spot: n for n, spot in enumerate(cells)}
+    wide = sorted({tuple(cut for cut, _ in spot.codes) for spot in cells})
+    rows, columns, values, home = list[int](), list[int](), list[float](), list[int]()
+    listed = list(places)
+    for within, codes, value in _split(listed, above, narrowest):
+        for cuts in wide:
+            coarser = tuple(each for each in codes if each[0] in cuts)
+            for place in within:
+                row = at.get(Spot(place, coarser))
+                if row is not None:
+                    rows.append(row)
+                    columns.append(len(values))
+        values.append(value)
+        home.append(listed.index(within[0]))
+    shape = (len(cells), len(values))
+    return Made(
+        csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape),
+        np.array(values),
+        np.array(home, dtype=np.intp),
+    )
+
+
+def _split(places: list[int], above: Mapping[int, int | None], narrowest: Narrowest) -> Iterator[tuple[list[int], Codes, float]]:  # fmt: skip
+    """Narrowest cells that share no school, each with the places it is part of."""
+    among = set(places)
+    below: dict[int, list[int]] = {}
+    for place in places:
+        if (parent := above.get(place)) in among and parent is not None:
+            below.setdefault(parent, []).append(place)
+    left = {place: _left(place, below.get(place, []), narrowest) for place in places}
+    for place in places:
+        within, here = [place], place
+        while (parent := above.get(here)) is not None and left.get(parent) is not None:
+            within.append(parent)
+            here = parent
+        mine = left[place]
+        of = narrowest.get(place, {}) if mine is None else mine
+        yield from ((within, codes, value) for codes, value in of.items())
+
+
+def _left(place: int, below: Sequence[int], narrowest: Narrowest) -> dict[Codes, float] | None:
+    """What a place has beside those below it; None where these have more than it: nothing can be subtracted then."""
+    left = dict(narrowest.get(place, {}))
+    for one in below:
+        for codes, value in narrowest.get(one, {}).items():
+            left[codes] = left.get(codes, 0.0) - value
+    if below and any(value < -EVEN for value in left.values()):
+        return None
+    return {codes: value for codes, value in left.items() if not below or value > EVEN}

@@ -1,0 +1,40 @@
+"""The order in which breakdowns are decided, and which tables are decided together."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from metrics.plan import Plan
+from metrics.tables.cells import Asked
+from metrics.tables.kinds import KINDS
+from metrics.tables.sums import Axis
+
+KIND_AXES = tuple(Axis(name, codes) for name, codes in KINDS.items())
+ORDER = list(KINDS)
+
+
+def tables(axes: tuple[Axis, ...], most: int) -> list[tuple[Axis, ...]]:
+    """The breakdowns asked for at once and, where kinds of schools are among them, every other table by up to so many kinds."""
+    if not any(axis.is_kind for axis in axes):
+        return [axes]
+    beside = [each for many in range(1, most + 1) for each in combinations(KIND_AXES, many)]
+    return [axes, *(each for each in beside if not set(each) <= set(axes))]
+
+
+def kinds_of(axes: tuple[Axis, ...]) -> int:
+    """By how many kinds at once everything is decided: by one, or by every two where more are asked for."""
+    return min(sum(axis.is_kind for axis in axes), 2)
+
+
+def replace_metrics(asked: Asked, one: Plan, year: int) -> Asked:
+    name = one.metric.name
+    return Asked({name: asked.metrics[name]}, (year,), asked.cut)
+
+
+def axes_named(axes: tuple[Axis, ...]) -> tuple[str, ...]:
+    return tuple(axis.name for axis in axes)
+
+
+def rank(axis: Axis) -> tuple[bool, int, str]:
+    """The published order of breakdowns: a form's own before the kinds of schools."""
+    return axis.is_kind, ORDER.index(axis.name) if axis.is_kind else 0, axis.name
