@@ -1,49 +1,40 @@
 """What a release withholds, decided once: the pattern of every metric and breakdown, and the proof of all of them together.
 
-Patterns are decided as they always are (`outside.py`), for each reach that has them kept: who reads the aggregates of the nation, and the offices of the
-provinces. Those of the nation are then proved on whole tables, all places at once, and what is still told is withheld too.
+Patterns are kept for each reach that reads much of elsewhere: who reads the aggregates of the nation, and the offices of the provinces. Reaches need nothing
+of one another, and breakdowns nothing but their totals: where there is much to do, they are decided in processes beside each other, which each read
+through connections of their own. What comes of it is the same either way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from hashlib import sha256
-from importlib.metadata import version
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from threading import Thread
 from time import perf_counter
 from typing import Any, Literal, NamedTuple
 
+from threadpoolctl import threadpool_limits
+
 from metrics.audience import Audience
-from metrics.contributed import contributions, holding_of, rests_of, sides, table_of
-from metrics.disclosure.audiences import Holding, Thresholds
-from metrics.disclosure.proof import protect
-from metrics.disclosure.settle import Spot
-from metrics.disclosure.table import Mask, Table
-from metrics.discovery import metrics
-from metrics.errors import CannotProtect
-from metrics.frozen import Pattern, Where, places_to_bytes
-from metrics.measure import measure
-from metrics.metric import Percentile
-from metrics.outside import OFFICIAL, View
-from metrics.plan import Lookup, Plan, breakdowns, plan
-from metrics.question import Question, State
-from metrics.rollups import Reads
-from metrics.states import parted
+from metrics.freezer import Boundary, Decided, Freezer, Say, Totals, tables
 from warehouse.ladder import Ladder
 from warehouse.places import NATION, Rung
-from warehouse.release_patterns import Table as Kept
 from warehouse.releases import Release
+from warehouse.roles import str_of
 from warehouse.store import Warehouse
 from warehouse.sweeping import seldom_swept
 
-MOST_CELLS = 150_000  # that are read at a time
-MEMBERS = 20  # of a breakdown, about
-AT_ONCE = 12  # metrics, so that progress is seen
 NATION_WEIGHS = 10  # provinces
-BOUNDARIES: tuple[Literal["now", "then"], ...] = ("now", "then")
+BOUNDARIES: tuple[Boundary, ...] = ("now", "then")
+MANY = 100  # places from which starting processes costs less than it gains
+AT_MOST = 4  # processes: each holds up to a gigabyte
+LOOK_S = 0.4  # how often it is asked how far they are
 Step = Callable[[int, int], None]
-Sum = tuple[tuple[Lookup, ...], str]  # one sum of a metric, and the breakdown it is decided by
 
 
 class Reach(NamedTuple):
@@ -53,26 +44,17 @@ class Reach(NamedTuple):
     depth: Literal["records", "published"]
 
 
-@dataclass
-class Decided:
-    """Every pattern of a release, and how many cells were decided, withheld and repaired, by how many linear programmes."""
+class Piece(NamedTuple):
+    """A reach under boundaries that are alike, and the breakdowns ("" is none) by which it is decided in one go."""
 
-    patterns: dict[Kept, bytes] = field(default_factory=dict)
-    cells: int = 0
-    withheld: int = 0
-    programmes: int = 0
-    repaired: int = 0
-    seconds: float = 0.0
+    reach: Reach
+    alike: tuple[Boundary, ...]
+    cuts: tuple[str, ...]
 
-    def told(self) -> dict[str, Any]:
-        """What is kept of the proof."""
-        names = ("cells", "withheld", "programmes", "repaired", "seconds")
-        return {"rules": rules(), **{name: getattr(self, name) for name in names}}
-
-
-def rules() -> str:
-    """The program's version and the first digits of a hash over the thresholds by which is decided."""
-    return f"{version('zhijian')} {sha256(repr(OFFICIAL).encode()).hexdigest()[:8]}"
+    @property
+    def waits(self) -> bool:
+        """Whether the totals are decided in another piece, before this one."""
+        return "" not in self.cuts
 
 
 def reaches(ladder: Ladder, year: int) -> list[Reach]:
@@ -88,179 +70,165 @@ def peopled(ladder: Ladder, year: int) -> tuple[int, ...]:
     return tuple(sorted({NATION, *found}))
 
 
-def boundaries(ladder: Ladder, year: int) -> list[tuple[Literal["now", "then"], ...]]:
+def boundaries(ladder: Ladder, year: int) -> list[tuple[Boundary, ...]]:
     """Those that are decided apart: where no place of a year has moved since, both are one."""
     is_moved = any(then != now for then, now in ladder.parents[year].values())
     return [(each,) for each in BOUNDARIES] if is_moved else [BOUNDARIES]
 
 
-def _above(ladder: Ladder, place: int, year: int, boundary: Literal["now", "then"]) -> Iterator[int]:  # fmt: skip
+def _above(ladder: Ladder, place: int, year: int, boundary: Boundary) -> Iterator[int]:
     above = ladder.parent(place, year, boundary)
     while above is not None:
         yield above
         above = ladder.parent(above, year, boundary)
 
 
-def decided(warehouse: Warehouse, one: Release, step: Step) -> Decided:
-    """All patterns of a release, each reach read in a transaction of its own with no more than its rights. `step` is told how far it is."""
+@dataclass(frozen=True)
+class Desk:
+    """What every piece of the work needs. `peopled`: the places with a unit below."""
+
+    warehouse: Warehouse
+    release: Release
+    peopled: tuple[int, ...]
+
+    def pieces(self, *, is_parted: bool) -> Iterator[Piece]:
+        """The whole work; where the nation's breakdowns are parted from its totals, the largest of them come first."""
+        ladder, known = self.warehouse.ladder, tables(self.release)
+        largest = sorted((cut for cut in known if cut), key=lambda cut: -len(known[cut]))
+        for reach in reaches(ladder, self.release.year):
+            for alike in boundaries(ladder, self.release.year):
+                if is_parted and reach.depth == "published":
+                    yield Piece(reach, alike, ("",))
+                    yield from (Piece(reach, alike, (cut,)) for cut in largest)
+                else:
+                    yield Piece(reach, alike, tuple(known))
+
+    def weight(self, piece: Piece) -> int:
+        """Of the work, about: what is published of the whole nation is proved on whole tables besides."""
+        many = sum(len(names) for cut, names in tables(self.release).items() if cut in piece.cuts)
+        return many * _weight(piece.reach)
+
+    def do(self, piece: Piece, totals: Totals, say: Say) -> Decided:
+        """One piece, in a transaction of its own. `say` is told how much more of the weight is done."""
+        made = Decided(totals=dict(totals))
+        ladder = self.warehouse.ladder
+        scope = self.warehouse.scope("release", *piece.reach)
+        audience = Audience(scope=scope, ladder=ladder, role="analyst")
+        with seldom_swept(), self.warehouse.reading(scope) as reader:
+            freezer = Freezer(reader, audience, self.release, piece.alike, made, self.peopled)
+            freezer.decide(piece.cuts, lambda more: say(more * _weight(piece.reach)))
+        if piece.reach.depth == "records":  # the nation's totals serve its breakdowns
+            ladder.kept.clear()
+        return made
+
+
+def _weight(reach: Reach) -> int:
+    return NATION_WEIGHS if reach.depth == "published" else 1
+
+
+def decided(warehouse: Warehouse, one: Release, step: Step, many: int | None = None) -> Decided:
+    """All patterns of a release, each reach read in transactions of its own with no more than its rights. `step` is told how far it is.
+
+    `many`: in how many processes; where nothing is said, one for each processor, and this one alone where there are few places.
+    """
     found, start = Decided(), perf_counter()
-    places = peopled(warehouse.ladder, one.year)
-    work = [(reach, alike) for reach in reaches(warehouse.ladder, one.year) for alike in boundaries(warehouse.ladder, one.year)]  # fmt: skip
-    whole, done = 100 * sum(_weight(reach) for reach, _ in work), 0
-    with seldom_swept():
-        for reach, alike in work:
-            scope = warehouse.scope("release", *reach)
-            audience = Audience(scope=scope, ladder=warehouse.ladder, role="analyst")
-            with warehouse.reading(scope) as reader:
-                freezer = Freezer(reader, audience, one, alike, found, places)
-                for at, many in freezer.all():
-                    step(done + 100 * _weight(reach) * at // many, whole)
-            done += 100 * _weight(reach)
+    desk = Desk(warehouse, one, peopled(warehouse.ladder, one.year))
+    many = many or (min(os.cpu_count() or 1, AT_MOST) if len(desk.peopled) >= MANY else 1)
+    pieces = list(desk.pieces(is_parted=many > 1))
+    work = _beside(desk, pieces, many, step) if many > 1 else _in_turn(desk, pieces, step)
+    for made in work:
+        found.add(made)
+    whole = _whole(desk, pieces)
     step(whole, whole)
     found.seconds = perf_counter() - start
     return found
 
 
-def _weight(reach: Reach) -> int:
-    """Of the work, about: what is published of the whole nation is proved on whole tables besides."""
-    return NATION_WEIGHS if reach.depth == "published" else 1
+def _whole(desk: Desk, pieces: Sequence[Piece]) -> int:
+    return sum(map(desk.weight, pieces))
+
+
+def _in_turn(desk: Desk, pieces: Sequence[Piece], step: Step) -> Iterator[Decided]:
+    """What comes of each piece, one after the other."""
+    done, whole = 0, _whole(desk, pieces)
+
+    def say(more: int) -> None:
+        nonlocal done
+        done += more
+        step(done, whole)
+
+    for piece in pieces:
+        yield desk.do(piece, {}, say)
+    desk.warehouse.ladder.kept.clear()
+
+
+def _beside(desk: Desk, pieces: Sequence[Piece], many: int, step: Step) -> Iterator[Decided]:
+    """What comes of each piece as it ends, in processes. Breakdowns wait for the totals of their reach, and are told what was proved of them."""
+    waiting, whole = [piece for piece in pieces if piece.waits], _whole(desk, pieces)
+    with _hands(desk, many) as (pool, done):
+        left = {pool.submit(_piece, each, {}): each for each in pieces if not each.waits}
+        while left:
+            for future in wait(left, LOOK_S, FIRST_COMPLETED).done:
+                piece, made = left.pop(future), future.result()
+                ready = [each for each in waiting if each[:2] == piece[:2]]
+                waiting = [each for each in waiting if each not in ready]
+                left |= {pool.submit(_piece, each, made.totals): each for each in ready}
+                yield made
+            step(done.value, whole)
+
+
+@contextmanager
+def _hands(desk: Desk, many: int) -> Iterator[tuple[ProcessPoolExecutor, Any]]:
+    """The processes, and how much they have done together. Whatever ends the job ends them, after what is read at a time."""
+    # a copy of a process with threads may never wake
+    spawned = multiprocessing.get_context("spawn")
+    done, is_over = spawned.Value("q", 0), spawned.Event()
+    url, role = str_of(desk.warehouse.engine.url), desk.warehouse.role
+    pool = ProcessPoolExecutor(
+        many, mp_context=spawned, initializer=_begin, initargs=(url, role, replace(desk.warehouse.ladder), desk.release, desk.peopled, done, is_over),
+    )  # fmt: skip
+    try:
+        yield pool, done
+    finally:
+        is_over.set()
+        pool.shutdown(cancel_futures=True)
 
 
 @dataclass
-class Freezer:
-    """One reach under boundaries that are alike; what it decides is added to `into`. `peopled`: the places with a unit below."""
+class _Hand:
+    """What a process works with: the desk, how much all have done, and whether it is to end."""
 
-    reader: Reads
-    audience: Audience
-    release: Release
-    alike: tuple[Literal["now", "then"], ...]
-    into: Decided
-    peopled: tuple[int, ...]
-    _proved: dict[Sum, set[Where]] = field(default_factory=dict)
-    _totals: dict[tuple[Lookup, ...], set[Where]] = field(default_factory=dict)
+    desk: Desk
+    done: Any  # a number that processes share
+    is_over: Any  # an event that they share
 
-    @cached_property
-    def places(self) -> tuple[int, ...]:
-        """Those with a unit below that are read as aggregates of elsewhere."""
-        depths = {place: self.audience.scope.depth_of(self.audience.ladder, place) for place in self.peopled}  # fmt: skip
-        return tuple(place for place, depth in depths.items() if depth == "published")
-
-    def all(self) -> Iterator[tuple[int, int]]:
-        """Decide everything; after each part how many are done, of how many."""
-        self._keep("", "", places_to_bytes(self.places))
-        parts = [(cut, names) for cut, every in self._tables() for names in self._some(every, cut)]
-        for at, (cut, names) in enumerate(parts):
-            self._decide(cut, names)
-            self._forget()
-            yield at + 1, len(parts)
-        self.audience.ladder.kept.clear()
-
-    def _forget(self) -> None:
-        """The members of a breakdown are not asked for again, and they are many; totals are, with each of their breakdowns."""
-        kept = self.audience.ladder.kept
-        for name in [name for name in list(kept) if name[1] is not None]:
-            kept.pop(name, None)
-
-    def _tables(self) -> Iterator[tuple[str, list[str]]]:
-        """Totals first, then each breakdown with the metrics that have it."""
-        year = self.release.year
-        known = {name: plan(name, year) for name, one in metrics().items() if not isinstance(one, Percentile)}  # fmt: skip
-        judged = [name for name, one in known.items() if one.reported and not one.is_internal and _has_rows(one, self.release)]  # fmt: skip
-        yield "", judged
-        cuts = dict.fromkeys(cut for name in judged for cut in breakdowns(known[name].metric))
-        for cut in cuts:
-            yield cut, [name for name in judged if cut in breakdowns(known[name].metric)]
-
-    def _some(self, names: Sequence[str], cut: str) -> Iterator[Sequence[str]]:
-        """As many metrics as are read at a time."""
-        many = min(AT_ONCE, max(1, MOST_CELLS // (len(self.places) * (MEMBERS if cut else 1))))
-        return (names[at : at + many] for at in range(0, len(names), many))
-
-    def _decide(self, cut: str, names: Sequence[str]) -> None:
-        year = self.release.year
-        question = Question(
-            metrics=tuple(names), places=self.places, years=(year,), cut=cut, boundary=self.alike[0], basis=self.release.basis,
-            load=dict(self.release.loads), until=self.release.signed_at,
-        )  # fmt: skip
-        (part,) = parted(self.reader, self.audience, question)
-        answers = measure(self.reader, self.audience, question)
-        plans = [(plan(name, year), year) for name in names]
-        view = View(self.reader, self.audience, part.question, plans, limits(), part.chains)
-        for one, _ in plans:
-            cells = {(key.place, key.member): cell.state for key, cell in answers.cells.items() if key.metric == one.metric.name}  # fmt: skip
-            said = {where: state for where, state in cells.items() if state.is_protected}
-            hidden = self._repaired(part.question, one, view.by_side(one, year))
-            said |= {where: State.WITHHELD for each in hidden for where in each if where in cells}  # fmt: skip
-            members = dict.fromkeys(["", *(member for _, member in cells)])
-            self._keep(cut, one.metric.name, Pattern.of(one, self.places, members, said, hidden).to_bytes())  # fmt: skip
-
-    def _keep(self, cut: str, metric: str, pattern: bytes) -> None:
-        scope = self.audience.scope
-        for boundary in self.alike:
-            self.into.patterns[Kept(scope.place_id, scope.depth, boundary, cut, metric)] = pattern
-
-    def _repaired(self, question: Question, one: Plan, hidden: list[set[Where]]) -> list[set[Where]]:  # fmt: skip
-        """The withheld cells of each sum after the proof of its whole table; who keeps records reads one group, which was proved when it was decided."""
-        if self.audience.scope.depth == "records":
-            return hidden
-        asked = replace(question, metrics=(one.metric.name,))
-        gatherer = None
-        found = []
-        for at, each in enumerate(hidden):
-            key = (one.sums[at], question.cut)
-            if key not in self._proved:
-                gatherer = gatherer or contributions(self.reader, asked, [(one, self.release.year)])
-                side = sides(gatherer, one, self.release.year)[at]
-                table = table_of(gatherer, side, self.audience.ladder, self.release.year)
-                whole = self._totals.get(key[0], set()) if key[1] else set()
-                self._proved[key] = self._prove(table, key, each | whole, holding_of(side[""]))
-            found.append(self._proved[key])
-        return found
-
-    def _prove(self, table: Table, key: Sum, hidden: set[Where], holding: Holding) -> set[Where]:
-        """Everything of one sum at once: what may be worked out too closely all the same is withheld with it. Totals stay as they were decided."""
-        before, fixed = _mask(table, hidden), self._fixed(table, key)
-        unpublished = rests_of(table) | before
-        try:
-            proved = protect(
-                table, limits(), holding, unpublished=unpublished & ~fixed, fixed=fixed
-            )
-            withheld = proved.withheld | before
-            self.into.programmes += proved.proof.programmes
-        except CannotProtect:
-            withheld = ~fixed & ((table.units > 0) | before)
-        withheld &= ~rests_of(table)
-        peopled = (table.units > 0) & ~rests_of(table)
-        self.into.cells += int(peopled.sum())
-        self.into.withheld += int((withheld & peopled).sum())
-        self.into.repaired += int((withheld & ~before).sum())
-        found = _cells(table, withheld)
-        if not key[1]:
-            self._totals[key[0]] = found
-        return found
-
-    def _fixed(self, table: Table, key: Sum) -> Mask:
-        """The totals that are shown, when their breakdown is proved."""
-        totals = {(place, "") for place in self.places} if key[1] else set()
-        return _mask(table, totals - self._totals.get(key[0], set()))
+    def say(self, more: int) -> None:
+        if self.is_over.is_set():
+            raise CancelledError
+        with self.done.get_lock():
+            self.done.value += more
 
 
-def _mask(table: Table, cells: Iterable[Where]) -> Mask:
-    return table.mask((place, Spot(member=member)) for place, member in cells)
+_HAND: list[_Hand] = []  # of this process
 
 
-def _cells(table: Table, mask: Mask) -> set[Where]:
-    found: list[Any] = table.named(mask)  # pairs
-    return {(place, spot.member) for place, spot in found}
+def _begin(url: str, role: str, ladder: Ladder, release: Release, peopled: tuple[int, ...], done: Any, is_over: Any) -> None:  # noqa: ANN401 # fmt: skip
+    """A connection of its own to what the job works with, one thread, and no longer life than the job's own process has."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the job itself is told
+    Thread(target=_end_with_parent, daemon=True).start()
+    threadpool_limits(1)
+    warehouse = Warehouse(url, role, pool_size=1)
+    warehouse.ladder = ladder
+    _HAND[:] = [_Hand(Desk(warehouse, release, peopled), done, is_over)]
 
 
-def _has_rows(one: Plan, release: Release) -> bool:
-    """Whether anything of a metric had been loaded: else there is nothing to withhold."""
-    return bool(one.sums) and all(release.loads.get(each.form, 0) for total in one.sums for each in total)  # fmt: skip
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
-def limits() -> Thresholds:
-    """The thresholds of readers elsewhere; there is no release without."""
-    if OFFICIAL is None:  # pragma: no cover - declared in audiences.py
-        raise CannotProtect(())
-    return OFFICIAL
+def _piece(piece: Piece, totals: Totals) -> Decided:
+    (hand,) = _HAND
+    return hand.desk.do(piece, totals, hand.say)

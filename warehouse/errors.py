@@ -33,11 +33,21 @@ class ZhijianError(Exception):
         self.zh = zh
         self.en = en
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Whole out of another process: what it says is made of other words than kinds of it are made with."""
+        return _as_it_was, (type(self), self.args), self.__dict__
+
     def of(self, lang: str) -> str:
         return self.zh if lang == "zh" else self.en
 
     def __str__(self) -> str:
         return f"{self.zh} / {self.en}"
+
+
+def _as_it_was(kind: type[ZhijianError], args: tuple[Any, ...]) -> ZhijianError:
+    found = kind.__new__(kind)
+    found.args = args
+    return found
 
 
 class DeclarationError(ZhijianError):

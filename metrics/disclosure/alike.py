@@ -6,7 +6,8 @@ block are the vectors that its sums send to 0; a few drawn at random move two ce
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -17,6 +18,7 @@ from metrics.disclosure.ranges import Block
 from metrics.disclosure.table import Mask, Numbers, Places, Table
 
 DRAWS, SEED, DIGITS = 3, 20260901, 7
+COMMON = 500  # cells of a block; larger ones are seldom met again
 
 
 def told_by_contributors(table: Table, touching: Iterable[Block], unsafe: Mask) -> Mask:
@@ -25,10 +27,23 @@ def told_by_contributors(table: Table, touching: Iterable[Block], unsafe: Mask) 
     alone = contributors(table.values, table.units, table.first, table.second) == 1
     for block in touching:
         if block.cells.size > 1 and (alone & unsafe)[block.cells].any():
-            moves = movements(block.sums)
-            for group in _in_step(moves):
+            for group in _in_step_by(block.sums):
                 told[list(_told(table, block.cells[group], alone, unsafe))] = True
     return told
+
+
+def _in_step_by(sums: csr_matrix) -> Sequence[Places]:
+    """Cells of some sums that move in step. Most blocks hold other numbers by the same few sums, and which cells are in step hangs on those alone."""
+    if sums.shape[1] > COMMON:
+        return list(_in_step(movements(sums)))
+    parts = (sums.indptr, sums.indices, sums.data)
+    return _of_sums(sums.shape, *(part.tobytes() for part in parts), sums.indices.dtype.str)
+
+
+@lru_cache(maxsize=2048)  # some 20 kB each at most
+def _of_sums(shape: tuple[int, int], ends: bytes, cells: bytes, signs: bytes, kind: str) -> Sequence[Places]:  # fmt: skip
+    parts = np.frombuffer(signs), np.frombuffer(cells, kind), np.frombuffer(ends, kind)
+    return list(_in_step(movements(csr_matrix(parts, shape=shape))))
 
 
 def movements(sums: csr_matrix) -> Numbers:

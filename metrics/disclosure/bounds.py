@@ -34,16 +34,17 @@ def outer(table: Table, withheld: Mask) -> Bounds:
     entries = table.sums.tocoo()
     for _ in range(ROUNDS):
         narrower = _passed(table.sums, entries.row, entries.col, entries.data, low, high)
-        if np.allclose(narrower.low, low) and np.allclose(narrower.high, high):
-            break
+        is_still = np.allclose(narrower.low, low) and np.allclose(narrower.high, high)
         low, high = narrower
+        if is_still:
+            break
     return Bounds(low, high)
 
 
 def _passed(sums: csr_matrix, row: Places, column: Places, sign: Numbers, low: Numbers, high: Numbers) -> Bounds:  # fmt: skip
     """Every sum is 0: what the others leave at least and at most bounds each of its cells."""
     least, most = np.where(sign > 0, low[column], -high[column]), np.where(sign > 0, high[column], -low[column])  # fmt: skip
-    of_others_least, of_others_most = (_others(each, row, sums.shape[0]) for each in (least, most))
+    of_others_least, of_others_most = (others(each, row, sums.shape[0]) for each in (least, most))
     own_low = np.where(sign > 0, -of_others_most, of_others_least)
     own_high = np.where(sign > 0, -of_others_least, of_others_most)
     found_low, found_high = low.copy(), high.copy()
@@ -52,7 +53,7 @@ def _passed(sums: csr_matrix, row: Places, column: Places, sign: Numbers, low: N
     return Bounds(np.minimum(found_low, high), np.maximum(found_high, low))
 
 
-def _others(each: Numbers, row: Places, many: int) -> Numbers:
+def others(each: Numbers, row: Places, many: int) -> Numbers:
     """For each entry the sum of the others of its row; infinite if one of them is."""
     is_finite = np.isfinite(each)
     finite = np.where(is_finite, each, 0.0)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from metrics.disclosure.bounds import Bounds, inner
+from metrics.disclosure.bounds import Bounds, inner, others
 from metrics.disclosure.movements import balanced, one_thread
 from metrics.disclosure.ranges import Block
 from metrics.disclosure.table import Mask, Numbers, Table
@@ -38,16 +38,30 @@ def surely(table: Table, withheld: Mask, touching: Sequence[Block], needed: Numb
         bounds = Bounds(table.values.copy(), table.values.copy())
     with one_thread():
         for block in touching:
-            if block.cells.size <= LARGEST:
+            if block.is_one_sum:
+                _exactly(block, bounds)
+            elif block.cells.size <= LARGEST:
                 _spread(block, bounds, needed)
     return bounds
+
+
+def _exactly(block: Block, bounds: Bounds) -> None:
+    """Where one sum holds all cells of a block nothing else is known of them: each may be what the others leave, and no bound is lost by it."""
+    signs, nowhere = block.sums.data, np.zeros(block.cells.size, dtype=np.intp)
+    low, high = block.ends.T
+    least, most = np.where(signs > 0, low, -high), np.where(signs > 0, high, -low)
+    of_others_least, of_others_most = (others(each, nowhere, 1) for each in (least, most))
+    least = np.maximum(least, block.margins - of_others_most)
+    most = np.minimum(most, block.margins - of_others_least)
+    bounds.low[block.cells] = np.where(signs > 0, least, -most)
+    bounds.high[block.cells] = np.where(signs > 0, most, -least)
 
 
 def _spread(block: Block, bounds: Bounds, needed: Numbers) -> None:
     """Widen the bounds of the cells of a block, in place, until each reaches its needed width or a few rounds are over."""
     cells, wanted = block.cells, needed[block.cells]
-    sums, middle = block.sums, block.values
-    chance = np.random.default_rng(SEED)
+    sums, middle = block.dense if block.is_small else block.sums, block.values
+    chance: np.random.Generator | None = None
     for number in range(ROUNDS):
         left = np.flatnonzero(bounds.width[cells] < wanted)
         if not left.size:
@@ -55,6 +69,7 @@ def _spread(block: Block, bounds: Bounds, needed: Numbers) -> None:
         aims = np.zeros((cells.size, left.size))
         aims[left] = np.eye(left.size)
         if number < MANY and left.size > DRAWS:
+            chance = chance or np.random.default_rng(SEED)
             aims = aims @ chance.choice([-1.0, 1.0], (left.size, DRAWS))
         found = reached(sums, middle, block.ends, aims, wanted)
         if found.shape[1]:
@@ -63,7 +78,7 @@ def _spread(block: Block, bounds: Bounds, needed: Numbers) -> None:
             middle = (middle + found.mean(axis=1)) / 2
 
 
-def reached(sums: csr_matrix, middle: Numbers, ends: Numbers, aims: Numbers, wanted: Numbers, keep: Keeps = balanced) -> Numbers:  # fmt: skip
+def reached(sums: csr_matrix | Numbers, middle: Numbers, ends: Numbers, aims: Numbers, wanted: Numbers, keep: Keeps = balanced) -> Numbers:  # fmt: skip
     """Tables, one a column, that lie as far from the middle as can be along what is aimed at, and against it."""
     room = _room(middle, ends)
     ways = keep(sums, room, aims)

@@ -7,7 +7,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.linalg.lapack import dpotrf, dpotrs
 from scipy.sparse import csr_matrix, identity
 from threadpoolctl import ThreadpoolController
 
@@ -27,18 +28,33 @@ def _controller() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def balanced(sums: csr_matrix, room: Numbers, moves: Numbers) -> Numbers:
+def balanced(sums: csr_matrix | Numbers, room: Numbers, moves: Numbers) -> Numbers:
     """Of movements, one a column, in units of each cell's room, the part that keeps every sum (one a row): the nearest ones that do.
 
     Sums may follow from one another. Solved by their inner products, which are far fewer than cells.
     """
-    rows = _scaled(sums, room)
-    inner = (rows @ rows.T).toarray()
+    if not sums.shape[0]:
+        return moves
+    rows, inner = _inner(sums, room)
     inner.flat[:: inner.shape[0] + 1] += FAINT
-    known = cho_factor(inner, overwrite_a=True, check_finite=False)
+    known, info = dpotrf(inner, lower=0, clean=0, overwrite_a=1)
+    if info:  # pragma: no cover - FAINT keeps them apart
+        raise LinAlgError(f"sums cannot be solved for: {info}")
+    turned = rows.T
     for _ in range(TIMES):
-        moves = moves - rows.T @ cho_solve(known, rows @ moves, check_finite=False)
+        moves = moves - turned @ dpotrs(known, rows @ moves, lower=0)[0]
     return np.asarray(moves)
+
+
+def _inner(sums: csr_matrix | Numbers, room: Numbers) -> tuple[csr_matrix | Numbers, Numbers]:
+    """The sums in units of the room, each of length 1, and their inner products."""
+    if isinstance(sums, np.ndarray):
+        rows = sums * room
+        size = np.sqrt((rows * rows).sum(axis=1))
+        rows /= np.where(size > 0, size, 1.0)[:, np.newaxis]
+        return rows, rows @ rows.T
+    rows = _scaled(sums, room)
+    return rows, (rows @ rows.T).toarray()
 
 
 def _scaled(sums: csr_matrix, room: Numbers) -> csr_matrix:

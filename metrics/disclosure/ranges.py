@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from highspy import Highs, HighsLp, HighsModelStatus, MatrixFormat
@@ -17,20 +18,38 @@ from scipy.sparse.csgraph import connected_components
 from metrics.disclosure.bounds import Bounds
 from metrics.disclosure.table import Mask, Numbers, Places, Table
 
+SMALL = 40_000  # sums by cells
 ENDLESS = (HighsModelStatus.kUnbounded, HighsModelStatus.kUnboundedOrInfeasible)
 
 
 class Block:
-    """Withheld cells that may move one another, with the sums that hold them."""
+    """Withheld cells that may move one another, with the sums that hold them: `sums` has a row for each and a column for each cell."""
 
-    def __init__(self, table: Table, cells: Places) -> None:
-        mine = table.sums[:, cells]
-        rows = np.flatnonzero(np.diff(mine.indptr))
+    def __init__(self, table: Table, cells: Places, sums: csr_matrix) -> None:
         self.cells = cells
-        self.sums: csr_matrix = mine[rows]
+        self.sums = sums
         self.values: Numbers = table.values[cells]
-        self.margins: Numbers = self.sums @ self.values
         self.ends = np.column_stack([table.least[cells], table.most[cells]])
+
+    @cached_property
+    def margins(self) -> Numbers:
+        return np.asarray(self.sums @ self.values)
+
+    @cached_property
+    def dense(self) -> Numbers:
+        """The sums with the zeros between: of a small block it is faster to reckon with all of them."""
+        found: Numbers = self.sums.toarray()
+        return found
+
+    @property
+    def is_small(self) -> bool:
+        rows, columns = self.sums.shape
+        return int(rows * columns) <= SMALL
+
+    @cached_property
+    def is_one_sum(self) -> bool:
+        """Whether all cells stand in one sum, once each, and in no other."""
+        return self.sums.shape[0] == 1 and bool((np.abs(self.sums.data) == 1).all())
 
     def extreme(self, at: int, sign: float) -> Numbers | None:
         """A table of the block in which the cell at a position is least (1) or most (-1); None where it has no end.
@@ -80,14 +99,28 @@ class Block:
 
 
 def blocks(table: Table, withheld: Mask) -> Iterator[Block]:
-    """The withheld cells, in blocks that do not touch."""
+    """The withheld cells, in blocks that do not touch: by the lowest of their cells, as sums stand in the table."""
     cells = np.flatnonzero(withheld)
+    if not cells.size:
+        return
     mine = table.sums[:, cells]
-    many, at = connected_components(mine.T @ mine, directed=False)
+    held = mine[np.flatnonzero(np.diff(mine.indptr))]
+    row = np.repeat(np.arange(held.shape[0]), np.diff(held.indptr))
+    links = csr_matrix((np.ones(row.size), (held.indices, cells.size + row)), shape=(sum(held.shape),) * 2)  # fmt: skip
+    many, at = connected_components(links, directed=False)
+    if many == 1:
+        yield Block(table, cells, held)
+        return
+    grouped = zip(_grouped(at[: cells.size], many), _grouped(at[cells.size :], many), strict=True)
+    for group, sums in grouped:
+        yield Block(table, cells[group], held[sums][:, group])
+
+
+def _grouped(at: Places, many: int) -> list[Places]:
+    """Where each number stands."""
     order = np.argsort(at, kind="stable")
-    for group in np.split(order, np.searchsorted(at[order], np.arange(1, many))):
-        if group.size:
-            yield Block(table, cells[group])
+    ends = np.searchsorted(at[order], np.arange(many + 1)).tolist()
+    return [order[start:end] for start, end in pairwise(ends)]
 
 
 def ranges(table: Table, withheld: Mask, cells: Sequence[int] | Places) -> Bounds:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 import sqlalchemy as sa
@@ -153,8 +153,24 @@ def test_patterns_are_written_once_and_never_changed(world: World, kept: Release
         writer.run(sa.update(release_pattern).values(pattern=b""))
 
 
+def test_processes_decide_what_one_decides(world: World, kept: Release) -> None:
+    """Byte for byte, with the same proof; and what ends the job ends them."""
+    worker, said = world.ministry.worker, list[tuple[int, int]]()
+    apart = freezing.decided(world.ministry.web, kept, lambda *far: said.append(far), many=2)
+    table = release_pattern.c
+    with worker.reading(worker.everything()) as reader:
+        rows = reader.rows(sa.select(*(table[name] for name in Table._fields), table.pattern).where(table.number == kept.number))  # fmt: skip
+        first = proved(reader, kept.number)
+    assert apart.patterns == {Table(*row[:-1]): bytes(row[-1]) for row in rows}
+    assert first is not None
+    assert {name: value for name, value in apart.told().items() if name != "seconds"}.items() <= asdict(first).items()  # fmt: skip
+    assert said == sorted(said)
+    assert said[-1][0] == said[-1][1] > 0
+
+
 @pytest.mark.usefixtures("kept")
-def test_a_job_that_dies_midway_leaves_nothing(world: World) -> None:
+@pytest.mark.parametrize("many", [1, 2])
+def test_a_job_that_dies_midway_leaves_nothing(world: World, many: int) -> None:
     """Whether while deciding or while writing: the next try finds the release as it was."""
     second, worker = world.releases(), world.ministry.worker
 
@@ -163,7 +179,7 @@ def test_a_job_that_dies_midway_leaves_nothing(world: World) -> None:
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        freezing.decided(world.ministry.web, second, dies)
+        freezing.decided(world.ministry.web, second, dies, many)
     with pytest.raises(sa.exc.DBAPIError), worker.writing() as writer:
         keep(writer, second.number, {TABLE: b"-"}, {**TOLD, "cells": None})
     with worker.reading(worker.everything()) as reader:
