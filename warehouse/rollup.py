@@ -47,7 +47,7 @@ def _cut(form: type[Form], rows: pl.DataFrame, cut: str) -> pl.DataFrame:
         .drop_nulls("member")  # a row that says nothing of a dimension stands in the total alone
         .group_by("school_id", "member")
         .agg(pl.col("basis").first(), *sums)
-        .sort("school_id", "member")
+        .sort("school_id")
         .select(
             "school_id",
             "basis",
