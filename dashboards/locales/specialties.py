@@ -35,12 +35,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "specialties.moves": ("新开与停招", "Opened and closed"),
     "specialties.against": ("与{year}相比", "against {year}"),
     "specialties.moves.note": (
-        "两年都报送的学校：新开为本年招生、上年未招生，停招相反；停招列上年招生数。",
-        "Schools that reported in both years. Opened: entrants this year and none the year before; closed: the reverse, with the entrants of the year before.",
+        "两年都报送的学校合计：本年有招生、上年没有的专业为新开，相反为停招；停招列上年招生数。",
+        "Schools that reported in both years, taken together. Opened: a specialty with entrants this year and none the year before; closed: the reverse, with the entrants of the year before.",
     ),
     "specialties.moves.none": (
-        "两年都报送的学校没有新开或停招专业。",
-        "No specialty was opened or closed by schools that reported in both years.",
+        "两年都报送的学校合在一起，没有一个专业是新开或停招的。",
+        "Of all schools here that reported in both years together, no specialty is new and none has gone.",
     ),
     "specialties.opened": ("新开 {n} 个", "{n} opened"),
     "specialties.closed": ("停招 {n} 个", "{n} closed"),
