@@ -1,5 +1,5 @@
 /* What was typed into a form that was refused stands in it again: it was sent, the page came anew, and nothing else keeps it.
-   It is kept for that one page only; passwords and files are never. */
+   It is kept for that one page only; passwords, codes and files never are. */
 (() => {
   "use strict";
   const KEPT = "typed";
@@ -9,7 +9,7 @@
   const about = (form) => JSON.stringify([...form.elements]
     .filter((one) => one.type === "hidden" && !["csrf", "back"].includes(one.name)).map((one) => [one.name, one.value]));
   const fields = (form) => [...form.elements]
-    .filter((one) => one.name && one.matches("input, textarea, select") && !["hidden", "password", "file", "submit"].includes(one.type));
+    .filter((one) => one.name && one.matches("input, textarea, select") && one.autocomplete !== "one-time-code" && !["hidden", "password", "file", "submit"].includes(one.type));
   const what = (field) => (["checkbox", "radio"].includes(field.type) ? "checked" : "value");
   const alike = (form) => [...document.querySelectorAll("form[method='post']")].filter((one) => action(one) === action(form));
 
@@ -31,7 +31,10 @@
       if (name === one.name) one[what(one)] = value;
     });
   };
-  const kept = sessionStorage.getItem(KEPT);
-  sessionStorage.removeItem(KEPT);
+  let kept = null;
+  try {
+    kept = sessionStorage.getItem(KEPT);
+    sessionStorage.removeItem(KEPT);
+  } catch { /* a browser that keeps nothing */ }
   if (kept && document.querySelector("#said.refused")) putBack(JSON.parse(kept));
 })();
