@@ -131,15 +131,22 @@ class Moved(NamedTuple):
     entrants: int
 
 
-def moved(reader: Reader, place_id: int, year: int, at: AsOf = NOW) -> tuple[list[Moved], list[Moved]]:  # fmt: skip
-    """Opened and closed at a place against the year before: the largest first.
+class Moves(NamedTuple):
+    """What a place has opened and closed since the year before, the largest first."""
+
+    opened: list[Moved]
+    closed: list[Moved]
+
+
+def moved(reader: Reader, place_id: int, year: int, at: AsOf = NOW) -> Moves | None:
+    """Opened and closed at a place against the year before; None where no unit that the reader sees reported in both years.
 
     Only units that reported in both years count: what a unit did not report is not closed.
     """
     rows = reader.rows(_MOVES, here=place_id, year=year, basis=_bases(at), number=at.number(FORM))
     opened = [Moved(code, entrants) for code, entrants, before in rows if entrants and not before]
     closed = [Moved(code, before) for code, entrants, before in rows if before and not entrants]
-    return _ordered(opened), _ordered(closed)
+    return Moves(_ordered(opened), _ordered(closed)) if rows else None
 
 
 def _ordered(moves: list[Moved]) -> list[Moved]:

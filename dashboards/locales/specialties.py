@@ -42,6 +42,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "两年都报送的学校合在一起，没有一个专业是新开或停招的。",
         "Of all schools here that reported in both years together, no specialty is new and none has gone.",
     ),
+    "specialties.moves.unknown": (
+        "没有学校在本年和{year}都报送过，无从比较。",
+        "No school here has reported both this year and {year}: there is nothing to compare.",
+    ),
     "specialties.opened": ("新开 {n} 个", "{n} opened"),
     "specialties.closed": ("停招 {n} 个", "{n} closed"),
     "specialties.doubles": ("同县重复布点 {n} 处", "Offered twice within a county: {n}"),

@@ -35,6 +35,7 @@ from metrics.specialties import (
     Double,
     Doubles,
     Moved,
+    Moves,
     by_place,
     by_specialty,
     doubles,
@@ -63,8 +64,7 @@ class Layout:
     offered: pl.DataFrame
     classes: pl.DataFrame
     doubles: Doubles
-    opened: list[Moved]
-    closed: list[Moved]
+    moves: Moves | None
     chosen: str
 
     @property
@@ -82,11 +82,11 @@ def found(visit: Visit) -> Layout:
     year = visit.year
     rows = _supply(visit, here, (year,))
     offered = by_specialty(rows, year)
-    opened, closed = _kept(visit, ("moved", here), (year - 1, year), lambda: moved(visit.reader, here, year, visit.at))  # fmt: skip
+    moves = _kept(visit, ("moved", here), (year - 1, year), lambda: moved(visit.reader, here, year, visit.at))  # fmt: skip
     twice = Doubles(0, []) if is_school else _kept(visit, ("doubles", here), (year,), lambda: doubles(visit.reader, here, year, visit.at, most=MOST_DOUBLES))  # fmt: skip
     return Layout(
         here=here, is_school=is_school, rows=rows, offered=offered, classes=majors_of(offered), doubles=twice,
-        opened=opened, closed=closed, chosen=_chosen(visit, offered),
+        moves=moves, chosen=_chosen(visit, offered),
     )  # fmt: skip
 
 
@@ -137,8 +137,8 @@ def sentence(visit: Visit, layout: Layout) -> FindingView:
         phrases("specialties.said", place=place, n=n, classes=layout.classes.height),
         phrases("specialties.said.first", major=named(visit, first["major"]), share=percent(first["students"] / layout.students)),
     ]  # fmt: skip
-    if layout.opened or layout.closed:
-        clauses.append(phrases("specialties.said.moved", opened=len(layout.opened), closed=len(layout.closed)))  # fmt: skip
+    if layout.moves and any(layout.moves):
+        clauses.append(phrases("specialties.said.moved", opened=len(layout.moves.opened), closed=len(layout.moves.closed)))  # fmt: skip
     if layout.doubles.number:
         clauses.append(phrases("specialties.said.doubles", n=plain(layout.doubles.number)))
     text = phrases("sentence.comma").join(clauses)
@@ -193,7 +193,9 @@ def moves_section(visit: Visit, layout: Layout) -> Element:
         "moves", phrases("specialties.moves"), phrases("specialties.against", year=before), width=12,
         note=phrases("specialties.moves.note"),
     )  # fmt: skip
-    rows = [*_moves(visit, "opened", layout.opened), *_moves(visit, "closed", layout.closed)]
+    if layout.moves is None:
+        return section(view, empty(phrases("specialties.moves.unknown", year=before)))
+    rows = [*_moves(visit, "opened", layout.moves.opened), *_moves(visit, "closed", layout.moves.closed)]  # fmt: skip
     if not rows:
         return section(view, empty(phrases("specialties.moves.none")))
     heads = (
