@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from dashboards.address import Address
+from dashboards.page import registry
 from warehouse import accounts, commands, embedded
 from warehouse.accounts import Password
 from warehouse.bench.baseline import Yard
@@ -57,23 +58,32 @@ def open_ground(folder: Path, server: embedded.Server, worker: Warehouse, year: 
 
 def mix(ground: Ground) -> list[str]:
     """A hundred addresses in the proportions of the design, spread over the country."""
-    due = [row["school_id"] for row in ground.web.directory(ground.year).iter_rows(named=True)]
-    places = {rung: _at(ground, rung) for rung in MIX} | {Rung.NATION: [NATION], Rung.SCHOOL: due}
     return [
         Address(place=place, year=ground.year).to()
-        for rung, many in MIX.items()
-        for place in _spread(places[rung], many)
+        for places in spread(ground).values()
+        for place in places
     ]
 
 
 def kinds(ground: Ground) -> dict[Rung, list[str]]:
-    """Every kind of page that the ministry opens at the nation and at a large province: each domain, and those beside them."""
-    names = (*domains(), *BESIDE)
+    """Every kind of page at the nation and at a large province: each domain, and those beside them."""
     places = {Rung.NATION: NATION, Rung.PROVINCE: PROVINCE}
-    return {
-        rung: [Address(page=name, place=place, year=ground.year).to() for name in names]
-        for rung, place in places.items()
-    }
+    return {rung: kinds_at(ground, rung, [place]) for rung, place in places.items()}
+
+
+def kinds_at(ground: Ground, rung: Rung, places: Sequence[int]) -> list[str]:
+    """Of some places every kind of page that there is at their rung."""
+    names = [name for name in (*domains(), *BESIDE) if (name, rung) in registry()]
+    return [
+        Address(page=name, place=place, year=ground.year).to() for place in places for name in names
+    ]
+
+
+def spread(ground: Ground, many: Mapping[Rung, int] = MIX) -> dict[Rung, list[int]]:
+    """So many places of each rung, spread over the country."""
+    due = [row["school_id"] for row in ground.web.directory(ground.year).iter_rows(named=True)]
+    places = {rung: _at(ground, rung) for rung in many} | {Rung.NATION: [NATION], Rung.SCHOOL: due}
+    return {rung: _spread(places[rung], number) for rung, number in many.items()}
 
 
 def _at(ground: Ground, rung: Rung) -> list[int]:

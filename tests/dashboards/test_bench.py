@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+import pytest
+
 from dashboards.bench import outcome, tables
-from dashboards.bench.clicks import Click
+from dashboards.bench.clicks import Click, weighed
 from dashboards.bench.outcome import Measured
 from etl.sources import load_package
 from metrics.tables.ask import MOST_CELLS
@@ -15,6 +17,7 @@ from metrics.tables.build import size
 from tests.conftest import Database
 from tests.readers import Ministry
 from warehouse.bench import data
+from warehouse.places import Rung
 from warehouse.store import Warehouse
 from warehouse.units import record_unit_events
 
@@ -62,6 +65,12 @@ def test_a_click_is_what_a_browser_posts() -> None:
     body = Click("/zh/place/430000?year=2025").body()
 
     assert [one["value"] for one in body["inputs"]] == ["/zh/place/430000", "?year=2025"]
+
+
+def test_each_rung_weighs_what_it_does_in_the_mix() -> None:
+    found = {Rung.NATION: 100.0, Rung.PROVINCE: 60.0, Rung.PREFECTURE: 40.0, Rung.COUNTY: 20.0, Rung.SCHOOL: 10.0}  # fmt: skip
+
+    assert weighed(found) == pytest.approx((100 + 5 * 60 + 20 * 40 + 50 * 20 + 24 * 10) / 100)
 
 
 def test_the_list_of_tables_is_the_same_for_everybody(ministry: Ministry) -> None:
