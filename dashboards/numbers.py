@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MINUS = "−"
 EN_DASH = "–"
+ALL = 1e-9  # percent: sums of shares that are one end so near to it
 
 
 class Shown(NamedTuple):
@@ -90,7 +91,13 @@ def signed(value: float, decimals: int = 0) -> str:
 
 def percent(share: float, decimals: int = 1) -> str:
     """Write a share of one as a percentage, without a space."""
-    return plain(share * 100, decimals) + "%"
+    return plain(_short_of_all(share * 100, decimals), decimals) + "%"
+
+
+def _short_of_all(value: float, decimals: int) -> float:
+    """A percentage that rounds to 100 without being it is cut off below: 'all' is said of all alone, for duties and limits are."""
+    step: float = 10.0**-decimals
+    return 100.0 - step if 100.0 - step / 2 <= value < 100.0 - ALL else value
 
 
 def points(difference: float, lang: Lang, decimals: int = 1) -> str:
@@ -102,7 +109,7 @@ def show(value: float, unit: str, lang: Lang, decimals: int | None = None) -> Sh
     """Write a quantity in its unit.
 
     `unit` is one of persons, schools, yuan, m2, books, computers, items, hours, points, ratio, percent
-    (percent takes 86.3 for 86.3%), or any other text, which is printed as it stands. `decimals` applies
+    (percent takes 86.3 for 86.3%; less than 100 is never printed as 100), or any other text, which is printed as it stands. `decimals` applies
     where the number is written in full; the larger scales (万, 亿, million) have decimals of their own.
     """
     scales = _SCALES.get((unit, lang)) or (Scale(0, 1, 0, unit),)
@@ -112,6 +119,8 @@ def show(value: float, unit: str, lang: Lang, decimals: int | None = None) -> Sh
             scale = each
             break
     own = scale.decimals if decimals is None or scale.floor else decimals
+    if unit == "percent":
+        value = _short_of_all(value, own)
     return Shown(scale.before + plain(value / scale.divisor, own), scale.unit)
 
 

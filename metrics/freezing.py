@@ -14,14 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from threading import Thread
 from time import perf_counter
 from typing import Any, Literal, NamedTuple
 
-from threadpoolctl import threadpool_limits
-
 from metrics.audience import Audience
 from metrics.freezer import Boundary, Decided, Freezer, Say, Totals, tables
+from metrics.processes import alone
 from warehouse.ladder import Ladder
 from warehouse.places import NATION, Rung
 from warehouse.releases import Release
@@ -215,18 +213,10 @@ _HAND: list[_Hand] = []  # of this process
 def _begin(url: str, role: str, ladder: Ladder, release: Release, peopled: tuple[int, ...], done: Any, is_over: Any) -> None:  # noqa: ANN401 # fmt: skip
     """A connection of its own to what the job works with, one thread, and no longer life than the job's own process has."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the job itself is told
-    Thread(target=_end_with_parent, daemon=True).start()
-    threadpool_limits(1)
+    alone()
     warehouse = Warehouse(url, role, pool_size=1)
     warehouse.ladder = ladder
     _HAND[:] = [_Hand(Desk(warehouse, release, peopled), done, is_over)]
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _piece(piece: Piece, totals: Totals) -> Decided:

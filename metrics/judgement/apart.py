@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import polars as pl
-from threadpoolctl import threadpool_limits
 
 from metrics.judgement.found import histories, of_forecasts, of_suspects
 from metrics.judgement.training import Signed, judged, notes_of
+from metrics.processes import alone
 from metrics.signals.alike import Kept
 from metrics.signals.doubt import ranked
 from metrics.signals.engine import doubts
@@ -81,11 +81,11 @@ def hands(ladder: Ladder, years: Sequence[int]) -> Iterator[Executor]:
         "spawn"
     )  # a copy of a process with threads may never wake
     many = min(os.cpu_count() or 1, AT_MOST)
-    with ProcessPoolExecutor(many, mp_context=spawned, initializer=_alone) as pool:
+    with ProcessPoolExecutor(many, mp_context=spawned, initializer=_begin) as pool:
         yield pool
 
 
-def _alone() -> None:
-    """One thread each, and no search for circles among hundreds of thousands of sentences: the process ends with the round."""
-    threadpool_limits(1)
+def _begin() -> None:
+    """No search for circles among hundreds of thousands of sentences: the process ends with the round."""
+    alone()
     gc.disable()

@@ -71,6 +71,21 @@ def test_shares_have_no_space_and_points_have_a_name() -> None:
     assert points(-0.042, "en") == "−4.2 pp"
 
 
+@pytest.mark.parametrize(
+    ("share", "decimals", "text"),
+    [
+        (289_990 / 290_000, 1, "99.9%"),
+        (0.9995, 1, "99.9%"),
+        (0.996, 0, "99%"),
+        (1.0, 1, "100.0%"),
+        (sum([0.1] * 10), 1, "100.0%"),
+    ],
+)
+def test_less_than_all_is_never_printed_as_all(share: float, decimals: int, text: str) -> None:
+    assert percent(share, decimals) == text
+    assert show(share * 100, "percent", "en", decimals).joined() == text
+
+
 def test_years_days_ranges_and_ranks() -> None:
     assert academic_year(2026, "zh") == "2026–2027 学年"
     assert academic_year(1999, "en") == "1999–00"
