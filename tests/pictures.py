@@ -24,6 +24,7 @@ from warehouse.doctor import BROWSERS
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 ADDRESS, VAR = "http://127.0.0.1:8050", "var"
 YEAR, HUNAN, HEBEI = "year=2025", 430000, 130000
+CHANGSHA, SHIJIAZHUANG = 430100, 130100
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,13 @@ PICTURES = {
         f"en/catalogue?{YEAR}&unfolded=form-enrolment", at="form-enrolment", height=560
     ),
     "subscriptions": Picture("zh/subscriptions", height=640),
-}
+} | {
+    f"domains/{path.split('/')[1]}": Picture(f"{path}?{YEAR}", height=1000)
+    for path in (
+        "zh/general/1", f"en/monitoring/{HUNAN}", f"zh/party/{CHANGSHA}", f"en/moral/{HEBEI}", "zh/cooperation/1", f"en/teaching/{SHIJIAZHUANG}",
+        f"zh/internship/{HUNAN}", "en/employment/1", f"zh/training/{HEBEI}", "en/publicity/1",
+    )
+}  # fmt: skip
 SUBSCRIBED = {
     f"/place/{HUNAN}?{YEAR}": "weekly",
     f"/build/1?{YEAR}&places=1.1-provinces&years=2024.2025&metrics=students.students_per_teacher": "release",

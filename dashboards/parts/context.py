@@ -194,7 +194,7 @@ def _taken(view: ContextView, phrases: Phrases) -> list[Child]:
     files = [*view.papers, *([ChoiceView(phrases("act.export.book"), view.export)] if view.export else [])]  # fmt: skip
     ways = [*(e.a(one.text, href=one.href, download=True) for one in files), *_regularly(view.subscribe, phrases), on_paper]  # fmt: skip
     listed = e.ul(*(e.li(way) for way in ways), aria_label=phrases("act.export"))
-    return [e.details(e.summary(phrases("act.export"), cls="pick"), listed, cls="menu files")]
+    return [e.details(e.summary(phrases("act.export"), cls="pick"), listed, cls="menu")]
 
 
 def _regularly(href: str, phrases: Phrases) -> list[Element]:
