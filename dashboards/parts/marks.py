@@ -126,7 +126,7 @@ def _quoted(markup: str) -> str:
 
 # Quoted once: a path holds only letters, digits, points and spaces, which stand for themselves.
 _BEFORE = _quoted(
-    f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}"><path d="'
+    f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none"><path d="'
 )
 _AFTER = _quoted('" fill="none" stroke="#000" stroke-width="1.6" stroke-linejoin="round"/></svg>')
 
@@ -148,7 +148,8 @@ def spark(view: SparkView, cls: str = "spark") -> Element | None:
 def _last_dot(point: tuple[str, str] | None, view: SparkView) -> Element | None:
     if point is None:
         return None
-    style = {"left": f"{point[0]}px", "top": f"{point[1]}px"}
+    left, top = float(point[0]) / _WIDTH, float(point[1]) / _HEIGHT
+    style = {"left": f"{left:.2%}", "top": f"{top:.2%}"}
     return e.i(cls="hollow" if view.preliminary else "", style=style)
 
 

@@ -132,6 +132,14 @@ def test_a_gap_in_a_spark_is_not_joined() -> None:
     assert to_html(drawn).count("M") >= 2
 
 
+def test_the_last_dot_of_a_spark_stands_where_its_line_ends_however_wide_it_is() -> None:
+    drawn = spark(SparkView((1.0, 2.0), "走势"))
+
+    assert drawn is not None
+    assert 'style="left:93.75%;top:15.38%"' in to_html(drawn)  # 60 of 64, 4 of 26
+    assert "preserveAspectRatio=" in to_html(drawn)
+
+
 def test_a_spark_needs_two_values() -> None:
     assert spark(SparkView((None, 1.0, None), "走势")) is None
 
