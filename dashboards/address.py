@@ -50,7 +50,7 @@ _MOST_OPTIONS = 450
 _LONGEST_WORDS = 100
 _CHOICES: dict[str, tuple[str, ...]] = {
     "bounds": get_args(Bounds), "basis": get_args(BasisName), "law": get_args(Law), "theme": get_args(ThemeName),
-    "all": ("", "1"), "totals": ("", "no"), "chart": ("", *get_args(Chart)),
+    "all": ("", "1"), "totals": ("", "no"), "opened": ("", "withheld", "rounded"), "chart": ("", *get_args(Chart)),
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ class Address:
     the audit trail is searched by `day` and `object` too. `unfolded` names the tables that stand open under their charts, by
     their sections and joined by points; the browser writes and reads it. `among` is the list that one thing was reached from: its place and,
     behind "~", its item. `peers` says with whom a school is compared: see dashboards/recipe.py. `places`, `years`, `metrics`, `cut`, `across`,
-    `totals` and `order` put a table together: see metrics/tables/ask.py; `chart` is how it is drawn, "" as suits it best. `weights` are a shortlist's (dashboards/weights.py), `population` the kinds of
+    `totals`, `order` and `opened` put a table together: see metrics/tables/ask.py; `chart` is how it is drawn, "" as suits it best. `weights` are a shortlist's (dashboards/weights.py), `population` the kinds of
     schools that it is drawn up among (metrics/shortlists/population.py), `member` the specialty class that it compares. `of` is the address of another page that this one is about, without language.
     """
 
@@ -100,6 +100,7 @@ class Address:
     across: str = ""
     totals: Literal["", "no"] = ""
     order: str = ""
+    opened: Literal["", "withheld", "rounded"] = ""
     chart: Literal[
         "", "map", "maps", "lines", "beside", "multiples", "dots", "bars", "heat", "metrics"
     ] = ""
@@ -177,6 +178,7 @@ _LEFT = {
     "cut",
     "totals",
     "order",
+    "opened",
     "chart",
     "among",
     "member",

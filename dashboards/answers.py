@@ -23,6 +23,7 @@ from metrics.distribution import Distribution, OfUnits, among, by_unit, distribu
 from metrics.linked import forms_beside
 from metrics.measure import forms_of, measure_all
 from metrics.middles import KeptMiddles, Over
+from metrics.publication import Method, published
 from metrics.question import Answers, Question
 from metrics.revisions import marked
 from metrics.similar import Everyone, everyone
@@ -182,6 +183,21 @@ class Asking:
         found: Mapping[str, Distribution] | None = self.memory.recall(key)
         if found is None:
             found = among(self.reader, asked, marks, depth)
+            self.memory.keep(key, found)
+        return found
+
+    def published(self, questions: Sequence[Question], method: Method) -> list[Answers]:
+        """The answers as anybody may have them, remembered until a load or a release."""
+        self._note(*questions)
+        return [self._published(question, method) for question in questions]
+
+    def _published(self, question: Question, method: Method) -> Answers:
+        loads = {form: self.loads[NATION].get(form, 0) for form in (*forms_beside(question), RELEASE)}  # fmt: skip
+        asked = replace(question, load=loads, until=self.until)
+        key = self._key(f"published|{method}", asked)
+        found: Answers | None = self.memory.recall(key)
+        if found is None:
+            found = published(self.reader, self.audience, asked, method)
             self.memory.keep(key, found)
         return found
 

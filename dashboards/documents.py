@@ -43,7 +43,18 @@ def _table_name(address: Address, ladder: Ladder, phrases: Phrases) -> str:
 
 def said_of(address: Address) -> dict[str, str]:
     """The words of the table that an address asks for."""
-    names = ("places", "years", "metrics", "cut", "across", "totals", "order", "bounds", "basis")
+    names = (
+        "places",
+        "years",
+        "metrics",
+        "cut",
+        "across",
+        "totals",
+        "order",
+        "bounds",
+        "basis",
+        "opened",
+    )
     return {name: getattr(address, name) for name in names}
 
 

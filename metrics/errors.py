@@ -11,6 +11,7 @@ ZhijianError (warehouse)         shown to people without a traceback
  +- BadTruth                     a file that does not say what was planted
  +- BadModel                     a kept model that cannot be read
  +- TooFine                      a table whose protection is too large to be proved while one waits
+ +- NotForPublication            figures that may not be given to anybody, and why
  +- BadTable                     a word of a table that names nothing, or a table too large to show
 """
 
@@ -70,6 +71,13 @@ class BadModel(ZhijianError):
             f"保存的风险模型无法读取：{zh}。请重新运行 zhijian review train 并签署。",
             f"the kept model of risk cannot be read: {en}. Run zhijian review train again and have it signed.",
         )
+
+
+class NotForPublication(ZhijianError):
+    """Why not and what to do, in Chinese and English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"不能对外发布：{zh}。", f"This cannot be published: {en}.")
 
 
 class BadTable(ZhijianError):

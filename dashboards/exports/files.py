@@ -142,8 +142,8 @@ def table_paper(house: House, address: Address, reader: Reader, site: str, step:
 
 def _built(visit: Visit, ask: Ask, step: Step | None) -> Table:
     """The table; one of a job says how far it is, and is asked of the rollups where they hold it."""
+    if step is None or ask.opened:
+        return build.made(visit, ask)
     counting = visit.asking.counting()
-    if step is None:
-        return built(visit.asking.ahead, visit.ladder, ask, counting)
     told = large.told(visit.asking.ahead, step, size(ask, visit.ladder), visit.reader.interrupt)
     return built(told, visit.ladder, ask, None if is_plain(ask) else counting, most=large.MOST)

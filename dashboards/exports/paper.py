@@ -80,6 +80,7 @@ class Paper:
             ("cut", cut_names(ask, phrases) if ask.cut else phrases("build.cut.none")),
             ("release", shown_as(self.release, phrases) if self.release else phrases("reading.live")),
             ("state", phrases(f"paper.state.{official}")),
+            *([("opened", phrases(f"build.opened.{ask.opened}"))] if ask.opened else []),
             ("boundary", phrases(f"paper.boundary.{ask.boundary}")),
             ("source", phrases("paper.source.text")),
             ("version", phrases("paper.version.text", at=second(self.read_at), load=max(self.words.table.loads.values(), default=0))),

@@ -14,9 +14,8 @@ from dashboards.parts.section import SectionView, column, empty, grid, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views import build, build_chart, build_saved, build_steps, build_taken, wording
 from dashboards.views.build_large import large_section
-from metrics.errors import BadTable, TooFine
+from metrics.errors import BadTable, NotForPublication, TooFine
 from metrics.tables.ask import Ask
-from metrics.tables.build import build as built
 from metrics.tables.build import size
 from warehouse.places import Rung
 
@@ -29,6 +28,10 @@ def draw(visit: Visit) -> Drawn:
         if large.is_too_large:
             return Drawn(title=visit.phrases("build.title"), body=[_laid(visit, ask, [large_section(visit, ask, large)])])  # fmt: skip
         return _drawn(visit, ask)
+    except NotForPublication as problem:
+        view, ask = SectionView("preview", visit.phrases("build.opened")), build.asked(visit)
+        why = section(view, empty(problem.of(visit.lang)), build_taken.opened(visit, ask))
+        return Drawn(title=visit.phrases("build.title"), body=[_laid(visit, ask, [why])])
     except (BadTable, TooFine) as problem:
         view = SectionView("preview", visit.phrases("build.bad"))
         ask = build.asked(visit, is_blank=True)
@@ -40,7 +43,7 @@ def draw(visit: Visit) -> Drawn:
 
 def _drawn(visit: Visit, ask: Ask) -> Drawn:
     words = build.Words(
-        built(visit.asking.ahead, visit.ladder, ask, visit.asking.counting()),
+        build.made(visit, ask),
         visit.ladder,
         visit.phrases,
         visit.address,
@@ -73,9 +76,16 @@ def _preview(visit: Visit, words: build.Words) -> Element:
         if rows > build.SHOWN_ROWS
         else ""
     )
-    note = " ".join(filter(None, (rest, build.lacking(words))))
+    opened = (
+        visit.phrases(f"build.opened.{words.table.ask.opened}") if words.table.ask.opened else ""
+    )
+    note = " ".join(filter(None, (opened, rest, build.lacking(words))))
     view = SectionView(
-        "preview", visit.phrases("build.preview"), build.counted(words), say=words.title, note=note
+        "preview",
+        visit.phrases("build.opened" if opened else "build.preview"),
+        build.counted(words),
+        say=words.title,
+        note=note,
     )
     return section(view, crosstab(build.crosstab(words), visit.phrases))
 
@@ -93,7 +103,11 @@ def _taken(visit: Visit, words: build.Words) -> Element:
     fixed = SectionView("fixed", phrases("build.fixed"), phrases("build.fixed.meta"), width=6)
     facts = build_taken.facts(visit, words)
     return grid(
-        section(files, given(build_taken.files(visit, words))),
+        section(
+            files,
+            given(build_taken.files(visit, words)),
+            build_taken.opened(visit, words.table.ask),
+        ),
         section(
             fixed,
             pairs(facts),

@@ -15,16 +15,21 @@ from dashboards.parts.cell import CellView, DefinedView
 from dashboards.parts.crosstab import CrossView, HeadView, LineView
 from dashboards.views import wording
 from metrics.discovery import metric
+from metrics.errors import NotForPublication
 from metrics.metric import Metric
 from metrics.question import Cell, State
 from metrics.tables import ask as asks
 from metrics.tables.ask import MEMBERS, Ask, Axis, Pick, Spot
-from metrics.tables.build import Table
+from metrics.tables.build import Table, is_plain
+from metrics.tables.build import build as built
 from metrics.tables.build import lacking as find_lacking
 from metrics.tables.kinds import KINDS, LABELS
 from warehouse.ladder import Ladder
+from warehouse.places import NATION
 
-BLANK = dict.fromkeys(("places", "years", "metrics", "cut", "across", "totals", "order"), "")
+BLANK = dict.fromkeys(
+    ("places", "years", "metrics", "cut", "across", "totals", "order", "opened"), ""
+)
 FIRST_METRICS = ("students", "students_per_teacher")
 FIRST_YEARS = 3
 SHOWN_ROWS = 200
@@ -36,7 +41,7 @@ DERIVED = {"major"}  # named otherwise than the column they are derived from
 def asked(visit: Visit, *, is_blank: bool = False) -> Ask:
     """What the address asks for; where it says nothing of a step, or `is_blank`, what most people begin with."""
     address = visit.address
-    said = {name: getattr(address, name) for name in ("places", "years", "metrics", "cut", "across", "totals", "order", "bounds", "basis")}  # fmt: skip
+    said = {name: getattr(address, name) for name in ("places", "years", "metrics", "cut", "across", "totals", "order", "bounds", "basis", "opened")}  # fmt: skip
     found = asks.read({} if is_blank else said, visit.years)
     here = address.place or visit.audience.scope.place_id
     return replace(
@@ -45,6 +50,24 @@ def asked(visit: Visit, *, is_blank: bool = False) -> Ask:
         years=found.years or tuple(year for year in visit.years if year <= visit.year)[-FIRST_YEARS:],
         metrics=found.metrics or FIRST_METRICS,
     )  # fmt: skip
+
+
+def made(visit: Visit, ask: Ask) -> Table:
+    """The table as its reader may see it, or as anybody may have it."""
+    if not ask.opened:
+        return built(visit.asking.ahead, visit.ladder, ask, visit.asking.counting())
+    if not visit.address.release:
+        raise NotForPublication("请先在页首“读取”处选择一次发布", "first choose a release under “Figures” at the top")  # fmt: skip
+    if not is_plain(ask):
+        raise NotForPublication("按学校类别或多项分组的表不对外发布，请去掉这些分组", "tables by kinds of schools or by several breakdowns are not; leave these breakdowns out")  # fmt: skip
+    method = ask.opened
+    return built(lambda questions: visit.asking.published(questions, method), visit.ladder, ask)
+
+
+def is_publisher(visit: Visit) -> bool:
+    """Whether a reader is in charge of the nation, and may make what is published of a release."""
+    scope = visit.audience.scope
+    return (scope.place_id, scope.depth) == (NATION, "records")
 
 
 def first_picks(visit: Visit, here: int) -> tuple[Pick, ...]:
@@ -90,7 +113,10 @@ class Words:
         cells = [cell for key, cell in self.table.cells.items() if key.metric == name]
         large = wording.column_scale(metric(name), cells, self.phrases.lang)
         least = min((abs(cell.value) for cell in cells if cell.value), default=0.0)
-        if large.divisor == 1 or least / large.divisor * 10**large.decimals >= DIGITS:
+        is_exact = self.table.ask.opened == "rounded"  # a scale would hide to what it is rounded
+        if not is_exact and (
+            large.divisor == 1 or least / large.divisor * 10**large.decimals >= DIGITS
+        ):
             return large
         return wording.Scale(
             1, metric(name).decimals, wording.unit_text(metric(name), self.phrases.lang)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 from urllib.parse import urlsplit
 
+from dashboards import element as e
+from dashboards.element import Element
 from dashboards.exports.paper import Paper
 from dashboards.page import Visit
 from dashboards.parts.builder import FileView, PairView
-from dashboards.views.build import Words
+from dashboards.views.build import Words, is_publisher
+from dashboards.views.build_steps import address_of
+from metrics.publication import limits
+from metrics.tables.ask import Ask, Opened
 from warehouse.moments import second
 from warehouse.places import NATION
 
 KINDS = ("xlsx", "csv", "excel-csv", "csvw", "parquet", "json")
+WAYS: tuple[Opened, ...] = get_args(Opened)
 ENDS = 8  # letters of a hash at either end
 
 
@@ -31,6 +39,28 @@ def files(visit: Visit, words: Words) -> list[FileView]:
         )
         for kind in KINDS
     ]
+
+
+def opened(visit: Visit, ask: Ask) -> Element | None:
+    """For whoever is in charge of the nation: the table as anybody may have it, or back to as it is seen here."""
+    phrases = visit.phrases
+    if not is_publisher(visit):
+        return None
+    bounds = limits()
+    slots = {
+        "persons": bounds.persons - 1,
+        "units": bounds.units,
+        "dominance": f"{bounds.dominance:g}",
+    }
+    links = [
+        e.li(
+            e.a(phrases(f"build.open.{way or 'own'}"), href=address_of(visit, replace(ask, opened=way))),
+            e.span(phrases(f"build.open.{way or 'own'}.what", **slots)),
+        )
+        for way in WAYS
+        if way != ask.opened
+    ]  # fmt: skip
+    return e.div(e.h3(phrases("build.open")), e.p(phrases("build.open.about"), cls="m"), e.ul(*links, cls="give"), cls="openly")  # fmt: skip
 
 
 def facts(visit: Visit, words: Words) -> list[PairView]:

@@ -27,6 +27,7 @@ from warehouse.ladder import Ladder
 from warehouse.places import Rung
 
 Axis = Literal["places", "members", "members2", "members3", "metrics", "years"]
+Opened = Literal["", "withheld", "rounded"]
 AXES: tuple[Axis, ...] = get_args(Axis)
 MEMBERS: tuple[Axis, ...] = ("members", "members2", "members3")
 ACROSS: tuple[Axis, ...] = ("metrics", "years")
@@ -53,7 +54,8 @@ class Pick(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """One table. `cut` breaks metrics down, by one to three names joined by points, "" for none; `totals` keeps the totals beside the members;
-    `sort` is a column's number from 1 (negative: the largest first), 0 for the order of the axes.
+    `sort` is a column's number from 1 (negative: the largest first), 0 for the order of the axes. `opened`: as open data, by which method; "" as its reader
+    may see it.
     """
 
     picks: tuple[Pick, ...]
@@ -65,6 +67,7 @@ class Ask:
     sort: int = 0
     boundary: Literal["now", "then"] = "now"
     basis: Literal["submitted", "approved"] = "submitted"
+    opened: Opened = ""
 
     @property
     def cuts(self) -> tuple[str, ...]:
@@ -87,7 +90,7 @@ class Ask:
             "places": ".".join(map(str, self.picks)), "years": ".".join(map(str, self.years)), "metrics": ".".join(self.metrics),
             "cut": self.cut, "across": "" if self.across == ACROSS else ".".join(self.across), "totals": "" if self.totals else "no",
             "order": str(self.sort) if self.sort else "", "bounds": "" if self.boundary == "now" else self.boundary,
-            "basis": "" if self.basis == "submitted" else self.basis,
+            "basis": "" if self.basis == "submitted" else self.basis, "opened": self.opened,
         }  # fmt: skip
         return {name: word for name, word in words.items() if word}
 
@@ -102,7 +105,15 @@ def read(said: Mapping[str, str], years: Iterable[int]) -> Ask:
         sort=_sort(said.get("order", "")),
         boundary="then" if said.get("bounds") == "then" else "now",
         basis="approved" if said.get("basis") == "approved" else "submitted",
+        opened=_opened(said.get("opened", "")),
     )  # fmt: skip
+
+
+def _opened(word: str) -> Opened:
+    known: dict[str, Opened] = {way: way for way in get_args(Opened)}
+    if word not in known:
+        raise BadTable("对外发布的方式", "a way to publish", word)
+    return known[word]
 
 
 def _words(said: Mapping[str, str], name: str) -> list[str]:

@@ -1,0 +1,45 @@
+"""Released figures as anybody may have them, on the page of the builder and in its files."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import openpyxl
+import pytest
+
+from tests.dashboards.test_releases import FIRST, corrects, page, released
+from tests.readers import YEAR, Ministry, text_of
+from warehouse.places import NATION
+
+
+@pytest.fixture(scope="module")
+def signed(ministry: Ministry) -> Ministry:
+    """One final release."""
+    corrects(ministry, 4001)
+    released(ministry, "final")
+    return ministry
+
+
+def test_released_figures_are_made_ready_for_anybody(signed: Ministry) -> None:
+    """Of whoever is in charge of the nation, on the builder's page and in its files; nobody else is offered it, and a file is refused them."""
+    words = {"release": FIRST, "year": str(YEAR), "places": str(NATION), "metrics": "students", "years": str(YEAR)}  # fmt: skip
+    seen = [text_of(page(signed, role, "build", NATION, "en", **words)) for role in ("ministry", "analyst")]  # fmt: skip
+    assert ["opened=rounded" in text for text in seen] == [True, False]
+    assert "fewer than 3 units" in seen[0]
+
+    for way in ("withheld", "rounded"):
+        text = text_of(page(signed, name="build", at=NATION, lang="en", **words, opened=way))
+        assert "As published" in text
+        answer = signed.client("ministry").get(f"/build/en/{NATION}.xlsx", query_string={**words, "opened": way})  # fmt: skip
+        assert answer.status_code == 200, answer.text
+        book = openpyxl.load_workbook(io.BytesIO(answer.data))
+        assert json.loads(next(str(row[1]) for row in book.worksheets[-1].iter_rows(values_only=True) if row[0] == "JSON"))["table"]["opened"] == way  # fmt: skip
+        number = next(cell for row in book.worksheets[0].iter_rows(values_only=True) for cell in row if isinstance(cell, int | float))  # fmt: skip
+        assert (number % 5 == 0) == (way == "rounded")
+        assert signed.client("analyst").get(f"/build/en/{NATION}.csv", query_string={**words, "opened": way}).status_code == 403  # fmt: skip
+
+    live = {name: word for name, word in words.items() if name != "release"}
+    assert "first choose a release" in text_of(page(signed, name="build", at=NATION, lang="en", **live, opened="rounded"))  # fmt: skip
+    kinds = text_of(page(signed, name="build", at=NATION, **words, cut="sponsor", opened="rounded"))
+    assert "不能对外发布" in kinds
