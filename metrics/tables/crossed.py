@@ -14,7 +14,7 @@ Cells nobody contributed to are none: which kinds of schools a place has is in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -31,6 +31,7 @@ from metrics.disclosure.together import MANY, Together
 from metrics.errors import CannotProtect
 from metrics.tables.finer import Finer
 from metrics.tables.narrowest import Narrowest, made
+from metrics.tables.pieces import Groups, Hides, Name, Piece, Pieces, Step, chain, name, steps
 from metrics.tables.spots import Codes, Spot, faces
 
 Told = Mapping[int, Mapping[Codes, Facts]]  # place -> cells that anybody contributed to
@@ -54,9 +55,11 @@ class Crossed:
     """One sum of a metric in one year at everything a reader sees of it, by some breakdowns.
 
     `groups`: places that are decided together, the first of each above the others or, of a reader who keeps records, in any order.
-    `kinds`: the breakdowns of which a unit is in one member alone. `known`: cells that have been decided, whether they are shown; it grows.
+    `kinds`: the breakdowns of which a unit is in one member alone; `told` has the cells by kinds, whatever was asked alike and in one order, `beside`
+    all cells by breakdowns of which some are a form's `own`. `known`: cells that have been decided, whether they are shown; it grows. `hides`: those
+    among them that a form's own tables withhold. `pieces`: what has been decided already; it grows.
     `narrowest`: the values by all kinds at once, over which tables by kinds are held together; without any each is proved by itself.
-    `told_by_coarser`: cells that nothing finer could protect.
+    `told_by_coarser`: cells that nothing finer could protect, by the group where that was found.
     `unsafe` must be protected because of an earlier state, `kept` is withheld because it protected others in one.
     """
 
@@ -72,27 +75,43 @@ class Crossed:
     unsafe: frozenset[Spot] = frozenset()
     kept: frozenset[Spot] = frozenset()
     narrowest: Narrowest = field(default_factory=dict)
-    told_by_coarser: set[Spot] = field(default_factory=set)
+    beside: Told = field(default_factory=dict)
+    own: Collection[str] = ()
+    hides: Hides = field(default_factory=dict)
+    pieces: Pieces = field(default_factory=dict)
+    told_by_coarser: dict[tuple[int, ...], frozenset[Spot]] = field(default_factory=dict)
+    is_crossed: bool = False
 
     def decide(self) -> Crossed:
-        """The same with every cell known, in the order of the breakdowns' number."""
-        for group in self.groups:
-            self._decide(group, [()])
-        for group in self.groups:
-            self._hold_together(group, self._decide(group, [(cut,) for cut in self.singles]), 1)
-        for many in range(2, len(self.cuts) + 1):
-            for group in self.groups:
-                new = [spot for cuts in self._tables(many) for spot in self._decide(group, [cuts])]
-                self._hold_together(group, new, many)
+        """The same with every cell known, step by step; what has been decided before is taken as it was."""
+        for step, group, at in self.order():
+            found = self.pieces.get(at)
+            if found is None:
+                found = self.pieces[at] = self._taken(group, step)
+            else:
+                self._recall(group, step, found)
+            told = self.told_by_coarser.get(tuple(group), frozenset())
+            self.told_by_coarser[tuple(group)] = told | found.told_by_coarser
         return self
 
-    def _tables(self, many: int) -> Iterable[tuple[str, ...]]:
-        """The tables by so many breakdowns: where two kinds of schools are crossed, by every two, whichever were asked."""
-        asked = combinations(self.cuts, many)
-        if many > 2 or len(self.kinds.intersection(self.cuts)) < 2:
-            return asked
-        every = combinations([cut for cut in self.singles if cut in self.kinds], 2)
-        return dict.fromkeys((*every, *asked))
+    def order(self) -> Iterator[tuple[Step, Sequence[int], Name]]:
+        """Every step at every group, in the order in which they are decided, with what the piece is kept by."""
+        for step in steps(self.cuts, self.own, self.singles, self.kinds, is_crossed=self.is_crossed):  # fmt: skip
+            for group in self.groups:
+                yield step, group, name(self._line(group), step, self.hides)
+
+    def _taken(self, group: Sequence[int], step: Step) -> Piece:
+        """What a step decides at a group."""
+        tables = [step.tables] if step.at_once else [(table,) for table in step.tables]
+        new = [spot for each in tables for spot in self._decide(group, each)]
+        told = self._hold_together(group, new, step)
+        every = (spot for spot, _ in self._cells(group, step.tables) if len(spot.codes) == step.many)  # fmt: skip
+        return Piece(frozenset(spot for spot in every if not self.known[spot]), frozenset(told))
+
+    def _recall(self, group: Sequence[int], step: Step, piece: Piece) -> None:
+        for spot, _ in self._cells(group, step.tables):
+            if len(spot.codes) == step.many and spot not in self.known:
+                self.known[spot] = spot not in piece.hides
 
     def _decide(self, group: Sequence[int], tables: Sequence[tuple[str, ...]]) -> list[Spot]:
         """The cells of some tables, each by all of its breakdowns at once, at places that are decided together. Returns those that were open."""
@@ -105,16 +124,18 @@ class Crossed:
             )
         return new
 
-    def _hold_together(self, group: Sequence[int], decided: Iterable[Spot], many: int) -> None:
-        """Withhold more of what has just been decided where everything by kinds that is shown by now, put side by side, tells a cell too closely."""
+    def _hold_together(self, group: Sequence[int], decided: Iterable[Spot], step: Step) -> set[Spot]:  # fmt: skip
+        """Withhold more of what has just been decided where everything by kinds that is shown by now, put side by side, tells a cell too closely.
+        Returns the cells that nothing finer could protect.
+        """
         new = [spot for spot in decided if self.known[spot] and self._is_of_kinds(spot)]
+        told = set[Spot]()
         if not new or not self.narrowest:
-            return
-        scope, ahead = self._ahead(group, many)
-        among = (Spot(place, codes) for place in scope for codes in self.told.get(place, {}) if len(codes) <= ahead)  # fmt: skip
-        cells = {spot: self.told[spot.place][spot.codes] for spot in among if self._is_of_kinds(spot)}  # fmt: skip
+            return told
+        scope, among = self._looked_at(group, step)
+        cells = dict(self._cells(scope, among))
         table = make(cells, [])
-        together = self._together(table, scope)
+        together = self._together(table, scope, self._line(group), step.many)
         free, cost = table.mask(new), np.log1p(np.abs(table.values)) + ZERO * (table.values == 0)
         for at in together.failed():
             while (found := together.range(at)).width < together.needed[at]:
@@ -122,17 +143,25 @@ class Crossed:
                 if not holding.size and together.look_further(at):
                     continue
                 if not holding.size:
-                    self.told_by_coarser.add(table.keys[at])  # type: ignore[arg-type]  # the cells' own keys
+                    told.add(table.keys[at])  # type: ignore[arg-type]  # the cells' own keys
                     break
                 least = int(holding[np.argmin(cost[holding])])
                 together.withhold(least)
                 free[least] = False
                 self.known[table.keys[least]] = False  # type: ignore[index]  # the cells' own keys
+        return told
 
-    def _ahead(self, group: Sequence[int], many: int) -> tuple[list[int], int]:
-        """The places that are held together, and by how many kinds at most."""
+    def _looked_at(self, group: Sequence[int], step: Step) -> tuple[list[int], list[tuple[str, ...]]]:  # fmt: skip
+        """The places that are held together, and the tables: those of a step, all coarser ones, and those it looks ahead to."""
         scope = self._context(group) if self._is_held_together(group) else list(group)
-        return scope, many + 1 if many == 1 or self.is_small(scope) else many
+        most = step.many + 1 if step.many == 1 or self.is_small(scope) else step.many
+        if step.many > 2 and most == step.many:
+            return scope, [*self._by_kinds(2), *step.tables]
+        return scope, self._by_kinds(most)
+
+    def _by_kinds(self, most: int) -> list[tuple[str, ...]]:
+        every = [cut for cut in self.singles if cut in self.kinds]
+        return list(combinations(every, min(most, len(every))))
 
     def is_small(self, places: Iterable[int]) -> bool:
         """Whether so few narrowest cells are at some places that a decision by pairs looks ahead to all triples."""
@@ -143,12 +172,14 @@ class Crossed:
         context = self._context(group)
         return bool(self.narrowest) and (len(context) == len(group) or self.is_small(context))
 
-    def _together(self, table: Table, scope: Sequence[int]) -> Together:
+    def _together(self, table: Table, scope: Sequence[int], line: Iterable[tuple[int, ...]], many: int) -> Together:  # fmt: skip
         """Cells of some places by kinds, as sums of narrowest ones, with what is known to be shown of them by now."""
         spots: list[Spot] = list(table.keys)  # type: ignore[arg-type]  # the cells' own keys
         shown = table.mask(spot for spot in spots if self.known.get(spot, False))
-        unsafe = (hidden(judge(table, self.limits, self.holding)) | table.mask(self.unsafe)) & ~shown  # fmt: skip
-        unsafe &= ~table.mask(self.told_by_coarser)
+        told_before = (spot for spot in self.unsafe if len(spot.codes) <= max(many, 2))
+        unsafe = (hidden(judge(table, self.limits, self.holding)) | table.mask(told_before)) & ~shown  # fmt: skip
+        for each in line:
+            unsafe &= ~table.mask(self.told_by_coarser.get(each, ()))
         needed = needed_width(table, unsafe, self.limits, self.holding) * (1 - CLOSE)
         of = made(spots, scope, self.above, self.narrowest)
         number = {place: n for n, place in enumerate(scope)}
@@ -169,26 +200,22 @@ class Crossed:
 
     @property
     def cells(self) -> dict[Spot, Facts]:
-        return {
-            Spot(place, codes): facts
-            for place, each in self.told.items()
-            for codes, facts in each.items()
-        }
+        told = (self.told, self.beside)
+        return {Spot(place, codes): facts for one in told for place, each in one.items() for codes, facts in each.items()}  # fmt: skip
+
+    def _line(self, group: Sequence[int]) -> Groups:
+        return chain(self.groups, self.above, group)
 
     def _context(self, group: Sequence[int]) -> list[int]:
         """A group with those that its first place was decided in, up to the top: what is withheld there must stay so."""
-        found, at = dict.fromkeys(group), self.above.get(group[0])
-        while at is not None:
-            found |= dict.fromkeys(
-                next((each for each in self.groups if each[0] == at and len(each) > 1), ())
-            )
-            at = self.above.get(at)
-        return list(found)
+        return list(dict.fromkeys(place for each in self._line(group) for place in each))
 
     def _cells(self, group: Sequence[int], tables: Sequence[tuple[str, ...]]) -> Iterator[tuple[Spot, Facts]]:  # fmt: skip
+        """The cells of some tables at some places, in an order that is the same whatever else was asked."""
         among = [set(cuts) for cuts in tables]
+        told = self.told if all(self.kinds.issuperset(cuts) for cuts in tables) else self.beside
         for place in group:
-            for codes, facts in self.told.get(place, {}).items():
+            for codes, facts in told.get(place, {}).items():
                 if any(all(cut in each for cut, _ in codes) for each in among):
                     yield Spot(place, codes), facts
 

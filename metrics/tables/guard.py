@@ -6,45 +6,49 @@ a form's own breakdowns are decided by `metrics.outside`, as for every other pag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from metrics.audience import Audience
 from metrics.contributed import holding_of
 from metrics.disclosure.audiences import Thresholds
 from metrics.disclosure.differences import Before, carried
-from metrics.disclosure.recoding import Class
 from metrics.disclosure.table import Facts
-from metrics.disclosure.together import MANY
 from metrics.errors import TooFine
 from metrics.frozen import Pattern, frozen
-from metrics.metric import Metric
-from metrics.outside import OFFICIAL, View, extreme, groups
+from metrics.outside import OFFICIAL, View, groups
 from metrics.plan import Plan, breakdowns, plan
 from metrics.question import Cell, Key, Question, State
 from metrics.states import Part, parted
 from metrics.states import State as Release
-from metrics.tables.ask import joined
 from metrics.tables.behind import contributed, narrowest, spotted, told
 from metrics.tables.cells import Asked, years_of
 from metrics.tables.counting import Counting
+from metrics.tables.covered import Covered, Hidden, withheld, withhold
 from metrics.tables.crossed import Crossed
-from metrics.tables.kinds import KINDS
+from metrics.tables.kinds import KINDS, forms
 from metrics.tables.moved import moved
 from metrics.tables.narrowest import Narrowest
-from metrics.tables.order import KIND_AXES, axes_named, kinds_of, rank, replace_metrics, tables
+from metrics.tables.order import (
+    KIND_AXES,
+    axes_named,
+    every_table,
+    kinds_of,
+    rank,
+    replace_metrics,
+    tables,
+)
+from metrics.tables.pieces import Decided
 from metrics.tables.spots import Codes, Spot
 from metrics.tables.sums import Axis, Field
 from warehouse.places import Rung
 from warehouse.scope import OFFICES
 
-Hidden = NDArray[np.bool_]  # places by members: whether a cell is withheld
 MOST = {
     1: 100_000,
     2: 20_000,
@@ -92,60 +96,8 @@ def _cells(house: Counting, asked: Asked, part: Part, places: Sequence[int]) -> 
         guard = Guard(counting, asked, question, OFFICIAL, chain)
         for name, year, hides in guard.all():
             one = plan(name, year)
-            _withhold(cells, Covered(one, year, asked, hides, guard.said(one, year)), question.places)  # fmt: skip
+            withhold(cells, Covered(one, year, asked, hides, guard.said(one, year)), question.places)  # fmt: skip
     return cells
-
-
-def withheld(cell: Cell, state: State = State.WITHHELD) -> Cell:
-    """Nothing from which the value could be worked out; the coverage stays."""
-    return cell if cell.numerator is None else cell._replace(value=None, state=state, numerator=None, denominator=None)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Covered:
-    """One metric in one year, what of it is withheld, and of which places' totals the class is said."""
-
-    one: Plan
-    year: int
-    asked: Asked
-    hides: Hidden
-    said: Mapping[int, State]
-
-    @cached_property
-    def members(self) -> dict[str, int]:
-        """The word of every member in a key, and where it stands among the columns."""
-        axes = self.asked.metrics[self.one.metric.name]
-        named = [("", *axis.codes.labels) for axis in axes]
-        shape = tuple(len(each) for each in named)
-        found = {}
-        for at in range(self.hides.shape[1]):
-            spots = np.unravel_index(at, shape) if axes else ()
-            codes = {axis.name: names[spot] for axis, names, spot in zip(axes, named, spots, strict=True)}  # fmt: skip
-            found[joined([codes.get(cut, "") for cut in self.asked.cut])] = at
-        return found
-
-
-def _withhold(cells: dict[Key, Cell], covered: Covered, places: Sequence[int]) -> None:
-    """Cells of one metric and year that are withheld lose their values; of extreme shares the class they lie in is told."""
-    metric = covered.one.metric
-    for place, row in zip(places, covered.hides.tolist(), strict=True):
-        for member, column in covered.members.items():
-            key = Key(metric.name, place, covered.year, member)
-            cell = cells.get(key)
-            if cell is None or cell.numerator is None:
-                continue
-            if row[column]:
-                whole = covered.said.get(place, State.WITHHELD)
-                cells[key] = withheld(cell, State.WITHHELD if column else whole)
-            elif (lies := _extreme(metric, cell)) is not None:
-                cells[key] = withheld(cell, lies.state if lies.hides else State.WITHHELD)
-
-
-def _extreme(metric: Metric, cell: Cell) -> Class | None:
-    """The class of a share of a small group that says of nearly everybody what they are."""
-    if OFFICIAL is None or cell.numerator is None or cell.denominator is None:
-        return None
-    return extreme(metric, (cell.numerator, cell.denominator), OFFICIAL)
 
 
 @dataclass(frozen=True)
@@ -212,40 +164,66 @@ class Guard:
         place_at = {place: n for n, place in enumerate(self.question.places)}
         at = [{code: n for n, code in enumerate(axis.codes.labels, start=1)} for axis in axes]
         for side in range(len(one.sums)):
-            for spot, is_shown in self.decided(one, year, side, axes).known.items():
-                codes = dict(spot.codes)
-                if (
-                    not is_shown
-                    and spot.place in place_at
-                    and codes.keys() <= {axis.name for axis in axes}
-                ):
+            for spot in self._withheld(one, year, side, axes):
+                if spot.place in place_at:
+                    codes = dict(spot.codes)
                     found[(place_at[spot.place], *(known[codes[axis.name]] if axis.name in codes else 0 for axis, known in zip(axes, at, strict=True)))] = True  # fmt: skip
         for n in range(1, len(shape)):
             found |= np.take(found, [0], axis=n)
         return found.reshape(shape[0], -1)
 
-    def decided(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> Crossed:
+    def _withheld(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> Iterator[Spot]:
+        """The withheld cells of one sum by any of some breakdowns: what has been decided is not decided again, whatever it was asked for."""
+        blank = self._blank(one, year, side, axes, is_crossed=False)
+        with (kept := self._store(one, year, side)).lock:
+            keys = [key for _, _, key in blank.order()]
+            if any(key not in kept.pieces for key in keys):
+                self.decided(one, year, side, axes)
+            pieces = [kept.pieces[key] for key in keys]
+        named = {axis.name for axis in axes}
+        return (spot for piece in pieces for spot in piece.hides if all(cut in named for cut, _ in spot.codes))  # fmt: skip
+
+    def _store(self, one: Plan, year: int, side: int) -> Decided:
+        """What is kept of a sum: for all readers of a reach, metrics and breakdowns, until a load moves what it is made of."""
+        scope, question, loads = self.audience.scope, self.question, self.counting.loads
+        needed = sorted({*(each.form for each in one.sums[side]), *forms(tuple(KINDS))})
+        key = (scope.place_id, scope.depth, question.boundary, question.basis, one.sums[side], year,
+               tuple(loads.get(form, 0) for form in needed), tuple(one.number for one in self.chain))  # fmt: skip
+        self.counting.kept.roll(self.audience.ladder)
+        return self.counting.kept.decided(self.audience.ladder, key)
+
+    def decided(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool = False) -> Crossed:  # fmt: skip
         """One sum of a metric at everything the reader sees of it, by the breakdowns asked for and by every kind of schools."""
+        found = self._blank(one, year, side, axes, is_crossed=is_crossed)
+        kinds = max(kinds_of(axes), 2 * is_crossed)
+        with (kept := self._store(one, year, side)).lock:
+            found.pieces = kept.pieces
+            found.narrowest = self._narrowest(one, year, side) if found.singles else {}
+            found.told, found.beside = self._told(
+                one, year, side, axes, self._ahead(found, year, kinds)
+            )
+            found.known = self._known(found)
+            found.unsafe, found.kept = self._carried(found, one, year, side, axes)
+            return found.decide()
+
+    def _blank(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool) -> Crossed:  # fmt: skip
+        """What is to be decided, before anything is read for it."""
         ordered = tuple(sorted(axes, key=rank))
+        groups, ladder = self._groups(year), self.audience.ladder
         own = [axis.name for axis in ordered if axis.name in breakdowns(one.metric)]
-        near = self._narrowest(one, year, side) if any(axis.is_kind for axis in ordered) else {}
-        facts = self._told(one, year, side, ordered, self._ahead(near, year, kinds_of(ordered)))
-        known = self._known(one, year, side, own, facts)
         singles = tuple(KINDS) if any(axis.is_kind for axis in ordered) else ()
-        crossed = Crossed(
-            self._groups(year), {place: self.audience.ladder.parent(place, year, self.question.boundary) for place in facts}, facts,
+        return Crossed(
+            groups, {place: ladder.parent(place, year, self.question.boundary) for group in groups for place in group}, {},
             tuple(axis.name for axis in ordered), (*singles, *(axis.name for axis in ordered if not axis.is_kind and axis.name not in own)),
-            frozenset(KINDS), self.limits, holding_of(one.sums[side]), known,
+            frozenset(KINDS), self.limits, holding_of(one.sums[side]),
+            own=own, hides={cut: self._hides(cut, one, year)[side] for cut in ("", *own)}, is_crossed=is_crossed,
         )  # fmt: skip
-        crossed.narrowest = near
-        crossed.unsafe, crossed.kept = self._carried(crossed, one, year, side, ordered)
-        return crossed.decide()
 
     def _carried(self, crossed: Crossed, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> tuple[frozenset[Spot], frozenset[Spot]]:  # fmt: skip
         """What the releases before ask of this one."""
         earlier = []
         for then in self._earlier:
-            found = then.decided(one, year, side, axes)
+            found = then.decided(one, year, side, axes, is_crossed=any(axis.is_kind for axis in axes))  # fmt: skip
             earlier.append(Before(found.cells, found.known, found.unsafe, self._moved(then, one, year, side, axes)))  # fmt: skip
         return carried(crossed.cells, earlier, self.limits, crossed.holding)
 
@@ -266,9 +244,9 @@ class Guard:
         """At least how many units moved each cell since another state."""
         many: dict[Spot, int] = {}
         for field, before in zip(self.fields, then.fields, strict=True):
-            for each in tables(axes, kinds_of(axes)):
+            for each in every_table(axes):
                 line = moved(field, before, one.sums[side], year, each)
-                many |= {Spot(place, codes): int(number) for place, codes, (number,) in spotted(line > 0, [line], field.places, each)}  # fmt: skip
+                many |= {Spot(place, codes): int(number) for place, codes, (number,) in spotted(line > 0, [line], field.places, each) if len(codes) == len(each)}  # fmt: skip
         return lambda spot: many.get(spot, 0)
 
     def _groups(self, year: int) -> list[list[int]]:
@@ -284,22 +262,21 @@ class Guard:
                 place = ladder.parent(place, year, self.question.boundary)
         return [found[1], *(group for group in found[2:] if needed.intersection(group[1:]))]
 
-    def _known(self, one: Plan, year: int, side: int, own: Sequence[str], facts: Mapping[int, Mapping[Codes, Facts]]) -> dict[Spot, bool]:  # fmt: skip
+    def _known(self, crossed: Crossed) -> dict[Spot, bool]:
         """What is decided before: totals and the form's own breakdowns, and what the reader's own place keeps."""
-        known = {}
-        hides = {cut: self._hides(cut, one, year)[side] for cut in ("", *own)}
-        scope = self.audience.scope
-        keeps = facts.get(scope.place_id, {}) if scope.depth == "records" else {}
-        for place, cells in facts.items():
-            is_above = scope.depth == "records" and place in self.audience.ladder.ancestors(scope.place_id)  # fmt: skip
-            for codes, each in cells.items():
-                cut, member = codes[0] if codes else ("", "")
-                if place == scope.place_id and scope.depth == "records":
-                    known[Spot(place, codes)] = True
-                elif not codes or (len(codes) == 1 and cut in hides):
-                    known[Spot(place, codes)] = (place, member) not in hides[cut] and (place, "") not in hides[""]  # fmt: skip
-                elif is_above and keeps.get(codes) == each:
-                    known[Spot(place, codes)] = True
+        known, hides, cells = {}, crossed.hides, crossed.cells
+        scope, ladder = self.audience.scope, self.audience.ladder
+        keeps = scope.place_id if scope.depth == "records" else None
+        above = ladder.ancestors(keeps) if keeps is not None else ()
+        for spot, facts in cells.items():
+            place, codes = spot
+            cut, member = codes[0] if codes else ("", "")
+            if place == keeps:
+                known[spot] = True
+            elif not codes or (len(codes) == 1 and cut in hides):
+                known[spot] = (place, member) not in hides[cut] and (place, "") not in hides[""]
+            elif place in above and keeps is not None and cells.get(Spot(keeps, codes)) == facts:
+                known[spot] = True
         return known
 
     def _hides(self, cut: str, one: Plan, year: int) -> list[set[tuple[int, str]]]:
@@ -333,20 +310,21 @@ class Guard:
     def _views(self) -> dict[str, View]:
         return {}
 
-    def _told(
-        self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], most: int
-    ) -> dict[int, dict[Codes, Facts]]:
-        """Every cell with those behind it: by the breakdowns asked for at once, and by up to so many kinds of schools."""
-        found: dict[int, dict[Codes, Facts]] = {}
+    def _told(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], most: int) -> tuple[dict[int, dict[Codes, Facts]], dict[int, dict[Codes, Facts]]]:  # fmt: skip
+        """Every cell with those behind it: by up to so many kinds of schools, and by the breakdowns asked for where not all of these are kinds."""
+        by_kinds: dict[int, dict[Codes, Facts]] = {}
+        beside: dict[int, dict[Codes, Facts]] = {}
         for field in self.fields:
             for each in tables(axes, most):
+                found = by_kinds if all(axis.is_kind for axis in each) else beside
                 for place, codes, facts in told(contributed(field, one.sums[side], year, each), field.places, each):  # fmt: skip
-                    found.setdefault(place, {})[codes] = facts
-        return found
+                    if found is beside or len(codes) == len(each):
+                        found.setdefault(place, {})[codes] = facts
+        return by_kinds, beside
 
-    def _ahead(self, near: Narrowest, year: int, kinds: int) -> int:
+    def _ahead(self, crossed: Crossed, year: int, kinds: int) -> int:
         """By how many kinds cells are looked ahead to: by two from one; by three where a group is small enough for that."""
-        is_small = any(sum(len(near.get(place, ())) for place in group) <= MANY for group in self._groups(year))  # fmt: skip
+        is_small = bool(crossed.narrowest) and any(map(crossed.is_small, self._groups(year)))
         return kinds + 1 if kinds == 1 or is_small else kinds
 
     def _narrowest(self, one: Plan, year: int, side: int) -> Narrowest:

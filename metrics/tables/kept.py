@@ -23,6 +23,7 @@ from metrics.discovery import metrics
 from metrics.metric import UNITS
 from metrics.plan import DUE, ROSTER
 from metrics.tables.kinds import ENROLMENT, KINDS, OF_REGISTER, REGISTER, STUDENTS, UNSTATED
+from metrics.tables.pieces import Decided
 from metrics.tables.roll import Roll
 from warehouse.ladder import Ladder
 from warehouse.store import Reader
@@ -30,6 +31,9 @@ from warehouse.unit_rows import Wanted, moved, unit_rows
 
 SMALL = 2**31  # below it a number is kept in four bytes
 ROOM = 768 * 2**20  # bytes of a process
+MOST_DECIDED = (
+    1_000_000  # withheld cells of tables by kinds that a process keeps: about 150 bytes each
+)
 
 
 class Column(NamedTuple):
@@ -85,6 +89,7 @@ class Kept:
     patterns: dict[object, NDArray[np.bool_]] = field(
         default_factory=dict
     )  # what is withheld, see guard.py
+    _decided: dict[object, Decided] = field(default_factory=dict)
     _rolls: list[Roll] = field(default_factory=list)
     _years: dict[Shelf, dict[int, Rows]] = field(default_factory=dict)
     _at: dict[Shelf, int] = field(default_factory=dict)
@@ -100,8 +105,24 @@ class Kept:
                 self._at.clear()
                 self._kinds.clear()
                 self.patterns.clear()
+                self._decided.clear()
                 self._rolls[:] = [Roll.of(ladder)]
             return self._rolls[0]
+
+    def decided(self, ladder: Ladder, key: object) -> Decided:
+        """What has been decided of one sum in one state, to be looked up and added to; the longest unused falls out first."""
+        with self._lock:
+            if not self._rolls or self._rolls[0].ladder is not ladder:
+                return Decided()  # of a ladder that was replaced meanwhile
+            found = self._decided[key] = self._decided.pop(key, Decided())
+            sizes = {each: one.size for each, one in self._decided.items()}
+            total = sum(sizes.values())
+            for each in list(self._decided)[:-1]:
+                if total <= MOST_DECIDED:
+                    break
+                total -= sizes[each]
+                del self._decided[each]
+            return found
 
     def rows(
         self, reader: Reader, roll: Roll, state: State, form: str, dimensions: tuple[str, ...], years: Iterable[int]

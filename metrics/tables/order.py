@@ -14,11 +14,18 @@ ORDER = list(KINDS)
 
 
 def tables(axes: tuple[Axis, ...], most: int) -> list[tuple[Axis, ...]]:
-    """The breakdowns asked for at once and, where kinds of schools are among them, every other table by up to so many kinds."""
-    if not any(axis.is_kind for axis in axes):
-        return [axes]
-    beside = [each for many in range(1, most + 1) for each in combinations(KIND_AXES, many)]
-    return [axes, *(each for each in beside if not set(each) <= set(axes))]
+    """The total and, where kinds of schools are among some breakdowns, every table by up to so many kinds, alike whatever was asked; then those asked for at once."""
+    ordered = tuple(sorted(axes, key=rank))
+    kinds = KIND_AXES if any(axis.is_kind for axis in ordered) else ()
+    every = [each for many in range(most + 1) for each in combinations(kinds, many)]
+    return [*every, *([ordered] if ordered not in every else [])]
+
+
+def every_table(axes: tuple[Axis, ...]) -> list[tuple[Axis, ...]]:
+    """The same, and every coarser table of those asked for."""
+    ordered = tuple(sorted(axes, key=rank))
+    coarser = (each for many in range(len(ordered)) for each in combinations(ordered, many))
+    return list(dict.fromkeys((*tables(ordered, 2), *coarser)))
 
 
 def kinds_of(axes: tuple[Axis, ...]) -> int:

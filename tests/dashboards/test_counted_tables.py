@@ -233,6 +233,34 @@ def test_what_is_withheld_of_a_breakdown_is_the_same_beside_another(ministry: Mi
             assert plain.cells[key._replace(member=grade)] == cell
 
 
+ASKED = (
+    ("sponsor.size", True), ("setting.school_type", False), ("sex.sponsor", True), ("sponsor.setting.size", True), ("region", False), ("sponsor.sex.size", False),
+)  # fmt: skip
+
+
+def test_what_is_withheld_hangs_on_nothing_that_was_asked_beside_it_or_before(ministry: Ministry, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """By other kinds, of other places, of a metric with a sum in common; the first of all and after all others: each cell is shown everywhere or nowhere."""
+    below = (Pick(ministry.at("province"), "prefectures"), Pick(NATION))
+    asks = [
+        Ask(picks=below if is_below else (Pick(NATION, "provinces"),), years=(YEAR,), metrics=(name,), cut=cut)
+        for cut, is_below in ASKED for name in ("students", "students_per_teacher") if name == "students" or "sex" not in cut
+    ]  # fmt: skip
+    in_turn: list[dict[str, Table]] = []
+    for order in (asks, asks[::-1]):
+        monkeypatch.setitem(globals(), "KEPT", Kept())
+        in_turn.append({str(ask.said()): counted(ministry, ask, NATION, "published") for ask in order})  # fmt: skip
+
+    first, last = in_turn
+    assert {said: table.content_hash for said, table in first.items()} == {said: table.content_hash for said, table in last.items()}  # fmt: skip
+    stated: dict[object, Cell] = {}
+    for table in first.values():
+        for key, cell in table.cells.items():
+            members = zip(table.ask.cuts, parted(key.member, len(table.ask.cuts)), strict=True)
+            spot = (key.metric, key.place, frozenset((cut, one) for cut, one in members if one))
+            assert stated.setdefault(spot, cell)[:4] == cell[:4], spot
+    assert {cell.state for cell in stated.values()} >= {State.WITHHELD, State.VALUE}
+
+
 def test_too_many_cells_to_be_proved_are_refused_with_the_reason(ministry: Ministry) -> None:
     ask = Ask(picks=(Pick(NATION, "provinces"),), years=(YEAR,), metrics=("students",), cut="sponsor.region")  # fmt: skip
     guard.MOST[2], most = 10, guard.MOST[2]

@@ -1,0 +1,85 @@
+"""In which steps the tables of a reader are decided, and what of it is kept: a step at a group of places hangs on nothing else that was asked.
+
+So a table by other kinds, of other places, or a metric with the same parts begins with all that has been decided before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from threading import RLock
+from typing import NamedTuple
+
+from metrics.tables.spots import Spot
+
+Cuts = tuple[str, ...]
+Hides = Mapping[str, Collection[tuple[int, str]]]  # breakdown -> withheld places and members
+Groups = tuple[tuple[int, ...], ...]
+Name = tuple[object, ...]
+
+
+class Piece(NamedTuple):
+    """What one step decided at a group of places: the cells that it withholds, and those that nothing finer could protect."""
+
+    hides: frozenset[Spot]
+    told_by_coarser: frozenset[Spot] = frozenset()
+
+
+Pieces = MutableMapping[Name, Piece]
+
+
+@dataclass
+class Decided:
+    """All pieces of one sum in one state of its forms, for readers of one reach. Who decides more of it holds `lock`."""
+
+    pieces: dict[Name, Piece] = field(default_factory=dict)
+    lock: RLock = field(default_factory=RLock)
+
+    @property
+    def size(self) -> int:
+        return 1 + sum(len(each.hides) + len(each.told_by_coarser) for each in list(self.pieces.values()))  # fmt: skip
+
+
+class Step(NamedTuple):
+    """Tables that are decided one after the other at a group of places, and held together then; `at_once`: that are decided as one."""
+
+    tables: tuple[Cuts, ...]
+    at_once: bool = False
+
+    @property
+    def many(self) -> int:
+        return len(self.tables[0])
+
+
+def steps(cuts: Cuts, own: Collection[str], singles: Cuts, kinds: frozenset[str], *, is_crossed: bool = False) -> list[Step]:  # fmt: skip
+    """The steps of a table by some breakdowns, `own` ones of a form among them, in their order. Where two kinds are crossed, or `is_crossed`, every two are."""
+    found = [Step(((),)), *(Step(((cut,),)) for cut in cuts if cut in own)]
+    by_kind = tuple((cut,) for cut in singles if cut in kinds)
+    others = (Step(((cut,),)) for cut in singles if cut not in kinds)
+    found += [*([Step(by_kind, at_once=True)] if by_kind else []), *others]
+    pairs = tuple(combinations([cut for (cut,) in by_kind], 2))
+    if pairs and (is_crossed or len(kinds.intersection(cuts)) > 1):
+        found.append(Step(pairs))
+    known = {table for step in found for table in step.tables}
+    asked = (each for many in range(2, len(cuts) + 1) for each in combinations(cuts, many))
+    return [*found, *(Step((each,)) for each in asked if each not in known)]
+
+
+def chain(groups: Iterable[Sequence[int]], above: Mapping[int, int | None], group: Sequence[int]) -> Groups:  # fmt: skip
+    """The groups by which one is decided: itself, and those that its first place was decided in, up to the top."""
+    headed = {each[0]: tuple(each) for each in groups if len(each) > 1}
+    found, at = [tuple(group)], above.get(group[0])
+    while at is not None:
+        if at in headed:
+            found.append(headed[at])
+        at = above.get(at)
+    return tuple(found)
+
+
+def name(line: Groups, step: Step, hides: Hides) -> Name:
+    """What the piece of a step at a group is kept by: the groups it hangs on, and what is decided of totals and a form's own breakdowns there."""
+    places = {place for group in line for place in group}
+    cuts = ("", *sorted({cut for table in step.tables for cut in table}))
+    known = (frozenset(each for each in hides[cut] if each[0] in places) for cut in cuts if cut in hides)  # fmt: skip
+    return (line, step, *known)
