@@ -53,6 +53,18 @@ def reasons(values: Numbers, units: Numbers, first: Numbers, second: Numbers, li
     ).astype(np.int8)
 
 
+def is_unsafe(value: float, units: float, first: float, second: float, limits: Thresholds, holding: Holding) -> bool:  # fmt: skip
+    """Whether `reasons` has one for a single cell: asked too often for arrays of one."""
+    size = abs(value)
+    if size == 0:
+        return False
+    brought = min(units, 1) if first >= size else min(units, 2) if first + second >= size else units
+    few, small = brought < limits.units, holding is Holding.PERSONS and size < limits.persons
+    if few or small or holding is not Holding.AMOUNT:
+        return few or small
+    return first > limits.dominance / 100 * size or size - first - second < limits.guess / 100 * first  # fmt: skip
+
+
 def is_extreme(share: float | None, group: float, limits: Thresholds) -> bool:
     """Whether a share, in per cent, of a small group says of nearly everybody in it what they are."""
     return (

@@ -14,7 +14,7 @@ import numpy as np
 
 from metrics.disclosure.alike import is_same
 from metrics.disclosure.audiences import Holding, Thresholds
-from metrics.disclosure.primary import contributors, reasons
+from metrics.disclosure.primary import contributors, is_unsafe
 from metrics.disclosure.table import Mask, Places, Table
 
 BARE, PAST, ZERO = (
@@ -90,14 +90,13 @@ class Search:
         table = self.table
         brought, first, second = self._brought[hidden], table.first[hidden], table.second[hidden]
         if table.is_disjoint[at]:
-            known = brought.sum()
-            largest = np.sort(np.concatenate([first, second]))[-2:]
-            second_largest, largest_one = largest[:1], largest[1:]
+            known = float(brought.sum())
+            *_, second_largest, largest = np.sort(np.concatenate([first, second])).tolist()
         else:
-            known = brought.max()
-            largest_one, second_largest = np.array([first.sum()]), np.array([second.sum()])
-        value = np.array([np.abs(table.values[hidden]).sum()])
-        return bool(reasons(value, np.array([known]), largest_one, second_largest, self.limits, self.holding)[0])  # fmt: skip
+            known = float(brought.max())
+            largest, second_largest = float(first.sum()), float(second.sum())
+        value = float(np.abs(table.values[hidden]).sum())
+        return is_unsafe(value, known, largest, second_largest, self.limits, self.holding)
 
     def _withhold(self, cell: int, *, needs: bool) -> None:
         self.withheld[cell] = True

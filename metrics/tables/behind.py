@@ -6,7 +6,7 @@ The same that rollups keep of their cells, for cells that no rollup holds: by ki
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -120,9 +120,11 @@ def spotted(
     asked: NDArray[np.bool_], columns: Sequence[Sums], places: Sequence[int], axes: tuple[Axis, ...]
 ) -> Iterator[tuple[int, Codes, Sequence[float]]]:
     """The place and members of each cell asked for, with its number in every column."""
-    named = [("", *axis.codes.labels) for axis in axes]
-    spots = np.argwhere(asked)
-    numbers = zip(*(each[tuple(spots.T)].tolist() for each in columns), strict=True)
-    for (place, *members), each in zip(spots.tolist(), numbers, strict=True):
-        codes = tuple((axis.name, names[at]) for axis, names, at in zip(axes, named, members, strict=True) if at)  # fmt: skip
-        yield places[place], codes, each
+    named = [[None, *((axis.name, label) for label in axis.codes.labels)] for axis in axes]
+    spots = np.nonzero(asked)
+    numbers = zip(*(each[spots].tolist() for each in columns), strict=True)
+    codes: list[Codes] = [tuple(filter(None, each)) for each in product(*named)]
+    width = len(codes)
+    where = np.ravel_multi_index(spots, asked.shape)
+    for place, at, each in zip((where // width).tolist(), (where % width).tolist(), numbers, strict=True):  # fmt: skip
+        yield places[place], codes[at], each

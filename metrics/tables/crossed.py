@@ -214,9 +214,13 @@ class Crossed:
         """The cells of some tables at some places, in an order that is the same whatever else was asked."""
         among = [set(cuts) for cuts in tables]
         told = self.told if all(self.kinds.issuperset(cuts) for cuts in tables) else self.beside
+        wanted: dict[Codes | tuple[str, ...], bool] = {}
         for place in group:
             for codes, facts in told.get(place, {}).items():
-                if any(all(cut in each for cut, _ in codes) for each in among):
+                cuts = tuple([cut for cut, _ in codes])
+                if cuts not in wanted:
+                    wanted[cuts] = any(each.issuperset(cuts) for each in among)
+                if wanted[cuts]:
                     yield Spot(place, codes), facts
 
     def _table(self, cells: Mapping[Spot, Facts]) -> Table:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -25,18 +26,19 @@ class Made(NamedTuple):
 
 def made(cells: Sequence[Spot], places: Iterable[int], above: Mapping[int, int | None], narrowest: Narrowest) -> Made:  # fmt: skip
     """What cells at some places are made of: the narrowest cells of the lowest of them, and of the others what those below leave."""
-    at = {spot: n for n, spot in enumerate(cells)}
-    wide = sorted({tuple(cut for cut, _ in spot.codes) for spot in cells})
+    at: dict[int, dict[Codes, int]] = {}
+    for n, spot in enumerate(cells):
+        at.setdefault(spot.place, {})[spot.codes] = n
+    coarser = _coarser({tuple(cut for cut, _ in spot.codes) for spot in cells})
     rows, columns, values, home = list[int](), list[int](), list[float](), list[int]()
     listed = list(places)
     for within, codes, value in _split(listed, above, narrowest):
-        for cuts in wide:
-            coarser = tuple(each for each in codes if each[0] in cuts)
-            for place in within:
-                row = at.get(Spot(place, coarser))
-                if row is not None:
-                    rows.append(row)
-                    columns.append(len(values))
+        wide = coarser(codes)
+        for place in within:
+            known = at.get(place, {})
+            found = [row for each in wide if (row := known.get(each)) is not None]
+            rows += found
+            columns += [len(values)] * len(found)
         values.append(value)
         home.append(listed.index(within[0]))
     shape = (len(cells), len(values))
@@ -45,6 +47,17 @@ def made(cells: Sequence[Spot], places: Iterable[int], above: Mapping[int, int |
         np.array(values),
         np.array(home, dtype=np.intp),
     )
+
+
+def _coarser(wide: Iterable[tuple[str, ...]]) -> Callable[[Codes], Sequence[Codes]]:
+    """What a narrowest cell is called in each of some tables; alike at every place."""
+    tables = sorted(wide)
+
+    @cache
+    def named(codes: Codes) -> Sequence[Codes]:
+        return [tuple(each for each in codes if each[0] in cuts) for cuts in tables]
+
+    return named
 
 
 def _split(places: list[int], above: Mapping[int, int | None], narrowest: Narrowest) -> Iterator[tuple[list[int], Codes, float]]:  # fmt: skip
