@@ -12,12 +12,13 @@ from functools import lru_cache
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from metrics.disclosure.movements import balanced, one_thread
+from metrics.disclosure.movements import balanced, balanced_of_many, one_thread
 from metrics.disclosure.primary import contributors
 from metrics.disclosure.ranges import Block
 from metrics.disclosure.table import Mask, Numbers, Places, Table
 
 DRAWS, SEED, DIGITS = 3, 20260901, 7
+MANY = 1000  # sums of a block, of which most are zeros between
 COMMON = 500  # cells of a block; larger ones are seldom met again
 
 
@@ -49,6 +50,8 @@ def _of_sums(shape: tuple[int, int], ends: bytes, cells: bytes, signs: bytes, ki
 def movements(sums: csr_matrix) -> Numbers:
     """Random movements that leave every sum as it is: one row a cell, one column a draw."""
     drawn = np.random.default_rng(SEED).standard_normal((sums.shape[1], DRAWS))
+    if sums.shape[0] > MANY:
+        return balanced_of_many(sums, drawn)
     with one_thread():
         return balanced(sums, np.ones(sums.shape[1]), drawn)
 

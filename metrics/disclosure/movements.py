@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.linalg.lapack import dpotrf, dpotrs
 from scipy.sparse import csr_matrix, identity
+from scipy.sparse.linalg import splu
 from threadpoolctl import ThreadpoolController
 
 from metrics.disclosure.table import Numbers, Places
@@ -46,6 +47,16 @@ def balanced(sums: csr_matrix | Numbers, room: Numbers, moves: Numbers) -> Numbe
     return np.asarray(moves)
 
 
+def balanced_of_many(sums: csr_matrix, moves: Numbers) -> Numbers:
+    """The same of equal rooms where sums are many and each shares cells with few others: solved without the zeros between."""
+    rows = _scaled(sums, np.ones(sums.shape[1]))
+    inner = (rows @ rows.T + FAINT * identity(rows.shape[0])).tocsc()
+    known = splu(inner, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})  # fmt: skip
+    for _ in range(TIMES):
+        moves = moves - rows.T @ known.solve(rows @ moves)
+    return np.asarray(moves)
+
+
 def _inner(sums: csr_matrix | Numbers, room: Numbers) -> tuple[csr_matrix | Numbers, Numbers]:
     """The sums in units of the room, each of length 1, and their inner products."""
     if isinstance(sums, np.ndarray):
@@ -70,16 +81,18 @@ def balanced_by_part(sums: csr_matrix, room: Numbers, moves: Numbers, part: Plac
     """The same where most sums lie within one part of the cells: solved part by part, and then for the sums that tie parts together."""
     rows = _scaled(sums, room)
     inner = (rows @ rows.T).tocsr() + FAINT * identity(rows.shape[0], format="csr")
-    least, most = (np.array([f(part[rows.indices[a:b]], initial=start) for a, b in pairwise(rows.indptr)]) for f, start in ((np.min, part.max()), (np.max, 0)))  # fmt: skip
+    least, most = _ends(rows, part)
     ties = np.flatnonzero(least != most)
     within = [
         each
         for at in np.unique(least)
         if (each := np.flatnonzero((least == most) & (least == at))).size
     ]
-    known = [cho_factor(inner[each][:, each].toarray(), check_finite=False) for each in within]
-    across = [inner[each][:, ties].toarray() for each in within]
-    left = inner[ties][:, ties].toarray()
+    sorted_by_part = inner[np.concatenate([*within, ties])]
+    blocks = _split(sorted_by_part, within, ties)
+    known = [cho_factor(own, check_finite=False) for own, _ in blocks[:-1]]
+    across = [tied for _, tied in blocks[:-1]]
+    left = blocks[-1][1]
     for factor, tie in zip(known, across, strict=True):
         left -= tie.T @ cho_solve(factor, tie, check_finite=False)
     left.flat[:: left.shape[0] + 1] += FAINT
@@ -100,3 +113,32 @@ def balanced_by_part(sums: csr_matrix, room: Numbers, moves: Numbers, part: Plac
     for _ in range(TIMES):
         moves = moves - rows.T @ solved(rows @ moves)
     return np.asarray(moves)
+
+
+def _ends(rows: csr_matrix, part: Places) -> tuple[Places, Places]:
+    """The first and the last part that each row has cells in; the last and the first of all where it has none."""
+    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    least, most = np.full(rows.shape[0], part.max()), np.zeros(rows.shape[0], dtype=np.intp)
+    np.minimum.at(least, row, part[rows.indices])
+    np.maximum.at(most, row, part[rows.indices])
+    return least, most
+
+
+def _split(inner: csr_matrix, within: Sequence[Places], ties: Places) -> list[tuple[Numbers, Numbers]]:  # fmt: skip
+    """Rows that are sorted by part, ties last: of each part its columns by its own rows and by the ties, with the zeros between."""
+    at = np.zeros(inner.shape[1], dtype=np.intp)
+    whose = np.full(inner.shape[1], len(within))
+    at[ties] = np.arange(ties.size)
+    for n, each in enumerate(within):
+        at[each], whose[each] = np.arange(each.size), n
+    found, begin = [], 0
+    for n, each in enumerate((*within, ties)):
+        lines = inner.indptr[begin : begin + each.size + 1]
+        row = np.repeat(np.arange(each.size), np.diff(lines))
+        column, data = inner.indices[lines[0] : lines[-1]], inner.data[lines[0] : lines[-1]]
+        own, tied = np.zeros((each.size, each.size)), np.zeros((each.size, ties.size))
+        for block, is_in in ((own, whose[column] == n), (tied, whose[column] == len(within))):
+            block[row[is_in], at[column[is_in]]] = data[is_in]
+        found.append((own, tied))
+        begin += each.size
+    return found

@@ -30,7 +30,7 @@ from metrics.disclosure.table import Facts, Sum, Table, make
 from metrics.disclosure.together import MANY, Together
 from metrics.errors import CannotProtect
 from metrics.tables.finer import Finer
-from metrics.tables.narrowest import Narrowest, made
+from metrics.tables.narrowest import Made, Narrowest, made
 from metrics.tables.pieces import Groups, Hides, Name, Piece, Pieces, Step, chain, name, steps
 from metrics.tables.spots import Codes, Spot, faces
 
@@ -81,6 +81,7 @@ class Crossed:
     pieces: Pieces = field(default_factory=dict)
     told_by_coarser: dict[tuple[int, ...], frozenset[Spot]] = field(default_factory=dict)
     is_crossed: bool = False
+    _last: tuple[object, Table, Made] | None = None  # made last
 
     def decide(self) -> Crossed:
         """The same with every cell known, step by step; what has been decided before is taken as it was."""
@@ -133,9 +134,8 @@ class Crossed:
         if not new or not self.narrowest:
             return told
         scope, among = self._looked_at(group, step)
-        cells = dict(self._cells(scope, among))
-        table = make(cells, [])
-        together = self._together(table, scope, self._line(group), step.many)
+        table, of = self._made(tuple(scope), tuple(among))
+        together = self._together(table, of, scope, self._line(group), step.many)
         free, cost = table.mask(new), np.log1p(np.abs(table.values)) + ZERO * (table.values == 0)
         for at in together.failed():
             while (found := together.range(at)).width < together.needed[at]:
@@ -172,7 +172,15 @@ class Crossed:
         context = self._context(group)
         return bool(self.narrowest) and (len(context) == len(group) or self.is_small(context))
 
-    def _together(self, table: Table, scope: Sequence[int], line: Iterable[tuple[int, ...]], many: int) -> Together:  # fmt: skip
+    def _made(self, scope: tuple[int, ...], among: tuple[tuple[str, ...], ...]) -> tuple[Table, Made]:  # fmt: skip
+        """The cells of some tables by kinds at some places, and what they are made of: the same for a step as for one that looked ahead to it."""
+        if self._last is None or self._last[0] != (scope, among):
+            table = make(dict(self._cells(scope, among)), [])
+            of = made(list(table.keys), scope, self.above, self.narrowest)  # type: ignore[arg-type]  # the cells' own keys
+            self._last = (scope, among), table, of
+        return self._last[1:]
+
+    def _together(self, table: Table, of: Made, scope: Sequence[int], line: Iterable[tuple[int, ...]], many: int) -> Together:  # fmt: skip
         """Cells of some places by kinds, as sums of narrowest ones, with what is known to be shown of them by now."""
         spots: list[Spot] = list(table.keys)  # type: ignore[arg-type]  # the cells' own keys
         shown = table.mask(spot for spot in spots if self.known.get(spot, False))
@@ -181,7 +189,6 @@ class Crossed:
         for each in line:
             unsafe &= ~table.mask(self.told_by_coarser.get(each, ()))
         needed = needed_width(table, unsafe, self.limits, self.holding) * (1 - CLOSE)
-        of = made(spots, scope, self.above, self.narrowest)
         number = {place: n for n, place in enumerate(scope)}
         hides: dict[Codes, list[Spot]] = {}
         for spot in sorted(spots, key=lambda each: -self.told[each.place][each.codes].value):
