@@ -12,12 +12,12 @@ from dashboards.bench import outcome, tables
 from dashboards.bench.clicks import Click, weighed
 from dashboards.bench.outcome import Measured
 from etl.sources import load_package
-from metrics.tables.ask import MOST_CELLS
-from metrics.tables.build import size
+from metrics.tables.ask import MOST_CELLS, places
+from metrics.tables.build import is_plain, size
 from tests.conftest import Database
 from tests.readers import Ministry
 from warehouse.bench import data
-from warehouse.places import Rung
+from warehouse.places import NATION, Rung
 from warehouse.store import Warehouse
 from warehouse.units import record_unit_events
 
@@ -80,3 +80,13 @@ def test_the_list_of_tables_is_the_same_for_everybody(ministry: Ministry) -> Non
     assert drawn[0] == drawn[1]
     assert all(tables.LEAST_CELLS <= size(ask, ladder).cells <= MOST_CELLS for ask in drawn[0])
     assert {bool(ask.cut) for ask in drawn[0]} == {True, False}
+
+
+def test_an_analyst_asks_the_same_ten_of_them_in_the_newest_year(ministry: Ministry) -> None:
+    ladder = ministry.web.ladder
+    found = tables.published(islice(tables.asks(ladder), tables.TABLES))
+
+    assert len(found) == tables.PUBLISHED
+    assert {ask.years for ask in found} == {(ladder.years[-1],)}
+    assert not any(is_plain(ask) for ask in found)
+    assert {place for ask in found for place in places(ask, ladder)} == {NATION, *ladder.children(NATION)}  # fmt: skip
