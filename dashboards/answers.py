@@ -29,6 +29,7 @@ from metrics.revisions import marked
 from metrics.similar import Everyone, everyone
 from metrics.tables.counting import Counting
 from metrics.tables.kept import Kept
+from metrics.tables.waiting import PATIENCE
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
 from warehouse.releases import RELEASE
@@ -201,8 +202,10 @@ class Asking:
             self.memory.keep(key, found)
         return found
 
-    def counting(self) -> Counting:
-        """What tables are added up from, as it stands at the reader's own place; of other places, as it stands at the nation."""
+    def counting(self, patience: float | None = PATIENCE) -> Counting:
+        """What tables are added up from, as it stands at the reader's own place; of other places, as it stands at the nation. `patience`: how many
+        seconds are waited for what has to be decided first; None: however long it takes.
+        """
         own = self.audience.scope.place_id
         ruler = own if own in self.loads else NATION
         return Counting(
@@ -212,6 +215,7 @@ class Asking:
             self.memory.kept,
             self.loads[NATION],
             self.until,
+            patience,
         )
 
     def counted(self, what: str, count: Callable[[], pl.DataFrame]) -> pl.DataFrame:

@@ -12,12 +12,14 @@ ZhijianError (warehouse)         shown to people without a traceback
  +- BadModel                     a kept model that cannot be read
  +- TooFine                      a table whose protection is too large to be proved while one waits
  +- NotForPublication            figures that may not be given to anybody, and why
+ +- TakesLong                    a table of which more has to be decided than one waits for
  +- BadTable                     a word of a table that names nothing, or a table too large to show
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 from warehouse.errors import UnknownName, ZhijianError
 
@@ -134,4 +136,16 @@ class TooFine(ZhijianError):
             f"所选地区中有不由您主管的：这样的表要先证明不透露个别学校，需核对 {cells:,} 格，一次最多 {most:,} 格。请减少地区、学年、指标或分组。",
             f"some of these places are not in your charge: before such a table is shown it is proved to tell of no single school, which takes {cells:,} cells "
             f"where {most:,} are the most at a time. Take fewer places, years, metrics or breakdowns.",
+        )
+
+
+class TakesLong(ZhijianError):
+    """A table of places of which the reader is not in charge, of which what is withheld is not decided yet and takes about so many `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = ceil(seconds)
+        super().__init__(
+            f"所选地区中有不由您主管的：这张表显示之前要先核对它不透露个别学校，预计约 {self.seconds} 秒。请在制表页上把它做成文件，或减少地区、学年、指标或分组。",
+            f"some of these places are not in your charge: before this table is shown it is proved to tell of no single school, which takes about {self.seconds} seconds. "
+            "Have it made into a file on the page of tables, or take fewer places, years, metrics or breakdowns.",
         )

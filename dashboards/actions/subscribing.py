@@ -18,7 +18,8 @@ from dashboards.documents import (
 from dashboards.i18n import LANGS, Phrases
 from etl.tasks.subscriptions import order
 from metrics.tables import large
-from metrics.tables.ask import read
+from metrics.tables.ask import Ask, places, read
+from metrics.tables.build import Size, is_plain
 from metrics.tables.build import size as size_of
 from warehouse import kept_files, subscriptions
 from warehouse.calendar import calendar
@@ -90,7 +91,7 @@ def _day(attempt: Attempt, rhythm: Rhythm) -> int:
 
 
 def order_table(attempt: Attempt) -> Done:
-    """Ask for a table that is too large for a page, as a file."""
+    """Ask for a table that is too large for a page, or of which it takes long to decide what is shown, as a file."""
     ladder, lang, kind = attempt.audience.ladder, attempt.said.get("lang", ""), attempt.said.get("format", "")  # fmt: skip
     try:
         address = read_address(attempt.said.get("of", ""), lang)
@@ -102,7 +103,7 @@ def order_table(attempt: Attempt) -> Done:
     if (
         address.page != "build"
         or kind not in DOCUMENTS["table"].formats
-        or not large.is_for_a_job(size)
+        or not (large.is_for_a_job(size) or _may_take_long(attempt, ask, size))
     ):
         raise _unknown()
     if kind == "xlsx" and not large.fits_excel(ask, size):
@@ -118,6 +119,12 @@ def order_table(attempt: Attempt) -> Done:
         said=attempt.phrases("large.asked"), where=f"/{attempt.phrases.lang}/jobs", object=f"large_table/{number}",
         detail={"address": args["address"], "format": kind, "cells": size.cells},
     )  # fmt: skip
+
+
+def _may_take_long(attempt: Attempt, ask: Ask, size: Size) -> bool:
+    """Whether what is withheld of a table has to be decided by kinds of schools or several breakdowns before it is shown."""
+    depths = attempt.audience.depths(places(ask, attempt.audience.ladder))
+    return not size.is_too_large and not is_plain(ask) and "published" in depths.values()
 
 
 def change(attempt: Attempt) -> Done:

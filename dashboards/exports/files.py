@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from flask import Flask, Response, abort, request
@@ -24,6 +24,7 @@ from metrics.tables import large
 from metrics.tables.ask import Ask
 from metrics.tables.build import Table, is_plain, size
 from metrics.tables.build import build as built
+from metrics.tables.waiting import PATIENCE
 from warehouse.administered import learn
 from warehouse.errors import ZhijianError
 from warehouse.events import Event
@@ -119,8 +120,10 @@ class House(Protocol):
 Step = Callable[[int, int], None]
 
 
-def table_paper(house: House, address: Address, reader: Reader, site: str, step: Step | None = None) -> Paper:  # fmt: skip
-    """The table of an address as its page shows it to a reader, from one transaction; with `step`, which is told how far it is, a large one too."""
+def table_paper(house: House, address: Address, reader: Reader, site: str, step: Step | None = None, *, patience: float | None = PATIENCE) -> Paper:  # fmt: skip
+    """The table of an address as its page shows it to a reader, from one transaction; with `step`, which is told how far it is, a large one too.
+    TakesLong where more has to be decided first than is waited for; a job waits however long it takes.
+    """
     door, place = house.door, address.place or 0
     warehouse, made_at = door.warehouse, door.clock()
     audience = reader.audience(warehouse)
@@ -133,17 +136,19 @@ def table_paper(house: House, address: Address, reader: Reader, site: str, step:
             address=of.address, phrases=Phrases(address.lang), ladder=warehouse.ladder, audience=audience, asking=of.asking, reading=of.reading,
             today=door.today, synthetic=house.synthetic, place=warehouse.ladder.place(place), depth=depth,
         )  # fmt: skip
-        table = _built(visit, build.asked(visit), step)
+        table = _built(visit, build.asked(visit), step, patience)
     words = build.Words(table, visit.ladder, visit.phrases)
     return Paper(
         words=words, address=visit.address, release=visit.reading.one, reading=visit.reading, site=site, made_at=made_at, is_synthetic=house.synthetic
     )  # fmt: skip
 
 
-def _built(visit: Visit, ask: Ask, step: Step | None) -> Table:
+def _built(visit: Visit, ask: Ask, step: Step | None, patience: float | None) -> Table:
     """The table; one of a job says how far it is, and is asked of the rollups where they hold it."""
     if step is None or ask.opened:
-        return build.made(visit, ask)
-    counting = visit.asking.counting()
-    told = large.told(visit.asking.ahead, step, size(ask, visit.ladder), visit.reader.interrupt)
+        return build.made(visit, ask, patience)
+    counting = visit.asking.counting(patience)
+    cells = size(ask, visit.ladder)
+    told = large.told(visit.asking.ahead, step, cells, visit.reader.interrupt)
+    counting = replace(counting, step=lambda done, of: step(cells.cells * done // of, cells.cells))
     return built(told, visit.ladder, ask, None if is_plain(ask) else counting, most=large.MOST)

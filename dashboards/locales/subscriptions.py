@@ -107,6 +107,15 @@ PHRASES: dict[str, tuple[str, str]] = {
         "这张表最多有 {cells} 格，后台任务最多做 {most} 格。请在左侧步骤中减少地区、学年、指标或分组。",
         "This table has up to {cells} cells; a job makes at most {most}. Choose fewer places, years, metrics or groups in the steps beside it.",
     ),
+    "slow.title": ("这张表要先核对", "This table has to be checked first"),
+    "slow.said": (
+        "所选地区中有不由您主管的：显示之前，要先核对这张表与您能看到的其他表放在一起也不透露个别学校。其中还没有核对过的部分预计需要约 {time}，页面不等待；可以作为后台任务做成文件，其间可以离开本页。",
+        "Some of these places are not in your charge: before it is shown, this table is checked to tell of no single school, beside all the others that you may see. What has not been checked yet takes about {time}, for which the page does not wait; it can be made into a file as a job, and you may leave the page meanwhile.",
+    ),
+    "slow.note": (
+        "也可以在左侧减少学年、指标或分组：核对过的部分在下次载入数据之前不再重复。做文件的后台任务另行核对，做完后本页仍按自己核对过的部分显示。",
+        "Or choose fewer years, metrics or groups in the steps beside it: what has been checked is not checked again until data are loaded. A job checks by itself: when its file is made, this page still goes by what it has checked.",
+    ),
     "large.seconds": ("{n} 秒", "{n} {n:second|seconds}"),
     "large.minutes": ("{n} 分钟", "{n} minutes"),
     "large.format": ("文件格式", "Format of the file"),

@@ -13,8 +13,8 @@ from dashboards.parts.crosstab import crosstab
 from dashboards.parts.section import SectionView, column, empty, grid, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views import build, build_chart, build_saved, build_steps, build_taken, wording
-from dashboards.views.build_large import large_section
-from metrics.errors import BadTable, NotForPublication, TooFine
+from dashboards.views.build_large import large_section, slow_section
+from metrics.errors import BadTable, NotForPublication, TakesLong, TooFine
 from metrics.tables.ask import Ask
 from metrics.tables.build import size
 from warehouse.places import Rung
@@ -27,7 +27,11 @@ def draw(visit: Visit) -> Drawn:
         large = size(ask, visit.ladder)
         if large.is_too_large:
             return Drawn(title=visit.phrases("build.title"), body=[_laid(visit, ask, [large_section(visit, ask, large)])])  # fmt: skip
-        return _drawn(visit, ask)
+        try:
+            return _drawn(visit, ask)
+        except TakesLong as problem:
+            offer = slow_section(visit, ask, large, problem.seconds)
+            return Drawn(title=visit.phrases("build.title"), body=[_laid(visit, ask, [offer])])
     except NotForPublication as problem:
         view, ask = SectionView("preview", visit.phrases("build.opened")), build.asked(visit)
         why = section(view, empty(problem.of(visit.lang)), build_taken.opened(visit, ask))

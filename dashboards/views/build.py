@@ -24,6 +24,7 @@ from metrics.tables.build import Table, is_plain
 from metrics.tables.build import build as built
 from metrics.tables.build import lacking as find_lacking
 from metrics.tables.kinds import KINDS, LABELS
+from metrics.tables.waiting import PATIENCE
 from warehouse.ladder import Ladder
 from warehouse.places import NATION
 
@@ -52,10 +53,10 @@ def asked(visit: Visit, *, is_blank: bool = False) -> Ask:
     )  # fmt: skip
 
 
-def made(visit: Visit, ask: Ask) -> Table:
-    """The table as its reader may see it, or as anybody may have it."""
+def made(visit: Visit, ask: Ask, patience: float | None = PATIENCE) -> Table:
+    """The table as its reader may see it, or as anybody may have it. TakesLong where more than `patience` seconds have to be decided first."""
     if not ask.opened:
-        return built(visit.asking.ahead, visit.ladder, ask, visit.asking.counting())
+        return built(visit.asking.ahead, visit.ladder, ask, visit.asking.counting(patience))
     if not visit.address.release:
         raise NotForPublication("请先在页首“读取”处选择一次发布", "first choose a release under “Figures” at the top")  # fmt: skip
     if not is_plain(ask):

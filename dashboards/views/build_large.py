@@ -27,6 +27,14 @@ def large_section(visit: Visit, ask: Ask, size: Size) -> Element:
     return section(view, e.p(said), _form(visit, ask, size))
 
 
+def slow_section(visit: Visit, ask: Ask, size: Size, seconds: int) -> Element:
+    """What stands in place of a table of which it takes long to decide what may be shown: how long, and the same offer."""
+    phrases = visit.phrases
+    view = SectionView("preview", phrases("slow.title"), phrases("large.meta", cells=plain(size.cells)), say=title(visit, ask))  # fmt: skip
+    said = e.p(phrases("slow.said", time=_time(visit, seconds)))
+    return section(view, said, _form(visit, ask, size), e.p(phrases("slow.note"), cls="m"))
+
+
 def title(visit: Visit, ask: Ask) -> str:
     """What it would be called."""
     return Words(Table(ask, (), ("",), None, {}, {}), visit.ladder, visit.phrases).title

@@ -30,7 +30,7 @@ from metrics.tables.ask import (
 )
 from metrics.tables.cells import Asked
 from metrics.tables.counting import Counting
-from metrics.tables.guard import guarded
+from metrics.tables.guarded import guarded
 from metrics.tables.sums import Axis
 from warehouse.codes import Codes
 from warehouse.ladder import Ladder

@@ -38,6 +38,12 @@ class Counting:
         default_factory=dict
     )  # the loads of the nation, where they are others
     until: datetime | None = None  # the moment that is read; None is now
+    patience: float | None = (
+        None  # seconds that are waited for what has to be decided, None for all
+    )
+    step: Callable[[int, int], None] | None = (
+        None  # told how much is decided; what it raises ends it
+    )
 
     @property
     def reach(self) -> str:

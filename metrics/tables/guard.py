@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
-from typing import Literal
 
 import numpy as np
 
@@ -21,15 +20,14 @@ from metrics.disclosure.differences import Before, carried
 from metrics.disclosure.table import Facts
 from metrics.errors import TooFine
 from metrics.frozen import Pattern, frozen
-from metrics.outside import OFFICIAL, View, groups
+from metrics.outside import View, groups
 from metrics.plan import Plan, breakdowns, plan
-from metrics.question import Cell, Key, Question, State
-from metrics.states import Part, parted
+from metrics.question import Question, State
 from metrics.states import State as Release
 from metrics.tables.behind import contributed, narrowest, spotted, told
 from metrics.tables.cells import Asked, years_of
 from metrics.tables.counting import Counting
-from metrics.tables.covered import Covered, Hidden, withheld, withhold
+from metrics.tables.covered import Hidden
 from metrics.tables.crossed import Crossed
 from metrics.tables.kinds import KINDS, forms
 from metrics.tables.moved import moved
@@ -43,11 +41,11 @@ from metrics.tables.order import (
     replace_metrics,
     tables,
 )
-from metrics.tables.pieces import Decided
+from metrics.tables.pieces import Decided, Name, Step
 from metrics.tables.spots import Codes, Spot
 from metrics.tables.sums import Axis, Field
+from metrics.tables.waiting import seconds
 from warehouse.places import Rung
-from warehouse.scope import OFFICES
 
 MOST = {
     1: 100_000,
@@ -55,49 +53,6 @@ MOST = {
     3: 20_000,
 }  # cells that are proved for one table, by the number of its breakdowns: about half a minute
 ROOM = 2_000  # patterns of one metric and year that a process keeps; the oldest fall out first
-
-
-def guarded(counting: Counting, asked: Asked, places: Sequence[int], boundary: Literal["now", "then"], basis: Literal["submitted", "approved"]) -> dict[Key, Cell]:  # fmt: skip
-    """The cells of a table, without those that would tell a reader of elsewhere about persons or schools; of each year the state that is shown."""
-    house = counting.as_house()
-    if counting.audience.scope.office in OFFICES:  # an office that keeps accounts, not records
-        scope = replace(counting.audience.scope, depth="published")
-        house = replace(house, audience=replace(counting.audience, scope=scope))
-    question = Question(
-        metrics=tuple(asked.metrics), places=tuple(places), years=asked.years, boundary=boundary, basis=basis, load=dict(house.loads), until=counting.until
-    )  # fmt: skip
-    found: dict[Key, Cell] = {}
-    for part in parted(house.reader, house.audience, question):
-        for each in _by_state(part):
-            found |= _cells(house, asked._replace(years=each.question.years), each, places)
-    return found
-
-
-def _by_state(part: Part) -> Iterator[Part]:
-    """Each released year by itself: kinds of schools rest on forms that the metrics do not."""
-    if not any(part.chains.values()):
-        yield part
-        return
-    for year in part.question.years:
-        yield part._replace(question=replace(part.question, years=(year,)), chains={year: part.chains[year]})  # fmt: skip
-
-
-def _cells(house: Counting, asked: Asked, part: Part, places: Sequence[int]) -> dict[Key, Cell]:
-    """The cells of one part of a table: of places that are in charge all of them. `places`: all of the table's, for a member that occurs at one stands at each."""
-    question = part.question
-    chain = next(iter(part.chains.values()), ())
-    counting = replace(house, loads=chain[-1].loads) if chain else house
-    every = counting.cells(asked, places, question.boundary, question.basis)
-    cells = {key: cell for key, cell in every.items() if key.place in question.places}
-    if part.is_closed:
-        return {key: withheld(cell) for key, cell in cells.items()}
-    depths = house.audience.depths(question.places)
-    if OFFICIAL is not None and "published" in depths.values():
-        guard = Guard(counting, asked, question, OFFICIAL, chain)
-        for name, year, hides in guard.all():
-            one = plan(name, year)
-            withhold(cells, Covered(one, year, asked, hides, guard.said(one, year)), question.places)  # fmt: skip
-    return cells
 
 
 @dataclass(frozen=True)
@@ -112,6 +67,48 @@ class Guard:
     question: Question
     limits: Thresholds
     chain: tuple[Release, ...] = ()
+    is_closed: bool = False
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether any of it is decided: nothing is of places that the reader is in charge of, nor of a year of which there is nothing to show yet."""
+        return not self.is_closed and "published" in self.audience.depths(self.question.places).values()  # fmt: skip
+
+    @property
+    def many(self) -> int:
+        """How many metrics and years are decided."""
+        return len(self.asked.metrics) * len(self.asked.years) if self.is_needed else 0
+
+    def due(self) -> float:
+        """About how many seconds it takes to decide what is not decided yet."""
+        self._check()
+        lacking: dict[Name, tuple[Step, Sequence[int]]] = {}
+        sizes, sums = {axis.name: axis.size for axis in KIND_AXES}, set[object]()
+        for name, axes in self.asked.metrics.items():
+            sizes |= {axis.name: axis.size for axis in axes}
+            for year in self.asked.years:
+                if self._is_decided(one := plan(name, year)):
+                    for side in range(len(one.sums)):
+                        found = self.lacking(one, year, side, axes)
+                        sums |= {store for store, *_ in found}
+                        lacking |= found
+        return seconds(lacking.values(), sizes, KINDS, len(sums))
+
+    def lacking(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool = False) -> dict[Name, tuple[Step, Sequence[int]]]:  # fmt: skip
+        """The steps at groups of places in which something of a sum has to be decided, of each state before as well."""
+        store = self._store(one, year, side)
+        order = self._blank(one, year, side, axes, is_crossed=is_crossed).order()
+        found: dict[Name, tuple[Step, Sequence[int]]] = {(id(store), at): (step, group) for step, group, at in order if at not in store.pieces}  # fmt: skip
+        if found:
+            crossed = any(axis.is_kind for axis in axes)
+            for then in self._earlier:
+                found |= then.lacking(one, year, side, axes, is_crossed=crossed)
+        return found
+
+    @staticmethod
+    def _is_decided(one: Plan) -> bool:
+        """Whether a metric is decided cell by cell: an internal one is shown nowhere, and without forms there is nothing to withhold."""
+        return not one.is_internal and bool(one.reported) and bool(one.sums)
 
     def all(self) -> Iterator[tuple[str, int, Hidden]]:
         """Each metric and year with what is withheld of it."""
@@ -159,7 +156,7 @@ class Guard:
         if one.is_internal:
             return np.ones(shape, dtype=bool).reshape(shape[0], -1)
         found = np.zeros(shape, dtype=bool)
-        if not one.reported or not one.sums:
+        if not self._is_decided(one):
             return found.reshape(shape[0], -1)
         place_at = {place: n for n, place in enumerate(self.question.places)}
         at = [{code: n for n, code in enumerate(axis.codes.labels, start=1)} for axis in axes]
@@ -204,7 +201,9 @@ class Guard:
             )
             found.known = self._known(found)
             found.unsafe, found.kept = self._carried(found, one, year, side, axes)
-            return found.decide()
+            found.decide()
+            kept.weigh()
+        return found
 
     def _blank(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool) -> Crossed:  # fmt: skip
         """What is to be decided, before anything is read for it."""

@@ -34,8 +34,9 @@ def kinds_of(axes: tuple[Axis, ...]) -> int:
 
 
 def replace_metrics(asked: Asked, one: Plan, year: int) -> Asked:
-    name = one.metric.name
-    return Asked({name: asked.metrics[name]}, (year,), asked.cut)
+    """One metric in one year; by every kind where it is by any, for what is withheld of one hangs on all."""
+    name, kinds = one.metric.name, tuple(KINDS) if set(asked.cut) & KINDS.keys() else ()
+    return Asked({name: asked.metrics[name]}, (year,), (*asked.cut, *kinds))
 
 
 def axes_named(axes: tuple[Axis, ...]) -> tuple[str, ...]:

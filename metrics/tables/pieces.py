@@ -36,9 +36,11 @@ class Decided:
     pieces: dict[Name, Piece] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
-    @property
-    def size(self) -> int:
-        return 1 + sum(len(each.hides) + len(each.told_by_coarser) for each in list(self.pieces.values()))  # fmt: skip
+    size: int = 1
+
+    def weigh(self) -> None:
+        """How many cells it keeps, after more has been decided."""
+        self.size = 1 + sum(len(each.hides) + len(each.told_by_coarser) for each in self.pieces.values())  # fmt: skip
 
 
 class Step(NamedTuple):

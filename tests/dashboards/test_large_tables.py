@@ -15,7 +15,7 @@ from dashboards.auth import Door, Reader
 from dashboards.documents import read_address
 from dashboards.exports import files as exports
 from etl.task import Shop
-from metrics.tables import large
+from metrics.tables import large, waiting
 from tests.at_work import work_off
 from tests.dashboards.test_subscriptions import SITE, _clean, files, rows, shop, table_of  # noqa: F401 - fixtures among them
 from tests.readers import YEAR, Ministry, asked_by_dash, do, section
@@ -143,3 +143,35 @@ def test_a_job_is_cancelled_while_a_question_is_being_read(
         holder.execute("ROLLBACK")
     assert ended.state == "cancelled"
     assert files(ministry, "ministry") == []
+
+
+SLOW = {"places": "1.1-provinces", "metrics": "students_per_teacher", "cut": "sponsor.setting"}
+
+
+def test_what_takes_long_to_decide_is_offered_as_a_file_with_the_estimate_until_it_is_decided(
+    ministry: Ministry, shop: Shop, monkeypatch: pytest.MonkeyPatch  # noqa: F811 - the fixture
+) -> None:  # fmt: skip
+    """The page says so in both languages, its files and the interface alike; the job's file is the table that the page shows to who waits."""
+    of = table_of(ministry, "analyst", **SLOW)
+    path, _, query = of.partition("?")
+    client = ministry.client("analyst")
+    monkeypatch.setattr(waiting, "BY_KINDS", 10)
+    shown = {lang: section(asked_by_dash(client, f"/{lang}{path}", f"?{query}"), "preview") for lang in ("zh", "en")}  # fmt: skip
+    assert "has not been checked yet takes about" in shown["en"]
+    assert "还没有核对过的部分预计需要约" in shown["zh"]
+    assert all("order_table" in each for each in shown.values())
+    direct = f"/build/en{path.removeprefix('/build')}.csv?{query}"
+    refused = client.get(direct)
+    assert (refused.status_code, "takes about" in refused.text) == (400, True)
+
+    assert do(client, "order_table", {"of": of, "lang": "en", "format": "csv"}).status_code == 200
+    work_off(ministry.worker_url, shop)
+    (ended,) = rows(ministry, job)
+    assert (ended.state, ended.done) == ("done", ended.total)
+    (made,) = files(ministry, "analyst")
+
+    monkeypatch.undo()
+    assert client.get(direct).data == made
+    monkeypatch.setattr(waiting, "BY_KINDS", 10)
+    for words in (query, query.replace("setting", "region")):  # every two kinds are decided at once
+        assert "order_table" not in section(asked_by_dash(client, f"/en{path}", f"?{words}"), "preview")  # fmt: skip

@@ -327,7 +327,7 @@ def test_every_way_to_a_number_passes_disclosure(
 
 READS_ROLLUPS = {"metrics/rollups.py", "metrics/units.py"}
 PASSES_DISCLOSURE = {"metrics/measure.py", "metrics/distribution.py", "metrics/outside.py"}
-KEEPS_UNITS = {"metrics/tables/kept.py"}  # their sums pass metrics/tables/guard.py
+KEEPS_UNITS = {"metrics/tables/kept.py"}  # their sums pass metrics/tables/guarded.py
 ASKS_WHAT_MOVED = {"metrics/middles.py"}  # of which years anything has moved, never a value
 READING_MODULES = {"metrics.rollups", "metrics.units", "metrics.specialty_values", "metrics.gather"}
 READING_NAMES = {
