@@ -99,7 +99,7 @@ class Crossed:
         """Every step at every group, in the order in which they are decided, with what the piece is kept by."""
         for step in steps(self.cuts, self.own, self.singles, self.kinds, is_crossed=self.is_crossed):  # fmt: skip
             for group in self.groups:
-                yield step, group, name(self._line(group), step, self.hides)
+                yield step, group, name(self.line(group), step, self.hides)
 
     def _taken(self, group: Sequence[int], step: Step) -> Piece:
         """What a step decides at a group."""
@@ -135,7 +135,7 @@ class Crossed:
             return told
         scope, among = self._looked_at(group, step)
         table, of = self._made(tuple(scope), tuple(among))
-        together = self._together(table, of, scope, self._line(group), step.many)
+        together = self._together(table, of, scope, self.line(group), step.many)
         free, cost = table.mask(new), np.log1p(np.abs(table.values)) + ZERO * (table.values == 0)
         for at in together.failed():
             while (found := together.range(at)).width < together.needed[at]:
@@ -210,12 +210,12 @@ class Crossed:
         told = (self.told, self.beside)
         return {Spot(place, codes): facts for one in told for place, each in one.items() for codes, facts in each.items()}  # fmt: skip
 
-    def _line(self, group: Sequence[int]) -> Groups:
+    def line(self, group: Sequence[int]) -> Groups:
         return chain(self.groups, self.above, group)
 
     def _context(self, group: Sequence[int]) -> list[int]:
         """A group with those that its first place was decided in, up to the top: what is withheld there must stay so."""
-        return list(dict.fromkeys(place for each in self._line(group) for place in each))
+        return list(dict.fromkeys(place for each in self.line(group) for place in each))
 
     def _cells(self, group: Sequence[int], tables: Sequence[tuple[str, ...]]) -> Iterator[tuple[Spot, Facts]]:  # fmt: skip
         """The cells of some tables at some places, in an order that is the same whatever else was asked."""

@@ -6,7 +6,7 @@ a form's own breakdowns are decided by `metrics.outside`, as for every other pag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
@@ -41,10 +41,10 @@ from metrics.tables.order import (
     replace_metrics,
     tables,
 )
-from metrics.tables.pieces import Decided, Name, Step
+from metrics.tables.pieces import Decided, Name
 from metrics.tables.spots import Codes, Spot
 from metrics.tables.sums import Axis, Field
-from metrics.tables.waiting import seconds
+from metrics.tables.waiting import EACH, Lacking, seconds
 from warehouse.places import Rung
 
 MOST = {
@@ -82,23 +82,26 @@ class Guard:
     def due(self) -> float:
         """About how many seconds it takes to decide what is not decided yet."""
         self._check()
-        lacking: dict[Name, tuple[Step, Sequence[int]]] = {}
-        sizes, sums = {axis.name: axis.size for axis in KIND_AXES}, set[object]()
+        lacking: dict[Name, Lacking] = {}
+        sizes = {axis.name: axis.size for axis in KIND_AXES}
         for name, axes in self.asked.metrics.items():
             sizes |= {axis.name: axis.size for axis in axes}
             for year in self.asked.years:
-                if self._is_decided(one := plan(name, year)):
+                one = plan(name, year)
+                if self._is_decided(one) and self._named(one, year, axes) not in self.counting.kept.patterns:  # fmt: skip
                     for side in range(len(one.sums)):
-                        found = self.lacking(one, year, side, axes)
-                        sums |= {store for store, *_ in found}
-                        lacking |= found
-        return seconds(lacking.values(), sizes, KINDS, len(sums))
+                        lacking |= self.lacking(one, year, side, axes)
+        return EACH * len({store for store, *_ in lacking}) + seconds(lacking.values(), sizes, KINDS.keys())  # fmt: skip
 
-    def lacking(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool = False) -> dict[Name, tuple[Step, Sequence[int]]]:  # fmt: skip
+    def lacking(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool = False) -> dict[Name, Lacking]:  # fmt: skip
         """The steps at groups of places in which something of a sum has to be decided, of each state before as well."""
-        store = self._store(one, year, side)
-        order = self._blank(one, year, side, axes, is_crossed=is_crossed).order()
-        found: dict[Name, tuple[Step, Sequence[int]]] = {(id(store), at): (step, group) for step, group, at in order if at not in store.pieces}  # fmt: skip
+        store, ladder = self._store(one, year, side), self.audience.ladder
+        blank = self._blank(one, year, side, axes, is_crossed=is_crossed)
+
+        def units(place: int) -> int:
+            return len(ladder.units(place, year, self.question.boundary))
+
+        found: dict[Name, Lacking] = {(id(store), at): Lacking(step, blank.line(group), units) for step, group, at in blank.order() if at not in store.pieces}  # fmt: skip
         if found:
             crossed = any(axis.is_kind for axis in axes)
             for then in self._earlier:
@@ -135,16 +138,19 @@ class Guard:
             raise TooFine(cells, most)
 
     def _kept(self, one: Plan, year: int, axes: tuple[Axis, ...]) -> Hidden:
-        scope, question = self.audience.scope, self.question
-        rests = tuple(self.counting.rests_on(replace_metrics(self.asked, one, year)).items())
-        key = (scope.place_id, scope.depth, question.boundary, question.basis, one.metric.name, year, axes_named(axes), question.places, rests, tuple(one.number for one in self.chain), (one.metric.name, year) in self._frozen(""))  # fmt: skip
-        patterns = self.counting.kept.patterns
-        found: Hidden | None = patterns.get(key)
+        name, patterns = self._named(one, year, axes), self.counting.kept.patterns
+        found: Hidden | None = patterns.get(name)
         if found is None:
-            found = patterns[key] = self._hidden(one, year, axes)
+            found = patterns[name] = self._hidden(one, year, axes)
             while len(patterns) > ROOM:
                 patterns.pop(next(iter(patterns)), None)
         return found
+
+    def _named(self, one: Plan, year: int, axes: tuple[Axis, ...]) -> Name:
+        """What the pattern of a metric and year is kept by."""
+        scope, question = self.audience.scope, self.question
+        rests = tuple(self.counting.rests_on(replace_metrics(self.asked, one, year)).items())
+        return (scope.place_id, scope.depth, question.boundary, question.basis, one.metric.name, year, axes_named(axes), question.places, rests, tuple(one.number for one in self.chain), (one.metric.name, year) in self._frozen(""))  # fmt: skip
 
     @property
     def audience(self) -> Audience:

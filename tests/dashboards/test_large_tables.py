@@ -17,6 +17,7 @@ from dashboards.exports import files as exports
 from etl.task import Shop
 from metrics.tables import large, waiting
 from tests.at_work import work_off
+from tests.dashboards.programs import reads
 from tests.dashboards.test_subscriptions import SITE, _clean, files, rows, shop, table_of  # noqa: F401 - fixtures among them
 from tests.readers import YEAR, Ministry, asked_by_dash, do, section
 from warehouse import roles
@@ -163,6 +164,10 @@ def test_what_takes_long_to_decide_is_offered_as_a_file_with_the_estimate_until_
     direct = f"/build/en{path.removeprefix('/build')}.csv?{query}"
     refused = client.get(direct)
     assert (refused.status_code, "takes about" in refused.text) == (400, True)
+    program = reads(ministry, "analyst").ask(
+        f"/data?places=1,1-provinces&years={YEAR}&metrics=students_per_teacher&cut=sponsor,setting"
+    )
+    assert (program.status_code, "takes about" in program.get_json()["detail_en"]) == (422, True)
 
     assert do(client, "order_table", {"of": of, "lang": "en", "format": "csv"}).status_code == 200
     work_off(ministry.worker_url, shop)

@@ -130,8 +130,8 @@ ENDPOINTS = (
         path="/data",
         title=Text("数据", "Figures"),
         about=Text(
-            "制表页的同一张表，每格一行：值、状态与符号、分子、分母、覆盖；不予显示的格与页面一致。最多 50,000 格。",
-            "The builder's table, a row a cell: value, state and sign, numerator, denominator, coverage; withheld where pages withhold. At most 50,000 cells.",
+            "制表页的同一张表，每格一行：值、状态与符号、分子、分母、覆盖；不予显示的格与页面一致。最多 50,000 格；显示之前还要核对很久的表以 422 说明预计时间，可在制表页做成文件。",
+            "The builder's table, a row a cell: value, state and sign, numerator, denominator, coverage; withheld where pages withhold. At most 50,000 cells; of a table that takes long to be checked before it is shown 422 tells the estimate, and the builder's page makes the file.",
         ),
         parameters=parameters(),
         kinds=MEDIA,
