@@ -49,7 +49,7 @@ class Batch:
     received_by: str
     documents: Mapping[int, Document] = field(default_factory=dict)
     basis: Basis = Basis.SUBMITTED  # BOTH for what was reviewed and approved where it comes from
-    unclaimed: pl.DataFrame | None = None
+    unclaimed: pl.DataFrame = field(default_factory=pl.DataFrame)
     is_gathered: bool = True  # False where all parts of a year are loaded, and `gather` follows
 
 
@@ -127,7 +127,7 @@ def numbered(writer: Writer, batch: Batch, load: int, before: pl.DataFrame) -> p
 
 def keep_unclaimed(writer: Writer, batch: Batch) -> None:
     """Keep the refused rows that belong to no unit due; those of a file that is read again are kept already."""
-    if batch.unclaimed is None or batch.unclaimed.is_empty():
+    if batch.unclaimed.is_empty():
         return
     found = writer.rows(
         sa.text("SELECT DISTINCT file_hash FROM unclaimed WHERE form = :form AND year = :year"),

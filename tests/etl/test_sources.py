@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from etl import sources, templates
+from etl import ready, templates
 from etl.errors import (
     Absent,
     EmptyPackage,
@@ -132,8 +132,8 @@ def test_a_changed_file_is_taken_in_and_only_changed_schools_get_a_revision(
 def test_a_load_that_was_killed_goes_on_where_it_stood(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sources, "BATCH", 1)
-    monkeypatch.setattr(sources, "MANY", 1_000)
+    monkeypatch.setattr(ready, "BATCH", 1)
+    monkeypatch.setattr(ready, "MANY", 1_000)
     submit(
         warehouse,
         delimited(tmp_path / "a.csv", [HEADERS, row(1, school="3143000009")]),
@@ -162,7 +162,7 @@ def test_a_load_that_was_killed_goes_on_where_it_stood(
 def test_a_fresh_partition_holds_what_batches_would_have_brought(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
-    monkeypatch.setattr(sources, "MANY", many)
+    monkeypatch.setattr(ready, "MANY", many)
     root = folder(tmp_path)
 
     loaded(warehouse, root)

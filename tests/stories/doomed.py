@@ -19,13 +19,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from etl import sources
+from etl import ready, sources
 from etl.submission import submit
 from warehouse.discovery import forms
 from warehouse.store import Warehouse
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
-sources.BATCH = 4  # schools: a package becomes many transactions
+ready.BATCH = 4  # schools: a package becomes many transactions
 
 
 def take(url: str, step: dict[str, Any]) -> int:
