@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -66,8 +67,13 @@ def place(harmonised: Harmonised, schools: pl.DataFrame) -> Placed:
     )
 
 
-def judge(placed: Placed, year: int, context: pl.DataFrame) -> Outcome:
-    """Sift what could be typed, and put every row's fate into words."""
+def judge(
+    placed: Placed,
+    year: int,
+    context: pl.DataFrame,
+    sealed: Callable[[], pl.DataFrame] | None = None,
+) -> Outcome:
+    """Sift what could be typed, and put every row's fate into words. `sealed` gives what `seal` makes of the rows, where that is made beside."""
     untyped = placed.refused.select(PLACE).unique()
     typed = placed.rows.join(untyped, on=PLACE, how="anti", maintain_order="left")
     sifted = sift(placed.form, year, typed.drop(SCHOOL, "year", SOURCE, EXPLANATION), context)
@@ -78,7 +84,9 @@ def judge(placed: Placed, year: int, context: pl.DataFrame) -> Outcome:
     findings = _addressed(placed, sifted.found)
     return Outcome(
         rows=sifted.accepted.drop(PLACE),
-        submissions=_submissions(placed, sifted.accepted, rejections, findings),
+        submissions=_submissions(
+            sealed() if sealed else seal(placed), sifted.accepted, rejections, findings
+        ),
         rejections=rejections.select(
             "school_id", "sheet", ROW, "column", "value", "rule",
             "message_zh", "message_en", "todo_zh", "todo_en", "cells",
@@ -188,7 +196,10 @@ def whole_rows(placed: Placed, rows: pl.DataFrame, refused: pl.DataFrame) -> pl.
 
 
 def _submissions(
-    placed: Placed, accepted: pl.DataFrame, rejections: pl.DataFrame, findings: pl.DataFrame
+    handed_in: pl.DataFrame,
+    accepted: pl.DataFrame,
+    rejections: pl.DataFrame,
+    findings: pl.DataFrame,
 ) -> pl.DataFrame:
     """One row a school: what it handed in, and how it went."""
     counts = [
@@ -197,7 +208,6 @@ def _submissions(
         _counted(findings, Answer.BREACH, "breaches"),
         _counted(findings, Answer.REMARK, "remarks"),
     ]
-    handed_in = _hashes(placed)
     for count in counts:
         handed_in = handed_in.join(count, on="school_id", how="left", maintain_order="left")
     numbers = ["rows_accepted", "rows_refused", "breaches", "remarks"]
@@ -212,7 +222,7 @@ def _counted(findings: pl.DataFrame, answer: Answer, name: str) -> pl.DataFrame:
     )
 
 
-def _hashes(placed: Placed) -> pl.DataFrame:
+def seal(placed: Placed) -> pl.DataFrame:
     """school_id, file_name, file_hash, sheet, headers and the hash of the school's own rows as written.
 
     Row numbers are part of it: a number must lead back to its cell.

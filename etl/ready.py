@@ -22,7 +22,7 @@ from etl import identify
 from etl.errors import BadFile, WrongSchool
 from etl.harmonise import harmonise
 from etl.headers import Table
-from etl.outcome import judge, place
+from etl.outcome import judge, place, seal
 from etl.package import Entry
 from etl.readers import fingerprint, read
 from etl.recognise import recognise_all
@@ -34,7 +34,7 @@ from warehouse.errors import ZhijianError
 from warehouse.form import Form
 from warehouse.ledger import Batch
 from warehouse.moments import china_day
-from warehouse.record import dependants
+from warehouse.record import dependants, survey_ahead
 from warehouse.store import Warehouse
 from warehouse.tables import Basis
 
@@ -177,9 +177,13 @@ def _judge(delivery: Delivery, ready: Ready, found: list[Table], before: Ready |
         learn(reader)
     placed = place(harmonise(found), ready.schools)
     present = placed.rows["school_id"].unique().to_list()
-    if before:
-        before.wait_where_needed(form, year)
-    outcome = judge(placed, year, warehouse.context(form, year, present))
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(survey_ahead, warehouse, year, len(present))
+        sealed = pool.submit(seal, placed)  # long where a file is large, and no rule waits for it
+        if before:
+            before.wait_where_needed(form, year)
+        context = warehouse.context(form, year, present)
+        outcome = judge(placed, year, context, sealed.result)
     ready.tables = tuple(table.sheet.file for table in found)
     ready.batch = Batch(
         form=form, year=year, rows=outcome.rows, submissions=outcome.submissions,

@@ -26,11 +26,12 @@ class DerivedForm(Form):
 
     `needs` names the inputs; `compute` gets one row a unit with columns school_id, unit_kind, province (an id), year and one column
     for each need (null when that form is not in), and returns school_id plus the declared columns. Units for
-    which nothing can be said are left out.
+    which nothing can be said are left out. `indispensable` names the needs without any one of which nothing is said of a unit.
     """
 
     submitted = False
     needs: ClassVar[Mapping[str, Need]] = {}
+    indispensable: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def compute(cls, inputs: pl.DataFrame, year: int) -> pl.DataFrame:

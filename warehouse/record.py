@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 import polars as pl
 import sqlalchemy as sa
@@ -18,14 +19,18 @@ import sqlalchemy as sa
 from warehouse import chain_rows, chains, gathering, ledger
 from warehouse.derived_form import DerivedForm
 from warehouse.discovery import derived_forms
+from warehouse.discovery import form as form_named
 from warehouse.errors import UnknownPlace
 from warehouse.form import Form
 from warehouse.ledger import Batch, Recorded
 from warehouse.parts import parts
+from warehouse.places import NATION
 from warehouse.record_rows import APPROVE, REPLACE, SUBMIT, Change, Ground, nothing, within, write
-from warehouse.store import Writer
+from warehouse.store import LADDER, Warehouse, Writer
 from warehouse.tables import FOR_EVER, Basis
 from warehouse.totals import Wanted, read_totals
+
+MANY = 500  # schools of a batch for which the whole year is surveyed and remembered
 
 
 def record(writer: Writer, batch: Batch, *, fresh: bool = False) -> Recorded:
@@ -175,15 +180,43 @@ def claim(writer: Writer, forms: list[str]) -> dict[str, int]:
 
 def survey(writer: Writer, year: int, schools: list[int]) -> Ground:
     """The units of a batch with everything above them; a school not due in that year is an error."""
-    units = chains.units(writer, year, schools)
-    strangers = sorted(set(schools) - set(units["school_id"].to_list()))
+    if len(schools) < MANY:
+        ground = _surveyed(writer, year, schools)
+    else:
+        ground = within(_whole_year(writer, year), schools)
+    strangers = sorted(set(schools) - set(ground.units["school_id"].to_list()))
     if strangers:
         raise UnknownPlace(
             f"{year} 学年的名录里没有这些单位：{strangers[:5]}。先登记单位。",
             f"These units are not on the roster of {year}: {strangers[:5]}. Register them first.",
         )
+    return ground
+
+
+def survey_ahead(warehouse: Warehouse, year: int, schools: int) -> None:
+    """Let the recording of so many schools find its year surveyed."""
+    if schools >= MANY:
+        with warehouse.writing() as reader:
+            _whole_year(reader, year)
+
+
+def _surveyed(writer: Writer, year: int, schools: list[int] | None) -> Ground:
+    units = chains.units(writer, year, schools)
     places = chains.places(writer, units)
     return Ground(units, chains.chain(units, places), places)
+
+
+def _whole_year(writer: Writer, year: int) -> Ground:
+    """All units due in a year with everything above them, surveyed once for the forms of a load: whoever lays the ladder anew counts it."""
+    laid = writer.loads([NATION])[NATION].get(LADDER, 0)
+    known = _surveys.get(writer.connection.engine)
+    if known is None or known[:2] != (year, laid):
+        known = year, laid, _surveyed(writer, year, None)
+        _surveys[writer.connection.engine] = known
+    return known[2]
+
+
+_surveys: WeakKeyDictionary[sa.Engine, tuple[int, int, Ground]] = WeakKeyDictionary()
 
 
 def _derive(
@@ -196,14 +229,24 @@ def _derive(
                 continue  # nothing else follows from a part
             cause = replace(cause, schools=gathering.by_parts(writer, form, cause.year, cause.schools))  # fmt: skip
             ground = within(ground, cause.schools)
-        rows = _derived(writer, form, cause, ground)
         new = fresh and _is_fresh(writer, form, cause.year)
+        if new and _lacks(writer, form, cause.year):
+            continue
+        rows = _derived(writer, form, cause, ground)
         if new and rows.is_empty():
             continue
         inside = within(ground, rows["school_id"].to_list()) if new else ground
         standing = rows["school_id"].unique().to_list() if new else cause.schools
         load = loads[form.name] + 1
         write(writer, Change(form, cause.year, load, standing, rows), inside, fresh=new)
+
+
+def _lacks(writer: Writer, form: type[Form], year: int) -> bool:
+    """Whether nobody has reported yet what a derived form says nothing without."""
+    if not issubclass(form, DerivedForm):
+        return False
+    sources = {form.needs[name].form for name in form.indispensable}
+    return any(_is_fresh(writer, form_named(name), year) for name in sorted(sources))
 
 
 def _derived(writer: Writer, form: type[Form], cause: Change, ground: Ground) -> pl.DataFrame:

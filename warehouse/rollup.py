@@ -97,22 +97,35 @@ def climb(form: type[Form], cells: pl.DataFrame, chain: pl.DataFrame) -> pl.Data
     spots = _numbered(chain, SPOT, "spot")
     kinds = _numbered(cells, KIND, "kind")
     above = chain.join(spots, on=SPOT).select("school_id", "spot")
-    names = [m.name for m in form.measures()]
-    ordered = (
-        cells.join(kinds, on=KIND)
-        .select("school_id", "kind", *names)
+    keys, found = _ordered(cells, kinds, above)
+    starts, lengths = _runs(keys)
+    runs = np.repeat(np.arange(len(starts)), lengths)
+    sums = [c for m in form.measures() for c in _added(cells[m.name][found], starts, runs)]
+    spot, kind = np.divmod(keys[starts], max(kinds.height, 1))
+    return pl.concat(
+        [
+            spots[spot].drop("spot"),
+            kinds[kind].drop("kind"),
+            pl.DataFrame([pl.Series("units", lengths, pl.Int64), *sums]),
+        ],
+        how="horizontal",
+    ).select(*PLACE, "units", *(column.name for column in sums))
+
+
+def _ordered(
+    cells: pl.DataFrame, kinds: pl.DataFrame, above: pl.DataFrame
+) -> tuple[Numbers, Numbers]:
+    """Each cell at each place above it: one number of place and kind, in order, and the row of the cell."""
+    placed = (
+        cells.select("school_id", *KIND)
+        .join(kinds, on=KIND, how="left", maintain_order="left")
+        .select("school_id", "kind")
+        .with_row_index("cell")
         .join(above, on="school_id")
-        .sort(pl.col("spot").cast(pl.Int64) * kinds.height + pl.col("kind"))
     )
-    starts, lengths = _runs(ordered.select("spot", "kind"))
-    sums = [column for name in names for column in _added(ordered[name], starts, lengths)]
-    return (
-        ordered.select("spot", "kind")[starts]
-        .with_columns(pl.Series("units", lengths, pl.Int64), *sums)
-        .join(spots, on="spot")
-        .join(kinds, on="kind")
-        .select(*PLACE, "units", *(column.name for column in sums))
-    )
+    keys = placed.select(pl.col("spot").cast(pl.Int64) * kinds.height + pl.col("kind")).to_series().to_numpy()  # fmt: skip
+    order = np.argsort(keys)
+    return keys[order], placed["cell"].to_numpy()[order]
 
 
 def _climbing(form: type[Form], cells: pl.DataFrame) -> pl.DataFrame:
@@ -125,25 +138,22 @@ def _numbered(frame: pl.DataFrame, columns: list[str], number: str) -> pl.DataFr
     return frame.select(columns).unique(maintain_order=True).with_row_index(number)
 
 
-def _runs(ordered: pl.DataFrame) -> tuple[Numbers, Numbers]:
-    """Where each run of equal rows starts, and how many rows it has."""
-    is_start = np.zeros(ordered.height, dtype=bool)
-    is_start[:1] = True
-    for column in ordered.iter_columns():
-        values = column.to_numpy()
-        is_start[1:] |= values[1:] != values[:-1]
+def _runs(keys: Numbers) -> tuple[Numbers, Numbers]:
+    """Where each run of equal numbers starts, and how many it has."""
+    is_start = np.ones(len(keys), dtype=bool)
+    is_start[1:] = keys[1:] != keys[:-1]
     starts = np.flatnonzero(is_start)
-    return starts, np.diff(starts, append=ordered.height)
+    return starts, np.diff(starts, append=len(keys))
 
 
-def _added(values: pl.Series, starts: Numbers, lengths: Numbers) -> list[pl.Series]:
-    """Sum, largest and second largest of each run of values; a run of nothing but null has no largest."""
+def _added(values: pl.Series, starts: Numbers, runs: Numbers) -> list[pl.Series]:
+    """Sum, largest and second largest of each run of values; a run of nothing but null has no largest. `runs`: the run of each value."""
     names = rolled(values.name)
     if values.is_empty():
         return [pl.Series(name, [], pl.Int64) for name in names]
     given = values.fill_null(NOTHING).to_numpy()
     first = np.maximum.reduceat(given, starts)
-    is_first = given == np.repeat(first, lengths)
+    is_first = given == first[runs]
     below = np.maximum.reduceat(np.where(is_first, NOTHING, given), starts)
     is_shared = np.add.reduceat(is_first, starts, dtype=np.int64) > 1
     second = np.where(is_shared, first, np.where(below == NOTHING, 0, below))

@@ -36,6 +36,17 @@ def verdicts(*schools: dict[str, object], year: int = 2025) -> dict[int, tuple[i
     }
 
 
+@pytest.mark.parametrize("missing", Conditions.indispensable)
+def test_nothing_is_said_of_a_school_without_what_is_indispensable(missing: str) -> None:
+    lacking = pl.DataFrame(
+        [{**SCHOOL, "school_class": "general", "province": HUNAN, missing: None}]
+    )
+    whole = lacking.with_columns(pl.lit(SCHOOL[missing]).alias(missing))
+
+    assert Conditions.compute(whole, 2025).height == 1
+    assert Conditions.compute(lacking.cast(whole.schema), 2025).is_empty()
+
+
 @pytest.mark.usefixtures("arts")
 def test_a_general_school_is_judged_alike_everywhere() -> None:
     one = {"school_class": "general", "province": int(HUNAN)}

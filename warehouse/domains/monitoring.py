@@ -68,6 +68,7 @@ class Conditions(DerivedForm):
         "equipment": Need("estate", "equipment"),
         "books": Need("estate", "books"),
     }
+    indispensable = ("founded", "students", "full_time_teachers", "land")
 
     eligible = count("参评学校", "Schools in the universe", unit=SCHOOLS)
     met_all = count("全部达标学校", "Schools meeting all nine", unit=SCHOOLS)
