@@ -7,7 +7,7 @@ Readers in charge are not slowed: nothing is read here unless a place of somebod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -252,36 +252,45 @@ class View:
         """One state of some columns, with what the states before it ask of it."""
         found = Found()
         moves = [(decided, self._moved(Between(state.number, number), asked)) for state, decided in earlier]  # fmt: skip
-        for group in self.groups[asked.year]:
-            told = {(place, spot): facts(gatherer, each, place, asked.year) for place in group for spot, each in asked.spots.items()}  # fmt: skip
-            found.state.told.update(told)
-            self._group(group, told, found, asked, moves, gatherer)
+        for together in _apart(self.groups[asked.year]):
+            self._groups(together, found, asked, moves, gatherer)
         return found
 
     def _moved(self, between: Between, asked: Asked) -> Moved:
         return lambda where: self._moves.units(between, asked.spots.get(where[1], ()), where[0], asked.year)  # fmt: skip
 
-    def _group(
-        self, group: Sequence[int], told: dict[Where, Facts], found: Found, asked: Asked, earlier: Sequence[tuple[Decided, Moved]], gatherer: Gatherer
+    def _groups(
+        self, together: Sequence[Sequence[int]], found: Found, asked: Asked, earlier: Sequence[tuple[Decided, Moved]], gatherer: Gatherer
     ) -> None:  # fmt: skip
-        """Which cells of a group are shown: those decided before stay as they are."""
-        block, holding = asked.block, holding_of(_lookups(asked.block))
-        above = tuple((place, self.audience.ladder.parent(place, asked.year, self.question.boundary)) for place in group)  # fmt: skip
-        unsafe, kept = self._carried(dict(above), told, earlier, holding)
-        sizes = {(of, where): self._size(gatherer, of, where, asked.year) for where in told for count, of in block.shares if block.at[count] == where[1].column}  # fmt: skip
-        classes = linked.classes(block, told, sizes, self.limits)
-        rests = frozenset(block.at[each] for each in block.rests)
-        case = Case(
-            above, tuple(told.items()), asked.ties, rests, frozenset(where for where, _ in classes),
-            tuple((dict.fromkeys(unsafe, False) | self._before(told, found, asked)).items()), kept,
-        )  # fmt: skip
-        settled = settle(case, self.limits, holding)
-        found.state.unsafe.update(unsafe)
-        for (where, of), each in classes.items():
-            found.classes.setdefault(where, {})[of] = each
+        """Which cells of groups without a place in common are shown: those decided before stay as they are."""
+        block, cases = asked.block, list[Case]()
+        holding, rests = holding_of(_lookups(block)), frozenset(block.at[each] for each in block.rests)  # fmt: skip
+        for group in together:
+            told = {(place, spot): facts(gatherer, each, place, asked.year) for place in group for spot, each in asked.spots.items()}  # fmt: skip
+            above = {place: self.audience.ladder.parent(place, asked.year, self.question.boundary) for place in group}  # fmt: skip
+            unsafe, kept = self._carried(above, told, earlier, holding)
+            classes = self._classes(block, told, gatherer, asked.year)
+            found.state.unsafe.update(unsafe)
+            for (where, of), each in classes.items():
+                found.classes.setdefault(where, {})[of] = each
+            before = dict.fromkeys(unsafe, False) | self._before(told, found, asked)
+            cases.append(
+                Case(
+                    tuple(above.items()), tuple(told.items()), asked.ties, rests, frozenset(where for where, _ in classes),
+                    tuple(before.items()), kept,
+                )
+            )  # fmt: skip
+        settled = settle(tuple(cases), self.limits, holding)
+        told = {where: each for case in cases for where, each in case.told}
+        found.state.told.update(told)
         found.tables.append((settled, told))
         shown = {where: settled.is_shown(where) for where in told if where[1].column not in rests}
         found.state.shown.update(shown | told_besides(asked.ties, rests, shown))
+
+    def _classes(self, block: Block, told: Mapping[Where, Facts], gatherer: Gatherer, year: int) -> dict[tuple[Where, Column], Class]:  # fmt: skip
+        """The class of every extreme share among some cells."""
+        sizes = {(of, where): self._size(gatherer, of, where, year) for where in told for count, of in block.shares if block.at[count] == where[1].column}  # fmt: skip
+        return linked.classes(block, told, sizes, self.limits)
 
     def _before(self, told: Mapping[Where, Facts], found: Found, asked: Asked) -> dict[Where, bool]:  # fmt: skip
         """Which cells are known to be shown or not."""
@@ -310,6 +319,19 @@ class View:
             then = decided.of(above, told)
             befores.append(decided.before(then, list(closed(above, then)), moved))
         return carried(now, befores, self.limits, holding)
+
+
+def _apart(groups: Iterable[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
+    """Groups one after another, as long as they have no place in common: of those nothing has to be decided before."""
+    together, places = list[Sequence[int]](), set[int]()
+    for group in groups:
+        if not places.isdisjoint(group):
+            yield together
+            together, places = [], set()
+        together.append(group)
+        places.update(group)
+    if together:
+        yield together
 
 
 def scope_of(audience: Audience) -> tuple[int, str]:

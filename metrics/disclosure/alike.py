@@ -28,22 +28,21 @@ def told_by_contributors(table: Table, touching: Iterable[Block], unsafe: Mask) 
     alone = contributors(table.values, table.units, table.first, table.second) == 1
     for block in touching:
         if block.cells.size > 1 and (alone & unsafe)[block.cells].any():
-            for group in _in_step_by(block.sums):
+            for group in _in_step_by(block):
                 told[list(_told(table, block.cells[group], alone, unsafe))] = True
     return told
 
 
-def _in_step_by(sums: csr_matrix) -> Sequence[Places]:
+def _in_step_by(block: Block) -> Sequence[Places]:
     """Cells of some sums that move in step. Most blocks hold other numbers by the same few sums, and which cells are in step hangs on those alone."""
-    if sums.shape[1] > COMMON:
-        return list(_in_step(movements(sums)))
-    parts = (sums.indptr, sums.indices, sums.data)
-    return _of_sums(sums.shape, *(part.tobytes() for part in parts), sums.indices.dtype.str)
+    if block.cells.size > COMMON:
+        return list(_in_step(movements(block.sums)))
+    return _of_sums(block.shape, *((part.tobytes(), part.dtype.str) for part in block.entries))
 
 
 @lru_cache(maxsize=2048)  # some 20 kB each at most
-def _of_sums(shape: tuple[int, int], ends: bytes, cells: bytes, signs: bytes, kind: str) -> Sequence[Places]:  # fmt: skip
-    parts = np.frombuffer(signs), np.frombuffer(cells, kind), np.frombuffer(ends, kind)
+def _of_sums(shape: tuple[int, int], *entries: tuple[bytes, str]) -> Sequence[Places]:
+    parts = tuple(np.frombuffer(part, kind) for part, kind in entries)
     return list(_in_step(movements(csr_matrix(parts, shape=shape))))
 
 

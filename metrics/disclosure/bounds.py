@@ -102,11 +102,11 @@ def _blocks(table: Table, withheld: Mask) -> list[tuple[Places, Places, Places]]
         table.told_most is not None or table.told_least is not None
     ):  # what is said of a cell holds it, and those that would move with it
         is_free = np.isinf(table.most) & (table.least == table.floor)
-    for cell in np.flatnonzero(withheld & ~is_total & is_free):
+    for cell in np.flatnonzero(withheld & ~is_total & is_free).tolist():
         sums = table.of_cell[cell]
         if sums.size == 2 and table.is_disjoint[sums[0]] != table.is_disjoint[sums[1]]:
             down, across = sums if table.is_disjoint[sums[0]] else sums[::-1]
-            corners[int(cell)] = (int(across), int(down))
+            corners[cell] = (int(across), int(down))
     return _grouped(corners)
 
 

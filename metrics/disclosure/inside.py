@@ -36,25 +36,29 @@ def surely(table: Table, withheld: Mask, touching: Sequence[Block], needed: Numb
         bounds = inner(table, withheld)
     else:
         bounds = Bounds(table.values.copy(), table.values.copy())
+    _exactly([block for block in touching if block.is_one_sum], bounds)
     with one_thread():
         for block in touching:
-            if block.is_one_sum:
-                _exactly(block, bounds)
-            elif block.cells.size <= LARGEST:
+            if not block.is_one_sum and block.cells.size <= LARGEST:
                 _spread(block, bounds, needed)
     return bounds
 
 
-def _exactly(block: Block, bounds: Bounds) -> None:
+def _exactly(alone: Sequence[Block], bounds: Bounds) -> None:
     """Where one sum holds all cells of a block nothing else is known of them: each may be what the others leave, and no bound is lost by it."""
-    signs, nowhere = block.sums.data, np.zeros(block.cells.size, dtype=np.intp)
-    low, high = block.ends.T
+    if not alone:
+        return
+    cells = np.concatenate([block.cells for block in alone])
+    signs = np.concatenate([block.entries.signs for block in alone])
+    low, high = np.concatenate([block.ends for block in alone]).T
+    row = np.repeat(np.arange(len(alone)), [block.cells.size for block in alone])
+    margins = np.bincount(row, signs * np.concatenate([block.values for block in alone]))
     least, most = np.where(signs > 0, low, -high), np.where(signs > 0, high, -low)
-    of_others_least, of_others_most = (others(each, nowhere, 1) for each in (least, most))
-    least = np.maximum(least, block.margins - of_others_most)
-    most = np.minimum(most, block.margins - of_others_least)
-    bounds.low[block.cells] = np.where(signs > 0, least, -most)
-    bounds.high[block.cells] = np.where(signs > 0, most, -least)
+    of_others_least, of_others_most = (others(each, row, len(alone)) for each in (least, most))
+    least = np.maximum(least, margins[row] - of_others_most)
+    most = np.minimum(most, margins[row] - of_others_least)
+    bounds.low[cells] = np.where(signs > 0, least, -most)
+    bounds.high[cells] = np.where(signs > 0, most, -least)
 
 
 def _spread(block: Block, bounds: Bounds, needed: Numbers) -> None:

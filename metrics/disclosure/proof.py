@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from metrics.disclosure.audiences import Holding, Thresholds
 from metrics.disclosure.bounds import outer
 from metrics.disclosure.inside import surely
 from metrics.disclosure.primary import Reason, Reasons, judge, needed_width
-from metrics.disclosure.ranges import blocks, widen
+from metrics.disclosure.ranges import Block, blocks, widen
 from metrics.disclosure.secondary import Search, add_for
 from metrics.disclosure.table import Mask, Table
 from metrics.errors import CannotProtect
@@ -48,19 +49,45 @@ def prove(
     table: Table, withheld: Mask, unsafe: Mask, limits: Thresholds, holding: Holding, faint: Mask | None = None
 ) -> Proof:  # fmt: skip
     """Cheap bounds first, linear programmes for what they leave open; then what a unit could work out that knows its own value."""
-    needed = needed_width(table, unsafe, limits, holding, faint) * (1 - CLOSE)
-    failed = unsafe & (~withheld | (outer(table, withheld).width < needed))
-    touching = list(blocks(table, withheld))
-    bounds = surely(table, withheld, touching, np.where(failed, 0.0, needed))
-    is_open = unsafe & ~failed & (bounds.width < needed)
-    asked = np.where(is_open, needed, 0.0)
-    solved = 0
-    for block in touching:
-        if is_open[block.cells].any():
-            solved += widen(block, bounds, asked)
-    failed |= is_open & (bounds.width < needed)
-    failed |= told_by_contributors(table, touching, unsafe)
-    return Proof(failed, int(unsafe.sum()), int(unsafe.sum() - is_open.sum()), solved)
+    return Prover(table, unsafe, limits, holding, faint).prove(withheld)
+
+
+class Prover:
+    """What has been proved of a table while more and more of it is withheld: of blocks that are as they were, nothing is proved again."""
+
+    def __init__(
+        self, table: Table, unsafe: Mask, limits: Thresholds, holding: Holding, faint: Mask | None
+    ) -> None:  # fmt: skip
+        self._table, self._unsafe = table, unsafe
+        self._needed = needed_width(table, unsafe, limits, holding, faint) * (1 - CLOSE)
+        self._solved: dict[bytes, int] = {}  # programmes, by the cells of a block
+        self._width = np.zeros(len(table.keys))
+        self._is_open = np.zeros(len(table.keys), dtype=bool)
+        self._told = self._is_open.copy()
+
+    def prove(self, withheld: Mask) -> Proof:
+        unsafe, needed = self._unsafe, self._needed
+        failed = unsafe & (~withheld | (outer(self._table, withheld).width < needed))
+        touching = {block.cells.tobytes(): block for block in blocks(self._table, withheld)}
+        self._solved = {key: many for key, many in self._solved.items() if key in touching}
+        new = {key: block for key, block in touching.items() if key not in self._solved}
+        self._examine(new, withheld, failed)
+        found = failed | (unsafe & withheld & (self._width < needed)) | self._told
+        by_bounds = int(unsafe.sum()) - int(self._is_open.sum())
+        return Proof(found, int(unsafe.sum()), by_bounds, sum(self._solved.values()))
+
+    def _examine(self, new: Mapping[bytes, Block], withheld: Mask, failed: Mask) -> None:
+        """Blocks that have not been seen as they are now."""
+        cells = np.concatenate([np.zeros(0, dtype=np.intp), *(block.cells for block in new.values())])  # fmt: skip
+        bounds = surely(self._table, withheld, list(new.values()), np.where(failed, 0.0, self._needed))  # fmt: skip
+        is_open = self._unsafe & ~failed & (bounds.width < self._needed)
+        asked = np.where(is_open, self._needed, 0.0)
+        for key, block in new.items():
+            is_any = is_open[block.cells].any()
+            self._solved[key] = widen(block, bounds, asked) if is_any else 0
+        told = told_by_contributors(self._table, new.values(), self._unsafe)
+        for of_all, found in ((self._width, np.where(failed, np.inf, bounds.width)), (self._is_open, is_open), (self._told, told)):  # fmt: skip
+            of_all[cells] = found[cells]
 
 
 def protect(
@@ -95,8 +122,9 @@ def propose(search: Search) -> None:
 
 def _repaired(search: Search, faint: Mask | None) -> Proof:
     """Withhold more until neither a unit that knows its own value nor a solver gets too close."""
+    prover = Prover(search.table, search.unsafe, search.limits, search.holding, faint)
     while True:
-        proof = prove(search.table, search.withheld, search.unsafe, search.limits, search.holding, faint)  # fmt: skip
+        proof = prover.prove(search.withheld)
         failed = np.flatnonzero(proof.failed).tolist()
         if not failed:
             return proof

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from highspy import Highs, HighsLp, HighsModelStatus, MatrixFormat
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from metrics.disclosure.bounds import Bounds
@@ -22,14 +23,28 @@ SMALL = 40_000  # sums by cells
 ENDLESS = (HighsModelStatus.kUnbounded, HighsModelStatus.kUnboundedOrInfeasible)
 
 
+class Entries(NamedTuple):
+    """Of the sums of a block the signs and the columns, and where each row of them begins and the last one ends."""
+
+    signs: Numbers
+    columns: Places
+    rows: Places
+
+
 class Block:
     """Withheld cells that may move one another, with the sums that hold them: `sums` has a row for each and a column for each cell."""
 
-    def __init__(self, table: Table, cells: Places, sums: csr_matrix) -> None:
-        self.cells = cells
-        self.sums = sums
-        self.values: Numbers = table.values[cells]
-        self.ends = np.column_stack([table.least[cells], table.most[cells]])
+    def __init__(self, cells: Places, values: Numbers, ends: Numbers, entries: Entries) -> None:
+        self.cells, self.values, self.ends, self.entries = cells, values, ends, entries
+
+    @cached_property
+    def sums(self) -> csr_matrix:
+        signs, columns, rows = self.entries
+        return csr_matrix((signs, columns, rows), shape=self.shape)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.entries.rows.size - 1, self.cells.size
 
     @cached_property
     def margins(self) -> Numbers:
@@ -38,18 +53,20 @@ class Block:
     @cached_property
     def dense(self) -> Numbers:
         """The sums with the zeros between: of a small block it is faster to reckon with all of them."""
-        found: Numbers = self.sums.toarray()
+        signs, columns, rows = self.entries
+        found = np.zeros(self.shape)
+        found[np.repeat(np.arange(rows.size - 1), np.diff(rows)), columns] = signs
         return found
 
     @property
     def is_small(self) -> bool:
-        rows, columns = self.sums.shape
-        return int(rows * columns) <= SMALL
+        rows, columns = self.shape
+        return rows * columns <= SMALL
 
     @cached_property
     def is_one_sum(self) -> bool:
         """Whether all cells stand in one sum, once each, and in no other."""
-        return self.sums.shape[0] == 1 and bool((np.abs(self.sums.data) == 1).all())
+        return self.entries.rows.size == 2 and bool((np.abs(self.entries.signs) == 1).all())
 
     def extreme(self, at: int, sign: float) -> Numbers | None:
         """A table of the block in which the cell at a position is least (1) or most (-1); None where it has no end.
@@ -103,24 +120,33 @@ def blocks(table: Table, withheld: Mask) -> Iterator[Block]:
     cells = np.flatnonzero(withheld)
     if not cells.size:
         return
-    mine = table.sums[:, cells]
-    held = mine[np.flatnonzero(np.diff(mine.indptr))]
-    row = np.repeat(np.arange(held.shape[0]), np.diff(held.indptr))
-    links = csr_matrix((np.ones(row.size), (held.indices, cells.size + row)), shape=(sum(held.shape),) * 2)  # fmt: skip
+    held = np.flatnonzero(withheld[table.sums.indices])
+    signs, column = table.sums.data[held], (np.cumsum(withheld) - 1)[table.sums.indices[held]]
+    known, row = np.unique(table.row[held], return_inverse=True)
+    links = coo_matrix((np.ones(row.size), (column, cells.size + row)), shape=(cells.size + known.size,) * 2)  # fmt: skip
     many, at = connected_components(links, directed=False)
-    if many == 1:
-        yield Block(table, cells, held)
-        return
-    grouped = zip(_grouped(at[: cells.size], many), _grouped(at[cells.size :], many), strict=True)
-    for group, sums in grouped:
-        yield Block(table, cells[group], held[sums][:, group])
+    of_cells, of_rows = _grouped(at[: cells.size], many), _grouped(at[cells.size :], many)
+    column, of_entries = of_cells.number[column], _grouped(at[column], many)
+    ends = np.column_stack([table.least[cells], table.most[cells]])
+    values, lengths = table.values[cells], np.bincount(row, minlength=known.size)
+    for mine, sums, entries in zip(of_cells.parts, of_rows.parts, of_entries.parts, strict=True):
+        rows = np.concatenate([[0], np.cumsum(lengths[sums])])
+        yield Block(cells[mine], values[mine], ends[mine], Entries(signs[entries], column[entries], rows))  # fmt: skip
 
 
-def _grouped(at: Places, many: int) -> list[Places]:
-    """Where each number stands."""
+class _Grouped(NamedTuple):
+    """Where each number stands, and its place among those of the same number."""
+
+    parts: list[Places]
+    number: Places
+
+
+def _grouped(at: Places, many: int) -> _Grouped:
     order = np.argsort(at, kind="stable")
-    ends = np.searchsorted(at[order], np.arange(many + 1)).tolist()
-    return [order[start:end] for start, end in pairwise(ends)]
+    ends = np.searchsorted(at[order], np.arange(many + 1))
+    number = np.empty(at.size, dtype=np.intp)
+    number[order] = np.arange(at.size) - ends[at[order]]
+    return _Grouped([order[start:end] for start, end in pairwise(ends.tolist())], number)
 
 
 def ranges(table: Table, withheld: Mask, cells: Sequence[int] | Places) -> Bounds:

@@ -42,13 +42,14 @@ class Search:
         self.fixed = nothing if fixed is None else fixed
         self.stuck: set[int] = set()
         self.many = np.zeros(table.totals.size, dtype=int)  # withheld cells of each sum
-        self.bare = np.diff(table.sums.tocsc().indptr).astype(
-            float
-        )  # sums of each cell without any
+        self.bare = np.diff(table.turned.indptr).astype(float)  # sums of each cell without any
         self.cost = np.log1p(np.abs(table.values)) + ZERO * (table.values == 0)
         self.cost -= PAST * (nothing if past is None else past)
         self._queue: dict[int, None] = {}  # a set that keeps its order
         self._brought = contributors(table.values, table.units, table.first, table.second)
+        self._moved = set[
+            int
+        ]()  # parts in which something was withheld since it was last asked what is learned
         for cell in np.flatnonzero(unsafe | (nothing if unpublished is None else unpublished)):
             self._withhold(int(cell), needs=bool(unsafe[cell]))
 
@@ -101,6 +102,7 @@ class Search:
     def _withhold(self, cell: int, *, needs: bool) -> None:
         self.withheld[cell] = True
         self.needs[cell] = needs
+        self._moved.add(int(self.table.part[cell]))
         for at in self.table.of_cell[cell]:
             self._queue[int(at)] = None
             self.many[at] += 1
@@ -109,8 +111,12 @@ class Search:
 
     def learned(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         """An unsafe cell that a unit which is alone in another one, and so knows it, could work out, and the sums by which, last first."""
-        for cell in np.flatnonzero(self.withheld & (self._brought == 1)):
-            yield from self._learned_from(int(cell))
+        asked = np.isin(self.table.part, list(self._moved))
+        self._moved.clear()
+        for cell in np.flatnonzero(self.withheld & (self._brought == 1) & asked).tolist():
+            for found in self._learned_from(cell):
+                self._moved.add(int(self.table.part[cell]))
+                yield found
 
     def _learned_from(self, cell: int) -> Iterator[tuple[int, tuple[int, ...]]]:
         known, left, way = {cell}, deque(self._at(cell)), deque[int]()

@@ -82,36 +82,65 @@ class Settled(NamedTuple):
         return not self.withheld[self.table.at[cell]]
 
 
-@lru_cache(maxsize=512)  # some 200 kB each
-def settle(case: Case, limits: Thresholds, holding: Holding) -> Settled:
-    """Which cells are shown. Where no pattern protects everything, none is but those shown before."""
-    cells = dict(case.told)
-    sums = [*closed(dict(case.above), cells), *tied(case.ties, cells)]
-    made = make(cells, sums)
-    table = replace(made, home=_homes(made))
-    fixed = table.mask(cell for cell, is_shown in case.before if is_shown)
+def settle(cases: tuple[Case, ...], limits: Thresholds, holding: Holding) -> Settled:
+    """Which cells are shown of cases that have none in common. Of a case that no pattern protects none is but those shown before.
+
+    They are decided side by side, as parts of one table that no sum ties: as each would be by itself, for far less.
+    """
+    return (_kept if len(cases) == 1 else _settled)(cases, limits, holding)
+
+
+def _settled(cases: tuple[Case, ...], limits: Thresholds, holding: Holding) -> Settled:
+    table = _table(cases)
+    before = [pair for case in cases for pair in case.before]
+    fixed = table.mask(cell for cell, is_shown in before if is_shown)
     sides = table.mask(key for key in table.keys if isinstance(_place(key), Side))
-    kept = table.mask(case.kept) & ~fixed
-    unpublished = sides | kept | table.mask(key for key in table.keys if _is_rest(key, case.rests))
-    extremes = table.mask(case.extremes) & ~fixed
-    unsafe = extremes | table.mask(cell for cell, is_shown in case.before if not is_shown)
+    kept = table.mask(cell for case in cases for cell in case.kept) & ~fixed
+    rests = [case.rests for case in cases]
+    unseen = (key for key, at in zip(table.keys, table.part.tolist(), strict=True) if _is_rest(key, rests[at]))  # fmt: skip
+    unpublished = sides | kept | table.mask(unseen)
+    extremes = table.mask(cell for case in cases for cell in case.extremes) & ~fixed
+    unsafe = extremes | table.mask(cell for cell, is_shown in before if not is_shown)
     primary = hidden(judge(table, limits, holding)) & ~fixed & ~sides
-    if not (primary | unsafe | kept).any():
-        nothing = np.zeros(len(table.keys), dtype=bool)
-        return Settled(table, nothing, nothing, nothing)
+    begun = table.parts_of(primary | unsafe | kept)
+    withheld = faint = np.zeros(len(table.keys), dtype=bool)
+    hopeless = withheld
+    while (left := begun & ~hopeless).any():
+        still = fixed | sides | hopeless
 
-    def pattern(unsafe: Mask) -> Protected:
-        return protect(table, limits, holding, unsafe=unsafe, unpublished=unpublished, fixed=fixed | sides, faint=extremes)  # fmt: skip
+        def pattern(unsafe: Mask, left: Mask = left, still: Mask = still) -> Protected:
+            return protect(
+                table, limits, holding, unsafe=unsafe & left, unpublished=unpublished & left, fixed=still, faint=extremes & left
+            )  # fmt: skip
 
-    try:
-        found = pattern(unsafe)
-        bare = found.withheld & kept & (outer(table, found.withheld).width < 1)
-        if bare.any():
-            found = pattern(unsafe | bare)
-    except CannotProtect:
-        return Settled(table, ~fixed, primary | unsafe, np.zeros(len(table.keys), dtype=bool))
-    faint = np.asarray(found.reasons == Reason.EXTREME)
-    return Settled(table, found.withheld, primary | unsafe, faint)
+        try:
+            found = pattern(unsafe)
+            bare = found.withheld & kept & (outer(table, found.withheld).width < 1)
+            if bare.any():
+                found = pattern(unsafe | bare)
+        except CannotProtect as refused:
+            hopeless = hopeless | table.parts_of(table.mask(refused.cells))
+            continue
+        withheld, faint = found.withheld, np.asarray(found.reasons == Reason.EXTREME)
+        break
+    return Settled(table, withheld | (hopeless & ~fixed), (primary | unsafe) & begun, faint)
+
+
+_kept = lru_cache(maxsize=512)(_settled)  # some 200 kB each; of pages, which ask for few places
+
+
+def _table(cases: tuple[Case, ...]) -> Table:
+    """The cells of all cases, one case after another, with the sums in each."""
+    cells: dict[Where, Facts] = {}
+    sums: list[Sum] = []
+    many = []
+    for case in cases:
+        mine = dict(case.told)
+        sums += [*closed(dict(case.above), mine), *tied(case.ties, mine)]
+        cells |= mine
+        many.append(len(mine))
+    made = make(cells, sums)
+    return replace(made, home=_homes(made), part=np.repeat(np.arange(len(many)), many))
 
 
 def recode(
@@ -128,14 +157,15 @@ def recode(
         proof = prove(table, settled.withheld, settled.unsafe, limits, holding, settled.faint)
         if not proof.failed.any():
             return set(said)
-        said = _without(said, table.named(proof.failed))
+        said = _without(said, proof.failed, table)
     return set()
 
 
-def _without(said: Mapping[Where, Class], failed: list[Hashable]) -> dict[Where, Class]:
-    """Those that failed themselves are taken back; where others failed, all are."""
-    told = set(failed) & set(said)
-    return {at: each for at, each in said.items() if at not in told} if told == set(failed) else {}
+def _without(said: Mapping[Where, Class], failed: Mask, table: Table) -> dict[Where, Class]:
+    """Those that failed themselves are taken back; of a part in which others failed, all are."""
+    told = table.mask(said)
+    back = (told & failed) | table.parts_of(failed & ~told)
+    return {at: each for at, each in said.items() if not back[table.at[at]]}
 
 
 def _homes(table: Table) -> Numbers:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csc_matrix, csr_matrix
 
 from metrics.errors import NotAdditive
 
@@ -32,6 +32,17 @@ class Facts(NamedTuple):
 
 
 EMPTY = Facts(0.0, 0, 0.0, 0.0)
+
+
+class Slices:
+    """The cells of each sum, or the sums of each cell, by their number."""
+
+    def __init__(self, sums: csr_matrix | csc_matrix) -> None:
+        self._all: Places = sums.indices
+        self._ends: list[int] = sums.indptr.tolist()
+
+    def __getitem__(self, at: int) -> Places:
+        return self._all[self._ends[at] : self._ends[at + 1]]
 
 
 class Sum(NamedTuple):
@@ -56,6 +67,9 @@ class Table:
     sums: csr_matrix
     totals: Places
     is_disjoint: Mask
+    part: (
+        Places  # cells of different numbers are tied by no sum: cases that are decided side by side
+    )
     told_least: Numbers | None = (
         None  # what is said of withheld cells besides: recoded shares tell in which class they lie
     )
@@ -70,26 +84,40 @@ class Table:
         return {key: n for n, key in enumerate(self.keys)}
 
     @cached_property
-    def of_cell(self) -> list[Places]:
+    def turned(self) -> csc_matrix:
+        """The sums by their cells."""
+        return self.sums.tocsc()
+
+    @cached_property
+    def of_cell(self) -> Slices:
         """The sums that a cell takes part in."""
-        turned = self.sums.tocsc()
-        return np.split(turned.indices, turned.indptr[1:-1])
+        return Slices(self.turned)
 
     @cached_property
-    def of_sum(self) -> list[Places]:
+    def of_sum(self) -> Slices:
         """The cells of a sum, its total among them."""
-        return np.split(self.sums.indices, self.sums.indptr[1:-1])
+        return Slices(self.sums)
 
     @cached_property
-    def floor(self) -> float:
-        """What everybody knows of a cell: counts and amounts are not negative, unless the table holds differences."""
-        return 0.0 if bool((self.values >= 0).all()) else -np.inf
+    def row(self) -> Places:
+        """The sum of each entry of `sums`."""
+        return np.repeat(np.arange(self.totals.size), np.diff(self.sums.indptr))
+
+    @cached_property
+    def floor(self) -> Numbers:
+        """What everybody knows of each cell: counts and amounts are not negative, unless its part of the table holds differences."""
+        return np.where(self.parts_of(self.values < 0), -np.inf, 0.0)
+
+    def parts_of(self, mask: Mask) -> Mask:
+        """All cells of the parts in which any of some cells stand."""
+        is_any = np.zeros(int(self.part.max(initial=0)) + 1, dtype=bool)
+        is_any[self.part[mask]] = True
+        return is_any[self.part]
 
     @cached_property
     def least(self) -> Numbers:
         """The least that everybody knows each cell to be."""
-        nothing = np.full(len(self.keys), self.floor)
-        return nothing if self.told_least is None else np.maximum(nothing, self.told_least)
+        return self.floor if self.told_least is None else np.maximum(self.floor, self.told_least)
 
     @cached_property
     def most(self) -> Numbers:
@@ -121,7 +149,7 @@ def make(facts: Mapping[Any, Facts], sums: Iterable[Sum]) -> Table:
     values, units, first, second = told.T
     found = Table(
         keys, values, units, first, second, _matrix(summed, at), np.array([at[s.total] for s in summed], dtype=np.intp),
-        np.array([s.is_disjoint for s in summed], dtype=bool),
+        np.array([s.is_disjoint for s in summed], dtype=bool), np.zeros(len(keys), dtype=np.intp),
     )  # fmt: skip
     _check(found)
     return found

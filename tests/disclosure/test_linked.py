@@ -1,5 +1,6 @@
 """Columns that add up with one another: which ones is read off the declarations, and no column gives away another one's cells."""
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -59,7 +60,7 @@ def _class(told: dict[Where, Facts], place: int) -> Class | None:
 @slowly
 @given(cases())
 def test_a_solver_that_reads_all_columns_gets_no_closer_than_the_needed_width(case: Case) -> None:
-    settled = settle(case, LIMITS, Holding.PERSONS)
+    settled = settle((case,), LIMITS, Holding.PERSONS)
     needed = needed_width(settled.table, settled.unsafe, LIMITS, Holding.PERSONS, settled.faint)
 
     for cell in np.flatnonzero(settled.unsafe)[::3]:
@@ -70,7 +71,7 @@ def test_a_solver_that_reads_all_columns_gets_no_closer_than_the_needed_width(ca
 @slowly
 @given(cases())
 def test_what_is_withheld_in_one_column_is_no_difference_of_others(case: Case) -> None:
-    settled = settle(case, LIMITS, Holding.PERSONS)
+    settled = settle((case,), LIMITS, Holding.PERSONS)
 
     for place in PLACES:
         hidden = [not settled.is_shown((place, Spot(number))) for number in (ALL, WOMEN, MEN)]
@@ -81,8 +82,8 @@ def test_what_is_withheld_in_one_column_is_no_difference_of_others(case: Case) -
 @given(cases())
 def test_classes_that_are_said_leave_every_count_open(case: Case) -> None:
     """The attacker knows of each recoded share in which class it lies, and the size of the group."""
-    settled, told = settle(case, LIMITS, Holding.PERSONS), dict(case.told)
-    asked = {where: lies for where in case.extremes if settled.is_shown((where[0], Spot(ALL))) and (lies := _class(told, where[0]))}  # fmt: skip
+    settled = settle((case,), LIMITS, Holding.PERSONS)
+    asked = _asked(settled, case)
     said = recode(settled, asked, LIMITS, Holding.PERSONS)
     needed = needed_width(settled.table, settled.unsafe, LIMITS, Holding.PERSONS, settled.faint)
 
@@ -90,6 +91,38 @@ def test_classes_that_are_said_leave_every_count_open(case: Case) -> None:
         low, high = narrowed(settled, {where: asked[where] for where in said}, int(cell))
         assert high - low >= needed[cell] * 0.999, settled.table.keys[cell]
     assert said <= {where for where in asked if not settled.is_shown(where)}
+
+
+@slowly
+@given(st.lists(cases(), min_size=2, max_size=3), st.integers(1, 12))
+def test_cases_side_by_side_are_decided_as_each_by_itself(drawn: list[Case], schools: int) -> None:
+    """Among them one of too few schools to protect anything; what is shown, and of which shares the class is said."""
+    alone = {(n, Spot(0)): Facts(30, schools, 20, 5) for n in (0, 1)}
+    made = [_elsewhere(case, 100 * n) for n, case in enumerate(drawn)]
+    made.append(_elsewhere(Case(((0, None), (1, 0)), tuple(alone.items())), 900))
+    together = settle(tuple(made), LIMITS, Holding.PERSONS)
+    asked = [_asked(together, case) for case in made]
+    said = recode(together, {w: lies for each in asked for w, lies in each.items()}, LIMITS, Holding.PERSONS)  # fmt: skip
+
+    for case, each in zip(made, asked, strict=True):
+        settled = settle((case,), LIMITS, Holding.PERSONS)
+        mine = together.table.mask(settled.table.keys)
+        assert (together.withheld[mine] == settled.withheld).all()
+        assert (together.unsafe[mine] == settled.unsafe).all()
+        assert recode(settled, each, LIMITS, Holding.PERSONS) == said & each.keys()
+
+
+def _elsewhere(case: Case, more: int) -> Case:
+    """The same of other places."""
+    above = tuple((place + more, None if up is None else up + more) for place, up in case.above)
+    told = tuple(((where[0] + more, where[1]), facts) for where, facts in case.told)
+    return replace(case, above=above, told=told, extremes=frozenset((place + more, spot) for place, spot in case.extremes))  # fmt: skip
+
+
+def _asked(settled: Settled, case: Case) -> dict[Where, Class]:
+    """The class of every extreme share of a group that is shown."""
+    told = dict(case.told)
+    return {where: lies for where in case.extremes if settled.is_shown((where[0], Spot(ALL))) and (lies := _class(told, where[0]))}  # fmt: skip
 
 
 def narrowed(settled: Settled, said: dict[Where, Class], cell: int) -> tuple[float, float]:
