@@ -46,6 +46,16 @@ _SCALES: dict[tuple[str, str], tuple[Scale, ...]] = {
         Scale(0, 1, 0, "人"),
     ),
     ("persons", "en"): (Scale(1e6, 1e6, 3, "million"), Scale(0, 1, 0, "")),
+    ("person_times", "zh"): (
+        Scale(1e8, 1e8, 2, "亿人次"),
+        Scale(1e6, 1e4, 1, "万人次"),
+        Scale(1e4, 1e4, 2, "万人次"),
+        Scale(0, 1, 0, "人次"),
+    ),
+    ("person_times", "en"): (
+        Scale(1e6, 1e6, 2, "m person-times"),
+        Scale(0, 1, 0, "person-times"),
+    ),
     ("yuan", "zh"): (Scale(1e8, 1e8, 1, "亿元"), Scale(1e6, 1e4, 1, "万元"), Scale(0, 1, 0, "元")),
     ("yuan", "en"): (
         Scale(1e9, 1e9, 2, "bn", "CNY "),
@@ -108,7 +118,7 @@ def points(difference: float, lang: Lang, decimals: int = 1) -> str:
 def show(value: float, unit: str, lang: Lang, decimals: int | None = None) -> Shown:
     """Write a quantity in its unit.
 
-    `unit` is one of persons, schools, yuan, m2, books, computers, items, hours, points, ratio, percent
+    `unit` is one of persons, person_times, schools, yuan, m2, books, computers, items, hours, points, ratio, percent
     (percent takes 86.3 for 86.3%; less than 100 is never printed as 100), or any other text, which is printed as it stands. `decimals` applies
     where the number is written in full; the larger scales (万, 亿, million) have decimals of their own.
     """

@@ -14,6 +14,7 @@ from metrics import judge
 from metrics.metric import (
     CNY,
     PERCENT,
+    PERSON_TIMES,
     PERSONS,
     POINTS,
     SQUARE_METRES,
@@ -35,6 +36,7 @@ FEW_SCHOOLS = 10  # no rate of fewer schools: their counts are printed instead
 
 _WRITTEN: dict[Unit, str] = {
     PERSONS: "persons",
+    PERSON_TIMES: "person_times",
     CNY: "yuan",
     SQUARE_METRES: "m2",
     PERCENT: "percent",

@@ -15,7 +15,7 @@ from metrics.disclosure.audiences import Thresholds
 from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.states import State as Signed
-from metrics.tables import guard
+from metrics.tables import covered, guarded
 from tests.conftest import Database
 from tests.metrics.test_states import GUANGDONG, HUNAN, TODAY, YEAR, Cells, World
 from tests.readers import keys
@@ -63,7 +63,7 @@ def kept(world: World, tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 def declared(patch: pytest.MonkeyPatch, limits: Thresholds) -> None:
     """Other thresholds for officials of elsewhere, wherever they are looked up."""
-    for module in (outside, guard):
+    for module in (outside, covered, guarded):
         patch.setattr(module, "OFFICIAL", limits)
 
 
