@@ -62,11 +62,11 @@ def narrowest(
         sums = np.bincount(at, values, minlength=found.size)
         for where, value in zip((found[is_one] // width).tolist(), sums[is_one].tolist(), strict=True):  # fmt: skip
             added[where] = added.get(where, 0.0) + lookup.sign * value
-    names = [tuple(axis.codes.labels) for axis in axes]
-    for where, value in added.items():
-        place, *members = np.unravel_index(where, shape)
-        codes = tuple((axis.name, labels[member]) for axis, labels, member in zip(axes, names, members, strict=True))  # fmt: skip
-        yield field.places[int(place)], codes, value
+    named = [[(axis.name, label) for label in axis.codes.labels] for axis in axes]
+    place, *members = np.unravel_index(np.array(list(added), dtype=np.int64), shape)
+    words = (map(names.__getitem__, each.tolist()) for names, each in zip(named, members, strict=True))  # fmt: skip
+    for at, value, *codes in zip(place.tolist(), added.values(), *words, strict=True):
+        yield field.places[at], tuple(codes), value
 
 
 def largest(field: Field, cells: Cells, axes: tuple[Axis, ...]) -> tuple[Sums, Sums]:

@@ -256,6 +256,15 @@ class Guard:
 
     def _groups(self, year: int) -> list[list[int]]:
         """Places decided together; the first of all with those below it, for it is shown what these leave it."""
+        if year not in self._grouped:
+            self._grouped[year] = self._group(year)
+        return self._grouped[year]
+
+    @cached_property
+    def _grouped(self) -> dict[int, list[list[int]]]:
+        return {}
+
+    def _group(self, year: int) -> list[list[int]]:
         found = list(groups(self.audience, self.question, year))
         if self.audience.scope.depth == "records" or len(found) == 1:
             return found
