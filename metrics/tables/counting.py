@@ -1,4 +1,4 @@
-"""Tables added up from the rows of units: for readers in charge of every place they ask for, and for others through `guard.py`."""
+"""Tables added up from the rows of units: for readers in charge of every place they ask for, and for others through `guarded.py`."""
 
 from __future__ import annotations
 

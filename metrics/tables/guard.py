@@ -95,7 +95,7 @@ class Guard:
 
     def lacking(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool = False) -> dict[Name, Lacking]:  # fmt: skip
         """The steps at groups of places in which something of a sum has to be decided, of each state before as well."""
-        store, ladder = self._store(one, year, side), self.audience.ladder
+        store, ladder = self.store(one, year, side), self.audience.ladder
         blank = self._blank(one, year, side, axes, is_crossed=is_crossed)
 
         def units(place: int) -> int:
@@ -178,15 +178,15 @@ class Guard:
     def _withheld(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> Iterator[Spot]:
         """The withheld cells of one sum by any of some breakdowns: what has been decided is not decided again, whatever it was asked for."""
         blank = self._blank(one, year, side, axes, is_crossed=False)
-        with (kept := self._store(one, year, side)).lock:
+        with (kept := self.store(one, year, side)).lock:
             keys = [key for _, _, key in blank.order()]
             if any(key not in kept.pieces for key in keys):
-                self.decided(one, year, side, axes)
+                self.decided(one, year, side, axes, kept)
             pieces = [kept.pieces[key] for key in keys]
         named = {axis.name for axis in axes}
         return (spot for piece in pieces for spot in piece.hides if all(cut in named for cut, _ in spot.codes))  # fmt: skip
 
-    def _store(self, one: Plan, year: int, side: int) -> Decided:
+    def store(self, one: Plan, year: int, side: int) -> Decided:
         """What is kept of a sum: for all readers of a reach, metrics and breakdowns, until a load moves what it is made of."""
         scope, question, loads = self.audience.scope, self.question, self.counting.loads
         needed = sorted({*(each.form for each in one.sums[side]), *forms(tuple(KINDS))})
@@ -195,13 +195,13 @@ class Guard:
         self.counting.kept.roll(self.audience.ladder)
         return self.counting.kept.decided(self.audience.ladder, key)
 
-    def decided(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool = False) -> Crossed:  # fmt: skip
-        """One sum of a metric at everything the reader sees of it, by the breakdowns asked for and by every kind of schools."""
+    def decided(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], kept: Decided, *, is_crossed: bool = False) -> Crossed:  # fmt: skip
+        """One sum of a metric at everything the reader sees of it, by the breakdowns asked for and by every kind of schools. `kept` is where what is decided of it stays."""
         found = self._blank(one, year, side, axes, is_crossed=is_crossed)
         kinds = max(kinds_of(axes), 2 * is_crossed)
-        with (kept := self._store(one, year, side)).lock:
+        with kept.lock:
             found.pieces = kept.pieces
-            found.narrowest = self._narrowest(one, year, side) if found.singles else {}
+            found.narrowest = self._narrowest(one, year, side) if kinds else {}
             found.told, found.beside = self._told(
                 one, year, side, axes, self._ahead(found, year, kinds)
             )
@@ -228,7 +228,7 @@ class Guard:
         """What the releases before ask of this one."""
         earlier = []
         for then in self._earlier:
-            found = then.decided(one, year, side, axes, is_crossed=any(axis.is_kind for axis in axes))  # fmt: skip
+            found = then.decided(one, year, side, axes, then.store(one, year, side), is_crossed=any(axis.is_kind for axis in axes))  # fmt: skip
             earlier.append(Before(found.cells, found.known, found.unsafe, self._moved(then, one, year, side, axes)))  # fmt: skip
         return carried(crossed.cells, earlier, self.limits, crossed.holding)
 
