@@ -40,7 +40,7 @@ def parse(text: pl.Series, column: Column) -> pl.DataFrame:
         cells = _dates(text)
     else:
         cells = _words(text)
-    if not column.required:
+    if not column.required or not cells["value"].has_nulls():
         return cells
     empty = pl.col("value").is_null() & pl.col("reason").is_null()
     missing = pl.when(empty).then(pl.lit("missing_value")).otherwise("reason")
@@ -53,8 +53,10 @@ def by_unique(
     """A plain function applied once to each distinct text."""
     text = text.cast(pl.String)
     found = {word: function(word) for word in text.unique().drop_nulls().to_list()}
-    if not found:
+    if not any(value is not None for value in found.values()):
         return pl.Series(text.name, [None], dtype=kind).new_from_index(0, len(text))
+    if all(value == word for word, value in found.items()):  # written as it is meant
+        return text
     new = pl.Series(list(found.values()), dtype=kind)
     return text.replace_strict(pl.Series(list(found)), new, default=None, return_dtype=kind)
 
@@ -127,6 +129,11 @@ def written_units(column: Column) -> tuple[str, ...]:
 
 def _within(cells: pl.DataFrame, column: Column) -> pl.DataFrame:
     """Values beyond the column's bounds lose their value and gain a reason."""
+    least, most = cells.select(least=pl.col("value").min(), most=pl.col("value").max()).row(0)
+    floor = max(-LARGEST, -LARGEST if column.minimum is None else column.minimum)
+    ceiling = min(LARGEST, LARGEST if column.maximum is None else column.maximum)
+    if least is None or (floor <= least and most <= ceiling):
+        return cells
     value = pl.col("value")
     outside = {"too_large": value.abs() > LARGEST}
     if column.minimum is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
 import polars as pl
 
@@ -89,4 +90,6 @@ def _csv(frame: pl.DataFrame, start: int) -> bytes:
         for name, kind in part.schema.items()
         if isinstance(kind, pl.List)
     )
-    return flat.write_csv(include_header=False).encode()
+    written = BytesIO()
+    flat.write_csv(written, include_header=False)
+    return written.getvalue()

@@ -87,11 +87,12 @@ def enter(writer: Writer, batch: Batch, numbered: pl.DataFrame, paths: pl.DataFr
 
     A submission none of whose rows was accepted is kept, but leaves the figures as they were.
     """
-    counted = numbered.filter("is_current")["school_id"].to_list()
-    writer.run(
-        "UPDATE submission SET is_current = false WHERE form = :form AND year = :year AND is_current AND school_id = ANY (:schools)",
-        form=batch.form.name, year=batch.year, schools=counted,
-    )  # fmt: skip
+    again = numbered.filter(pl.col("is_current") & (pl.col("revision") > 1))["school_id"].to_list()
+    if again:
+        writer.run(
+            "UPDATE submission SET is_current = false WHERE form = :form AND year = :year AND is_current AND school_id = ANY (:schools)",
+            form=batch.form.name, year=batch.year, schools=again,
+        )  # fmt: skip
     head = [pl.lit(batch.form.name).alias("form"), pl.lit(batch.year).alias("year")]
     stamps = {"received_at": batch.received_at, "received_by": batch.received_by}
     missing = {name: pl.lit(v) for name, v in stamps.items() if name not in numbered.columns}
@@ -147,6 +148,8 @@ def keep_unclaimed(writer: Writer, batch: Batch) -> None:
 
 def _announce(writer: Writer, places: list[int]) -> None:
     """Number what moves no figure and yet is shown at these places: whoever remembers their pages sees the number."""
+    if not places:
+        return
     writer.run(
         "INSERT INTO load SELECT :name, unnest(CAST(:places AS int[])), 1 "
         "ON CONFLICT (form, place_id) DO UPDATE SET number = load.number + 1",

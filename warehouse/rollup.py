@@ -19,6 +19,7 @@ PLACE = ["place_id", "rung", *CELL]
 KIND = ["basis", "cut", "member"]
 SPOT = ["place_id", "rung", "unit_kind", "boundary"]
 NOTHING = -(2**63)  # stands for null where a largest value is sought
+RARE = 4  # one number in so many is other than 0: the others are passed over
 
 Numbers = NDArray[np.int64]
 
@@ -151,17 +152,46 @@ def _added(values: pl.Series, starts: Numbers, runs: Numbers) -> list[pl.Series]
     names = rolled(values.name)
     if values.is_empty():
         return [pl.Series(name, [], pl.Int64) for name in names]
-    given = values.fill_null(NOTHING).to_numpy()
-    first = np.maximum.reduceat(given, starts)
-    is_first = given == first[runs]
-    below = np.maximum.reduceat(np.where(is_first, NOTHING, given), starts)
-    is_shared = np.add.reduceat(is_first, starts, dtype=np.int64) > 1
-    second = np.where(is_shared, first, np.where(below == NOTHING, 0, below))
+    if (some := _rare(values)) is not None:
+        return [pl.Series(n, v) for n, v in zip(names, _added_rare(*some, runs, len(starts)), strict=True)]  # fmt: skip
+    first, second = _largest(values.fill_null(NOTHING).to_numpy(), starts, runs)
     total = np.add.reduceat(values.fill_null(0).to_numpy(), starts)
     columns = [pl.Series(n, v) for n, v in zip(names, (total, first, second), strict=True)]
     return (
         [c.set(pl.Series(c == NOTHING), None) for c in columns] if values.has_nulls() else columns
     )
+
+
+def _largest(given: Numbers, starts: Numbers, runs: Numbers) -> tuple[Numbers, Numbers]:
+    """The largest and second largest of each run; 0 is second where there is but one."""
+    first = np.maximum.reduceat(given, starts)
+    is_first = given == first[runs]
+    below = np.maximum.reduceat(np.where(is_first, NOTHING, given), starts)
+    is_shared = np.add.reduceat(is_first, starts, dtype=np.int64) > 1
+    return first, np.where(is_shared, first, np.where(below == NOTHING, 0, below))
+
+
+def _rare(values: pl.Series) -> tuple[Numbers, Numbers] | None:
+    """Where the numbers other than 0 stand, and what they are, if they are few and none is missing or below 0."""
+    if values.has_nulls():
+        return None
+    given = values.to_numpy()
+    found = np.flatnonzero(given)
+    if len(found) * RARE > len(given) or (given[found] < 0).any():
+        return None
+    return found, given[found]
+
+
+def _added_rare(found: Numbers, given: Numbers, runs: Numbers, n: int) -> list[Numbers]:
+    """The same of numbers that are 0 but for few: those few alone are added up. `n`: how many runs there are."""
+    starts, lengths = _runs(runs[found])
+    columns = [np.zeros(n, dtype=np.int64) for _ in range(3)]
+    if len(found):
+        first, second = _largest(given, starts, np.repeat(np.arange(len(starts)), lengths))
+        there = runs[found][starts]
+        for column, sums in zip(columns, (np.add.reduceat(given, starts), first, second), strict=True):  # fmt: skip
+            column[there] = sums
+    return columns
 
 
 def change(
