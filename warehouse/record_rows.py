@@ -297,11 +297,14 @@ def _replace(writer: Writer, moved: Change, closing: pl.DataFrame, rows: pl.Data
 def _raise_loads(writer: Writer, moved: Change, ground: Ground) -> None:
     """Give this load's number to every school of the change and every place above it."""
     touched = {NATION, *moved.schools, *ground.chain["place_id"].unique().to_list()}
-    writer.run(
-        "INSERT INTO load SELECT :form, unnest(CAST(:places AS int[])), :number "
-        "ON CONFLICT (form, place_id) DO UPDATE SET number = excluded.number",
-        form=moved.form.name, places=sorted(touched), number=moved.load,
-    )  # fmt: skip
+    at = {"form": moved.form.name, "places": sorted(touched), "number": moved.load}
+    known = writer.run(
+        "UPDATE load SET number = :number WHERE form = :form AND place_id = ANY (:places)", **at
+    )
+    if known < len(touched):  # some stand there for the first time
+        writer.run(
+            "INSERT INTO load SELECT :form, unnest(CAST(:places AS int[])), :number ON CONFLICT (form, place_id) DO NOTHING", **at,
+        )  # fmt: skip
     writer.run(
         "INSERT INTO load_log VALUES (:form, :number, now())",
         form=moved.form.name,
