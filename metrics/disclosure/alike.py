@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from metrics.disclosure.movements import balanced, balanced_of_many, one_thread
+from metrics.disclosure.movements import balanced, one_thread
 from metrics.disclosure.primary import contributors
 from metrics.disclosure.ranges import Block
 from metrics.disclosure.table import Mask, Numbers, Places, Table
@@ -49,10 +49,9 @@ def _of_sums(shape: tuple[int, int], *entries: tuple[bytes, str]) -> Sequence[Pl
 def movements(sums: csr_matrix) -> Numbers:
     """Random movements that leave every sum as it is: one row a cell, one column a draw."""
     drawn = np.random.default_rng(SEED).standard_normal((sums.shape[1], DRAWS))
-    if sums.shape[0] > MANY:
-        return balanced_of_many(sums, drawn)
+    held = sums if sums.shape[0] > MANY else sums.toarray()
     with one_thread():
-        return balanced(sums, np.ones(sums.shape[1]), drawn)
+        return balanced(held, np.ones(sums.shape[1]), drawn)
 
 
 def _in_step(moves: Numbers) -> Iterator[Places]:

@@ -17,21 +17,18 @@ from metrics.disclosure.movements import balanced, one_thread
 from metrics.disclosure.ranges import Block
 from metrics.disclosure.table import Mask, Numbers, Table
 
-LARGEST = 1500  # cells of a block; a larger one is left to rectangles and programmes
+LARGEST = 1500  # cells of a block; of a larger one rectangles are looked for first, and no cell is moved by itself
 ROUNDS = 6  # each from the middle of what the last one reached
 MANY = 4  # of them with all cells at once; then each that is left by itself
 OFF = 1e-6  # how far a sum may be off its margin: rounding, not movement
 STILL = 1e-10  # what moves less for the room it has is rounding
 FAR = 4.0  # how many times the widest needed width is moved where nothing stops it
-DRAWS, SEED = 6, 20260901
+DRAWS, OF_LARGE, SEED = 6, 24, 20260901
 Keeps = Callable[[csr_matrix, Numbers, Numbers], Numbers]  # `balanced`, or the same by parts
 
 
 def surely(table: Table, withheld: Mask, touching: Sequence[Block], needed: Numbers) -> Bounds:
-    """Bounds of all cells that are surely reached; `touching` are the blocks of the withheld ones, of which `needed` says how wide is enough.
-
-    Large blocks are left to rectangles.
-    """
+    """Bounds of all cells that are surely reached; `touching` are the blocks of the withheld ones, of which `needed` says how wide is enough."""
     if any(block.cells.size > LARGEST for block in touching):
         bounds = inner(table, withheld)
     else:
@@ -39,7 +36,7 @@ def surely(table: Table, withheld: Mask, touching: Sequence[Block], needed: Numb
     _exactly([block for block in touching if block.is_one_sum], bounds)
     with one_thread():
         for block in touching:
-            if not block.is_one_sum and block.cells.size <= LARGEST:
+            if not block.is_one_sum:
                 _spread(block, bounds, needed)
     return bounds
 
@@ -65,16 +62,19 @@ def _spread(block: Block, bounds: Bounds, needed: Numbers) -> None:
     """Widen the bounds of the cells of a block, in place, until each reaches its needed width or a few rounds are over."""
     cells, wanted = block.cells, needed[block.cells]
     sums, middle = block.dense if block.is_small else block.sums, block.values
+    rounds, draws = (MANY, OF_LARGE) if cells.size > LARGEST else (ROUNDS, DRAWS)
     chance: np.random.Generator | None = None
-    for number in range(ROUNDS):
+    for number in range(rounds):
         left = np.flatnonzero(bounds.width[cells] < wanted)
         if not left.size:
             return
-        aims = np.zeros((cells.size, left.size))
-        aims[left] = np.eye(left.size)
-        if number < MANY and left.size > DRAWS:
+        if number < MANY and left.size > draws:
             chance = chance or np.random.default_rng(SEED)
-            aims = aims @ chance.choice([-1.0, 1.0], (left.size, DRAWS))
+            aims = np.zeros((cells.size, draws))
+            aims[left] = chance.choice([-1.0, 1.0], (left.size, draws))
+        else:
+            aims = np.zeros((cells.size, left.size))
+            aims[left] = np.eye(left.size)
         found = reached(sums, middle, block.ends, aims, wanted)
         if found.shape[1]:
             bounds.low[cells] = np.minimum(bounds.low[cells], found.min(axis=1))

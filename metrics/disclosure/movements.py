@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from metrics.disclosure.table import Numbers, Places
 
 FAINT = 1e-11  # what sums that follow from one another get, so that they can be solved for
 TIMES = 3  # each takes away what the one before left
+Solved = Callable[[Numbers], Numbers]
 
 
 def one_thread() -> AbstractContextManager[object]:
@@ -32,40 +33,41 @@ def _controller() -> ThreadpoolController:
 def balanced(sums: csr_matrix | Numbers, room: Numbers, moves: Numbers) -> Numbers:
     """Of movements, one a column, in units of each cell's room, the part that keeps every sum (one a row): the nearest ones that do.
 
-    Sums may follow from one another. Solved by their inner products, which are far fewer than cells.
+    Sums may follow from one another. Solved by their inner products, which are far fewer than cells; of many sums nearly all of these are 0.
     """
     if not sums.shape[0]:
         return moves
-    rows, inner = _inner(sums, room)
+    if isinstance(sums, np.ndarray):
+        rows, solved = _densely(sums, room)
+    else:
+        rows, solved = _sparsely(sums, room)
+    turned = rows.T
+    for _ in range(TIMES):
+        moves = moves - turned @ solved(rows @ moves)
+    return np.asarray(moves)
+
+
+def _densely(sums: Numbers, room: Numbers) -> tuple[Numbers, Solved]:
+    """The sums in units of the room, each of length 1, and what solves for their inner products."""
+    rows = sums * room
+    size = np.sqrt((rows * rows).sum(axis=1))
+    rows /= np.where(size > 0, size, 1.0)[:, np.newaxis]
+    inner = rows @ rows.T
     inner.flat[:: inner.shape[0] + 1] += FAINT
     known, info = dpotrf(inner, lower=0, clean=0, overwrite_a=1)
     if info:  # pragma: no cover - FAINT keeps them apart
         raise LinAlgError(f"sums cannot be solved for: {info}")
-    turned = rows.T
-    for _ in range(TIMES):
-        moves = moves - turned @ dpotrs(known, rows @ moves, lower=0)[0]
-    return np.asarray(moves)
+    return rows, lambda off: dpotrs(known, off, lower=0)[0]
 
 
-def balanced_of_many(sums: csr_matrix, moves: Numbers) -> Numbers:
-    """The same of equal rooms where sums are many and each shares cells with few others: solved without the zeros between."""
-    rows = _scaled(sums, np.ones(sums.shape[1]))
-    inner = (rows @ rows.T + FAINT * identity(rows.shape[0])).tocsc()
-    known = splu(inner, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})  # fmt: skip
-    for _ in range(TIMES):
-        moves = moves - rows.T @ known.solve(rows @ moves)
-    return np.asarray(moves)
-
-
-def _inner(sums: csr_matrix | Numbers, room: Numbers) -> tuple[csr_matrix | Numbers, Numbers]:
-    """The sums in units of the room, each of length 1, and their inner products."""
-    if isinstance(sums, np.ndarray):
-        rows = sums * room
-        size = np.sqrt((rows * rows).sum(axis=1))
-        rows /= np.where(size > 0, size, 1.0)[:, np.newaxis]
-        return rows, rows @ rows.T
+def _sparsely(sums: csr_matrix, room: Numbers) -> tuple[csr_matrix, Solved]:
+    """The same without the zeros: in an order that makes few new numbers of them."""
     rows = _scaled(sums, room)
-    return rows, (rows @ rows.T).toarray()
+    inner = (rows @ rows.T + FAINT * identity(rows.shape[0], format="csr")).tocsc()
+    known = splu(
+        inner, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
+    )
+    return rows, known.solve
 
 
 def _scaled(sums: csr_matrix, room: Numbers) -> csr_matrix:
