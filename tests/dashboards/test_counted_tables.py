@@ -28,6 +28,7 @@ from metrics.tables.build import Table, build
 from metrics.tables.counting import Counting
 from metrics.tables.kept import Kept
 from metrics.tables.kinds import KINDS
+from metrics.tables.large import MOST
 from tests.factories import batch, students
 from tests.readers import YEAR, Ministry
 from warehouse import roles
@@ -53,7 +54,7 @@ def counted(ministry: Ministry, ask: Ask, place: int = NATION, depth: Any = "rec
     with web.reading(scope) as reader:
         known = loads or reader.loads([place])[place]
         counting = Counting(reader, audience, known, KEPT) if is_counted else None
-        return build(partial(measure_all, reader, audience), web.ladder, ask, counting)
+        return build(partial(measure_all, reader, audience), web.ladder, ask, counting, most=MOST)
 
 
 @pytest.fixture(autouse=True)
