@@ -18,6 +18,8 @@ from metrics.disclosure.primary import judge, needed_width
 from metrics.disclosure.proof import hidden
 from metrics.disclosure.table import Facts, make
 from metrics.tables.crossed import Crossed
+from metrics.tables.order import KIND_AXES, tables
+from metrics.tables.pieces import Pieces
 from metrics.tables.spots import Codes, Spot
 from tests.disclosure.worlds import LIMITS
 
@@ -173,6 +175,32 @@ def test_whatever_pair_is_asked_for_every_pair_is_decided_alike(seed: int) -> No
     region = drawn(seed, KINDS)
     every = region.shown([[*PLACES]], [*combinations(KINDS, 2), KINDS, KINDS[:1]])
     assert {len(spot.codes) for spot in every} == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("seed", [3, 14])
+def test_what_is_kept_from_other_questions_is_what_is_decided_without(seed: int) -> None:
+    """By other kinds and at other places, first and last: each question shows what it shows alone."""
+    region = drawn(seed, KINDS, LADDER)
+    told, narrowest = region.told(), region.narrowest()
+    groups = [[0, 1, 2], [1, 3, 4], [2, 5, 6, 7]]
+    asks = [(KINDS[:2], groups), (KINDS, groups[:1]), (KINDS[1:], groups[:2]), (KINDS[:1], groups[::2]), (KINDS, groups)]  # fmt: skip
+
+    def known(cuts: tuple[str, ...], among: list[list[int]], pieces: Pieces) -> dict[Spot, bool]:
+        made = Crossed(among, LADDER, told, cuts, KINDS, frozenset(KINDS), LIMITS, Holding.PERSONS, narrowest=narrowest, pieces=pieces)  # fmt: skip
+        return made.decide().known
+
+    alone = [known(*ask, {}) for ask in asks]
+    for order in ([*range(len(asks))], [*reversed(range(len(asks)))]):
+        kept: Pieces = {}
+        assert [at for at in order if known(*asks[at], kept) != alone[at]] == []
+
+
+def test_cells_by_kinds_stand_in_one_order_whatever_is_asked() -> None:
+    """The search for what is withheld goes by it: in another order it finds another pattern."""
+    asked = [tuple(axis for axis in KIND_AXES if axis.name in names) for names in ({"sponsor", "size"}, {"setting"}, {"size", "region", "setting"})]  # fmt: skip
+    orders = [tables(axes, 2) for axes in (*asked, asked[0][::-1])]
+    assert [order[:16] for order in orders] == [orders[1]] * 4
+    assert orders[2][16:] == [asked[2]]
 
 
 def test_below_what_is_withheld_nothing_is_shown() -> None:
