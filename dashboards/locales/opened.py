@@ -15,6 +15,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "只有已发布的数字可以给任何人；下面的表和文件按对外发布的界限重做。",
         "Only released figures may be given to anybody; the table and its files are made anew by the limits of publication.",
     ),
+    "build.open.begin": ("制作对外发布的表", "Make a table for anybody"),
     "build.open.own": ("按本人权限查看", "As I may see it"),
     "build.open.own.what": ("不对外", "not for others"),
     "build.open.withheld": ("遮盖后的表", "With cells withheld"),

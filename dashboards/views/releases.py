@@ -12,6 +12,7 @@ from dashboards.parts.cell import CellView, quoted
 from dashboards.parts.finding import FindingView
 from dashboards.parts.section import SectionView, empty, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.views.build import is_publisher
 from warehouse.moments import china_day, second
 from warehouse.places import NATION
 from warehouse.release_checks import Check
@@ -100,7 +101,14 @@ def _ways(visit: Visit, one: Release) -> Iterator[Element]:
     ways = [(visit.phrases("releases.diff.live"), live)]
     if diff:
         ways.insert(0, (visit.phrases("releases.diff.before"), diff))
+    if is_publisher(visit):
+        ways.append((visit.phrases("build.open.begin"), _openly(visit, one)))
     yield e.ul(*(e.li(e.a(said, href=href)) for said, href in ways), cls="ways")
+
+
+def _openly(visit: Visit, one: Release) -> str:
+    """A table of the release as anybody may have it, to begin with."""
+    return visit.address.on("build", NATION, release=one.number, year=one.year, years=str(one.year), item="", opened="withheld")  # fmt: skip
 
 
 def facts(visit: Visit, one: Release) -> Element:

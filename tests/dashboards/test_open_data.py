@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 
 import openpyxl
 import pytest
 
 from tests.dashboards.test_releases import FIRST, corrects, page, released
-from tests.readers import YEAR, Ministry, text_of
+from tests.readers import YEAR, Ministry, asked_by_dash, text_of
 from warehouse.places import NATION
 
 
@@ -43,3 +45,12 @@ def test_released_figures_are_made_ready_for_anybody(signed: Ministry) -> None:
     assert "first choose a release" in text_of(page(signed, name="build", at=NATION, lang="en", **live, opened="rounded"))  # fmt: skip
     kinds = text_of(page(signed, name="build", at=NATION, **words, cut="sponsor", opened="rounded"))
     assert "不能对外发布" in kinds
+
+
+def test_a_release_leads_to_tables_for_anybody(signed: Ministry) -> None:
+    seen = [text_of(asked_by_dash(signed.client(role), "/en/releases", f"?item={FIRST}")) for role in ("ministry", "analyst")]  # fmt: skip
+
+    assert ["Make a table for anybody" in text for text in seen] == [True, False]
+    (way,) = re.findall(r'/en/build/1\?[^"]*opened=withheld', seen[0])
+    path, _, query = way.partition("?")
+    assert "As published" in text_of(asked_by_dash(signed.client("ministry"), path, f"?{html.unescape(query)}"))  # fmt: skip
