@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from dashboards import element as e
 from dashboards.documents import kept_address
 from dashboards.element import Element
@@ -12,18 +14,20 @@ from dashboards.parts.section import SectionView, empty, section
 from dashboards.views.build import Words
 from metrics.tables import large
 from metrics.tables.ask import MOST_CELLS, Ask
-from metrics.tables.build import Size, Table
+from metrics.tables.build import Size, Table, to_decide
 
 KINDS = ("csv", "excel-csv", "parquet", "xlsx")
 
 
 def large_section(visit: Visit, ask: Ask, size: Size) -> Element:
-    """Its size and how long it takes, with the form that asks for it; of one that is too large for a job too, what to do."""
+    """Its size and how long it takes, with the form that asks for it; of one that is too large for a job too, what to do. TooFine where no job would decide it."""
     phrases = visit.phrases
     view = SectionView("preview", phrases("large.title"), phrases("large.meta", cells=plain(size.cells)), say=title(visit, ask))  # fmt: skip
     if not large.is_for_a_job(size):
         return section(view, empty(phrases("large.refused", cells=plain(size.cells), most=plain(large.MOST))))  # fmt: skip
-    said = phrases("large.said", cells=plain(size.cells), most=plain(MOST_CELLS), time=_time(visit, large.seconds(size.cells)))  # fmt: skip
+    deciding = 0.0 if ask.opened else to_decide(visit.ladder, ask, visit.asking.counting())
+    time = _time(visit, large.seconds(size.cells) + ceil(deciding))
+    said = phrases("large.said", cells=plain(size.cells), most=plain(MOST_CELLS), time=time)
     return section(view, e.p(said), _form(visit, ask, size))
 
 

@@ -30,7 +30,7 @@ from metrics.tables.ask import (
 )
 from metrics.tables.cells import Asked
 from metrics.tables.counting import Counting
-from metrics.tables.guarded import guarded
+from metrics.tables.guarded import foreseen, guarded
 from metrics.tables.sums import Axis
 from warehouse.codes import Codes
 from warehouse.ladder import Ladder
@@ -205,14 +205,8 @@ def _counted(
     asks: Asks, counting: Counting, ask: Ask, found: tuple[int, ...], codes: tuple[Codes, ...]
 ) -> tuple[dict[Key, Cell], dict[str, int]]:
     """Cells added up from units; percentiles over units, which no sum tells, are asked for."""
-    over_units = tuple(name for name in ask.metrics if isinstance(metric(name), Percentile))
-    axes = [Axis(cut, each) for cut, each in zip(ask.cuts, codes, strict=True)]
-    summed = {
-        name: tuple(axis for axis in axes if codes_of(name, axis.name) is axis.codes)
-        for name in ask.metrics
-        if name not in over_units
-    }
-    asked = Asked(summed, ask.years, ask.cuts)
+    asked = _summed(ask, codes)
+    over_units = tuple(name for name in ask.metrics if name not in asked.metrics)
     if counting.is_in_charge(found):
         cells, loads = (
             counting.cells(asked, found, ask.boundary, ask.basis),
@@ -227,6 +221,25 @@ def _counted(
         more, others = _asked(asks, replace(ask, metrics=over_units, cut=""), found, ())
         cells, loads = cells | more, others | loads
     return cells, loads
+
+
+def _summed(ask: Ask, codes: tuple[Codes, ...]) -> Asked:
+    """The metrics that are sums, each with the breakdowns that it has."""
+    axes = [Axis(cut, each) for cut, each in zip(ask.cuts, codes, strict=True)]
+    summed = {
+        name: tuple(axis for axis in axes if codes_of(name, axis.name) is axis.codes)
+        for name in ask.metrics
+        if not isinstance(metric(name), Percentile)
+    }
+    return Asked(summed, ask.years, ask.cuts)
+
+
+def to_decide(ladder: Ladder, ask: Ask, counting: Counting) -> float:
+    """About how many seconds it takes to decide what of a table is shown to its reader, before anything is read; TooFine where that is too much."""
+    found = places(ask, ladder)
+    if is_plain(ask) or counting.is_in_charge(found):
+        return 0.0
+    return foreseen(counting, _summed(ask, breakdown(ask)), found, ask.boundary, ask.basis)
 
 
 def _asked(

@@ -47,11 +47,7 @@ from metrics.tables.sums import Axis, Field
 from metrics.tables.waiting import EACH, Lacking, seconds
 from warehouse.places import Rung
 
-MOST = {
-    1: 100_000,
-    2: 20_000,
-    3: 20_000,
-}  # cells that are proved for one table, by the number of its breakdowns: about half a minute
+MOST = 100_000  # cells that are proved for one table: about a minute, which a job takes and no page waits for
 ROOM = 2_000  # patterns of one metric and year that a process keeps; the oldest fall out first
 
 
@@ -134,8 +130,8 @@ class Guard:
         cells = sum(
             places * prod(axis.size + 1 for axis in axes) for axes in self.asked.metrics.values()
         )
-        if cells > (most := MOST[max(1, len(self.asked.cut))]):
-            raise TooFine(cells, most)
+        if cells > MOST:
+            raise TooFine(cells, MOST)
 
     def _kept(self, one: Plan, year: int, axes: tuple[Axis, ...]) -> Hidden:
         name, patterns = self._named(one, year, axes), self.counting.kept.patterns

@@ -21,17 +21,12 @@ from warehouse.scope import OFFICES
 
 
 def guarded(counting: Counting, asked: Asked, places: Sequence[int], boundary: Literal["now", "then"], basis: Literal["submitted", "approved"]) -> dict[Key, Cell]:  # fmt: skip
-    """The cells of a table, without those that would tell a reader of elsewhere about persons or schools; of each year the state that is shown."""
-    house = counting.as_house()
-    if counting.audience.scope.office in OFFICES:  # an office that keeps accounts, not records
-        scope = replace(counting.audience.scope, depth="published")
-        house = replace(house, audience=replace(counting.audience, scope=scope))
-    question = Question(
-        metrics=tuple(asked.metrics), places=tuple(places), years=asked.years, boundary=boundary, basis=basis, load=dict(house.loads), until=counting.until
-    )  # fmt: skip
-    parts = [each for part in parted(house.reader, house.audience, question) for each in _by_state(part)]  # fmt: skip
-    guards = [_guard(house, asked._replace(years=each.question.years), each) for each in parts]  # fmt: skip
-    _wait(guards, counting.patience)
+    """The cells of a table, without those that would tell a reader of elsewhere about persons or schools; of each year the state that is shown.
+    TakesLong where more has to be decided than somebody waits for; TooFine before that.
+    """
+    guards = _guards(counting, asked, places, boundary, basis)
+    if counting.patience is not None and (due := _due(guards)) > counting.patience:
+        raise TakesLong(due)
     found: dict[Key, Cell] = {}
     done, total = count(1), sum(guard.many for guard in guards)
 
@@ -44,11 +39,25 @@ def guarded(counting: Counting, asked: Asked, places: Sequence[int], boundary: L
     return found
 
 
-def _wait(guards: Iterable[Guard], patience: float | None) -> None:
-    """TakesLong where more has to be decided than somebody waits for; TooFine before that."""
-    due = 0.0 if patience is None else sum(guard.due() for guard in guards if guard.is_needed)
-    if patience is not None and due > patience:
-        raise TakesLong(due)
+def foreseen(counting: Counting, asked: Asked, places: Sequence[int], boundary: Literal["now", "then"], basis: Literal["submitted", "approved"]) -> float:  # fmt: skip
+    """About how many seconds it takes to decide what a reader who is not in charge of all places is shown; TooFine where that is too much."""
+    return _due(_guards(counting, asked, places, boundary, basis))
+
+
+def _due(guards: Iterable[Guard]) -> float:
+    return sum(guard.due() for guard in guards if guard.is_needed)
+
+
+def _guards(counting: Counting, asked: Asked, places: Sequence[int], boundary: Literal["now", "then"], basis: Literal["submitted", "approved"]) -> list[Guard]:  # fmt: skip
+    house = counting.as_house()
+    if counting.audience.scope.office in OFFICES:  # an office that keeps accounts, not records
+        scope = replace(counting.audience.scope, depth="published")
+        house = replace(house, audience=replace(counting.audience, scope=scope))
+    question = Question(
+        metrics=tuple(asked.metrics), places=tuple(places), years=asked.years, boundary=boundary, basis=basis, load=dict(house.loads), until=counting.until
+    )  # fmt: skip
+    parts = [each for part in parted(house.reader, house.audience, question) for each in _by_state(part)]  # fmt: skip
+    return [_guard(house, asked._replace(years=each.question.years), each) for each in parts]
 
 
 def _guard(house: Counting, asked: Asked, part: Part) -> Guard:

@@ -15,7 +15,8 @@ from dashboards.auth import Door, Reader
 from dashboards.documents import read_address
 from dashboards.exports import files as exports
 from etl.task import Shop
-from metrics.tables import large, waiting
+from metrics.tables import build as building
+from metrics.tables import guard, large, waiting
 from tests.at_work import work_off
 from tests.dashboards.programs import reads
 from tests.dashboards.test_subscriptions import SITE, _clean, files, rows, shop, table_of  # noqa: F401 - fixtures among them
@@ -180,3 +181,21 @@ def test_what_takes_long_to_decide_is_offered_as_a_file_with_the_estimate_until_
     monkeypatch.setattr(waiting, "BY_KINDS", 10)
     for words in (query, query.replace("setting", "region")):  # every two kinds are decided at once
         assert "order_table" not in section(asked_by_dash(client, f"/en{path}", f"?{words}"), "preview")  # fmt: skip
+
+
+def test_what_no_job_would_decide_is_said_before_it_is_ordered(ministry: Ministry, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """A table that is too large for a page tells how long deciding takes as well, and is not offered where that is too much."""
+    for module in (building, large):
+        monkeypatch.setattr(module, "MOST_CELLS", 10)
+    monkeypatch.setattr(waiting, "BY_KINDS", 1)
+    path, _, query = table_of(ministry, "analyst", **{**SLOW, "metrics": "graduates"}).partition(
+        "?"
+    )
+    offered = section(asked_by_dash(ministry.client("analyst"), f"/en{path}", f"?{query}"), "preview")  # fmt: skip
+    assert "order_table" in offered
+    assert "minutes" in offered
+
+    monkeypatch.setattr(guard, "MOST", 20)
+    refused = section(asked_by_dash(ministry.client("analyst"), f"/en{path}", f"?{query}"), "preview")  # fmt: skip
+    assert "where 20 are the most at a time" in refused
+    assert "order_table" not in refused
