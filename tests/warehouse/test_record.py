@@ -13,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, opened, register, students
+from tests.factories import CHANGSHA, GUANGZHOU, SHAOYANG, batch, event, opened, register, students
 from tests.sums import check_rollups, three_schools, total
-from warehouse import doctor
+from warehouse import doctor, record
 from warehouse.discovery import form, forms
 from warehouse.record import claim
 from warehouse.store import Warehouse
@@ -52,6 +52,22 @@ def test_a_submission_adds_up_at_every_rung(worker: Warehouse) -> None:
     path = worker.ladder.ancestors(first)
     assert [total(worker, place, recorded.load) for place in path] == [287, 280, 270, 270]
     assert total(worker, 440000, recorded.load) == 7
+
+
+@pytest.mark.parametrize("many", [1, 1_000])
+def test_who_stands_above_is_surveyed_anew_when_the_ladder_is_laid_anew(
+    worker: Warehouse, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(record, "MANY", many)
+    first, second, _ = three_schools(worker)
+    worker.record(batch(ENROLMENT, 2025, {second: students(g1=10)}))
+    register(worker, [event("3643000001", "moved", 2025, county=SHAOYANG)])
+
+    recorded = worker.record(batch(ENROLMENT, 2025, {first: students(g1=100)}))
+
+    path = worker.ladder.ancestors(second)
+    assert [total(worker, place, recorded.load) for place in path] == [110, 110, 110, 110]
+    check_rollups(worker, ENROLMENT, 2025)
 
 
 def test_before_a_correction_every_rung_gives_the_old_figures(worker: Warehouse) -> None:
