@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Any, Literal
 
 from metrics.audience import Audience
-from metrics.contributed import contributions, holding_of, rests_of, sides, table_of
+from metrics.contributed import Selected, contributions, holding_of, rests_of, sides, table_of
 from metrics.disclosure.audiences import Holding, Thresholds
 from metrics.disclosure.proof import protect
 from metrics.disclosure.settle import Spot
@@ -18,6 +18,7 @@ from metrics.disclosure.table import Mask, Table
 from metrics.discovery import metrics
 from metrics.errors import CannotProtect
 from metrics.frozen import Pattern, Where, places_to_bytes
+from metrics.gather import Gatherer
 from metrics.measure import measure
 from metrics.metric import Percentile
 from metrics.outside import OFFICIAL, View
@@ -115,33 +116,39 @@ class Freezer:
         answers = measure(self.reader, self.audience, question)
         plans = [(plan(name, year), year) for name in names]
         view = View(self.reader, self.audience, part.question, plans, limits(), part.chains)
+        gatherer = self._contributed(part.question, plans)
+        states: dict[str, dict[Where, State]] = {name: {} for name in names}
+        for key, cell in answers.cells.items():
+            states[key.metric][key.place, key.member] = cell.state
         for one, _ in plans:
-            cells = {(key.place, key.member): cell.state for key, cell in answers.cells.items() if key.metric == one.metric.name}  # fmt: skip
+            cells = states[one.metric.name]
             said = {where: state for where, state in cells.items() if state.is_protected}
-            hidden = self._repaired(part.question, one, view.by_side(one, year))
+            hidden = self._repaired(gatherer, one, view.by_side(one, year)) if gatherer else view.by_side(one, year)  # fmt: skip
             said |= {where: State.WITHHELD for each in hidden for where in each if where in cells}  # fmt: skip
             members = dict.fromkeys(["", *(member for _, member in cells)])
             self._keep(cut, one.metric.name, Pattern.of(one, self.places, members, said, hidden).to_bytes())  # fmt: skip
+
+    def _contributed(self, question: Question, plans: Selected) -> Gatherer | None:
+        """What whole tables are proved with; who keeps records reads one group, which was proved when it was decided."""
+        if self.audience.scope.depth == "records":
+            return None
+        return contributions(self.reader, question, plans)
 
     def _keep(self, cut: str, metric: str, pattern: bytes) -> None:
         scope = self.audience.scope
         for boundary in self.alike:
             self.into.patterns[Kept(scope.place_id, scope.depth, boundary, cut, metric)] = pattern
 
-    def _repaired(self, question: Question, one: Plan, hidden: list[set[Where]]) -> list[set[Where]]:  # fmt: skip
-        """The withheld cells of each sum after the proof of its whole table; who keeps records reads one group, which was proved when it was decided."""
-        if self.audience.scope.depth == "records":
-            return hidden
-        asked = replace(question, metrics=(one.metric.name,))
-        gatherer = None
+    def _repaired(self, gatherer: Gatherer, one: Plan, hidden: list[set[Where]]) -> list[set[Where]]:  # fmt: skip
+        """The withheld cells of each sum after the proof of its whole table."""
+        year, cut = self.release.year, gatherer.question.cut
         found = []
         for at, each in enumerate(hidden):
-            key = (one.sums[at], question.cut)
+            key = (one.sums[at], cut)
             if key not in self._proved:
-                gatherer = gatherer or contributions(self.reader, asked, [(one, self.release.year)])
-                side = sides(gatherer, one, self.release.year)[at]
-                table = table_of(gatherer, side, self.audience.ladder, self.release.year)
-                whole = self.into.totals.get(key[0], set()) if key[1] else set()
+                side = sides(gatherer, one, year)[at]
+                table = table_of(gatherer, side, self.audience.ladder, year)
+                whole = self.into.totals.get(key[0], set()) if cut else set()
                 self._proved[key] = self._prove(table, key, each | whole, holding_of(side[""]))
             found.append(self._proved[key])
         return found

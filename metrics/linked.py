@@ -108,10 +108,11 @@ def ties(block: Block) -> tuple[Tie, ...]:
 def classes(block: Block, told: Mapping[Where, Facts], groups: Mapping[tuple[Column, Where], float], limits: Thresholds) -> dict[tuple[Where, Column], Class]:  # fmt: skip
     """The class of every extreme share: (the count's cell, the group's column). `groups` are the groups' sizes at the cells of their counts."""
     found = {}
+    of_column: dict[int, list[Column]] = {}
+    for count, group in block.shares:
+        of_column.setdefault(block.at[count], []).append(group)
     for where, facts in told.items():
-        for count, group in block.shares:
-            if block.at[count] != where[1].column:
-                continue
+        for group in of_column.get(where[1].column, ()):
             lies = class_of(facts.value, groups.get((group, where), 0), limits)
             if lies is not None:
                 found[where, group] = lies

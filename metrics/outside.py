@@ -170,9 +170,9 @@ class View:
         if each is None:  # it has no year of its own: nothing protects it
             return {(place, "") for place in self.question.places}
         found = self.of(each, year).state.shown
-        hidden = {(place, spot.member) for (place, spot), is_shown in found.items() if spot.column == each.number and not is_shown}  # fmt: skip
-        below = {(place, spot.member) for place, spot in found if spot.column == each.number and (place, "") in hidden}  # fmt: skip
-        return hidden | below
+        mine = [(place, spot.member, is_shown) for (place, spot), is_shown in found.items() if spot.column == each.number]  # fmt: skip
+        hidden = {(place, member) for place, member, is_shown in mine if not is_shown}
+        return hidden | {(place, member) for place, member, _ in mine if (place, "") in hidden}
 
     def _recoded(self, count: Linked, group: Linked, year: int) -> Hides:
         """The shares of which the class is said: of a shown group, and where nothing is told by it that must be protected."""
@@ -289,7 +289,10 @@ class View:
 
     def _classes(self, block: Block, told: Mapping[Where, Facts], gatherer: Gatherer, year: int) -> dict[tuple[Where, Column], Class]:  # fmt: skip
         """The class of every extreme share among some cells."""
-        sizes = {(of, where): self._size(gatherer, of, where, year) for where in told for count, of in block.shares if block.at[count] == where[1].column}  # fmt: skip
+        groups: dict[int, list[Column]] = {}
+        for count, of in block.shares:
+            groups.setdefault(block.at[count], []).append(of)
+        sizes = {(of, where): self._size(gatherer, of, where, year) for where in told for of in groups.get(where[1].column, ())}  # fmt: skip
         return linked.classes(block, told, sizes, self.limits)
 
     def _before(self, told: Mapping[Where, Facts], found: Found, asked: Asked) -> dict[Where, bool]:  # fmt: skip

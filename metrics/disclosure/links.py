@@ -115,6 +115,7 @@ def block_of(each: Column, beside: Column | None = None) -> Block:
     return blocks().get(each, alone)
 
 
+@lru_cache(maxsize=4096)
 def lookups(each: Column, years_back: int = 0) -> tuple[Lookup, ...]:
     """A column as the parts that a sum is added up of."""
     rows: dict[tuple[str, str, int], list[Row]] = {}
