@@ -22,10 +22,11 @@ from metrics.gather import Gatherer
 from metrics.measure import measure
 from metrics.metric import Percentile
 from metrics.outside import OFFICIAL, View
-from metrics.plan import Lookup, Plan, breakdowns, plan
+from metrics.plan import ANY_MEMBER, Lookup, Plan, breakdowns, plan
 from metrics.question import Question, State
 from metrics.rollups import Reads
 from metrics.states import parted
+from warehouse.discovery import form as form_named
 from warehouse.release_patterns import Table as Kept
 from warehouse.releases import Release
 
@@ -197,6 +198,12 @@ def tables(release: Release) -> dict[str, list[str]]:
     cuts = dict.fromkeys(cut for name in judged for cut in breakdowns(known[name].metric))
     by_cut = {cut: [name for name in judged if cut in breakdowns(known[name].metric)] for cut in cuts}  # fmt: skip
     return {"": judged} | by_cut
+
+
+def columns(names: Sequence[str], year: int, cut: str) -> int:
+    """How many members some metrics have by a breakdown, added up."""
+    sums = [each.sums for name in names if (each := plan(name, year, cut, ANY_MEMBER)).sums]
+    return sum(len(form_named(first[0][0].form).labels(cut).labels) for first in sums)
 
 
 def _has_rows(one: Plan, release: Release) -> bool:

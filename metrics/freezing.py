@@ -18,7 +18,7 @@ from time import perf_counter
 from typing import Any, Literal, NamedTuple
 
 from metrics.audience import Audience
-from metrics.freezer import Boundary, Decided, Freezer, Say, Totals, tables
+from metrics.freezer import Boundary, Decided, Freezer, Say, Totals, columns, tables
 from metrics.processes import alone
 from warehouse.ladder import Ladder
 from warehouse.places import NATION, Rung
@@ -92,7 +92,7 @@ class Desk:
     def pieces(self, *, is_parted: bool) -> Iterator[Piece]:
         """The whole work; where the nation's breakdowns are parted from its totals, the largest of them come first."""
         ladder, known = self.warehouse.ladder, tables(self.release)
-        largest = sorted((cut for cut in known if cut), key=lambda cut: -len(known[cut]))
+        largest = sorted((cut for cut in known if cut), key=lambda cut: -columns(known[cut], self.release.year, cut))  # fmt: skip
         for reach in reaches(ladder, self.release.year):
             for alike in boundaries(ladder, self.release.year):
                 if is_parted and reach.depth == "published":

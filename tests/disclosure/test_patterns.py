@@ -14,7 +14,7 @@ from metrics.disclosure.bounds import Bounds, inner, outer
 from metrics.disclosure.inside import surely
 from metrics.disclosure.primary import Reason, contributors, judge, needed_width
 from metrics.disclosure.proof import Protected, hidden, protect, prove
-from metrics.disclosure.ranges import blocks, ranges
+from metrics.disclosure.ranges import blocks, ranges, widen
 from metrics.disclosure.secondary import Search
 from metrics.disclosure.table import Facts, Mask, Sum, Table, grid, make
 from metrics.errors import CannotProtect, NotAdditive
@@ -22,6 +22,7 @@ from tests.disclosure.worlds import LIMITS, MEMBERS, World, add, attacked, facts
 
 slowly = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PERSONS = Holding.PERSONS
+FAR = 25.0
 
 
 def unsafe(table: Table) -> Mask:
@@ -87,10 +88,12 @@ def test_blocks_tell_what_the_undivided_programme_tells(world: World, chance: Ra
         return
 
     found = ranges(table, withheld, cells)
-    outside, insides = outer(table, withheld), [inner(table, withheld), reached(table, withheld)]
+    outside = outer(table, withheld)
+    insides = [inner(table, withheld), reached(table, withheld), programmed(table, withheld)]
 
     for n, cell in list(enumerate(cells))[::5]:
         assert (found.low[n], found.high[n]) == pytest.approx(attacked(table, withheld, int(cell)), abs=1e-5)  # fmt: skip
+        assert insides[-1].width[cell] >= min(FAR, found.width[n]) - 1e-5
         for inside in insides:
             assert outside.low[cell] - 1e-5 <= found.low[n] <= inside.low[cell] + 1e-5
             assert inside.high[cell] - 1e-5 <= found.high[n] <= outside.high[cell] + 1e-5
@@ -122,6 +125,14 @@ def test_a_cell_without_an_end_has_no_table_at_it() -> None:
 def reached(table: Table, withheld: Mask) -> Bounds:
     """What is surely reached where any width is too little: cells are moved as long as they are."""
     return surely(table, withheld, list(blocks(table, withheld)), np.full(len(table.keys), 1e9))
+
+
+def programmed(table: Table, withheld: Mask) -> Bounds:
+    """What programmes find, which aim at many cells at once and then at each, until all are wide enough or as wide as can be."""
+    bounds = Bounds(table.values.copy(), table.values.copy())
+    for block in blocks(table, withheld):
+        widen(block, bounds, np.full(len(table.keys), FAR))
+    return bounds
 
 
 @slowly
