@@ -17,6 +17,7 @@ from metrics.question import Key, Question, State
 from metrics.states import State as Signed
 from metrics.tables import covered, guarded
 from tests.conftest import Database
+from tests.factories import GUANGZHOU, opened, register
 from tests.metrics.test_states import GUANGDONG, HUNAN, TODAY, YEAR, Cells, World
 from tests.readers import keys
 from warehouse.places import NATION
@@ -197,3 +198,19 @@ def test_a_pattern_comes_back_as_it_was_written() -> None:
     assert again.sides == [{(3, "")}, {(5, "2"), (3, "")}]
     assert again.state(99, "") is State.WITHHELD
     assert replace(again, made_of="") != again
+
+
+def test_a_unit_that_is_entered_late_is_due_live_and_not_in_the_release(world: World, kept: Release) -> None:  # fmt: skip
+    """Units due are read at the release's load of the roster, as figures are at those of their forms."""
+    readers, at = [(NATION, "records"), *READERS], Key("students", GUANGDONG, YEAR)
+    before, live = [_due(world.sees(*each, kept)) for each in readers], world.sees(GUANGDONG, "records")[at].due  # fmt: skip
+
+    register(world.ministry.worker, [opened("3644000099", GUANGZHOU)], (YEAR,))
+    world.ministry.web.refresh()
+
+    assert [_due(world.sees(*each, kept)) for each in readers] == before
+    assert world.sees(GUANGDONG, "records")[at].due == live + 1
+
+
+def _due(cells: Cells) -> dict[Key, tuple[int, int]]:
+    return {key: (cell.units, cell.due) for key, cell in cells.items()}
