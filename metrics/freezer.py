@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from metrics.audience import Audience
 from metrics.contributed import Selected, contributions, holding_of, rests_of, sides, table_of
-from metrics.disclosure.audiences import Holding, Thresholds
+from metrics.disclosure.audiences import Holding
 from metrics.disclosure.proof import protect
 from metrics.disclosure.settle import Spot
 from metrics.disclosure.table import Mask, Table
@@ -21,7 +21,7 @@ from metrics.frozen import Pattern, Where, places_to_bytes
 from metrics.gather import Gatherer
 from metrics.measure import measure
 from metrics.metric import Percentile
-from metrics.outside import OFFICIAL, View
+from metrics.outside import OFFICIAL, View, official
 from metrics.plan import ANY_MEMBER, Lookup, Plan, breakdowns, plan
 from metrics.question import Question, State
 from metrics.rollups import Reads
@@ -116,7 +116,7 @@ class Freezer:
         (part,) = parted(self.reader, self.audience, question)
         answers = measure(self.reader, self.audience, question)
         plans = [(plan(name, year), year) for name in names]
-        view = View(self.reader, self.audience, part.question, plans, limits(), part.chains)
+        view = View(self.reader, self.audience, part.question, plans, official(), part.chains)
         gatherer = self._contributed(part.question, plans)
         states: dict[str, dict[Where, State]] = {name: {} for name in names}
         for key, cell in answers.cells.items():
@@ -160,7 +160,7 @@ class Freezer:
         unpublished = rests_of(table) | before
         try:
             proved = protect(
-                table, limits(), holding, unpublished=unpublished & ~fixed, fixed=fixed
+                table, official(), holding, unpublished=unpublished & ~fixed, fixed=fixed
             )
             withheld = proved.withheld | before
             self.into.programmes += proved.proof.programmes
@@ -209,10 +209,3 @@ def columns(names: Sequence[str], year: int, cut: str) -> int:
 def _has_rows(one: Plan, release: Release) -> bool:
     """Whether anything of a metric had been loaded: else there is nothing to withhold."""
     return bool(one.sums) and all(release.loads.get(each.form, 0) for total in one.sums for each in total)  # fmt: skip
-
-
-def limits() -> Thresholds:
-    """The thresholds of readers elsewhere; there is no release without."""
-    if OFFICIAL is None:  # pragma: no cover - declared in audiences.py
-        raise CannotProtect(())
-    return OFFICIAL

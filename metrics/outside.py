@@ -57,6 +57,13 @@ ROOM = 600  # decisions that a process keeps
 OFFICIAL = THRESHOLDS[AudienceClass.OFFICIAL]
 
 
+def official() -> Thresholds:
+    """The thresholds of officials of elsewhere: there is nothing they are shown without."""
+    if OFFICIAL is None:  # pragma: no cover - declared in audiences.py
+        raise LookupError(AudienceClass.OFFICIAL)
+    return OFFICIAL
+
+
 def withhold(
     reader: Reads, audience: Audience, question: Question, plans: Selected, found: Mapping[Key, Parts], chains: Chains = MappingProxyType({}),
 ) -> dict[Key, Parts]:  # fmt: skip

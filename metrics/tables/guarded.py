@@ -7,9 +7,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Literal
 
-from metrics.disclosure.audiences import AudienceClass, Thresholds
 from metrics.errors import TakesLong
-from metrics.outside import OFFICIAL
+from metrics.outside import official
 from metrics.plan import plan
 from metrics.question import Cell, Key, Question
 from metrics.states import Part, parted
@@ -63,13 +62,7 @@ def _guards(counting: Counting, asked: Asked, places: Sequence[int], boundary: L
 def _guard(house: Counting, asked: Asked, part: Part) -> Guard:
     chain = next(iter(part.chains.values()), ())
     counting = replace(house, loads=chain[-1].loads) if chain else house
-    return Guard(counting, asked, part.question, _limits(), chain, is_closed=part.is_closed)
-
-
-def _limits() -> Thresholds:
-    if OFFICIAL is None:  # pragma: no cover - declared in audiences.py
-        raise LookupError(AudienceClass.OFFICIAL)
-    return OFFICIAL
+    return Guard(counting, asked, part.question, official(), chain, is_closed=part.is_closed)
 
 
 def _by_state(part: Part) -> Iterator[Part]:

@@ -15,7 +15,7 @@ from metrics.disclosure.audiences import Thresholds
 from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.states import State as Signed
-from metrics.tables import covered, guarded
+from metrics.tables import covered
 from tests.conftest import Database
 from tests.factories import GUANGZHOU, opened, register
 from tests.metrics.test_states import GUANGDONG, HUNAN, TODAY, YEAR, Cells, World
@@ -64,7 +64,7 @@ def kept(world: World, tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 def declared(patch: pytest.MonkeyPatch, limits: Thresholds) -> None:
     """Other thresholds for officials of elsewhere, wherever they are looked up."""
-    for module in (outside, covered, guarded):
+    for module in (outside, covered):
         patch.setattr(module, "OFFICIAL", limits)
 
 
