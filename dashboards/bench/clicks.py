@@ -147,8 +147,10 @@ def measure_ten_times(ground: Ground, rounds: int) -> Measured:
     addresses = mix(ground)[::4]
     before = click_times(ground, addresses, rounds).each
     rows = ground.yard.times_ten([ground.year])
-    more = click_times(ground, addresses, rounds).each
-    ground.yard.times_one([ground.year])
+    try:
+        more = click_times(ground, addresses, rounds).each
+    finally:
+        ground.yard.times_one([ground.year])
     after = click_times(ground, addresses, rounds).each
     ratio = median(m / ((b + a) / 2) for m, b, a in zip(more, before, after, strict=True))
     return Measured(

@@ -114,7 +114,7 @@ PARTS: dict[str, Callable[[Order, Ground], Iterable[Measured]]] = {
     "briefings": lambda order, ground: briefings.measure_briefings(ground, order.rounds),
     "disclosure": lambda _, ground: secrecy.measure_disclosure(ground),
     "release": lambda _, ground: releasing.measure_release(ground),
-    "tenfold": lambda order, ground: [clicks.measure_ten_times(ground, order.rounds), tables.measure_ten_times(ground, order.rounds)],
+    "tenfold": lambda order, ground: (measure(ground, order.rounds) for measure in (clicks.measure_ten_times, tables.measure_ten_times)),
 }  # fmt: skip
 
 
