@@ -59,8 +59,12 @@ def said_of(address: Address) -> dict[str, str]:
 
 
 def _is_table(address: Address, ladder: Ladder) -> bool:
-    """A table that says all of what it asks for, and that a page shows."""
-    if address.page != "build" or not all((address.places, address.years, address.metrics)):
+    """A table that says all of what it asks for, and that a page shows; what is published is of one release and is not sent again and again."""
+    if (
+        address.page != "build"
+        or address.opened
+        or not all((address.places, address.years, address.metrics))
+    ):
         return False
     try:
         return not size(asks.read(said_of(address), ladder.years), ladder).is_too_large

@@ -17,6 +17,7 @@ _WORDS = (
     "across",
     "totals",
     "order",
+    "opened",
     "bounds",
     "basis",
     "asof",

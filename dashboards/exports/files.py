@@ -21,7 +21,7 @@ from dashboards.views import build
 from etl.account_book import MEDIA
 from metrics.errors import OutOfScope
 from metrics.tables import large
-from metrics.tables.ask import MOST_CELLS, Ask
+from metrics.tables.ask import Ask
 from metrics.tables.build import Table, is_plain, size
 from metrics.tables.build import build as built
 from metrics.tables.waiting import PATIENCE
@@ -146,7 +146,7 @@ def table_paper(house: House, address: Address, reader: Reader, site: str, step:
 def _built(visit: Visit, ask: Ask, step: Step | None, patience: float | None) -> Table:
     """The table; one of a job says how far it is, and is asked of the rollups where they hold it."""
     if step is None or ask.opened:
-        return build.made(visit, ask, patience, most=MOST_CELLS if step is None else large.MOST)
+        return build.made(visit, ask, patience)
     counting = visit.asking.counting(patience)
     cells = size(ask, visit.ladder)
     told = large.told(visit.asking.ahead, step, cells, visit.reader.interrupt)

@@ -10,6 +10,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "对外发布（取整）：人数和学校数都取整到 5 的倍数，比例由取整后的数算出，不遮盖任何格；沿地区相加一致，按分组相加未必等于合计。",
         "As published, rounded: persons and schools are multiples of 5 and ratios are of rounded numbers, nothing is withheld; places add up, groups need not make their total.",
     ),
+    "build.opened.large": (
+        "这张表有 {cells} 格；对外发布的表一次最多 {most} 格。请减少地区、学年、指标或分组。",
+        "This table has {cells} cells; what is published has at most {most} at a time. Take fewer places, years, metrics or groups.",
+    ),
     "build.open": ("对外发布", "Open data"),
     "build.open.about": (
         "只有已发布的数字可以给任何人；下面的表和文件按对外发布的界限重做。",

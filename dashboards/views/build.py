@@ -19,7 +19,7 @@ from metrics.errors import NotForPublication
 from metrics.metric import Metric
 from metrics.question import Cell, State
 from metrics.tables import ask as asks
-from metrics.tables.ask import MEMBERS, MOST_CELLS, Ask, Axis, Pick, Spot
+from metrics.tables.ask import MEMBERS, Ask, Axis, Pick, Spot
 from metrics.tables.build import Table, is_plain
 from metrics.tables.build import build as built
 from metrics.tables.build import lacking as find_lacking
@@ -53,7 +53,7 @@ def asked(visit: Visit, *, is_blank: bool = False) -> Ask:
     )  # fmt: skip
 
 
-def made(visit: Visit, ask: Ask, patience: float | None = PATIENCE, *, most: int = MOST_CELLS) -> Table:  # fmt: skip
+def made(visit: Visit, ask: Ask, patience: float | None = PATIENCE) -> Table:
     """The table as its reader may see it, or as anybody may have it. TakesLong where more than `patience` seconds have to be decided first."""
     if not ask.opened:
         return built(visit.asking.ahead, visit.ladder, ask, visit.asking.counting(patience))
@@ -62,7 +62,7 @@ def made(visit: Visit, ask: Ask, patience: float | None = PATIENCE, *, most: int
     if not is_plain(ask):
         raise NotForPublication("按学校类别或多项分组的表不对外发布，请去掉这些分组", "tables by kinds of schools or by several breakdowns are not; leave these breakdowns out")  # fmt: skip
     method = ask.opened
-    return built(lambda questions: visit.asking.published(questions, method), visit.ladder, ask, most=most)  # fmt: skip
+    return built(lambda questions: visit.asking.published(questions, method), visit.ladder, ask)
 
 
 def is_publisher(visit: Visit) -> bool:

@@ -23,9 +23,11 @@ def large_section(visit: Visit, ask: Ask, size: Size) -> Element:
     """Its size and how long it takes, with the form that asks for it; of one that is too large for a job too, what to do. TooFine where no job would decide it."""
     phrases = visit.phrases
     view = SectionView("preview", phrases("large.title"), phrases("large.meta", cells=plain(size.cells)), say=title(visit, ask))  # fmt: skip
+    if ask.opened:
+        return section(view, empty(phrases("build.opened.large", cells=plain(size.cells), most=plain(MOST_CELLS))))  # fmt: skip
     if not large.is_for_a_job(size):
         return section(view, empty(phrases("large.refused", cells=plain(size.cells), most=plain(large.MOST))))  # fmt: skip
-    deciding = 0.0 if ask.opened else to_decide(visit.ladder, ask, visit.asking.counting())
+    deciding = to_decide(visit.ladder, ask, visit.asking.counting())
     time = _time(visit, large.seconds(size.cells) + ceil(deciding))
     said = phrases("large.said", cells=plain(size.cells), most=plain(MOST_CELLS), time=time)
     return section(view, e.p(said), _form(visit, ask, size))

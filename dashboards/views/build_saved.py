@@ -88,8 +88,10 @@ def save_form(visit: Visit, words: Words) -> Element:
     )  # fmt: skip
 
 
-def subscribe_link(visit: Visit, words: Words) -> Element:
-    """The way to being sent this table regularly, as it moves with the data."""
+def subscribe_link(visit: Visit, words: Words) -> Element | None:
+    """The way to being sent this table regularly, as it moves with the data; what is published of one release does not."""
+    if words.table.ask.opened:
+        return None
     of = kept_address(visit.address, **words.table.ask.said())
     href = visit.address.on("subscriptions", of=of, metric="")
     link = e.a(visit.phrases("subscriptions.begin.table"), href=href)

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.dashboards.test_releases import FIRST, corrects, page, released
-from tests.readers import YEAR, Ministry, asked_by_dash, text_of
+from tests.readers import YEAR, Ministry, asked_by_dash, do, text_of
 from warehouse.places import NATION
 
 
@@ -54,3 +54,18 @@ def test_a_release_leads_to_tables_for_anybody(signed: Ministry) -> None:
     (way,) = re.findall(r'/en/build/1\?[^"]*opened=withheld', seen[0])
     path, _, query = way.partition("?")
     assert "As published" in text_of(asked_by_dash(signed.client("ministry"), path, f"?{html.unescape(query)}"))  # fmt: skip
+
+
+def test_what_is_published_is_kept_as_published_and_not_sent_again_and_again(signed: Ministry) -> None:  # fmt: skip
+    words = {"release": FIRST, "year": str(YEAR), "places": str(NATION), "metrics": "students", "years": str(YEAR)}  # fmt: skip
+    said = {name: word for name, word in words.items() if name != "year"} | {"opened": "rounded"}
+    client = signed.client("ministry")
+    assert do(client, "save_table", {**said, "name": "open", "at": str(NATION)}).status_code == 200
+    own = text_of(page(signed, name="build", at=NATION, lang="en", **words))
+    (kept,) = re.findall(r'"href": "([^"]*opened=rounded[^"]*)", [^}]*open"|"children": "open", "href": "([^"]*)"', own)  # fmt: skip
+    assert "opened=rounded" in "".join(kept)
+
+    opened = text_of(page(signed, name="build", at=NATION, lang="en", **words, opened="rounded"))
+    assert ["Be sent this table regularly" in text for text in (own, opened)] == [True, False]
+    with_places = {**words, "places": f"{NATION}-counties", "metrics": "students", "cut": "major", "opened": "rounded"}  # fmt: skip
+    assert "at most 50,000 at a time" in text_of(page(signed, name="build", at=NATION, lang="en", **with_places))  # fmt: skip
