@@ -19,8 +19,8 @@ import sqlalchemy as sa
 from dashboards.auth import TRUST_S
 from dashboards.delivering import Delivery
 from dashboards.documents import DOCUMENTS, moved, read_address
-from dashboards.exports import files as exports
 from dashboards.i18n import catalogue
+from dashboards.views import build
 from etl.post import Post
 from etl.task import Errand, Shop
 from etl.tasks import letters, subscriptions
@@ -234,7 +234,7 @@ def test_a_recipient_whose_scope_shrank_gets_the_smaller_table(
 def test_the_transactions_are_the_recipients(ministry: Ministry, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     """What row security reads in the very transaction in which a table's cells are read."""
     seen: list[tuple[str, ...]] = []
-    real = exports.built  # type: ignore[attr-defined]
+    real = build.built  # type: ignore[attr-defined]
 
     def spied(asks: Any, *said: Any) -> Any:
         asked = sa.text(
@@ -243,7 +243,7 @@ def test_the_transactions_are_the_recipients(ministry: Ministry, shop: Shop, mon
         seen.append(tuple(asks.__self__.reader.rows(asked)[0]))
         return real(asks, *said)
 
-    monkeypatch.setattr(exports, "built", spied)
+    monkeypatch.setattr(build, "built", spied)
     subscribed(ministry, "county", table_of(ministry, "county"))
     fall_due(ministry)
     morning(ministry, shop)
