@@ -43,19 +43,7 @@ def _table_name(address: Address, ladder: Ladder, phrases: Phrases) -> str:
 
 def said_of(address: Address) -> dict[str, str]:
     """The words of the table that an address asks for."""
-    names = (
-        "places",
-        "years",
-        "metrics",
-        "cut",
-        "across",
-        "totals",
-        "order",
-        "bounds",
-        "basis",
-        "opened",
-    )
-    return {name: getattr(address, name) for name in names}
+    return {name: getattr(address, name) for name in asks.WORDS}
 
 
 def _is_table(address: Address, ladder: Ladder) -> bool:

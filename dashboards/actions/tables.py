@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from dashboards.action import Action, Attempt, Done, Refusal
-from metrics.tables.ask import read
+from metrics.tables.ask import WORDS, read
 from warehouse import saved_tables
 from warehouse.places import NATION
 from warehouse.rights import Right
 
 CHANGES = ("share", "own", "remove", "restore")
-_WORDS = (
-    "places",
-    "years",
-    "metrics",
-    "cut",
-    "across",
-    "totals",
-    "order",
-    "opened",
-    "bounds",
-    "basis",
-    "asof",
-    "release",
-)
+_WORDS = (*WORDS, "asof", "release")
 
 
 def save(attempt: Attempt) -> Done:

@@ -42,7 +42,7 @@ DERIVED = {"major"}  # named otherwise than the column they are derived from
 def asked(visit: Visit, *, is_blank: bool = False) -> Ask:
     """What the address asks for; where it says nothing of a step, or `is_blank`, what most people begin with."""
     address = visit.address
-    said = {name: getattr(address, name) for name in ("places", "years", "metrics", "cut", "across", "totals", "order", "bounds", "basis", "opened")}  # fmt: skip
+    said = {name: getattr(address, name) for name in asks.WORDS}
     found = asks.read({} if is_blank else said, visit.years)
     here = address.place or visit.audience.scope.place_id
     return replace(

@@ -31,6 +31,19 @@ Opened = Literal["", "withheld", "rounded"]
 AXES: tuple[Axis, ...] = get_args(Axis)
 MEMBERS: tuple[Axis, ...] = ("members", "members2", "members3")
 ACROSS: tuple[Axis, ...] = ("metrics", "years")
+WORDS = (
+    "places",
+    "years",
+    "metrics",
+    "cut",
+    "across",
+    "totals",
+    "order",
+    "opened",
+    "bounds",
+    "basis",
+)
+"""By which an address, a saved table and a receipt say what a table asks for."""
 MOST_CELLS = 50_000
 MOST_METRICS = 12
 MOST_CUTS = 3
