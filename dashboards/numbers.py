@@ -101,7 +101,12 @@ def signed(value: float, decimals: int = 0) -> str:
 
 def percent(share: float, decimals: int = 1) -> str:
     """Write a share of one as a percentage, without a space."""
-    return plain(_short_of_all(share * 100, decimals), decimals) + "%"
+    return percentage(share, decimals) + "%"
+
+
+def percentage(share: float, decimals: int = 1) -> str:
+    """The same in a column whose head bears the sign."""
+    return plain(_short_of_all(share * 100, decimals), decimals)
 
 
 def _short_of_all(value: float, decimals: int) -> float:

@@ -67,7 +67,7 @@ class Check(NamedTuple):
 
 CHECKS: Mapping[str, Check] = {
     "submitted": Check(
-        Dimension.COMPLETENESS, Text("已报送", "Submitted"), Text("已报报表 ÷ 应报报表", "Forms submitted divided by forms due"),
+        Dimension.COMPLETENESS, Text("已报送", "Submitted"), Text("已报送（含校内待签字）的报表 ÷ 应报报表", "Forms submitted, signed or not yet, divided by forms due"),
         Text("补报未报的报表。", "Submit the forms that are missing."),
     ),
     "rows": Check(

@@ -19,6 +19,8 @@ MOST_DOTS = 1_000
 _TOP, _BOTTOM, _SIDE = 44, 46, 14
 _DIGIT_PX = 6.5  # of a number under the axis
 _BIN_PX, _COLUMN_PX = 6, 8
+_NEAR_AN_END = 0.1  # of the axis
+_HALVES = 6  # twelve ticks stand half a unit apart on an axis of six
 _FEW, _FEW_BIN_PX, _LEAST_DOT_PX = 150, 9, 2.8
 
 
@@ -52,7 +54,6 @@ class SwarmView:
     column_text: str = ""
     low: float | None = None
     high: float | None = None
-    tick_decimals: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,14 +128,15 @@ def swarm(view: SwarmView, theme: Theme, width_px: int = 720, height_px: int = 2
 
 
 def _axis(canvas: _Canvas, room_px: int) -> dict[str, Any]:
-    """As many ticks as have room beside each other, at most twelve."""
-    tick_px = _DIGIT_PX * len(f"{canvas.high:,.{canvas.view.tick_decimals}f}") + 24
+    """As many ticks as have room beside each other, at most twelve; over a short axis with as many decimals as tell them apart."""
+    decimals = max(ceil(-log10((canvas.high - canvas.low) / _HALVES)), 0)
+    tick_px = _DIGIT_PX * len(f"{canvas.high:,.{decimals}f}") + 24
     return {
         "range": [canvas.low - canvas.step, canvas.high + canvas.step],
         "nticks": max(3, min(12, int(room_px / tick_px))),
         "ticks": "outside",
         "ticklen": 4,
-        "tickformat": f",.{canvas.view.tick_decimals}f",
+        "tickformat": f",.{decimals}f",
     }
 
 
@@ -284,9 +286,17 @@ def _sides(canvas: _Canvas) -> tuple[str, str]:
     """Return where the words of median and limit lean: away from each other, and into the picture."""
     limit, median = canvas.view.limit, canvas.view.median
     if limit is None:
-        return "center", "center"
+        return _inward(canvas, median), "center"
     limit_side = "left" if limit - canvas.low < (canvas.high - canvas.low) * 0.6 else "right"
     return ("right" if median is None or median <= limit else "left"), limit_side
+
+
+def _inward(canvas: _Canvas, at: float | None) -> str:
+    """Words over a line near an end lean into the picture; elsewhere they stand over it."""
+    far = (canvas.high - canvas.low) * _NEAR_AN_END
+    if at is not None and at - canvas.low < far:
+        return "left"
+    return "right" if at is not None and canvas.high - at < far else "center"
 
 
 def _over(at: float, text: str, ink: str, anchor: str) -> dict[str, Any]:

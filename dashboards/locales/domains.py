@@ -28,6 +28,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "domain.forms.due": ("应报份数", "Returns due"),
     "domain.forms.in": ("已报份数", "Submitted"),
     "domain.forms.share": ("覆盖", "Coverage"),
+    "domain.forms.schools": ("不含附设中职班", "without attached classes"),
     "domain.forms.note": (
         "覆盖率低于九成的数不参与排名和比较。",
         "Numbers with less than nine tenths covered are neither ranked nor compared.",

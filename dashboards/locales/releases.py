@@ -26,15 +26,15 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Places not in your charge: {years}. A year that has been released is given as released only, for two states subtracted would tell what one school corrected",
     ),
     "reading.elsewhere.released": (
-        "{year} 学年为发布数 {number}（{state}）",
+        "{year}为发布数 {number}（{state}）",
         "{year} as released, {number} ({state})",
     ),
     "reading.elsewhere.live": (
-        "{year} 学年尚未发布，为当前报送数",
+        "{year}尚未发布，为当前报送数",
         "{year}, not released yet, as submitted now",
     ),
     "reading.elsewhere.closed": (
-        "{year} 学年在所选时刻或依据下没有已发布的数，不予显示",
+        "{year}在所选时刻或依据下没有已发布的数，不予显示",
         "{year} withheld: at this moment and on this basis no figures of it are released",
     ),
     "reading.redefined": (

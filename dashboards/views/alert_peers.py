@@ -119,7 +119,7 @@ def _drawn(visit: Visit, flag: Flag, one: Compared, width_px: int) -> ChartView:
         values=values, median=one.found.percentile(50), median_text=phrases("chart.median", value=_text(one, one.found.percentile(50) or 0.0)),
         middle=one.band, limit=limit, limit_text=_limit_text(visit, flag), breach="above" if flag.detail.get("direction") == "ceiling" else "below",
         marks=[MarkView(one.own, phrases("alert.similar.own", value=_text(one, one.own)))],
-        low=low, high=high, tick_decimals=0 if high - low > 5 else 1,
+        low=low, high=high,
     )  # fmt: skip
     table = spread.table(visit, one.metric, values, low, high)
     return ChartView(swarm(view, visit.address.theme, width_px, HEIGHT_PX), _sentence(visit, flag, one), table, HEIGHT_PX)  # fmt: skip

@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboards import element as e
 from dashboards.element import Element
-from dashboards.numbers import academic_year, day, percent, plain
+from dashboards.numbers import academic_year, day, percent, percentage, plain
 from dashboards.page import Visit, kept
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
@@ -168,7 +168,7 @@ def _tile(one: Found, place: int, units: int, schools: int, bounds: Sequence[int
     name = one.visit.ladder.place(place).name(one.visit.lang)
     brief = "" if one.visit.lang == "zh" or len(name) <= 6 else f"{name[:5]}."
     if one.coverage[place] < COVERED:
-        note = one.visit.phrases("tiles.uncovered", share=plain(one.coverage[place] * 100))
+        note = one.visit.phrases("tiles.uncovered", share=percentage(one.coverage[place], 0))
         return TileView(place, name, _at(one, place), "", None, note, brief)
     step = 1 + sum(rate >= bound for bound in bounds)
     return TileView(place, name, _at(one, place), plain(rate, 1), step, brief=brief)
@@ -203,7 +203,7 @@ def _places(one: Found) -> TableView:
 
 
 def _row(one: Found, name: str, units: int, reported: float, schools: Mapping[Judgement, int], href: str = "") -> RowView:  # fmt: skip
-    cells = [CellView(plain(units)), CellView(plain(reported * 100, 1))]
+    cells = [CellView(plain(units)), CellView(percentage(reported))]
     for each in one.judgements:
         rate = schools[each] * 100 / max(units, 1)
         cells += [CellView(plain(schools[each])), CellView(plain(rate, 1), value=rate)]

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple, TypeVar
 
 from dashboards.element import Element
-from dashboards.numbers import academic_year, percent, plain
+from dashboards.numbers import academic_year, percent, percentage, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
@@ -185,7 +185,7 @@ def _row(
 ) -> RowView:
     cells = (
         CellView(plain(part.forms)),
-        CellView(plain(part.share * 100, 1)),
+        CellView(percentage(part.share)),
         *(CellView(plain(part.steps.get(step, 0))) for step in STEPS),
         _late(part.late),
         _late(part.slow),

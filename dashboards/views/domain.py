@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from dashboards.numbers import day, plain
+from dashboards.numbers import day, percentage, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
@@ -17,7 +17,7 @@ from dashboards.views import chain as words
 from dashboards.views import indicators, wording
 from dashboards.views.children import axis, few_schools
 from metrics.discovery import domain_of, metric, parts, shelves
-from metrics.metric import Change, Metric, Percentile, Ratio
+from metrics.metric import ALL_UNITS, Change, Metric, Percentile, Ratio
 from metrics.plan import breakdowns, plan, returns
 from metrics.question import Answers, Cell, Key
 from metrics.school import facts
@@ -329,7 +329,7 @@ def _part_cells(
 def _share(now: Cell, whole: Cell) -> CellView:
     if not whole.value or now.value is None or not wording.is_shown(now):
         return CellView(symbol=wording.symbol(now) or "not_applicable")
-    return CellView(plain(now.value * 100 / whole.value, 1))
+    return CellView(percentage(now.value / whole.value))
 
 
 # -- the forms behind it
@@ -353,20 +353,36 @@ def _coverages(visit: Visit, domain: Domain, own: Answers) -> Iterator[RowView]:
         if name is None or not (form.submitted or form_parts(form)):
             continue
         cell = own.cell(name, place, visit.year)
-        share = cell.units * 100 / cell.due if cell.due else None
-        cells = (
-            CellView(plain(cell.due)),
-            CellView(plain(cell.units)),
-            CellView(plain(share, 1), verdict="miss" if share < wording.COVERED * 100 else None)
-            if share is not None
-            else CellView(symbol="not_applicable"),
+        cells = (CellView(plain(cell.due)), CellView(plain(cell.units)), _covered(cell))
+        told = (
+            words.often(visit, form),
+            "" if _counts_all(name) else visit.phrases("domain.forms.schools"),
         )
-        yield RowView(form.title.of(visit.lang), cells, sub=words.often(visit, form))
+        yield RowView(
+            form.title.of(visit.lang),
+            cells,
+            sub=visit.phrases("list.comma").join(filter(None, told)),
+        )
+
+
+def _covered(cell: Cell) -> CellView:
+    if cell.coverage is None:
+        return CellView(symbol="not_applicable")
+    return CellView(
+        percentage(cell.coverage), verdict="miss" if cell.coverage < wording.COVERED else None
+    )
 
 
 def counted_by(form: type[Form], asked: Sequence[str]) -> str | None:
-    """A metric asked for that rests on this form alone: its coverage is the form's."""
-    for name in asked:
-        if all(part.form == form.name and not part.years_back for part in parts(metric(name))):
-            return name
-    return None
+    """A metric asked for that rests on this form alone: its coverage is the form's. One that counts every unit due goes before one of schools alone."""
+    alone = [
+        name
+        for name in asked
+        if all(part.form == form.name and not part.years_back for part in parts(metric(name)))
+    ]
+    return next(filter(_counts_all, alone), next(iter(alone), None))
+
+
+def _counts_all(name: str) -> bool:
+    """Whether attached classes are among the units that a metric's coverage counts."""
+    return all(one.kinds == ALL_UNITS for one in plan(name, 0).reported)

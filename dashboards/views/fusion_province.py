@@ -7,7 +7,7 @@ from datetime import datetime
 
 from dashboards import element as e
 from dashboards.element import Child, Element
-from dashboards.numbers import day, plain
+from dashboards.numbers import day, percentage, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
@@ -123,7 +123,7 @@ def _when(visit: Visit, lines: Sequence[Step], measured: Measured) -> str:
 
 def _check_row(visit: Visit, one: Check, files: int) -> RowView:
     phrases = visit.phrases
-    share = CellView(plain(one.held / one.of * 100, 1)) if one.of else CellView(symbol="not_submitted")  # fmt: skip
+    share = CellView(percentage(one.held / one.of)) if one.of else CellView(symbol="not_submitted")  # fmt: skip
     if one.name == PROTECTION:
         rests = CellView(phrases("fusion.rests.filing"), href=visit.address.on("rollout", place_of(visit).place_id) + "#filed")  # fmt: skip
     else:

@@ -9,7 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from dashboards.element import Element
-from dashboards.numbers import academic_year, plain
+from dashboards.numbers import academic_year, percentage, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
@@ -80,11 +80,11 @@ def sentence(visit: Visit, counted: Counted) -> FindingView:
         return FindingView(visit.phrases("quality.none"), basis, automatic=False)
     place = visit.place.name(visit.lang) if visit.place else ""
     worst = min(parts, key=lambda one: parts[one])
-    clauses = [visit.phrases("quality.said", place=place, index=plain(total, 1))]
+    clauses = [visit.phrases("quality.said", place=place, index=percentage(total / 100))]
     if parts[worst] < 100:
         name = worst.label.of(visit.lang)
         clauses.append(
-            visit.phrases("quality.said.worst", dimension=name if visit.lang == "zh" else name.lower(), value=plain(parts[worst], 1))
+            visit.phrases("quality.said.worst", dimension=name if visit.lang == "zh" else name.lower(), value=percentage(parts[worst] / 100))
         )  # fmt: skip
     for first in counted.repairs[:1]:
         form, check = words.title(visit, first.form), CHECKS[first.check].label.of(visit.lang)
@@ -112,7 +112,7 @@ def checks_section(visit: Visit, counted: Counted) -> Element:
 def _checks(visit: Visit, sums: Sums) -> Iterator[RowView]:
     parts = shares(sums)
     for dimension in Dimension:
-        value = f" {plain(parts[dimension], 1)}" if dimension in parts else ""
+        value = f" {percentage(parts[dimension] / 100)}" if dimension in parts else ""
         yield RowView(f"{dimension.label.of(visit.lang)}{value}", kind="group")
         for name, check in CHECKS.items():
             if check.dimension is dimension:
@@ -132,7 +132,7 @@ def _check(visit: Visit, name: str, asked: int, passed: int) -> RowView:
 def _percent(asked: int, passed: int) -> CellView:
     if not asked:
         return CellView(symbol="not_applicable")
-    return CellView(plain(passed * 100 / asked, 1), value=passed * 100 / asked)
+    return CellView(percentage(passed / asked), value=passed * 100 / asked)
 
 
 def repairs_section(visit: Visit, counted: Counted) -> Element:
@@ -186,9 +186,9 @@ def _place(name: str, sums: Sums, href: str = "") -> RowView:
     parts = shares(sums)
     total = mean(parts)
     cells = (
-        CellView(plain(total, 1), value=total) if total is not None else CellView(symbol="not_applicable"),
+        CellView(percentage(total / 100), value=total) if total is not None else CellView(symbol="not_applicable"),
         *(
-            CellView(plain(parts[one], 1)) if one in parts else CellView(symbol="not_applicable")
+            CellView(percentage(parts[one] / 100)) if one in parts else CellView(symbol="not_applicable")
             for one in Dimension
         ),
     )  # fmt: skip

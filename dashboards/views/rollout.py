@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboards.element import Element
-from dashboards.numbers import academic_year, day, percent, plain, points
+from dashboards.numbers import academic_year, day, percent, percentage, plain, points
 from dashboards.numbers import signed as number_signed
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
@@ -248,7 +248,7 @@ def accounts_section(visit: Visit, width: int = 5) -> Element:
         mine = [held_[rung] for held_ in by_place.values() if rung in held_]
         due, active = sum(one.due for one in mine), sum(one.activated for one in mine)
         if due:
-            share = CellView(plain(active / due * 100, 1), verdict="miss" if active < due else None)
+            share = CellView(percentage(active / due), verdict="miss" if active < due else None)
             rows.append(RowView(rung_name(rung, phrases), (CellView(plain(due)), CellView(plain(active)), share)))  # fmt: skip
     view = SectionView("accounts", phrases("rollout.accounts"), day(visit.today, visit.lang), width=width, note=phrases("rollout.accounts.note"))  # fmt: skip
     if not rows:

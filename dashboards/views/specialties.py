@@ -12,7 +12,7 @@ from dashboards import element as e
 from dashboards.charts.trend import BreakView, LineView, TrendView, trend
 from dashboards.element import Element
 from dashboards.i18n import Phrases
-from dashboards.numbers import academic_year, percent, plain
+from dashboards.numbers import academic_year, percent, percentage, plain
 from dashboards.page import Visit, kept
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
@@ -163,7 +163,7 @@ def majors_section(visit: Visit, layout: Layout) -> Element:
             named(visit, one["major"]),
             (
                 CellView(plain(one["students"]), value=float(one["students"])),
-                CellView(plain(one["students"] * 100 / max(1, layout.students), 1)),
+                CellView(percentage(one["students"] / max(1, layout.students))),
                 CellView(plain(one["offered"])), CellView(plain(one["entrants"])),
             ),
             visit.address.to(item=one["major"]) + "#supply",

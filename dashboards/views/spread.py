@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import ceil, floor, log10
 
 from dashboards.charts.swarm import MarkView, SwarmView, swarm
-from dashboards.numbers import plain
+from dashboards.numbers import percentage, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.section import ChartView, ChoiceView, SwitchView
@@ -160,7 +160,7 @@ def table(
     rows = [
         RowView(
             _band_name(visit, at, bands, low, step, decimals),
-            (CellView(plain(number)), CellView(plain(number * 100 / len(values), 1))),
+            (CellView(plain(number)), CellView(percentage(number / len(values)))),
         )
         for at, number in enumerate(counts)
     ]

@@ -17,7 +17,7 @@ from warehouse.text import Text
 
 CARE = Text("学生有没有人管、有没有人关心？", "Does somebody look after every student?")
 SAFE = Text("哪里不安全？", "Where are students not safe?")
-CLASSES = Text("班额大不大？", "How large are the classes?")
+CLASSES = Text("班额是否过大？", "Are classes too large?")
 ACTIVE = Text("德育活动开展了多少？", "How much is done in moral education?")
 STUDENTS = Part("enrolment", "students")
 LARGE = ("up_to_65", "over_65")

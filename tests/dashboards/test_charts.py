@@ -91,6 +91,22 @@ def test_more_than_a_thousand_units_are_columns_that_count_all() -> None:
     assert len(json.dumps(drawn)) < 12_000
 
 
+def test_words_over_a_median_at_the_end_lean_into_the_picture() -> None:
+    def leans(values: list[float]) -> str:
+        drawn = swarm(
+            SwarmView(values, median=values[0], median_text="中位数", low=0, high=5), "light"
+        )
+        return str(drawn["layout"]["annotations"][0]["xanchor"])
+
+    assert [leans([0.0]), leans([2.5]), leans([5.0])] == ["left", "center", "right"]
+
+
+def test_ticks_of_a_short_axis_are_told_apart() -> None:
+    ends = {high: swarm(SwarmView([0.0, high]), "light")["layout"]["xaxis"]["tickformat"] for high in (0.5, 5.0, 7.0, 900.0)}  # fmt: skip
+
+    assert ends == {0.5: ",.2f", 5.0: ",.1f", 7.0: ",.0f", 900.0: ",.0f"}
+
+
 def test_equal_values_still_have_an_axis() -> None:
     low, high = swarm(SwarmView([5.0, 5.0]), "light")["layout"]["xaxis"]["range"]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboards.i18n import Phrases, UnknownPhraseError, catalogue, slots
+from warehouse.terms import format_year
 
 DASHBOARDS = Path(__file__).parents[2] / "dashboards"
 
@@ -45,3 +46,10 @@ def test_slots_are_filled_and_plurals_chosen() -> None:
 def test_an_unknown_phrase_names_itself() -> None:
     with pytest.raises(UnknownPhraseError, match=r"no\.such"):
         Phrases("zh")("no.such")
+
+
+@pytest.mark.parametrize("said", ["released", "live", "closed"])
+def test_how_a_year_stands_elsewhere_names_the_year_once(said: str) -> None:
+    slots = {"year": format_year(2026, "zh"), "number": "FB-2026-1", "state": "初步"}
+
+    assert Phrases("zh")(f"reading.elsewhere.{said}", **slots).count("学年") == 1

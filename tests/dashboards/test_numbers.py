@@ -1,6 +1,8 @@
 """Numbers as they are printed."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +89,15 @@ def test_shares_have_no_space_and_points_have_a_name() -> None:
 def test_less_than_all_is_never_printed_as_all(share: float, decimals: int, text: str) -> None:
     assert percent(share, decimals) == text
     assert show(share * 100, "percent", "en", decimals).joined() == text
+
+
+def test_no_view_rounds_a_share_up_to_all() -> None:
+    views = Path("dashboards/views").glob("*.py")
+    rounding = [line.strip() for one in views for line in one.read_text("utf-8").splitlines() if re.search(r"plain\([^()]*\* 100", line)]  # fmt: skip
+
+    assert [
+        line for line in rounding if "margin" not in line
+    ] == []  # a margin over a limit is no share
 
 
 def test_years_days_ranges_and_ranks() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from etl.demo import build as demo
 from etl.demo.faults import KINDS
+from etl.demo.names import SUFFIXES
 from etl.demo.packages import STYLES, style_of
 from etl.demo.targets import provinces
 from etl.harmonise import harmonise
@@ -17,6 +18,7 @@ from etl.recognise import recognise
 from warehouse.discovery import asked_forms, submitted_forms
 from warehouse.discovery import form as declared
 from warehouse.places import read_register
+from warehouse.units import english_name
 
 SMALL = 200
 
@@ -157,3 +159,11 @@ def test_every_file_reads_as_the_form_it_is(small: demo.Demo) -> None:
         assert table.form.name == path.name.split("-")[0]
         assert harmonise([table]).refused.is_empty()
         assert table.ignored == ()
+
+
+@pytest.mark.parametrize("suffix", sorted({one for style in SUFFIXES.values() for one in style}))
+def test_what_kind_of_school_a_name_says_is_told_in_english(suffix: str) -> None:
+    english, _, _ = english_name(f"霁岚{suffix}")
+
+    assert english.split()[0] == "Jilan"
+    assert len(english.split()) > 1
