@@ -7,7 +7,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "domain.fill": ("填报本领域报表", "Fill in these forms"),
     "domain.here": ("{place}", "{place}: "),
     "domain.said": ("{metric}{value}", "{metric} {value}"),
+    "domain.said.few": ("{metric}：{value}", "{metric}: {value}"),
     "domain.moved": ("较上年{change}", "{change} on the year before"),
+    "domain.partly": ("只计已报送的（覆盖 {share}）", "counting what is in so far ({share})"),
     "domain.same": ("与上年持平", "as the year before"),
     "domain.ends": (
         "{high}最高（{most}），{low}最低（{least}）",

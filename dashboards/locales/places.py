@@ -267,6 +267,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "matrix.all": ("全部 {n} 所", "All {n}"),
     "matrix.fewer": ("只看前 10 所", "First ten only"),
     "matrix.none": ("参评学校全部达标。", "Every school of the universe meets all nine limits."),
+    "matrix.since": ("{year} 起", "since {year}"),
+    "matrix.one": ("九项办学条件", "The nine limits"),
+    "matrix.one.meta": ("未达的注明起始学年", "with the year since which one is missed"),
     "matrix.before_law": (
         "本学年尚无此项法规，不适用。",
         "This year lies before the law: not applicable.",

@@ -110,6 +110,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "queue.rungs": ("各级待审", "Waiting at each rung"),
     "queue.rungs.meta": ("本级及下级", "here and below"),
+    "queue.rungs.left": (
+        "另有 {places} 处共 {forms} 份待审，见下级单位页面。",
+        "{forms} more wait at {places} other {places:office|offices}: see the pages of the places below.",
+    ),
     "queue.rungs.none": (
         "本学年各级均无待审报表。",
         "Nothing waits for review at any rung this year.",

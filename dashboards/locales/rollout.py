@@ -91,8 +91,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "rollout.unit": ("单位", "Unit"),
     "rollout.proof": ("依据", "Evidence"),
     "rollout.examples.in_time": (
-        "{n} 个省份全部任务和月报按期完成（最先完成的在前）",
-        "{n} {n:province|provinces} in time with every task and report, the first done on top",
+        "{n} 个省份全部任务和月报按期完成（最先完成的在前，列 {shown} 个）",
+        "{n} {n:province|provinces} in time with every task and report, the first done on top ({shown} listed)",
     ),
     "rollout.examples.improved": ("上报份额增长最多的省份", "Provinces that improved most"),
     "rollout.examples.unranked": (

@@ -62,6 +62,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "No two schools of a county offer the same specialty.",
     ),
     "specialties.double": ("{place} · {one}（{n} 所）", "{place} · {one} ({n} schools)"),
+    "specialties.double.more": (
+        "{place} · {one}（{n} 所，列学生最多的 {shown} 所）",
+        "{place} · {one} ({n} schools, the {shown} with most students listed)",
+    ),
     "specialties.school": ("学校", "School"),
     "specialties.supply": ("供给：{one}", "Supply: {one}"),
     "specialties.choose": ("专业或大类", "Specialty or class"),

@@ -16,6 +16,7 @@ from dashboards.views import (
     by_part,
     changed,
     kpis,
+    matrix,
     peers,
     questions,
     sections,
@@ -23,6 +24,7 @@ from dashboards.views import (
     spread,
     tiles,
     trend,
+    wording,
 )
 from dashboards.views import domain as views
 from dashboards.views.children import Kind, Shown
@@ -233,7 +235,13 @@ def _sections(asked: Asked) -> list[Child]:
     middle = peers.medians(visit, asked.whom, asked.compared) if asked.whom else None
     listed = sections.questions_section(visit, domain, own, views.questions(asked.names), middle)
     if asked.is_school:
-        return [listed, grid(_parts(asked, 7), _trend(asked, 5)), *_by_part(asked), _handed(asked)]
+        return [
+            *_missing(asked),
+            listed,
+            grid(_parts(asked, 7), _trend(asked, 5)),
+            *_by_part(asked),
+            _handed(asked),
+        ]
     below = asked.answers.get("below")
     forms = sections.forms_section(visit, domain, own, 12)
     places = (
@@ -242,11 +250,31 @@ def _sections(asked: Asked) -> list[Child]:
         else sections.no_children_section(visit)
     )
     return [
+        *_missing(asked),
         listed,
         grid(column(7, places, forms), _parts(asked, 5)),
         grid(*_spread(asked), _trend(asked, 5 if views.offered(domain) else 12)),
         *_by_part(asked),
     ]
+
+
+def _missing(asked: Asked) -> list[Child]:
+    """Which schools miss which of the nine limits since when, for readers of records below the nation."""
+    visit = asked.visit
+    if not matrix.is_of(asked.domain) or visit.depth != "records" or asked.here == NATION:
+        return []
+    if asked.is_school:
+        judged = asked.answers["own"].cell(matrix.MISSED, asked.here, visit.year)
+        if not wording.is_shown(judged):
+            return []
+        return [sections.limits_section(visit, _by_limits(visit, [asked.here]))]
+    missed = questions.spread(visit, matrix.MISSED, is_named=True)
+    schools = matrix.schools(missed, is_all=visit.address.all == "1")
+    return [sections.matrix_section(visit, missed, _by_limits(visit, schools) if schools else None)]
+
+
+def _by_limits(visit: Visit, schools: Sequence[int]) -> Answers:
+    return questions.ask(visit, matrix.VALUE_METRICS, schools, matrix.years(visit))
 
 
 def _parts(asked: Asked, width: int) -> Child:

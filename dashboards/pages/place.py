@@ -274,7 +274,7 @@ def _matrix(asked: Asked) -> list[Child]:
     visit = asked.visit
     if visit.depth != "records":
         return []
-    missed = questions.spread(visit, "limits_missed", is_named=True)
+    missed = questions.spread(visit, matrix.MISSED, is_named=True)
     schools = matrix.schools(missed, is_all=visit.address.all == "1")
     answers = (
         questions.ask(visit, matrix.VALUE_METRICS, schools, (visit.year,)) if schools else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from dashboards.numbers import day, percentage, plain
+from dashboards.numbers import day, percent, percentage, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
@@ -90,6 +90,8 @@ def finding(
     clauses = [visit.phrases("domain.here", place=here)]
     for each in told:
         clauses += _clauses(visit, each, own, below)
+        if each is one:
+            clauses.append(_partly(visit, own.cell(one.name, place, visit.year)))
     return FindingView(_sentence(visit, clauses), basis)
 
 
@@ -108,9 +110,19 @@ def _clauses(visit: Visit, one: Metric, own: Answers, below: Answers | None) -> 
     cell = series[visit.year]
     if not wording.is_shown(cell) or cell.value is None:
         return []
+    label = one.label.of(visit.lang)
+    if few := few_schools(visit, one, cell):
+        return [visit.phrases("domain.said.few", metric=label, value=few.text)]
     value = wording.written(one, cell.value, visit.lang)
-    said = visit.phrases("domain.said", metric=one.label.of(visit.lang), value=value)
+    said = visit.phrases("domain.said", metric=label, value=value)
     return [said, _moved(visit, one, series), _ends(visit, one, below)]
+
+
+def _partly(visit: Visit, cell: Cell) -> str:
+    """Of how many a number speaks, where they are too few to compare it."""
+    if wording.is_covered(cell) or cell.coverage is None:
+        return ""
+    return visit.phrases("domain.partly", share=percent(cell.coverage))
 
 
 def _sentence(visit: Visit, clauses: Sequence[str]) -> str:

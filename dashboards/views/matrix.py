@@ -1,4 +1,4 @@
-"""The compliance matrix: schools that miss a limit by the nine limits, fewest missed first."""
+"""The compliance matrix: schools that miss a limit by the nine limits, fewest missed first; of years asked together, since when."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.matrix import LimitHead, MatrixRow, MatrixView
 from dashboards.views import wording
-from dashboards.views.nine import NINE, limit_words, title, value_metric
+from dashboards.views.nine import FIRST_YEAR, NINE, limit_words, title, value_metric
+from metrics.discovery import domain_of, metric
 from metrics.distribution import Distribution
 from metrics.metric import CNY, SQUARE_METRES, Metric
 from metrics.question import Answers, Cell
 from metrics.school import addressees
 from warehouse import law
+from warehouse.form import Domain
 from warehouse.law import Addressee, Limit
 
 FIRST = 10  # schools shown until all are asked for
 MOST = 300  # schools on one page, even of all
+MISSED = "limits_missed"
 Rules = Mapping[str, Limit | None]
 VALUE_METRICS = tuple(value_metric(one).name for one in NINE)
 
@@ -32,6 +35,16 @@ def schools(missed: Distribution, *, is_all: bool) -> list[int]:
 def failing(missed: Distribution) -> int:
     """How many schools miss a limit."""
     return sum(value > 0 for value in missed.values)
+
+
+def is_of(domain: Domain) -> bool:
+    """Whether the nine limits are a domain's."""
+    return domain_of(metric(MISSED)) is domain
+
+
+def years(visit: Visit) -> tuple[int, ...]:
+    """The years since the law, up to the one looked at: asked together they tell since when a limit is missed."""
+    return tuple(range(min(FIRST_YEAR, visit.year), visit.year + 1))
 
 
 def view(visit: Visit, answers: Answers) -> MatrixView:
@@ -60,10 +73,7 @@ def _rules(year: int, of: Addressee) -> Rules:
 
 
 def _row(visit: Visit, answers: Answers, school: int, rules: Rules) -> MatrixRow:
-    cells = [
-        _cell(rules[one], answers.cell(value_metric(one).name, school, visit.year), one)
-        for one in NINE
-    ]
+    cells = [_told(visit, _cells(answers, school, one), rules[one], one) for one in NINE]
     missed = sum(cell.verdict == "miss" for cell in cells)
     row = visit.ladder.place(school)
     return MatrixRow(
@@ -71,19 +81,43 @@ def _row(visit: Visit, answers: Answers, school: int, rules: Rules) -> MatrixRow
         visit.address.at(school),
         (_within(visit, school),),
         cells,
-        visit.phrases("cell.missed", n=missed),
+        visit.phrases("cell.missed", n=missed) if missed else visit.phrases("verdict.met"),
     )
 
 
+def _cells(answers: Answers, school: int, limit: str) -> dict[int, Cell]:
+    """What a school has of a limit, by year."""
+    name = value_metric(limit).name
+    return {year: answers.cell(name, school, year) for year in answers.question.years}
+
+
+def _told(visit: Visit, cells: Mapping[int, Cell], rule: Limit | None, limit: str) -> CellView:
+    """The value and its verdict; of one that is missed since when, where earlier years are asked too."""
+    shown = _cell(rule, cells[visit.year], limit)
+    if shown.verdict != "miss" or len(cells) < 2:
+        return shown
+    first = since({year: wording.verdict(rule, cell) == "miss" for year, cell in cells.items()}, visit.year)  # fmt: skip
+    return shown._replace(note=visit.phrases("matrix.since", year=first))
+
+
+def since(missed: Mapping[int, bool], year: int) -> int:
+    """The first of the years without a break up to this one in which a limit was missed."""
+    while missed.get(year - 1):
+        year -= 1
+    return year
+
+
 def _within(visit: Visit, school: int) -> str:
-    """The place directly below this page's that the school stands in."""
+    """The place directly below this page's that the school stands in; its county where there is none between."""
     here = visit.place.place_id if visit.place else 1
     line = [
         one
         for one in visit.ladder.ancestors(school)
         if one not in {here, *visit.ladder.ancestors(here)}
     ]
-    return visit.ladder.place(line[0] if line else here).name(visit.lang)
+    return visit.ladder.place(line[0] if line else visit.ladder.parent(school) or here).name(
+        visit.lang
+    )
 
 
 def _cell(rule: Limit | None, cell: Cell, limit: str) -> CellView:

@@ -142,21 +142,34 @@ def progress(visit: Visit) -> Element:
 
 def rungs(visit: Visit, here: int, most: int = LATE, width: int = 6) -> Element:
     """Every place at or below this one that has something to review, with its oldest."""
+    waiting = queues(visit.reader, here, visit.year)
     rows = [
         RowView(
             visit.ladder.place(place).name(visit.lang),
             (CellView(plain(number), value=float(number)), CellView(plain(words.age(oldest, visit.today)))),
             kind="own" if place == visit.audience.scope.place_id else "",
         )
-        for place, number, oldest in queues(visit.reader, here, visit.year).head(most).iter_rows()
+        for place, number, oldest in waiting.head(most).iter_rows()
     ]  # fmt: skip
+    left = waiting[most:]
+    note = (
+        visit.phrases(
+            "queue.rungs.left", places=left.height, forms=plain(int(left["waiting"].sum()))
+        )
+        if left.height
+        else ""
+    )
     heads = (
         ColumnView(visit.phrases("queue.place"), kind="text"),
         ColumnView(visit.phrases("queue.forms"), kind="bar"),
         ColumnView(visit.phrases("queue.oldest"), visit.phrases("queue.days.unit")),
     )
     view = SectionView(
-        "rungs", visit.phrases("queue.rungs"), visit.phrases("queue.rungs.meta"), width=width
+        "rungs",
+        visit.phrases("queue.rungs"),
+        visit.phrases("queue.rungs.meta"),
+        width=width,
+        note=note,
     )
     drawn: Child = (
         table(TableView(visit.phrases("queue.rungs"), heads, rows), visit.phrases)

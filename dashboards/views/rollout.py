@@ -278,7 +278,10 @@ def examples_section(visit: Visit, known: Known) -> Element:
 def _in_time(visit: Visit, known: Known) -> Iterator[RowView]:
     listed = in_time(known.states, known.reports, known.months)
     if listed:
-        yield RowView(visit.phrases("rollout.examples.in_time", n=len(listed)), kind="group")
+        yield RowView(
+            visit.phrases("rollout.examples.in_time", n=len(listed), shown=min(MOST, len(listed))),
+            kind="group",
+        )
     for one in listed[:MOST]:
         said = visit.phrases(
             "rollout.proof.in_time",

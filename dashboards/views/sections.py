@@ -208,6 +208,13 @@ def matrix_section(visit: Visit, missed: Distribution, answers: Answers | None) 
     )
 
 
+def limits_section(visit: Visit, answers: Answers) -> Element:
+    """The nine limits of one school."""
+    phrases = visit.phrases
+    view = SectionView("matrix", phrases("matrix.one"), phrases("matrix.one.meta"), note=phrases("matrix.note"))  # fmt: skip
+    return section(view, verdict_key(phrases), matrix_part(matrix.view(visit, answers), phrases))
+
+
 def indicators_section(visit: Visit, own: Answers) -> Element:
     """The main indicators by family, or all of them."""
     is_all = visit.address.all == "1"

@@ -246,9 +246,11 @@ def doubles_section(visit: Visit, layout: Layout) -> Element:
 
 def _double(visit: Visit, one: Double) -> list[RowView]:
     county = visit.ladder.place(one.county).name(visit.lang)
+    more = ".more" if len(one.schools) > MOST_SCHOOLS else ""
     words = visit.phrases(
-        "specialties.double", place=county, one=named(visit, one.specialty), n=len(one.schools)
-    )
+        f"specialties.double{more}", place=county, one=named(visit, one.specialty), n=len(one.schools),
+        **({"shown": MOST_SCHOOLS} if more else {}),
+    )  # fmt: skip
     schools = list(zip(one.schools, one.students, one.entrants, strict=True))[:MOST_SCHOOLS]
     rows = [
         RowView(
