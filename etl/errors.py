@@ -130,8 +130,8 @@ class WrongForm(BadFile):
         "表头不是“{wanted}”：{detail}。", "The headers are not those of '{wanted}': {detail}."
     )
     todo = Text(
-        "请用 `zhijian template` 生成的模板填报，或指明是哪张表。",
-        "Fill in the workbook that `zhijian template` writes, or say which form it is.",
+        "请用系统给出的这张表的模板填报，或指明是哪张表。",
+        "Fill in the template of this form as the system gives it out, or say which form it is.",
     )
 
 

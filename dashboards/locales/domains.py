@@ -15,6 +15,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{high}最高（{most}），{low}最低（{least}）",
         "highest in {high} ({most}), lowest in {low} ({least})",
     ),
+    "domain.not_applicable": (
+        "{place}本学年不适用“{metric}”",
+        "{place}: '{metric}' does not apply in this year",
+    ),
     "domain.nothing": (
         "{place}本学年还没有{domain}的数据",
         "{place}: nothing on {domain} has come in for this year yet",

@@ -95,6 +95,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "intake.waiting": ("{number} 已收到，正在排队", "{number} is received and waits its turn"),
     "intake.working": ("{number} 正在入库", "{number} is being taken in"),
     "intake.done": ("{number} 已入库", "{number} is taken in"),
+    "intake.refused": (
+        "{number} 已收下：接受 {accepted} 行，退回 {refused} 行须改正",
+        "{number} is in: {accepted} {accepted:row|rows} accepted, {refused} refused and to be put right",
+    ),
     "intake.failed": ("{number} 未能入库", "{number} could not be taken in"),
     "intake.cancelled": ("{number} 已取消", "{number} was cancelled"),
     "intake.file": ("{name} · {kb} KB · 指纹 {hash}", "{name} · {kb} KB · fingerprint {hash}"),

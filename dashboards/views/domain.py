@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from dashboards.numbers import day, percent, percentage, plain
+from dashboards.numbers import day, percent, percentage
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
 from dashboards.parts.school import FactView, IdentityView
 from dashboards.parts.section import ChoiceView, SwitchView
 from dashboards.parts.table import ColumnView, RowView, TableView
-from dashboards.views import chain as words
 from dashboards.views import indicators, wording
 from dashboards.views.children import axis, few_schools
 from metrics.discovery import domain_of, metric, parts, shelves
-from metrics.metric import ALL_UNITS, Change, Metric, Percentile, Ratio
+from metrics.metric import Change, Metric, Percentile, Ratio
 from metrics.plan import breakdowns, plan, returns
-from metrics.question import Answers, Cell, Key
+from metrics.question import Answers, Cell, Key, State
 from metrics.school import facts
 from warehouse.codes import Codes
 from warehouse.discovery import form as form_named
 from warehouse.discovery import forms_of
 from warehouse.form import Column, Domain, Form, Part
 from warehouse.parts import parts as form_parts
-from warehouse.places import Rung
+from warehouse.places import NATION, Rung
 from warehouse.rights import Right
 from warehouse.text import Text
 
@@ -81,8 +80,9 @@ def finding(
     one, place = metric(cards[0]), own.question.places[0]
     basis = visit.phrases("sentence.basis")
     here = visit.place.name(visit.lang) if visit.place else ""
-    if not wording.is_shown(own.cell(one.name, place, visit.year)):
-        text = visit.phrases("domain.nothing", place=here, domain=domain.label.of(visit.lang))
+    cell = own.cell(one.name, place, visit.year)
+    if not wording.is_shown(cell):
+        text = _nothing(visit, domain, one, cell)
         nothing = visit.phrases("sentence.comma").join(filter(None, (text, _not_yet(visit, one))))
         return FindingView(_sentence(visit, [nothing]), basis)
     rates = [metric(name) for name in cards if isinstance(metric(name), Ratio)]
@@ -91,8 +91,17 @@ def finding(
     for each in told:
         clauses += _clauses(visit, each, own, below)
         if each is one:
-            clauses.append(_partly(visit, own.cell(one.name, place, visit.year)))
+            clauses.append(_partly(visit, cell))
     return FindingView(_sentence(visit, clauses), basis)
+
+
+def _nothing(visit: Visit, domain: Domain, one: Metric, cell: Cell) -> str:
+    """That nothing is in; of what did not apply though there are schools, such as a limit that was no law yet, that it does not."""
+    place = visit.address.place or NATION
+    here = visit.ladder.place(place).name(visit.lang)
+    if cell.state is State.NOT_APPLICABLE and visit.ladder.units(place, visit.year):
+        return visit.phrases("domain.not_applicable", place=here, metric=one.label.of(visit.lang))
+    return visit.phrases("domain.nothing", place=here, domain=domain.label.of(visit.lang))
 
 
 def _not_yet(visit: Visit, one: Metric) -> str:
@@ -342,59 +351,3 @@ def _share(now: Cell, whole: Cell) -> CellView:
     if not whole.value or now.value is None or not wording.is_shown(now):
         return CellView(symbol=wording.symbol(now) or "not_applicable")
     return CellView(percentage(now.value / whole.value))
-
-
-# -- the forms behind it
-
-
-def coverage_table(visit: Visit, domain: Domain, own: Answers) -> TableView:
-    """Each form of the domain: how many were due, how many have submitted."""
-    heads = (
-        ColumnView(visit.phrases("domain.forms.form"), kind="text"),
-        ColumnView(visit.phrases("domain.forms.due"), narrow=False),
-        ColumnView(visit.phrases("domain.forms.in")),
-        ColumnView(visit.phrases("domain.forms.share"), "%"),
-    )
-    return TableView(visit.phrases("domain.forms"), heads, list(_coverages(visit, domain, own)))
-
-
-def _coverages(visit: Visit, domain: Domain, own: Answers) -> Iterator[RowView]:
-    place = own.question.places[0]
-    for form in forms_of(domain):
-        name = counted_by(form, own.question.metrics)
-        if name is None or not (form.submitted or form_parts(form)):
-            continue
-        cell = own.cell(name, place, visit.year)
-        cells = (CellView(plain(cell.due)), CellView(plain(cell.units)), _covered(cell))
-        told = (
-            words.often(visit, form),
-            "" if _counts_all(name) else visit.phrases("domain.forms.schools"),
-        )
-        yield RowView(
-            form.title.of(visit.lang),
-            cells,
-            sub=visit.phrases("list.comma").join(filter(None, told)),
-        )
-
-
-def _covered(cell: Cell) -> CellView:
-    if cell.coverage is None:
-        return CellView(symbol="not_applicable")
-    return CellView(
-        percentage(cell.coverage), verdict="miss" if cell.coverage < wording.COVERED else None
-    )
-
-
-def counted_by(form: type[Form], asked: Sequence[str]) -> str | None:
-    """A metric asked for that rests on this form alone: its coverage is the form's. One that counts every unit due goes before one of schools alone."""
-    alone = [
-        name
-        for name in asked
-        if all(part.form == form.name and not part.years_back for part in parts(metric(name)))
-    ]
-    return next(filter(_counts_all, alone), next(iter(alone), None))
-
-
-def _counts_all(name: str) -> bool:
-    """Whether attached classes are among the units that a metric's coverage counts."""
-    return all(one.kinds == ALL_UNITS for one in plan(name, 0).reported)

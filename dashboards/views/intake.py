@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dashboards import element as e
 from dashboards.element import Element
@@ -11,6 +11,7 @@ from dashboards.page import Visit
 from dashboards.parts.finding import FindingView, finding
 from dashboards.parts.section import SectionView, section
 from dashboards.views.work import AGAIN_S
+from etl.receipt import Receipt
 from etl.receipts import of_submissions
 from warehouse.intake import Kept, kept
 from warehouse.moments import minute
@@ -33,9 +34,8 @@ def body(visit: Visit, one: Kept) -> Iterator[Element]:
     phrases = visit.phrases
     file = phrases("intake.file", name=one.file_name, kb=plain(max(1, one.size // 1000)), hash=one.file_hash[:12])  # fmt: skip
     told = phrases("list.meta").join((file, phrases("intake.at", at=minute(one.received_at))))
-    yield finding(
-        FindingView(phrases(f"intake.{one.state}", number=one.number), told, automatic=False), phrases
-    )  # fmt: skip
+    receipts = [*of_submissions(visit.reader, [one.submission_id])] if one.submission_id else []
+    yield finding(FindingView(_how_far(visit, one, receipts), told, automatic=False), phrases)
     if one.state.is_open:
         yield e.div(
             e.progress(aria_label=one.state.label.of(visit.lang)),
@@ -45,11 +45,20 @@ def body(visit: Visit, one: Kept) -> Iterator[Element]:
     elif one.state is State.FAILED:
         view = SectionView("why", phrases("intake.why"), note=phrases("intake.kept"))
         yield section(view, e.p(one.message.of(visit.lang), cls="refused"))
-    elif one.submission_id is not None:
-        yield from _receipt(visit, one.submission_id)
+    else:
+        yield from _shown(visit, receipts)
 
 
-def _receipt(visit: Visit, submission_id: int) -> Iterator[Element]:
-    for receipt in of_submissions(visit.reader, [submission_id]):
+def _how_far(visit: Visit, one: Kept, receipts: Sequence[Receipt]) -> str:
+    """Its state; of what was taken in with rows refused, how many: it is not done with."""
+    refused = sum(receipt.rows_refused for receipt in receipts)
+    if not refused:
+        return visit.phrases(f"intake.{one.state}", number=one.number)
+    accepted = sum(receipt.rows_accepted for receipt in receipts)
+    return visit.phrases("intake.refused", number=one.number, accepted=accepted, refused=refused)
+
+
+def _shown(visit: Visit, receipts: Sequence[Receipt]) -> Iterator[Element]:
+    for receipt in receipts:
         view = SectionView("receipt", visit.phrases("intake.receipt"), meta=receipt.number)
         yield section(view, e.div(receipt.to_text(visit.lang), cls="letter"))

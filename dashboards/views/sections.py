@@ -19,6 +19,7 @@ from dashboards.views import (
     attention,
     children,
     domain,
+    domain_forms,
     indicators,
     matrix,
     nine,
@@ -319,4 +320,4 @@ def forms_section(visit: Visit, one: Domain, own: Answers, width: int) -> Elemen
         "forms", visit.phrases("domain.forms"), academic_year(visit.year, visit.lang), width=width,
         note=visit.phrases("domain.forms.note"),
     )  # fmt: skip
-    return section(view, table_part(domain.coverage_table(visit, one, own), visit.phrases))
+    return section(view, table_part(domain_forms.coverage_table(visit, one, own), visit.phrases))

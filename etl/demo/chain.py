@@ -25,12 +25,13 @@ SHARES = {
 }
 BEFORE = timedelta(days=18)  # how long before the day of the ministry its newest year was filled in
 AT_ONCE = 200  # units whose figures an approval moves in one transaction
-REASONS = (
-    "（合成）一年级人数与上年招生数不衔接，请核对。/ (synthetic) First-years do not follow from last year's entrants; please check.",
-    "（合成）专任教师数比上年减少两成，请说明。/ (synthetic) Full-time teachers fell by a fifth; please explain.",
-    "（合成）校舍面积单位疑误，请核对平方米。/ (synthetic) Is the floor area in square metres? Please check.",
-    "（合成）实习学生保险人数与合同不符。/ (synthetic) Insured interns do not match the contracts.",
-)
+REASONS = {
+    "enrolment": "（合成）一年级人数与上年招生数不衔接，请核对。/ (synthetic) First-years do not follow from last year's entrants; please check.",
+    "staff": "（合成）专任教师数比上年减少两成，请说明。/ (synthetic) Full-time teachers fell by a fifth; please explain.",
+    "estate": "（合成）校舍面积单位疑误，请核对平方米。/ (synthetic) Is the floor area in square metres? Please check.",
+    "internship": "（合成）实习学生保险人数与合同不符。/ (synthetic) Insured interns do not match the contracts.",
+}
+ELSE = "（合成）与上年相差较大，请核对或说明。/ (synthetic) Far from last year; please check or explain."
 
 # One number between 0 and 1 for each form of each unit.
 _DICE = "('x' || substr(md5(CAST(:seed AS text) || '.' || s.school_id::text || s.form), 1, 7))::bit(28)::int / 268435456.0"
@@ -38,7 +39,7 @@ _STEP = """
 INSERT INTO step (form, year, school_id, submission_id, deed, before, after, place_id, login, role, at, note, content_hash, waits_at, actor, path)
 SELECT s.form, s.year, s.school_id, s.submission_id, :deed, s.state, :after, CASE WHEN :role = 'reviewer' THEN s.waits_at ELSE s.school_id END,
   'demo', :role, CAST(:at AS timestamptz) + s.school_id % 600 * interval '1 minute',
-  CASE WHEN :deed = 'return' THEN (CAST(:reasons AS text[]))[1 + s.school_id % 4] ELSE '' END, s.content_hash,
+  CASE WHEN :deed = 'return' THEN :reason ELSE '' END, s.content_hash,
   CASE :turn WHEN 'school' THEN s.school_id WHEN 'first' THEN s.path[cardinality(s.path) - 1] WHEN 'last' THEN s.path[1] END, :actor, s.path
 FROM standing s WHERE s.year = :year AND s.state = :before AND s.form = :form AND {dice} < :share AND {dice} >= :least AND {more}
 """
@@ -78,7 +79,7 @@ def _take(writer: Writer, form: str, year: int, seed: int, now: datetime) -> Non
         statement = _STEP.format(dice=_DICE, more=more)
         writer.run(
             statement, form=declared.name, year=year, seed=str(seed), deed=deed, before=before, after=after, role=role, turn=turn,
-            actor=actor, at=(now - timedelta(days=16 - 2 * number)).isoformat(), reasons=list(REASONS),
+            actor=actor, at=(now - timedelta(days=16 - 2 * number)).isoformat(), reason=REASONS.get(declared.name, ELSE),
             share=_upper(deed), least=_lower(deed, least),
         )  # fmt: skip
 

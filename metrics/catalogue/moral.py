@@ -34,6 +34,7 @@ def _incidents(measure: str, *kinds: str) -> Part:
 class_heads_per_class = percentage(
     _care("class_heads"),
     Part("class_band", "classes"),
+    code="K42",
     label=Text("班主任配备率", "Class heads to classes"),
     definition=Text("班主任 ÷ 教学班", "Class heads divided by classes"),
     question=CARE,
@@ -97,6 +98,7 @@ bullying = Count(
 large_classes = percentage(
     Part("class_band", "classes", "size_band", LARGE),
     Part("class_band", "classes"),
+    code="K39",
     label=Text("大班额占比", "Large classes"),
     definition=Text(
         "56 人及以上的班级 ÷ 班级。中职没有全国班额限值，参照普通学校",

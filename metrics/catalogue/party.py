@@ -35,6 +35,7 @@ def _part(measure: str) -> Part:
 party_coverage = Share(
     Part("party_building", UNITS, "organisation", STANDING, kinds=SCHOOL),
     SCHOOLS_IN,
+    code="K41",
     label=Text("党组织覆盖率", "Schools with a Party organisation"),
     definition=Text(
         "设有党委、党总支、党支部或联合党支部的学校 ÷ 已报学校，不含附设中职班",

@@ -44,6 +44,7 @@ PRIZES = (
 mean_plan_hours = Ratio(
     HOURS_IN_ALL,
     PLANS,
+    code="K20",
     label=Text("平均方案总学时", "Mean hours of a plan"),
     definition=Text(
         "人才培养方案总学时 ÷ 方案数", "Hours of the teaching plans divided by the plans"
@@ -57,6 +58,7 @@ mean_plan_hours = Ratio(
 practice_hours_share = percentage(
     _plan("practice_hours"),
     HOURS_IN_ALL,
+    code="K18",
     label=Text("实践性教学占总学时", "Practice among the hours"),
     definition=Text(
         "实践性教学学时 ÷ 总学时，各方案相加后再除",
@@ -70,6 +72,7 @@ practice_hours_share = percentage(
 common_hours_share = percentage(
     _plan("common_hours"),
     HOURS_IN_ALL,
+    code="K17",
     label=Text("公共基础课占总学时", "Common courses among the hours"),
     definition=Text(
         "公共基础课学时 ÷ 总学时，一般占三分之一", "Hours of common courses divided by hours; about a third is usual"
@@ -81,6 +84,7 @@ common_hours_share = percentage(
 elective_hours_share = percentage(
     _plan("elective_hours"),
     HOURS_IN_ALL,
+    code="K19",
     label=Text("选修课占总学时", "Electives among the hours"),
     definition=Text("选修课学时 ÷ 总学时", "Elective hours divided by hours"),
     question=LAWFUL,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dashboards.views.domain import counted_by, names
+from dashboards.views.domain import names
+from dashboards.views.domain_forms import counted_by
 from metrics.metric import ALL_UNITS
 from metrics.plan import plan
 from tests.readers import YEAR, Ministry, asked_by_dash, section

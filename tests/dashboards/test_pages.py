@@ -160,6 +160,13 @@ def test_years_before_the_law_are_not_applicable_unless_asked_by_later_law(
     assert "按后来的法规" in later
 
 
+def test_what_was_no_law_yet_is_not_told_as_missing(ministry: Ministry) -> None:
+    _, page = ministry.answer("ministry", "/zh/monitoring/1?year=2021")
+
+    assert "本学年不适用“办学条件全部达标学校占比”" in text(page)
+    assert "还没有" not in text(page).split("依据本页指标")[0]
+
+
 def test_the_published_series_is_drawn_beside_ours_and_broken_in_2021(ministry: Ministry) -> None:
     page = ministry.answer("ministry", "/zh/place/1?year=2026&metric=students")[1]
 

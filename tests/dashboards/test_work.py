@@ -73,6 +73,21 @@ def test_a_file_is_acknowledged_at_once_and_its_receipt_follows(
     assert f'href="/zh{where.removeprefix("/en")}"' in jobs
 
 
+def test_a_file_whose_rows_are_refused_is_not_told_as_done(
+    ministry: Ministry, shop: Shop, tmp_path: Path
+) -> None:
+    code = ministry.web.ladder.place(ministry.at("school")).code
+    wrong = row(31, school=code, year="2026")
+    wrong[HEADERS.index("在校生数")] = "许多"
+    where = send(ministry, xlsx(tmp_path / "in.xlsx", [HEADERS, wrong]).read_bytes())
+
+    work_off(ministry.worker_url, shop, beat=0.5)
+
+    page = ministry.client("school").get(where).text
+    assert "is in: 0 rows accepted, 1 refused and to be put right" in page
+    assert "is taken in" not in page
+
+
 def test_a_file_that_cannot_be_read_says_why_on_its_page(ministry: Ministry, shop: Shop) -> None:
     where = send(ministry, b"%PDF-1.7")
 

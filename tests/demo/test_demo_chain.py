@@ -13,6 +13,7 @@ from tests.sums import check_rollups
 from tests.warehouse.chain_world import ENROLMENT, YEAR, World
 from warehouse import chain
 from warehouse.chain_rules import State
+from warehouse.discovery import submitted_forms
 
 
 def expected(seed: int, school: int) -> State:
@@ -45,3 +46,10 @@ def test_every_form_stands_where_the_seed_says(them: World, wanted: State) -> No
         steps = chain.history(writer, them.key)
     assert steps[-1].after is wanted
     assert all("synthetic" in step.note for step in steps if step.after is State.RETURNED)
+
+
+def test_a_reason_for_a_return_is_about_the_form_that_is_returned() -> None:
+    told = {form: demo_chain.REASONS.get(form, demo_chain.ELSE) for form in submitted_forms()}
+
+    assert "实习" in told["internship"]
+    assert [form for form, said in told.items() if "实习" in said] == ["internship"]
