@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
-from importlib.metadata import version
 from typing import Any, Literal
 
 from metrics.audience import Audience
 from metrics.contributed import Selected, contributions, holding_of, rests_of, sides, table_of
-from metrics.disclosure.audiences import Holding
+from metrics.disclosure.audiences import Holding, rules
 from metrics.disclosure.proof import protect
 from metrics.disclosure.settle import Spot
 from metrics.disclosure.table import Mask, Table
@@ -60,12 +58,7 @@ class Decided:
     def told(self) -> dict[str, Any]:
         """What is kept of the proof."""
         names = ("cells", "withheld", "programmes", "repaired", "seconds")
-        return {"rules": rules(), **{name: getattr(self, name) for name in names}}
-
-
-def rules() -> str:
-    """The program's version and the first digits of a hash over the thresholds by which is decided."""
-    return f"{version('zhijian')} {sha256(repr(OFFICIAL).encode()).hexdigest()[:8]}"
+        return {"rules": rules(OFFICIAL), **{name: getattr(self, name) for name in names}}
 
 
 @dataclass

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.audience import Audience
-from metrics.plan import Plan, breakdowns
+from metrics.plan import Lookup, Plan, breakdowns
 from metrics.question import Question, State
 from metrics.rollups import Reads
 from metrics.states import State as Release
@@ -58,7 +58,7 @@ class Pattern:
             for place, member in cells:
                 if place in at and member in column:
                     bits[n, column[member], at[place]] = True
-        return cls(made_of=made_of(one), places=at, members=column, bits=bits)
+        return cls(made_of=made_of(one.sums), places=at, members=column, bits=bits)
 
     def state(self, place: int, member: str) -> State | None:
         """What is said instead of a value; None where it is shown. What was not there when it was decided is withheld."""
@@ -108,9 +108,9 @@ def places_to_bytes(places: Iterable[int]) -> bytes:
     return zlib.compress(json.dumps(list(places)).encode(), 9)
 
 
-def made_of(one: Plan) -> str:
-    """By which two plans are of the same columns: the first 16 digits of a hash over them."""
-    said = [[[each.form, each.measure, each.years_back, each.sign, sorted(each.rows)] for each in total] for total in one.sums]  # fmt: skip
+def made_of(sums: Sequence[Sequence[Lookup]]) -> str:
+    """By which the sums of two plans are of the same columns: the first 16 digits of a hash over them."""
+    said = [[[each.form, each.measure, each.years_back, each.sign, sorted(each.rows)] for each in total] for total in sums]  # fmt: skip
     return sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
@@ -133,6 +133,6 @@ def frozen(
         cut = question.cut if question.cut in breakdowns(one.metric) else ""
         for number in (n for n, of in numbers.items() if of == year):
             kept = found.get((number, cut, one.metric.name))
-            if kept is not None and (pattern := Pattern.from_bytes(kept, places[number])).made_of == made_of(one):  # fmt: skip
+            if kept is not None and (pattern := Pattern.from_bytes(kept, places[number])).made_of == made_of(one.sums):  # fmt: skip
                 patterns[one.metric.name, year] = pattern
     return patterns

@@ -82,6 +82,20 @@ release_pattern = sa.Table(
     comment="发布数的遮盖方案",
 )  # fmt: skip
 
+release_piece = sa.Table(
+    "release_piece", metadata,
+    sa.Column("number", sa.Text, sa.ForeignKey("release.number"), primary_key=True),
+    sa.Column("place_id", sa.Integer, primary_key=True, autoincrement=False, comment="from where it is read"),
+    text_column("depth", primary_key=True, comment="records or published"),
+    text_column("boundary", primary_key=True, comment="now or then"),
+    text_column("made_of", primary_key=True, comment="hash over the columns of the sum, see metrics/frozen.py"),
+    text_column("piece", primary_key=True, comment="hash over what was decided by what, see metrics/tables/stored.py"),
+    sa.Column("cells", sa.LargeBinary, nullable=False, comment="compressed: which are withheld"),
+    text_column("rules", comment="the thresholds and the program by which it was decided"),
+    moment("decided_at"),
+    comment="发布数按学校类别和多个分组的遮盖方案",
+)  # fmt: skip
+
 release_proof = sa.Table(
     "release_proof", metadata,
     sa.Column("number", sa.Text, sa.ForeignKey("release.number"), primary_key=True),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
+from importlib.metadata import version
 
 from warehouse.text import Text
 
@@ -59,6 +61,11 @@ LABELS: dict[AudienceClass, Text] = {
     AudienceClass.OFFICIAL: Text("其他辖区工作人员", "Official of another jurisdiction"),
     AudienceClass.PUBLICATION: Text("对外发布", "Publication"),
 }
+
+
+def rules(limits: Thresholds | None) -> str:
+    """By what is decided: the program's version and the first digits of a hash over the thresholds."""
+    return f"{version('zhijian')} {sha256(repr(limits).encode()).hexdigest()[:8]}"
 
 
 def told(audience: AudienceClass) -> Text:

@@ -57,7 +57,7 @@ class Crossed:
     `groups`: places that are decided together, the first of each above the others or, of a reader who keeps records, in any order.
     `kinds`: the breakdowns of which a unit is in one member alone; `told` has the cells by kinds, whatever was asked alike and in one order, `beside`
     all cells by breakdowns of which some are a form's `own`. `known`: cells that have been decided, whether they are shown; it grows. `hides`: those
-    among them that a form's own tables withhold. `pieces`: what has been decided already; it grows.
+    among them that a form's own tables withhold. `pieces`: what has been decided already; it grows by what is `taken`.
     `narrowest`: the values by all kinds at once, over which tables by kinds are held together; without any each is proved by itself.
     `told_by_coarser`: cells that nothing finer could protect, by the group where that was found.
     `unsafe` must be protected because of an earlier state, `kept` is withheld because it protected others in one.
@@ -79,6 +79,7 @@ class Crossed:
     own: Collection[str] = ()
     hides: Hides = field(default_factory=dict)
     pieces: Pieces = field(default_factory=dict)
+    taken: dict[Name, Piece] = field(default_factory=dict)
     told_by_coarser: dict[tuple[int, ...], frozenset[Spot]] = field(default_factory=dict)
     is_crossed: bool = False
     _last: tuple[object, Table, Made] | None = None  # made last
@@ -88,7 +89,7 @@ class Crossed:
         for step, group, at in self.order():
             found = self.pieces.get(at)
             if found is None:
-                found = self.pieces[at] = self._taken(group, step)
+                found = self.pieces[at] = self.taken[at] = self._taken(group, step)
             else:
                 self._recall(group, step, found)
             told = self.told_by_coarser.get(tuple(group), frozenset())

@@ -6,7 +6,7 @@ a form's own breakdowns are decided by `metrics.outside`, as for every other pag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
@@ -15,7 +15,7 @@ import numpy as np
 
 from metrics.audience import Audience
 from metrics.contributed import holding_of
-from metrics.disclosure.audiences import Thresholds
+from metrics.disclosure.audiences import Thresholds, rules
 from metrics.disclosure.differences import Before, carried
 from metrics.disclosure.table import Facts
 from metrics.errors import TooFine
@@ -41,8 +41,9 @@ from metrics.tables.order import (
     replace_metrics,
     tables,
 )
-from metrics.tables.pieces import Decided, Name
+from metrics.tables.pieces import Decided, Name, Piece
 from metrics.tables.spots import Codes, Spot
+from metrics.tables.stored import Stored, shelf
 from metrics.tables.sums import Axis, Field
 from metrics.tables.waiting import EACH, Lacking, seconds
 from warehouse.places import Rung
@@ -91,8 +92,8 @@ class Guard:
 
     def lacking(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool = False) -> dict[Name, Lacking]:  # fmt: skip
         """The steps at groups of places in which something of a sum has to be decided, of each state before as well."""
-        store, ladder = self.store(one, year, side), self.audience.ladder
-        blank = self._blank(one, year, side, axes, is_crossed=is_crossed)
+        ladder, blank = self.audience.ladder, self._blank(one, year, side, axes, is_crossed=is_crossed)  # fmt: skip
+        store = self.store(one, year, side, blank)
 
         def units(place: int) -> int:
             return len(ladder.units(place, year, self.question.boundary))
@@ -137,7 +138,9 @@ class Guard:
         name, patterns = self._named(one, year, axes), self.counting.kept.patterns
         found: Hidden | None = patterns.get(name)
         if found is None:
-            found = patterns[name] = self._hidden(one, year, axes)
+            found = self._hidden(one, year, axes)
+            if not any(self.store(one, year, side).unwritten for side in range(len(one.sums))):
+                patterns[name] = found
             while len(patterns) > ROOM:
                 patterns.pop(next(iter(patterns)), None)
         return found
@@ -174,38 +177,56 @@ class Guard:
     def _withheld(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> Iterator[Spot]:
         """The withheld cells of one sum by any of some breakdowns: what has been decided is not decided again, whatever it was asked for."""
         blank = self._blank(one, year, side, axes, is_crossed=False)
-        with (kept := self.store(one, year, side)).lock:
+        with (kept := self.store(one, year, side, blank)).lock:
             keys = [key for _, _, key in blank.order()]
+            self._keep(one, side, kept, {})
             if any(key not in kept.pieces for key in keys):
                 self.decided(one, year, side, axes, kept)
             pieces = [kept.pieces[key] for key in keys]
         named = {axis.name for axis in axes}
         return (spot for piece in pieces for spot in piece.hides if all(cut in named for cut, _ in spot.codes))  # fmt: skip
 
-    def store(self, one: Plan, year: int, side: int) -> Decided:
-        """What is kept of a sum: for all readers of a reach, metrics and breakdowns, until a load moves what it is made of."""
+    def store(self, one: Plan, year: int, side: int, needing: Crossed | None = None) -> Decided:
+        """What is kept of a sum: for all readers of a reach, metrics and breakdowns, until a load moves what it is made of; with what a release keeps
+        for ever of the steps of a table.
+        """
         scope, question, loads = self.audience.scope, self.question, self.counting.loads
         needed = sorted({*(each.form for each in one.sums[side]), *forms(tuple(KINDS))})
         key = (scope.place_id, scope.depth, question.boundary, question.basis, one.sums[side], year,
                tuple(loads.get(form, 0) for form in needed), tuple(one.number for one in self.chain))  # fmt: skip
         self.counting.kept.roll(self.audience.ladder)
-        return self.counting.kept.decided(self.audience.ladder, key)
+        kept = self.counting.kept.decided(self.audience.ladder, key)
+        if self.chain and needing is not None:
+            self._stored(one, side).bring(kept, (at for _, _, at in needing.order()))
+        return kept
+
+    def _stored(self, one: Plan, side: int) -> Stored:
+        scope, number = self.audience.scope, self.chain[-1].number
+        where = shelf(number, scope.place_id, scope.depth, self.question.boundary, one.sums[side])
+        return Stored(self.counting.reader, where, rules(self.limits))
+
+    def _keep(self, one: Plan, side: int, kept: Decided, more: Mapping[Name, Piece]) -> bool:
+        """Keep what has been decided of a release with it, for ever. False where others were first with something else, from which to go on."""
+        return not self.chain or self._stored(one, side).keep(kept, more)
 
     def decided(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], kept: Decided, *, is_crossed: bool = False) -> Crossed:  # fmt: skip
         """One sum of a metric at everything the reader sees of it, by the breakdowns asked for and by every kind of schools. `kept` is where what is decided of it stays."""
-        found = self._blank(one, year, side, axes, is_crossed=is_crossed)
-        kinds = max(kinds_of(axes), 2 * is_crossed)
         with kept.lock:
-            found.pieces = kept.pieces
-            found.narrowest = self._narrowest(one, year, side) if kinds else {}
-            found.told, found.beside = self._told(
-                one, year, side, axes, self._ahead(found, year, kinds)
-            )
-            found.known = self._known(found)
-            found.unsafe, found.kept = self._carried(found, one, year, side, axes)
-            found.decide()
+            found = self._decided(one, year, side, axes, kept, is_crossed=is_crossed)
+            while not self._keep(one, side, kept, found.taken):
+                found = self._decided(one, year, side, axes, kept, is_crossed=is_crossed)
             kept.weigh()
         return found
+
+    def _decided(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], kept: Decided, *, is_crossed: bool) -> Crossed:  # fmt: skip
+        found = self._blank(one, year, side, axes, is_crossed=is_crossed)
+        kinds = max(kinds_of(axes), 2 * is_crossed)
+        found.pieces = kept.pieces
+        found.narrowest = self._narrowest(one, year, side) if kinds else {}
+        found.told, found.beside = self._told(one, year, side, axes, self._ahead(found, year, kinds))  # fmt: skip
+        found.known = self._known(found)
+        found.unsafe, found.kept = self._carried(found, one, year, side, axes)
+        return found.decide()
 
     def _blank(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool) -> Crossed:  # fmt: skip
         """What is to be decided, before anything is read for it."""
@@ -224,9 +245,15 @@ class Guard:
         """What the releases before ask of this one."""
         earlier = []
         for then in self._earlier:
-            found = then.decided(one, year, side, axes, then.store(one, year, side), is_crossed=any(axis.is_kind for axis in axes))  # fmt: skip
+            found = then.whole(one, year, side, axes)
             earlier.append(Before(found.cells, found.known, found.unsafe, self._moved(then, one, year, side, axes)))  # fmt: skip
         return carried(crossed.cells, earlier, self.limits, crossed.holding)
+
+    def whole(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> Crossed:
+        """One sum as a later release is decided beside it: by every two kinds where it is by any."""
+        is_crossed = any(axis.is_kind for axis in axes)
+        blank = self._blank(one, year, side, axes, is_crossed=is_crossed)
+        return self.decided(one, year, side, axes, self.store(one, year, side, blank), is_crossed=is_crossed)  # fmt: skip
 
     @cached_property
     def _earlier(self) -> list[Guard]:

@@ -31,16 +31,19 @@ Pieces = MutableMapping[Name, Piece]
 
 @dataclass
 class Decided:
-    """All pieces of one sum in one state of its forms, for readers of one reach. Who decides more of it holds `lock`."""
+    """All pieces of one sum in one state of its forms, for readers of one reach. Who decides more of it holds `lock`. `unwritten`: those of a release that
+    are not kept with it yet (`stored.py`).
+    """
 
     pieces: dict[Name, Piece] = field(default_factory=dict)
+    unwritten: dict[Name, Piece] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
     size: int = 1
 
     def weigh(self) -> None:
         """How many cells it keeps, after more has been decided."""
-        self.size = 1 + sum(len(each.hides) + len(each.told_by_coarser) for each in self.pieces.values())  # fmt: skip
+        self.size = 1 + sum(len(each.hides) + len(each.told_by_coarser) for each in list(self.pieces.values()))  # fmt: skip
 
 
 class Step(NamedTuple):
