@@ -78,7 +78,7 @@ def held(reader: Reader, number: str) -> Held:
 def _written(writer: Writer, shelf: Shelf, rules: str, pieces: Mapping[str, bytes]) -> dict[str, bytes]:  # fmt: skip
     asked = sa.func.unnest(
         sa.cast(sa.bindparam("pieces"), sa.ARRAY(sa.Text)), sa.cast(sa.bindparam("cells"), sa.ARRAY(sa.LargeBinary))
-    ).table_valued("piece", "cells")  # fmt: skip
+    ).table_valued("piece", "cells").render_derived()  # fmt: skip
     same = [sa.literal(value) for value in shelf]
     rows = sa.select(*same, asked.c.piece, asked.c.cells, sa.literal(rules), sa.func.clock_timestamp())  # fmt: skip
     in_turn = rows.order_by(asked.c.piece)  # so that two processes never wait for one another
@@ -99,6 +99,7 @@ def _written(writer: Writer, shelf: Shelf, rules: str, pieces: Mapping[str, byte
 @contextmanager
 def _beside(reader: Reader) -> Iterator[Writer]:
     """A writing transaction of its own as the worker, while the reader's goes on."""
-    engine = reader.connection.engine.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False)  # fmt: skip
-    with engine.begin() as connection, Writer(connection).as_worker() as writer:
-        yield writer
+    with reader.connection.engine.connect() as connection:
+        connection.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False)
+        with connection.begin(), Writer(connection).as_worker() as writer:
+            yield writer

@@ -16,6 +16,7 @@ from metrics.plan import plan
 from metrics.question import Key, Question, State
 from metrics.states import State as Signed
 from metrics.tables import covered
+from metrics.tables.kept import Kept
 from tests.conftest import Database
 from tests.factories import GUANGZHOU, opened, register
 from tests.metrics.test_states import GUANGDONG, HUNAN, TODAY, YEAR, Cells, World
@@ -103,15 +104,18 @@ def test_other_thresholds_and_another_program_change_nothing(
     assert states(world.sees(own, depth, one, cut=cut)) == before
 
 
-def test_tables_of_the_builder_keep_the_totals_of_the_release(world: World, kept: Release, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    one = kept
-    before = {key: said for key, said in states(world.table(one, "sponsor")).items() if not key.member}  # fmt: skip
+def test_tables_of_the_builder_stay_as_they_were_in_every_process(world: World, kept: Release, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """By kinds of schools and by several breakdowns too: what another process decides by other thresholds is another table, not one that was asked before."""
+    one, cuts = kept, ("sponsor", "grade.region")
+    before = {cut: states(world.table(one, cut)) for cut in cuts}
     declared(monkeypatch, STRICT)
-    world.kept.patterns.clear()
-    after = {key: said for key, said in states(world.table(one, "sponsor")).items() if not key.member}  # fmt: skip
-    world.kept.patterns.clear()
-    assert before == after
-    assert any(value is not None for _, value in before.values())
+    monkeypatch.setattr(world, "kept", Kept())
+    assert {cut: states(world.table(one, cut)) for cut in cuts} == before
+    other = states(world.table(one, "grade.sponsor"))
+    totals = {key.place: said for key, said in before["sponsor"].items() if not key.member}
+    assert {key.place: said for key, said in other.items() if not key.member} == totals
+    assert {value for key, (_, value) in other.items() if key.member.count("*") and all(key.member.split("*"))} == {None}  # fmt: skip
+    assert any(value is not None for key, (_, value) in before["grade.region"].items() if key.member.count("*") and all(key.member.split("*")))  # fmt: skip
 
 
 def test_a_metric_of_other_columns_is_decided_anew(world: World, kept: Release) -> None:  # fmt: skip

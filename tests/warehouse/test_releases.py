@@ -282,5 +282,5 @@ def _checked(them: World) -> list[str]:
 def _unsigned(ministry: World) -> None:
     """Who has not signed in reads nothing."""
     with ministry.web.engine.begin() as connection:
-        for table in ("release", "release_draft", "release_refusal", "release_pattern", "release_proof"):  # fmt: skip
+        for table in ("release", "release_draft", "release_refusal", "release_pattern", "release_proof", "release_piece"):  # fmt: skip
             assert connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar() == 0
