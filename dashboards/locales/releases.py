@@ -188,6 +188,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "本发布数没有保存遮盖方案，非主管人员按现行规则读取。",
         "No patterns are kept with this release: readers elsewhere are answered by the rules of today.",
     ),
+    "releases.kept.pieces": (
+        "按学校类别和多项分组的表，首次有人查询时逐步确定，此后永久保存：已有 {n} 份，{size} KB。",
+        "Tables by kinds of schools and by several breakdowns are decided in steps when somebody first asks, and kept for ever: {n} so far, {size} KB.",
+    ),
     "releases.kept.again": ("重新确定", "Decide again"),
     "reading.proved": ("{number}：{said}", "{number}: {said}"),
     "paper.patterns": ("遮盖方案", "Withheld cells"),

@@ -15,6 +15,7 @@ from dashboards.views.releases_acts import may
 from warehouse.moments import china_day
 from warehouse.queue import State
 from warehouse.release_patterns import Proof, Work, work
+from warehouse.release_pieces import held
 from warehouse.releases import Release
 
 
@@ -23,8 +24,16 @@ def frozen_section(visit: Visit, one: Release) -> Element:
     phrases = visit.phrases
     view = SectionView("kept", phrases("releases.kept"), phrases("releases.kept.meta"))
     if one.proof is not None:
-        return section(view, _proof(visit, one.proof))
-    return section(view, *_job(visit, one, work(visit.reader, one.number)))
+        return section(view, _proof(visit, one.proof), *_pieces(visit, one))
+    return section(view, *_job(visit, one, work(visit.reader, one.number)), *_pieces(visit, one))
+
+
+def _pieces(visit: Visit, one: Release) -> Iterator[Element]:
+    """How much of tables by kinds and by several breakdowns has been asked for, and so is decided."""
+    kept = held(visit.reader, one.number)
+    if kept.many:
+        size = plain(max(1, round(kept.size / 1024)))
+        yield e.p(visit.phrases("releases.kept.pieces", n=plain(kept.many), size=size))
 
 
 def _proof(visit: Visit, proof: Proof) -> Element:
