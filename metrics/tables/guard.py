@@ -167,9 +167,10 @@ class Guard:
         at = [{code: n for n, code in enumerate(axis.codes.labels, start=1)} for axis in axes]
         for side in range(len(one.sums)):
             for spot in self._withheld(one, year, side, axes):
-                if spot.place in place_at:
-                    codes = dict(spot.codes)
-                    found[(place_at[spot.place], *(known[codes[axis.name]] if axis.name in codes else 0 for axis, known in zip(axes, at, strict=True)))] = True  # fmt: skip
+                codes = dict(spot.codes)
+                members = [known.get(codes[axis.name]) if axis.name in codes else 0 for axis, known in zip(axes, at, strict=True)]  # fmt: skip
+                if spot.place in place_at and None not in members:  # None: a list has lost it since
+                    found[(place_at[spot.place], *members)] = True
         for n in range(1, len(shape)):
             found |= np.take(found, [0], axis=n)
         return found.reshape(shape[0], -1)
