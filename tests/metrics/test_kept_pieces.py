@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import product
 from typing import NamedTuple
@@ -132,6 +133,17 @@ def test_another_program_changes_nothing_of_a_release(signed: Signed, monkeypatc
         assert shown(signed.world, signed.second, Kept(), PAIR) == before
         patch.setattr(Stored, "keep", lambda *_: True)
         assert shown(signed.world, signed.second, Kept(), PAIR) != before
+
+
+def test_two_processes_that_decide_at_once_come_to_one(signed: Signed, caplog: pytest.LogCaptureFixture) -> None:  # fmt: skip
+    def asked(_: int) -> Shown:
+        return shown(signed.world, signed.second, Kept(), "sex.school_type")
+
+    many = kept(signed.world)
+    with ThreadPoolExecutor(2) as pool, caplog.at_level(logging.ERROR, logger="zhijian.pieces"):
+        first, other = pool.map(asked, range(2))
+    assert first == other
+    assert (caplog.text, kept(signed.world) > many) == ("", True)
 
 
 def test_a_later_release_is_decided_beside_what_was_kept_of_the_earlier(signed: Signed) -> None:
