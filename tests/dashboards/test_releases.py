@@ -22,8 +22,6 @@ from metrics import history as metric_history
 from metrics.discovery import metric
 from metrics.signals.discovery import signals
 from metrics.signals.signal import Family
-from metrics.tables.crossed import Crossed
-from metrics.tables.pieces import Piece, Step
 from tests.dashboards.programs import Program, reads
 from tests.factories import batch, students
 from tests.readers import (
@@ -43,7 +41,6 @@ from warehouse.places import NATION
 from warehouse.queue import job
 from warehouse.release_checks import JUMPS
 from warehouse.release_patterns import KIND, keep
-from warehouse.release_pieces import held
 from warehouse.tables import Basis
 
 DRAFTS, SIGNS = "ministry-supervisor", "ministry-reviewer"
@@ -197,32 +194,6 @@ def test_files_name_the_release_and_hold_its_figures(signed: Ministry) -> None:
     book = signed.client("ministry").get(f"/export/zh/place/{signed.at('school')}.xlsx?release={FIRST}")  # fmt: skip
     words = [str(cell) for row in openpyxl.load_workbook(io.BytesIO(book.data)).worksheets[0].iter_rows(values_only=True) for cell in row]  # fmt: skip
     assert any(f"发布数 {FIRST}（终稿）" in one for one in words)
-
-
-def test_what_one_process_decided_of_a_table_by_kinds_answers_pages_files_and_programs_of_all(signed: Ministry, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    """Another server with an empty memory decides nothing of it again, and says on the release's page how much is kept."""
-    said = f"places=1,1-provinces&years={YEAR}&metrics=students_per_teacher&cut=sponsor,setting&release={FIRST}"  # fmt: skip
-    path, words = f"/zh/build/{NATION}", said.replace(",", ".")
-    first = asked_by_dash(signed.client("analyst"), path, f"?{words}")
-    with signed.worker.reading(signed.worker.everything()) as reader:
-        many = held(reader, FIRST).many
-    assert f"已有 {many} 份" in section(asked_by_dash(signed.client("county"), "/zh/releases", f"?item={FIRST}"), "kept")  # fmt: skip
-    read = reads(signed, "analyst").told(f"/data?{said}")
-    with signed.worker.reading(signed.worker.everything()) as reader:
-        assert held(reader, FIRST).many == many > 0
-        assert held(reader, SECOND).many == 0
-
-    def again(_crossed: Crossed, _group: object, step: Step) -> Piece:
-        raise AssertionError(step)
-
-    monkeypatch.setattr(Crossed, "_taken", again)
-    other = signed.another_site()
-    analyst = signed.entered("analyst", other)
-    assert section(asked_by_dash(analyst, path, f"?{words}"), "preview") == section(first, "preview")  # fmt: skip
-    assert analyst.get(f"/build/zh/{NATION}.csv?{words}").status_code == 200
-    assert Program(other.test_client(), reads(signed, "analyst").token).told(f"/data?{said}") == read  # fmt: skip
-    with pytest.raises(AssertionError):
-        asked_by_dash(analyst, path, f"?{words.replace('students_per_teacher', 'graduates')}")  # fmt: skip
 
 
 def test_programs_read_what_was_released(signed: Ministry) -> None:
