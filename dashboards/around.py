@@ -187,7 +187,7 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
         version=_version(visit),
         reading=_reading(visit),
         earlier=_earlier(visit),
-        coverage=_coverage(drawn.coverage, drawn.covers) if drawn.coverage else None,
+        coverage=_coverage(drawn.coverage, drawn) if drawn.coverage else None,
         options=_options(visit, drawn),
         synthetic=visit.synthetic,
         export=export_of(visit),
@@ -277,11 +277,13 @@ def _version(visit: Visit) -> str:
     return visit.phrases("version.text", day=day(when, visit.lang), load=load)
 
 
-def _coverage(cell: Cell, covers: str) -> CoverageView | None:
+def _coverage(cell: Cell, drawn: Drawn) -> CoverageView | None:
     if not cell.due:
         return None
     share = cell.units / cell.due
-    return CoverageView(plain(cell.units), plain(cell.due), percent(share), share, covers)
+    return CoverageView(
+        plain(cell.units), plain(cell.due), percent(share), share, drawn.covers, drawn.covers_of
+    )
 
 
 def _options(visit: Visit, drawn: Drawn) -> list[SwitchView]:

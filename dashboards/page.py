@@ -132,6 +132,7 @@ class Drawn:
     covers: str = (
         "value"  # what it counts: schools, or "returns" of a form handed in by parts of the year
     )
+    covers_of: str = ""  # the place it is the coverage of, where it is not the page's own
     state: NumberState = "preliminary"
     scope_notes: Sequence[str] = ()
     basis: Literal["", "submitted", "approved"] = ""

@@ -51,6 +51,13 @@ class Reading:
             return False
         return places is None or "published" in self.audience.depths(places).values()
 
+    def has_only_released(self, places: Iterable[int], years: Iterable[int]) -> bool:
+        """Whether none of these places is in the reader's charge and each of these years is shown by a release: nothing of them is live."""
+        if self.audience is None or not self.has_others():
+            return False
+        depths = set(self.audience.depths(tuple(places)).values())
+        return depths == {"published"} and all(map(self.shown_elsewhere, years))
+
     def shown_elsewhere(self, year: int) -> Release | None:
         """The release by which a year is shown of places that are not in the reader's charge; None where it has none yet."""
         signed = self.of_year(year)
@@ -59,8 +66,13 @@ class Reading:
 
 def told_elsewhere(reading: Reading, years: Sequence[int], basis: str, phrases: Phrases) -> str:
     """In which state each of some years is shown of places that are not in the reader's charge, and why."""
+    return phrases("reading.elsewhere", said=said_elsewhere(reading, years, basis, phrases))
+
+
+def said_elsewhere(reading: Reading, years: Sequence[int], basis: str, phrases: Phrases) -> str:
+    """The same where a label says of which places."""
     said = [_elsewhere(reading, year, basis, phrases) for year in years]
-    return phrases("reading.elsewhere", years=phrases("list.comma").join(said))
+    return phrases("reading.elsewhere.why", years=phrases("list.comma").join(said))
 
 
 def _elsewhere(reading: Reading, year: int, basis: str, phrases: Phrases) -> str:

@@ -41,7 +41,7 @@ def table_file(look: Look, address: Address, kind: str, step: Step | None = None
     """A table as a file; with `step`, which is told how far it is, a large one too."""
     paper = files.table_paper(look.site, address, look.reader, look.root, step, patience=None)
     return Made(
-        title=paper.words.title, name=f"table-{address.place}.{files.KINDS[kind].ending}", media=files.KINDS[kind].media,
+        title=paper.words.title, name=f"{paper.name}.{files.KINDS[kind].ending}", media=files.KINDS[kind].media,
         content=files.KINDS[kind].make(paper), figures=str(paper.receipt["sha256"]),
     )  # fmt: skip
 

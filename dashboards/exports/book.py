@@ -149,7 +149,7 @@ class _Sheets:
         )
         told = [
             (phrases("paper.receipt.address"), receipt["address"]), (phrases("paper.receipt.asof"), receipt["asof"]),
-            (phrases("paper.receipt.release"), receipt["release"] or phrases("reading.live")),
+            (phrases("paper.receipt.release"), self.paper.read_as),
             (phrases("paper.receipt.loads"), loads), (phrases("paper.receipt.cells"), str(receipt["cells"])),
             ("SHA-256", receipt["sha256"]), ("JSON", self.paper.receipt_text),
         ]  # fmt: skip

@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 
 from dashboards.address import Address
 from dashboards.i18n import Phrases
+from dashboards.numbers import academic_year, percent, plain
 from dashboards.parts.cell import SIGNS, Symbol
-from dashboards.released import Reading, shown_as, told_elsewhere, told_proof, told_redefined
-from dashboards.views import wording
+from dashboards.released import Reading, said_elsewhere, shown_as, told_proof, told_redefined
+from dashboards.views import build, wording
 from dashboards.views.build import Words, cut_names, lacking, picked
+from dashboards.views.domain import covers
 from metrics.discovery import metric
 from metrics.question import Cell, Key
 from metrics.tables.ask import key
@@ -41,6 +43,11 @@ class Paper:
     @property
     def phrases(self) -> Phrases:
         return self.words.phrases
+
+    @property
+    def name(self) -> str:
+        """What its files are called, without their endings."""
+        return f"table-{self.address.place or 0}"
 
     @cached_property
     def receipt(self) -> dict[str, Any]:
@@ -78,8 +85,8 @@ class Paper:
             ("places", picked(ask, self.words.ladder, phrases, most=40)),
             ("years", phrases("build.and").join(self.words.word("years", year) for year in ask.years)),
             ("cut", cut_names(ask, phrases) if ask.cut else phrases("build.cut.none")),
-            ("release", shown_as(self.release, phrases) if self.release else phrases("reading.live")),
-            ("state", phrases(f"paper.state.{official}")),
+            ("release", self.read_as),
+            *([("state", phrases(f"paper.state.{official}"))] if not self._is_released_by_year else []),
             *([("opened", phrases(f"build.opened.{ask.opened}"))] if ask.opened else []),
             ("boundary", phrases(f"paper.boundary.{ask.boundary}")),
             ("source", phrases("paper.source.text")),
@@ -87,7 +94,7 @@ class Paper:
             ("symbols", phrases("build.comma").join(f"{sign} {phrases(f'symbol.{name}')}" for name, sign in SIGNS.items())),
         ]  # fmt: skip
         others = self.reading.has_others({key.place for key in self.words.table.cells})
-        elsewhere = [("elsewhere", told_elsewhere(self.reading, ask.years, ask.basis, phrases))] if others else []  # fmt: skip
+        elsewhere = [("elsewhere", said_elsewhere(self.reading, ask.years, ask.basis, phrases))] if others else []  # fmt: skip
         frozen = [
             one
             for year in ask.years
@@ -97,12 +104,38 @@ class Paper:
         elsewhere += [("redefined", text) for text in anew]
         proofs = {one.number: text for one in frozen if (text := told_proof(one.proof, phrases))}
         elsewhere += [("patterns", phrases("reading.proved", number=number, said=text)) for number, text in proofs.items()]  # fmt: skip
+        elsewhere += [("coverage", text)] if (text := self._coverage()) else []
         absent = [("lacking", text)] if (text := lacking(self.words)) else []
         synthetic = [("synthetic", phrases("synthetic.notice"))] if self.is_synthetic else []
         return [
             (phrases(f"paper.{name}"), text)
             for name, text in (*said, *elsewhere, *absent, *synthetic)
         ]
+
+    @property
+    def read_as(self) -> str:
+        """As which release it was read; a table of places elsewhere may be of a release for each of its years."""
+        if self.release:
+            return shown_as(self.release, self.phrases)
+        return self.phrases("reading.each" if self._is_released_by_year else "reading.live")
+
+    @cached_property
+    def _is_released_by_year(self) -> bool:
+        places = {key.place for key in self.words.table.cells}
+        return not self.release and self.reading.has_only_released(
+            places, self.words.table.ask.years
+        )
+
+    def _coverage(self) -> str:
+        """Which cell rests on the fewest of its schools, so that nobody takes a half for a whole; "" where nothing is due."""
+        found = build.least_covered(self.words.table, self.words.table.ask.years)
+        if found is None:
+            return ""
+        at, cell = found
+        return self.phrases(
+            f"paper.coverage.{covers(at.metric)}", place=self.words.word("places", at.place), metric=metric(at.metric).label.of(self.phrases.lang),
+            year=academic_year(at.year, self.phrases.lang), units=plain(cell.units), due=plain(cell.due), share=percent(cell.units / cell.due),
+        )  # fmt: skip
 
     @property
     def read_at(self) -> datetime:

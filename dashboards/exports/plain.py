@@ -16,10 +16,9 @@ from metrics.question import Key
 from metrics.tables.ask import Axis, Spot, key, spots
 
 BOM = "\ufeff".encode()
-NAME = "table"
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _KINDS: dict[str, tuple[Any, str]] = {
-    "year": (pl.Int32, "gYear"), "value": (pl.Float64, "decimal"), "numerator": (pl.Int64, "integer"), "denominator": (pl.Int64, "integer"),
+    "year": (pl.Int32, "gYear"), "value": (pl.Float64, "number"), "numerator": (pl.Int64, "integer"), "denominator": (pl.Int64, "integer"),
     "units": (pl.Int64, "integer"), "due": (pl.Int64, "integer"),
 }  # fmt: skip
 
@@ -63,32 +62,28 @@ def parquet(paper: Paper) -> bytes:
 
 
 def metadata(paper: Paper) -> bytes:
-    """What the columns of the CSV are, as CSV on the Web asks for it (W3C, tabular metadata)."""
+    """What the columns of the CSV are, as CSV on the Web asks for it (W3C, tabular metadata): its context takes a language alone, what is said
+    besides goes by prefixes it knows, and a column's titles begin with the one that stands in the file.
+    """
     phrases = paper.phrases
     columns = [
         {
-            "name": name, "titles": phrases(f"paper.column.{name}"), "datatype": _KINDS.get(name, (None, "string"))[1],
+            "name": name, "titles": [name, phrases(f"paper.column.{name}")], "datatype": _KINDS.get(name, (None, "string"))[1],
             "required": name in ("place_code", "metric", "year"),
         }
         for name in Line._fields
     ]  # fmt: skip
-    told: dict[str, Any] = {
-        "@context": [
-            "http://www.w3.org/ns/csvw",
-            {"@language": "zh-CN" if phrases.lang == "zh" else "en"},
-        ],
-        "url": f"{NAME}.csv",
-        "dc:title": paper.words.title,
-        "dc:description": dict(paper.facts()),
-        "dc:source": paper.receipt["address"],
-        "zhijian:receipt": paper.receipt,
-        "tableSchema": {
-            "columns": columns,
-            "primaryKey": ["place_code", "group_code", "metric", "year"],
-        },
-    }
-    told["@context"][1]["zhijian"] = f"{paper.site}/"
-    return _json(told)
+    return _json(
+        {
+            "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh-CN" if phrases.lang == "zh" else "en"}],
+            "url": f"{paper.name}.csv",
+            "dc:title": paper.words.title,
+            "dc:description": "\n".join(phrases("paper.fact", label=label, text=text) for label, text in paper.facts()),
+            "dc:source": paper.receipt["address"],
+            "dc:provenance": paper.receipt_text,
+            "tableSchema": {"columns": columns, "primaryKey": ["place_code", "group_code", "metric", "year"]},
+        }
+    )  # fmt: skip
 
 
 def json_stat(paper: Paper) -> bytes:
@@ -107,7 +102,7 @@ def json_stat(paper: Paper) -> bytes:
             "version": "2.0", "class": "dataset", "label": paper.words.title, "source": paper.phrases("paper.source.text"),
             "updated": paper.read_at.isoformat(), "id": list(axes), "size": [len(table.values[axis]) for axis in axes],
             "dimension": {axis: _dimension(paper, axis) for axis in axes}, "role": {"geo": ["places"], "time": ["years"], "metric": ["metrics"]},
-            "value": values, "status": status, "note": [f"{label}: {text}" for label, text in paper.facts()], "extension": {"receipt": paper.receipt},
+            "value": values, "status": status, "note": [paper.phrases("paper.fact", label=label, text=text) for label, text in paper.facts()], "extension": {"receipt": paper.receipt},
         }
     )  # fmt: skip
 

@@ -343,12 +343,25 @@ PHRASES: dict[str, tuple[str, str]] = {
         "National management system of secondary vocational schools, as schools submitted",
     ),
     "paper.version": ("数据版本", "Data version"),
-    "paper.version.text": ("{at}（北京时间），第 {load} 次入库", "{at} China time, load {load}"),
+    "paper.version.text": (
+        "{at}（北京时间），所用报表最近为第 {load} 次入库",
+        "{at} China time; the newest load of its forms is {load}",
+    ),
+    "paper.fact": ("{label}：{text}", "{label}: {text}"),
+    "paper.coverage": ("最低覆盖", "Least coverage"),
+    "paper.coverage.value": (
+        "{place}，{metric}，{year}：{units} / {due} 校（{share}）",
+        "{place}, {metric}, {year}: {units} of {due} schools ({share})",
+    ),
+    "paper.coverage.returns": (
+        "{place}，{metric}，{year}：{units} / {due} 份（{share}）",
+        "{place}, {metric}, {year}: {units} of {due} returns ({share})",
+    ),
     "paper.symbols": ("符号", "Signs"),
     "paper.synthetic": ("合成数据", "Synthetic data"),
     "paper.definition": (
-        "{text} 单位：{unit}。统计时点或时期：{period}。",
-        "{text} Unit: {unit}. Day or period: {period}.",
+        "{text}；单位：{unit}；统计时点或时期：{period}",
+        "{text}; unit: {unit}; day or period: {period}",
     ),
     "paper.receipt": ("取数凭证", "Receipt"),
     "paper.receipt.address": ("链接", "Link"),

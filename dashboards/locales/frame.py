@@ -26,6 +26,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "asof": ("历史状态 {moment}", "As it stood {moment}"),
     "asof.now": ("回到最新", "Back to the newest"),
     "coverage": ("覆盖", "Coverage"),
+    "coverage.least": ("覆盖最低：{place}", "Least coverage: {place}"),
     "coverage.returns": (
         "{reported} / {due} 份（{share}）",
         "{reported} of {due} returns ({share})",

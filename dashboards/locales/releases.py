@@ -21,9 +21,14 @@ PHRASES: dict[str, tuple[str, str]] = {
         "发布数 {number}（{state}），{day}签发，数据冻结于 {moment}",
         "Release {number} ({state}), signed {day}, frozen at {moment}",
     ),
-    "reading.elsewhere": (
-        "非您主管的地区：{years}。发布过的学年只给发布数，因为两个时刻的数相减可推出个别学校的更正",
-        "Places not in your charge: {years}. A year that has been released is given as released only, for two states subtracted would tell what one school corrected",
+    "reading.each": (
+        "各学年均为发布数，见“非主管地区”",
+        "released, year by year: see “Places not in your charge”",
+    ),
+    "reading.elsewhere": ("非您主管的地区：{said}", "Places not in your charge: {said}"),
+    "reading.elsewhere.why": (
+        "{years}。发布过的学年只给发布数，因为两个时刻的数相减可推出个别学校的更正",
+        "{years}. A year that has been released is given as released only, for two states subtracted would tell what one school corrected",
     ),
     "reading.elsewhere.released": (
         "{year}为发布数 {number}（{state}）",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dashboards import element as e
 from dashboards.element import Child, Element
@@ -14,6 +15,7 @@ from dashboards.parts.section import SectionView, column, empty, grid, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views import build, build_chart, build_saved, build_steps, build_taken, wording
 from dashboards.views.build_large import large_section, slow_section
+from dashboards.views.domain import covers
 from metrics.errors import BadTable, NotForPublication, TakesLong, TooFine
 from metrics.tables.ask import Ask
 from metrics.tables.build import size
@@ -58,11 +60,18 @@ def _drawn(visit: Visit, ask: Ask) -> Drawn:
         _taken(visit, words),
         _definitions(visit, words),
     ]
-    return Drawn(
-        title=words.title,
-        body=[_laid(visit, ask, body)],
-        coverage=build.coverage(words, ask.years[-1]),
-    )
+    drawn = Drawn(title=words.title, body=[_laid(visit, ask, body)])
+    return _covered(drawn, words)
+
+
+def _covered(drawn: Drawn, words: build.Words) -> Drawn:
+    """With how many schools have reported for the newest year: of several places the one where fewest have, by its name."""
+    found = build.least_covered(words.table, words.table.ask.years[-1:])
+    if found is None:
+        return drawn
+    at, cell = found
+    place = words.word("places", at.place) if len(words.table.values["places"]) > 1 else ""
+    return replace(drawn, coverage=cell, covers=covers(at.metric), covers_of=place)
 
 
 def _laid(visit: Visit, ask: Ask, body: Sequence[Child]) -> Element:

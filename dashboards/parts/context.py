@@ -21,6 +21,7 @@ class CoverageView:
     share_text: str
     share: float
     counts: str = "value"  # schools, or "returns"
+    place: str = ""  # the place where fewest have reported; "" is the page's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,8 @@ def coverage(view: CoverageView, phrases: Phrases) -> Element:
     line = e.span(
         e.i(style={"width": f"{view.share * 100:.1f}%"}), cls="covbar", aria_hidden="true"
     )
-    return e.span(e.span(phrases("coverage"), cls="k"), words, line, cls="fact")
+    label = phrases("coverage.least", place=view.place) if view.place else phrases("coverage")
+    return e.span(e.span(label, cls="k"), words, line, cls="fact")
 
 
 def _options(options: Sequence[SwitchView], phrases: Phrases) -> Element:

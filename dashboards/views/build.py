@@ -17,7 +17,7 @@ from dashboards.views import wording
 from metrics.discovery import metric
 from metrics.errors import NotForPublication
 from metrics.metric import Metric
-from metrics.question import Cell, State
+from metrics.question import Cell, Key, State
 from metrics.tables import ask as asks
 from metrics.tables.ask import MEMBERS, Ask, Axis, Pick, Spot
 from metrics.tables.build import Table, is_plain
@@ -327,10 +327,11 @@ def counted(words: Words) -> str:
     return phrases("build.comma").join(said)  # fmt: skip
 
 
-def coverage(words: Words, year: int) -> Cell | None:
-    """The worst covered cell of the newest year: what the context bar states."""
-    known = [cell for key, cell in words.table.cells.items() if key.year == year and cell.coverage is not None]  # fmt: skip
-    return min(known, key=lambda cell: cell.coverage or 0.0, default=None)
+def least_covered(table: Table, years: Sequence[int]) -> tuple[Key, Cell] | None:
+    """The cell of some years that rests on the fewest of its schools; of totals where there are any. None where nothing is due."""
+    due = [(key, cell) for key, cell in table.cells.items() if key.year in years and cell.due and cell.coverage is not None]  # fmt: skip
+    known = [one for one in due if not one[0].member] or due
+    return min(known, key=lambda one: one[1].coverage or 0.0, default=None)
 
 
 def definitions(words: Words) -> list[tuple[Metric, str, str]]:

@@ -100,6 +100,35 @@ def test_every_kind_of_file_holds_the_same_cells(ministry: Ministry) -> None:
     assert stat["dimension"]["members"]["category"]["label"]["1"] == "一年级"
 
 
+def test_the_metadata_of_a_csv_is_that_of_the_file_beside_it(ministry: Ministry) -> None:
+    """As W3C's vocabulary asks: a context of a language alone, known prefixes, and titles among which is the one that stands in the file."""
+    asked = ministry.client("ministry").get(f"/build/en/{NATION}.csv", query_string=STUDENTS)
+    web = json.loads(ministry.client("ministry").get(f"/build/en/{NATION}.csvw", query_string=STUDENTS).data)  # fmt: skip
+
+    heads = asked.text.splitlines()[0].split(",")
+    assert web["@context"] == ["http://www.w3.org/ns/csvw", {"@language": "en"}]
+    assert f'filename="{web["url"]}"' in asked.headers["Content-Disposition"]
+    assert [one["titles"][0] for one in web["tableSchema"]["columns"]] == heads
+    beside = {name: value for name, value in web.items() if ":" in name}
+    assert {name.partition(":")[0] for name in beside} == {"dc"}
+    assert all(isinstance(value, str) for value in beside.values())
+    assert json.loads(web["dc:provenance"])["cells"] == 33
+
+
+def test_a_table_says_where_the_fewest_have_reported(ministry: Ministry) -> None:
+    """A nation's table is not as little covered as its least covered province: the place is named, on the page and in the file."""
+    said = {**STUDENTS, "metrics": "coverage"}
+    sheet = openpyxl.load_workbook(io.BytesIO(taken(ministry, "ministry", "xlsx", **said)))["说明"]
+    told = dict(sheet.iter_rows(min_row=2, max_col=2, values_only=True))
+    table = ministry.client("ministry").get(f"/build/zh/{NATION}.parquet", query_string={"year": str(YEAR), **said})  # fmt: skip
+    least = pl.read_parquet(io.BytesIO(table.data)).sort(pl.col("units") / pl.col("due")).row(0, named=True)  # fmt: skip
+
+    assert str(told["最低覆盖"]).startswith(f"{least['place']}，")
+    assert f"{least['units']} / {least['due']} 校" in str(told["最低覆盖"])
+    assert f"覆盖最低：{least['place']}" in text_of(page(ministry, "ministry", NATION, **said))
+    assert "覆盖最低" not in text_of(page(ministry, "ministry", NATION, **{**said, "places": "1"}))
+
+
 def test_every_kind_of_file_holds_the_same_cells_of_three_breakdowns(ministry: Ministry) -> None:
     said = {
         "places": "1",

@@ -101,6 +101,27 @@ def table(ministry: Ministry, **said: str) -> dict[str, Any]:
     return {**json.loads(str(told["JSON"])), "said": told["发布"], "number": number[0]}
 
 
+@pytest.mark.parametrize(("role", "lang"), [("analyst", "zh"), ("analyst", "en"), ("ministry", "zh")])  # fmt: skip
+def test_a_file_of_places_elsewhere_is_not_said_to_be_live(signed: Ministry, role: str, lang: str) -> None:  # fmt: skip
+    """Who sees a year as released only reads so: not live, not provisional, and no word of it said twice."""
+    query = {"year": YEAR, "places": "1-provinces", "metrics": "students", "years": str(YEAR)}
+    answer = signed.client(role).get(f"/build/{lang}/{NATION}.xlsx", query_string=query)
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    rows = [row for sheet in book.worksheets[1:] for row in sheet.iter_rows(max_col=2, values_only=True)]  # fmt: skip
+    told = {str(label): str(text) for label, text in rows}
+    said = " ".join(told.values())
+
+    assert ("实时" in said) is (role == "ministry")
+    assert ("数据状态" in told) is (role == "ministry")
+    assert " live" not in f" {said}"
+    assert "provisional" not in said
+    if role == "analyst":
+        label = {"zh": "非主管地区", "en": "Places not in your charge"}[lang]
+        assert FIRST[:-1] in told[label]
+        assert "学年 学年" not in told[label]
+        assert label not in told[label]
+
+
 def test_a_page_shows_what_was_released_and_live_what_came_since(signed: Ministry) -> None:
     seen = {number: text_of(page(signed, release=number)) for number in (FIRST, SECOND)}
     live = text_of(page(signed, year=str(YEAR), basis="approved"))

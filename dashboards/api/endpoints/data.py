@@ -81,7 +81,7 @@ def data(call: Call) -> Answer:
     detail = {"kind": call.kind, "table": receipt["table"], "sha256": receipt["sha256"], "cells": receipt["cells"]}  # fmt: skip
     if call.kind != "json":
         kind = KINDS[_FILES[call.kind]]
-        return Answer(body=kind.make(paper), detail=detail, file=f"table.{kind.ending}")
+        return Answer(body=kind.make(paper), detail=detail, file=f"{paper.name}.{kind.ending}")
     made = _rows(call, paper)
     return Answer(body=made.body, links=made.links, detail=detail)
 
