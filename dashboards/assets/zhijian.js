@@ -193,6 +193,26 @@
     reached.focus({ preventScroll: true });
     if (typeof selectionStart === "number") reached.setSelectionRange(selectionStart, selectionEnd);
   };
+  // Who follows a link or applies a form of a page by keyboard and gets the same page anew goes on where they were: at what is called
+  // the same there, or, where it is gone, in the step that it opened.
+  const called = (one) => (one.getAttribute("aria-label") || one.textContent).trim();
+  const alike = (kind, name) => reachedOf(document).filter((one) => one.matches(kind) && called(one) === name);
+  const remember = (event) => {
+    const one = event.submitter || (event.target.closest && event.target.closest('a[href^="/zh/"]:not([download]), a[href^="/en/"]:not([download])'));
+    if (!one || !(event.submitter || one === document.activeElement) || !document.activeElement.matches(":focus-visible")) return;
+    const [kind, name] = [one.localName, called(one)];
+    sessionStorage.setItem("reached", JSON.stringify({ path: location.pathname, kind, name, nth: alike(kind, name).indexOf(one) }));
+  };
+  listen(["click", "submit"], remember);
+  const goOn = () => {
+    if (!seen("#react-entry-point .page")) return;
+    const said = JSON.parse(sessionStorage.getItem("reached") || "null");
+    sessionStorage.removeItem("reached");
+    if (!said || said.path !== location.pathname || document.activeElement !== document.body) return;
+    const there = alike(said.kind, said.name);
+    const next = there[said.nth] || there[0] || seen("[aria-current=step] form input:not([type=hidden], [type=search])");
+    if (next) next.focus();
+  };
   // In a row of tabs that is wider than the window the one that is open is brought into view.
   const showTab = (page) => {
     for (const on of page.querySelectorAll(".tabs [aria-current]")) {
@@ -219,6 +239,7 @@
     const panel = seen("#source");
     if (hasCome) root.classList.remove("going");
     if (hasCome) { pause = 0; waitAgain(); unfold(); showTab(page); }
+    if (hasCome || first) goOn();
     if (hasCome && path !== location.pathname) {
       path = location.pathname;
       forget();

@@ -10,6 +10,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "build.change": ("修改", "Change"),
     "build.sift": ("筛选：名称或代码", "Narrow: name or code"),
     "build.apply": ("应用", "Apply"),
+    "build.sort.hint": (
+        "排序：点击表中最下一行表头，先大后小，再点先小后大，第三次恢复原次序（不超过 40 列的表）。",
+        "To sort, press a head in the lowest line of heads: the largest first, then the smallest, then as it was (tables of up to 40 columns).",
+    ),
+    "build.sort.none": ("恢复原次序", "Back to the order of its rows"),
     "build.swap": ("行列互换", "Swap rows and columns"),
     "build.step.places": ("地区", "Places"),
     "build.step.years": ("时期", "Periods"),
@@ -345,7 +350,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "paper.version": ("数据版本", "Data version"),
     "paper.version.text": (
         "{at}（北京时间），所用报表最近为第 {load} 次入库",
-        "{at} China time; the newest load of its forms is {load}",
+        "{at} China time, its forms as of load {load}",
     ),
     "paper.fact": ("{label}：{text}", "{label}: {text}"),
     "paper.coverage": ("最低覆盖", "Least coverage"),

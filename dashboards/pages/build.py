@@ -61,16 +61,17 @@ def _drawn(visit: Visit, ask: Ask) -> Drawn:
         _definitions(visit, words),
     ]
     drawn = Drawn(title=words.title, body=[_laid(visit, ask, body)])
-    return _covered(drawn, words)
+    return covered(drawn, words)
 
 
-def _covered(drawn: Drawn, words: build.Words) -> Drawn:
+def covered(drawn: Drawn, words: build.Words) -> Drawn:
     """With how many schools have reported for the newest year: of several places the one where fewest have, by its name."""
     found = build.least_covered(words.table, words.table.ask.years[-1:])
     if found is None:
         return drawn
     at, cell = found
-    place = words.word("places", at.place) if len(words.table.values["places"]) > 1 else ""
+    is_least = len(words.table.values["places"]) > 1 and (cell.coverage or 0.0) < 1
+    place = words.word("places", at.place) if is_least else ""
     return replace(drawn, coverage=cell, covers=covers(at.metric), covers_of=place)
 
 

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from dashboards import element as e
 from dashboards.element import Child, Element
 from dashboards.i18n import Phrases
-from dashboards.parts.cell import CellView, DefinedView, defined, printed
+from dashboards.parts.cell import CellView, DefinedView, defined, definition_mark, printed
 
 
 @dataclass(frozen=True, slots=True)
 class HeadView:
-    """A head over `span` columns. unit: printed after it. defined: where a metric's name leads."""
+    """A head over `span` columns. unit: printed after it. defined: where a metric's name leads, or a mark beside it where the name sorts. sort_href: the
+    rows in the order of this column; sorted: what they are in now.
+    """
 
     text: str
     span: int = 1
     unit: str = ""
     defined: DefinedView | None = None
+    sort_href: str = ""
+    sorted: Literal["", "ascending", "descending"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,22 @@ def _heads(view: CrossView) -> Iterator[Element]:
 
 
 def _head(head: HeadView, *, is_last: bool) -> Element:
-    words: list[Child] = [defined(head.text, head.defined)]
+    words: list[Child] = [*_head_name(head)]
     if head.unit:
         words += [" ", e.span(head.unit, cls="m")]
     if is_last:
-        return e.th(*words, cls="num", scope="col")
+        props = {"aria_sort": head.sorted} if head.sorted else {}
+        return e.th(*words, cls="num", scope="col", **props)
     return e.th(e.span(*words), cls="over", scope="colgroup", colSpan=head.span)
+
+
+def _head_name(head: HeadView) -> Iterator[Child]:
+    if not head.sort_href:
+        yield defined(head.text, head.defined)
+        return
+    yield e.a(head.text, href=head.sort_href)
+    if head.defined:
+        yield definition_mark(head.defined)
 
 
 def _line(line: LineView, phrases: Phrases) -> Element:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from dashboards.address import Address
 from dashboards.i18n import Phrases
@@ -34,6 +34,7 @@ BLANK = dict.fromkeys(
 FIRST_METRICS = ("students", "students_per_teacher")
 FIRST_YEARS = 3
 SHOWN_ROWS = 200
+SORTED_COLUMNS = 40  # each head that sorts is a step of the tabulator
 DIGITS = 100  # three digits at least
 TOTAL = ""
 DERIVED = {"major"}  # named otherwise than the column they are derived from
@@ -233,6 +234,7 @@ def crosstab(words: Words, most: int | None = SHOWN_ROWS) -> CrossView:
     """The table with its heads, one line a row; at most so many rows."""
     table = words.table
     heads = [[_head(words, axis, at) for at in _spans(table.columns, depth)] for depth, axis in enumerate(table.ask.across)]  # fmt: skip
+    heads[-1] = [_sorting(words, head, at) for at, head in enumerate(heads[-1], start=1)]
     lines = list(_lines(words, table.rows[:most]))
     return CrossView(words.title, [words.axis(axis) for axis in shown_axes(table)], heads, lines)
 
@@ -262,6 +264,20 @@ def _head(words: Words, axis: Axis, at: tuple[int | str, int]) -> HeadView:
     value, span = at
     unit = words.unit(str(value)) if axis == "metrics" else ""
     return HeadView(words.word(axis, value), span, unit, words.defined(axis, value))
+
+
+def _sorting(words: Words, head: HeadView, column: int) -> HeadView:
+    """The lowest heads sort on a page: the largest first, then the smallest, then as the axes have it."""
+    if (
+        words.address is None
+        or len(words.table.rows) < 2
+        or len(words.table.columns) > SORTED_COLUMNS
+    ):
+        return head
+    sort = words.table.ask.sort
+    order = {-column: str(column), column: ""}.get(sort, str(-column))
+    now: dict[int, Literal["ascending", "descending"]] = {column: "ascending", -column: "descending"}  # fmt: skip
+    return replace(head, sort_href=words.address.to(order=order), sorted=now.get(sort, ""))
 
 
 def _lines(words: Words, rows: Sequence[Spot]) -> Iterable[LineView]:

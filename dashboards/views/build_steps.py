@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dashboards.numbers import academic_year
@@ -30,7 +31,12 @@ def builder_view(visit: Visit, ask: Ask) -> BuilderView:
     }  # fmt: skip
     steps = [making[key](visit, ask, open_) for key in STEPS]
     action = f"/{visit.lang}/build/{visit.address.place}"
-    return BuilderView(steps, action, {**said(visit, ask), "view": open_})
+    return BuilderView(steps, action, {**said(visit, _applied(ask, open_)), "view": open_})
+
+
+def _applied(ask: Ask, open_: str) -> Ask:
+    """What an open step takes along: the column that the rows are sorted by only where the step cannot move it."""
+    return ask if open_ == "places" and "places" not in ask.across else replace(ask, sort=0)
 
 
 def said(visit: Visit, ask: Ask) -> dict[str, object]:
@@ -197,7 +203,7 @@ def _cut(visit: Visit, ask: Ask, open_: str) -> StepView:
         *([GroupView(phrases("build.cut.kinds"), "cut", kinds)] if kinds else []),
         GroupView(phrases("build.totals"), "totals", totals, is_one=True),
     ]
-    links = [(phrases("build.cut.clear"), address_of(visit, ask, cut="", view="cut"))] if ask.cut else []  # fmt: skip
+    links = [(phrases("build.cut.clear"), address_of(visit, ask, cut="", view="cut", order=""))] if ask.cut else []  # fmt: skip
     if len(ask.cuts) > 1:
         turned = ".".join((*ask.cuts[1:], ask.cuts[0]))
         links.append(
@@ -216,9 +222,12 @@ def _layout(visit: Visit, ask: Ask, open_: str) -> StepView:
     ]
     swapped = address_of(visit, ask, across=".".join(ask.down), view="layout", order="")
     groups = [GroupView(phrases("build.step.layout"), "across", boxes, is_one=True)]
+    links = [(phrases("build.swap"), swapped)]
+    if ask.sort:
+        links.append((phrases("build.sort.none"), address_of(visit, ask, order="")))
     return _step(
-        visit, ask, "layout", words, open_, groups=groups, links=[(phrases("build.swap"), swapped)]
-    )
+        visit, ask, "layout", words, open_, groups=groups, links=links, hint=phrases("build.sort.hint")
+    )  # fmt: skip
 
 
 def _layouts(ask: Ask) -> list[tuple[Axis, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -13,15 +14,20 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from dashboards.address import parse
+from dashboards.exports.paper import Paper
 from dashboards.i18n import Phrases
+from dashboards.page import Drawn
+from dashboards.pages import build as builder_page
 from dashboards.parts.cell import SIGNS
+from dashboards.parts.context import CoverageView, coverage
 from dashboards.views.build import Words
 from dashboards.views.charted import Charted, Series
 from metrics.discovery import metric
 from metrics.question import Cell, Key, State
 from metrics.tables.ask import Ask, Pick
 from metrics.tables.build import Table
-from tests.readers import YEAR, Ministry, asked_by_dash, section, text_of
+from tests.readers import NOW, YEAR, Ministry, asked_by_dash, section, text_of
 from warehouse.places import NATION
 
 KINDS = ("xlsx", "csv", "excel-csv", "csvw", "parquet", "json")
@@ -115,18 +121,54 @@ def test_the_metadata_of_a_csv_is_that_of_the_file_beside_it(ministry: Ministry)
     assert json.loads(web["dc:provenance"])["cells"] == 33
 
 
+def test_the_lowest_heads_sort_and_lead_back(ministry: Ministry) -> None:
+    """The largest first, then the smallest, then as the axes have it; a step that moves columns leaves the order behind."""
+    said = {**STUDENTS, "metrics": "students.entrants", "view": "metrics"}
+    heads = ("", "-2", "2")
+    drawn = {order: page(ministry, "ministry", NATION, **said, **({"order": order} if order else {})) for order in heads}  # fmt: skip
+    links = {order: re.findall(r'"/zh/build/1\?[^"]*"', json.dumps(section(one, "preview"))) for order, one in drawn.items()}  # fmt: skip
+
+    assert any("order=-2" in link for link in links[""])
+    assert '"aria-sort": "descending"' in json.dumps(drawn["-2"])
+    assert '"aria-sort": "ascending"' in json.dumps(drawn["2"])
+    assert not any("order=-2" in link for link in links["-2"])
+    assert any("order=2" in link for link in links["-2"])
+    assert any("order=" not in link for link in links["2"])
+    assert all("order=" in link for link in links["-2"])
+    for step, keeps in (("metrics", False), ("cut", False), ("layout", False), ("places", True)):
+        drawn_so = json.dumps(page(ministry, "ministry", NATION, **{**said, "view": step, "order": "-2"}))  # fmt: skip
+        form = drawn_so.partition('"id": "preview"')[0]
+        assert ('"name": "order"' in form) is keeps, step
+
+
+def test_a_wide_table_is_no_long_way_for_who_goes_by_keyboard(ministry: Ministry) -> None:
+    said = {**STUDENTS, "across": "places.metrics"}
+    assert "order=-3" in json.dumps(section(page(ministry, "ministry", NATION, **said, cut="grade"), "preview"))  # fmt: skip
+    wide = {**said, "cut": "grade", "across": "places.members"}
+    assert "order=" not in json.dumps(
+        section(page(ministry, "ministry", NATION, **wide), "preview")
+    )
+
+
 def test_a_table_says_where_the_fewest_have_reported(ministry: Ministry) -> None:
     """A nation's table is not as little covered as its least covered province: the place is named, on the page and in the file."""
-    said = {**STUDENTS, "metrics": "coverage"}
-    sheet = openpyxl.load_workbook(io.BytesIO(taken(ministry, "ministry", "xlsx", **said)))["说明"]
-    told = dict(sheet.iter_rows(min_row=2, max_col=2, values_only=True))
-    table = ministry.client("ministry").get(f"/build/zh/{NATION}.parquet", query_string={"year": str(YEAR), **said})  # fmt: skip
-    least = pl.read_parquet(io.BytesIO(table.data)).sort(pl.col("units") / pl.col("due")).row(0, named=True)  # fmt: skip
+    province = ministry.at("province")
+    ask = Ask(picks=(Pick(NATION), Pick(province)), years=(YEAR,), metrics=("students",))
+    cells = {
+        Key("students", NATION, YEAR): Cell(90.0, State.VALUE, 90, None, 98, 100),
+        Key("students", province, YEAR): Cell(8.0, State.VALUE, 8, None, 8, 11),
+    }
+    words = Words(Table(ask, (NATION, province), ("",), None, cells, {}), ministry.web.ladder, Phrases("zh"))  # fmt: skip
+    address = parse(f"/zh/build/{NATION}", f"year={YEAR}")
+    paper = Paper(words=words, address=address, site="", made_at=NOW, is_synthetic=True)
+    name = ministry.web.ladder.place(province).name("zh")
+    drawn = builder_page.covered(Drawn(title="", body=[]), words)
+    assert drawn.coverage is not None
 
-    assert str(told["最低覆盖"]).startswith(f"{least['place']}，")
-    assert f"{least['units']} / {least['due']} 校" in str(told["最低覆盖"])
-    assert f"覆盖最低：{least['place']}" in text_of(page(ministry, "ministry", NATION, **said))
-    assert "覆盖最低" not in text_of(page(ministry, "ministry", NATION, **{**said, "places": "1"}))
+    assert dict(paper.facts())["最低覆盖"] == f"{name}，在校生，2025–2026 学年：8 / 11 校（72.7%）"
+    assert (drawn.coverage.units, drawn.covers_of) == (8, name)
+    bar = coverage(CoverageView("8", "11", "72.7%", 0.727, drawn.covers, drawn.covers_of), Phrases("zh"))  # fmt: skip
+    assert f"覆盖最低：{name}" in text_of(bar)
 
 
 def test_every_kind_of_file_holds_the_same_cells_of_three_breakdowns(ministry: Ministry) -> None:

@@ -84,6 +84,8 @@ def test_every_kind_that_fits_is_drawn_of_a_real_table_in_both_languages(
             said = {"places": "1.1-provinces", "metrics": "students.students_per_teacher", "cut": "grade", "chart": kind, "years": str(YEAR)}  # fmt: skip
             seen = section(asked_by_dash(ministry.client("ministry"), f"/{lang}/build/{NATION}", f"?{urlencode({'year': YEAR, **said})}"), "chart")  # fmt: skip
             assert all(mark in seen for mark in marks[:2]), (lang, kind)
+            if kind == "multiples":  # the nation and all of its provinces
+                assert seen.count('"className": "pan"') >= 32
             found |= {cls for cls in ("tiles", "t heat", "multiples") if f'"className": "{cls}"' in seen}  # fmt: skip
 
     assert found == {"tiles", "t heat", "multiples"}
