@@ -212,6 +212,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{place}：{old} 对比{new}，{cells} 个数据全部相同。",
         "{place}: all {cells} figures of {old} and {new} are the same.",
     ),
+    "revision.elsewhere": (
+        "{place}：非您主管的地区只给发布数，{old} 没有实时数据可比。修订发布之后，在页首“读取”处选它，即可看到改了什么。",
+        "{place}: places not in your charge are given as released only, so there are no live figures beside {old}. When a revision is released, choose it at the top to see what it changed.",
+    ),
     "revision.about": (
         "{year}，本地区和下一级的全部指标；遮盖与未报按各自当时的规则",
         "{year}: every metric here and one rung below; what is withheld or was not reported says so on either side",

@@ -17,6 +17,9 @@ def draw(visit: Visit) -> Drawn:
     if found is None:
         said = visit.phrases("revision.none", year=academic_year(visit.year, visit.lang))
         return Drawn(title=title, body=[finding(FindingView(said, automatic=False), visit.phrases)])
+    if found.new is None and visit.depth != "records":
+        said = visit.phrases("revision.elsewhere", place=place, old=found.old.number)
+        return Drawn(title=title, body=[finding(FindingView(said, automatic=False), visit.phrases)])
     body: list[Child] = [
         finding(revision.sentence(visit, found), visit.phrases),
         revision.cells_section(visit, found),

@@ -251,6 +251,17 @@ def test_what_a_revision_changed_is_exactly_what_differs(signed: Ministry) -> No
     assert "4,001" in section(against, "cells")
 
 
+def test_who_reads_released_figures_alone_is_not_told_that_live_ones_are_the_same(signed: Ministry) -> None:  # fmt: skip
+    """The analyst's "now" is the newest release: set beside that release it says nothing of what came since."""
+    now = text_of(page(signed, "analyst", "revision", NATION, year=str(YEAR)))
+    revised = text_of(page(signed, "analyst", "revision", NATION, release=SECOND))
+
+    assert "没有实时数据可比" in now
+    assert "全部相同" not in now
+    assert FIRST in revised
+    assert "没有实时数据可比" not in revised
+
+
 def test_cells_of_a_revision_are_marked_where_they_differ_from_the_release_before(
     signed: Ministry,
 ) -> None:
