@@ -41,6 +41,18 @@ class OutOfScope(ZhijianError):
         )
 
 
+class AggregatesOnly(OutOfScope):
+    """A place whose aggregates a reader sees, asked for its records."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__((place,))
+        self.zh = f"本账号只能读取 {place} 的汇总数据，不能读取其报送、预警和核查件。请改用 /data，或用主管该地区的账号建立令牌。"
+        self.en = (
+            f"of {place} this account reads aggregates, not its submissions, flags and cases. Ask /data, "
+            "or make the token with an account in charge of the place."
+        )
+
+
 class CannotBreakDown(ZhijianError):
     def __init__(self, metric: str, cut: str, known: Iterable[str]) -> None:
         offered = ", ".join(known) or "—"

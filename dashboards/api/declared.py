@@ -22,7 +22,7 @@ from dashboards.api.shapes import Shape
 from dashboards.auth import API, Door, Program
 from dashboards.i18n import Lang
 from metrics.audience import Audience
-from metrics.errors import OutOfScope
+from metrics.errors import AggregatesOnly, OutOfScope
 from warehouse.administered import learn
 from warehouse.api_tokens import TokenScope
 from warehouse.ladder import Ladder, PlaceRow
@@ -69,7 +69,10 @@ class Call:
     def records(self) -> PlaceRow:
         """The place that is asked about, whose records the reader sees; OutOfScope for any other."""
         place = self.ladder.place(self.said["place"] or self.audience.scope.place_id)
-        if self.audience.scope.depth_of(self.ladder, place.place_id) != "records":
+        depth = self.audience.scope.depth_of(self.ladder, place.place_id)
+        if depth == "published":
+            raise AggregatesOnly(place.place_id)
+        if depth is None:
             raise OutOfScope((place.place_id,))
         return place
 

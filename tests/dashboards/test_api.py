@@ -212,6 +212,17 @@ def test_figures_of_elsewhere_are_refused_by_name_and_written_down(ministry: Min
     assert trail(ministry, "token")[-1].object == "/api/v1/data"
 
 
+@pytest.mark.parametrize("path", ["/flags?judgement=doubt", "/cases", "/submissions", f"/periods/{YEAR}"])  # fmt: skip
+def test_an_account_of_aggregates_is_told_so_and_not_to_start_where_it_stands(
+    ministry: Ministry, path: str
+) -> None:
+    answer = reads(ministry, "analyst").ask(path)
+
+    assert answer.status_code == 403
+    assert "aggregates" in answer.get_json()["detail_en"]
+    assert "outside your scope" not in answer.text
+
+
 def test_a_receipt_and_a_case_are_their_readers_alone(ministry: Ministry) -> None:
     school, sister = reads(ministry, "school"), reads(ministry, "sister")
     number = school.told(f"/submissions?year={YEAR}&limit=1")["items"][0]["number"]
