@@ -107,3 +107,11 @@ def test_going_to_another_place_leaves_behind_what_belongs_to_one_page() -> None
     address = Address(place=1, year=2025, source="students", sort="-students", all="1", law="later")
 
     assert address.at(430000) == "/zh/place/430000?year=2025&law=later"
+
+
+@pytest.mark.parametrize(
+    "said", ["release=FB-2025-1&year=2024", "release=FB-1", "release=FB-2025-0"]
+)
+def test_an_address_that_contradicts_its_release_is_none(said: str) -> None:
+    with pytest.raises(BadAddress):
+        parse("/zh/place/1", said)

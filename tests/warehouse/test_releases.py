@@ -9,6 +9,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from metrics.signals.discovery import signals
+from metrics.signals.signal import Family
 from tests.conftest import Database
 from tests.factories import NOW
 from tests.warehouse.case_world import Cases
@@ -18,7 +20,7 @@ from warehouse.chain import Who
 from warehouse.data_check import _of_releases
 from warehouse.errors import ReleaseRefused
 from warehouse.places import NATION
-from warehouse.release_checks import Check, counted
+from warehouse.release_checks import JUMPS, Check, counted
 from warehouse.releases import RELEASE, Draft, Release, Said
 from warehouse.rights import Role
 from warehouse.trail import Line, write
@@ -284,3 +286,7 @@ def _unsigned(ministry: World) -> None:
     with ministry.web.engine.begin() as connection:
         for table in ("release", "release_draft", "release_refusal", "release_pattern", "release_proof", "release_piece"):  # fmt: skip
             assert connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar() == 0
+
+
+def test_the_jumps_of_the_checklist_are_the_signals_about_a_schools_own_years() -> None:
+    assert set(JUMPS) == {code for code, one in signals().items() if one.family is Family.SERIES}
