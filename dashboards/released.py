@@ -14,6 +14,8 @@ from metrics.audience import Audience
 from metrics.discovery import metric
 from metrics.history import redefined
 from warehouse.errors import UnknownRelease
+from warehouse.former_names import called
+from warehouse.ladder import Ladder
 from warehouse.moments import china_day
 from warehouse.places import NATION
 from warehouse.release_patterns import Proof
@@ -85,11 +87,12 @@ def _elsewhere(reading: Reading, year: int, basis: str, phrases: Phrases) -> str
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """An address with what its release fixes, and a way to ask at the loads of that state."""
+    """An address with what its release fixes, a way to ask at the loads of that state, and the places under their names of then."""
 
     address: Address
     asking: Asking
     reading: Reading
+    ladder: Ladder
 
 
 def settled(
@@ -101,7 +104,10 @@ def settled(
     if one is None or address.page in OF_WORK:
         moment = address.moment
         loads = _loads_at(moment, now, rulers) if moment else now.loads
-        return Settled(address=address, asking=Asking(now.reader, audience, loads, memory, until=moment), reading=Reading(known=known, audience=audience, until=moment))  # fmt: skip
+        return Settled(
+            address=address, asking=Asking(now.reader, audience, loads, memory, until=moment), reading=Reading(known=known, audience=audience, until=moment),
+            ladder=_called(moment, now, audience),
+        )  # fmt: skip
     asked = replace(address, basis=one.basis, asof=one.frozen_at.isoformat())
     asking = Asking(
         now.reader, audience, at(one, rulers), memory, _earlier(one, known, audience, now, rulers, memory), one.signed_at
@@ -110,7 +116,14 @@ def settled(
         address=asked,
         asking=asking,
         reading=Reading(one=one, known=known, audience=audience, until=one.signed_at),
+        ladder=_called(one.frozen_at, now, audience),
     )
+
+
+def _called(moment: datetime | None, now: Opened, audience: Audience) -> Ladder:
+    """Everybody under the name that was on record at a moment."""
+    ladder = audience.ladder
+    return ladder if moment is None else ladder.as_called(called(now.reader, moment))
 
 
 def _loads_at(moment: datetime, now: Opened, rulers: Sequence[int]) -> Loads:

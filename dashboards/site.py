@@ -209,11 +209,11 @@ class Site:
         audience = reader.audience(self.warehouse)
         with self._opened(address, audience, opened) as now:
             learn(now.reader)
-            ladder, of = self.warehouse.ladder, settled(address, audience, now, self._rulers(address), self.memory)  # fmt: skip
+            of = settled(address, audience, now, self._rulers(address), self.memory)
             visit = Visit(
-                address=of.address, phrases=Phrases(address.lang), ladder=ladder, audience=audience, asking=of.asking, reading=of.reading,
+                address=of.address, phrases=Phrases(address.lang), ladder=of.ladder, audience=audience, asking=of.asking, reading=of.reading,
                 today=self.today, synthetic=self.synthetic, depth=self._depth(address, audience) or "published",
-                place=ladder.place(address.place) if address.place is not None else None,
+                place=of.ladder.place(address.place) if address.place is not None else None,
                 rights=reader.rights, unread=now.unread, csrf=token, standing=self.door.standing(reader), vault=self.door.suite,
             )  # fmt: skip
             return framed(visit, page.draw(visit), reader.name(address.lang))

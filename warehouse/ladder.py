@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -31,6 +31,17 @@ class PlaceRow(NamedTuple):
 
     def name(self, lang: str) -> str:
         return self.short_zh if lang == "zh" else self.name_en
+
+
+class Called(NamedTuple):
+    """The names of a place."""
+
+    name_zh: str
+    short_zh: str
+    name_en: str
+
+
+MOMENTS = 4  # whose names a process has at hand
 
 
 @dataclass(frozen=True)
@@ -134,6 +145,23 @@ class Ladder:
                 found[place].append(unit)
                 place = self.parent(place, year, boundary)
         return dict(found)
+
+    def as_called(self, names: Mapping[int, Called]) -> Ladder:
+        """The same where some places bear other names, as at an earlier moment; itself where none does."""
+        if not names:
+            return self
+        which = frozenset(names.items())
+        found = self._called.get(which)
+        if found is None:
+            renamed = {place_id: self.places[place_id]._replace(**each._asdict()) for place_id, each in names.items() if place_id in self.places}  # fmt: skip
+            found = self._called[which] = Ladder({**self.places, **renamed}, self.parents)
+            while len(self._called) > MOMENTS:
+                self._called.pop(next(iter(self._called)), None)
+        return found
+
+    @cached_property
+    def _called(self) -> dict[frozenset[tuple[int, Called]], Ladder]:
+        return {}
 
     def named(self, code: str) -> int:
         """The place or unit of a code of today; 43 and 4301 mean 430000 and 430100, 66 the corps."""

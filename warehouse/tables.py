@@ -156,6 +156,15 @@ unit_version = sa.Table(
     comment="填报单位的沿革",
 )  # fmt: skip
 
+former_name = sa.Table(
+    "former_name", metadata,
+    _id("place_id"),
+    sa.Column("until", sa.DateTime(timezone=True), nullable=False, comment="when another name was recorded, by the database's clock"),
+    *(sa.Column(n, sa.Text, nullable=False) for n in ("name_zh", "short_zh", "name_en")),
+    sa.PrimaryKeyConstraint("place_id", "until"),
+    comment="更名前的名称",
+)  # fmt: skip
+
 unit_event = sa.Table(
     "unit_event", metadata,
     sa.Column("event_id", sa.BigInteger, sa.Identity(), primary_key=True),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 import sqlalchemy as sa
 
+from warehouse import former_names
 from warehouse.errors import ZhijianError
 from warehouse.frames import quoted, unnested, with_ids
 from warehouse.ladder_rows import ladder_rows, place_rows
@@ -166,13 +167,16 @@ def _lay(
     writer: Writer, versions: list[UnitVersion], fates: dict[int, int | None], years: list[int]
 ) -> None:
     """Write places, unit versions and the ladder of each year in place of what was there."""
-    for table in ("place", "unit_version", "ladder"):
+    before = former_names.taken_away(writer)
+    for table in ("unit_version", "ladder"):
         writer.run(f"DELETE FROM {table}")
     writer.insert(
         "unit_version", pl.DataFrame([vars(v) for v in versions], infer_schema_length=None)
     )
     names = {v.name_zh: english_name(v.name_zh) for v in versions}
-    writer.insert("place", place_rows(versions, fates, names))
+    places = place_rows(versions, fates, names)
+    writer.insert("place", places)
+    former_names.keep(writer, before, places)
     writer.insert("ladder", ladder_rows(versions, years))
 
 

@@ -101,10 +101,10 @@ class Maker:
             learn(opened)
             if state.loads.get(NATION, {}).get(LADDER, 0) != self.warehouse.ladder_load:
                 self.warehouse.refresh()
-            ladder, of = self.warehouse.ladder, settled(address, audience, Opened(opened, *state), rulers, self.memory)  # fmt: skip
+            of = settled(address, audience, Opened(opened, *state), rulers, self.memory)
             yield Visit(
-                address=of.address, phrases=Phrases(address.lang), ladder=ladder, audience=audience, asking=of.asking, reading=of.reading,
-                today=self.today, synthetic=self.synthetic, place=ladder.place(place), depth=depth, rights=reader.rights,
+                address=of.address, phrases=Phrases(address.lang), ladder=of.ladder, audience=audience, asking=of.asking, reading=of.reading,
+                today=self.today, synthetic=self.synthetic, place=of.ladder.place(place), depth=depth, rights=reader.rights,
             )  # fmt: skip
 
 

@@ -133,8 +133,8 @@ def table_paper(house: House, address: Address, reader: Reader, site: str, step:
         learn(open_reader)
         of = settled(address, audience, Opened(open_reader, *state), rulers, house.memory)
         visit = Visit(
-            address=of.address, phrases=Phrases(address.lang), ladder=warehouse.ladder, audience=audience, asking=of.asking, reading=of.reading,
-            today=door.today, synthetic=house.synthetic, place=warehouse.ladder.place(place), depth=depth,
+            address=of.address, phrases=Phrases(address.lang), ladder=of.ladder, audience=audience, asking=of.asking, reading=of.reading,
+            today=door.today, synthetic=house.synthetic, place=of.ladder.place(place), depth=depth,
         )  # fmt: skip
         table = _built(visit, build.asked(visit), step, patience)
     words = build.Words(table, visit.ladder, visit.phrases)

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import openpyxl
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
@@ -21,7 +22,7 @@ from dashboards.i18n import LANGS
 from metrics import history as metric_history
 from metrics.discovery import metric
 from tests.dashboards.programs import Program, reads
-from tests.factories import batch, students
+from tests.factories import batch, event, students
 from tests.readers import (
     YEAR,
     Ministry,
@@ -39,6 +40,7 @@ from warehouse.places import NATION
 from warehouse.queue import job
 from warehouse.release_patterns import KIND, keep
 from warehouse.tables import Basis
+from warehouse.units import record_unit_events
 
 DRAFTS, SIGNS = "ministry-supervisor", "ministry-reviewer"
 NOTES = "全部数据已核对（合成）。"
@@ -398,3 +400,32 @@ def test_an_address_of_work_keeps_the_release_and_shows_the_present(signed: Mini
     assert "当前工作状态" in part_of(shown, "ctx")
     assert f"release={FIRST}" in text_of(shown)
     assert Address(release=FIRST, year=YEAR).to() == f"/zh/place?year={YEAR}&release={FIRST}"
+
+
+def test_whoever_was_renamed_since_bears_the_name_of_then_in_what_was_released(
+    signed: Ministry,
+) -> None:
+    school = signed.at("school")
+    was = signed.web.ladder.place(school)
+    renamed = event(was.code, "renamed", YEAR, name="更名职业学校")
+    with signed.worker.writing() as writer:
+        record_unit_events(writer, pl.DataFrame([renamed], schema=dict.fromkeys(renamed, pl.String)), (YEAR, YEAR + 1))  # fmt: skip
+    signed.worker.refresh()
+    new = signed.worker.ladder.place(school)
+    query = {"places": str(school), "metrics": "students", "years": str(YEAR)}
+
+    def named(text: str, lang: str = "zh") -> str:
+        (found,) = [one.name(lang) for one in (was, new) if one.name(lang) in text]
+        return found
+
+    def names(**state: str) -> list[str]:
+        """In a page of either language, in a file and to a program."""
+        book = openpyxl.load_workbook(io.BytesIO(signed.client("ministry").get(f"/build/zh/{NATION}.xlsx", query_string=query | state).data))  # fmt: skip
+        cells = str([list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets])
+        pages = [named(text_of(page(signed, at=school, lang=lang, year=str(YEAR), **state)), lang) for lang in LANGS]  # fmt: skip
+        told = reads(signed, "ministry").told(f"/data?{urlencode(query | state)}")["items"][0]
+        return [*pages, named(cells), named(told["place_name"])]
+
+    assert names(release=FIRST) == [was.short_zh, was.name_en, was.short_zh, was.short_zh]
+    assert names(basis="approved") == [new.short_zh, new.name_en, new.short_zh, new.short_zh]
+    assert was.name_en != new.name_en

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from tests.conftest import Database
 from tests.factories import CHANGSHA, EVENT, GUANGZHOU, SHAOYANG, event, opened, register
+from warehouse.former_names import called
 from warehouse.store import Warehouse
 from warehouse.tables import FOR_EVER
 from warehouse.units import FIRST_UNIT, EventReport, record_unit_events
@@ -84,6 +86,33 @@ def test_renamed_moved_and_recoded_it_stays_the_same_unit(worker: Warehouse) -> 
     assert history[2023][2][:3] == [430000, 430500, 430502]
     assert worker.ladder.by_code["3643000009"] == FIRST_UNIT
     assert worker.ladder.ancestors(FIRST_UNIT) == (1, 430000, 430500, 430502)
+
+
+def test_a_state_of_the_warehouse_is_read_with_the_names_of_its_moment(worker: Warehouse) -> None:
+    def then(moment: datetime) -> tuple[str, str]:
+        with worker.reading(worker.everything()) as reader:
+            names = called(reader, moment)
+        assert set(names) <= {FIRST_UNIT}
+        place = worker.ladder.as_called(names).place(FIRST_UNIT)
+        return place.name("zh"), place.name("en")
+
+    def clock() -> datetime:
+        with worker.writing() as writer:
+            moment: datetime = writer.scalar("SELECT clock_timestamp()")
+        return moment
+
+    take(worker, opened(CODE, CHANGSHA, year=2020), opened(OTHER, CHANGSHA, year=2020))
+    begun = clock()
+    take(worker, event(CODE, "renamed", 2022, name="新名职业学校"))
+    between = clock()
+    take(worker, event(CODE, "renamed", 2022, name="新名职业学校"))  # told again: nothing is new
+    take(worker, event(CODE, "renamed", 2025, name="再名职业学校"))
+
+    assert [then(moment)[0] for moment in (begun, between, clock())] == ["测试001职业学校", "新名职业学校", "再名职业学校"]  # fmt: skip
+    assert then(begun)[1] != then(clock())[1]
+    assert worker.ladder.as_called({}) is worker.ladder
+    with worker.writing() as writer:
+        assert writer.scalar("SELECT count(*) FROM former_name") == 2
 
 
 @pytest.mark.parametrize("fate", ["merged", "closed"])
