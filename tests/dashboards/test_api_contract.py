@@ -15,7 +15,7 @@ from schemathesis.schemas import BaseSchema
 
 from dashboards.api.declared import registry
 from tests.dashboards.programs import token_of
-from tests.dashboards.test_releases import released
+from tests.dashboards.releasing import released
 from tests.readers import YEAR, Ministry
 from tests.reviews import reviewed
 from tests.stories.conftest import served

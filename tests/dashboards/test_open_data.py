@@ -10,7 +10,7 @@ import re
 import openpyxl
 import pytest
 
-from tests.dashboards.test_releases import FIRST, corrects, page, released
+from tests.dashboards.releasing import FIRST, corrects, page, released
 from tests.readers import YEAR, Ministry, asked_by_dash, do, text_of
 from warehouse.places import NATION
 

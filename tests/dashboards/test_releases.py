@@ -7,13 +7,11 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import openpyxl
-import polars as pl
 import pytest
 import sqlalchemy as sa
 
@@ -22,49 +20,32 @@ from dashboards.i18n import LANGS
 from metrics import history as metric_history
 from metrics.discovery import metric
 from tests.dashboards.programs import Program, reads
-from tests.factories import batch, event, students
+from tests.dashboards.releasing import (
+    DRAFTS,
+    FIRST,
+    NOTES,
+    SECOND,
+    SIGNS,
+    THIRD,
+    WHY,
+    corrects,
+    page,
+    released,
+)
 from tests.readers import (
     YEAR,
     Ministry,
     asked_by_dash,
     do,
     part_of,
-    reopen,
     section,
     text_of,
 )
 from warehouse import releases
-from warehouse.discovery import form
 from warehouse.moments import china_day
 from warehouse.places import NATION
 from warehouse.queue import job
 from warehouse.release_patterns import KIND, keep
-from warehouse.tables import Basis
-from warehouse.units import record_unit_events
-
-DRAFTS, SIGNS = "ministry-supervisor", "ministry-reviewer"
-NOTES = "全部数据已核对（合成）。"
-WHY = "仍有未清事项，随数据说明（合成）。"
-FIRST, SECOND, THIRD = (f"FB-{YEAR}-{n}" for n in (1, 2, 3))
-
-
-def corrects(ministry: Ministry, number: int) -> None:
-    """The school reports its enrolment anew, approved at once."""
-    reopen(ministry.worker, ministry.at("school"))
-    made = batch(form("enrolment"), YEAR, {ministry.at("school"): students(g1=number)})
-    ministry.worker.record(replace(made, basis=Basis.BOTH))
-
-
-def released(ministry: Ministry, state: str) -> None:
-    """Drafted and signed on the page."""
-    said = {"year": YEAR, "state": state, "basis": "approved", "notes_zh": NOTES, "open_reason": WHY}  # fmt: skip
-    answer = do(ministry.client(DRAFTS), "draft_release", said)
-    assert answer.status_code == 200, answer.text
-    page = asked_by_dash(ministry.client(SIGNS), "/zh/releases")
-    number = re.findall(r'"name": "draft", "defaultValue": "(\d+)"', text_of(page))[0]
-    assert do(ministry.client(DRAFTS), "sign_release", {"draft": number}).status_code == 422
-    answer = do(ministry.client(SIGNS), "sign_release", {"draft": number})
-    assert answer.status_code == 200, answer.text
 
 
 @pytest.fixture(scope="module")
@@ -82,11 +63,6 @@ def day(ministry: Ministry) -> str:
     """When they were signed, by the clock that dates loads."""
     with ministry.worker.reading(ministry.worker.everything()) as reader:
         return china_day(releases.signed(reader)[0].signed_at).isoformat()
-
-
-def page(ministry: Ministry, role: str = "ministry", name: str = "place", at: int | None = None, lang: str = "zh", **said: str) -> dict[str, Any]:  # fmt: skip
-    place = ministry.at("school") if at is None else at
-    return asked_by_dash(ministry.client(role), f"/{lang}/{name}/{place}", f"?{urlencode(said)}")
 
 
 def table(ministry: Ministry, **said: str) -> dict[str, Any]:
@@ -400,32 +376,3 @@ def test_an_address_of_work_keeps_the_release_and_shows_the_present(signed: Mini
     assert "当前工作状态" in part_of(shown, "ctx")
     assert f"release={FIRST}" in text_of(shown)
     assert Address(release=FIRST, year=YEAR).to() == f"/zh/place?year={YEAR}&release={FIRST}"
-
-
-def test_whoever_was_renamed_since_bears_the_name_of_then_in_what_was_released(
-    signed: Ministry,
-) -> None:
-    school = signed.at("school")
-    was = signed.web.ladder.place(school)
-    renamed = event(was.code, "renamed", YEAR, name="更名职业学校")
-    with signed.worker.writing() as writer:
-        record_unit_events(writer, pl.DataFrame([renamed], schema=dict.fromkeys(renamed, pl.String)), (YEAR, YEAR + 1))  # fmt: skip
-    signed.worker.refresh()
-    new = signed.worker.ladder.place(school)
-    query = {"places": str(school), "metrics": "students", "years": str(YEAR)}
-
-    def named(text: str, lang: str = "zh") -> str:
-        (found,) = [one.name(lang) for one in (was, new) if one.name(lang) in text]
-        return found
-
-    def names(**state: str) -> list[str]:
-        """In a page of either language, in a file and to a program."""
-        book = openpyxl.load_workbook(io.BytesIO(signed.client("ministry").get(f"/build/zh/{NATION}.xlsx", query_string=query | state).data))  # fmt: skip
-        cells = str([list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets])
-        pages = [named(text_of(page(signed, at=school, lang=lang, year=str(YEAR), **state)), lang) for lang in LANGS]  # fmt: skip
-        told = reads(signed, "ministry").told(f"/data?{urlencode(query | state)}")["items"][0]
-        return [*pages, named(cells), named(told["place_name"])]
-
-    assert names(release=FIRST) == [was.short_zh, was.name_en, was.short_zh, was.short_zh]
-    assert names(basis="approved") == [new.short_zh, new.name_en, new.short_zh, new.short_zh]
-    assert was.name_en != new.name_en

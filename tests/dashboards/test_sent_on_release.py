@@ -12,7 +12,7 @@ from dashboards.delivering import Delivery
 from etl.task import Shop
 from etl.tasks import subscriptions
 from tests.at_work import work_off
-from tests.dashboards.test_releases import FIRST, SECOND, corrects, released
+from tests.dashboards.releasing import FIRST, SECOND, corrects, released
 from tests.dashboards.test_subscriptions import SITE, files, page, subscribed
 from tests.readers import YEAR, Ministry, keys, section
 from warehouse import release_patterns, roles
