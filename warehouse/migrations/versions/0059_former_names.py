@@ -9,7 +9,7 @@ from alembic import op
 from warehouse import security
 
 revision = "0059"
-down_revision = "0057"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 
