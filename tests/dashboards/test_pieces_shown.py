@@ -7,7 +7,7 @@ import pytest
 from metrics.tables.crossed import Crossed
 from metrics.tables.pieces import Piece, Step
 from tests.dashboards.programs import Program, reads
-from tests.dashboards.test_releases import FIRST, released
+from tests.dashboards.releasing import FIRST, released
 from tests.readers import YEAR, Ministry, asked_by_dash, section
 from warehouse.places import NATION
 from warehouse.release_pieces import held
