@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboards.element import Element
-from dashboards.numbers import academic_year, plain, signed
+from dashboards.numbers import academic_year, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.section import SectionView, empty, section
@@ -89,7 +89,7 @@ def _rows(visit: Visit, one: Found) -> Iterator[RowView]:
 
 def _row(visit: Visit, one: Found, name: str, units: int | None, amount: float, kind: str = "") -> RowView:  # fmt: skip
     before = one.split.before if one.split else 0
-    share = CellView(signed(float(amount * 100 / before), 2)) if before else CellView(symbol="not_applicable")  # fmt: skip
+    share = wording.difference_cell(float(amount * 100 / before), 2) if before else CellView(symbol="not_applicable")  # fmt: skip
     counted = CellView(symbol="not_applicable") if units is None else CellView(plain(units))
     cells = [counted, CellView(amount_text(one.metric, amount, visit.lang)), share]
     return RowView(name, cells, kind="total" if kind else "")

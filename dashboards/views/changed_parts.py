@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from dashboards.charts.diverging import DivergingView, EffectView, diverging, height_px
 from dashboards.element import Element
-from dashboards.numbers import academic_year, signed
+from dashboards.numbers import academic_year
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.section import (
@@ -79,7 +79,10 @@ def _figure(visit: Visit, view: DivergingView, title: str) -> Element:
     tall = height_px(view)
     heads = [ColumnView(visit.phrases("changed.part"), kind="text"), *(ColumnView(each.name, view.unit) for each in view.effects)]  # fmt: skip
     rows = [
-        RowView(label, [CellView(signed(each.amounts[at], view.decimals)) for each in view.effects])
+        RowView(
+            label,
+            [wording.difference_cell(each.amounts[at], view.decimals) for each in view.effects],
+        )
         for at, label in enumerate(view.labels)
     ]
     shown = ChartView(diverging(view, visit.address.theme), title, TableView(title, heads, rows), tall)  # fmt: skip
@@ -197,13 +200,15 @@ def effect_cells(visit: Visit, metric: Metric, line: Line[K]) -> list[CellView]:
 
 
 def _amount(visit: Visit, metric: Metric, amount: Fraction) -> CellView:
+    if isinstance(metric, Ratio):
+        return wording.difference_cell(float(amount), metric.decimals + 1)
     return CellView(amount_text(metric, float(amount), visit.lang), value=float(amount))
 
 
 def _percent(amount: Fraction, of: Fraction, decimals: int) -> CellView:
     if not of:
         return CellView(symbol="not_applicable")
-    return CellView(signed(float(amount * 100 / of), decimals))
+    return wording.difference_cell(float(amount * 100 / of), decimals)
 
 
 def _covers(then: Cell, now: Cell) -> CellView:

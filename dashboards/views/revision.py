@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboards.element import Element
-from dashboards.numbers import academic_year, plain, signed
+from dashboards.numbers import academic_year, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
@@ -150,16 +150,9 @@ def _row(visit: Visit, one: Changed) -> RowView:
         CellView(wording.unit_text(metric, visit.lang)),
         wording.cell_view(metric, one.before),
         wording.cell_view(metric, one.now, href=source),
-        difference_cell(one.difference, metric.decimals),
+        wording.difference_cell(one.difference, metric.decimals),
     )
     return RowView(metric.label.of(visit.lang), cells, defined=wording.defined(visit.address, metric, visit.phrases))  # fmt: skip
-
-
-def difference_cell(value: float | None, decimals: int) -> CellView:
-    """A difference too small to be printed is none the less one."""
-    if value is None:
-        return CellView(symbol="not_applicable")
-    return CellView(symbol="rounds_to_zero") if value and not round(value, decimals) else CellView(signed(value, decimals))  # fmt: skip
 
 
 # -- why

@@ -202,6 +202,13 @@ def change(metric: Metric, now: Cell, before: Cell, phrases: Phrases) -> Change 
     return Change(text, _word(difference, metric.decimals, metric, phrases), difference)
 
 
+def difference_cell(value: float | None, decimals: int) -> CellView:
+    """A difference too small to be printed is none the less one."""
+    if value is None:
+        return CellView(symbol="not_applicable")
+    return CellView(symbol="rounds_to_zero") if value and not round(value, decimals) else CellView(signed(value, decimals))  # fmt: skip
+
+
 def why_no_change(metric: Metric, now: Cell, before: Cell) -> str:
     """The id of the phrase that tells why two years have no change beside them."""
     if metric.is_sum and before.value == 0 and are_comparable(metric, now, before):

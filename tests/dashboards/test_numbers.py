@@ -21,8 +21,7 @@ from dashboards.numbers import (
     signed,
     span,
 )
-from dashboards.views.revision import difference_cell
-from dashboards.views.wording import why_no_change
+from dashboards.views.wording import difference_cell, why_no_change
 from metrics.discovery import metric
 from metrics.question import Cell, State
 
