@@ -70,12 +70,20 @@ release = sa.Table(
     comment="数据发布",
 )  # fmt: skip
 
+
+def _reach() -> list[sa.Column[Any]]:
+    """Of which release, and as whom it is read: from where, how deep and under which boundary."""
+    return [
+        sa.Column("number", sa.Text, sa.ForeignKey("release.number"), primary_key=True),
+        sa.Column("place_id", sa.Integer, primary_key=True, autoincrement=False, comment="from where it is read"),
+        text_column("depth", primary_key=True, comment="records or published"),
+        text_column("boundary", primary_key=True, comment="now or then"),
+    ]  # fmt: skip
+
+
 release_pattern = sa.Table(
     "release_pattern", metadata,
-    sa.Column("number", sa.Text, sa.ForeignKey("release.number"), primary_key=True),
-    sa.Column("place_id", sa.Integer, primary_key=True, autoincrement=False, comment="from where it is read"),
-    text_column("depth", primary_key=True, comment="records or published"),
-    text_column("boundary", primary_key=True, comment="now or then"),
+    *_reach(),
     text_column("cut", primary_key=True, comment="the breakdown; empty for totals"),
     text_column("metric", primary_key=True, comment="empty: the places of all of them"),
     sa.Column("pattern", sa.LargeBinary, nullable=False, comment="compressed, see metrics/frozen.py"),
@@ -84,10 +92,7 @@ release_pattern = sa.Table(
 
 release_piece = sa.Table(
     "release_piece", metadata,
-    sa.Column("number", sa.Text, sa.ForeignKey("release.number"), primary_key=True),
-    sa.Column("place_id", sa.Integer, primary_key=True, autoincrement=False, comment="from where it is read"),
-    text_column("depth", primary_key=True, comment="records or published"),
-    text_column("boundary", primary_key=True, comment="now or then"),
+    *_reach(),
     text_column("made_of", primary_key=True, comment="hash over the columns of the sum, see metrics/frozen.py"),
     text_column("piece", primary_key=True, comment="hash over what was decided by what, see metrics/tables/stored.py"),
     sa.Column("cells", sa.LargeBinary, nullable=False, comment="compressed: which are withheld"),
