@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from dashboards.charts.diverging import DivergingView, EffectView, diverging, height_px
 from dashboards.element import Element
+from dashboards.i18n import Lang
 from dashboards.numbers import academic_year
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
@@ -185,24 +186,24 @@ def _place_row(visit: Visit, one: Found, split: Split[int], place: int, line: Li
 
 def _adds(visit: Visit, one: Found, split: Split[int], line: Line[int]) -> list[CellView]:
     if isinstance(one.metric, Ratio):
-        return effect_cells(visit, one.metric, line)
+        return effect_cells(visit.lang, one.metric, line)
     before = Fraction(line.pair.before.above)
-    cells = [_amount(visit, one.metric, line.amount), _percent(line.amount, before, 1)]
+    cells = [_amount(visit.lang, one.metric, line.amount), _percent(line.amount, before, 1)]
     if one.unreported:
-        cells.append(_amount(visit, one.metric, Fraction(one.reporting_at(line.key))))
+        cells.append(_amount(visit.lang, one.metric, Fraction(one.reporting_at(line.key))))
     return [*cells, _percent(line.amount, split.before, 2)]
 
 
-def effect_cells(visit: Visit, metric: Metric, line: Line[K]) -> list[CellView]:
+def effect_cells(lang: Lang, metric: Metric, line: Line[K]) -> list[CellView]:
     """What a part adds, within and between; the two are not told apart where it has a rate in one year only."""
     amounts = (line.amount, line.within, line.between)
-    return [CellView(symbol="not_applicable") if each is None else _amount(visit, metric, each) for each in amounts]  # fmt: skip
+    return [CellView(symbol="not_applicable") if each is None else _amount(lang, metric, each) for each in amounts]  # fmt: skip
 
 
-def _amount(visit: Visit, metric: Metric, amount: Fraction) -> CellView:
+def _amount(lang: Lang, metric: Metric, amount: Fraction) -> CellView:
     if isinstance(metric, Ratio):
         return wording.difference_cell(float(amount), metric.decimals + 1)
-    return CellView(amount_text(metric, float(amount), visit.lang), value=float(amount))
+    return CellView(amount_text(metric, float(amount), lang), value=float(amount))
 
 
 def _percent(amount: Fraction, of: Fraction, decimals: int) -> CellView:
@@ -227,11 +228,14 @@ def _whole(visit: Visit, one: Found, split: Split[int]) -> RowView:
     scale = _scale(visit, one)
     cells = [wording.cell_view(metric, cell, scale=scale) for cell in (one.then, one.now)]
     if isinstance(metric, Ratio):
-        cells += [_amount(visit, metric, each) for each in (split.movement, split.within, split.between)]  # fmt: skip
+        cells += [_amount(visit.lang, metric, each) for each in (split.movement, split.within, split.between)]  # fmt: skip
         return RowView(name, cells, kind="total")
-    cells += [_amount(visit, metric, split.movement), _percent(split.movement, split.before, 1)]
+    cells += [
+        _amount(visit.lang, metric, split.movement),
+        _percent(split.movement, split.before, 1),
+    ]
     if one.unreported:
-        cells.append(_amount(visit, metric, Fraction(one.by_reporting)))
+        cells.append(_amount(visit.lang, metric, Fraction(one.by_reporting)))
     cells += [_percent(split.movement, split.before, 2), _covers(one.then, one.now)]
     return RowView(name, cells, kind="total")
 
@@ -241,7 +245,7 @@ def _rest(visit: Visit, one: Found, split: Split[int]) -> list[RowView]:
     if split.rest is None:
         return []
     blank = CellView(symbol="not_applicable")
-    cells = [blank, blank, _amount(visit, one.metric, split.rest.amount), blank]
+    cells = [blank, blank, _amount(visit.lang, one.metric, split.rest.amount), blank]
     if isinstance(one.metric, Ratio):
         return [RowView(visit.phrases("changed.rest"), [*cells, blank])]
     if one.unreported:
@@ -289,13 +293,13 @@ def _group_heads(visit: Visit, one: Found) -> list[ColumnView]:
 
 def _group_cells(visit: Visit, one: Found, split: Split[str], line: Line[K]) -> list[CellView]:
     if isinstance(one.metric, Ratio):
-        return effect_cells(visit, one.metric, line)
+        return effect_cells(visit.lang, one.metric, line)
     before = Fraction(line.pair.before.above)
-    return [_amount(visit, one.metric, line.amount), _percent(line.amount, before, 1), _percent(line.amount, split.before, 2)]  # fmt: skip
+    return [_amount(visit.lang, one.metric, line.amount), _percent(line.amount, before, 1), _percent(line.amount, split.before, 2)]  # fmt: skip
 
 
 def _group_whole(visit: Visit, one: Found, split: Split[str]) -> list[CellView]:
     if isinstance(one.metric, Ratio):
-        return [_amount(visit, one.metric, each) for each in (split.movement, split.within, split.between)]  # fmt: skip
+        return [_amount(visit.lang, one.metric, each) for each in (split.movement, split.within, split.between)]  # fmt: skip
     moved = split.movement
-    return [_amount(visit, one.metric, moved), _percent(moved, split.before, 1), _percent(moved, split.before, 2)]  # fmt: skip
+    return [_amount(visit.lang, one.metric, moved), _percent(moved, split.before, 1), _percent(moved, split.before, 2)]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from dashboards.charts.diverging import DivergingView, EffectView, diverging
 from dashboards.i18n import Phrases
 from dashboards.numbers import signed
+from dashboards.views.changed_parts import effect_cells
 from metrics.audience import Audience
+from metrics.change import NOTHING, Line
+from metrics.discovery import metric
 from metrics.fates import Fate, fates
 from metrics.measure import measure
 from metrics.question import Answers, Question
@@ -163,6 +167,14 @@ def test_a_reviewer_of_a_province_sees_its_units(ministry: Ministry) -> None:
     seen = asked_by_dash(client, f"/zh/changed/{place}", f"?year={NOW}")
 
     assert section(seen, "fates")
+
+
+def test_an_effect_too_small_to_be_printed_is_none_the_less_one() -> None:
+    line = Line("", NOTHING, amount=Fraction(3, 10), within=Fraction(1, 10_000), between=None)
+
+    cells = effect_cells("zh", metric("students_per_teacher"), line)
+
+    assert [(cell.text, cell.symbol) for cell in cells] == [("+0.300", ""), ("", "rounds_to_zero"), ("", "not_applicable")]  # fmt: skip
 
 
 def test_bars_stand_on_both_sides_and_long_names_are_cut() -> None:
