@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, redirect, request, session
+from flask import Flask, Request, Response, redirect, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from itsdangerous import BadSignature
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboards.i18n import Lang
@@ -78,6 +80,21 @@ class Reader(UserMixin):  # type: ignore[misc]  # flask-login is untyped
         return Audience(scope=scope, ladder=warehouse.ladder, role=self.account["role"])
 
 
+class Cookie(SecureCookieSessionInterface):
+    """What a browser holds, signed. How old it may be is not the signature's to say: the warehouse ends sessions.
+
+    By the signature's own time every session would end when the machine's clock is set back by a second.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        signer = self.get_signing_serializer(app)
+        said = request.cookies.get(self.get_cookie_name(app), "")
+        try:
+            return self.session_class(signer.loads(said)) if signer else None
+        except BadSignature:
+            return self.session_class()
+
+
 class Program(Reader):
     """A program that reads for an account by one of its tokens."""
 
@@ -120,6 +137,7 @@ class Door:
 
     def install(self, server: Flask) -> None:
         """Guard every address but the sign-in pages and the static files."""
+        server.session_interface = Cookie()
         manager = LoginManager(server)
         manager.user_loader(self._load)
         manager.request_loader(lambda _: self._load_program())

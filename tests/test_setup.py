@@ -18,18 +18,13 @@ from typer.testing import CliRunner
 
 import app
 from tests.conftest import Database
+from tests.ports import free_port
 from warehouse import addresses, commands, doctor, embedded, migrate
 from warehouse.doctor import State
 from warehouse.errors import WarehouseUnavailable
 
 PROJECT = Path(__file__).parents[1]
 ZHIJIAN = [sys.executable, "-P", "-c", "import app; app.main()"]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import tempfile
 import threading
@@ -24,6 +23,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import locked
 from tests.dashboards.entrance import WORD, Clock, employ, is_in, lines, sign_in, site_at
+from tests.ports import free_port
 from tests.readers import Ministry, opened_site
 from warehouse.errors import ZhijianError
 
@@ -59,11 +59,6 @@ def issuer(provider_folder: Path) -> Iterator[str]:
         assert b"ready" in iter_until(child.stdout, b"ready")
         yield f"http://127.0.0.1:{port}"
         child.terminate()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def iter_until(stream: object, word: bytes) -> bytes:

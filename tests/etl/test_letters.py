@@ -25,7 +25,7 @@ from etl.task import Shop
 from etl.tasks import letters as duty
 from tests.conftest import Database
 from tests.factories import CHANGSHA, opened, register
-from tests.stories.conftest import free_port
+from tests.ports import free_port
 from warehouse import letters, roles
 from warehouse.letters import WrongAddress, letter, mailbox, set_mailbox
 from warehouse.notices import tell

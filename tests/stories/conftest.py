@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from dashboards import serving
+from tests.ports import free_port
 from tests.readers import NOW, PASSWORD, Ministry
 
 PROJECT = Path(__file__).parents[2]
@@ -35,12 +35,11 @@ class Installation:
     def window(self, role: str) -> BrowserContext:
         """A reader's browser, signed in through the form once for all tests of a module."""
         if role not in self.windows:
-            self.windows[role] = self.browser.new_context(base_url=self.url)
-            page = self.windows[
-                role
-            ].new_page()  # stays: the next page need not start a process of its own
+            opened = self.browser.new_context(base_url=self.url)
+            page = opened.new_page()  # stays: the next page need not start a process of its own
             page.set_default_timeout(PATIENCE_MS)
             sign_in(page, self.ministry.readers[role].login)
+            self.windows[role] = opened
         return self.windows[role]
 
     @contextmanager
@@ -100,9 +99,3 @@ def served(ministry: Ministry, var: Path, **settings: str) -> Iterator[str]:
     finally:
         web.terminate()
         web.wait(20)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

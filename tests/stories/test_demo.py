@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.ports import free_port
 from tests.stories.conftest import PATIENCE_MS
 from tests.stories.steps import LIVE
-from tests.test_setup import PROJECT, ZHIJIAN, environment, family, free_port, left_over
+from tests.test_setup import PROJECT, ZHIJIAN, environment, family, left_over
 from warehouse import doctor
 
 pytestmark = pytest.mark.browser

@@ -19,8 +19,9 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.ports import free_port
 from tests.readers import Ministry
-from tests.stories.conftest import PROJECT, free_port, served, sign_in
+from tests.stories.conftest import PROJECT, served, sign_in
 from warehouse import roles
 
 pytestmark = [pytest.mark.mlps("M5"), pytest.mark.browser]
