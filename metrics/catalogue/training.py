@@ -27,7 +27,7 @@ def _part(measure: str, *audiences: str) -> Part:
     return Part("training", measure, "audience" if audiences else "", audiences or ("",))
 
 
-PERSONS = _part("persons")
+PERSONS, DAYS = _part("persons"), _part("trainee_days")
 
 training_persons = Count(
     PERSONS,
@@ -49,6 +49,18 @@ training_per_student = percentage(
     question=SERVICE,
     direction=Direction.UP,
     period=Period.YEAR,
+)
+training_days_per_student = Ratio(
+    DAYS,
+    Part("enrolment", "students"),
+    code="K32",
+    label=Text("生均培训人日", "Trainee days per student"),
+    definition=Text("培训人日 ÷ 在校生", "Trainee days of the year divided by students"),
+    question=SERVICE,
+    unit=Unit(Text("人日/生", "days per student"), Style.RATIO),
+    direction=Direction.UP,
+    period=Period.YEAR,
+    decimals=2,
 )
 training_hours_each = Ratio(
     _part("trainee_hours"),
@@ -125,7 +137,7 @@ training_certificates = percentage(
     period=Period.YEAR,
 )
 training_days = Count(
-    _part("trainee_days"),
+    DAYS,
     label=Text("培训人日", "Trainee days"),
     definition=Text("本学年培训人日", "Trainee days of the year"),
     question=DEPTH,
