@@ -25,7 +25,13 @@ MAGIC: dict[bytes, Reader] = {
 WEB_PAGE = Text(
     "这是网页，请先在表格软件中打开", "it is a web page; open it in a spreadsheet first"
 )
+PICTURE = Text(
+    "这是图片；请填写表格模板后提交", "it is a picture; write the figures into the template"
+)
 FOREIGN = {
+    b"\x89PNG": PICTURE,
+    b"\xff\xd8\xff": PICTURE,
+    b"GIF8": PICTURE,
     b"%PDF": Text("这是 PDF 文件", "it is a PDF document"),
     b"<!DOC": WEB_PAGE,
     b"<htm": WEB_PAGE,

@@ -207,12 +207,18 @@ def text_of(page: dict[str, Any]) -> str:
 
 def part_of(page: Any, cls: str) -> str:
     """The elements of that class, as text."""
+    return "".join(map(text_of, parts_of(page, cls)))
+
+
+def parts_of(page: Any, cls: str) -> Iterator[dict[str, Any]]:
+    """The elements of that class, none within another."""
     if isinstance(page, list):
-        return "".join(part_of(each, cls) for each in page)
-    if not isinstance(page, dict):
-        return ""
-    props = page.get("props", {})
-    return text_of(page) if props.get("className") == cls else part_of(props.get("children"), cls)
+        for each in page:
+            yield from parts_of(each, cls)
+    elif isinstance(page, dict):
+        props = page.get("props", {})
+        within = parts_of(props.get("children"), cls)
+        yield from [page] if props.get("className") == cls else within
 
 
 def read_out(drawn: str) -> str:

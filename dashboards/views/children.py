@@ -15,7 +15,7 @@ from dashboards.parts.table import Cell as Drawn
 from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import wording
 from metrics.discovery import metric as metric_named
-from metrics.metric import PERCENT, Metric, Share
+from metrics.metric import PERCENT, Metric
 from metrics.question import Answers, Cell
 from metrics.ranks import Band, bands
 from warehouse.law import Force, Limit
@@ -111,7 +111,7 @@ def _rank_head(visit: Visit, standing: dict[int, Band]) -> ColumnView:
 def _plan(visit: Visit, answers: Answers, column: Shown) -> _Plan:
     metric = metric_named(column.metric)
     cells = [cell for _, cell in answers.column(column.metric, visit.year)]
-    rates = [cell for cell in cells if few_schools(visit, metric, cell) is None]
+    rates = [cell for cell in cells if wording.few_schools(metric, cell, visit.phrases) is None]
     limit = wording.limit_of(visit, metric)
     drawn = axis(visit, metric, rates, limit) if column.kind == "dots" else None
     return _Plan(column, metric, wording.column_scale(metric, cells, visit.lang), limit, drawn)
@@ -283,21 +283,8 @@ def _coverage(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:  # noqa: ARG001 -
 
 
 def _value(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
-    few = few_schools(visit, plan.metric, cell)
+    few = wording.few_schools(plan.metric, cell, visit.phrases)
     return few or wording.cell_view(plan.metric, cell, scale=plan.scale)
-
-
-def few_schools(visit: Visit, metric: Metric, cell: Cell) -> CellView | None:
-    """Counts in place of a rate of fewer than ten schools."""
-    if (
-        not isinstance(metric, Share)
-        or not cell.denominator
-        or cell.denominator >= wording.FEW_SCHOOLS
-    ):
-        return None
-    if not wording.is_shown(cell):
-        return None
-    return CellView(visit.phrases("cell.few", met=cell.numerator, of=cell.denominator), note=wording.revised(cell))  # fmt: skip
 
 
 def _change(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
@@ -310,7 +297,7 @@ def _change(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
 
 
 def _dots(visit: Visit, plan: _Plan, cell: Cell) -> Drawn:
-    few = few_schools(visit, plan.metric, cell)
+    few = wording.few_schools(plan.metric, cell, visit.phrases)
     if few:
         return few
     judged: Verdict = wording.verdict(plan.limit, cell)

@@ -14,7 +14,7 @@ from dashboards.parts.school import FactView, IdentityView
 from dashboards.parts.section import ChoiceView, SwitchView
 from dashboards.parts.table import ColumnView, RowView, TableView
 from dashboards.views import indicators, wording
-from dashboards.views.children import axis, few_schools
+from dashboards.views.children import axis
 from metrics.discovery import domain_of, metric, parts, shelves
 from metrics.metric import Change, Metric, Percentile, Ratio
 from metrics.plan import breakdowns, plan, returns
@@ -120,7 +120,7 @@ def _clauses(visit: Visit, one: Metric, own: Answers, below: Answers | None) -> 
     if not wording.is_shown(cell) or cell.value is None:
         return []
     label = one.label.of(visit.lang)
-    if few := few_schools(visit, one, cell):
+    if few := wording.few_schools(one, cell, visit.phrases):
         return [visit.phrases("domain.said.few", metric=label, value=few.text)]
     value = wording.written(one, cell.value, visit.lang)
     said = visit.phrases("domain.said", metric=label, value=value)
@@ -163,7 +163,7 @@ def _ends(visit: Visit, one: Metric, below: Answers | None) -> str:
         (cell.value, place)
         for place, cell in cells
         if wording.is_shown(cell) and cell.value is not None and wording.is_covered(cell)
-        and few_schools(visit, one, cell) is None
+        and wording.few_schools(one, cell, visit.phrases) is None
     ]  # fmt: skip
     if len(known) < FEWEST or min(known)[0] == max(known)[0]:
         return ""

@@ -46,7 +46,7 @@ def _card(visit: Visit, metric: Metric, own: Answers, beside: Beside | None) -> 
     before = series.get(visit.year - 1)
     moved = wording.change(metric, cell, before, visit.phrases) if before else None
     selected = visit.address.source == metric.name
-    return KpiView(
+    found = KpiView(
         name=metric.label.of(visit.lang),
         cell=_value(visit, metric, cell),
         unit=wording.shown(metric, cell.value, visit.lang).unit if cell.value is not None else "",
@@ -61,6 +61,14 @@ def _card(visit: Visit, metric: Metric, own: Answers, beside: Beside | None) -> 
         selected=selected,
         defined=wording.defined(visit.address, metric, visit.phrases),
     )
+    few = wording.few_schools(metric, cell, visit.phrases)
+    return _of_few(found, few, _basis(visit, metric, cell)) if few else found
+
+
+def _of_few(card: KpiView, few: CellView, lines: list[str]) -> KpiView:
+    """Counts of few schools are not compared: not with the year before, nor with other places."""
+    cell = few._replace(value=card.cell.value, href=card.cell.href)
+    return replace(card, cell=cell, unit="", change="", word="", rank=None, lines=lines)
 
 
 def _value(visit: Visit, metric: Metric, cell: Cell) -> CellView:

@@ -21,6 +21,7 @@ from metrics.metric import (
     TO_ONE,
     Direction,
     Metric,
+    Share,
     Unit,
 )
 from metrics.question import Cell, State
@@ -113,6 +114,14 @@ def written(metric: Metric, value: float, lang: Lang) -> str:
 def is_shown(cell: Cell) -> bool:
     """Whether a number is printed rather than a sign."""
     return cell.value is not None and cell.state is State.VALUE
+
+
+def few_schools(metric: Metric, cell: Cell, phrases: Phrases) -> CellView | None:
+    """Counts in place of a rate of fewer than ten schools; None where the number itself is printed."""
+    is_rate = isinstance(metric, Share) and is_shown(cell)
+    if not is_rate or not cell.denominator or cell.denominator >= FEW_SCHOOLS:
+        return None
+    return CellView(phrases("cell.few", met=cell.numerator, of=cell.denominator), note=revised(cell))  # fmt: skip
 
 
 def symbol(cell: Cell) -> Symbol:

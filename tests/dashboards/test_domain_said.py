@@ -1,7 +1,9 @@
 """What a domain's page says first: of a rate of few schools their number, and since when a limit is missed."""
 
+import re
+
 from dashboards.views.matrix import since
-from tests.readers import YEAR, Ministry, asked_by_dash, part_of, section
+from tests.readers import YEAR, Ministry, asked_by_dash, part_of, parts_of, section
 from warehouse.places import Rung
 
 
@@ -26,3 +28,14 @@ def test_a_rate_of_few_schools_is_said_as_their_number(ministry: Ministry) -> No
     page = asked_by_dash(ministry.client("county"), f"/zh/monitoring/{county}", f"?year={YEAR}")
 
     assert "办学条件全部达标学校占比：" in part_of(page, "finding")
+
+
+def test_a_card_of_few_schools_counts_them_and_compares_nothing(ministry: Ministry) -> None:
+    county = ministry.at("county")
+    page = asked_by_dash(ministry.client("county"), f"/zh/place/{county}", f"?year={YEAR}")
+    cards = [each for each in parts_of(page, "kpi") if "校" in part_of(each, "v")]
+
+    assert cards
+    for card in cards:
+        assert re.search(r"\d+ / \d+ 校\"", part_of(card, "v"))
+        assert part_of(card, "d") == part_of(card, "cmp rank") == ""

@@ -122,6 +122,7 @@ def test_the_same_file_again_changes_nothing_and_a_correction_counts(
     ("content", "why"),
     [
         (b"%PDF-1.4", "PDF"),
+        (b"\x89PNG", "picture"),
         (b"PK\x03\x04 torn", "cannot be read"),
         (b"a,b\n1,2\n", "no header fits"),
     ],

@@ -158,6 +158,7 @@ BAD: dict[str, tuple[bytes, type[BadFile]]] = {
     "empty.csv": (b"", NoData),
     "blank.csv": (b"\n\n  \n", NoData),
     "picture.xlsx": (b"\x89PNG\r\n\x1a\n\x00\x00", NotASpreadsheet),
+    "photograph.csv": (b"\xff\xd8\xff\xe0 without a zero", NotASpreadsheet),
     "paper.xlsx": (b"%PDF-1.7 ...", NotASpreadsheet),
     "page.xls": (b"<html><table></table></html>", NotASpreadsheet),
     "torn.xlsx": (b"PK\x03\x04 torn", NotASpreadsheet),
