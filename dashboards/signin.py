@@ -114,13 +114,13 @@ def codes_page(view: StepView, codes: Sequence[str], onward: str, phrases: Phras
     return _page(view, phrases, "step.codes", phrases("step.codes.lead"), content)
 
 
-def token_page(view: StepView, wish: Wish, phrases: Phrases) -> str:
+def token_page(view: StepView, wish: Wish, offered: Sequence[TokenScope], phrases: Phrases) -> str:  # fmt: skip
     """A token for a program: what for, what it may read, for how long; by whoever types the present password."""
     invalid = _invalid(view.error)
     scopes = "".join(
         f'<label class="tick"><input type="checkbox" name="scope" value="{scope.value}"{" checked" if scope in wish.scopes else ""}>'
         f"<span>{escape(scope.label.of(phrases.lang))} <code>{scope.value}</code></span></label>"
-        for scope in TokenScope
+        for scope in offered
     )
     content = "".join((
         _open_form(view.action, view.csrf),

@@ -141,7 +141,8 @@ class Own:
         if tokens and not error:
             onward = f"/{language()}/interface"
             return page(signin.made_token_page(view, tokens[0], onward, phrases))
-        return page(signin.token_page(view, wish, phrases), 422 if error else 200)
+        offered = api_tokens.offered(current_user.account)
+        return page(signin.token_page(view, wish, offered, phrases), 422 if error else 200)
 
     def _confirmed(
         self,

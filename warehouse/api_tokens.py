@@ -100,10 +100,16 @@ class Held:
 _COLUMNS = ("token_id", "name", "scopes", "made_at", "expires_at", "used_at")
 
 
+def offered(account_row: Mapping[str, Any]) -> tuple[TokenScope, ...]:
+    """What a token of an account can read: of one that sees aggregates figures alone."""
+    is_of_records = account_row["depth"] == "records"
+    return tuple(TokenScope) if is_of_records else (TokenScope.FIGURES,)
+
+
 def make(writer: Writer, account_row: Mapping[str, Any], wish: Wish, now: datetime) -> str:
     """Make a token of an account that has just proved itself; it is returned and kept nowhere. TokenRefused says what to ask for instead."""
     token, login = BEGINS + secrets.token_urlsafe(32), account_row["login"]
-    said, scopes = _checked(wish)
+    said, scopes = _checked(wish, offered(account_row))
     name(writer, login, token=key_of(token), reader=login)
     if len(own(writer, login, stamp_of(account_row), now)) >= MOST:
         raise TokenRefused(
@@ -119,7 +125,7 @@ def make(writer: Writer, account_row: Mapping[str, Any], wish: Wish, now: dateti
     return token
 
 
-def _checked(wish: Wish) -> tuple[str, list[str]]:
+def _checked(wish: Wish, offered: Collection[TokenScope]) -> tuple[str, list[str]]:
     said = " ".join(wish.name.split())
     if not 1 <= len(said) <= LONGEST_NAME or not said.isprintable():
         raise TokenRefused(
@@ -129,6 +135,11 @@ def _checked(wish: Wish) -> tuple[str, list[str]]:
     if not 1 <= wish.days <= MOST_DAYS:
         raise TokenRefused(
             f"有效期为 1 至 {MOST_DAYS} 天。", f"A token holds for 1 to {MOST_DAYS} days."
+        )
+    if any(scope in wish.scopes for scope in TokenScope if scope not in offered):
+        raise TokenRefused(
+            "本账号只能查看汇总数据，令牌也只能读取数据。",
+            "This account sees aggregates only: so does its token. Tick figures alone.",
         )
     scopes = [scope.value for scope in TokenScope if scope in wish.scopes]
     if not scopes or len(scopes) != len(set(wish.scopes)):

@@ -17,11 +17,12 @@ ALL = tuple(scope.value for scope in TokenScope)
 
 
 def token_of(ministry: Ministry, login: str, scopes: Sequence[str] = ALL, days: int = 90) -> str:
-    """A token of an account, as its own page makes it."""
+    """A token of an account, as its own page makes it; of one that sees aggregates as if it had seen records that day."""
     account = ministry.web.account(login)
     assert account is not None
+    then = {**account, "depth": "records"}
     with ministry.web.writing() as writer:
-        return api_tokens.make(writer, account, Wish(name="test", scopes=scopes, days=days), datetime.now(UTC))  # fmt: skip
+        return api_tokens.make(writer, then, Wish(name="test", scopes=scopes, days=days), datetime.now(UTC))  # fmt: skip
 
 
 def reads(ministry: Ministry, role: str, scopes: Sequence[str] = ALL) -> Program:

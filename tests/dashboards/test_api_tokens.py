@@ -95,6 +95,17 @@ def test_what_cannot_be_asked_of_a_token_is_refused_with_the_reason(ministry: Mi
     assert kept(ministry, login) == []
 
 
+@pytest.mark.parametrize(("depth", "ticks", "code"), [("published", 1, 422), ("records", 3, 200)])
+def test_a_token_is_offered_what_its_account_may_read(
+    ministry: Ministry, site: Flask, depth: str, ticks: int, code: int
+) -> None:
+    client = entered(site, employ(ministry, f"token-of-{depth}", depth=depth))
+
+    assert client.get("/my/token").text.count('name="scope"') == ticks
+    asked = send(client, "/my/token", password=WORD, **(FIELDS | {"scope": "read:submissions"}))
+    assert asked.status_code == code
+
+
 def test_an_account_has_a_bounded_number_of_tokens(ministry: Ministry) -> None:
     login = employ(ministry, "token-hoarder")
     for _ in range(MOST):
