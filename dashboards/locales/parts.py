@@ -21,6 +21,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "parent.above": ("{parent} {value}，高 {gap}", "{parent} {value}, {gap} above it"),
     "parent.below": ("{parent} {value}，低 {gap}", "{parent} {value}, {gap} below it"),
     "parent.part": ("占{parent} {share}", "{share} of {parent}"),
+    "rank.of": ("{rank}，共 {units} 个", "{rank} of {units}"),
     "rank.none": ("覆盖不足，不排名", "coverage too low to rank"),
     "kpi.coverage": ("{date} · 覆盖 {share}", "{date} · coverage {share}"),
     "verdict.met": ("达标", "met"),

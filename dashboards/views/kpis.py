@@ -17,6 +17,8 @@ from metrics.question import Answers, Cell
 from metrics.ranks import band
 from warehouse.law import Force
 
+LEAST_RANKED = 3  # among fewer a rank says nothing
+
 
 def state(visit: Visit) -> NumberState:
     """As released; of live figures what is submitted is provisional, what is approved official."""
@@ -128,7 +130,8 @@ def _limit(visit: Visit, metric: Metric, cell: Cell) -> str:
     if limit is None:
         return ""
     text = wording.limit_text(limit, metric, visit.lang)
-    if isinstance(metric, Share) and cell.denominator:
+    is_counted = wording.few_schools(metric, cell, visit.phrases) is not None
+    if isinstance(metric, Share) and cell.denominator and not is_counted:
         return visit.phrases(
             "kpi.share", met=f"{cell.numerator:,}", of=f"{cell.denominator:,}", target=text
         )
@@ -167,15 +170,18 @@ def _apart(visit: Visit, metric: Metric, difference: float) -> str:
 
 
 def _rank(visit: Visit, metric: Metric, beside: Beside | None, place: int) -> RankView | None:
-    if beside is None or place not in beside.siblings or len(beside.siblings) < 3:
+    if beside is None or place not in beside.siblings or len(beside.siblings) < LEAST_RANKED:
         return None
     cells = {one: beside.answers.cell(metric.name, one, visit.year) for one in beside.siblings}
     found = band(metric, cells, place)
     if found is None:
         return RankView(visit.phrases("rank.none"))
-    return RankView(
-        rank(found.first, found.last, visit.lang), found.first, found.last, found.units, own=True
+    if found.units < LEAST_RANKED:
+        return None
+    text = visit.phrases(
+        "rank.of", rank=rank(found.first, found.last, visit.lang), units=found.units
     )
+    return RankView(text, found.first, found.last, found.units, own=True)
 
 
 def school_cards(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from itsdangerous import timed
 
 from dashboards import auth
 from dashboards.auth import Door
@@ -70,18 +67,6 @@ def test_no_session_outlasts_half_a_day_however_much_it_is_used(site: Flask, clo
     clock.goes_on(seconds=1)
 
     assert not is_in(client)
-
-
-@pytest.mark.parametrize("by_s", [-2, 9 * 3600])
-def test_only_the_warehouse_ends_a_session_and_no_clock_that_is_set_back_or_on(
-    site: Flask, monkeypatch: pytest.MonkeyPatch, by_s: int
-) -> None:
-    client = site.test_client()
-    sign_in(client, "county")
-
-    monkeypatch.setattr(timed, "time", SimpleNamespace(time=lambda: time.time() + by_s))
-
-    assert is_in(client)
 
 
 @pytest.mark.mlps("M4")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
+from itsdangerous import timed
 
 from dashboards import auth
 from tests.readers import CSRF, DISPATCH, PASSWORD, Ministry, opened_site, sign_in
@@ -220,3 +223,14 @@ def test_the_stylesheet_of_the_door_is_open(stranger: FlaskClient) -> None:
 
     assert stranger.get(sheet).status_code == 200
     assert stranger.get("/assets/../../pyproject.toml").status_code in {302, 404}
+
+
+@pytest.mark.parametrize("by_s", [-2, 40 * 24 * 3600])
+def test_only_the_warehouse_ends_a_session_and_no_clock_that_is_set_back_or_on(
+    stranger: FlaskClient, monkeypatch: pytest.MonkeyPatch, by_s: int
+) -> None:
+    sign_in(stranger, "county")
+
+    monkeypatch.setattr(timed, "time", SimpleNamespace(time=lambda: time.time() + by_s))
+
+    assert stranger.get("/zh/me").status_code == 200
