@@ -113,6 +113,14 @@ def rested(reader: Reader) -> timedelta:
     return reader.rows(sa.select(ago))[0][0] or timedelta.max
 
 
+def waited(reader: Reader, loads: Mapping[str, int]) -> timedelta:
+    """How long ago the first load after these numbers was, by the database's clock; no time where there is none."""
+    c = load_log.c
+    ago = sa.func.clock_timestamp() - sa.func.min(c.recorded_at)
+    after = sa.select(ago).where(c.number > _known_of(loads, c.form))
+    return reader.rows(after)[0][0] or timedelta(0)
+
+
 def changed_since(reader: Reader, loads: Mapping[str, int]) -> list[int]:
     """Schools of which any form has been loaded since these numbers."""
     c, whole = load.c, load.alias("whole")

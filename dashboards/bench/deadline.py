@@ -25,7 +25,7 @@ from dashboards.bench.crowd import PROJECT, Served, sign_in
 from dashboards.bench.ground import Ground, mix
 from dashboards.bench.outcome import Measured
 from warehouse.bench import data
-from warehouse.bench.night import forget_night, standing
+from warehouse.bench.night import forget_night, standing, waiting
 from warehouse.entrance import DEMO
 from warehouse.passwords import hash_password
 from warehouse.rights import Role
@@ -143,7 +143,7 @@ def _run(
     deadline = start + SECONDS + PROCESSED_S
     while time.monotonic() < deadline and generator.poll() is None:
         time.sleep(0.5)
-        if Path(task["all_sent"]).exists() and not standing(ground.worker, logins).waiting:
+        if Path(task["all_sent"]).exists() and not waiting(ground.worker, logins):
             break
     processed = time.monotonic() - start
     (folder / "over").touch()

@@ -62,15 +62,20 @@ class Desk:
 
     def read_again(self, reader: Reader, years: Sequence[int], loads: Mapping[str, int], since: Changed) -> None:  # fmt: skip
         """The same; where it is known what changed in few schools, only these, in the years in which they did."""
-        is_known = self.loads == since.loads
-        changed = since.schools if is_known else flags.changed_since(reader, self.loads)
-        if not self.rows or len(changed) > ONE_BY_ONE:
+        changed = self.lacking(reader, since)
+        if changed is None:
             self.read_whole(reader, years, loads)
             return
         for school in changed:
             touched = flags.years_of(reader, [school], self.loads)
             self._replace(school, touched, _by_year(read_school(reader, school, touched).rows))
         self.loads = dict(loads)
+
+    def lacking(self, reader: Reader, since: Changed) -> Sequence[int] | None:
+        """The few schools to be read again; None where everything has to be."""
+        is_known = self.loads == since.loads
+        changed = since.schools if is_known else flags.changed_since(reader, self.loads)
+        return changed if self.rows and len(changed) <= ONE_BY_ONE else None
 
     def _replace(self, school: int, years: Collection[int], own: Mapping[int, pl.DataFrame]) -> None:  # fmt: skip
         """A school's rows of some years."""

@@ -216,6 +216,26 @@ def test_the_worker_waits_until_a_load_has_come_to_rest(ministry: Ministry, revi
     assert done.one.kind == "whole"
 
 
+def test_what_reads_all_schools_anew_waits_for_a_rest_and_not_for_ever(
+    ministry: Ministry, reviewed: Done, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Reviewer()
+    assert reviewed.number
+    corrected(ministry, ministry.at("school"), students=62)
+    assert one.between(ministry.worker, now) is None  # it has read nothing yet
+    monkeypatch.setattr(duty, "PATIENCE", timedelta(0))
+    late = one.between(ministry.worker, now)
+    assert late is not None
+    assert late.one.schools == (ministry.at("school"),)
+
+    monkeypatch.undo()
+    corrected(ministry, ministry.at("school"), students=63)
+    light = one.between(ministry.worker, now)
+    assert light is not None
+    assert light.one.schools == (ministry.at("school"),)
+    assert one.between(ministry.worker, now) is None
+
+
 def test_nothing_is_reviewed_where_nobody_has_reported(database: Any) -> None:
     worker = Warehouse(database.worker_url, "zhijian_worker")
     assert whole(worker, Desk(), now) is None

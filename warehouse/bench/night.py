@@ -26,6 +26,15 @@ _COUNTS = sa.text(
 )
 
 
+_WAITING = sa.text("SELECT count(*) FROM job WHERE state IN ('waiting', 'working') AND owner = ANY (:logins)")  # fmt: skip
+
+
+def waiting(worker: Warehouse, logins: Sequence[str]) -> int:
+    """How many files of these senders are not dealt with yet: asked again and again, so nothing is counted in the ledger."""
+    with worker.writing() as writer:
+        return int(writer.rows(_WAITING, logins=list(logins))[0][0])
+
+
 def standing(worker: Warehouse, logins: Sequence[str]) -> Night:
     with worker.writing() as writer:
         return Night(*writer.rows(_COUNTS, logins=list(logins))[0])
