@@ -151,14 +151,16 @@ def recode(
     Classes that tell too much are taken back until that holds.
     """
     said = {at: each for at, each in classes.items() if each.hides and settled.faint[settled.table.at[at]]}  # fmt: skip
-    while said:
-        ends = {at: (float(each.least), float(each.most)) for at, each in said.items()}
-        table = settled.table.telling(ends)
-        proof = prove(table, settled.withheld, settled.unsafe, limits, holding, settled.faint)
-        if not proof.failed.any():
-            return set(said)
-        said = _without(said, proof.failed, table)
-    return set()
+    table = settled.table
+    asked = table.parts_of(
+        table.mask(said)
+    )  # no sum ties parts: those of which nothing is said are as they were proved
+    while asked.any():
+        table = table.telling({at: (float(each.least), float(each.most)) for at, each in said.items()})  # fmt: skip
+        failed = prove(table, settled.withheld & asked, settled.unsafe & asked, limits, holding, settled.faint).failed  # fmt: skip
+        said = _without(said, failed, table)
+        asked = table.parts_of(failed) & table.parts_of(table.mask(said))
+    return set(said)
 
 
 def _without(said: Mapping[Where, Class], failed: Mask, table: Table) -> dict[Where, Class]:
