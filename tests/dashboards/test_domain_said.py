@@ -30,12 +30,22 @@ def test_a_rate_of_few_schools_is_said_as_their_number(ministry: Ministry) -> No
     assert "办学条件全部达标学校占比：" in part_of(page, "finding")
 
 
-def test_a_card_of_few_schools_counts_them_and_compares_nothing(ministry: Ministry) -> None:
-    county = ministry.at("county")
-    page = asked_by_dash(ministry.client("county"), f"/zh/place/{county}", f"?year={YEAR}")
-    cards = [each for each in parts_of(page, "kpi") if "校" in part_of(each, "v")]
+def cards(ministry: Ministry, rung: str) -> list[tuple[str, str]]:
+    """The value and the rank on each card of a place of the ministry."""
+    page = asked_by_dash(
+        ministry.client("ministry"), f"/zh/place/{ministry.at(rung)}", f"?year={YEAR}"
+    )
+    return [(part_of(each, "v"), part_of(each, "cmp rank")) for each in parts_of(page, "kpi")]
 
-    assert cards
-    for card in cards:
-        assert re.search(r"\d+ / \d+ 校\"", part_of(card, "v"))
-        assert part_of(card, "d") == part_of(card, "cmp rank") == ""
+
+def test_a_card_of_few_schools_counts_them_and_ranks_nothing(ministry: Ministry) -> None:
+    found = cards(ministry, "province")
+    (few,) = [each for each in found if "校" in each[0]]
+
+    assert re.search(r"\d+ / \d+ 校\"", few[0])
+    assert few[1] == ""
+    assert any("名，共 32 个" in rank for _, rank in found)
+
+
+def test_of_few_that_have_reported_nobody_is_ranked(ministry: Ministry) -> None:
+    assert [rank for _, rank in cards(ministry, "county") if rank] == []

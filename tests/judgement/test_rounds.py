@@ -24,7 +24,7 @@ from warehouse.flag_writing import framed, put
 from warehouse.flags import Found, Judgement
 from warehouse.places import NATION
 from warehouse.rights import Role
-from warehouse.store import Warehouse
+from warehouse.store import Reader, Warehouse
 from warehouse.tables import FOR_EVER
 from warehouse.text import Text
 
@@ -46,6 +46,12 @@ def reviewed(ministry: Ministry) -> Done:
     done = whole(ministry.worker, Desk(), now)
     assert done is not None
     return done
+
+
+def reviewed_last(reader: Reader) -> flags.Known:
+    found = flags.newest_round(reader)
+    assert found is not None
+    return found
 
 
 def corrected(ministry: Ministry, school: int, **cells: int) -> None:
@@ -223,6 +229,10 @@ def test_what_reads_all_schools_anew_waits_for_a_rest_and_not_for_ever(
     assert reviewed.number
     corrected(ministry, ministry.at("school"), students=62)
     assert one.between(ministry.worker, now) is None  # it has read nothing yet
+    with ministry.worker.reading(EVERYTHING) as reader:
+        waits = flags.waited(reader, reviewed_last(reader).loads)
+        assert flags.waited(reader, flags.loads_now(reader)) == timedelta(0)
+        assert timedelta(0) < waits < flags.waited(reader, {})
     monkeypatch.setattr(duty, "PATIENCE", timedelta(0))
     late = one.between(ministry.worker, now)
     assert late is not None
