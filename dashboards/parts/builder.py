@@ -78,9 +78,7 @@ def _step(at: int, step: StepView, view: BuilderView, phrases: Phrases) -> Eleme
 
 
 def _open(step: StepView, view: BuilderView, phrases: Phrases) -> Element:
-    """The boxes of the open step, and the button that applies them: before a long list, so that keys need not go through it."""
-    is_long = sum(len(group.boxes) for group in step.groups) >= LONG
-    apply = press(phrases("build.apply"), is_first=True)
+    """The boxes of the open step, and the button that applies them."""
     fields = {group.field for group in step.groups}
     kept = [
         hidden(name, value)
@@ -91,16 +89,18 @@ def _open(step: StepView, view: BuilderView, phrases: Phrases) -> Element:
     return e.form(
         *kept,
         e.p(*links, cls="links") if links else None,
-        e.div(_sift(phrases), apply, cls="above") if is_long else None,
+        _sift(step, phrases),
         e.div(*(_group(group) for group in step.groups), cls="list"),
         e.small(step.hint, cls="m") if step.hint else None,
-        None if is_long else e.div(apply, cls="acts"),
+        e.div(press(phrases("build.apply"), is_first=True), cls="acts"),
         method="get", action=view.action, aria_labelledby=f"step-{step.key}", cls="boxes",
     )  # fmt: skip
 
 
-def _sift(phrases: Phrases) -> Element:
+def _sift(step: StepView, phrases: Phrases) -> Element | None:
     """A line to narrow a long list by, where there are scripts."""
+    if sum(len(group.boxes) for group in step.groups) < LONG:
+        return None
     words = phrases("build.sift")
     return e.input_(
         type="search", cls="sift", data_act="sift", placeholder=words, aria_label=words, hidden=True

@@ -150,15 +150,6 @@ def test_a_wide_table_is_no_long_way_for_who_goes_by_keyboard(ministry: Ministry
     )
 
 
-@pytest.mark.parametrize(("step", "is_before"), [("metrics", True), ("places", True), ("cut", False)])  # fmt: skip
-def test_a_long_list_is_applied_without_going_through_it(
-    ministry: Ministry, step: str, is_before: bool
-) -> None:
-    text = text_of(page(ministry, "ministry", NATION, **STUDENTS, view=step))
-    assert text.count('"应用"') == 1
-    assert (text.index('"应用"') < text.index('"Fieldset"')) is is_before
-
-
 def test_a_table_says_where_the_fewest_have_reported(ministry: Ministry) -> None:
     """A nation's table is not as little covered as its least covered province: the place is named, on the page and in the file."""
     province = ministry.at("province")
