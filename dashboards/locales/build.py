@@ -10,6 +10,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "build.change": ("修改", "Change"),
     "build.sift": ("筛选：名称或代码", "Narrow: name or code"),
     "build.apply": ("应用", "Apply"),
+    "build.apply.keys": ("或在选项上按回车", "or Enter on a box"),
     "build.sort.hint": (
         "排序：点击表中最下一行表头，先大后小，再点先小后大，第三次恢复原次序（不超过 40 列的表）。",
         "To sort, press a head in the lowest line of heads: the largest first, then the smallest, then as it was (tables of up to 40 columns).",

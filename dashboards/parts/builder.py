@@ -92,7 +92,7 @@ def _open(step: StepView, view: BuilderView, phrases: Phrases) -> Element:
         _sift(step, phrases),
         e.div(*(_group(group) for group in step.groups), cls="list"),
         e.small(step.hint, cls="m") if step.hint else None,
-        e.div(press(phrases("build.apply"), is_first=True), cls="acts"),
+        e.div(press(phrases("build.apply"), is_first=True), e.small(phrases("build.apply.keys"), cls="m keys"), cls="acts"),
         method="get", action=view.action, aria_labelledby=f"step-{step.key}", cls="boxes",
     )  # fmt: skip
 
