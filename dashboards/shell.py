@@ -22,7 +22,7 @@ from dashboards.element import Element
 from dashboards.markup import to_html
 from dashboards.parts.header import RESULTS_ID, SEARCH_ID
 from dashboards.shield import nonce
-from dashboards.statics import chart_library, script, serve_statics, starter, stylesheet
+from dashboards.statics import ICON, chart_library, script, serve_statics, starter, stylesheet
 
 LOCATION_ID = "location"
 PAGE_ID, PAGE_PROPERTY = "page", "tree"
@@ -36,11 +36,6 @@ _UNUSED = re.compile(
 # Fetched along with the page; our script evaluates them in this order, after the page's words and charts are on the screen.
 _SCRIPT = re.compile(r'<script src="([^"]*)"></script>')
 _LATER = r'<link rel="preload" as="script" href="\1"><script type="text/plain" src="\1"></script>'
-_ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cg fill='none' "
-    "stroke='%231d4f91' stroke-width='2'%3E%3Crect x='1' y='1' width='22' height='22' rx='2'/%3E"
-    "%3Cpath d='M6 8h12M6 12h7M6 16h9'/%3E%3C/g%3E%3C/svg%3E"
-)
 _DOCUMENT = """<!doctype html>
 <html lang="{lang}" data-theme="{theme}">
 <head>
@@ -127,7 +122,7 @@ class Shell(Dash):
             lang=escape(str(props["data-lang"])),
             theme=escape(str(props["data-theme"])),
             title=escape(str(props["data-title"])),
-            icon=_ICON,
+            icon=ICON,
             stylesheet=stylesheet().address,
             script=script().address,
             plotly=library,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from dashboards.i18n import HTML_LANG, Phrases
-from dashboards.statics import stylesheet
+from dashboards.statics import ICON, stylesheet
 from warehouse.api_tokens import LONGEST_NAME, MOST_DAYS, TokenScope, Wish
 
 _PAGE = """<!doctype html>
@@ -16,6 +16,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · {brand}</title>
+<link rel="icon" href="{icon}">
 <link rel="stylesheet" href="{stylesheet}">
 </head>
 <body class="door">
@@ -195,6 +196,7 @@ def _page(
         title=phrases(title),
         brand=phrases("brand"),
         lead=lead,
+        icon=ICON,
         stylesheet=stylesheet().address,
         error=f'<p class="error" role="alert" id="why">{escape(view.error)}</p>' if view.error else "",
         content=content,

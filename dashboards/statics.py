@@ -16,6 +16,12 @@ import brotli
 from dash.exceptions import DependencyException
 from flask import Flask, Request, Response, request
 
+# in the page itself, so that no browser asks for one at an address of its own, which a reader would have to sign in for
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cg fill='none' "
+    "stroke='%231d4f91' stroke-width='2'%3E%3Crect x='1' y='1' width='22' height='22' rx='2'/%3E"
+    "%3Cpath d='M6 8h12M6 12h7M6 16h9'/%3E%3C/g%3E%3C/svg%3E"
+)
 _ASSETS = Path(__file__).parent / "assets"
 _FOREVER = "public, max-age=31536000, immutable"
 _SUITES = "/_dash-component-suites/"

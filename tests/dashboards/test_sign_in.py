@@ -234,3 +234,10 @@ def test_only_the_warehouse_ends_a_session_and_no_clock_that_is_set_back_or_on(
     monkeypatch.setattr(timed, "time", SimpleNamespace(time=lambda: time.time() + by_s))
 
     assert stranger.get("/zh/me").status_code == 200
+
+
+def test_no_browser_asks_for_an_icon_that_only_readers_may_have(stranger: FlaskClient) -> None:
+    sign_in(stranger, "county")
+
+    for address in ("/sign-in", "/my/token", "/zh/me"):
+        assert 'rel="icon" href="data:' in stranger.get(address).text, address
