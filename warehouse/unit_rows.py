@@ -115,7 +115,7 @@ def moved(reader: Reader, form: str, years: Sequence[int], since: int, load: int
 
 
 def packed(reader: Reader, statement: sa.Select[Any], texts: Sequence[str] = ()) -> pl.DataFrame:
-    """The rows of a statement whose columns are whole numbers, or texts without a line's end."""
+    """The rows of a statement whose columns are whole numbers, or texts without a line's end, of which none is empty."""
     asked = statement.subquery()
     whole = [_whole(column, is_text=column.name in texts) for column in asked.c]
     told = reader.rows(sa.select(*whole))[0]
@@ -125,14 +125,18 @@ def packed(reader: Reader, statement: sa.Select[Any], texts: Sequence[str] = ())
 
 def _whole(column: sa.ColumnElement[Any], *, is_text: bool) -> sa.ColumnElement[Any]:
     if is_text:
-        return sa.func.string_agg(column, sa.literal_column("E'\\n'"))
+        said = sa.func.coalesce(
+            column, ""
+        )  # else a row without would be left out, and columns differ in length
+        return sa.func.string_agg(said, sa.literal_column("E'\\n'"))
     known = sa.func.coalesce(sa.cast(column, sa.BigInteger), sa.literal_column(f"({UNKNOWN})::bigint"))  # fmt: skip
     return sa.func.string_agg(sa.func.int8send(known), sa.literal_column("''::bytea"), type_=BYTEA)
 
 
 def _column(name: str, told: Any, *, is_text: bool) -> pl.Series:  # noqa: ANN401 - bytes, text or nothing
     if is_text:
-        return pl.Series(name, told.split(LINE) if told is not None else [], pl.String)
+        texts = told.split(LINE) if told is not None else []
+        return pl.Series(name, [text or None for text in texts], pl.String)
     values = np.frombuffer(told or b"", dtype=">i8").astype(np.int64)
     found = pl.Series(name, values, pl.Int64)
     return found.set(found == UNKNOWN, None) if bool((values == UNKNOWN).any()) else found

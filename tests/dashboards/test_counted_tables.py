@@ -184,6 +184,16 @@ def test_members_of_kinds_add_up_to_their_totals(ministry: Ministry, data: st.Da
             assert sum(cell.due for cell in cells) == total.due
 
 
+def test_rows_that_name_no_group_are_in_none(ministry: Ministry) -> None:
+    """A school without partners names neither an industry nor a size."""
+    ask = Ask(picks=(Pick(NATION),), years=(YEAR,), metrics=("partner_agreements",), cut="school_type.industry.scale")  # fmt: skip
+    cells = counted(ministry, ask).cells
+    narrowest = [cell for key, cell in cells.items() if all(parted(key.member, 3))]
+
+    (total,) = (cell for key, cell in cells.items() if not key.member)
+    assert sum(cell.numerator or 0 for cell in narrowest) == total.numerator
+
+
 def test_attached_classes_stand_among_the_kinds_though_they_are_no_schools(
     ministry: Ministry,
 ) -> None:
