@@ -154,16 +154,27 @@ def below(place_row: PlaceRow) -> sa.ColumnElement[bool]:
 
 def find(reader: Reader, wanted: Wanted, limit: int) -> list[Card]:
     """Accounts as asked for, by login."""
+    where = _asked(wanted)
+    if wanted.after:
+        where.append(account.c.login > wanted.after)
+    rows = reader.rows(sa.select(*CARD).where(*where).order_by(account.c.login).limit(limit))
+    return [Card(*row) for row in rows]
+
+
+def many(reader: Reader, wanted: Wanted) -> int:
+    """How many accounts are as asked for."""
+    asked = sa.select(sa.func.count()).select_from(account).where(*_asked(wanted))
+    return int(reader.rows(asked)[0][0])
+
+
+def _asked(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     where = [below(wanted.place), _in_state(wanted.state, wanted.today)]
     if wanted.is_here_only:
         where.append(account.c.place_id == wanted.place.place_id)
     if wanted.words:
         columns = account.c.login, account.c.name_zh, account.c.name_en
         where.append(sa.or_(*(c.icontains(wanted.words, autoescape=True) for c in columns)))
-    if wanted.after:
-        where.append(account.c.login > wanted.after)
-    rows = reader.rows(sa.select(*CARD).where(*where).order_by(account.c.login).limit(limit))
-    return [Card(*row) for row in rows]
+    return where
 
 
 def queue(reader: Reader, limit: int) -> list[Card]:
@@ -248,11 +259,20 @@ def _counted(reader: Reader, key: Any, place_row: PlaceRow) -> dict[int, Counted
 
 def doubles(reader: Reader, place_row: PlaceRow) -> Sequence[Card]:
     """Lasting accounts of one name at one place: persons who may have more than one. By the number of a person the database keeps none twice."""
+    asked = sa.select(*CARD).where(*_doubled(place_row)).order_by(account.c.name_zh).limit(200)
+    return [Card(*row) for row in reader.rows(asked)]
+
+
+def many_doubles(reader: Reader, place_row: PlaceRow) -> int:
+    """How many of them there are."""
+    asked = sa.select(sa.func.count()).select_from(account).where(*_doubled(place_row))
+    return int(reader.rows(asked)[0][0])
+
+
+def _doubled(place_row: PlaceRow) -> tuple[sa.ColumnElement[bool], ...]:
+    """Names are counted once for all accounts: to look at every two of them takes seconds."""
     other, same = account.alias("other").c, ("name_zh", "place_id")
     theirs = [other[name] for name in same]
-    # counted once for all of them: to look at every two accounts takes seconds
     several = sa.select(*theirs).where(other.ended_at.is_(None)).group_by(*theirs).having(sa.func.count() > 1)  # fmt: skip
     is_double = sa.tuple_(*(account.c[name] for name in same)).in_(several)
-    where = _LASTING, below(place_row), is_double
-    rows = reader.rows(sa.select(*CARD).where(*where).order_by(account.c.name_zh).limit(200))
-    return [Card(*row) for row in rows]
+    return _LASTING, below(place_row), is_double

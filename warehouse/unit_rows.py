@@ -125,9 +125,8 @@ def packed(reader: Reader, statement: sa.Select[Any], texts: Sequence[str] = ())
 
 def _whole(column: sa.ColumnElement[Any], *, is_text: bool) -> sa.ColumnElement[Any]:
     if is_text:
-        said = sa.func.coalesce(
-            column, ""
-        )  # else a row without would be left out, and columns differ in length
+        # a row without would be left out, and columns differ in length
+        said = sa.func.coalesce(column, "")
         return sa.func.string_agg(said, sa.literal_column("E'\\n'"))
     known = sa.func.coalesce(sa.cast(column, sa.BigInteger), sa.literal_column(f"({UNKNOWN})::bigint"))  # fmt: skip
     return sa.func.string_agg(sa.func.int8send(known), sa.literal_column("''::bytea"), type_=BYTEA)

@@ -24,6 +24,8 @@ from warehouse.account_list import (
     counted_by_rung,
     doubles,
     find,
+    many,
+    many_doubles,
 )
 from warehouse.account_tree import suitable
 from warehouse.ladder import PlaceRow
@@ -206,11 +208,11 @@ def report_section(visit: Visit) -> Element:
     counts: list[Child] = []
     for state in (State.DORMANT, State.EXPIRED, State.SUSPENDED, State.INVITED, State.CREATED):
         asked = Wanted(place=place, today=visit.today, state=state)
-        found = len(find(visit.reader, asked, 1_000))
+        found = many(visit.reader, asked)
         href = visit.address.on(PAGE, place.place_id, view=state.value)
         counts.append(e.li(e.a(STATES[state].of(visit.lang), href=href), f" {plain(found)}"))
-    twice = doubles(visit.reader, place)
-    counts.append(e.li(visit.phrases("accounts.doubles"), f" {plain(len(twice))}"))
+    twice = many_doubles(visit.reader, place)
+    counts.append(e.li(visit.phrases("accounts.doubles"), f" {plain(twice)}"))
     title = visit.phrases("accounts.report")
     view = SectionView("report", title, width=12, note=visit.phrases("accounts.report.note"))
     return section(view, e.ul(*counts, cls="links"))

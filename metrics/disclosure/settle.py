@@ -152,9 +152,8 @@ def recode(
     """
     said = {at: each for at, each in classes.items() if each.hides and settled.faint[settled.table.at[at]]}  # fmt: skip
     table = settled.table
-    asked = table.parts_of(
-        table.mask(said)
-    )  # no sum ties parts: those of which nothing is said are as they were proved
+    # no sum ties parts: those of which nothing is said are as they were proved
+    asked = table.parts_of(table.mask(said))
     while asked.any():
         table = table.telling({at: (float(each.least), float(each.most)) for at, each in said.items()})  # fmt: skip
         failed = prove(table, settled.withheld & asked, settled.unsafe & asked, limits, holding, settled.faint).failed  # fmt: skip

@@ -73,9 +73,11 @@ class Desk:
 
     def lacking(self, reader: Reader, since: Changed) -> Sequence[int] | None:
         """The few schools to be read again; None where everything has to be."""
+        if not self.rows:
+            return None
         is_known = self.loads == since.loads
         changed = since.schools if is_known else flags.changed_since(reader, self.loads)
-        return changed if self.rows and len(changed) <= ONE_BY_ONE else None
+        return changed if len(changed) <= ONE_BY_ONE else None
 
     def _replace(self, school: int, years: Collection[int], own: Mapping[int, pl.DataFrame]) -> None:  # fmt: skip
         """A school's rows of some years."""

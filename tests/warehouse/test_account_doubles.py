@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.readers import Ministry
-from warehouse.account_list import doubles
+from tests.readers import NOW, Ministry
+from warehouse.account_list import Wanted, doubles, find, many, many_doubles
 from warehouse.places import NATION
 from warehouse.store import Reader
 
@@ -30,8 +30,18 @@ def test_lasting_accounts_of_one_name_at_one_place_are_doubles(ministry: Ministr
         return {one.login for one in doubles(reader, ministry.worker.ladder.place(place))}
 
     with ministry.worker.reading(scope) as reader:
+        assert many_doubles(reader, ministry.worker.ladder.place(NATION)) == 2
         places = (NATION, ministry.at("county"), ministry.at("sister"))
         everywhere, county, sister = (found(reader, place) for place in places)
 
     assert everywhere == county == {"same-1", "same-2"}
     assert sister == set()
+
+
+def test_accounts_are_counted_as_they_are_listed(ministry: Ministry) -> None:
+    place = ministry.worker.ladder.place(ministry.at("county"))
+    with ministry.worker.reading(ministry.worker.scope("system", NATION, office="system_admin")) as reader:  # fmt: skip
+        for state in ("", "ended", "active"):
+            wanted = Wanted(place=place, today=NOW.date(), state=state)
+            assert many(reader, wanted) == len(find(reader, wanted, 1_000))
+        assert many(reader, Wanted(place=place, today=NOW.date(), words="同名")) == 2
