@@ -365,12 +365,12 @@ def groups(audience: Audience, question: Question, year: int) -> Iterator[list[i
         yield sorted({*own, *scope.published})
         return
     asked = {each for place in question.places for each in (*_above(ladder, place, question, year), place)}  # fmt: skip
-    seen = sorted((p for p in asked if _is_seen(audience, p)), key=lambda p: (ladder.rung(p), p))
+    seen = sorted((p for p in asked if is_seen(audience, p)), key=lambda p: (ladder.rung(p), p))
     if seen:
         yield seen[:1]
     for place in seen:
         below = ladder.children(place, year, question.boundary)
-        if inside := [each for each in below if _is_seen(audience, each)]:
+        if inside := [each for each in below if is_seen(audience, each)]:
             yield [place, *inside]
 
 
@@ -390,7 +390,7 @@ def _above(ladder: Ladder, place: int, question: Question, year: int) -> Iterato
         parent = ladder.parent(parent, year, question.boundary)
 
 
-def _is_seen(audience: Audience, place: int) -> bool:
+def is_seen(audience: Audience, place: int) -> bool:
     return (
         audience.ladder.rung(place) < Rung.SCHOOL
         and audience.scope.depth_of(audience.ladder, place) is not None

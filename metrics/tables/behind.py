@@ -5,14 +5,14 @@ The same that rollups keep of their cells, for cells that no rollup holds: by ki
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations, product
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, product, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.disclosure.table import UNKNOWN, Facts
+from metrics.disclosure.table import EMPTY, UNKNOWN, Facts
 from metrics.metric import UNITS
 from metrics.plan import Lookup
 from metrics.tables.spots import Codes
@@ -32,7 +32,7 @@ def contributed(
     field: Field, lookups: Sequence[Lookup], year: int, axes: tuple[Axis, ...]
 ) -> Contributed:
     """One sum of a metric with those behind it, as `metrics.contributed.facts` tells them of rollups."""
-    pairs = [(one.sign, each) for one in lookups for each in single(cells_of(one, year))]
+    pairs = _signed(lookups, year)
     found = [(sign, *field.sums(each, axes)) for sign, each in pairs]
     value = np.add.reduce([sign * sums for sign, sums, _ in found])
     units = np.maximum.reduce([counted for _, _, counted in found])
@@ -47,26 +47,84 @@ def single(cells: Cells) -> Iterator[Cells]:
     return (cells._replace(members=frozenset({member})) for member in sorted(cells.members))
 
 
-def narrowest(
-    field: Field, lookups: Sequence[Lookup], year: int, axes: tuple[Axis, ...]
-) -> Iterator[tuple[int, Codes, float]]:
-    """One sum of a metric by all of some kinds of schools at once: the place, the members and the value of each cell that has any row."""
+class Cut(NamedTuple):
+    """The cells of one table: the key of each, what is behind it, and the places and members, a line each, that the keys number."""
+
+    keys: NDArray[np.int64]
+    behind: Contributed
+    at: Sequence[NDArray[np.int64]]
+
+
+def by_kinds(
+    field: Field, lookups: Sequence[Lookup], year: int, axes: tuple[Axis, ...], tables: Iterable[tuple[Axis, ...]], *, is_lean: bool = False
+) -> Iterator[tuple[int, Codes, Facts]]:  # fmt: skip
+    """One sum of a metric by some kinds of schools at once, in every one of some tables, coarser ones first: each cell that anybody contributed to. The same as
+    `told` of `contributed`, and quicker where there are many places: nothing is made of cells that are none. `is_lean`: without those that are nothing, or all of one
+    that is coarser, as nearly all are where there are few schools.
+    """
+    found = [(sign, *_rows(field, each, axes)) for sign, each in _signed(lookups, year)]
+    cuts: dict[tuple[Axis, ...], Cut] = {}
+    for table in tables:
+        cut = cuts[table] = _cut(field, found, axes, table)
+        among = _telling(table, cut, cuts) if is_lean and table else np.arange(cut.keys.size)
+        yield from _spelt(field, table, cut, among)
+
+
+def _cut(field: Field, found: Sequence[tuple[int, NDArray[np.int64], Sums]], axes: tuple[Axis, ...], table: tuple[Axis, ...]) -> Cut:  # fmt: skip
+    shape = (len(field.places), *(axis.size for axis in table))
+    wanted = [0, *(axes.index(axis) + 1 for axis in table)]
+    spots = [np.ravel_multi_index(tuple(at[wanted]), shape) for _, at, _ in found]
+    keys, which = np.unique(np.concatenate(spots), return_inverse=True)
+    ends = np.cumsum([each.size for each in spots])[:-1]
+    return Cut(keys, _added(found, np.split(which, ends), keys.size), np.unravel_index(keys, shape))
+
+
+def _telling(table: tuple[Axis, ...], cut: Cut, coarser: Mapping[tuple[Axis, ...], Cut]) -> Places:
+    """The cells of a table that are something, and no coarser cell as well: of as many units and as much, it is the same ones'."""
+    is_same = cut.behind.value == 0
+    for without in range(len(table)):
+        face = table[:without] + table[without + 1 :]
+        lines = [line for n, line in enumerate(cut.at) if n != without + 1]
+        keys = np.ravel_multi_index(lines, (int(cut.at[0].max(initial=0)) + 1, *(axis.size for axis in face)))  # fmt: skip
+        whole = coarser[face]
+        at = np.searchsorted(whole.keys, keys)
+        is_same |= (whole.behind.value[at] == cut.behind.value) & (whole.behind.units[at] == cut.behind.units)  # fmt: skip
+    return np.flatnonzero(~is_same)
+
+
+def _spelt(field: Field, table: tuple[Axis, ...], cut: Cut, among: Places) -> Iterator[tuple[int, Codes, Facts]]:  # fmt: skip
+    """Cells of a table by the words of their members."""
+    words = [[(axis.name, label) for label in axis.codes.labels] for axis in table]
+    place, *members = ([*line[among].tolist()] for line in cut.at)
+    codes = zip(*(map(each.__getitem__, line) for each, line in zip(words, members, strict=True)), strict=True) if table else repeat(())  # fmt: skip
+    numbers = zip(*(line[among].tolist() for line in cut.behind), strict=True)
+    for at, each, (total, units, *two) in zip(place, codes, numbers, strict=False):
+        yield field.places[at], each, Facts(total, int(units), *two) if total else EMPTY
+
+
+def _signed(lookups: Sequence[Lookup], year: int) -> list[tuple[int, Cells]]:
+    return [(one.sign, each) for one in lookups for each in single(cells_of(one, year))]
+
+
+def _rows(field: Field, cells: Cells, axes: tuple[Axis, ...]) -> tuple[NDArray[np.int64], Sums]:
+    """Of every row below a place that is asked for: its place and kinds, a line each, and what it brings."""
+    rows, spot, many, width = field.spotted(cells, axes, ())
+    is_one = (spot % width == 0) & (spot // width < many)
     shape = (len(field.places), *(axis.size for axis in axes))
-    added: dict[int, float] = {}
-    for lookup in lookups:
-        cells = cells_of(lookup, year)
-        rows, spot, many, width = field.spotted(cells, axes, ())
-        values = np.ones(spot.size) if cells.measure == UNITS else rows.columns[cells.measure].values  # fmt: skip
-        found, at = np.unique(spot, return_inverse=True)
-        is_one = (found % width == 0) & (found // width < many)
-        sums = np.bincount(at, values, minlength=found.size)
-        for where, value in zip((found[is_one] // width).tolist(), sums[is_one].tolist(), strict=True):  # fmt: skip
-            added[where] = added.get(where, 0.0) + lookup.sign * value
-    named = [[(axis.name, label) for label in axis.codes.labels] for axis in axes]
-    place, *members = np.unravel_index(np.array(list(added), dtype=np.int64), shape)
-    words = (map(names.__getitem__, each.tolist()) for names, each in zip(named, members, strict=True))  # fmt: skip
-    for at, value, *codes in zip(place.tolist(), added.values(), *words, strict=True):
-        yield field.places[at], tuple(codes), value
+    values = np.ones(spot.size) if cells.measure == UNITS else rows.columns[cells.measure].values.astype(np.float64)  # fmt: skip
+    return np.stack(np.unravel_index(spot[is_one] // width, shape)), values[is_one]
+
+
+def _added(found: Sequence[tuple[int, NDArray[np.int64], Sums]], spots: Sequence[Places], size: int) -> Contributed:  # fmt: skip
+    """What rows bring to each spot, by the rules of `contributed`."""
+    value, units = np.zeros(size), np.zeros(size)
+    for (sign, _, brought), at in zip(found, spots, strict=True):
+        value += sign * np.bincount(at, brought, minlength=size)
+        units = np.maximum(units, np.bincount(at, minlength=size))
+    if len(found) > 1:
+        unknown = np.full(size, UNKNOWN)
+        return Contributed(value, units, unknown, unknown)
+    return Contributed(value, units, *_two(spots[0], found[0][2], size))
 
 
 def largest(field: Field, cells: Cells, axes: tuple[Axis, ...]) -> tuple[Sums, Sums]:

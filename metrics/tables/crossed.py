@@ -1,13 +1,14 @@
 """Which cells of a table by several breakdowns are shown to a reader who is not in charge: decided in one published order.
 
-Totals first, then every breakdown by itself, then pairs, then triples; within each, places from the top down. What a coarser table withholds stays
-withheld and what it shows stays shown, so that the pattern of a table never depends on what was asked beside it. Three rules hold the tables together:
+Totals and a form's own breakdowns first, of all places; then by kinds of schools, group after group of places from the top down: by one, in pairs, by three;
+then what crosses a form's own breakdowns. What a coarser table withholds stays withheld and what it shows stays shown, so that the pattern of a table never
+depends on what was asked beside it. Three rules hold the tables together:
 
 - *Fence.* Where a cell is withheld, so is all that it is made of, zeros among it: a finer table then tells nothing of it that sums of places do not.
 - *Proof.* A finer table is proved together with all coarser ones of its own breakdowns. What cannot be protected without taking back what is
   shown is not shown at all: the whole finer block of these places is withheld.
-- *Held together.* Tables by kinds of schools are proved as one, over the narrowest cells that all of them are made of (`together.py`): what they share
-  is told by all. So every two kinds are decided where any two are crossed, and each table by itself is a proposal.
+- *Held together.* Tables by kinds of schools are proved as one, over the narrowest cells that all of them are made of, down to the lowest places (`held.py`):
+  what they share is told by all. So every two kinds are decided where any two are crossed, and each table by itself is a proposal.
 
 Cells nobody contributed to are none: which kinds of schools a place has is in the directory.
 """
@@ -16,28 +17,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from functools import cached_property
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from metrics.disclosure.audiences import Holding, Thresholds
-from metrics.disclosure.primary import judge, needed_width
-from metrics.disclosure.proof import CLOSE, hidden
-from metrics.disclosure.secondary import ZERO
 from metrics.disclosure.table import Facts, Sum, Table, make
-from metrics.disclosure.together import MANY, Together
 from metrics.errors import CannotProtect
 from metrics.tables.finer import Finer
-from metrics.tables.narrowest import Made, Narrowest, made
-from metrics.tables.pieces import Groups, Hides, Name, Piece, Pieces, Step, chain, name, steps
+from metrics.tables.held import Held, Told
+from metrics.tables.narrowest import Narrowest
+from metrics.tables.pieces import (
+    Groups,
+    Hides,
+    Name,
+    Piece,
+    Pieces,
+    Step,
+    below,
+    chain,
+    name,
+    steps,
+)
 from metrics.tables.spots import Codes, Spot, faces
-
-Told = Mapping[int, Mapping[Codes, Facts]]  # place -> cells that anybody contributed to
-
-
-NEAR = 6  # places that one is moved with where there are too many
 
 
 class Rest(NamedTuple):
@@ -82,7 +83,6 @@ class Crossed:
     taken: dict[Name, Piece] = field(default_factory=dict)
     told_by_coarser: dict[tuple[int, ...], frozenset[Spot]] = field(default_factory=dict)
     is_crossed: bool = False
-    _last: tuple[object, Table, Made] | None = None  # made last
 
     def decide(self) -> Crossed:
         """The same with every cell known, step by step; what has been decided before is taken as it was."""
@@ -98,17 +98,32 @@ class Crossed:
 
     def order(self) -> Iterator[tuple[Step, Sequence[int], Name]]:
         """Every step at every group, in the order in which they are decided, with what the piece is kept by."""
-        for step in steps(self.cuts, self.own, self.singles, self.kinds, is_crossed=self.is_crossed):  # fmt: skip
-            for group in self.groups:
-                yield step, group, name(self.line(group), step, self.hides)
+        every = steps(self.cuts, self.own, self.singles, self.kinds, is_crossed=self.is_crossed)
+        for step in every.first:
+            yield from ((step, group, self._name(group, step)) for group in self.groups)
+        for group in self.groups:
+            is_last = not any(group[0] != other[0] and other[0] in group for other in self.groups)
+            yield from ((step, group, self._name(group, step)) for step in every.by_kinds[: every.asked if is_last else None])  # fmt: skip
+        for step in every.further:
+            yield from ((step, group, self._name(group, step)) for group in self.groups)
+
+    def _name(self, group: Sequence[int], step: Step) -> Name:
+        by_kinds = any(cut in self.kinds for table in step.tables for cut in table)
+        return name(self.line(group), step, self.hides, below(self.above, group) if by_kinds else ())  # fmt: skip
 
     def _taken(self, group: Sequence[int], step: Step) -> Piece:
         """What a step decides at a group."""
         tables = [step.tables] if step.at_once else [(table,) for table in step.tables]
         new = [spot for each in tables for spot in self._decide(group, each)]
-        told = self._hold_together(group, new, step)
+        mine = {spot for spot in new if spot.codes and self.known[spot] and self._is_of_kinds(spot)}
+        told = self.held.hold(self.line(group), mine, step.many) if mine and self.narrowest else ()
         every = (spot for spot, _ in self._cells(group, step.tables) if len(spot.codes) == step.many)  # fmt: skip
         return Piece(frozenset(spot for spot in every if not self.known[spot]), frozenset(told))
+
+    @cached_property
+    def held(self) -> Held:
+        """All that is shown by kinds, as it is proved at once."""
+        return Held(self.told, self.above, self.narrowest, self.limits, self.holding, self.known, self.unsafe, self.told_by_coarser)  # fmt: skip
 
     def _recall(self, group: Sequence[int], step: Step, piece: Piece) -> None:
         for spot, _ in self._cells(group, step.tables):
@@ -121,87 +136,8 @@ class Crossed:
         new = [spot for spot in cells if spot not in self.known]
         if new:
             fenced = [spot for spot in new if any(not self.known[Spot(spot.place, face)] for face in faces(spot.codes))]  # fmt: skip
-            self.known |= self._pattern(
-                self._table(cells), new, fenced, is_held_together=self._is_held_together(group)
-            )
+            self.known |= self._pattern(self._table(cells), new, fenced)
         return new
-
-    def _hold_together(self, group: Sequence[int], decided: Iterable[Spot], step: Step) -> set[Spot]:  # fmt: skip
-        """Withhold more of what has just been decided where everything by kinds that is shown by now, put side by side, tells a cell too closely.
-        Returns the cells that nothing finer could protect.
-        """
-        new = [spot for spot in decided if self.known[spot] and self._is_of_kinds(spot)]
-        told = set[Spot]()
-        if not new or not self.narrowest:
-            return told
-        scope, among = self._looked_at(group, step)
-        table, of = self._made(tuple(scope), tuple(among))
-        together = self._together(table, of, scope, self.line(group), step.many)
-        free, cost = table.mask(new), np.log1p(np.abs(table.values)) + ZERO * (table.values == 0)
-        for at in together.failed():
-            while (found := together.range(at)).width < together.needed[at]:
-                holding = found.held_by[free[found.held_by]]
-                if not holding.size and together.look_further(at):
-                    continue
-                if not holding.size:
-                    told.add(table.keys[at])  # type: ignore[arg-type]  # the cells' own keys
-                    break
-                least = int(holding[np.argmin(cost[holding])])
-                together.withhold(least)
-                free[least] = False
-                self.known[table.keys[least]] = False  # type: ignore[index]  # the cells' own keys
-        return told
-
-    def _looked_at(self, group: Sequence[int], step: Step) -> tuple[list[int], list[tuple[str, ...]]]:  # fmt: skip
-        """The places that are held together, and the tables: those of a step, all coarser ones, and those it looks ahead to."""
-        scope = self._context(group) if self._is_held_together(group) else list(group)
-        most = step.many + 1 if step.many == 1 or self.is_small(scope) else step.many
-        if step.many > 2 and most == step.many:
-            return scope, [*self._by_kinds(2), *step.tables]
-        return scope, self._by_kinds(most)
-
-    def _by_kinds(self, most: int) -> list[tuple[str, ...]]:
-        every = [cut for cut in self.singles if cut in self.kinds]
-        return list(combinations(every, min(most, len(every))))
-
-    def is_small(self, places: Iterable[int]) -> bool:
-        """Whether so few narrowest cells are at some places that a decision by pairs looks ahead to all triples."""
-        return sum(len(self.narrowest.get(place, ())) for place in places) <= MANY
-
-    def _is_held_together(self, group: Sequence[int]) -> bool:
-        """Whether a group is held together with all those above it. Else each of its tables is proved with them by its own sums, and all only among themselves."""
-        context = self._context(group)
-        return bool(self.narrowest) and (len(context) == len(group) or self.is_small(context))
-
-    def _made(self, scope: tuple[int, ...], among: tuple[tuple[str, ...], ...]) -> tuple[Table, Made]:  # fmt: skip
-        """The cells of some tables by kinds at some places, and what they are made of: the same for a step as for one that looked ahead to it."""
-        if self._last is None or self._last[0] != (scope, among):
-            table = make(dict(self._cells(scope, among)), [])
-            of = made(list(table.keys), scope, self.above, self.narrowest)  # type: ignore[arg-type]  # the cells' own keys
-            self._last = (scope, among), table, of
-        return self._last[1:]
-
-    def _together(self, table: Table, of: Made, scope: Sequence[int], line: Iterable[tuple[int, ...]], many: int) -> Together:  # fmt: skip
-        """Cells of some places by kinds, as sums of narrowest ones, with what is known to be shown of them by now."""
-        spots: list[Spot] = list(table.keys)  # type: ignore[arg-type]  # the cells' own keys
-        shown = table.mask(spot for spot in spots if self.known.get(spot, False))
-        told_before = (spot for spot in self.unsafe if len(spot.codes) <= max(many, 2))
-        unsafe = (hidden(judge(table, self.limits, self.holding)) | table.mask(told_before)) & ~shown  # fmt: skip
-        for each in line:
-            unsafe &= ~table.mask(self.told_by_coarser.get(each, ()))
-        needed = needed_width(table, unsafe, self.limits, self.holding) * (1 - CLOSE)
-        number = {place: n for n, place in enumerate(scope)}
-        hides: dict[Codes, list[Spot]] = {}
-        for spot in sorted(spots, key=lambda each: -self.told[each.place][each.codes].value):
-            if not self.known.get(spot, False):
-                hides.setdefault(spot.codes, []).append(spot)
-
-        def near(at: int) -> NDArray[np.intp]:
-            """A cell's place and a few that have the same group withheld, the largest first."""
-            alike = hides.get(spots[at].codes, [])
-            return np.array([number[each.place] for each in (spots[at], *alike[:NEAR])], dtype=np.intp)  # fmt: skip
-
-        return Together(of.of, of.values, of.home, shown, needed, near)
 
     def _is_of_kinds(self, spot: Spot) -> bool:
         return all(cut in self.kinds for cut, _ in spot.codes)
@@ -253,7 +189,7 @@ class Crossed:
             if total in cells:
                 yield Sum(total, tuple(parts), is_disjoint=cut in self.kinds)
 
-    def _pattern(self, table: Table, new: Sequence[Spot], fenced: Iterable[Spot], *, is_held_together: bool) -> dict[Spot, bool]:  # fmt: skip
+    def _pattern(self, table: Table, new: Sequence[Spot], fenced: Iterable[Spot]) -> dict[Spot, bool]:  # fmt: skip
         """Of new cells whether they are shown. Where some cannot be protected nothing new is shown of their places, then of all but the first, then of all."""
         before = {spot: self.known[spot] for spot in table.keys if spot in self.known}
         gone = [
@@ -266,7 +202,7 @@ class Crossed:
             table.mask((*gone, *(key for key in table.keys if isinstance(key, Rest)))), self.limits, self.holding,
             table.mask(self.unsafe.intersection(new)),
         )  # fmt: skip
-        is_held_together &= all(spot.codes and self._is_of_kinds(spot) for spot in new)  # fmt: skip
+        is_held_together = bool(self.narrowest) and all(spot.codes and self._is_of_kinds(spot) for spot in new)  # fmt: skip
         if not (table.mask(new) & ~finer.unsafe & ~finer.gone).any():
             return dict.fromkeys(new, False)
         places: set[int] = set()

@@ -17,36 +17,32 @@ from metrics.audience import Audience
 from metrics.contributed import holding_of
 from metrics.disclosure.audiences import Thresholds, rules
 from metrics.disclosure.differences import Before, carried
-from metrics.disclosure.table import Facts
 from metrics.errors import TooFine
 from metrics.frozen import Pattern, frozen
-from metrics.outside import View, groups
+from metrics.outside import View
 from metrics.plan import Plan, breakdowns, plan
 from metrics.question import Question, State
 from metrics.states import State as Release
-from metrics.tables.behind import contributed, narrowest, spotted, told
-from metrics.tables.cells import Asked, years_of
+from metrics.tables.behind import spotted
+from metrics.tables.cells import Asked
 from metrics.tables.counting import Counting
 from metrics.tables.covered import Hidden
 from metrics.tables.crossed import Crossed
 from metrics.tables.kinds import KINDS, forms
 from metrics.tables.moved import moved
-from metrics.tables.narrowest import Narrowest
 from metrics.tables.order import (
     KIND_AXES,
     axes_named,
     every_table,
-    kinds_of,
     rank,
     replace_metrics,
-    tables,
 )
 from metrics.tables.pieces import Decided, Name, Piece
-from metrics.tables.spots import Codes, Spot
+from metrics.tables.reach import Reach
+from metrics.tables.spots import Spot
 from metrics.tables.stored import Stored, shelf
-from metrics.tables.sums import Axis, Field
-from metrics.tables.waiting import EACH, Lacking, seconds
-from warehouse.places import Rung
+from metrics.tables.sums import Axis
+from metrics.tables.waiting import EACH, PLACE, Lacking, seconds
 
 MOST = 100_000  # cells that are proved for one table: about a minute, which a job takes and no page waits for
 ROOM = 2_000  # patterns of one metric and year that a process keeps; the oldest fall out first
@@ -80,6 +76,7 @@ class Guard:
         """About how many seconds it takes to decide what is not decided yet."""
         self._check()
         lacking: dict[Name, Lacking] = {}
+        places: dict[object, int] = {}
         sizes = {axis.name: axis.size for axis in KIND_AXES}
         for name, axes in self.asked.metrics.items():
             sizes |= {axis.name: axis.size for axis in axes}
@@ -87,8 +84,11 @@ class Guard:
                 one = plan(name, year)
                 if self._is_decided(one) and self._named(one, year, axes) not in self.counting.kept.patterns:  # fmt: skip
                     for side in range(len(one.sums)):
-                        lacking |= self.lacking(one, year, side, axes)
-        return EACH * len({store for store, *_ in lacking}) + seconds(lacking.values(), sizes, KINDS.keys())  # fmt: skip
+                        more = self.lacking(one, year, side, axes)
+                        lacking |= more
+                        places |= {store: len(self._reach(year).parents) for store, *_ in more}
+        reading = EACH * len(places) + PLACE * sum(places.values())
+        return reading + seconds(lacking.values(), sizes, KINDS.keys())
 
     def lacking(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool = False) -> dict[Name, Lacking]:  # fmt: skip
         """The steps at groups of places in which something of a sum has to be decided, of each state before as well."""
@@ -127,7 +127,7 @@ class Guard:
 
     def _check(self) -> None:
         """TooFine where the cells to be decided are too many, whether or not they are kept: what is refused once is refused always."""
-        places = sum(len({place for group in self._groups(year) for place in group}) for year in self.asked.years)  # fmt: skip
+        places = sum(len(self._reach(year).decided) for year in self.asked.years)
         cells = sum(
             places * prod(axis.size + 1 for axis in axes) for axes in self.asked.metrics.values()
         )
@@ -220,11 +220,12 @@ class Guard:
         return found
 
     def _decided(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], kept: Decided, *, is_crossed: bool) -> Crossed:  # fmt: skip
-        found = self._blank(one, year, side, axes, is_crossed=is_crossed)
-        kinds = max(kinds_of(axes), 2 * is_crossed)
+        found, reach = self._blank(one, year, side, axes, is_crossed=is_crossed), self._reach(year)
         found.pieces = kept.pieces
-        found.narrowest = self._narrowest(one, year, side) if kinds else {}
-        found.told, found.beside = self._told(one, year, side, axes, self._ahead(found, year, kinds))  # fmt: skip
+        if any(axis.is_kind for axis in axes):
+            found.narrowest = reach.narrowest(one.sums[side])
+        found.told = reach.by_kinds(one.sums[side], axes)
+        found.beside = reach.beside(one.sums[side], axes)
         found.known = self._known(found)
         found.unsafe, found.kept = self._carried(found, one, year, side, axes)
         return found.decide()
@@ -232,11 +233,11 @@ class Guard:
     def _blank(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool) -> Crossed:  # fmt: skip
         """What is to be decided, before anything is read for it."""
         ordered = tuple(sorted(axes, key=rank))
-        groups, ladder = self._groups(year), self.audience.ladder
+        reach, is_by_kinds = self._reach(year), any(axis.is_kind for axis in axes)
         own = [axis.name for axis in ordered if axis.name in breakdowns(one.metric)]
-        singles = tuple(KINDS) if any(axis.is_kind for axis in ordered) else ()
+        singles = tuple(KINDS) if is_by_kinds else ()
         return Crossed(
-            groups, {place: ladder.parent(place, year, self.question.boundary) for group in groups for place in group}, {},
+            reach.groups, reach.parents if is_by_kinds else {place: reach.parents[place] for place in reach.decided}, {},
             tuple(axis.name for axis in ordered), (*singles, *(axis.name for axis in ordered if not axis.is_kind and axis.name not in own)),
             frozenset(KINDS), self.limits, holding_of(one.sums[side]),
             own=own, hides={cut: self._hides(cut, one, year)[side] for cut in ("", *own)}, is_crossed=is_crossed,
@@ -245,10 +246,14 @@ class Guard:
     def _carried(self, crossed: Crossed, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> tuple[frozenset[Spot], frozenset[Spot]]:  # fmt: skip
         """What the releases before ask of this one."""
         earlier = []
+        if not self._earlier:
+            return frozenset(), frozenset()
         for then in self._earlier:
             found = then.whole(one, year, side, axes)
             earlier.append(Before(found.cells, found.known, found.unsafe, self._moved(then, one, year, side, axes)))  # fmt: skip
-        return carried(crossed.cells, earlier, self.limits, crossed.holding)
+        decided = {*self._reach(year).decided}
+        cells = {spot: facts for spot, facts in crossed.cells.items() if spot.place in decided}
+        return carried(cells, earlier, self.limits, crossed.holding)
 
     def whole(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> Crossed:
         """One sum as a later release is decided beside it: by every two kinds where it is by any."""
@@ -272,50 +277,41 @@ class Guard:
     def _moved(self, then: Guard, one: Plan, year: int, side: int, axes: tuple[Axis, ...]) -> Callable[[Spot], int]:  # fmt: skip
         """At least how many units moved each cell since another state."""
         many: dict[Spot, int] = {}
-        for field, before in zip(self.fields, then.fields, strict=True):
-            for each in every_table(axes):
+        now, past = self._reach(year), then._reach(year)
+        for field, before in zip(now.fields, past.fields, strict=True):
+            for each in every_table(axes, now.crossed(axes)):
                 line = moved(field, before, one.sums[side], year, each)
                 many |= {Spot(place, codes): int(number) for place, codes, (number,) in spotted(line > 0, [line], field.places, each) if len(codes) == len(each)}  # fmt: skip
         return lambda spot: many.get(spot, 0)
 
-    def _groups(self, year: int) -> list[list[int]]:
-        """Places decided together; the first of all with those below it, for it is shown what these leave it."""
-        if year not in self._grouped:
-            self._grouped[year] = self._group(year)
-        return self._grouped[year]
+    def _reach(self, year: int) -> Reach:
+        if year not in self._reaches:
+            self._reaches[year] = Reach(self.counting, self.asked, self.question, year)
+        return self._reaches[year]
 
     @cached_property
-    def _grouped(self) -> dict[int, list[list[int]]]:
+    def _reaches(self) -> dict[int, Reach]:
         return {}
-
-    def _group(self, year: int) -> list[list[int]]:
-        found = list(groups(self.audience, self.question, year))
-        if self.audience.scope.depth == "records" or len(found) == 1:
-            return found
-        ladder, needed = self.audience.ladder, set[int | None]()
-        for asked in self.question.places:
-            place: int | None = asked
-            while place is not None and place not in needed:
-                needed.add(place)
-                place = ladder.parent(place, year, self.question.boundary)
-        return [found[1], *(group for group in found[2:] if needed.intersection(group[1:]))]
 
     def _known(self, crossed: Crossed) -> dict[Spot, bool]:
         """What is decided before: totals and the form's own breakdowns, and what the reader's own place keeps."""
-        known, hides, cells = {}, crossed.hides, crossed.cells
-        scope, ladder = self.audience.scope, self.audience.ladder
-        keeps = scope.place_id if scope.depth == "records" else None
-        above = ladder.ancestors(keeps) if keeps is not None else ()
-        for spot, facts in cells.items():
-            place, codes = spot
-            cut, member = codes[0] if codes else ("", "")
-            if place == keeps:
-                known[spot] = True
-            elif not codes or (len(codes) == 1 and cut in hides):
-                known[spot] = (place, member) not in hides[cut] and (place, "") not in hides[""]
-            elif place in above and keeps is not None and cells.get(Spot(keeps, codes)) == facts:
-                known[spot] = True
-        return known
+        hides = crossed.hides
+        known = {
+            Spot(place, codes): (place, member) not in hides[cut] and (place, "") not in hides[""]
+            for told in (crossed.told, crossed.beside) for place, cells in told.items() for codes in cells if len(codes) < 2
+            for cut, member in (codes or (("", ""),)) if cut in hides
+        }  # fmt: skip
+        own = self.audience.scope.place_id if self.audience.scope.depth == "records" else None
+        return self._kept_by_reader(crossed) | {spot: each for spot, each in known.items() if spot.place != own}  # fmt: skip
+
+    def _kept_by_reader(self, crossed: Crossed) -> dict[Spot, bool]:
+        """What is known to whoever keeps the records of a place: all of it, and of those above what is the same."""
+        scope = self.audience.scope
+        if scope.depth != "records":
+            return {}
+        own, above = scope.place_id, self.audience.ladder.ancestors(scope.place_id)
+        cells = crossed.cells
+        return {spot: True for spot, facts in cells.items() if spot.place == own or (spot.place in above and cells.get(Spot(own, spot.codes)) == facts)}  # fmt: skip
 
     def _hides(self, cut: str, one: Plan, year: int) -> list[set[tuple[int, str]]]:
         """The withheld cells of each sum of a metric: as the release keeps them, else decided now."""
@@ -338,7 +334,9 @@ class Guard:
         if cut not in self._views:
             names = [name for name in self.asked.metrics if not cut or cut in breakdowns(plan(name, self.asked.years[-1]).metric)]  # fmt: skip
             plans = [(one, year) for name in names for year in self.asked.years if (one := plan(name, year)).reported]  # fmt: skip
-            places = {place: None for year in self.asked.years for group in self._groups(year) for place in group}  # fmt: skip
+            reaches = [self._reach(year) for year in self.asked.years]
+            beneath = any(each in KINDS for each in self.asked.cut) and not cut
+            places = {place: None for each in reaches for place in (*each.decided, *(each.beneath if beneath else ()))}  # fmt: skip
             self._views[cut] = View(
                 self.counting.reader, self.audience, replace(self.question, cut=cut, places=tuple(places)), plans, self.limits, dict.fromkeys(self.asked.years, self.chain)
             )  # fmt: skip
@@ -347,39 +345,3 @@ class Guard:
     @cached_property
     def _views(self) -> dict[str, View]:
         return {}
-
-    def _told(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], most: int) -> tuple[dict[int, dict[Codes, Facts]], dict[int, dict[Codes, Facts]]]:  # fmt: skip
-        """Every cell with those behind it: by up to so many kinds of schools, and by the breakdowns asked for where not all of these are kinds."""
-        by_kinds: dict[int, dict[Codes, Facts]] = {}
-        beside: dict[int, dict[Codes, Facts]] = {}
-        for field in self.fields:
-            for each in tables(axes, most):
-                found = by_kinds if all(axis.is_kind for axis in each) else beside
-                for place, codes, facts in told(contributed(field, one.sums[side], year, each), field.places, each):  # fmt: skip
-                    if found is beside or len(codes) == len(each):
-                        found.setdefault(place, {})[codes] = facts
-        return by_kinds, beside
-
-    def _ahead(self, crossed: Crossed, year: int, kinds: int) -> int:
-        """By how many kinds cells are looked ahead to: by two from one; by three where a group is small enough for that."""
-        is_small = bool(crossed.narrowest) and any(map(crossed.is_small, self._groups(year)))
-        return kinds + 1 if kinds == 1 or is_small else kinds
-
-    def _narrowest(self, one: Plan, year: int, side: int) -> Narrowest:
-        """The values by all kinds of schools at once, of which every table by kinds is made."""
-        found: dict[int, dict[Codes, float]] = {}
-        for field in self.fields:
-            for place, codes, value in narrowest(field, one.sums[side], year, KIND_AXES):
-                found.setdefault(place, {})[codes] = value
-        return found
-
-    @cached_property
-    def fields(self) -> list[Field]:
-        """Every place that anything is decided with, in any of the years."""
-        places = dict.fromkeys(place for year in self.asked.years for group in self._groups(year) for place in group)  # fmt: skip
-        rungs: dict[Rung, list[int]] = {}
-        for place in places:
-            rungs.setdefault(self.audience.ladder.rung(place), []).append(place)
-        years = {*self.asked.years, *(year for years in years_of(self.asked).values() for year in years)}  # fmt: skip
-        make = self.counting.fields(rungs, self.question.boundary, self.question.basis)
-        return make(tuple(sorted(years)))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from metrics.disclosure.table import Numbers, Places
+from metrics.disclosure.table import Numbers
 from metrics.tables.spots import Codes, Spot
 
 Narrowest = Mapping[int, Mapping[Codes, float]]  # place -> value by all kinds at once
@@ -17,11 +17,20 @@ EVEN = 1e-6
 
 
 class Made(NamedTuple):
-    """Cells by narrowest cells: 1 where one is made of the other; what each of these is, and the number of its place among those it was asked for."""
+    """Cells by narrowest cells: 1 where one is made of the other; what each of these is, by all kinds at once, and the places it is part of, the lowest first."""
 
     of: csr_matrix
     values: Numbers
-    home: Places
+    codes: Sequence[Codes]
+    within: Sequence[Sequence[int]]
+
+    def at(self, place: int) -> dict[Codes, list[int]]:
+        """The narrowest cells of a place by all kinds at once."""
+        found: dict[Codes, list[int]] = {}
+        for n, (codes, within) in enumerate(zip(self.codes, self.within, strict=True)):
+            if place in within:
+                found.setdefault(codes, []).append(n)
+        return found
 
 
 def made(cells: Sequence[Spot], places: Iterable[int], above: Mapping[int, int | None], narrowest: Narrowest) -> Made:  # fmt: skip
@@ -30,22 +39,21 @@ def made(cells: Sequence[Spot], places: Iterable[int], above: Mapping[int, int |
     for n, spot in enumerate(cells):
         at.setdefault(spot.place, {})[spot.codes] = n
     coarser = _coarser({tuple(cut for cut, _ in spot.codes) for spot in cells})
-    rows, columns, values, home = list[int](), list[int](), list[float](), list[int]()
-    listed = list(places)
-    for within, codes, value in _split(listed, above, narrowest):
+    rows, columns = list[int](), list[int]()
+    parts = list(_split(list(places), above, narrowest))
+    for n, (within, codes, _) in enumerate(parts):
         wide = coarser(codes)
         for place in within:
             known = at.get(place, {})
             found = [row for each in wide if (row := known.get(each)) is not None]
             rows += found
-            columns += [len(values)] * len(found)
-        values.append(value)
-        home.append(listed.index(within[0]))
-    shape = (len(cells), len(values))
+            columns += [n] * len(found)
+    shape = (len(cells), len(parts))
     return Made(
         csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape),
-        np.array(values),
-        np.array(home, dtype=np.intp),
+        np.array([value for *_, value in parts]),
+        [codes for _, codes, _ in parts],
+        [within for within, *_ in parts],
     )
 
 

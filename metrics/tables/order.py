@@ -13,24 +13,16 @@ KIND_AXES = tuple(Axis(name, codes) for name, codes in KINDS.items())
 ORDER = list(KINDS)
 
 
-def tables(axes: tuple[Axis, ...], most: int) -> list[tuple[Axis, ...]]:
-    """The total and, where kinds of schools are among some breakdowns, every table by up to so many kinds, alike whatever was asked; then those asked for at once."""
+def crossings(most: int) -> list[tuple[Axis, ...]]:
+    """Every table by up to so many kinds of schools, the total first."""
+    return [each for many in range(most + 1) for each in combinations(KIND_AXES, many)]
+
+
+def every_table(axes: tuple[Axis, ...], most: int) -> list[tuple[Axis, ...]]:
+    """Every table by up to so many kinds of schools, and those asked for with all coarser ones."""
     ordered = tuple(sorted(axes, key=rank))
-    kinds = KIND_AXES if any(axis.is_kind for axis in ordered) else ()
-    every = [each for many in range(most + 1) for each in combinations(kinds, many)]
-    return [*every, *([ordered] if ordered not in every else [])]
-
-
-def every_table(axes: tuple[Axis, ...]) -> list[tuple[Axis, ...]]:
-    """The same, and every coarser table of those asked for."""
-    ordered = tuple(sorted(axes, key=rank))
-    coarser = (each for many in range(len(ordered)) for each in combinations(ordered, many))
-    return list(dict.fromkeys((*tables(ordered, 2), *coarser)))
-
-
-def kinds_of(axes: tuple[Axis, ...]) -> int:
-    """By how many kinds at once everything is decided: by one, or by every two where more are asked for."""
-    return min(sum(axis.is_kind for axis in axes), 2)
+    asked = (each for many in range(len(ordered) + 1) for each in combinations(ordered, many))
+    return list(dict.fromkeys((*crossings(most), *asked)))
 
 
 def replace_metrics(asked: Asked, one: Plan, year: int) -> Asked:

@@ -57,18 +57,43 @@ class Step(NamedTuple):
         return len(self.tables[0])
 
 
-def steps(cuts: Cuts, own: Collection[str], singles: Cuts, kinds: frozenset[str], *, is_crossed: bool = False) -> list[Step]:  # fmt: skip
-    """The steps of a table by some breakdowns, `own` ones of a form among them, in their order. Where two kinds are crossed, or `is_crossed`, every two are."""
-    found = [Step(((),)), *(Step(((cut,),)) for cut in cuts if cut in own)]
-    by_kind = tuple((cut,) for cut in singles if cut in kinds)
-    others = (Step(((cut,),)) for cut in singles if cut not in kinds)
-    found += [*([Step(by_kind, at_once=True)] if by_kind else []), *others]
-    pairs = tuple(combinations([cut for (cut,) in by_kind], 2))
-    if pairs and (is_crossed or len(kinds.intersection(cuts)) > 1):
-        found.append(Step(pairs))
-    known = {table for step in found for table in step.tables}
+class Steps(NamedTuple):
+    """Steps in the order in which they are decided: the `first` ones of all places; then those by kinds, place after place, so many as are `asked` where nothing
+    beneath is; then all the others.
+    """
+
+    first: list[Step]
+    by_kinds: list[Step]
+    asked: int
+    further: list[Step]
+
+
+def steps(cuts: Cuts, own: Collection[str], singles: Cuts, kinds: frozenset[str], *, is_crossed: bool = False) -> Steps:  # fmt: skip
+    """The steps of a table by some breakdowns, `own` ones of a form among them. Where two kinds are crossed, or `is_crossed`, every two are; three likewise."""
+    first = [Step(((),)), *(Step(((cut,),)) for cut in cuts if cut in own)]
+    of_kinds = [cut for cut in singles if cut in kinds]
+    crossed = (tuple(combinations(of_kinds, many)) for many in (1, 2, 3))
+    by_kinds = [Step(each, at_once=len(each[0]) == 1) for each in crossed if each]
+    further = [Step(((cut,),)) for cut in singles if cut not in kinds]
+    known = {table for step in (*first, *by_kinds, *further) for table in step.tables}
     asked = (each for many in range(2, len(cuts) + 1) for each in combinations(cuts, many))
-    return [*found, *(Step((each,)) for each in asked if each not in known)]
+    further += (Step((each,)) for each in asked if each not in known)
+    return Steps(
+        first, by_kinds, max(len(kinds.intersection(cuts)), 2 if is_crossed else 1), further
+    )
+
+
+def below(above: Mapping[int, int | None], group: Iterable[int]) -> list[int]:
+    """All places beneath some, and none of these."""
+    found = dict.fromkeys(group)
+    first = len(found)
+    for place in above:
+        line = [place]
+        while (parent := above.get(line[-1])) is not None and line[-1] not in found:
+            line.append(parent)
+        if line[-1] in found:
+            found |= dict.fromkeys(reversed(line))
+    return list(found)[first:]
 
 
 def chain(groups: Iterable[Sequence[int]], above: Mapping[int, int | None], group: Sequence[int]) -> Groups:  # fmt: skip
@@ -82,9 +107,9 @@ def chain(groups: Iterable[Sequence[int]], above: Mapping[int, int | None], grou
     return tuple(found)
 
 
-def name(line: Groups, step: Step, hides: Hides) -> Name:
-    """What the piece of a step at a group is kept by: the groups it hangs on, and what is decided of totals and a form's own breakdowns there."""
-    places = {place for group in line for place in group}
+def name(line: Groups, step: Step, hides: Hides, beneath: Iterable[int] = ()) -> Name:
+    """What the piece of a step at a group is kept by: the groups it hangs on, and what is decided of totals and a form's own breakdowns there and beneath."""
+    places = {place for group in line for place in group}.union(beneath)
     cuts = ("", *sorted({cut for table in step.tables for cut in table}))
     known = (frozenset(each for each in hides[cut] if each[0] in places) for cut in cuts if cut in hides)  # fmt: skip
     return (line, step, *known)
