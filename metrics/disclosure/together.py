@@ -22,10 +22,11 @@ ROUNDS, DRAWS, SEED = 4, 24, 20260901
 MANY = 1500  # narrowest cells that a programme moves
 FURTHEST = 3  # times that one goes further before it moves all
 AT_ONCE = 200  # cells that are aimed at by themselves in one round
-PRIMAL, ANY = (
+PRIMAL, DUAL = (
     4,
-    0,
+    1,
 )  # another aim leaves the last table possible: from there the primal simplex goes on
+OTHERWISE = ((DUAL, "simplex"), (PRIMAL, "simplex"), (DUAL, "ipm"))
 HOLDS = 1e-7  # what a shown number must weigh in the proof of an end to hold it
 CLEAN = 1e-6  # of the width that a cell needs: what a programme may be off
 
@@ -271,17 +272,21 @@ class Programme:
         for part, _ in parts:
             self._highs.changeColCost(part, 0.0)
         if status != HighsModelStatus.kOptimal:
-            raise ArithmeticError(f"no range among all tables: {status.name}")
+            raise ArithmeticError(f"a programme over {self.cells.size} narrowest cells has no answer: {status.name}")  # fmt: skip
         found = self._highs.getSolution()
         holds = np.abs(np.asarray(found.row_dual)) > HOLDS
         return Extreme(np.asarray(found.col_value), self._rows[holds])
 
     def _run(self) -> HighsModelStatus:
-        """From the last table on; where that comes to nothing from the beginning, by whatever way the solver takes itself."""
+        """From the last table on; where that comes to nothing from the beginning, in one way after the other."""
         self._highs.run()
-        if self._highs.getModelStatus() != HighsModelStatus.kOptimal:
+        for strategy, solver in OTHERWISE:
+            if self._highs.getModelStatus() == HighsModelStatus.kOptimal:
+                break
             self._highs.clearSolver()
-            self._highs.setOptionValue("simplex_strategy", ANY)
+            self._highs.setOptionValue("simplex_strategy", strategy)
+            self._highs.setOptionValue("solver", solver)
             self._highs.run()
             self._highs.setOptionValue("simplex_strategy", PRIMAL)
+            self._highs.setOptionValue("solver", "simplex")
         return self._highs.getModelStatus()

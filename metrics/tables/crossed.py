@@ -15,6 +15,7 @@ Cells nobody contributed to are none: which kinds of schools a place has is in t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,6 +40,8 @@ from metrics.tables.pieces import (
     steps,
 )
 from metrics.tables.spots import Codes, Spot, faces
+
+_log = logging.getLogger(__name__)
 
 
 class Rest(NamedTuple):
@@ -116,9 +119,18 @@ class Crossed:
         tables = [step.tables] if step.at_once else [(table,) for table in step.tables]
         new = [spot for each in tables for spot in self._decide(group, each)]
         mine = {spot for spot in new if spot.codes and self.known[spot] and self._is_of_kinds(spot)}
-        told = self.held.hold(self.line(group), mine, step.many) if mine and self.narrowest else ()
+        told = self._held_together(group, mine, step) if mine and self.narrowest else ()
         every = (spot for spot, _ in self._cells(group, step.tables) if len(spot.codes) == step.many)  # fmt: skip
         return Piece(frozenset(spot for spot in every if not self.known[spot]), frozenset(told))
+
+    def _held_together(self, group: Sequence[int], new: set[Spot], step: Step) -> set[Spot]:
+        """What of new cells by kinds tells a cell too closely is withheld; all of them where a programme has no answer: what is not known must not pass for safe."""
+        try:
+            return self.held.hold(self.line(group), new, step.many)
+        except ArithmeticError:
+            _log.exception("nothing more is shown by %s of %s and the places below it", step.tables, group[0])  # fmt: skip
+            self.known |= dict.fromkeys(new, False)
+            return set()
 
     @cached_property
     def held(self) -> Held:

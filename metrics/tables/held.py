@@ -79,7 +79,7 @@ class Held:
                 if not holding.size and together.look_further(at):
                     continue
                 if not holding.size:
-                    told.update(frame.named(together.rows[at]))
+                    told.update(frame.cells(together.rows[at]))
                     break
                 least = int(holding[np.argmin(cost[holding])])
                 together.withhold(least)
@@ -91,7 +91,9 @@ class Held:
         """What a group leaves open once all of it is decided: alike whoever decided it when."""
         if line[0] not in self._alternatives:
             frame = self._frame(line, MOST)
-            frame.together.failed()
+            for at in frame.together.failed():
+                while frame.together.range(at).width < frame.together.needed[at] and frame.together.look_further(at):  # fmt: skip
+                    pass  # what was wide only by more places than at first is so by these again
             tables = frame.together.alternatives()[: frame.laid.made.values.size]
             self._alternatives[line[0]] = Alternatives(frame.laid.made, tables)
         return self._alternatives[line[0]]
@@ -177,9 +179,11 @@ class Frame:
         found[: len(self.laid.spots)] = self.laid.mask(spots)
         return found
 
-    def named(self, rows: Places) -> list[Spot]:
-        """The cells among some rows."""
-        return [self.laid.spots[row] for row in rows.tolist() if row < len(self.laid.spots)]
+    def cells(self, rows: Places) -> list[Spot]:
+        """The cells that some rows are. ArithmeticError where they are alternatives: with nothing shown each is possible, so that a programme has gone wrong."""
+        if rows[0] >= len(self.laid.spots):
+            raise ArithmeticError(f"what the group above {self.group[0]} leaves open is not possible beneath it")  # fmt: skip
+        return [self.laid.spots[row] for row in rows.tolist()]
 
     @cached_property
     def cost(self) -> Numbers:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import combinations
 from threading import RLock
 from typing import NamedTuple
@@ -84,16 +85,16 @@ def steps(cuts: Cuts, own: Collection[str], singles: Cuts, kinds: frozenset[str]
 
 
 def below(above: Mapping[int, int | None], group: Iterable[int]) -> list[int]:
-    """All places beneath some, and none of these."""
-    found = dict.fromkeys(group)
-    first = len(found)
+    """All places beneath some, and none of these; in one order, whatever was asked: what is drawn by lot and what programmes find goes by it."""
+    first = set(group)
+    found = set(first)
     for place in above:
         line = [place]
         while (parent := above.get(line[-1])) is not None and line[-1] not in found:
             line.append(parent)
         if line[-1] in found:
-            found |= dict.fromkeys(reversed(line))
-    return list(found)[first:]
+            found.update(line)
+    return sorted(found - first)
 
 
 def chain(groups: Iterable[Sequence[int]], above: Mapping[int, int | None], group: Sequence[int]) -> Groups:  # fmt: skip
@@ -108,8 +109,9 @@ def chain(groups: Iterable[Sequence[int]], above: Mapping[int, int | None], grou
 
 
 def name(line: Groups, step: Step, hides: Hides, beneath: Iterable[int] = ()) -> Name:
-    """What the piece of a step at a group is kept by: the groups it hangs on, and what is decided of totals and a form's own breakdowns there and beneath."""
-    places = {place for group in line for place in group}.union(beneath)
+    """What the piece of a step at a group is kept by: the groups it hangs on, the places beneath, and what is decided of totals and a form's own breakdowns there."""
+    lower = sorted(beneath)
+    places = {place for group in line for place in group}.union(lower)
     cuts = ("", *sorted({cut for table in step.tables for cut in table}))
     known = (frozenset(each for each in hides[cut] if each[0] in places) for cut in cuts if cut in hides)  # fmt: skip
-    return (line, step, *known)
+    return (line, step, sha256(repr(lower).encode()).hexdigest(), *known)

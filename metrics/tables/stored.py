@@ -70,8 +70,8 @@ def shelf(number: str, place_id: int, depth: str, boundary: str, total: Sequence
 
 def digest(name: Name) -> str:
     """The first 32 digits of a hash over what a piece hangs on, which every process and every version of the program reckons alike."""
-    line, step, *hides = name
-    said = [[_group(each) for each in line], _step(step), [sorted(each) for each in hides], BANDS]  # type: ignore[attr-defined, arg-type, call-overload]  # see pieces.name
+    line, step, beneath, *hides = name
+    said = [[_group(each) for each in line], _step(step), beneath, [sorted(each) for each in hides], BANDS]  # type: ignore[arg-type, attr-defined, call-overload]  # see pieces.name  # fmt: skip
     return sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:32]
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from random import Random
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
+from metrics.disclosure import together
 from metrics.disclosure.audiences import Holding
 from metrics.disclosure.table import Facts
+from metrics.tables import held
 from metrics.tables.crossed import Crossed
 from metrics.tables.order import crossings
 from metrics.tables.pieces import Pieces
@@ -75,6 +78,10 @@ class Region:
         """Which totals are shown, which are decided before anything by kinds."""
         made = Crossed(groups, self.places, self.told(), (), (), frozenset(), LIMITS, Holding.PERSONS)  # fmt: skip
         return made.decide().known
+
+    def decided(self, groups: Sequence[Sequence[int]], cuts: tuple[str, ...]) -> Crossed:
+        return Crossed(groups, self.places, self.told(), cuts, self.cuts, frozenset(self.cuts), LIMITS, Holding.PERSONS, known=self.totals(groups),
+                       narrowest=self.narrowest()).decide()  # fmt: skip
 
     def asking(self, groups: Sequence[Sequence[int]]) -> Callable[..., dict[Spot, bool]]:
         """What is known to be shown after a question by some kinds, at all groups of places or at some."""
@@ -189,6 +196,50 @@ def test_what_is_kept_from_other_questions_is_what_is_decided_without(seed: int)
     for order in ([*range(len(asks))], [*reversed(range(len(asks)))]):
         kept: Pieces = {}
         assert [at for at in order if known(*asks[at], kept) != alone[at]] == []
+
+
+@pytest.mark.parametrize("seed", [0, 1, 83, 85])
+def test_what_two_questions_decide_apart_is_alike_and_tells_nothing_together(seed: int) -> None:
+    """As two processes do that are asked about two provinces: each begins with its own, and knows nothing of the other. At 85 places in the order of the question told cells."""
+    region = drawn(seed, KINDS, DEEP)
+    shown: dict[Spot, bool] = {}
+    for first in (1, 2):
+        groups = [group for group in DEEPER if group[0] == 0 or first in region.above(group[0])]
+        asked = [place for group in groups for place in group]
+        places = {place: DEEP[place] for place in (*asked, *DEEP)}
+        for spot, is_shown in replace(region, places=places).asking(DEEPER)(KINDS, groups).items():
+            assert not spot.codes or shown.setdefault(spot, is_shown) is is_shown
+    assert told_too_closely(region, shown) == []
+
+
+@pytest.mark.parametrize("seed", [0, 3, 6, 25, 38, 50])
+def test_where_programmes_move_few_places_at_first_nothing_is_told(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """As they do of the nation, which has more narrowest cells than a programme moves: what only more places make wide is wide for what lies beneath as well."""
+    monkeypatch.setattr(together, "MANY", 5)
+    monkeypatch.setattr(held, "NEAR", 1)
+    region = drawn(seed, KINDS, LADDER)
+    found = region.decided(RUNGS, KINDS)
+    assert told_too_closely(region, found.known) == []
+    frame = found.held._frame(((0, 1, 2),), 3)
+    tables = np.column_stack([found.held.alternatives(((0, 1, 2),)).tables, frame.laid.made.values])
+    width = np.ptp(frame.laid.made.of @ tables, axis=1)
+    wanted = np.where(frame.laid.mask(found.told_by_coarser[0, 1, 2]), 0, frame.needed)
+    assert (width >= wanted * (1 - 1e-4)).all()
+
+
+def test_where_a_programme_has_no_answer_nothing_more_is_shown(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:  # fmt: skip
+    """What is not known must not pass for safe; and the table is made all the same."""
+    region = drawn(0, KINDS, LADDER)
+    before = region.decided(RUNGS, KINDS).known
+
+    def lost(*_: object) -> None:
+        raise ArithmeticError("no answer")
+
+    monkeypatch.setattr(together.Programme, "extreme", lost)
+    now = region.decided(RUNGS, KINDS).known
+    assert {spot for spot, is_shown in now.items() if is_shown} < {spot for spot, is_shown in before.items() if is_shown}  # fmt: skip
+    assert "nothing more is shown" in caplog.text
+    assert told_too_closely(region, now) == []
 
 
 def test_by_every_three_kinds_there_is_one_table_and_one_order() -> None:
