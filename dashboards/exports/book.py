@@ -46,7 +46,7 @@ class _Sheets:
     def table(self) -> None:
         """Title, heads in as many lines as axes run across, rows; frozen, printed on A4 with its heads on each page."""
         words, phrases = full(self.paper.words), self.paper.phrases
-        view = build.crosstab(words, most=None)
+        view = build.crosstab(words, is_whole=True)
         sheet = self._sheet("paper.sheet.table")
         sheet.write_string(0, 0, view.name, self.looks["title"])
         mark = phrases("synthetic") if self.paper.is_synthetic else ""

@@ -78,9 +78,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "build.count.over": ("只说明 95% 以上 {n}", "{n} only said to be over 95%"),
     "build.count.under": ("只说明 5% 以下 {n}", "{n} only said to be under 5%"),
     "build.rest": (
-        "预览前 {shown} 行，共 {rows} 行；导出的文件里有全部。",
-        "The first {shown} of {rows} rows; the files below hold them all.",
+        "预览{told}；导出的文件里有全部。",
+        "Shown are the first {told}; the files below hold them all.",
     ),
+    "build.rest.rows": ("前 {shown} 行（共 {many} 行）", "{shown} of {many} rows"),
+    "build.rest.columns": ("前 {shown} 列（共 {many} 列）", "{shown} of {many} columns"),
     "build.chart": ("图", "Chart"),
     "build.chart.of": ("图：{metric}", "Chart: {metric}"),
     "build.chart.beside.title": ("图：并排比较", "Chart: side by side"),

@@ -15,6 +15,7 @@ from dashboards.parts.section import SectionView, column, empty, grid, section
 from dashboards.parts.table import ColumnView, RowView, TableView, table
 from dashboards.views import build, build_chart, build_saved, build_steps, build_taken, wording
 from dashboards.views.build_large import large_section, slow_section
+from dashboards.views.build_salvaged import salvaged
 from dashboards.views.domain import covers
 from metrics.errors import BadTable, NotForPublication, TakesLong, TooFine
 from metrics.tables.ask import Ask
@@ -23,7 +24,7 @@ from warehouse.places import Rung
 
 
 def draw(visit: Visit) -> Drawn:
-    """The steps beside the table; where a word of the address names nothing, the steps of what most people begin with beside the reason."""
+    """The steps beside the table; where a word of the address says nothing, the steps by all others beside the reason."""
     try:
         ask = build.asked(visit)
         large = size(ask, visit.ladder)
@@ -40,10 +41,10 @@ def draw(visit: Visit) -> Drawn:
         return Drawn(title=visit.phrases("build.title"), body=[_laid(visit, ask, [why])])
     except (BadTable, TooFine) as problem:
         view = SectionView("preview", visit.phrases("build.bad"))
-        ask = build.asked(visit, is_blank=True)
+        left = salvaged(visit)
         return Drawn(
             title=visit.phrases("build.title"),
-            body=[_laid(visit, ask, [section(view, empty(problem.of(visit.lang)))])],
+            body=[_laid(left, build.asked(left), [section(view, empty(problem.of(visit.lang)))])],
         )
 
 
@@ -84,12 +85,7 @@ def _laid(visit: Visit, ask: Ask, body: Sequence[Child]) -> Element:
 
 
 def _preview(visit: Visit, words: build.Words) -> Element:
-    rows = len(words.table.rows)
-    rest = (
-        visit.phrases("build.rest", shown=build.SHOWN_ROWS, rows=rows)
-        if rows > build.SHOWN_ROWS
-        else ""
-    )
+    rest = build.left_out(words)
     opened = (
         visit.phrases(f"build.opened.{words.table.ask.opened}") if words.table.ask.opened else ""
     )

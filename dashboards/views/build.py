@@ -33,18 +33,17 @@ BLANK = dict.fromkeys(
 )
 FIRST_METRICS = ("students", "students_per_teacher")
 FIRST_YEARS = 3
-SHOWN_ROWS = 200
+SHOWN_ROWS, SHOWN_COLUMNS = 200, 60
 SORTED_COLUMNS = 40  # each head that sorts is a step of the tabulator
 DIGITS = 100  # three digits at least
 TOTAL = ""
 DERIVED = {"major"}  # named otherwise than the column they are derived from
 
 
-def asked(visit: Visit, *, is_blank: bool = False) -> Ask:
-    """What the address asks for; where it says nothing of a step, or `is_blank`, what most people begin with."""
+def asked(visit: Visit) -> Ask:
+    """What the address asks for; where it says nothing of a step, what most people begin with."""
     address = visit.address
-    said = {name: getattr(address, name) for name in asks.WORDS}
-    found = asks.read({} if is_blank else said, visit.years)
+    found = asks.read({name: getattr(address, name) for name in asks.WORDS}, visit.years)
     here = address.place or visit.audience.scope.place_id
     return replace(
         found,
@@ -133,6 +132,13 @@ class Words:
         if axis == "metrics":
             return wording.brief(metric(str(value)), self.phrases.lang)
         return self._of_breakdown(MEMBERS.index(axis), str(value))
+
+    @cached_property
+    def above(self) -> frozenset[int]:
+        """The places that any place of the table lies in."""
+        return frozenset(
+            above for place in self.table.places for above in self.ladder.ancestors(place)
+        )
 
     def member(self, code: str) -> str:
         """The members of all breakdowns in a line."""
@@ -230,19 +236,20 @@ def lacking(words: Words) -> str:
 # -- the table as printed
 
 
-def crosstab(words: Words, most: int | None = SHOWN_ROWS) -> CrossView:
-    """The table with its heads, one line a row; at most so many rows."""
-    table = words.table
-    heads = [[_head(words, axis, at) for at in _spans(table.columns, depth)] for depth, axis in enumerate(table.ask.across)]  # fmt: skip
+def crosstab(words: Words, *, is_whole: bool = False) -> CrossView:
+    """The table with its heads, one line a row; as much of it as a page shows, unless it is the whole."""
+    table, rows, columns = words.table, None if is_whole else SHOWN_ROWS, None if is_whole else SHOWN_COLUMNS  # fmt: skip
+    shown = table.columns[:columns]
+    heads = [[_head(words, axis, at) for at in _spans(shown, depth)] for depth, axis in enumerate(table.ask.across)]  # fmt: skip
     heads[-1] = [_sorting(words, head, at) for at, head in enumerate(heads[-1], start=1)]
-    lines = list(_lines(words, table.rows[:most]))
+    lines = list(_lines(words, table.rows[:rows], shown))
     return CrossView(words.title, [words.axis(axis) for axis in shown_axes(table)], heads, lines)
 
 
 def shown_axes(table: Table) -> tuple[Axis, ...]:
-    """The axes that run down and say something: an axis of one value is told in the title."""
+    """The axes that run down and say something: an axis of one value is told in the title, but for a metric, by which the unit stands."""
     down = table.ask.down
-    told = tuple(axis for axis in down if len(table.values[axis]) > 1)
+    told = tuple(axis for axis in down if axis == "metrics" or len(table.values[axis]) > 1)
     return told or down[:1]
 
 
@@ -280,7 +287,7 @@ def _sorting(words: Words, head: HeadView, column: int) -> HeadView:
     return replace(head, sort_href=words.address.to(order=order), sorted=now.get(sort, ""))
 
 
-def _lines(words: Words, rows: Sequence[Spot]) -> Iterable[LineView]:
+def _lines(words: Words, rows: Sequence[Spot], columns: Sequence[Spot]) -> Iterable[LineView]:
     axes = shown_axes(words.table)
     before: tuple[int | str, ...] = ()
     for row in rows:
@@ -292,7 +299,7 @@ def _lines(words: Words, rows: Sequence[Spot]) -> Iterable[LineView]:
         yield LineView(
             labels,
             alike,
-            [cell_view(words, row, column) for column in words.table.columns],
+            [cell_view(words, row, column) for column in columns],
             is_total=is_total,
             defined=[words.defined(axis, at[axis]) for axis in axes],
         )
@@ -323,6 +330,13 @@ def cell_view(words: Words, row: Spot, column: Spot) -> CellView:
 
 
 # -- what stands around it
+
+
+def left_out(words: Words) -> str:
+    """How many rows and columns the page does not show; "" where it shows all."""
+    many = {"rows": (len(words.table.rows), SHOWN_ROWS), "columns": (len(words.table.columns), SHOWN_COLUMNS)}  # fmt: skip
+    told = [words.phrases(f"build.rest.{what}", shown=most, many=there) for what, (there, most) in many.items() if there > most]  # fmt: skip
+    return words.phrases("build.rest", told=words.phrases("build.and").join(told)) if told else ""
 
 
 def counted(words: Words) -> str:

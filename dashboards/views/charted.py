@@ -134,7 +134,4 @@ def _says(words: Words, one: Metric, each: Series) -> bool:
 
 def is_whole(words: Words, one: Metric, place: int) -> bool:
     """Whether a place is the sum of others that are drawn beside it, so that it would dwarf them."""
-    ladder, others = words.ladder, words.table.places
-    return (
-        one.is_sum and len(others) > 2 and any(place in ladder.ancestors(other) for other in others)
-    )
+    return one.is_sum and len(words.table.places) > 2 and place in words.above
