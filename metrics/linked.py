@@ -41,6 +41,12 @@ def sums(one: Plan) -> list[Linked | None]:
     return found
 
 
+def groups_of(each: Linked) -> list[Column]:
+    """What a column is a share of, in whatever metric."""
+    column = each.block.columns[each.number]
+    return list(dict.fromkeys(group for count, group in (*each.block.shares, *block_of(column, None).shares) if count == column))  # fmt: skip
+
+
 def is_share(one: Plan) -> bool:
     """Whether a metric says how many of a group, in per cent."""
     return isinstance(one.metric, Ratio) and one.metric.unit == PERCENT and len(one.sums) == 2

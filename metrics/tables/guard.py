@@ -28,6 +28,7 @@ from metrics.tables.cells import Asked
 from metrics.tables.counting import Counting
 from metrics.tables.covered import Hidden
 from metrics.tables.crossed import Crossed
+from metrics.tables.extremes import extremes
 from metrics.tables.kinds import KINDS, forms
 from metrics.tables.moved import moved
 from metrics.tables.order import (
@@ -227,7 +228,8 @@ class Guard:
         found.told = reach.by_kinds(one.sums[side], axes)
         found.beside = reach.beside(one.sums[side], axes)
         found.known = self._known(found)
-        found.unsafe, found.kept = self._carried(found, one, year, side, axes)
+        before, found.kept = self._carried(found, one, year, side, axes)
+        found.unsafe = before | extremes(reach, one, side, axes, (found.told, found.beside), self.limits)  # fmt: skip
         return found.decide()
 
     def _blank(self, one: Plan, year: int, side: int, axes: tuple[Axis, ...], *, is_crossed: bool) -> Crossed:  # fmt: skip

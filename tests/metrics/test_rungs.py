@@ -48,8 +48,8 @@ def world(module_database: Database) -> Iterator[World]:
     world.ministry.worker.close()
 
 
-def asked(world: World, picks: Sequence[Pick], cut: str, process: Kept, monkeypatch: pytest.MonkeyPatch) -> list[Crossed]:  # fmt: skip
-    """What is decided for a table of students."""
+def asked(world: World, picks: Sequence[Pick], cut: str, process: Kept, monkeypatch: pytest.MonkeyPatch, metric: str = "students") -> list[Crossed]:  # fmt: skip
+    """What is decided for a table of a metric."""
     audience = world.ministry.audience(NATION, "published")
     found, decide = list[Crossed](), Crossed.decide
 
@@ -60,7 +60,7 @@ def asked(world: World, picks: Sequence[Pick], cut: str, process: Kept, monkeypa
     monkeypatch.setattr(Crossed, "decide", noted)
     with world.ministry.web.reading(audience.scope) as reader:
         counting = Counting(reader, audience, reader.loads([NATION])[NATION], process)
-        ask = Ask(picks=tuple(picks), years=(YEAR,), metrics=("students",), cut=cut)
+        ask = Ask(picks=tuple(picks), years=(YEAR,), metrics=(metric,), cut=cut)
         build(partial(measure_all, reader, audience), audience.ladder, ask, counting)
     monkeypatch.setattr(Crossed, "decide", decide)
     return found
@@ -124,3 +124,16 @@ def test_cells_by_kinds_are_those_of_every_other_table(world: World) -> None:
                 return not codes or (facts.value > 0 and facts[:2] not in [at_once[place, face][:2] for face in faces(codes)])  # fmt: skip  # noqa: B023
 
             assert lean.keys() == {key for key in at_once if is_more(*key)}
+
+
+def test_the_count_of_an_extreme_share_is_withheld_by_kinds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """Forty-eight entered four schools of a kind and as many left them: the number of either would say it of everybody, in whatever metric it stands."""
+    alike = [world.ministry.schools[name] for n, name in enumerate(world.has) if n % 8 == 0]
+    send(world.ministry.worker, "enrolment", YEAR, {one: students(g1=12, g2=40, g3=12) for one in alike[:4]})  # fmt: skip
+    of_kind = Spot(NATION, (("school_type", "general"), ("sponsor", "education"), ("setting", "city")))  # fmt: skip
+    (entered,) = asked(world, DOWN[:1], "sponsor.setting.school_type", Kept(), monkeypatch, "entrants")  # fmt: skip
+    (left,) = asked(world, DOWN[:1], "sponsor.setting.school_type", Kept(), monkeypatch, "graduates")  # fmt: skip
+    assert [(each.told[NATION][of_kind.codes].value, each.told[NATION][of_kind.codes].units) for each in (entered, left)] == [(48, 4)] * 2  # fmt: skip
+    assert of_kind in left.unsafe
+    assert not left.known[of_kind]
+    assert of_kind not in entered.unsafe
