@@ -24,7 +24,7 @@ from tests.readers import keys
 from warehouse.places import NATION
 from warehouse.release_patterns import Table, keep, proofs, proved
 from warehouse.release_tables import release_pattern
-from warehouse.releases import Release
+from warehouse.releases import RELEASE, Release
 from warehouse.seals import Notebook
 
 STRICT = Thresholds(
@@ -57,10 +57,18 @@ def kept(world: World, tmp_path_factory: pytest.TempPathFactory) -> Release:
     world.reports("S0", more=7)
     one = world.releases()
     web, worker = world.ministry.web, world.ministry.worker
+    signed = release_load(world)
     shop = Shop(worker=worker, web=web, suite=keys(), notebook=Notebook(tmp_path_factory.mktemp("seals")), today=TODAY)  # fmt: skip
     ended = freeze(Errand(shop=shop, job_id=0, owner="signs", place_id=NATION, args={"release": one.number}))  # fmt: skip
     assert ended.where == f"/releases?item={one.number}"
+    assert release_load(world) == signed + 1  # what was answered without the patterns is asked anew
     return one
+
+
+def release_load(world: World) -> int:
+    """By which number answers and the stamps of programs know how releases stand."""
+    with world.ministry.web.reading(world.ministry.worker.everything()) as reader:
+        return reader.loads([NATION])[NATION][RELEASE]
 
 
 def declared(patch: pytest.MonkeyPatch, limits: Thresholds) -> None:
