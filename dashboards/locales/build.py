@@ -281,8 +281,16 @@ PHRASES: dict[str, tuple[str, str]] = {
     "build.fixed.hash": ("取数凭证", "Receipt"),
     "build.fixed.newer": ("更新提示", "Newer data"),
     "build.fixed.newer.yes": (
-        "此后又有 {n} 张报表入库；本页仍为当时的数。",
-        "{n} {n:form has|forms have} been loaded since; this page shows the figures of then.",
+        "此后这些地方和学年又有 {n} 张报表入库；本页仍为当时的数。",
+        "{n} {n:form has|forms have} been loaded since for these places and years; this page shows the figures of then.",
+    ),
+    "build.fixed.newer.release": (
+        "此后签发了 {n} 次发布：{numbers}；本页仍为先前的数。",
+        "{n} {n:release has|releases have} been signed since: {numbers}; this page shows the figures of before.",
+    ),
+    "build.fixed.newer.release.no": (
+        "这些学年此后没有签发新的发布。",
+        "No release of these years has been signed since.",
     ),
     "build.fixed.newer.no": ("没有更新的数据。", "There is none."),
     "build.fixed.newer.live": (

@@ -47,7 +47,7 @@ def fields_of(page: str) -> dict[str, str]:
 def link_of(words: str, name: str) -> str:
     """Where a table of the list is opened."""
     before = words[: words.index(f': {name}"')]  # its first button
-    return re.findall(r'"href": "([^"]+)"', before)[-1]
+    return str(re.findall(r'"href": "([^"]+)"', before)[-1])
 
 
 def told(chart: str) -> str:
