@@ -64,7 +64,7 @@ class Delivery:
             is_made = kept_files.of_job(reader, errand.job_id) is not None
         title = str(said["name"])
         if not is_made:
-            address = replace(read_address(said["address"], said["lang"]), asof=said["asof"])
+            address = read_address(said["address"], said["lang"])
             made = table_file(self.look(errand), address, said["format"], errand.step)
             with errand.shop.web.acting(errand.scope) as writer:
                 owner = For(login=errand.owner, job_id=errand.job_id)

@@ -96,15 +96,19 @@ DOCUMENTS: Mapping[str, Document] = {
 }  # fmt: skip
 
 
-# -- addresses as they are kept: without language, moment and what only an eye needs
+# -- addresses as they are kept: without language, state of the data and what only an eye needs
 
 
 def kept_address(address: Address, **said: Any) -> str:  # noqa: ANN401 - fields of Address
-    """The address that stands for a document, with some words put in: "/build/430000?places=…"."""
-    plain = replace(
-        address, **said, lang="zh", asof="", release="", theme="light", unfolded="", among="", of=""
-    )
+    """The address that stands for a document, with some words put in: "/build/430000?places=…". It is live where none of them is a state."""
+    bare = {"asof": "", "release": "", "unfolded": "", "among": "", "of": ""}
+    plain = replace(address, **{**bare, **said}, lang="zh", theme="light")
     return str(plain).removeprefix("/zh")
+
+
+def fixed_address(address: Address, **said: Any) -> str:  # noqa: ANN401 - fields of Address
+    """The same in the state in which it is read: the release that it names, or its moment."""
+    return kept_address(address, **said, asof=address.asof, release=address.release)
 
 
 def read_address(said: str, lang: str) -> Address:

@@ -100,7 +100,7 @@ def settled(
 ) -> Settled:
     """What an address asks for: as released, as of a moment, or live. UnknownRelease where it names a release that nobody signed."""
     known = _known(now, memory)
-    one = _named(address, known)
+    one = release_of(address, known)
     if one is None or address.page in OF_WORK:
         moment = address.moment
         loads = _loads_at(moment, now, rulers) if moment else now.loads
@@ -174,7 +174,8 @@ def _known(now: Opened, memory: Memory) -> Sequence[Release]:
     return memory.stocked(RELEASE, stamp, lambda: signed(now.reader)) if stamp else ()
 
 
-def _named(address: Address, known: Sequence[Release]) -> Release | None:
+def release_of(address: Address, known: Sequence[Release]) -> Release | None:
+    """The release that an address names, None where it names none. UnknownRelease where nobody signed it."""
     one = named(known, address.release)
     if address.release and one is None:
         raise UnknownRelease(

@@ -61,14 +61,22 @@ def saved(reader: Reader, *, removed: bool = False) -> list[Saved]:
     return [Saved(*row) for row in reader.rows(asked)]
 
 
-def save(writer: Writer, login: str, place_id: int, at: datetime, **values: Any) -> int:  # noqa: ANN401 - name, at_place, said, is_shared
-    """Keep a table under a name; its number. TableRefused without a name, or where there are too many."""
+class Kept(NamedTuple):
+    """A table that was saved, and those of the same name in whose place it stands."""
+
+    table_id: int
+    replaced: tuple[int, ...]
+
+
+def save(writer: Writer, login: str, place_id: int, at: datetime, **values: Any) -> Kept:  # noqa: ANN401 - name, at_place, said, is_shared
+    """Keep a table under a name, in place of what one has under it. TableRefused without a name, or where there are too many."""
     name = " ".join(str(values["name"]).split())
     if not 1 <= len(name) <= LONGEST_NAME:
         raise TableRefused(
             f"请给表起名，不超过 {LONGEST_NAME} 字。",
             f"Name the table, in at most {LONGEST_NAME} letters.",
         )
+    replaced = _replaced(writer, login, name, at)
     own = sa.select(sa.func.count()).where(
         saved_table.c.login == login, saved_table.c.removed_at.is_(None)
     )
@@ -80,7 +88,19 @@ def save(writer: Writer, login: str, place_id: int, at: datetime, **values: Any)
     made = sa.insert(saved_table).values(
         login=login, place_id=place_id, made_at=at, **{**values, "name": name}
     )
-    return int(writer.scalar(made.returning(saved_table.c.table_id)))
+    return Kept(int(writer.scalar(made.returning(saved_table.c.table_id))), replaced)
+
+
+def _replaced(writer: Writer, login: str, name: str, at: datetime) -> tuple[int, ...]:
+    """Remove what one has under a name: a saved table stays what it is, so that it can be brought back."""
+    c = saved_table.c
+    asked = (
+        sa.update(saved_table)
+        .where(c.login == login, c.name == name, c.removed_at.is_(None))
+        .values(removed_at=at)
+        .returning(c.table_id)
+    )
+    return tuple(sorted(row.table_id for row in writer.rows(asked)))
 
 
 def change(writer: Writer, login: str, table_id: int, **values: Any) -> str:  # noqa: ANN401 - is_shared, removed_at

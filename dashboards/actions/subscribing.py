@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from dashboards.action import Action, Attempt, Done, Refusal
 from dashboards.address import BadAddress
 from dashboards.documents import (
     DOCUMENTS,
+    fixed_address,
     kept_address,
     offered,
     read_address,
@@ -16,6 +16,7 @@ from dashboards.documents import (
     speaks_of_newest,
 )
 from dashboards.i18n import LANGS, Phrases
+from dashboards.released import release_of
 from etl.tasks.subscriptions import order
 from metrics.tables import large
 from metrics.tables.ask import Ask, places, read
@@ -24,6 +25,7 @@ from metrics.tables.build import size as size_of
 from warehouse import kept_files, subscriptions
 from warehouse.calendar import calendar
 from warehouse.queue import Order, defer
+from warehouse.releases import signed
 from warehouse.rhythms import Rhythm
 from warehouse.rights import Right
 from warehouse.subscriptions import Subscription, Wish
@@ -95,8 +97,7 @@ def order_table(attempt: Attempt) -> Done:
     ladder, lang, kind = attempt.audience.ladder, attempt.said.get("lang", ""), attempt.said.get("format", "")  # fmt: skip
     try:
         address = read_address(attempt.said.get("of", ""), lang)
-        asof = replace(address, asof=attempt.said.get("asof", "")).moment
-    except ValueError as error:
+    except BadAddress as error:
         raise _unknown() from error
     ask = read(said_of(address), ladder.years)
     size = size_of(ask, ladder)
@@ -109,9 +110,10 @@ def order_table(attempt: Attempt) -> Done:
     if kind == "xlsx" and not large.fits_excel(ask, size):
         raise Refusal("这张表超出 Excel 工作表的行列数，请选 CSV 或 Parquet。", "A sheet of Excel does not hold this table: choose CSV or Parquet.")  # fmt: skip
     attempt.audience.depths((address.place or 0,))
+    release_of(address, signed(attempt.writer))  # UnknownRelease
     named = DOCUMENTS["table"].named
     titles = Text(*(named(address, ladder, Phrases(each))[:180] for each in LANGS))
-    args = {"address": kept_address(address), "lang": lang, "format": kind, "asof": asof.isoformat() if asof else "", "name": titles.of("en" if lang == "en" else "zh")}  # fmt: skip
+    args = {"address": fixed_address(address), "lang": lang, "format": kind, "name": titles.of("en" if lang == "en" else "zh")}  # fmt: skip
     if len(json.dumps(args)) > LONGEST:
         raise Refusal("这张表的地址太长。请改用“某地以下各地”代替逐个勾选。", "The address of this table is too long: choose all places below one, rather than one by one.")  # fmt: skip
     number = defer(attempt.writer, Order(kind="large_table", place_id=attempt.audience.scope.place_id, title=titles, args=args))  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from dashboards import element as e
-from dashboards.documents import kept_address
+from dashboards.documents import fixed_address
 from dashboards.element import Element
 from dashboards.numbers import plain
 from dashboards.page import Visit
@@ -56,9 +56,9 @@ def _form(visit: Visit, ask: Ask, size: Size) -> Element:
     phrases = visit.phrases
     kinds = [kind for kind in KINDS if kind != "xlsx" or large.fits_excel(ask, size)]
     choices = [(kind, phrases(f"build.files.{kind}")) for kind in kinds]
-    of = kept_address(visit.address, **ask.said())
+    of = fixed_address(visit.address, **ask.said())
     return action_form(
-        "order_table", Posting(visit.csrf, str(visit.address)), hidden("of", of), hidden("lang", visit.lang), hidden("asof", visit.address.asof),
+        "order_table", Posting(visit.csrf, str(visit.address)), hidden("of", of), hidden("lang", visit.lang),
         choice_field("format", phrases("large.format"), choices, kinds[0]),
         e.div(press(phrases("large.press"), is_first=True), cls="acts"), e.p(phrases("large.note"), cls="m"), cls="order",
     )  # fmt: skip

@@ -49,8 +49,9 @@ def _line(visit: Visit, one: Saved, *, is_back: bool) -> Element:
 
 
 def _address(visit: Visit, place: int, said: Mapping[str, str]) -> str:
-    """Where the table is opened: with its own boundaries, basis and moment, not with those of the page in view."""
-    own = {"bounds": "now", "basis": "submitted", "asof": "", "release": ""}
+    """Where the table is opened: with its own boundaries, basis, moment and chart, not with those of the page in view."""
+    year = None if "release" in said else visit.address.year  # a release has its own
+    own = {"bounds": "now", "basis": "submitted", "asof": "", "release": "", "metric": "", "chart": "", "year": year}  # fmt: skip
     return visit.address.on("build", place, **{**own, **said})
 
 
@@ -72,8 +73,9 @@ def save_form(visit: Visit, words: Words) -> Element:
     """Keep this table under a name, as it moves with the data or frozen."""
     ask: Ask = words.table.ask
     phrases = visit.phrases
-    said = [hidden(name, word) for name, word in ask.said().items()]
     address = visit.address
+    drawn = {"year": visit.year, "metric": address.metric, "chart": address.chart}
+    said = [hidden(name, word) for name, word in {**ask.said(), **drawn}.items() if word]
     at = ("release", address.release) if address.release else ("asof", address.asof)
     frozen = [hidden(*at)] if at[1] else []
     shared = e.label(
@@ -84,7 +86,7 @@ def save_form(visit: Visit, words: Words) -> Element:
     return action_form(
         "save_table", Posting(visit.csrf, str(visit.address)), *said, *frozen, hidden("at", visit.address.place or 0),
         text_field("name", phrases("saved.name"), maxLength=LONGEST_NAME, required=True), shared,
-        press(phrases("saved.save"), is_first=True), cls="keep",
+        press(phrases("saved.save"), is_first=True), e.p(phrases("saved.replaces"), cls="m"), cls="keep",
     )  # fmt: skip
 
 

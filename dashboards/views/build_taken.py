@@ -13,11 +13,11 @@ from dashboards.exports.paper import Paper
 from dashboards.page import Visit
 from dashboards.parts.builder import FileView, PairView
 from dashboards.views.build import Words, is_publisher
+from dashboards.views.build_newer import newer
 from dashboards.views.build_steps import address_of
 from metrics.publication import limits
 from metrics.tables.ask import Ask, Opened
 from warehouse.moments import second
-from warehouse.places import NATION
 
 KINDS = ("xlsx", "csv", "excel-csv", "csvw", "parquet", "json")
 WAYS: tuple[Opened, ...] = get_args(Opened)
@@ -85,22 +85,5 @@ def facts(visit: Visit, words: Words) -> list[PairView]:
             phrases("paper.version.text", at=second(paper.read_at), load=load),
         ),
         PairView(phrases("build.fixed.hash"), f"sha256 {made[:ENDS]}…{made[-ENDS:]}", is_code=True),
-        _newer(visit, words),
+        newer(visit, words),
     ]
-
-
-def _newer(visit: Visit, words: Words) -> PairView:
-    """Of a table of an earlier state: how many of its forms have been loaded since."""
-    phrases = visit.phrases
-    label = phrases("build.fixed.newer")
-    if not visit.address.asof:
-        return PairView(label, phrases("build.fixed.newer.live"))
-    now = visit.reader.loads((NATION,))[NATION]
-    moved = sum(now.get(form, 0) > number for form, number in words.table.loads.items())
-    if not moved:
-        return PairView(label, phrases("build.fixed.newer.no"))
-    return PairView(
-        label,
-        phrases("build.fixed.newer.yes", n=moved),
-        (phrases("build.fixed.latest"), visit.address.to(asof="")),
-    )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote
 
+import openpyxl
 import polars as pl
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from dashboards.answers import Memory
@@ -19,6 +25,7 @@ from metrics.tables import build as building
 from metrics.tables import guard, large, waiting
 from tests.at_work import work_off
 from tests.dashboards.programs import reads
+from tests.dashboards.releasing import FIRST, SECOND, corrects, released
 from tests.dashboards.test_subscriptions import SITE, _clean, files, rows, shop, table_of  # noqa: F401 - fixtures among them
 from tests.readers import YEAR, Ministry, asked_by_dash, do, section
 from warehouse import roles
@@ -99,9 +106,10 @@ def test_a_table_that_tells_how_far_it_is_is_the_table(ministry: Ministry) -> No
     assert parts.receipt["loads"] == whole.receipt["loads"]
 
 
-@pytest.mark.parametrize("wrong", [{"format": "pdf"}, {"of": "/place/1"}, {"of": "x"}, {"asof": "yesterday"}, {"lang": "fr", "format": ""}])  # fmt: skip
+@pytest.mark.parametrize("wrong", [{"format": "pdf"}, {"of": "/place/1"}, {"of": "x"}, {"state": "&asof=yesterday"}, {"state": f"&release=FB-{YEAR}-77"}, {"state": f"&release=FB-{YEAR - 1}-1"}, {"lang": "fr", "format": ""}])  # fmt: skip
 def test_no_other_table_is_ordered(ministry: Ministry, wrong: dict[str, str]) -> None:
-    said = {"of": large_of(ministry), "lang": "zh", "format": "csv", **wrong}
+    of = large_of(ministry) + wrong.get("state", "")
+    said = {"of": of, "lang": "zh", "format": "csv", **wrong}
     assert do(ministry.client("ministry"), "order_table", said).status_code in (409, 422)
     small = {"of": table_of(ministry, "ministry"), "lang": "zh", "format": "csv"}
     assert do(ministry.client("ministry"), "order_table", small).status_code == 409
@@ -199,3 +207,45 @@ def test_what_no_job_would_decide_is_said_before_it_is_ordered(ministry: Ministr
     refused = section(asked_by_dash(ministry.client("analyst"), f"/en{path}", f"?{query}"), "preview")  # fmt: skip
     assert "where 20 are the most at a time" in refused
     assert "order_table" not in refused
+
+
+@pytest.fixture
+def two_released(ministry: Ministry, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A final release, a revision of it and what came since, where every table is a large one; a moment between the first two."""
+    for module in (building, large):
+        monkeypatch.setattr(module, "MOST_CELLS", 1)
+    corrects(ministry, 4001)
+    released(ministry, "final")
+    moment = datetime.now(UTC).isoformat()
+    corrects(ministry, 4002)
+    released(ministry, "revised")
+    corrects(ministry, 4003)
+    with ministry.worker.writing() as writer:
+        writer.run(sa.delete(job))  # the proofs of what is withheld
+    return moment
+
+
+def ordered(ministry: Ministry, shop: Shop, state: str) -> list[list[str]]:  # noqa: F811 - the fixture
+    """The rows of a file of the school and its province that is ordered on the page as it is read in a state."""
+    of = table_of(ministry, "school", places=f"{ministry.at('school')}.{ministry.at('province')}", metrics="students", cut="")  # fmt: skip
+    path, _, query = of.partition("?")
+    client = ministry.client("ministry")
+    offered = section(asked_by_dash(client, f"/zh{path}", f"?{query}{state}"), "preview")
+    fields = dict(re.findall(r'"name": "(\w+)", "(?:defaultValue|value)": "([^"]*)"', offered))
+    answer = do(client, "order_table", {**fields, "format": "xlsx"})
+    assert answer.status_code == 200, answer.text
+    work_off(ministry.worker_url, shop)
+    book = openpyxl.load_workbook(io.BytesIO(files(ministry, "ministry")[0]))
+    return [[f"{cell.value}{cell.number_format[-3:]}" for cell in row] for sheet in book for row in sheet.iter_rows()]  # fmt: skip
+
+
+def test_a_large_table_ordered_while_a_release_is_read_is_of_the_release(ministry: Ministry, shop: Shop, two_released: str) -> None:  # fmt: skip  # noqa: F811 - the fixture
+    """Its figures, its name and the marks of what it revised; one of a moment is of the moment, and one that is live is live."""
+    states = {4001: f"&release={FIRST}", 4002: f"&release={SECOND}", 4003: "&basis=approved"}
+    told = {number: str(ordered(ministry, shop, state)) for number, state in states.items()}
+    for number, text in told.items():
+        assert [str(each) in text for each in states] == [each == number for each in states]
+    assert [f"发布数 {FIRST}" in told[4001], f"发布数 {SECOND}" in told[4002]] == [True, True]
+    assert ["实时" in text for text in told.values()] == [False, False, True]
+    assert ['4002 r"' in told[4002], ' r"' in told[4001]] == [True, False]
+    assert "4001" in str(ordered(ministry, shop, f"&asof={quote(two_released)}"))
