@@ -24,6 +24,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "year": ("学年", "Year"),
     "version": ("数据", "Data"),
     "asof": ("历史状态 {moment}", "As it stood {moment}"),
+    "asof.name": ("时点", "Moment"),
     "asof.now": ("回到最新", "Back to the newest"),
     "coverage": ("覆盖", "Coverage"),
     "coverage.least": ("覆盖最低：{place}", "Least coverage: {place}"),
