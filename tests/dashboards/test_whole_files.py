@@ -14,6 +14,7 @@ from dashboards.exports.seen import tables
 from dashboards.i18n import Phrases
 from dashboards.parts.cell import CellView
 from dashboards.parts.table import ColumnView, Part, RowView, TableView, part, table
+from dashboards.parts.ticks import TickRow, TickView, tick_table
 from dashboards.views import accounts, audit, build, dictionary_search, quality, shortlists
 from tests.readers import YEAR, Ministry, asked_by_dash, text_of
 from warehouse.places import NATION
@@ -111,3 +112,5 @@ def test_a_table_tells_its_part_of_a_list() -> None:
     assert seen(part(2, 5, "/en/place/1?all=1")) == Part(2, 5, "/en/place/1?all=1")
     assert seen(Part(2)) == Part(2, None, "")
     assert seen(part(2, 2)) is None
+    ticks = TickView("Forms", ["school"], [TickRow("x", "A", "/en/place/1", "", ())], part=Part(1))
+    assert [one.part for one in tables(tick_table(ticks, Phrases("en")))] == [Part(1)]
