@@ -321,17 +321,6 @@ PHRASES: dict[str, tuple[str, str]] = {
         "“{name}” is removed; under “Removed” it can be brought back.",
     ),
     "saved.restore.done": ("“{name}”已恢复。", "“{name}” is back."),
-    "paper.page.finding": ("结论", "Finding"),
-    "paper.page.foot": ("说明", "Notes"),
-    "paper.page.part": (
-        "本表只有 {whole} 条中的 {shown} 条，与网页一致。其余见 {where}",
-        "This sheet holds {shown} of {whole} entries, as the page does. For the others see {where}",
-    ),
-    "paper.page.more": (
-        "本表只有 {shown} 条，后面还有更多，与网页一致。其余见 {where}",
-        "This sheet holds the {shown} entries of the page; there are more. For the others see {where}",
-    ),
-    "paper.page.sheet": ("工作表 {sheet}", "Sheet {sheet}"),
     "act.export": ("导出", "Export"),
     "act.export.what": ("把本页的表导出为 Excel", "Export this page's tables to Excel"),
     "paper.sheet.table": ("表", "Table"),
