@@ -149,6 +149,12 @@ class Address:
         """The address of the same view with some of it changed."""
         return self._moved(self._said, changes)
 
+    def frozen(self, now: datetime) -> str:
+        """The address of the same view in the state that was read: its release, its moment or now."""
+        if self.release or self.asof:
+            return str(self)
+        return self.to(asof=now.isoformat(timespec="microseconds"))
+
     def at(self, place: int) -> str:
         """The same view of another place; what belongs to one page alone is left behind."""
         return self.on("place", place)

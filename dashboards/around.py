@@ -40,7 +40,7 @@ def framed(visit: Visit, drawn: Drawn, user: str) -> Element:
         context=context(visit, drawn) if has_bar else None,
         footer=replace(
             foot(visit, drawn),
-            export="" if has_bar else export_of(visit),
+            export="" if has_bar else export_of(visit, drawn),
             definitions=_definitions(visit, drawn),
         ),
         tabs=_lights(visit),
@@ -65,8 +65,10 @@ def _named_metrics(visit: Visit, drawn: Drawn) -> list[str]:
     return list(dict.fromkeys((*visit.asking.metrics, *drawn.metrics)))
 
 
-def export_of(visit: Visit) -> str:
+def export_of(visit: Visit, drawn: Drawn) -> str:
     """Where the tables of this page are had as a file; "" where they may not be taken along."""
+    if drawn.book is not None:
+        return drawn.book
     shown = registry().get(
         (visit.address.page, visit.ladder.rung(visit.place.place_id) if visit.place else None)
     )
@@ -190,7 +192,7 @@ def context(visit: Visit, drawn: Drawn) -> ContextView:
         coverage=_coverage(drawn.coverage, drawn) if drawn.coverage else None,
         options=_options(visit, drawn),
         synthetic=visit.synthetic,
-        export=export_of(visit),
+        export=export_of(visit, drawn),
         papers=papers_of(visit),
         subscribe=subscribe_of(visit),
     )

@@ -16,7 +16,6 @@ from dashboards.element import Element
 from dashboards.exports import files, seen
 from dashboards.exports.files import Step
 from dashboards.exports.pages import page_book
-from dashboards.i18n import Phrases
 from etl.account_book import MEDIA
 from warehouse.kept_files import Made
 
@@ -47,11 +46,12 @@ def table_file(look: Look, address: Address, kind: str, step: Step | None = None
 
 
 def _page(look: Look, address: Address, _: str) -> Made:
-    drawn, phrases = look.site.shown(address, look.reader), Phrases(address.lang)
+    at = look.site.door.clock()
+    drawn = look.site.shown(address, look.reader)
     told = repr([(table.name, table.rows) for table in seen.tables(drawn)])
     return Made(
         title=str(drawn["props"]["data-title"]), name=f"{address.page}-{address.place}.xlsx", media=MEDIA,
-        content=page_book(drawn, phrases, f"{look.root}{address}", look.site.door.clock()), figures=hashlib.sha256(told.encode()).hexdigest(),
+        content=page_book(drawn, address, look.root, at), figures=hashlib.sha256(told.encode()).hexdigest(),
     )  # fmt: skip
 
 

@@ -23,7 +23,8 @@ from dashboards.briefings import reading
 from dashboards.briefings.paper import Block, Briefing, Chapter, Facts, Row, Said, Section, Table
 from dashboards.briefings.tables import table as table_read
 from dashboards.element import Element
-from dashboards.exports.seen import first, text
+from dashboards.exports.seen import below, first, text
+from dashboards.exports.seen_bar import facts
 from dashboards.i18n import Phrases
 from dashboards.numbers import day, plain
 from dashboards.page import Briefed, Drawn, Page, Visit, registry
@@ -131,7 +132,7 @@ class _Paper:
         said, basis = reading.finding(list(self.topic.drawn.body))
         chapters = [_chapter(self.visit, phrases("briefing.chapter"), self.topic.drawn), *self._beside()]  # fmt: skip
         chapters[0] = _unrepeated(chapters[0], said)
-        address = self.site + self._frozen()
+        address = self.site + self.visit.address.frozen(self.now)
         made = Briefing(
             lang=self.visit.lang, kind=phrases("briefing.kind"), title=self._title(), subtitle=self.topic.drawn.title,
             mark=phrases("briefing.mark"), notice=phrases("synthetic.notice") if self.visit.synthetic else "",
@@ -139,13 +140,6 @@ class _Paper:
             words={"code": phrases("briefing.code"), "synthetic": phrases("synthetic"), "figure": phrases("briefing.figure", legend="{legend}")},
         )  # fmt: skip
         return replace(made, chapters=[*chapters, self._notes(made)])
-
-    def _frozen(self) -> str:
-        """The page's address with the state of the warehouse that is printed: its release, its moment or now."""
-        address = self.visit.address
-        if address.release or address.asof:
-            return str(address)
-        return address.to(asof=self.now.isoformat(timespec="microseconds"))
 
     def _title(self) -> str:
         visit = self.visit
@@ -158,8 +152,7 @@ class _Paper:
         """What the page's own bar states, then who reads and when."""
         bar = context_bar(context(self.visit, self.topic.drawn), self.visit.phrases)
         phrases, lang = self.visit.phrases, self.visit.lang
-        stated = [pair for one in reading.below(bar) if isinstance(one, dict) for pair in _fact(one, phrases)]  # fmt: skip
-        return [*stated, (phrases("briefing.for"), self.reader.name(lang)), (phrases("briefing.day"), day(self.visit.today, lang))]  # fmt: skip
+        return [*facts(bar, phrases), (phrases("briefing.for"), self.reader.name(lang)), (phrases("briefing.day"), day(self.visit.today, lang))]  # fmt: skip
 
     def _beside(self) -> Iterator[Chapter]:
         """What changed, the alerts and the submissions, as far as the reader may open their pages here."""
@@ -269,26 +262,8 @@ def _unscreened(said: str, phrases: Phrases) -> str:
     return said.strip().removesuffix(phrases("list.meta").strip()).strip()
 
 
-def _fact(one: Element, phrases: Phrases) -> Iterator[tuple[str, str]]:
-    """Label and text of a part of the bar; a menu is said by what is chosen in it."""
-    if "fact" not in reading.classes(one):
-        return
-    label = first(one, "k", "Span")
-    badge = next((each for each in reading.below(one) if isinstance(each, dict) and "state" in reading.classes(each)), None)  # fmt: skip
-    if badge is not None:
-        yield phrases("briefing.state"), text(badge)
-    chosen = first(one, "", "Summary")
-    rest = [each for each in reading.below(one) if each is not label and each is not badge]
-    said = text(chosen) if chosen is not None else text([each for each in rest if not _is_link(each)])  # fmt: skip
-    yield text(label), said
-
-
-def _is_link(one: object) -> bool:
-    return isinstance(one, dict) and one["type"] == "A"
-
-
 def _paragraphs(element: Element) -> Iterator[Element]:
-    for one in reading.below(element):
+    for one in below(element):
         if isinstance(one, dict):
             if one["type"] == "P":
                 yield one
@@ -298,4 +273,4 @@ def _paragraphs(element: Element) -> Iterator[Element]:
 
 def _rest(line: Element) -> list[str]:
     """What follows the label, piece by piece."""
-    return [said for one in list(reading.below(line))[1:] if (said := text(one))]
+    return [said for one in list(below(line))[1:] if (said := text(one))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from dashboards.briefings import tables
@@ -21,9 +21,8 @@ from dashboards.briefings.paper import (
     Tone,
 )
 from dashboards.element import Child, Element
-from dashboards.exports.seen import first, text
+from dashboards.exports.seen import Below, below, children, classes, first, text
 
-Below = Child | list[Child] | tuple[Child, ...]
 _TONES: dict[str, Tone] = {"say": "say", "note": "note", "empty": "empty", "m": "note"}
 _UNTOLD = {"Header", "Form", "Button", "Input", "Select", "Summary", "Graph"}
 _UNTOLD_CLASSES = ("pics", "seg", "acts", "sr")
@@ -48,18 +47,6 @@ def sections(body: Below) -> Iterator[Section]:
             yield from sections(one["props"].get("children"))
         elif (found := list(_blocks(one))) and "finding" not in classes(one):
             yield Section(key="", title="", blocks=found)
-
-
-def children(of: Below) -> Sequence[Child]:
-    return of if isinstance(of, list | tuple) else [of]
-
-
-def below(one: Element) -> Sequence[Child]:
-    return children(one["props"].get("children"))
-
-
-def classes(one: Element) -> set[str]:
-    return set(str(one["props"].get("className", "")).split())
 
 
 def _section(one: Element) -> Section:

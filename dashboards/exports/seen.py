@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from dashboards.element import Child, Element
+from dashboards.parts.table import Part
 
+Below = Child | list[Child] | tuple[Child, ...]
 _NUMBER = re.compile(r"([+−-]?)(\d{1,3}(?:,\d{3})*|\d+)(\.\d+)?(%?)( r)?")
 _SILENT = frozenset({"sr"})  # said to screen readers beside what is printed
 _APART = {"B", "Br", "Div", "Li", "P", "Small"}  # a blank stands before them
@@ -44,12 +46,13 @@ class SeenCell(NamedTuple):
 
 
 class SeenTable(NamedTuple):
-    """A table with its caption, and the heading it stands under; `heads` of its rows are heads of columns."""
+    """A table with its caption, and the heading it stands under; `heads` of its rows are heads of columns. `part`: of a list it does not hold all of."""
 
     name: str
     section: str
     heads: int
     rows: list[list[SeenCell]]
+    part: Part | None = None
 
 
 def tables(page: Child) -> list[SeenTable]:
@@ -57,9 +60,7 @@ def tables(page: Child) -> list[SeenTable]:
     return [table for table in _found(page, [""]) if len(table.rows) > table.heads]
 
 
-def _found(
-    child: Child | list[Child] | tuple[Child, ...], heading: list[str]
-) -> Iterator[SeenTable]:
+def _found(child: Below, heading: list[str]) -> Iterator[SeenTable]:
     """Tables below an element; `heading` holds the last heading passed."""
     if isinstance(child, list | tuple):
         for one in child:
@@ -73,7 +74,7 @@ def _found(
             yield from _found(child["props"].get("children"), heading)
 
 
-def first(child: Child | list[Child] | tuple[Child, ...], cls: str, kind: str) -> Element | None:
+def first(child: Below, cls: str, kind: str) -> Element | None:
     """The first element of a kind and, where one is named, a class."""
     if isinstance(child, list | tuple):
         return next((found for one in child if (found := first(one, cls, kind)) is not None), None)
@@ -84,11 +85,32 @@ def first(child: Child | list[Child] | tuple[Child, ...], cls: str, kind: str) -
     return first(child["props"].get("children"), cls, kind)
 
 
+def children(of: Below) -> Sequence[Child]:
+    return of if isinstance(of, list | tuple) else [of]
+
+
+def below(one: Element) -> Sequence[Child]:
+    return children(one["props"].get("children"))
+
+
+def classes(one: Element) -> set[str]:
+    return set(str(one["props"].get("className", "")).split())
+
+
 def _table(element: Element, section: str) -> SeenTable:
     captions = [text(one, is_caption=True) for one in _of(element, "Caption")]
     above = [row for head in _of(element, "Thead") for row in _of(head, "Tr")]
     rows = [[_cell(cell) for cell in _of(row, "Th", "Td")] for row in _of(element, "Tr")]
-    return SeenTable(next(iter(captions), section), section, len(above), rows)
+    return SeenTable(next(iter(captions), section), section, len(above), rows, _part(element))
+
+
+def _part(element: Element) -> Part | None:
+    """What parts.table.told_part wrote."""
+    props = element["props"]
+    if "data-shown" not in props:
+        return None
+    whole = props["data-whole"]
+    return Part(int(props["data-shown"]), int(whole) if whole else None, props["data-rest"])
 
 
 def _of(element: Element, *kinds: str) -> Iterator[Element]:
@@ -113,7 +135,7 @@ def _cell(element: Element) -> SeenCell:
 
 
 def text(
-    child: Child | list[Child] | tuple[Child, ...],
+    child: Below,
     *,
     is_caption: bool = False,
     without: Collection[str] = (),
@@ -123,9 +145,7 @@ def text(
     return re.sub(r"\s+", " ", "".join(_pieces(child, silent))).strip()
 
 
-def _pieces(
-    child: Child | list[Child] | tuple[Child, ...], silent: frozenset[str]
-) -> Iterator[str]:
+def _pieces(child: Below, silent: frozenset[str]) -> Iterator[str]:
     if child is None:
         return
     if isinstance(child, list | tuple):

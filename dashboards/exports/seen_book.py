@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import xlsxwriter
 
@@ -18,32 +19,41 @@ from etl.looks import Book, Format, Looks, Worksheet, number_look
 LABEL_WIDTH, TEXT_WIDTH, LEAST_WIDTH, MOST_WIDTH = 22, 100, 8, 60
 TOP = 2  # the row a table begins in
 A4 = 9
-LONGEST_NAME = 27  # letters of a sheet's name, and room for a number
+LONGEST_NAME = 31  # letters, as Excel allows
+LEAST_CUT = 8  # letters that are kept before a name is cut at a blank or mark
 _UNNAMED = re.compile(r"[\[\]:*?/\\\\']")
+_END = re.compile(r"(?<=\w)(?=[^\w])")  # the end of a word or what a mark stands behind
 
 
-def workbook(title: str, told: Sequence[tuple[str, str]], tables: Sequence[SeenTable]) -> bytes:
+class Sheet(NamedTuple):
+    """A table, what its sheet is called, and what is said of it; "" for nothing."""
+
+    name: str
+    table: SeenTable
+    note: str = ""
+
+
+def workbook(title: str, told: Sequence[tuple[str, str]], sheets: Sequence[Sheet]) -> bytes:
     """The page's title and what is told of it (label and text), then its tables, as .xlsx."""
     held = io.BytesIO()
     with xlsxwriter.Workbook(held, SAFE) as book:
         book.set_properties({"title": title})
         made = _Sheets(book)
         made.first(title, told)
-        for table in tables:
-            made.table(table)
+        for one in sheets:
+            made.table(one)
     return held.getvalue()
 
 
 class _Sheets:
-    """The sheets of one workbook, each with a name of its own."""
+    """The sheets of one workbook."""
 
     def __init__(self, book: Book) -> None:
         self.book, self.looks = book, Looks(book)
-        self.names: set[str] = set()
         self.formats: dict[tuple[int, str], Format] = {}
 
     def first(self, title: str, told: Sequence[tuple[str, str]]) -> None:
-        sheet = self._sheet(title)
+        sheet = self._sheet(cut(title, LONGEST_NAME))
         sheet.write_string(0, 0, title, self.looks["title"])
         sheet.set_column(0, 0, LABEL_WIDTH)
         sheet.set_column(1, 1, TEXT_WIDTH)
@@ -51,10 +61,12 @@ class _Sheets:
             sheet.write_string(at, 0, label, self.looks["label"])
             sheet.write_string(at, 1, text, self.looks["cell"])
 
-    def table(self, table: SeenTable) -> None:
-        """One table under its name; its heads stand still and are printed on every page."""
-        sheet = self._sheet(table.name)
+    def table(self, one: Sheet) -> None:
+        """One table under its name and what is said of it; its heads stand still and are printed on every page."""
+        sheet, table = self._sheet(one.name), one.table
         sheet.write_string(0, 0, table.name, self.looks["title"])
+        if one.note:
+            sheet.write_string(1, 0, one.note, self.looks["quiet"])
         widths: dict[int, int] = {}
         for down, left, cell in placed(table):
             self._write(sheet, down + TOP, left, cell, is_top=down < table.heads)
@@ -86,19 +98,25 @@ class _Sheets:
         return self.formats[decimals, unit]
 
     def _sheet(self, name: str) -> Worksheet:
-        """A sheet under the name as Excel allows it, and only once."""
-        short = _UNNAMED.sub(" ", name).strip()[:LONGEST_NAME] or "-"
-        found = next(
-            one
-            for one in (short, *(f"{short} {n}" for n in range(2, 1000)))
-            if one.lower() not in self.names
-        )
-        self.names.add(found.lower())
-        sheet = self.book.add_worksheet(found)
+        sheet = self.book.add_worksheet(name)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         return sheet
+
+
+def sheet_name(number: int, name: str) -> str:
+    """Its number, which keeps it apart from the others, and as much of the name as Excel has room for."""
+    return f"{number} {cut(name, LONGEST_NAME - len(str(number)) - 1)}"
+
+
+def cut(name: str, most: int) -> str:
+    """A name as Excel allows it; one that is too long ends behind a whole word, or where it has none behind a letter."""
+    plain = " ".join(_UNNAMED.sub(" ", name).split()) or "-"
+    if len(plain) <= most:
+        return plain
+    ends = [end.start() for end in _END.finditer(plain) if LEAST_CUT <= end.start() < most]
+    return f"{plain[: max(ends, default=most - 1)]}…"
 
 
 def placed(table: SeenTable) -> list[tuple[int, int, SeenCell]]:

@@ -24,6 +24,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "year": ("学年", "Year"),
     "version": ("数据", "Data"),
     "asof": ("历史状态 {moment}", "As it stood {moment}"),
+    "asof.name": ("时点", "Moment"),
     "asof.now": ("回到最新", "Back to the newest"),
     "coverage": ("覆盖", "Coverage"),
     "coverage.least": ("覆盖最低：{place}", "Least coverage: {place}"),
@@ -88,4 +89,15 @@ PHRASES: dict[str, tuple[str, str]] = {
             "administrator."
         ),
     ),
+    "paper.page.finding": ("结论", "Finding"),
+    "paper.page.foot": ("说明", "Notes"),
+    "paper.page.part": (
+        "本表只有 {whole} 条中的 {shown} 条，与网页一致。其余见 {where}",
+        "This sheet holds {shown} of {whole} entries, as the page does. For the others see {where}",
+    ),
+    "paper.page.more": (
+        "本表只有 {shown} 条，后面还有更多，与网页一致。其余见 {where}",
+        "This sheet holds the {shown} entries of the page; there are more. For the others see {where}",
+    ),
+    "paper.page.sheet": ("工作表 {sheet}", "Sheet {sheet}"),
 }

@@ -29,23 +29,24 @@ def draw(visit: Visit) -> Drawn:
         ask = build.asked(visit)
         large = size(ask, visit.ladder)
         if large.is_too_large:
-            return Drawn(title=visit.phrases("build.title"), body=[_laid(visit, ask, [large_section(visit, ask, large)])])  # fmt: skip
+            return _without(visit, ask, large_section(visit, ask, large))
         try:
             return _drawn(visit, ask)
         except TakesLong as problem:
-            offer = slow_section(visit, ask, large, problem.seconds)
-            return Drawn(title=visit.phrases("build.title"), body=[_laid(visit, ask, [offer])])
+            return _without(visit, ask, slow_section(visit, ask, large, problem.seconds))
     except NotForPublication as problem:
         view, ask = SectionView("preview", visit.phrases("build.opened")), build.asked(visit)
         why = section(view, empty(problem.of(visit.lang)), build_taken.opened(visit, ask))
-        return Drawn(title=visit.phrases("build.title"), body=[_laid(visit, ask, [why])])
+        return _without(visit, ask, why)
     except (BadTable, TooFine) as problem:
         view = SectionView("preview", visit.phrases("build.bad"))
         left = salvaged(visit)
-        return Drawn(
-            title=visit.phrases("build.title"),
-            body=[_laid(left, build.asked(left), [section(view, empty(problem.of(visit.lang)))])],
-        )
+        return _without(left, build.asked(left), section(view, empty(problem.of(visit.lang))))
+
+
+def _without(visit: Visit, ask: Ask, instead: Element) -> Drawn:
+    """The steps beside what stands in place of a table; there is no workbook of it."""
+    return Drawn(title=visit.phrases("build.title"), body=[_laid(visit, ask, [instead])], book="")
 
 
 def _drawn(visit: Visit, ask: Ask) -> Drawn:
@@ -61,7 +62,11 @@ def _drawn(visit: Visit, ask: Ask) -> Drawn:
         _taken(visit, words),
         _definitions(visit, words),
     ]
-    drawn = Drawn(title=words.title, body=[_laid(visit, ask, body)])
+    drawn = Drawn(
+        title=words.title,
+        body=[_laid(visit, ask, body)],
+        book=build_taken.file_of(visit, words, "xlsx"),
+    )
     return covered(drawn, words)
 
 

@@ -75,14 +75,23 @@ class RowView:
     defined: DefinedView | None = None
 
 
+class Part(NamedTuple):
+    """How much of a list a table holds: so many of the whole (None: nobody has counted it), and where the rest is ("": on the page, or on none)."""
+
+    shown: int
+    whole: int | None = None
+    href: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table named for screen readers by `name`; `columns[0]` is the head of the rows' names."""
+    """A table named for screen readers by `name`; `columns[0]` is the head of the rows' names. `part`: of a list that it does not hold all of."""
 
     name: str
     columns: Sequence[ColumnView]
     rows: Sequence[RowView]
     cls: str = ""
+    part: Part | None = None
 
 
 class Lane(NamedTuple):
@@ -109,8 +118,22 @@ def table(view: TableView, phrases: Phrases) -> Element:
         e.thead(e.tr(*(_head(column) for column in view.columns))),
         e.tbody(*body),
         cls=f"t {view.cls}".strip(),
+        **told_part(view.part),
     )
     return e.div(drawn, cls="scroll", tabIndex=0, role="group", aria_label=view.name)
+
+
+def part(shown: int, whole: int, href: str = "") -> Part | None:
+    """So many of a list; None where that is all of it."""
+    return Part(shown, whole, href) if shown < whole else None
+
+
+def told_part(one: Part | None) -> dict[str, str]:
+    """What a table says of itself to whoever takes it away: the page says it in words of its own."""
+    if one is None:
+        return {}
+    whole = "" if one.whole is None else str(one.whole)
+    return {"data_shown": str(one.shown), "data_whole": whole, "data_rest": one.href}
 
 
 def _most(view: TableView, at: int) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dashboards import element as e
 from dashboards.element import Element
 from dashboards.i18n import Phrases
+from dashboards.parts.table import Part, told_part
 from dashboards.picked import ALL_BUT, PICK, SHOWN, WHICH
 
 
@@ -26,7 +27,7 @@ class TickRow:
 class TickView:
     """A table named for screen readers; `heads` are those of the name and of the further cells.
 
-    Of the further cells `numbers` are set right, and `wide` are left out on phones.
+    Of the further cells `numbers` are set right, and `wide` are left out on phones. `part`: of a list that it does not hold all of.
     """
 
     name: str
@@ -34,6 +35,7 @@ class TickView:
     rows: Sequence[TickRow]
     numbers: frozenset[int] = frozenset()
     wide: frozenset[int] = frozenset()
+    part: Part | None = None
 
 
 def tick_table(view: TickView, phrases: Phrases) -> Element:
@@ -45,6 +47,7 @@ def tick_table(view: TickView, phrases: Phrases) -> Element:
         e.thead(e.tr(tick, *heads)),
         e.tbody(*(_row(view, row) for row in view.rows)),
         cls="t wrap ticks",
+        **told_part(view.part),
     )
     return e.div(drawn, cls="scroll", tabIndex=0, role="group", aria_label=view.name)
 

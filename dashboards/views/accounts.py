@@ -13,7 +13,7 @@ from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView, finding
 from dashboards.parts.form import Posting, action_form, choice_field, press, search_form, text_field
 from dashboards.parts.section import SectionView, empty, section
-from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.parts.table import ColumnView, Part, RowView, TableView, table
 from warehouse.account_list import (
     STATES,
     Card,
@@ -136,7 +136,9 @@ def list_section(visit: Visit) -> Element:
     return section(
         SectionView("list", title),
         _search(visit),
-        account_table(visit, title, shown) if shown else empty(nothing),
+        account_table(visit, title, shown, is_more=len(found) > AT_ONCE)
+        if shown
+        else empty(nothing),
         e.div(*links, cls="acts") if links else None,
     )
 
@@ -160,12 +162,15 @@ def _search(visit: Visit) -> Element:
     return search_form(where, name, kept(visit), fields, press(name, is_first=True))
 
 
-def account_table(visit: Visit, title: str, cards: Sequence[Card]) -> Element:
-    """One row an account; its name leads to it."""
+def account_table(
+    visit: Visit, title: str, cards: Sequence[Card], *, is_more: bool = False
+) -> Element:
+    """One row an account; its name leads to it. `is_more`: of accounts that it does not list all of."""
     names = ("login", "name", "place", "role", "state", "last")
     heads = [ColumnView(visit.phrases(f"accounts.{n}"), kind="text", narrow=n not in {"name", "last"}) for n in names]  # fmt: skip
     rows = [_row(visit, each) for each in cards]
-    return table(TableView(title, heads, rows, "wrap"), visit.phrases)
+    cut = Part(len(rows)) if is_more else None
+    return table(TableView(title, heads, rows, "wrap", cut), visit.phrases)
 
 
 def _row(visit: Visit, card: Card) -> RowView:

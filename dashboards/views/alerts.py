@@ -17,7 +17,7 @@ from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
 from dashboards.parts.form import choice_field, press, search_form
 from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty, section
-from dashboards.parts.table import ColumnView, RowView, TableView, data_table, table
+from dashboards.parts.table import ColumnView, RowView, TableView, data_table, part, table
 from dashboards.parts.tiles import POSITIONS, TileMapView, TileView, tile_map
 from dashboards.views import questions
 from dashboards.views.cases import case_href
@@ -223,7 +223,7 @@ def rules_section(one: Found, width: int = 5) -> Element:
     heads = [ColumnView(phrases("alerts.rule"), kind="text"), ColumnView(phrases("alerts.schools"), kind="bar"), ColumnView(phrases("alerts.flags"), narrow=False)]  # fmt: skip
     rows = [_rule(one, each) for each in found[:RULES]]
     note = phrases("alerts.rules.more", n=len(found) - RULES) if len(found) > RULES else ""
-    return section(replace(view, note=note), table(TableView(phrases("alerts.rules", n=len(found)), heads, rows, "wrap"), phrases))  # fmt: skip
+    return section(replace(view, note=note), table(TableView(phrases("alerts.rules", n=len(found)), heads, rows, "wrap", part(len(rows), len(found))), phrases))  # fmt: skip
 
 
 def _rule(one: Found, each: Ruled) -> RowView:
@@ -245,7 +245,7 @@ def list_section(one: Found) -> Element:
     shown = listed(visit.reader, one.wanted, most=MOST, skipped=skipped) if number else []
     meta = phrases("alerts.shown", first=plain(skipped + 1), last=plain(skipped + len(shown)), n=plain(number)) if shown else ""  # fmt: skip
     view = SectionView("list", _list_title(one), meta, switch=_switch(one), note=_note(one))
-    body = table(TableView(view.title, _list_heads(one), _grouped(one, shown), "wrap"), phrases) if shown else empty(_why_none(one))  # fmt: skip
+    body = table(TableView(view.title, _list_heads(one), _grouped(one, shown), "wrap", part(len(shown), number)), phrases) if shown else empty(_why_none(one))  # fmt: skip
     return section(view, _filter(one), body, _more(one, skipped, number))
 
 

@@ -14,7 +14,7 @@ from dashboards.page import Visit, kept
 from dashboards.parts.cell import CellView
 from dashboards.parts.form import choice_field, press, search_form, text_field
 from dashboards.parts.section import SectionView, empty, section
-from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.parts.table import ColumnView, Part, RowView, TableView, table
 from warehouse.events import Event, words
 from warehouse.moments import second
 from warehouse.rights import Role
@@ -81,7 +81,9 @@ def lines_section(visit: Visit) -> Element:
     return section(
         view,
         _search(visit),
-        table(_table(visit, shown), visit.phrases) if shown else empty(visit.phrases("audit.none")),
+        table(_table(visit, shown, is_more=is_more), visit.phrases)
+        if shown
+        else empty(visit.phrases("audit.none")),
         _pages(visit, shown, is_more=is_more),
     )
 
@@ -116,7 +118,7 @@ def _search(visit: Visit) -> Element:
     return search_form(f"/{address.lang}/audit", name, kept(visit), fields, *presses)
 
 
-def _table(visit: Visit, shown: Sequence[Found]) -> TableView:
+def _table(visit: Visit, shown: Sequence[Found], *, is_more: bool) -> TableView:
     phrases = visit.phrases
     heads = (
         ColumnView(phrases("audit.at"), kind="text"),
@@ -129,7 +131,11 @@ def _table(visit: Visit, shown: Sequence[Found]) -> TableView:
         ColumnView(phrases("audit.place"), kind="text", narrow=False),
     )
     return TableView(
-        phrases("audit.lines"), heads, [_line(visit, one) for one in shown], "wrap trail"
+        phrases("audit.lines"),
+        heads,
+        [_line(visit, one) for one in shown],
+        "wrap trail",
+        Part(len(shown)) if is_more else None,
     )
 
 

@@ -25,20 +25,24 @@ ENDS = 8  # letters of a hash at either end
 
 
 def files(visit: Visit, words: Words) -> list[FileView]:
-    """Each kind of file with its address: the page's own words."""
+    """Each kind of file with its address."""
     phrases = visit.phrases
-    query = urlsplit(
-        visit.address.to(**words.table.ask.said(), view="", unfolded="", theme="light")
-    ).query
-    place = visit.address.place
     return [
         FileView(
             phrases(f"build.files.{kind}"),
-            f"/build/{visit.lang}/{place}.{kind}?{query}",
+            file_of(visit, words, kind),
             phrases(f"build.files.{kind}.what"),
         )
         for kind in KINDS
     ]
+
+
+def file_of(visit: Visit, words: Words, kind: str) -> str:
+    """The address of one: the page's own words."""
+    query = urlsplit(
+        visit.address.to(**words.table.ask.said(), view="", unfolded="", theme="light")
+    ).query
+    return f"/build/{visit.lang}/{visit.address.place}.{kind}?{query}"
 
 
 def opened(visit: Visit, ask: Ask) -> Element | None:

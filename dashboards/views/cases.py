@@ -13,7 +13,7 @@ from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
 from dashboards.parts.form import action_form, area_field, press, search_form, text_field
 from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty, section
-from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.parts.table import ColumnView, RowView, TableView, part, table
 from dashboards.parts.ticks import TickRow, TickView, tick_table
 from dashboards.picked import NOTE
 from dashboards.views import chain as words
@@ -76,7 +76,8 @@ def list_section(visit: Visit, listing: Listing) -> Element:
         ChoiceView(phrases(f"cases.view.{view}", n=plain(listing.counts[view])), visit.address.to(view=view, item=""), view == listing.wanted.view)
         for view in VIEWS
     ]  # fmt: skip
-    meta = phrases("cases.first", n=SHOWN) if listing.counts[listing.wanted.view] > SHOWN else ""
+    whole = listing.counts[listing.wanted.view]
+    meta = phrases("cases.first", n=SHOWN) if whole > SHOWN else ""
     view = SectionView(
         "list", phrases("cases.list"), meta, switch=SwitchView(phrases("cases.views"), choices),
         note=phrases("cases.list.note", days=SOON),
@@ -84,7 +85,7 @@ def list_section(visit: Visit, listing: Listing) -> Element:
     drawn: Child = empty(_nothing(visit, listing))
     if listing.rows:
         heads = [ColumnView(phrases(f"cases.{name}"), kind="text", narrow=name in ("case", "about_what", "due")) for name in ("case", "about_what", "year", "state", "turn", "due")]  # fmt: skip
-        drawn = table(TableView(view.title, heads, [_row(visit, one) for one in listing.rows], "wrap"), phrases)  # fmt: skip
+        drawn = table(TableView(view.title, heads, [_row(visit, one) for one in listing.rows], "wrap", part(len(listing.rows), whole)), phrases)  # fmt: skip
     is_asked = listing.counts["all"] or listing.wanted.words
     return section(
         view,

@@ -11,7 +11,7 @@ from dashboards.numbers import academic_year, plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.section import SectionView, empty, section
-from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.parts.table import ColumnView, RowView, TableView, part, table
 from dashboards.views import wording
 from dashboards.views.changed import Found, amount_text, amount_unit, points
 from metrics.fates import Fate, Told
@@ -114,7 +114,9 @@ def schools_section(visit: Visit, one: Found) -> Element | None:
     ]  # fmt: skip
     rows = [_school(visit, one, each) for each in first]
     view = SectionView("schools", title, note=note)
-    return section(view, table(TableView(title, heads, rows, "wrap"), phrases))
+    return section(
+        view, table(TableView(title, heads, rows, "wrap", part(len(rows), len(gone))), phrases)
+    )
 
 
 def _school(visit: Visit, one: Found, each: Told) -> RowView:

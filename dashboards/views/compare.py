@@ -14,7 +14,7 @@ from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.form import choice_field, hidden, press
 from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty, section
-from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.parts.table import ColumnView, RowView, TableView, part, table
 from metrics.compare import Change, Comparison, Line, Taken, Value, compare
 from metrics.compare import hidden as masked
 from warehouse.discovery import form as form_named
@@ -96,7 +96,12 @@ def _table(visit: Visit, found: Comparison) -> TableView:
     ]  # fmt: skip
     changed_first = sorted(found.lines, key=lambda line: line.kind == "same")
     rows = [_line(visit, found.form, columns, line) for line in changed_first[:MOST]]
-    return TableView(visit.phrases("compare.rows"), heads, [_total(visit, found, columns), *rows])
+    return TableView(
+        visit.phrases("compare.rows"),
+        heads,
+        [_total(visit, found, columns), *rows],
+        part=part(len(rows), len(found.lines)),
+    )
 
 
 def _keys(form: str) -> set[str]:

@@ -10,7 +10,7 @@ from dashboards.page import Visit, kept
 from dashboards.parts.cell import CellView
 from dashboards.parts.form import press, search_form, text_field
 from dashboards.parts.section import SectionView, empty, section
-from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.parts.table import ColumnView, RowView, TableView, part, table
 from metrics.discovery import metrics, shelf
 from warehouse import law
 from warehouse.discovery import forms
@@ -95,7 +95,7 @@ def search_section(visit: Visit) -> Element:
         return section(view, box)
     if not found:
         return section(view, box, empty(phrases("dictionary.search.none", text=asked)))
-    return section(view, box, table(_hits(visit, found[:MOST]), phrases))
+    return section(view, box, table(_hits(visit, found), phrases))
 
 
 def _hits(visit: Visit, found: list[Entry]) -> TableView:
@@ -110,9 +110,9 @@ def _hits(visit: Visit, found: list[Entry]) -> TableView:
             [CellView(phrases(f"dictionary.kind.{one.kind}")), CellView(one.within.of(lang)), CellView(one.code), CellView(one.says.of(lang))],
             _href(visit, one),
         )
-        for one in found
+        for one in found[:MOST]
     ]  # fmt: skip
-    return TableView(phrases("dictionary.search"), heads, rows, "wrap")
+    return TableView(phrases("dictionary.search"), heads, rows, "wrap", part(len(rows), len(found)))
 
 
 def _href(visit: Visit, one: Entry) -> str:

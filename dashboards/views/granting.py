@@ -22,13 +22,14 @@ def queue_section(visit: Visit) -> Iterator[Element]:
     if Right.GRANT_ROLES not in visit.rights:
         return
     phrases = visit.phrases
-    waiting = [one for one in queue(visit.reader, AT_ONCE) if one.login != visit.audience.scope.reader]  # fmt: skip
+    found = queue(visit.reader, AT_ONCE + 1)
+    waiting = [one for one in found[:AT_ONCE] if one.login != visit.audience.scope.reader]
     title = phrases("accounts.queue")
     if not waiting:
         yield section(SectionView("queue", title), empty(phrases("accounts.queue.none")))
         return
     say = phrases("accounts.queue.say", n=plain(len(waiting)))
-    listed = account_table(visit, title, waiting)
+    listed = account_table(visit, title, waiting, is_more=len(found) > AT_ONCE)
     yield section(SectionView("queue", title, say=say), listed, _all(visit, waiting))
 
 

@@ -14,7 +14,7 @@ from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
 from dashboards.parts.section import SectionView, empty, section
-from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.parts.table import ColumnView, RowView, TableView, part, table
 from dashboards.views import chain as words
 from metrics.quality import (
     CHECKS,
@@ -161,7 +161,7 @@ def repairs_section(visit: Visit, counted: Counted) -> Element:
         ColumnView(phrases("quality.gain"), phrases("quality.of100"), kind="bar"),
         ColumnView(phrases("quality.failed"), narrow=False),
     )
-    return section(view, table(TableView(phrases("quality.repairs"), heads, listed, "wrap"), phrases))  # fmt: skip
+    return section(view, table(TableView(phrases("quality.repairs"), heads, listed, "wrap", part(len(listed), len(counted.repairs))), phrases))  # fmt: skip
 
 
 def places_section(visit: Visit, counted: Counted) -> Element:
@@ -217,4 +217,10 @@ def rules_section(visit: Visit) -> Element:
         RowView(one.title.of(visit.lang), (CellView(plain(one.rows), value=float(one.rows)), CellView(plain(one.schools))))
         for one in spoken[:MOST]
     ]  # fmt: skip
-    return section(view, table(TableView(phrases("quality.rules"), heads, listed), phrases))
+    return section(
+        view,
+        table(
+            TableView(phrases("quality.rules"), heads, listed, part=part(len(listed), len(spoken))),
+            phrases,
+        ),
+    )

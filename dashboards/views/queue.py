@@ -11,7 +11,7 @@ from dashboards.page import Visit, kept
 from dashboards.parts.cell import CellView
 from dashboards.parts.form import action_form, area_field, choice_field, press, search_form
 from dashboards.parts.section import SectionView, empty, section
-from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.parts.table import ColumnView, Part, RowView, TableView, part, table
 from dashboards.parts.ticks import TickRow, TickView, tick_table, which
 from dashboards.picked import NOTE, token
 from dashboards.views import chain as words
@@ -28,12 +28,12 @@ LATE = 40
 
 
 def found(visit: Visit) -> list[Waiting]:
-    """What waits for this reader's place, as the address asks."""
+    """What waits for this reader's place, as the address asks: one more than is listed where there are more."""
     if Right.REVIEW not in visit.rights:
         return []
     address = visit.address
     rows = waiting(
-        visit.reader, visit.audience.scope.place_id, form=address.form, year=address.year or 0, most=MOST
+        visit.reader, visit.audience.scope.place_id, form=address.form, year=address.year or 0, most=MOST + 1
     )  # fmt: skip
     if address.view != "overdue":
         return rows
@@ -46,8 +46,8 @@ def sentence(visit: Visit, rows: Sequence[Waiting]) -> str:
     if not rows:
         return visit.phrases("queue.none")
     oldest = max(row.days(visit.today) for row in rows)
-    more = "+" if len(rows) == MOST else ""
-    return visit.phrases("queue.said", n=f"{plain(len(rows))}{more}", days=oldest)
+    more = "+" if len(rows) > MOST else ""
+    return visit.phrases("queue.said", n=f"{plain(len(rows[:MOST]))}{more}", days=oldest)
 
 
 def mine(visit: Visit, rows: Sequence[Waiting]) -> Element:
@@ -83,8 +83,8 @@ def _form(visit: Visit, rows: Sequence[Waiting]) -> Element:
         for name in ("form", "state", "days", "breaches", "remarks", "revision")
     ]
     view = TickView(
-        phrases("queue.mine"), [phrases("queue.school"), *heads], [_row(visit, row) for row in rows], frozenset({2, 3, 4, 5}),
-        frozenset({1, 4, 5}),
+        phrases("queue.mine"), [phrases("queue.school"), *heads], [_row(visit, row) for row in rows[:MOST]], frozenset({2, 3, 4, 5}),
+        frozenset({1, 4, 5}), Part(MOST) if len(rows) > MOST else None,
     )  # fmt: skip
     return action_form(
         "approve_forms",
@@ -172,7 +172,12 @@ def rungs(visit: Visit, here: int, most: int = LATE, width: int = 6) -> Element:
         note=note,
     )
     drawn: Child = (
-        table(TableView(visit.phrases("queue.rungs"), heads, rows), visit.phrases)
+        table(
+            TableView(
+                visit.phrases("queue.rungs"), heads, rows, part=part(len(rows), waiting.height)
+            ),
+            visit.phrases,
+        )
         if rows
         else empty(visit.phrases("queue.rungs.none"))
     )
@@ -192,7 +197,8 @@ def late(visit: Visit) -> Iterator[Element]:
         "queue.late.meta", n=plain(units.height), day=words.due_days(visit, visit.years[-1])
     )
     view = SectionView("late", phrases("queue.late"), meta, note=phrases("queue.late.note"))
-    ticks = TickView(phrases("queue.late"), heads, listed, frozenset({2}))
+    cut = part(len(listed), units.height)
+    ticks = TickView(phrases("queue.late"), heads, listed, frozenset({2}), part=cut)
     yield section(view, _remind(visit, ticks) if listed else empty(phrases("queue.late.none")))
 
 

@@ -8,7 +8,7 @@ from datetime import UTC
 from dashboards.numbers import plain
 from dashboards.page import Visit
 from dashboards.parts.cell import CellView
-from dashboards.parts.table import ColumnView, RowView, TableView
+from dashboards.parts.table import ColumnView, RowView, TableView, part
 from dashboards.views import chain as words
 from dashboards.views import wording
 from metrics.review import Flag
@@ -76,7 +76,11 @@ def unclaimed(visit: Visit, rows: Sequence[Unclaimed]) -> TableView:
         ColumnView(phrases("records.cells"), kind="text", narrow=False),
     )
     return TableView(
-        phrases("records.unclaimed"), heads, [_unclaimed(visit, one) for one in rows[:MOST]], "wrap"
+        phrases("records.unclaimed"),
+        heads,
+        [_unclaimed(visit, one) for one in rows[:MOST]],
+        "wrap",
+        part(MOST, len(rows)),
     )
 
 
@@ -117,7 +121,11 @@ def findings(visit: Visit, flags: Sequence[Flag]) -> TableView:
     order = {"breach": 0, "remark": 1, "refused": 2}
     ordered = sorted(flags, key=lambda flag: (order.get(flag.answer, 3), flag.form, flag.sheet_row))
     return TableView(
-        phrases("records.findings"), heads, [_finding(visit, one) for one in ordered[:MOST]], "wrap"
+        phrases("records.findings"),
+        heads,
+        [_finding(visit, one) for one in ordered[:MOST]],
+        "wrap",
+        part(MOST, len(ordered)),
     )
 
 

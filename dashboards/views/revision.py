@@ -12,7 +12,7 @@ from dashboards.page import Visit
 from dashboards.parts.cell import CellView
 from dashboards.parts.finding import FindingView
 from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty, section
-from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.parts.table import ColumnView, RowView, TableView, part, table
 from dashboards.released import at, shown_as
 from dashboards.views import wording
 from metrics.discovery import metric as metric_named
@@ -109,7 +109,7 @@ def cells_section(visit: Visit, one: Found) -> Element:
         ColumnView(phrases("revision.before"), one.old.number), ColumnView(phrases("revision.now"), one.new.number if one.new else phrases("reading.live")),
         ColumnView(phrases("revision.difference")),
     ]  # fmt: skip
-    return section(view, table(TableView(phrases("revision.cells"), heads, list(_rows(visit, one)), "wrap"), phrases))  # fmt: skip
+    return section(view, table(TableView(phrases("revision.cells"), heads, list(_rows(visit, one)), "wrap", part(min(shown, number), number, every[1] if every else "")), phrases))  # fmt: skip
 
 
 def _shown(visit: Visit) -> int:
@@ -176,7 +176,13 @@ def came_section(visit: Visit, one: Found) -> Iterator[Element]:
         ColumnView(phrases("revision.at"), kind="text", narrow=False), ColumnView(phrases("revision.compare"), kind="text"),
     ]  # fmt: skip
     rows = [_came(visit, each) for each in came]
-    yield section(view, table(TableView(phrases("revision.came"), heads, rows, "wrap"), phrases))
+    yield section(
+        view,
+        table(
+            TableView(phrases("revision.came"), heads, rows, "wrap", part(len(rows), number)),
+            phrases,
+        ),
+    )
 
 
 def _came(visit: Visit, one: Came) -> RowView:

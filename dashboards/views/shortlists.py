@@ -15,7 +15,16 @@ from dashboards.parts.finding import FindingView
 from dashboards.parts.form import choice_field
 from dashboards.parts.marks import RankView
 from dashboards.parts.section import ChoiceView, SectionView, SwitchView, empty, section
-from dashboards.parts.table import Cell, ColumnView, RowView, TableView, data_table, table
+from dashboards.parts.table import (
+    Cell,
+    ColumnView,
+    Part,
+    RowView,
+    TableView,
+    data_table,
+    part,
+    table,
+)
 from dashboards.views import wording
 from dashboards.views.accounts import place_of
 from dashboards.views.shortlist_decision import sub_text, title_of
@@ -170,8 +179,9 @@ def list_section(known: Known) -> Element:
         ColumnView(phrases("shortlists.points"), kind="bar", narrow=False), *_criterion_heads(known), ColumnView(phrases("shortlists.against"), kind="text"),
     ]  # fmt: skip
     shown = ranked[:most]
-    drawn = table(TableView(view.title, heads, [_row(known, one) for one in shown], "wrap short"), phrases)  # fmt: skip
-    return section(view, drawn, _points_table(known, shown))
+    cut = part(len(shown), len(ranked), more[1] if more and not visit.address.all else "")
+    drawn = table(TableView(view.title, heads, [_row(known, one) for one in shown], "wrap short", cut), phrases)  # fmt: skip
+    return section(view, drawn, _points_table(known, shown, cut))
 
 
 def _earlier(visit: Visit) -> Element | None:
@@ -237,13 +247,13 @@ def _values(known: Known, one: Entry) -> Iterator[CellView]:
             yield CellView(plain(value.value or 0.0, criterion.decimals), href=href, verdict=verdict)  # fmt: skip
 
 
-def _points_table(known: Known, shown: Sequence[Entry]) -> Element:
+def _points_table(known: Known, shown: Sequence[Entry], cut: Part | None) -> Element:
     """The points by criterion of those listed, folded below."""
     phrases = known.visit.phrases
     title = phrases("shortlists.points.by")
     heads = [ColumnView(phrases("shortlists.school"), kind="text"), ColumnView(phrases("shortlists.points")), *(ColumnView(_brief(one, known.visit), percent(known.found.share(one.name), 0), defined=_means(known, one)) for one in known.purpose.criteria)]  # fmt: skip
     rows = [_named(known, one, [CellView(plain(one.total or 0.0, 1)), *map(_points, one.points)]) for one in shown]  # fmt: skip
-    return data_table(TableView(title, heads, rows, "short"), phrases, title)
+    return data_table(TableView(title, heads, rows, "short", cut), phrases, title)
 
 
 def _points(points: float | None) -> CellView:
@@ -283,7 +293,9 @@ def rest_section(known: Known) -> Element:
         ColumnView(phrases("shortlists.why"), kind="text"), *_criterion_heads(known), ColumnView(phrases("shortlists.against"), kind="text", narrow=False),
     ]  # fmt: skip
     rows = [row for why in (Why.ASIDE, Why.GATE, Why.MISSING, Why.OTHER_CLASS, Why.NOTHING) for row in _group(known, why)]  # fmt: skip
-    return section(view, table(TableView(view.title, heads, rows, "wrap short"), phrases))
+    listed = sum(row.kind != "group" for row in rows)
+    cut = part(listed, rest, "" if known.visit.address.all else known.own(all="1") + "#rest")
+    return section(view, table(TableView(view.title, heads, rows, "wrap short", cut), phrases))
 
 
 def _group(known: Known, why: Why) -> Iterator[RowView]:

@@ -13,7 +13,7 @@ from dashboards.parts.lineage import (
     PartView,
     lineage,
 )
-from dashboards.parts.table import ColumnView, RowView, TableView
+from dashboards.parts.table import ColumnView, RowView, TableView, part
 from dashboards.views import questions, sheets, wording
 from dashboards.views.domain import covers
 from dashboards.views.kpis import state
@@ -173,7 +173,7 @@ def _children(visit: Visit, found: Lineage) -> Iterator[Titled]:
     places = found.children.question.places
     title = visit.phrases("source.children", n=plain(len(places)))
     note = visit.phrases("source.never_averaged") if found.cell.denominator is not None else ""
-    yield title, _places(visit, found.metric, found.children, places[:MOST_CHILDREN], title), note
+    yield title, _places(visit, found.metric, found.children, places, title), note
 
 
 def _ancestors(visit: Visit, metric: Metric) -> Iterator[Titled]:
@@ -202,7 +202,8 @@ def _places(
     return TableView(
         title,
         _place_heads(visit, metric),
-        [_place_row(visit, metric, one, answers) for one in places],
+        [_place_row(visit, metric, one, answers) for one in places[:MOST_CHILDREN]],
+        part=part(MOST_CHILDREN, len(places)),
     )
 
 

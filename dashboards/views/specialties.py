@@ -25,7 +25,7 @@ from dashboards.parts.section import (
     grid,
     section,
 )
-from dashboards.parts.table import ColumnView, RowView, TableView, table
+from dashboards.parts.table import ColumnView, RowView, TableView, part, table
 from dashboards.views import wording
 from dashboards.views.trend import HEIGHT_PX, years
 from metrics.discovery import metric
@@ -202,7 +202,8 @@ def moves_section(visit: Visit, layout: Layout) -> Element:
         ColumnView(phrases("specialties.one"), kind="text"),
         _persons(visit, "entrants"),
     )
-    return section(view, table(TableView(view.title, heads, rows, "wrap"), phrases))
+    cut = part(sum(row.kind != "group" for row in rows), sum(map(len, layout.moves)))
+    return section(view, table(TableView(view.title, heads, rows, "wrap", cut), phrases))
 
 
 def _moves(visit: Visit, kind: str, moves: Sequence[Moved]) -> list[RowView]:
@@ -241,7 +242,7 @@ def doubles_section(visit: Visit, layout: Layout) -> Element:
         _persons(visit, "entrants"),
     )
     rows = [row for one in told for row in _double(visit, one)]
-    return section(view, table(TableView(title, heads, rows, "wrap"), phrases))
+    return section(view, table(TableView(title, heads, rows, "wrap", part(len(told), layout.doubles.number)), phrases))  # fmt: skip
 
 
 def _double(visit: Visit, one: Double) -> list[RowView]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pytest
 import sqlalchemy as sa
@@ -168,6 +170,9 @@ def test_a_filter_narrows_to_one_rule_and_pages_go_on(ministry: Ministry) -> Non
     assert whole > MOST
     beyond = section(page(ministry, "ministry", f"alerts/{NATION}", f"&start={MOST}", "en"), "list")
     assert f"{MOST + 1} to {whole} of {whole}" in beyond
+    taken = ministry.client("ministry").get(f"/export/en/alerts/{NATION}.xlsx?year={YEAR}")
+    notes = [str(sheet["A2"].value) for sheet in openpyxl.load_workbook(io.BytesIO(taken.data))]
+    assert any(f"holds {MOST} of {whole} entries" in note and f"/en/alerts/{NATION}" in note for note in notes)  # fmt: skip
 
 
 def test_single_hints_stand_apart(ministry: Ministry) -> None:

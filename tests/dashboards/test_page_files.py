@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from itertools import chain
+from urllib.parse import quote
 
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dashboards import element as e
-from dashboards.exports.seen import SeenCell, tables, text
-from dashboards.exports.seen_book import placed
+from dashboards.address import Address, parse
+from dashboards.exports import seen_bar
+from dashboards.exports.seen import SeenCell, first, tables, text
+from dashboards.exports.seen_book import placed, sheet_name
+from dashboards.i18n import Phrases
 from dashboards.page import registry
 from tests.readers import YEAR, Ministry, asked_by_dash
 from warehouse.places import NATION
@@ -36,7 +41,7 @@ def values(sheet: Worksheet) -> list[object]:
 @pytest.mark.parametrize(
     ("role", "page"),
     [("ministry", f"place/{NATION}"), ("ministry", f"general/{NATION}"), ("province", "quality"), ("county", "board"), ("county", "specialties"),
-     ("school", "place"), ("analyst", "catalogue"), ("ministry", f"build/{NATION}")],
+     ("school", "place"), ("analyst", "catalogue")],
 )  # fmt: skip
 def test_a_file_holds_every_table_of_its_page(
     ministry: Ministry, role: str, page: str, lang: str
@@ -53,25 +58,87 @@ def test_a_file_holds_every_table_of_its_page(
     assert [sheet["A1"].value for sheet in sheets[1:]] == [table.name for table in seen]
     for sheet, table in zip(sheets[1:], seen, strict=True):
         printed = [cell.text for cell in chain.from_iterable(table.rows) if cell.text]
-        assert len(values(sheet)) == len(printed) + 1
+        assert len(values(sheet)) == len(printed) + 1 + (table.part is not None)
 
 
 def test_numbers_are_typed_as_they_are_printed(ministry: Ministry) -> None:
-    sheets = book(
-        ministry,
-        "ministry",
-        f"zh/build/{NATION}",
-        "&places=1&metrics=students.retention&years=2025",
-    )
-    sheet = sheets.worksheets[1]
-    numbers = {cell.value: cell.number_format for row in sheet.iter_rows() for cell in row if cell.data_type == "n" and cell.value is not None}  # fmt: skip
+    county = ministry.at("county")
+    sheet = book(ministry, "county", f"zh/specialties/{county}").worksheets[1]
+    seen = tables(asked_by_dash(ministry.client("county"), f"/zh/specialties/{county}", f"?year={YEAR}"))[0]  # fmt: skip
+    printed = {(down + 3, left + 1): cell.number for down, left, cell in placed(seen) if cell.number and not cell.is_head}  # fmt: skip
 
-    assert set(numbers.values()) == {"#,##0.00"}
-    about = dict(sheets.worksheets[0].iter_rows(min_row=3, values_only=True, max_col=2))
-    assert "合成数据" in str(about["说明"])
-    assert str(about["链接"]).endswith(
-        f"/zh/build/{NATION}?year={YEAR}&places=1&metrics=students.retention&years=2025"
+    assert printed
+    for (down, left), number in printed.items():
+        cell = sheet.cell(down, left)
+        assert (cell.value, cell.number_format.partition(".")[2].count("0")) == number[:2]
+
+
+STATED = {
+    "zh": {"位置": "全国", "学年": "2025–2026 学年", "读取": "实时", "区划": "现区划", "依据": "报送数（初步）", "数据状态": "初步 p"},
+    "en": {"Place": "China", "Year": "2025–26", "Figures": "live", "Boundaries": "Of today", "Basis": "Submitted (provisional)", "State": "provisional p"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_first_sheet_states_each_fact_of_the_bar_and_leads_back(
+    ministry: Ministry, lang: str
+) -> None:
+    began = datetime.now(UTC)
+    (title, _), _, *told = book(ministry, "ministry", f"{lang}/place/{NATION}").worksheets[0].iter_rows(values_only=True, max_col=2)  # fmt: skip
+    about = {str(label): str(text) for label, text in told}
+
+    assert title
+    assert about.items() >= STATED[lang].items()
+    assert not {"", "None"} & {*about, *about.values()}
+    assert "合成数据" in about["说明"] if lang == "zh" else "Synthetic" in about["Notes"]
+    path, _, query = about["链接" if lang == "zh" else "Link"].partition("?")
+    kept = parse(path.removeprefix("http://localhost"), query)
+    assert kept == Address(lang=lang, page="place", place=NATION, year=YEAR, asof=kept.asof)  # type: ignore[arg-type]
+    assert kept.moment
+    assert began <= kept.moment <= datetime.now(UTC)
+
+
+def test_the_bar_is_said_by_what_is_chosen(ministry: Ministry) -> None:
+    """Of a place beside others, under the boundaries of the year and as of a moment."""
+    county, moment = ministry.at("county"), "2026-11-30T00:00:00+00:00"
+    drawn = asked_by_dash(ministry.client("county"), f"/zh/place/{county}", f"?year={YEAR}&bounds=then&asof={quote(moment)}")  # fmt: skip
+    bar = first(drawn, "ctx", "Div")
+    assert bar
+    facts = dict(seen_bar.facts(bar, Phrases("zh")))
+
+    assert seen_bar.place(bar).split(" › ")[-1] == ministry.web.ladder.place(county).name("zh")
+    assert seen_bar.place(bar).startswith("全国 › ")
+    assert facts["区划"] == "当年区划"
+    assert facts["时点"] == "历史状态 2026-11-30 08:00:00"
+    work = asked_by_dash(ministry.client("ministry"), f"/zh/alerts/{NATION}", f"?year={YEAR}")
+    assert ("读取", "当前工作状态") in seen_bar.facts(
+        first(work, "ctx", "Div") or {}, Phrases("zh")
     )
+
+
+def test_sheets_are_numbered_and_told_in_full_on_the_first(ministry: Ministry) -> None:
+    first_sheet, *sheets = book(ministry, "ministry", f"en/place/{NATION}").worksheets
+    told = dict(first_sheet.iter_rows(min_row=3, max_col=2, values_only=True))
+
+    assert [sheet.title.split()[0] for sheet in sheets] == [str(n + 1) for n in range(len(sheets))]
+    for sheet in sheets:
+        assert told[f"Sheet {sheet.title}"] == sheet["A1"].value
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("在校生", "3 在校生"),
+        ("全国各县区在校生、生师比，2024–2025 学年至 2025–2026 学年", "3 全国各县区在校生、生师比，2024–2025 学年至…"),
+        ("Students and students per teacher of all counties", "3 Students and students per…"),
+        ("a" * 60, f"3 {'a' * 28}…"),
+        ("'Share' [of/all]: *?", "3 Share of all"),
+        ("", "3 -"),
+    ],
+)  # fmt: skip
+def test_a_sheet_is_called_by_its_number_and_whole_words(name: str, short: str) -> None:
+    assert sheet_name(3, name) == short
+    assert len(short) <= 31
 
 
 def test_what_a_page_refuses_is_refused(ministry: Ministry) -> None:

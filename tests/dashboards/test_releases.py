@@ -226,7 +226,7 @@ def test_cells_of_a_revision_are_marked_where_they_differ_from_the_release_befor
     book = signed.client("ministry").get(f"/build/zh/{NATION}.xlsx", query_string={**said, "release": SECOND})  # fmt: skip
     looks = [cell.number_format for row in openpyxl.load_workbook(io.BytesIO(book.data)).worksheets[0].iter_rows() for cell in row if isinstance(cell.value, int | float)]  # fmt: skip
     assert sorted(looks) == ["#,##0", '#,##0" r"']
-    seen_book = signed.client("ministry").get(f"/export/zh/build/{NATION}.xlsx", query_string={**said, "release": SECOND})  # fmt: skip
+    seen_book = signed.client("ministry").get(f"/export/zh/place/{province}.xlsx", query_string={"year": YEAR, "release": SECOND})  # fmt: skip
     assert any(cell.number_format == '#,##0" r"' for sheet in openpyxl.load_workbook(io.BytesIO(seen_book.data)) for row in sheet.iter_rows() for cell in row)  # fmt: skip
 
 
