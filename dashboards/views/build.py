@@ -241,15 +241,15 @@ def crosstab(words: Words, *, is_whole: bool = False) -> CrossView:
     table, rows, columns = words.table, None if is_whole else SHOWN_ROWS, None if is_whole else SHOWN_COLUMNS  # fmt: skip
     shown = table.columns[:columns]
     heads = [[_head(words, axis, at) for at in _spans(shown, depth)] for depth, axis in enumerate(table.ask.across)]  # fmt: skip
-    heads[-1] = [_sorting(words, head, at) for at, head in enumerate(heads[-1], start=1)]
+    heads[-1] = [_sorting(words, _of_one(words, head), at) for at, head in enumerate(heads[-1], start=1)]  # fmt: skip
     lines = list(_lines(words, table.rows[:rows], shown))
     return CrossView(words.title, [words.axis(axis) for axis in shown_axes(table)], heads, lines)
 
 
 def shown_axes(table: Table) -> tuple[Axis, ...]:
-    """The axes that run down and say something: an axis of one value is told in the title, but for a metric, by which the unit stands."""
+    """The axes that run down and say something: an axis of one value is told in the title."""
     down = table.ask.down
-    told = tuple(axis for axis in down if axis == "metrics" or len(table.values[axis]) > 1)
+    told = tuple(axis for axis in down if len(table.values[axis]) > 1)
     return told or down[:1]
 
 
@@ -271,6 +271,13 @@ def _head(words: Words, axis: Axis, at: tuple[int | str, int]) -> HeadView:
     value, span = at
     unit = words.unit(str(value)) if axis == "metrics" else ""
     return HeadView(words.word(axis, value), span, unit, words.defined(axis, value))
+
+
+def _of_one(words: Words, head: HeadView) -> HeadView:
+    """Where a single metric runs down, which no label of a row tells, its unit stands in the lowest heads."""
+    ask = words.table.ask
+    is_told = "metrics" in (*ask.across, *shown_axes(words.table))
+    return head if is_told else replace(head, unit=words.unit(ask.metrics[0]))
 
 
 def _sorting(words: Words, head: HeadView, column: int) -> HeadView:
