@@ -318,7 +318,10 @@ class Guard:
     def _hides(self, cut: str, one: Plan, year: int) -> list[set[tuple[int, str]]]:
         """The withheld cells of each sum of a metric: as the release keeps them, else decided now."""
         kept = self._frozen(cut).get((one.metric.name, year))
-        return self._view(cut).by_side(one, year) if kept is None else kept.sides
+        if kept is not None:
+            return kept.sides
+        by_kinds = any(each in KINDS for each in self.asked.cut)
+        return self._view(cut, with_beneath=by_kinds and not cut).by_side(one, year)
 
     def _frozen(self, cut: str) -> dict[tuple[str, int], Pattern]:
         if cut not in self._patterns:
@@ -332,18 +335,18 @@ class Guard:
     def _patterns(self) -> dict[str, dict[tuple[str, int], Pattern]]:
         return {}
 
-    def _view(self, cut: str) -> View:
-        if cut not in self._views:
+    def _view(self, cut: str, *, with_beneath: bool = False) -> View:
+        """What decides totals, or a breakdown of the form's own; of places beneath as well where these are looked ahead to."""
+        if (cut, with_beneath) not in self._views:
             names = [name for name in self.asked.metrics if not cut or cut in breakdowns(plan(name, self.asked.years[-1]).metric)]  # fmt: skip
             plans = [(one, year) for name in names for year in self.asked.years if (one := plan(name, year)).reported]  # fmt: skip
             reaches = [self._reach(year) for year in self.asked.years]
-            beneath = any(each in KINDS for each in self.asked.cut) and not cut
-            places = {place: None for each in reaches for place in (*each.decided, *(each.beneath if beneath else ()))}  # fmt: skip
-            self._views[cut] = View(
+            places = {place: None for each in reaches for place in (*each.decided, *(each.beneath if with_beneath else ()))}  # fmt: skip
+            self._views[cut, with_beneath] = View(
                 self.counting.reader, self.audience, replace(self.question, cut=cut, places=tuple(places)), plans, self.limits, dict.fromkeys(self.asked.years, self.chain)
             )  # fmt: skip
-        return self._views[cut]
+        return self._views[cut, with_beneath]
 
     @cached_property
-    def _views(self) -> dict[str, View]:
+    def _views(self) -> dict[tuple[str, bool], View]:
         return {}
