@@ -103,7 +103,8 @@ def made_of(*blocks: Table | Said, title: str = "简报") -> Briefing:
 
 @pytest.mark.parametrize(
     ("role", "topic", "lang"),
-    [("ministry", "place", "zh"), ("ministry", "general", "en"), ("province", "place", "en"), ("province", "teaching", "zh"), ("county", "place", "zh"), ("school", "place", "zh"), ("school", "moral", "en")],
+    [("ministry", "place", "zh"), ("ministry", "general", "en"), ("province", "place", "en"), ("province", "teaching", "zh"), ("county", "place", "zh"), ("school", "place", "zh"), ("school", "moral", "en"),
+     ("analyst", "place", "zh"), ("analyst", "general", "en")],
 )  # fmt: skip
 def test_a_paper_says_what_its_page_says(ministry: Ministry, role: str, topic: str, lang: str) -> None:  # fmt: skip
     place = ministry.at(role)
