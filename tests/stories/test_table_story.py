@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboards.views.build import SHOWN_COLUMNS
 from tests.readers import YEAR
 from tests.stories.conftest import Installation
 from tests.stories.steps import LIVE, told, visit
@@ -109,7 +110,8 @@ def test_a_table_is_built_taken_away_and_built_again(
         assert "entrants" in said["metrics"][0]
         assert said["cut"] == ["major"]
         assert said["across"] == ["places.members"]
-        expect(page.locator(f"{LIVE} #preview table")).to_contain_text("Hunan")
+        expect(page.locator(f"{LIVE} #preview table")).to_contain_text("Hebei")
+        expect(page.locator(f"{LIVE} #preview")).to_contain_text(f"Shown are the first {SHOWN_COLUMNS} of")  # fmt: skip
 
         first = taken(page, "Excel", tmp_path)
         receipt = told_by(first)
