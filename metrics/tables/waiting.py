@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from metrics.tables.pieces import Cuts, Groups, Step
 
-PATIENCE = 10.0  # seconds that a page waits
+PATIENCE = 15.0  # seconds that a page waits
 BY_KINDS, BESIDE = 4_000, 2_000  # cells a second
 BY_MANY = 4  # times as quick by three kinds: most of those that there might be are none
 ABOVE = 0.25  # what a cell weighs that is decided, and proved again with those below it
