@@ -138,9 +138,8 @@ class Drawn:
     basis: Literal["", "submitted", "approved"] = ""
     numbered: str = ""  # the number of what is shown of the place, last in the bar; "" where the place itself is shown
     metrics: Sequence[str] = ()
-    book: str | None = (
-        None  # where its own workbook is had, "" where there is none; None where it is the tables of the page
-    )
+    # where its own workbook is had, "" where there is none; None where it is the tables of the page
+    book: str | None = None
     steps: tuple[ChoiceView | None, ChoiceView | None] | None = (
         None  # before and after in the list the reader came from, instead of the places beside this one
     )

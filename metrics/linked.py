@@ -44,7 +44,7 @@ def sums(one: Plan) -> list[Linked | None]:
 def groups_of(each: Linked) -> list[Column]:
     """What a column is a share of, in whatever metric."""
     column = each.block.columns[each.number]
-    return list(dict.fromkeys(group for count, group in (*each.block.shares, *block_of(column, None).shares) if count == column))  # fmt: skip
+    return [group for count, group in block_of(column).shares if count == column]
 
 
 def is_share(one: Plan) -> bool:

@@ -22,10 +22,8 @@ ROUNDS, DRAWS, SEED = 4, 24, 20260901
 MANY = 1500  # narrowest cells that a programme moves
 FURTHEST = 3  # times that one goes further before it moves all
 AT_ONCE = 200  # cells that are aimed at by themselves in one round
-PRIMAL, DUAL = (
-    4,
-    1,
-)  # another aim leaves the last table possible: from there the primal simplex goes on
+# another aim leaves the last table possible: from there the primal simplex goes on
+PRIMAL, DUAL = 4, 1
 OTHERWISE = ((DUAL, "simplex"), (PRIMAL, "simplex"), (DUAL, "ipm"))
 HOLDS = 1e-7  # what a shown number must weigh in the proof of an end to hold it
 CLEAN = 1e-6  # of the width that a cell needs: what a programme may be off
@@ -241,9 +239,8 @@ class Programme:
         self._highs, lp = Highs(), HighsLp()  # type: ignore[no-untyped-call]
         self._highs.silent()
         self._highs.setOptionValue("threads", 1)
-        self._highs.setOptionValue(
-            "presolve", "off"
-        )  # it takes sums that follow from one another for contradictions
+        # presolving takes sums that follow from one another for contradictions
+        self._highs.setOptionValue("presolve", "off")
         self._highs.setOptionValue("simplex_strategy", PRIMAL)
         lp.num_row_, lp.num_col_ = sums.shape
         lp.col_cost_ = np.zeros(cells.size)

@@ -32,7 +32,10 @@ def _extreme(reach: Reach, of: Column, years_back: int, axes: tuple[Axis, ...], 
     group = lookups(of, years_back)
     own = [axis for axis in axes if not axis.is_kind]
     is_broken = all(broken(of, axis.name, "?") is not None for axis in own)
-    groups = (reach.by_kinds(group, axes), reach.beside(group, axes) if is_broken else {})
+    groups = (
+        reach.by_kinds(group, axes, with_beneath=False),
+        reach.beside(group, axes) if is_broken else {},
+    )
     for counts, sizes in zip(told, groups, strict=True):
         for place, cells in counts.items():
             there = sizes.get(place, {})

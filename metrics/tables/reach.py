@@ -100,14 +100,15 @@ class Reach:
                 found.setdefault(place, {})[codes] = facts.value
         return found
 
-    def by_kinds(self, sums: Sequence[Lookup], axes: tuple[Axis, ...]) -> Told:
+    def by_kinds(self, sums: Sequence[Lookup], axes: tuple[Axis, ...], *, with_beneath: bool = True) -> Told:  # fmt: skip
         """Every cell by kinds of schools with those behind it, by up to three of them, of places beneath no more than is looked at; the totals where nothing is
         asked by kinds.
         """
         is_asked = any(axis.is_kind for axis in axes)
         tables = crossings(MOST if is_asked else 0)
         found: dict[int, dict[Codes, Facts]] = {}
-        every = [*product(self.fields, [False]), *product(self._lower if is_asked else [], [True])]
+        lower = self._lower if is_asked and with_beneath else []
+        every = [*product(self.fields, [False]), *product(lower, [True])]
         for field, is_lean in every:
             for place, codes, facts in by_kinds(field, sums, self.year, KIND_AXES, tables, is_lean=is_lean):  # fmt: skip
                 found.setdefault(place, {})[codes] = facts
